@@ -1,0 +1,253 @@
+-- Deploy cerberus:policies to pg
+-- requires: campaigns users identity voters interactions surveys donations
+-- requires: consents imports
+--
+-- Who may do what: the one place.  A verb needs a GRANT and a policy; what
+-- has neither cannot be done.  No identity, no rows: caller_is_admin() is
+-- false then and caller_campaigns() empty.
+--
+-- Each function stands in a subquery of its own, so that the planner runs it
+-- once a statement and not once a row.  An EXISTS on another table of ours is
+-- filtered by that table's own policies: that is the check, it is not written
+-- a second time.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- campaigns: members read, managers change, admins make and remove.
+ALTER TABLE cerberus.campaigns ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cerberus.campaigns TO cerberus_app;
+CREATE POLICY read ON cerberus.campaigns FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.campaigns FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()));
+CREATE POLICY change ON cerberus.campaigns FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+CREATE POLICY remove ON cerberus.campaigns FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()));
+
+-- users: everybody sees themselves, admins do everything.  Nobody reads or
+-- writes password_hash here: the grants leave it out.
+ALTER TABLE cerberus.users ENABLE ROW LEVEL SECURITY;
+GRANT SELECT (user_id, username, email_address, full_name, role, is_active,
+	last_login_at, created_at, updated_at),
+    INSERT (username, email_address, full_name, role, is_active),
+    UPDATE (username, email_address, full_name, role, is_active),
+    DELETE ON cerberus.users TO cerberus_app;
+CREATE POLICY read ON cerberus.users FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR user_id = (SELECT cerberus.caller_id()));
+CREATE POLICY add ON cerberus.users FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()));
+CREATE POLICY change ON cerberus.users FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()));
+CREATE POLICY remove ON cerberus.users FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()));
+
+-- api_tokens: functions only.
+ALTER TABLE cerberus.api_tokens ENABLE ROW LEVEL SECURITY;
+
+-- campaign_members: members read, managers write.
+ALTER TABLE cerberus.campaign_members ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE, UPDATE (role)
+	ON cerberus.campaign_members TO cerberus_app;
+CREATE POLICY read ON cerberus.campaign_members FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.campaign_members FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+CREATE POLICY change ON cerberus.campaign_members FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+CREATE POLICY remove ON cerberus.campaign_members FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+
+-- campaign_voters: viewers read; editors let voters join whom they may know.
+ALTER TABLE cerberus.campaign_voters ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE ON cerberus.campaign_voters TO cerberus_app;
+CREATE POLICY read ON cerberus.campaign_voters FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.campaign_voters FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])
+	    AND cerberus.voter_joinable(voter_id)));
+CREATE POLICY remove ON cerberus.campaign_voters FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+
+-- voters: seen by the viewers of each campaign that they are in, written by
+-- its editors.  A new voter is in no campaign yet, so its own maker does not
+-- see it before the join: INSERT without RETURNING, join, then read.
+ALTER TABLE cerberus.voters ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cerberus.voters TO cerberus_app;
+GRANT USAGE ON SEQUENCE cerberus.voters_voter_id_seq TO cerberus_app;
+CREATE POLICY read ON cerberus.voters FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = voters.voter_id));
+CREATE POLICY add ON cerberus.voters FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin())
+	    OR (SELECT cerberus.caller_campaigns('editor')) <> '{}');
+CREATE POLICY change ON cerberus.voters FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+
+-- interactions: viewers read, editors write, about voters whom they see and
+-- in their own name.  Without a campaign: admins only.
+ALTER TABLE cerberus.interactions ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE, UPDATE (voter_id, campaign_id, interaction_type,
+	interaction_date, outcome, notes, duration_minutes)
+	ON cerberus.interactions TO cerberus_app;
+CREATE POLICY read ON cerberus.interactions FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.interactions FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])
+	    AND user_id = (SELECT cerberus.caller_id())
+	    AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = interactions.voter_id)));
+CREATE POLICY change ON cerberus.interactions FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]))
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])
+	    AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = interactions.voter_id)));
+CREATE POLICY remove ON cerberus.interactions FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+
+-- survey_questions: viewers read, editors write.
+ALTER TABLE cerberus.survey_questions ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE
+	ON cerberus.survey_questions TO cerberus_app;
+CREATE POLICY read ON cerberus.survey_questions FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.survey_questions FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+CREATE POLICY change ON cerberus.survey_questions FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+CREATE POLICY remove ON cerberus.survey_questions FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+
+-- survey_responses: as their question.
+ALTER TABLE cerberus.survey_responses ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE
+	ON cerberus.survey_responses TO cerberus_app;
+CREATE POLICY read ON cerberus.survey_responses FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.survey_questions q
+	    WHERE q.question_id = survey_responses.question_id));
+CREATE POLICY add ON cerberus.survey_responses FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (EXISTS (
+	    SELECT FROM cerberus.survey_questions q
+	    WHERE q.question_id = survey_responses.question_id
+	    AND q.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]))
+	    AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = survey_responses.voter_id)
+	    AND (interaction_id IS NULL OR EXISTS (
+		SELECT FROM cerberus.interactions i
+		WHERE i.interaction_id = survey_responses.interaction_id))));
+CREATE POLICY change ON cerberus.survey_responses FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.survey_questions q
+	    WHERE q.question_id = survey_responses.question_id
+	    AND q.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])))
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (EXISTS (
+	    SELECT FROM cerberus.survey_questions q
+	    WHERE q.question_id = survey_responses.question_id
+	    AND q.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]))
+	    AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = survey_responses.voter_id)
+	    AND (interaction_id IS NULL OR EXISTS (
+		SELECT FROM cerberus.interactions i
+		WHERE i.interaction_id = survey_responses.interaction_id))));
+CREATE POLICY remove ON cerberus.survey_responses FOR DELETE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.survey_questions q
+	    WHERE q.question_id = survey_responses.question_id
+	    AND q.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+
+-- donations: viewers read, managers write, nobody removes.
+ALTER TABLE cerberus.donations ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE ON cerberus.donations TO cerberus_app;
+CREATE POLICY read ON cerberus.donations FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.donations FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[])
+	    AND (voter_id IS NULL OR EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = donations.voter_id))));
+CREATE POLICY change ON cerberus.donations FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]))
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[])
+	    AND (voter_id IS NULL OR EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = donations.voter_id))));
+
+-- consents: viewers read, editors add, nobody changes or removes.
+ALTER TABLE cerberus.consents ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT ON cerberus.consents TO cerberus_app;
+CREATE POLICY read ON cerberus.consents FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.consents FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])
+	    AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = consents.voter_id)));
+
+-- imports: viewers read, editors write in their own name, nobody removes.
+ALTER TABLE cerberus.imports ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE (campaign_id, file_name, layout, mode, dry_run,
+	state, stage, bytes_read, rows, created, updated, unchanged,
+	duplicates, rejected, sha256, error, unmapped_columns, options,
+	finished_at) ON cerberus.imports TO cerberus_app;
+CREATE POLICY read ON cerberus.imports FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+CREATE POLICY add ON cerberus.imports FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])
+	    AND user_id = (SELECT cerberus.caller_id())));
+CREATE POLICY change ON cerberus.imports FOR UPDATE TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
+
+-- import_rejects: as their import.
+ALTER TABLE cerberus.import_rejects ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT ON cerberus.import_rejects TO cerberus_app;
+CREATE POLICY read ON cerberus.import_rejects FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.imports i
+	    WHERE i.import_id = import_rejects.import_id));
+CREATE POLICY add ON cerberus.import_rejects FOR INSERT TO cerberus_app
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR EXISTS (
+	    SELECT FROM cerberus.imports i
+	    WHERE i.import_id = import_rejects.import_id
+	    AND i.campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert cerberus:consents from pg
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+DROP TABLE cerberus.consents;
+
+COMMIT;

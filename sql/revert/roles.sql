@@ -1,0 +1,18 @@
+-- Revert cerberus:roles from pg
+--
+-- The roles stay: they belong to the whole server, and another database may
+-- use them.  Drop them by hand when the last one is gone.
+BEGIN;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE cerberus_owner
+	GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+DROP SCHEMA cerberus;
+
+DO $$
+BEGIN
+	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM cerberus_app',
+	    current_database());
+END
+$$;
+
+COMMIT;

@@ -1,0 +1,9 @@
+-- Revert cerberus:signup from pg
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+DROP FUNCTION cerberus.signup_redirect(bigint);
+DROP FUNCTION cerberus.signup(bigint, text, text, text, text, text, text, text,
+	jsonb, jsonb, inet);
+
+COMMIT;
