@@ -1,1 +1,41 @@
-SELECT 1;
+-- Verify cerberus:roles on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect('roles', ARRAY['cerberus_owner no login',
+	'cerberus_app login'], ARRAY(
+	SELECT rolname || CASE WHEN rolcanlogin THEN ' login' ELSE ' no login' END
+	FROM pg_roles WHERE NOT rolsuper AND NOT rolbypassrls
+	AND NOT pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER')));
+SELECT pg_temp.expect('settings of cerberus_app', ARRAY[
+	'search_path=cerberus',
+	'TimeZone=UTC',
+	'DateStyle=ISO, YMD',
+	'IntervalStyle=postgres'],
+	(SELECT setconfig FROM pg_db_role_setting
+	WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0));
+SELECT pg_temp.expect_owner('schema cerberus', nspowner)
+FROM pg_namespace WHERE oid = 'cerberus'::regnamespace;
+SELECT pg_temp.expect('rights on the schema', ARRAY['app uses',
+	'public does not'], ARRAY[
+	CASE WHEN has_schema_privilege('cerberus_app', 'cerberus', 'USAGE')
+	    THEN 'app uses' END,
+	CASE WHEN NOT has_schema_privilege('public', 'cerberus',
+	    'USAGE, CREATE') THEN 'public does not' END]);
+SELECT pg_temp.expect('rights on the database', ARRAY['CONNECT', 'TEMPORARY'],
+	ARRAY(SELECT p FROM unnest(ARRAY['CONNECT', 'TEMPORARY']) p
+	WHERE has_database_privilege('cerberus_app', current_database(), p)));
+-- The functions without SET search_path are safe only as long as this holds.
+SELECT pg_temp.expect('cerberus_app', ARRAY['creates nothing'], ARRAY(
+	SELECT 'creates nothing' WHERE NOT EXISTS (
+	    SELECT FROM pg_namespace n
+	    WHERE has_schema_privilege('cerberus_app', n.oid, 'CREATE')
+	    AND n.nspname !~ '^pg_(toast_)?temp_')
+	AND NOT has_database_privilege('cerberus_app', current_database(),
+	    'CREATE')));
+SELECT pg_temp.expect('default privileges', ARRAY['no EXECUTE for PUBLIC'],
+	ARRAY(SELECT 'no EXECUTE for PUBLIC' FROM pg_default_acl
+	WHERE defaclrole = 'cerberus_owner'::regrole
+	AND defaclnamespace = 0 AND defaclobjtype = 'f'));
+
+ROLLBACK;

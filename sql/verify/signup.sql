@@ -1,1 +1,11 @@
-SELECT 1;
+-- Verify cerberus:signup on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, text, text, text, text, jsonb, jsonb, inet)',
+	'TABLE(voter_id bigint, interaction_id bigint)', definer => true, for_app => true);
+
+SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
+	'text', definer => true, for_app => true);
+
+ROLLBACK;

@@ -1,1 +1,8 @@
-SELECT 1;
+-- Verify cerberus:touch on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_function('cerberus.touch()',
+	'trigger', definer => false, for_app => false);
+
+ROLLBACK;
