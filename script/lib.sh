@@ -1,0 +1,239 @@
+# shellcheck shell=bash disable=SC2034
+# What the scripts share: who runs what, where things are, processes by pid.
+# To be sourced by bash with `set -eu`.
+#
+# A DIR below is a place that holds one running installation:
+#	DIR/pg		PostgreSQL's data
+#	DIR/run		sockets and pid files (db, pool and web below it)
+#	DIR/log		logs
+#	DIR/app-password	the password of the role cerberus_app
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+me=${0##*/}
+export LC_ALL=C.UTF-8
+# The servers live in sbin, which an ordinary user's PATH leaves out.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+if [ "$(id -u)" -eq 0 ]; then
+	# PostgreSQL refuses root, and a web server should not be root.
+	db_user=postgres
+	web_user=www-data
+else
+	db_user=$(id -un)
+	web_user=$db_user
+fi
+
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+die()
+{
+	say "$me: $*"
+	exit 1
+}
+
+# become USER COMMAND...: the command takes this process's place, as that user.
+become()
+{
+	local user=$1
+
+	shift
+	[ "$user" != "$(id -un)" ] || exec "$@"
+	exec setpriv --reuid="$user" --regid="$user" --init-groups \
+	    env HOME=/ "$@"
+}
+
+# as USER COMMAND...: run it as that user.
+as()
+{
+	(become "$@")
+}
+
+# own USER MODE DIR...: make the directories, theirs.
+own()
+{
+	local user=$1 mode=$2
+
+	shift 2
+	if [ "$(id -u)" -eq 0 ]; then
+		install -d -o "$user" -g "$user" -m "$mode" "$@"
+	else
+		install -d -m "$mode" "$@"
+	fi
+}
+
+# Can that user get into the directory?
+reaches()
+{
+	as "$1" test -x "$2" -a -r "$2"
+}
+
+# Is the process there, and no corpse that nobody buried?
+alive()
+{
+	local stat
+
+	[ -n "${1-}" ] && read -r stat 2>/dev/null < "/proc/$1/stat" ||
+	    return 1
+	stat=${stat##*) }
+	[ "${stat%% *}" != Z ]
+}
+
+# pid_of FILE NAME...: the pid in the file, when it is alive and one of those
+# programs.  After a crash the number may be somebody else's.
+pid_of()
+{
+	local file=$1 pid exe name
+
+	shift
+	[ -s "$file" ] && read -r pid < "$file" && alive "$pid" || return 1
+	# comm, not exe: exe cannot be read across users.
+	read -r exe < "/proc/$pid/comm" || return 1
+	for name; do
+		[ "$exe" = "$name" ] && echo "$pid" && return 0
+	done
+	return 1
+}
+
+# stop_pid PID [SIGNAL]: ask, wait ten seconds, insist.
+stop_pid()
+{
+	local i
+
+	alive "$1" || return 0
+	kill -s "${2-TERM}" "$1" 2>/dev/null || return 0
+	for ((i = 0; i < 100; i++)); do
+		alive "$1" || return 0
+		sleep 0.1
+	done
+	kill -s KILL "$1" 2>/dev/null || :
+	for ((i = 0; i < 20; i++)); do
+		alive "$1" || return 0
+		sleep 0.1
+	done
+}
+
+# stop_session PID: end what a server started with setsid left behind.
+stop_session()
+{
+	local dir comm stat
+
+	for dir in /proc/[0-9]*; do
+		read -r stat 2>/dev/null < "$dir/stat" || continue
+		# Behind the name: state, parent, group, session.
+		# shellcheck disable=SC2086
+		set -- "$1" ${stat##*) }
+		[ "$5" = "$1" ] || continue
+		# A number of before the last boot may be anybody's today.
+		read -r comm < "$dir/comm" || continue
+		case $comm in
+		lighttpd | apache2 | *.cg*) stop_pid "${dir#/proc/}" ;;
+		esac
+	done
+}
+
+# Does anybody answer there?
+answers()
+{
+	local host=$1
+
+	case $host in
+	0.0.0.0 | '*' | '') host=127.0.0.1 ;;
+	::) host=::1 ;;
+	esac
+	(exec 3<>"/dev/tcp/$host/$2") 2>/dev/null
+}
+
+# run_dir DIR: makes DIR/run and prints its real path.  A socket's path has
+# 107 bytes at most; for a DIR deep down it is a link to a short one.
+run_dir()
+{
+	local dir=$1/run short
+
+	[ -d "$1" ] || install -d "$1"
+	if [ -L "$dir" ] && [ ! -d "$dir" ]; then
+		rm "$dir"
+	fi
+	if [ ! -d "$dir" ] && [ ${#dir} -gt 70 ]; then
+		short=$(mktemp -d /tmp/cerberus.XXXXXX)
+		chmod 755 "$short"
+		ln -s "$short" "$dir"
+	fi
+	install -d "$dir" "$1/log"
+	(cd "$dir" && pwd -P)
+}
+
+# random N: that many random bytes, base64url without padding.
+random()
+{
+	openssl rand "$1" | base64 -w 0 | tr '+/' '-_' | tr -d '='
+}
+
+# write FILE MODE: stdin becomes the file, whole or not at all; with GROUP
+# that group's.
+write()
+{
+	local tmp
+
+	tmp=$(mktemp "$1.XXXXXX")
+	cat > "$tmp"
+	[ -z "${3-}" ] || [ "$(id -u)" -ne 0 ] || chgrp "$3" "$tmp"
+	chmod "$2" "$tmp"
+	mv -f "$tmp" "$1"
+}
+
+# split_url URL: sets url to it without its password, and exports that as
+# PGPASSWORD: an argument is there for every user to see.
+split_url()
+{
+	local rest user=
+
+	case $1 in
+	postgresql://* | postgres://*) ;;
+	*) die "a database is named by a URL: postgresql://user@host:port/name" ;;
+	esac
+	rest=${1#*://}
+	if [[ $rest =~ ^([^/?@]*)@(.*)$ ]]; then
+		user=${BASH_REMATCH[1]}
+		rest=${BASH_REMATCH[2]}
+	fi
+	if [[ $user = *:* ]]; then
+		PGPASSWORD=$(unescape "${user#*:}")
+		export PGPASSWORD
+	fi
+	if [[ $rest =~ [?\&]password=([^\&]*) ]]; then
+		PGPASSWORD=$(unescape "${BASH_REMATCH[1]}")
+		export PGPASSWORD
+		rest=$(sed -E 's/([?&])password=[^&]*(&|$)/\1/' <<< "$rest")
+	fi
+	user=${user%%:*}
+	url=postgresql://${user:+$user@}$rest
+}
+
+# For a path inside a URL.
+escape()
+{
+	sed 's/%/%25/g; s/ /%20/g; s/&/%26/g; s/?/%3F/g; s/#/%23/g' <<< "$1"
+}
+
+unescape()
+{
+	local text=${1//\\/\\\\}
+
+	printf '%b' "${text//%/\\x}"
+}
+
+# url_of URL NAME: the same server's other database.
+url_of()
+{
+	[[ $1 =~ ^(postgres(ql)?://[^/?]*)(/[^?]*)?(\?.*)?$ ]]
+	printf '%s/%s%s\n' "${BASH_REMATCH[1]}" "$2" "${BASH_REMATCH[4]}"
+}
+
+# ask URL: psql on it, statements from stdin, values bare.
+ask()
+{
+	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f -
+}
