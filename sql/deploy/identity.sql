@@ -16,7 +16,8 @@ SET LOCAL ROLE cerberus_owner;
 
 -- The one place that says which tokens are good.
 CREATE VIEW cerberus.valid_tokens AS
-SELECT t.token_hash, u.user_id, u.username, u.role = 'admin' AS is_admin
+SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
+	u.user_id, u.username, u.role = 'admin' AS is_admin
 FROM cerberus.api_tokens t
 JOIN cerberus.users u ON u.user_id = t.user_id
 WHERE t.revoked_at IS NULL
@@ -33,9 +34,12 @@ CREATE FUNCTION cerberus.identify(token_hash bytea)
 RETURNS TABLE (user_id bigint, username text, is_admin boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
+DECLARE
+	token text;
 BEGIN
-	SELECT v.user_id, v.username, v.is_admin
-	INTO identify.user_id, identify.username, identify.is_admin
+	SELECT v.user_id, v.username, v.is_admin,
+	    pg_catalog.set_config('cerberus.token', v.token, true)
+	INTO identify.user_id, identify.username, identify.is_admin, token
 	FROM cerberus.valid_tokens v
 	WHERE v.token_hash = identify.token_hash;
 	IF NOT FOUND THEN
@@ -43,21 +47,8 @@ BEGIN
 		    MESSAGE = 'The token is not valid.',
 		    DETAIL = 'invalid_token';
 	END IF;
-	PERFORM pg_catalog.set_config('cerberus.token',
-	    pg_catalog.encode(identify.token_hash, 'hex'), true);
 	RETURN NEXT;
 END
-$$;
-
--- The hash that identify() left, or null; never an error.
-CREATE FUNCTION cerberus.caller_token() RETURNS bytea
-LANGUAGE sql STABLE AS $$
-	SELECT CASE
-	    WHEN pg_catalog.current_setting('cerberus.token', true)
-		~ '^[0-9a-f]{64}$'
-	    THEN pg_catalog.decode(
-		pg_catalog.current_setting('cerberus.token', true), 'hex')
-	    END
 $$;
 
 -- The caller's user_id; null without an identity.
@@ -65,7 +56,8 @@ CREATE FUNCTION cerberus.caller_id() RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
 BEGIN
 	RETURN (SELECT v.user_id FROM cerberus.valid_tokens v
-	    WHERE v.token_hash = cerberus.caller_token());
+	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
+		true));
 END
 $$;
 
@@ -73,7 +65,8 @@ CREATE FUNCTION cerberus.caller_is_admin() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
 BEGIN
 	RETURN EXISTS (SELECT FROM cerberus.valid_tokens v
-	    WHERE v.token_hash = cerberus.caller_token() AND v.is_admin);
+	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
+		true) AND v.is_admin);
 END
 $$;
 
@@ -84,7 +77,8 @@ BEGIN
 	RETURN ARRAY(SELECT m.campaign_id
 	    FROM cerberus.valid_tokens v
 	    JOIN cerberus.campaign_members m ON m.user_id = v.user_id
-	    WHERE v.token_hash = cerberus.caller_token()
+	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
+		true)
 	    AND cerberus.role_rank(m.role) >= cerberus.role_rank(minimum));
 END
 $$;

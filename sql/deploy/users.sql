@@ -34,6 +34,11 @@ CREATE TABLE cerberus.api_tokens (
 	last_used_at	timestamptz,
 	revoked_at	timestamptz
 );
+-- For those who know the hash as text: comparing that can never fail, where
+-- decoding what a caller wrote could, and checking it first costs more than
+-- the whole search.
+CREATE UNIQUE INDEX api_tokens_token_key
+	ON cerberus.api_tokens ((encode(token_hash, 'hex') COLLATE "C"));
 CREATE INDEX api_tokens_user_id_idx ON cerberus.api_tokens (user_id);
 
 CREATE TABLE cerberus.campaign_members (

@@ -14,9 +14,6 @@ SELECT pg_temp.expect_function('cerberus.caller_is_admin()',
 SELECT pg_temp.expect_function('cerberus.caller_campaigns(text)',
 	'bigint[]', definer => true, for_app => true);
 
-SELECT pg_temp.expect_function('cerberus.caller_token()',
-	'bytea', definer => false, for_app => false);
-
 SELECT pg_temp.expect_function('cerberus.role_rank(text)',
 	'integer', definer => false, for_app => false);
 
@@ -31,7 +28,7 @@ SELECT pg_temp.expect('role_rank', ARRAY['order'], ARRAY(SELECT 'order'
 SELECT pg_temp.expect('valid_tokens', ARRAY['nothing'], ARRAY(SELECT 'nothing'
 	WHERE NOT has_table_privilege('cerberus_app', 'cerberus.valid_tokens',
 	    'SELECT, INSERT, UPDATE, DELETE')));
-SELECT token_hash, user_id, username, is_admin
+SELECT token_hash, token, user_id, username, is_admin
 FROM cerberus.valid_tokens WHERE false;
 
 ROLLBACK;

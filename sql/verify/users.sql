@@ -35,6 +35,7 @@ SELECT pg_temp.expect_table('cerberus.api_tokens', ARRAY[
 	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE CASCADE',
 	'PRIMARY KEY (token_id)',
 	'UNIQUE (token_hash)'], ARRAY[
+	'CREATE UNIQUE INDEX btree (encode(token_hash, ''hex''::text) COLLATE "C")',
 	'CREATE INDEX btree (user_id)'], '{}');
 
 SELECT pg_temp.expect_table('cerberus.campaign_members', ARRAY[
