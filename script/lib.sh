@@ -237,3 +237,80 @@ ask()
 {
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f -
 }
+
+# set_conf FILE SECTION KEY: prints FILE with that setting's value from stdin,
+# replaced where it stands, else added to the section.
+set_conf()
+{
+	SECTION=$2 KEY=$3 VALUE=$(cat) awk '
+	function put() {
+		if (!done)
+			print ENVIRON["KEY"] " = " ENVIRON["VALUE"]
+		done = 1
+	}
+	/^\[/ {
+		if (inside)
+			put()
+		inside = $0 ~ "^\\[" ENVIRON["SECTION"] "\\]"
+	}
+	inside && $0 ~ "^[ \t]*" ENVIRON["KEY"] "[ \t]*[=:]" {
+		put()
+		next
+	}
+	{ print }
+	END {
+		if (!done && !inside)
+			print "\n[" ENVIRON["SECTION"] "]"
+		put()
+	}' "$1"
+}
+
+# build DIR OPTION...: the programs, in DIR, configured with the options.
+# Quick when little has changed: make knows what, configure's own rules too.
+build()
+{
+	local dir=$1
+
+	shift
+	mkdir -p "$dir"
+	[ -x "$repo/configure" ] || (cd "$repo" && autoreconf -fi) || return
+	(
+		cd "$dir" || exit
+		if [ ! -s Makefile ] || [ "$*" != "$(cat .options 2>/dev/null)" ]
+		then
+			"$repo/configure" "$@" || exit
+			printf '%s' "$*" > .options
+		fi
+		make -j "$(nproc)"
+	)
+}
+
+# place: sets var, where this checkout keeps what it makes, and makes it.
+# Where the servers' users cannot get into the checkout (root's home, say),
+# var is a link to a place in /var/lib.
+place()
+{
+	local link=$repo/var owner
+
+	if [ -L "$link" ] && [ ! -d "$link" ]; then
+		rm "$link"
+	fi
+	if [ ! -d "$link" ]; then
+		if reaches "$db_user" "$repo" && reaches "$web_user" "$repo"
+		then
+			install -d -m 755 "$link"
+		else
+			install -d -m 755 /var/lib/cerberus
+			var=$(mktemp -d "/var/lib/cerberus/${repo##*/}.XXXXXX")
+			chmod 755 "$var"
+			ln -s "$var" "$link"
+			say "Other users cannot enter $repo: var is in $var"
+		fi
+	fi
+	var=$(cd "$link" && pwd -P)
+	owner=$(stat -c %U "$var")
+	[ "$owner" = "$(id -un)" ] ||
+	    die "$link belongs to $owner; start as $owner, or remove it"
+	{ reaches "$db_user" "$var" && reaches "$web_user" "$var"; } ||
+	    die "the users $db_user and $web_user cannot reach $link; remove it, and it will be made where they can"
+}
