@@ -1,0 +1,56 @@
+/* campaigns.cgi: create, read, list and change campaigns. */
+#include "http/endpoint.h"
+#include "model/campaign.h"
+#include "model/list.h"
+#include "model/resource.h"
+
+static int
+list(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &campaign_list, NULL, e);
+}
+
+static int
+get(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_get(rq, rs, &campaign_schema, rq->path_id[0], e);
+}
+
+static int
+create(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec	 r;
+
+	if (resource_read(rq, &campaign_schema, true, NULL, &r, e) != 0 ||
+	    campaign_check(&r, e) != 0)
+		return -1;
+	return resource_create(rq, rs, &r, NULL, e);
+}
+
+static int
+update(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec	 r;
+
+	if (resource_read(rq, &campaign_schema, false, NULL, &r, e) != 0 ||
+	    campaign_check(&r, e) != 0)
+		return -1;
+	return resource_update(rq, rs, &r, rq->path_id[0], e);
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ M_GET,   "/",    ACCESS_STAFF, BODY_NONE, route_own_params, NULL,
+	  list },
+	{ M_POST,  "/",    ACCESS_STAFF, BODY_JSON, NULL, NULL, create },
+	{ M_GET,   "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
+	{ M_PUT,   "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
+	{ M_PATCH, "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
+};
+/* clang-format on */
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

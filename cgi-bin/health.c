@@ -1,0 +1,53 @@
+/*
+ * health.cgi: is the service whole?  The web server also sends it every path
+ * that is no resource, so that those get a problem document too.
+ */
+#include "config.h"
+
+#include "db/db.h"
+#include "http/endpoint.h"
+#include "record/json.h"
+
+/* GET /: 200, or 503 when the database is away or its schema is another's. */
+static int
+get(struct req *rq, struct resp *rs, struct err *e)
+{
+	PGresult	*res;
+	const char	*schema;
+	struct buf	*b;
+	int		 rc = 0;
+
+	if (db_one(rq->db, "SELECT cerberus.schema_version()", 0, NULL, &res,
+	    e) != 0) {
+		/* Undefined schema or function: nothing was deployed. */
+		if (e->code == ERR_INTERNAL)
+			err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
+			    "The database has no schema; run script/database "
+			    "migrate.");
+		return -1;
+	}
+	schema = PQgetvalue(res, 0, 0);
+	if (strcmp(schema, CERBERUS_SCHEMA) != 0) {
+		rc = err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
+		    "The database's schema is %.60s, this build needs %s.",
+		    schema, CERBERUS_SCHEMA);
+	} else {
+		b = resp_json(rs, 200);
+		buf_adds(b, "{\"status\":\"ok\",\"version\":\""
+		    PACKAGE_VERSION "\",\"schema\":");
+		json_add_string(b, schema, strlen(schema));
+		buf_adds(b, ",\"database\":\"ok\"}");
+	}
+	PQclear(res);
+	return rc;
+}
+
+static const struct route routes[] = {
+	{ M_GET, "/", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, get },
+};
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

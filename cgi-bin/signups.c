@@ -1,0 +1,66 @@
+/* signups.cgi: the forms of the campaigns' websites. */
+#include <sys/random.h>
+
+#include "core/buf.h"
+#include "http/endpoint.h"
+#include "model/signup.h"
+
+/* A number that a bot cannot tell from a real id. */
+static const char *
+invented_id(struct arena *a)
+{
+	uint32_t	 n = 0;
+
+	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
+		n = 4711;
+	return arena_printf(a, "%u", 1000 + n % 90000);
+}
+
+/* A browser goes where the campaign wants it, and nowhere else. */
+static void
+lead_on(struct resp *rs, const struct signup_result *done)
+{
+	if (done->redirect == NULL) {
+		resp_page(rs, 201, "Thank you!",
+		    "Your signup has reached the campaign.");
+		return;
+	}
+	rs->status = 303;
+	resp_header(rs, "Location", done->redirect);
+}
+
+/* POST /: 201 with the ids; 303 or a page for a browser's form. */
+static int
+post(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct signup		 s;
+	struct signup_result	 done = { 0 };
+	int			 rc = signup_read(rq, &s, e);
+
+	if (s.trapped) {
+		done.voter_id = invented_id(rq->arena);
+		done.interaction_id = invented_id(rq->arena);
+	} else if (rc != 0 || signup_store(rq, &s, &done, e) != 0) {
+		return -1;
+	}
+	if (rq->form.pair != NULL &&
+	    accept_prefers(rq->accept, "text/html", "application/json")) {
+		lead_on(rs, &done);
+		return 0;
+	}
+	buf_addf(resp_json(rs, 201),
+	    "{\"message\":\"Signup processed successfully.\","
+	    "\"voter_id\":%s,\"interaction_id\":%s}",
+	    done.voter_id, done.interaction_id);
+	return 0;
+}
+
+static const struct route routes[] = {
+	{ M_POST, "/", ACCESS_PUBLIC, BODY_FORM, NULL, NULL, post },
+};
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

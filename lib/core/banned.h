@@ -1,0 +1,45 @@
+/*
+ * Calls that are compile errors here: they write past buffers, keep hidden
+ * state between requests, or take garbage for zero.  buf, arena and text have
+ * what replaces them.
+ */
+#ifndef CORE_BANNED_H
+#define CORE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BANNED(f)	f##_is_banned_here
+
+#undef strcpy
+#define strcpy(a, b)		BANNED(strcpy)
+#undef strcat
+#define strcat(a, b)		BANNED(strcat)
+#undef strncpy
+#define strncpy(a, b, n)	BANNED(strncpy)
+#undef strncat
+#define strncat(a, b, n)	BANNED(strncat)
+#undef sprintf
+#define sprintf(...)		BANNED(sprintf)
+#undef vsprintf
+#define vsprintf(...)		BANNED(vsprintf)
+#undef strtok
+#define strtok(a, b)		BANNED(strtok)
+#undef atoi
+#define atoi(a)			BANNED(atoi)
+#undef atol
+#define atol(a)			BANNED(atol)
+#undef atof
+#define atof(a)			BANNED(atof)
+#undef gmtime
+#define gmtime(t)		BANNED(gmtime)
+#undef localtime
+#define localtime(t)		BANNED(localtime)
+#undef ctime
+#define ctime(t)		BANNED(ctime)
+#undef asctime
+#define asctime(t)		BANNED(asctime)
+
+#endif

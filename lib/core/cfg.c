@@ -1,0 +1,315 @@
+/* The configuration, from an INI file and the environment. */
+#include <errno.h>
+#include <ini.h>
+#include <sys/stat.h>
+
+#include "cfg.h"
+#include "text.h"
+
+#ifndef CERBERUS_SYSCONFDIR
+#define CERBERUS_SYSCONFDIR	"/etc/cerberus"
+#endif
+#ifndef CERBERUS_DATADIR
+#define CERBERUS_DATADIR	"/usr/share/cerberus"
+#endif
+
+#define LINE_MAX_BYTES	(64 * 1024)
+
+#define AT(member)	.offset = offsetof(struct cfg, member)
+
+/* clang-format off */
+static const struct cfg_row rows[] = {
+	{ "cerberus", "environment", "CERBERUS_ENV", CFG_ENV, AT(env),
+	  .fallback = "production",
+	  .help = "production, development or testing" },
+	{ "cerberus", "secret_key", "SECRET_KEY", CFG_TEXT, AT(secret_key),
+	  .help = "signs cursors; 32 random characters or more" },
+	{ "cerberus", "log_file", NULL, CFG_TEXT, AT(log_file),
+	  .help = "one line a request; default: the web server's error log" },
+	{ "cerberus", "cors_origins", NULL, CFG_LIST, AT(cors_origins),
+	  .help = "websites that may call from a browser, exactly as they "
+	    "send Origin" },
+	{ "cerberus", "trusted_proxies", NULL, CFG_LIST, AT(trusted_proxies),
+	  .help = "addresses whose X-Forwarded-For counts" },
+	{ "cerberus", "default_region", NULL, CFG_TEXT, AT(default_region),
+	  .fallback = "US",
+	  .help = "the country of telephone numbers without a + prefix" },
+	{ "database", "url", "DATABASE_URL", CFG_TEXT, AT(database_url),
+	  .help = "where PostgreSQL is, as the role cerberus_app" },
+	{ "database", "statement_timeout_ms", NULL, CFG_INT,
+	  AT(statement_timeout_ms), .fallback = "30000",
+	  .low = 100, .high = 3600000,
+	  .help = "a request whose statement takes longer is answered 503" },
+	{ "database", "prepared_statements", NULL, CFG_BOOL, AT(prepared),
+	  .fallback = "yes",
+	  .help = "no, where FastCGI reaches PostgreSQL through PgBouncer" },
+	{ "upload", "upload_max_bytes", NULL, CFG_INT, AT(upload_max_bytes),
+	  .fallback = "2147483648", .low = 1024, .high = INT64_MAX,
+	  .help = "the largest voter file" },
+	{ "upload", "layouts", NULL, CFG_TEXT, AT(layouts_dir),
+	  .fallback = CERBERUS_DATADIR "/layouts",
+	  .help = "the folder of the voter files' layouts" },
+	{ "limits", "rate_limit", "RATE_LIMIT", CFG_BOOL, AT(rate_limit),
+	  .fallback = "on",
+	  .help = "off for benchmarks; production refuses it" },
+	{ "stripe", "secret_key", "STRIPE_SECRET_KEY", CFG_TEXT,
+	  AT(stripe.secret_key), .help = "sk_... of the account" },
+	{ "stripe", "webhook_secrets", "STRIPE_WEBHOOK_SECRET", CFG_LIST,
+	  AT(stripe.webhook_secrets),
+	  .help = "whsec_...; several while one replaces another" },
+	{ "stripe", "api_base", "STRIPE_API_BASE", CFG_TEXT,
+	  AT(stripe_api_base), .fallback = "https://api.stripe.com",
+	  .help = "a test server; production wants https" },
+};
+/* clang-format on */
+
+struct reader {
+	struct cfg	*cfg;
+	struct err	*err;
+	const char	*path;
+	bool		 seen[ARRAY_LEN(rows)];
+};
+
+const struct cfg_row *
+cfg_rows(size_t *n)
+{
+	*n = ARRAY_LEN(rows);
+	return rows;
+}
+
+static struct cfg_list
+split(struct arena *a, const char *text)
+{
+	struct cfg_list	 list = { 0 };
+	const char	*p = text;
+	size_t		 n;
+
+	list.word = arena_alloc(a, (strlen(text) / 2 + 1) *
+	    sizeof(*list.word));
+	while (*(p += strspn(p, " \t,")) != '\0') {
+		n = strcspn(p, " \t,");
+		list.word[list.n++] = arena_strndup(a, p, n);
+		p += n;
+	}
+	return list;
+}
+
+/* Puts one value where its row says. */
+static int
+set(struct cfg *c, const struct cfg_row *row, const char *value,
+    const char *from, struct err *e)
+{
+	void	*at = (char *)c + row->offset;
+	int64_t	 number;
+	bool	 truth;
+
+	switch (row->type) {
+	case CFG_TEXT:
+		*(const char **)at = *value == '\0' ? NULL :
+		    arena_strdup(&c->arena, value);
+		return 0;
+	case CFG_LIST:
+		*(struct cfg_list *)at = split(&c->arena, value);
+		return 0;
+	case CFG_INT:
+		if (!text_int64(value, strlen(value), &number) ||
+		    number < row->low || number > row->high)
+			return err_set(e, ERR_INTERNAL, "%s: [%s] %s wants a "
+			    "whole number from %lld to %lld.", from,
+			    row->section, row->key, (long long)row->low,
+			    (long long)row->high);
+		*(int64_t *)at = number;
+		return 0;
+	case CFG_BOOL:
+		if (!text_bool(value, strlen(value), &truth))
+			return err_set(e, ERR_INTERNAL, "%s: [%s] %s wants yes "
+			    "or no.", from, row->section, row->key);
+		*(bool *)at = truth;
+		return 0;
+	case CFG_ENV:
+		if (strcmp(value, "production") == 0)
+			*(enum cfg_env *)at = CFG_PRODUCTION;
+		else if (strcmp(value, "development") == 0)
+			*(enum cfg_env *)at = CFG_DEVELOPMENT;
+		else if (strcmp(value, "testing") == 0)
+			*(enum cfg_env *)at = CFG_TESTING;
+		else
+			return err_set(e, ERR_INTERNAL, "%s: [%s] %s wants "
+			    "production, development or testing.", from,
+			    row->section, row->key);
+		return 0;
+	}
+	return 0;
+}
+
+/* The keys of one campaign, made where there are none yet. */
+static struct cfg_stripe *
+campaign_keys(struct cfg *c, int64_t id)
+{
+	struct cfg_stripe	**at = &c->stripe.next;
+
+	while (*at != NULL && (*at)->campaign_id != id)
+		at = &(*at)->next;
+	if (*at == NULL) {
+		*at = arena_zalloc(&c->arena, sizeof(**at));
+		(*at)->campaign_id = id;
+	}
+	return *at;
+}
+
+static int
+set_campaign(struct reader *r, const char *section, const char *key,
+    const char *value)
+{
+	const char		*number = section + strlen("campaign ");
+	struct cfg_stripe	*keys;
+	int64_t			 id;
+
+	if (!text_int64(number, strlen(number), &id) || id < 1)
+		return err_set(r->err, ERR_INTERNAL, "%s: [%s] wants a "
+		    "campaign's number, such as [campaign 3].", r->path,
+		    section);
+	keys = campaign_keys(r->cfg, id);
+	if (strcmp(key, "stripe_secret_key") == 0)
+		keys->secret_key = arena_strdup(&r->cfg->arena, value);
+	else if (strcmp(key, "stripe_webhook_secrets") == 0)
+		keys->webhook_secrets = split(&r->cfg->arena, value);
+	else
+		return err_set(r->err, ERR_INTERNAL, "%s: [%s] has no setting "
+		    "%s.", r->path, section, key);
+	return 0;
+}
+
+/* inih's callback: 1 goes on, 0 stops. */
+static int
+on_setting(void *user, const char *section, const char *key,
+    const char *value)
+{
+	struct reader	*r = user;
+
+	if (strncmp(section, "campaign ", strlen("campaign ")) == 0)
+		return set_campaign(r, section, key, value) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(rows[i].section, section) != 0 ||
+		    strcmp(rows[i].key, key) != 0)
+			continue;
+		if (r->seen[i]) {
+			err_set(r->err, ERR_INTERNAL, "%s: [%s] %s stands "
+			    "twice.", r->path, section, key);
+			return 0;
+		}
+		r->seen[i] = true;
+		return set(r->cfg, &rows[i], value, r->path, r->err) == 0;
+	}
+	err_set(r->err, ERR_INTERNAL, "%s: there is no setting %s in [%s].",
+	    r->path, key, section);
+	return 0;
+}
+
+/* A missing file is fine unless it was asked for by name. */
+static int
+read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
+{
+	struct reader	 r = { .cfg = c, .err = e, .path = path };
+	struct stat	 st;
+	FILE		*f;
+	int		 line;
+
+	if ((f = fopen(path, "re")) == NULL) {
+		if (!wanted && errno == ENOENT)
+			return 0;
+		return err_set(e, ERR_INTERNAL, "%s cannot be read: %s.", path,
+		    strerror(errno));
+	}
+	if (fstat(fileno(f), &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
+		fclose(f);
+		return err_set(e, ERR_INTERNAL, "%s holds secrets and others "
+		    "may read it: chmod o= %s", path, path);
+	}
+	ini_use_stack = false;
+	ini_allow_realloc = true;
+	ini_max_line = LINE_MAX_BYTES;
+	ini_allow_multiline = false;
+	line = ini_parse_file(f, on_setting, &r);
+	fclose(f);
+	if (e->code != ERR_NONE)
+		return -1;
+	if (line != 0)
+		return err_set(e, ERR_INTERNAL, "%s: line %d is no setting.",
+		    path, line);
+	c->path = arena_strdup(&c->arena, path);
+	return 0;
+}
+
+/* What production does not allow. */
+static int
+check(const struct cfg *c, struct err *e)
+{
+	if (c->env != CFG_PRODUCTION)
+		return 0;
+	if (!c->rate_limit)
+		return err_set(e, ERR_INTERNAL, "Production refuses "
+		    "[limits] rate_limit = off.");
+	if (c->stripe_api_base != NULL &&
+	    strncmp(c->stripe_api_base, "https://", 8) != 0)
+		return err_set(e, ERR_INTERNAL, "Production wants an https "
+		    "address in [stripe] api_base.");
+	return 0;
+}
+
+int
+cfg_load(struct cfg *c, struct err *e)
+{
+	const char	*path = getenv("CERBERUS_CONF");
+	const char	*value;
+	bool		 wanted = path != NULL && *path != '\0';
+
+	memset(c, 0, sizeof(*c));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].fallback != NULL &&
+		    set(c, &rows[i], rows[i].fallback, "default", e) != 0)
+			goto fail;
+	if (read_file(c, wanted ? path : CERBERUS_SYSCONFDIR "/cerberus.conf",
+	    wanted, e) != 0)
+		goto fail;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].env != NULL &&
+		    (value = getenv(rows[i].env)) != NULL && *value != '\0' &&
+		    set(c, &rows[i], value, rows[i].env, e) != 0)
+			goto fail;
+	if (c->env == CFG_TESTING &&
+	    (value = getenv("TEST_DATABASE_URL")) != NULL && *value != '\0')
+		c->database_url = arena_strdup(&c->arena, value);
+	if (check(c, e) != 0)
+		goto fail;
+	return 0;
+fail:
+	cfg_release(c);
+	return -1;
+}
+
+void
+cfg_release(struct cfg *c)
+{
+	arena_release(&c->arena);
+	memset(c, 0, sizeof(*c));
+}
+
+const struct cfg_stripe *
+cfg_stripe_for(const struct cfg *c, int64_t campaign)
+{
+	for (const struct cfg_stripe *k = c->stripe.next; k != NULL;
+	    k = k->next)
+		if (k->campaign_id == campaign)
+			return k;
+	return &c->stripe;
+}
+
+bool
+cfg_list_has(const struct cfg_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->word[i], word) == 0)
+			return true;
+	return false;
+}

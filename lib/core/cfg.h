@@ -1,0 +1,87 @@
+/*
+ * The configuration: an INI file, then the environment, which wins.  Each
+ * setting is one row of cfg_rows; etc/cerberus.conf.sample is checked against
+ * them.
+ */
+#ifndef CORE_CFG_H
+#define CORE_CFG_H
+
+#include "arena.h"
+#include "err.h"
+
+enum cfg_env {
+	CFG_PRODUCTION,
+	CFG_DEVELOPMENT,
+	CFG_TESTING,
+};
+
+/* Words of a setting that is a list. */
+struct cfg_list {
+	const char	**word;
+	size_t		  n;
+};
+
+/* Stripe's keys of one campaign; campaign 0 is the default pair. */
+struct cfg_stripe {
+	int64_t		 campaign_id;
+	const char	*secret_key;
+	struct cfg_list	 webhook_secrets;
+	struct cfg_stripe *next;
+};
+
+struct cfg {
+	struct arena	 arena;		/* holds every text below */
+	const char	*path;		/* the file that was read, or NULL */
+	enum cfg_env	 env;
+	const char	*database_url;
+	int64_t		 statement_timeout_ms;
+	bool		 prepared;	/* prepare statements under FastCGI */
+	const char	*secret_key;
+	const char	*log_file;	/* NULL: standard error */
+	struct cfg_list	 cors_origins;
+	struct cfg_list	 trusted_proxies;
+	int64_t		 upload_max_bytes;
+	const char	*default_region;
+	const char	*layouts_dir;
+	bool		 rate_limit;
+	const char	*stripe_api_base;
+	struct cfg_stripe stripe;	/* the default pair, others after it */
+};
+
+/* How a value is read. */
+enum cfg_type {
+	CFG_TEXT,
+	CFG_LIST,
+	CFG_INT,
+	CFG_BOOL,
+	CFG_ENV,
+};
+
+struct cfg_row {
+	const char	*section;
+	const char	*key;
+	const char	*env;		/* the variable that wins, or NULL */
+	enum cfg_type	 type;
+	size_t		 offset;
+	const char	*fallback;	/* as it would stand in the file */
+	int64_t		 low, high;	/* of a CFG_INT */
+	const char	*help;
+};
+
+const struct cfg_row *cfg_rows(size_t *n);
+
+/*
+ * Reads the file that CERBERUS_CONF names, else /etc/cerberus/cerberus.conf
+ * where there is one, and the environment.  A file that others may read, a
+ * setting that is unknown or malformed, or one that production refuses is an
+ * error whose msg says how to mend it.
+ */
+int	 cfg_load(struct cfg *, struct err *) MUST_USE;
+void	 cfg_release(struct cfg *);
+
+/* The keys of a campaign, or the default pair. */
+const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
+
+bool	 cfg_list_has(const struct cfg_list *, const char *word);
+
+#endif

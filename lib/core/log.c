@@ -1,0 +1,56 @@
+/* The log. */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static int	 log_fd = STDERR_FILENO;
+
+void
+log_open(const char *path)
+{
+	int	 fd;
+
+	if (path == NULL)
+		return;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd == -1) {
+		log_line("the log file cannot be opened, standard error "
+		    "is used: %s", path);
+		return;
+	}
+	if (log_fd != STDERR_FILENO)
+		close(log_fd);
+	log_fd = fd;
+}
+
+void
+log_line(const char *fmt, ...)
+{
+	char		 line[1024];
+	struct timespec	 now;
+	struct tm	 tm;
+	size_t		 used;
+	va_list		 ap;
+	int		 n;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	used = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &tm);
+	used += (size_t)snprintf(line + used, sizeof(line) - used, ".%03ldZ ",
+	    now.tv_nsec / 1000000);
+	va_start(ap, fmt);
+	n = vsnprintf(line + used, sizeof(line) - used - 1, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		used += (size_t)n < sizeof(line) - used - 1 ? (size_t)n :
+		    sizeof(line) - used - 2;
+	for (size_t i = 0; i < used; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	line[used++] = '\n';
+	/* There is nowhere left to complain when the log cannot be written. */
+	if (write(log_fd, line, used) == -1)
+		return;
+}

@@ -1,0 +1,565 @@
+/* libpq: connecting, pipelines, transactions, COPY. */
+#include <poll.h>
+
+#include "db.h"
+
+/*
+ * First of every pipeline of a known caller.  It raises CB401 for a token that
+ * is not valid, which keeps everything after it from running.
+ */
+static const char sql_identify[] =
+    "SELECT user_id, is_admin FROM cerberus.identify($1)";
+
+void
+db_init(struct db *db, const char *url, int64_t timeout_ms, bool prepare)
+{
+	memset(db, 0, sizeof(*db));
+	db->url = url;
+	db->timeout_ms = timeout_ms;
+	db->prepare = prepare;
+}
+
+static void
+disconnect(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->in_txn = false;
+	memset(db->cache, 0, sizeof(db->cache));
+}
+
+void
+db_release(struct db *db)
+{
+	disconnect(db);
+}
+
+void
+db_identity(struct db *db, const char *hash)
+{
+	db->identity = hash;
+}
+
+/* A connection that answers to row-level security, or an error. */
+static int
+connect_anew(struct db *db, struct err *e)
+{
+	char		 timeout[64];
+	const char	*keys[] = { "dbname", "connect_timeout",
+			    "client_encoding", "application_name",
+			    "gssencmode", NULL };
+	const char	*values[] = { db->url, "5", "UTF8", "cerberus",
+			    "disable", NULL };
+	const char	*super;
+	PGresult	*res;
+
+	disconnect(db);
+	if (db->url == NULL)
+		return err_detail(e, ERR_UNAVAILABLE, "no database is "
+		    "configured: set [database] url or DATABASE_URL");
+	/* Sent with the start of the connection, also through PgBouncer. */
+	setenv("PGTZ", "UTC", 1);
+	setenv("PGDATESTYLE", "ISO, YMD", 1);
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
+		    PQerrorMessage(db->conn));
+		disconnect(db);
+		return -1;
+	}
+	db->connections++;
+	super = PQparameterStatus(db->conn, "is_superuser");
+	if (super != NULL && strcmp(super, "on") == 0) {
+		disconnect(db);
+		return err_detail(e, ERR_UNAVAILABLE, "the database's role is "
+		    "a superuser, whom row-level security does not bind: "
+		    "connect as cerberus_app");
+	}
+	/* A process that stays pays for the setting once; one that serves a
+	 * single request is ended by its web server instead. */
+	if (db->prepare) {
+		snprintf(timeout, sizeof(timeout),
+		    "SET statement_timeout = %lld", (long long)db->timeout_ms);
+		res = PQexec(db->conn, timeout);
+		if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+			db_fail(db, res, e);
+			PQclear(res);
+			disconnect(db);
+			return -1;
+		}
+		PQclear(res);
+	}
+	return 0;
+}
+
+/* True when an idle connection has been closed by the other side. */
+static bool
+is_dead(struct db *db)
+{
+	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
+
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return true;
+	/* Nothing is expected on an idle connection but its end, or a notice
+	 * that goes before it. */
+	if (poll(&p, 1, 0) <= 0)
+		return false;
+	return PQconsumeInput(db->conn) == 0 ||
+	    PQstatus(db->conn) != CONNECTION_OK;
+}
+
+static int
+ready(struct db *db, struct err *e)
+{
+	if (db->conn != NULL && (db->in_txn || !is_dead(db)))
+		return 0;
+	return connect_anew(db, e);
+}
+
+struct fault {
+	const char	*sqlstate;	/* or the class's two letters */
+	enum err_code	 code;
+	const char	*slug;
+	const char	*msg;		/* NULL: that of the code */
+};
+
+/* PostgreSQL's appendix A, as clients are told of it. */
+/* clang-format off */
+static const struct fault faults[] = {
+	{ "23505", ERR_CONFLICT, "conflict", "Another %s has this %s." },
+	{ "23503", ERR_INVALID, "not_found", "There is no such %s." },
+	{ "23502", ERR_INVALID, "required", "%s is required." },
+	{ "23514", ERR_INVALID, "invalid", "%s is not allowed." },
+	{ "22001", ERR_INVALID, "too_long", "A value is too long." },
+	{ "22003", ERR_INVALID, "out_of_range", "A number is too big." },
+	{ "22007", ERR_INVALID, "invalid_time", "A time is not valid." },
+	{ "22008", ERR_INVALID, "invalid_time", "A time is not valid." },
+	{ "22021", ERR_INVALID, "invalid_text", "A text is not valid UTF-8." },
+	{ "22P05", ERR_INVALID, "invalid_text", "A text is not valid." },
+	{ "42501", ERR_FORBIDDEN, "forbidden",
+	  "Your role does not allow this." },
+	{ "40001", ERR_UNAVAILABLE, "busy", NULL },
+	{ "40P01", ERR_UNAVAILABLE, "busy", NULL },
+	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
+	{ "57014", ERR_UNAVAILABLE, "timeout",
+	  "The database took too long; ask for less." },
+	{ "08",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "53",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "57",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "58",    ERR_UNAVAILABLE, NULL, NULL },
+};
+/* clang-format on */
+
+/* Our own functions raise CBnnn with a sentence for the client. */
+static int
+own_fault(const PGresult *res, int status, struct err *e)
+{
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+	const char	*column = PQresultErrorField(res,
+			    PG_DIAG_COLUMN_NAME);
+
+	if (column != NULL && status == 400)
+		return err_field(e, column, "invalid", "%s", msg);
+	for (int code = ERR_MALFORMED; code < ERR__MAX; code++)
+		if (err_kind((enum err_code)code)->status == status)
+			return err_set(e, (enum err_code)code, "%s", msg);
+	return err_detail(e, ERR_INTERNAL, "CB%d: %s", status, msg);
+}
+
+/*
+ * The column that a constraint speaks of: constraints are named
+ * <table>_<column>_<kind>.
+ */
+static void
+constrained(const PGresult *res, char *out, size_t n)
+{
+	const char	*name = PQresultErrorField(res,
+			    PG_DIAG_CONSTRAINT_NAME);
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	const char	*column = PQresultErrorField(res,
+			    PG_DIAG_COLUMN_NAME);
+	char		*end;
+
+	if (column != NULL) {
+		snprintf(out, n, "%s", column);
+		return;
+	}
+	*out = '\0';
+	if (name == NULL || table == NULL)
+		return;
+	if (strncmp(name, table, strlen(table)) == 0 &&
+	    name[strlen(table)] == '_')
+		name += strlen(table) + 1;
+	snprintf(out, n, "%s", name);
+	if ((end = strrchr(out, '_')) != NULL)
+		*end = '\0';
+}
+
+static int
+table_fault(const struct fault *f, const PGresult *res, struct err *e)
+{
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	char		 column[64], one[64];
+
+	constrained(res, column, sizeof(column));
+	if (f->msg == NULL)
+		return err_slug(e, f->code, f->slug, "%s", "");
+	if (*column == '\0' || strchr(f->msg, '%') == NULL)
+		return err_slug(e, f->code, f->slug, "%s",
+		    strchr(f->msg, '%') == NULL ? f->msg :
+		    "The database refuses these values.");
+	if (f->code == ERR_CONFLICT) {
+		snprintf(one, sizeof(one), "%.*s", table != NULL &&
+		    *table != '\0' ? (int)strlen(table) - 1 : 3,
+		    table != NULL && *table != '\0' ? table : "row");
+		err_field(e, column, f->slug, "Another %s has this %s.", one,
+		    column);
+		return err_slug(e, ERR_CONFLICT, f->slug,
+		    "Another %s has this %s.", one, column);
+	}
+	if (f->msg[0] == '%')
+		return err_field(e, column, f->slug, "%s %s", column,
+		    f->msg + 3);
+	return err_field(e, column, f->slug, "There is no such %s.", column);
+}
+
+int
+db_fail(struct db *db, const PGresult *res, struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL) {
+		/* No answer at all: the connection broke. */
+		return err_detail(e, ERR_UNAVAILABLE, "%s",
+		    PQerrorMessage(db->conn));
+	}
+	if (state[0] == 'C' && state[1] == 'B')
+		return own_fault(res, (state[2] - '0') * 100 +
+		    (state[3] - '0') * 10 + (state[4] - '0'), e);
+	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		if (strncmp(state, faults[i].sqlstate,
+		    strlen(faults[i].sqlstate)) == 0)
+			return table_fault(&faults[i], res, e);
+	e->code = ERR_INTERNAL;
+	return -1;
+}
+
+/* FNV-1a: which statement this is. */
+static uint64_t
+hash_of(const char *s)
+{
+	uint64_t	 h = UINT64_C(14695981039346656037);
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+	return h != 0 ? h : 1;
+}
+
+/*
+ * Queues a statement: prepared where it is known, else with its text.  One more
+ * result comes before its own when it had to be prepared; *slot then says where
+ * its success is to be noted, else it is -1.
+ */
+static bool
+send_one(struct db *db, const struct db_query *q, int *slot, uint64_t *hash)
+{
+	char	 name[32];
+	size_t	 at;
+
+	*slot = -1;
+	if (!db->prepare)
+		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
+		    q->param, NULL, NULL, 0) == 1;
+	*hash = hash_of(q->sql);
+	at = *hash % DB_CACHE;
+	/* Two statements of one slot: the first stays, the other goes
+	 * unprepared. */
+	if (db->cache[at] != 0 && db->cache[at] != *hash)
+		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
+		    q->param, NULL, NULL, 0) == 1;
+	snprintf(name, sizeof(name), "s%016llx", (unsigned long long)*hash);
+	if (db->cache[at] == 0) {
+		if (PQsendPrepare(db->conn, name, q->sql, q->n, NULL) != 1)
+			return false;
+		*slot = (int)at;
+	}
+	return PQsendQueryPrepared(db->conn, name, q->n, q->param, NULL, NULL,
+	    0) == 1;
+}
+
+static bool
+succeeded(const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+	case PGRES_EMPTY_QUERY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The next result of a pipeline, without the NULL behind each.  NULL when the
+ * connection broke.
+ */
+static PGresult *
+next_result(struct db *db)
+{
+	PGresult	*res = PQgetResult(db->conn);
+
+	if (res == NULL && PQstatus(db->conn) == CONNECTION_OK)
+		res = PQgetResult(db->conn);
+	return res;
+}
+
+/* Collects the results of what was sent; stale tells of an outdated plan. */
+static int
+collect(struct db *db, const int *slot, const uint64_t *hash, size_t n,
+    size_t skip, PGresult **out, bool *stale, struct err *e)
+{
+	PGresult	*res;
+	const char	*state;
+	bool		 failed = false;
+
+	*stale = false;
+	for (size_t i = 0; i < n; i++) {
+		for (int step = slot[i] >= 0 ? 0 : 1; step < 2; step++) {
+			if ((res = next_result(db)) == NULL)
+				return err_detail(e, ERR_UNAVAILABLE,
+				    "the connection broke: %s",
+				    PQerrorMessage(db->conn));
+			if (!succeeded(res) && !failed) {
+				state = PQresultErrorField(res,
+				    PG_DIAG_SQLSTATE);
+				/* A migration changed what a prepared
+				 * statement returns, or dropped it. */
+				*stale = db->prepare && state != NULL &&
+				    (strcmp(state, "0A000") == 0 ||
+				    strcmp(state, "26000") == 0);
+				db_fail(db, res, e);
+				failed = true;
+			}
+			if (step == 0) {
+				if (succeeded(res))
+					db->cache[slot[i]] = hash[i];
+				PQclear(res);
+			} else if (failed || i < skip) {
+				PQclear(res);
+			} else {
+				out[i - skip] = res;
+			}
+		}
+	}
+	/* The pipeline's end: an error here is one of the commit. */
+	if ((res = next_result(db)) == NULL)
+		return err_detail(e, ERR_UNAVAILABLE,
+		    "the connection broke: %s", PQerrorMessage(db->conn));
+	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
+		if (!failed)
+			db_fail(db, res, e);
+		failed = true;
+		PQclear(res);
+		res = next_result(db);
+	}
+	PQclear(res);
+	return failed ? -1 : 0;
+}
+
+static int
+attempt(struct db *db, const struct db_query *q, size_t n, PGresult **out,
+    bool *stale, struct err *e)
+{
+	const struct db_query	 who = { sql_identify, 1, &db->identity };
+	int			 slot[DB_BATCH + 1];
+	uint64_t		 hash[DB_BATCH + 1] = { 0 };
+	size_t			 skip = db->identity != NULL && !db->in_txn;
+	bool			 sent;
+	int			 rc;
+
+	*stale = false;
+	for (size_t i = 0; i < n; i++)
+		out[i] = NULL;
+	sent = PQenterPipelineMode(db->conn) == 1;
+	if (sent && skip > 0)
+		sent = send_one(db, &who, &slot[0], &hash[0]);
+	for (size_t i = 0; sent && i < n; i++)
+		sent = send_one(db, &q[i], &slot[skip + i], &hash[skip + i]);
+	if (!sent || PQpipelineSync(db->conn) != 1) {
+		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
+		    PQerrorMessage(db->conn));
+		disconnect(db);
+		return -1;
+	}
+	rc = collect(db, slot, hash, n + skip, skip, out, stale, e);
+	if (rc != 0)
+		for (size_t i = 0; i < n; i++) {
+			PQclear(out[i]);
+			out[i] = NULL;
+		}
+	if (PQstatus(db->conn) != CONNECTION_OK ||
+	    PQexitPipelineMode(db->conn) != 1)
+		disconnect(db);
+	return rc;
+}
+
+int
+db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
+    struct err *e)
+{
+	PGresult	*res[DB_BATCH];
+	bool		 stale;
+	int		 rc;
+
+	if (n > DB_BATCH)
+		return err_detail(e, ERR_INTERNAL, "too many statements");
+	if (ready(db, e) != 0)
+		return -1;
+	rc = attempt(db, q, n, res, &stale, e);
+	if (rc != 0 && stale && !db->in_txn) {
+		/* Nothing was written: prepare everything again, once. */
+		err_clear(e);
+		if (connect_anew(db, e) != 0)
+			return -1;
+		rc = attempt(db, q, n, res, &stale, e);
+	}
+	if (rc == 0)
+		memcpy(out, res, n * sizeof(*res));
+	return rc;
+}
+
+int
+db_one(struct db *db, const char *sql, int n, const char *const *param,
+    PGresult **out, struct err *e)
+{
+	const struct db_query	 q = { sql, n, param };
+
+	return db_run(db, &q, 1, out, e);
+}
+
+/* A statement without results or parameters, outside any pipeline. */
+static int
+command(struct db *db, const char *sql, ExecStatusType wanted, struct err *e)
+{
+	PGresult	*res = PQexec(db->conn, sql);
+	int		 rc = 0;
+
+	if (PQresultStatus(res) != wanted)
+		rc = db_fail(db, res, e);
+	PQclear(res);
+	return rc;
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	PGresult	*res;
+
+	if (ready(db, e) != 0)
+		return -1;
+	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0)
+		return -1;
+	db->in_txn = true;
+	if (db->identity == NULL)
+		return 0;
+	if (db_one(db, sql_identify, 1, &db->identity, &res, e) != 0) {
+		db_rollback(db);
+		return -1;
+	}
+	PQclear(res);
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *e)
+{
+	if (command(db, "COMMIT", PGRES_COMMAND_OK, e) != 0) {
+		db_rollback(db);
+		return -1;
+	}
+	db->in_txn = false;
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->in_txn || db->conn == NULL)
+		return;
+	db->in_txn = false;
+	/* Whatever cannot be rolled back goes with its connection. */
+	switch (PQtransactionStatus(db->conn)) {
+	case PQTRANS_INTRANS:
+	case PQTRANS_INERROR:
+		PQclear(PQexec(db->conn, "ROLLBACK"));
+		if (PQtransactionStatus(db->conn) == PQTRANS_IDLE)
+			return;
+		break;
+	default:
+		break;
+	}
+	disconnect(db);
+}
+
+int
+db_copy_start(struct db *db, const char *sql, struct err *e)
+{
+	return command(db, sql, PGRES_COPY_IN, e);
+}
+
+int
+db_copy_put(struct db *db, const char *p, size_t n, struct err *e)
+{
+	if (PQputCopyData(db->conn, p, (int)n) == 1)
+		return 0;
+	return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
+	    PQerrorMessage(db->conn));
+}
+
+int
+db_copy_end(struct db *db, struct err *e)
+{
+	PGresult	*res;
+	int		 rc = 0;
+
+	if (PQputCopyEnd(db->conn, NULL) != 1)
+		return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
+		    PQerrorMessage(db->conn));
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		if (!succeeded(res) && rc == 0)
+			rc = db_fail(db, res, e);
+		PQclear(res);
+	}
+	return rc;
+}
+
+int
+db_copy_out(struct db *db, const char *sql, struct err *e)
+{
+	return command(db, sql, PGRES_COPY_OUT, e);
+}
+
+int
+db_copy_get(struct db *db, char **piece, struct err *e)
+{
+	PGresult	*res;
+	int		 n = PQgetCopyData(db->conn, piece, 0);
+	int		 rc = 0;
+
+	if (n > 0)
+		return n;
+	if (n == -2)
+		return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
+		    PQerrorMessage(db->conn));
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		if (!succeeded(res) && rc == 0)
+			rc = db_fail(db, res, e);
+		PQclear(res);
+	}
+	return rc;
+}

@@ -1,0 +1,80 @@
+/*
+ * The only room that touches PGconn.  What is sent together travels in one
+ * pipeline: one round trip, one implicit transaction that begins with the
+ * caller's identity and ends with it.
+ *
+ * The connection is made by the first statement, and made anew when the server
+ * went away in between.  A statement that was under way when the connection broke
+ * is not sent twice: its outcome is unknown, and the answer is 503.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <libpq-fe.h>
+
+#include "core/arena.h"
+#include "core/err.h"
+
+#define DB_CACHE	128	/* statements kept prepared */
+#define DB_BATCH	8	/* most statements of one db_run() */
+
+struct db_query {
+	const char		*sql;
+	int			 n;
+	const char	*const	*param;
+};
+
+struct db {
+	PGconn		*conn;
+	const char	*url;
+	int64_t		 timeout_ms;
+	bool		 prepare;	/* keep statements prepared */
+	bool		 in_txn;	/* between db_begin() and its end */
+	const char	*identity;	/* \x... of the token's hash, or NULL */
+	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
+	unsigned	 connections;	/* how many were made so far */
+};
+
+void	 db_init(struct db *, const char *url, int64_t timeout_ms,
+	    bool prepare);
+void	 db_release(struct db *);
+
+/* Who asks: set for a request, NULL afterwards. */
+void	 db_identity(struct db *, const char *hash);
+
+/*
+ * Runs n statements, n at most DB_BATCH, as one transaction in one round trip.
+ * On success out[i] is the caller's: PQclear().  On failure nothing was written,
+ * out is untouched, and e says why in words for a client.
+ */
+int	 db_run(struct db *, const struct db_query *, size_t n,
+	    PGresult **out, struct err *) MUST_USE;
+
+/* The same for one statement. */
+int	 db_one(struct db *, const char *sql, int n, const char *const *param,
+	    PGresult **out, struct err *) MUST_USE;
+
+/* A transaction of several round trips, as the identity. */
+int	 db_begin(struct db *, struct err *) MUST_USE;
+int	 db_commit(struct db *, struct err *) MUST_USE;
+
+/* Safe to call whether or not a transaction is open. */
+void	 db_rollback(struct db *);
+
+/* COPY ... FROM STDIN within a transaction: start, any number of pieces, end. */
+int	 db_copy_start(struct db *, const char *sql, struct err *) MUST_USE;
+int	 db_copy_put(struct db *, const char *, size_t n, struct err *)
+	    MUST_USE;
+int	 db_copy_end(struct db *, struct err *) MUST_USE;
+
+/*
+ * COPY ... TO STDOUT: start, then pieces until 0.  *piece is libpq's, valid until
+ * the next call.
+ */
+int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
+int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;
+
+/* Fills e from a failed result; the words of PostgreSQL go to the log alone. */
+int	 db_fail(struct db *, const PGresult *, struct err *);
+
+#endif

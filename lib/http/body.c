@@ -1,0 +1,77 @@
+/* The body of a request. */
+#include "body.h"
+#include "core/text.h"
+
+static int
+too_large(int64_t limit, struct err *e)
+{
+	return err_set(e, ERR_TOO_LARGE,
+	    "The body is larger than the limit of %lld bytes.",
+	    (long long)limit);
+}
+
+int
+body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
+{
+	const char	*s = io->env(io, "CONTENT_LENGTH");
+	const char	*coding = io->env(io, "HTTP_TRANSFER_ENCODING");
+
+	*b = (struct body){ .io = io, .limit = limit };
+	if (s == NULL || *s == '\0') {
+		/* Without a length CGI promises no end of file either, except
+		 * where the server passes chunks on. */
+		if (coding != NULL && text_is(coding, strlen(coding),
+		    "chunked"))
+			b->length = -1;
+		return 0;
+	}
+	if (s[0] == '-' || !text_int64(s, strlen(s), &b->length))
+		return err_set(e, ERR_MALFORMED,
+		    "Content-Length is not a number.");
+	if (b->length > limit)
+		return too_large(limit, e);
+	return 0;
+}
+
+ssize_t
+body_read(struct body *b, void *p, size_t n, struct err *e)
+{
+	ssize_t	 got;
+
+	if (b->length >= 0 && (int64_t)n > b->length - b->taken)
+		n = (size_t)(b->length - b->taken);
+	if (n == 0)
+		return 0;
+	got = b->io->read(b->io, p, n);
+	if (got == 0 && b->length == -1)
+		return 0;
+	if (got <= 0)
+		return err_set(e, ERR_MALFORMED, "The body ended after %lld "
+		    "of %lld bytes.", (long long)b->taken,
+		    (long long)b->length);
+	b->taken += got;
+	if (b->taken > b->limit)
+		return too_large(b->limit, e);
+	return got;
+}
+
+int
+body_read_all(struct body *b, struct buf *out, struct err *e)
+{
+	size_t	 chunk = b->length > 0 && b->length < 65536 ?
+		    (size_t)b->length : 65536;
+	char	*p;
+	ssize_t	 got;
+
+	for (;;) {
+		if (b->length >= 0 && b->taken == b->length)
+			return 0;
+		if ((p = buf_reserve(out, chunk)) == NULL)
+			return err_detail(e, ERR_INTERNAL, "no memory for a "
+			    "body of %lld bytes", (long long)b->length);
+		if ((got = body_read(b, p, chunk, e)) <= 0)
+			return (int)got;
+		out->len += (size_t)got;
+		p[got] = '\0';
+	}
+}

@@ -1,0 +1,352 @@
+/* The runner: configuration, requests one after the other, answers, the log. */
+#include "config.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "access/token.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "cors.h"
+#include "db/db.h"
+#include "endpoint.h"
+#include "fcgi.h"
+#include "multipart.h"
+#include "record/json.h"
+
+#define JSON_MAX	(1024 * 1024)
+
+/* What one process keeps from request to request. */
+struct runner {
+	const struct route	*routes;
+	size_t			 n;
+	struct cfg		 cfg;
+	struct err		 cfg_err;	/* why cfg is not usable */
+	struct db		 db;
+	struct arena		 arena;
+	struct buf		 raw;
+	struct resp		 resp;
+	struct err		 err;
+	bool			 stays;		/* FastCGI */
+};
+
+static struct io	*dying_io;
+
+/* The arena's last words: no memory is taken here. */
+static void
+out_of_memory(void)
+{
+	static const char answer[] =
+	    "Status: 500\r\nContent-Type: application/problem+json\r\n\r\n"
+	    "{\"type\":\"urn:cerberus:problem:internal_error\","
+	    "\"title\":\"Internal Server Error\",\"status\":500,"
+	    "\"detail\":\"The server ran out of memory.\","
+	    "\"error\":\"The server ran out of memory.\","
+	    "\"code\":\"internal_error\"}";
+
+	log_line("out of memory");
+	if (dying_io != NULL)
+		dying_io->write(dying_io, answer, sizeof(answer) - 1);
+	_exit(1);
+}
+
+static int64_t
+now_us(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Is the body an HTML form's, from a browser that wants a page back? */
+static bool
+wants_page(const struct req *rq)
+{
+	return rq->route != NULL && rq->route->body == BODY_FORM &&
+	    (strcmp(rq->type, "application/x-www-form-urlencoded") == 0 ||
+	    strcmp(rq->type, "multipart/form-data") == 0) &&
+	    accept_prefers(rq->accept, "text/html", "application/json");
+}
+
+static int
+identify(struct runner *r, struct req *rq, struct err *e)
+{
+	char	*hash;
+
+	if (rq->route->access == ACCESS_PUBLIC)
+		return 0;
+	if (rq->token == NULL)
+		return err_slug(e, ERR_UNAUTHORIZED, "missing_token",
+		    "Sign in: send the header Authorization: Bearer "
+		    "<token>.");
+	hash = arena_alloc(rq->arena, TOKEN_HASH);
+	if (!token_hash(rq->token, hash))
+		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
+	db_identity(&r->db, hash);
+	return 0;
+}
+
+/* Query parameters that the route does not know are named, not guessed at. */
+static int
+check_params(const struct req *rq, struct err *e)
+{
+	const char *const	*known = rq->route->params;
+	int			 rc = 0;
+
+	if (known == route_own_params ||
+	    (known == NULL && rq->route->access == ACCESS_PUBLIC))
+		return 0;
+	for (size_t i = 0; i < rq->query.n; i++) {
+		const char	*name = rq->query.pair[i].name;
+		bool		 found = false;
+
+		for (size_t k = 0; known != NULL && known[k] != NULL; k++)
+			found |= strcmp(known[k], name) == 0;
+		if (!found)
+			rc = err_field(e, name, "unknown_parameter",
+			    "There is no parameter of this name.");
+		for (size_t k = 0; k < i && found; k++)
+			if (strcmp(rq->query.pair[k].name, name) == 0) {
+				rc = err_field(e, name, "duplicate",
+				    "%s is given twice.", name);
+				break;
+			}
+	}
+	return rc;
+}
+
+static int
+read_json(struct runner *r, struct req *rq, struct err *e)
+{
+	if (body_read_all(&rq->body, &r->raw, e) != 0)
+		return -1;
+	if (r->raw.len == 0)
+		return err_slug(e, ERR_MALFORMED, "invalid_json",
+		    "Invalid or empty JSON payload");
+	return json_parse(r->raw.data, r->raw.len, &rq->json, e);
+}
+
+/* The fields of a multipart form into pairs; files among them are passed over. */
+static int
+read_multipart(struct req *rq, struct err *e)
+{
+	struct multipart	 m;
+	struct part		 part;
+	int			 more;
+
+	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
+		return -1;
+	rq->form.pair = arena_alloc(rq->arena, 256 * sizeof(struct pair));
+	while ((more = multipart_next(&m, &part, e)) == 1) {
+		struct pair	*p = &rq->form.pair[rq->form.n];
+
+		if (part.filename != NULL)
+			continue;
+		p->name = part.name;
+		if (multipart_text(&m, JSON_MAX, &p->value, &p->len, e) != 0)
+			return -1;
+		rq->form.n++;
+	}
+	return more;
+}
+
+static int
+read_form(struct runner *r, struct req *rq, struct err *e)
+{
+	if (strcmp(rq->type, "multipart/form-data") == 0)
+		return read_multipart(rq, e);
+	if (strcmp(rq->type, "application/x-www-form-urlencoded") != 0)
+		return read_json(r, rq, e);
+	if (body_read_all(&rq->body, &r->raw, e) != 0)
+		return -1;
+	return form_parse(&rq->form, rq->arena, buf_str(&r->raw), r->raw.len,
+	    e);
+}
+
+static int
+read_body(struct runner *r, struct req *rq, struct err *e)
+{
+	int64_t	 limit = rq->route->body == BODY_STREAM ?
+		    r->cfg.upload_max_bytes : JSON_MAX;
+	size_t	 n = strlen(rq->type);
+
+	if (rq->route->body == BODY_NONE)
+		return 0;
+	if (body_open(&rq->body, rq->io, limit, e) != 0)
+		return -1;
+	switch (rq->route->body) {
+	case BODY_JSON:
+		if (n > 0 && strcmp(rq->type, "application/json") != 0 &&
+		    (n < 5 || strcmp(rq->type + n - 5, "+json") != 0))
+			return err_set(e, ERR_MEDIA_TYPE, "Send the body as "
+			    "application/json, not as %.100s.", rq->type);
+		return read_json(r, rq, e);
+	case BODY_FORM:
+		return read_form(r, rq, e);
+	case BODY_RAW:
+		return body_read_all(&rq->body, &r->raw, e);
+	case BODY_STREAM:
+	case BODY_NONE:
+		break;
+	}
+	return 0;
+}
+
+/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, a list or *. */
+static bool
+not_modified(const struct req *rq, const struct resp *rs)
+{
+	const char	*p = rq->if_none_match;
+	size_t		 n;
+
+	if (p == NULL || rs->etag == NULL || rq->method != M_GET ||
+	    rs->status != 200 || rs->started)
+		return false;
+	if (strcmp(p, "*") == 0)
+		return true;
+	n = strlen(rs->etag);
+	while ((p = strstr(p, rs->etag)) != NULL) {
+		if (p[n] == '\0' || p[n] == ',' || p[n] == ' ')
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static int
+dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
+{
+	const char	*allow = NULL;
+	int		 rc;
+
+	rc = route_find(r->routes, r->n, rq, &rq->route, &allow, e);
+	if (allow != NULL)
+		resp_header(rs, "Allow", allow);
+	if (rc != 0)
+		return -1;
+	if (rq->route == NULL) {
+		cors_preflight(rq, rs, allow);
+		rs->status = 204;
+		return 0;
+	}
+	if (identify(r, rq, e) != 0 || check_params(rq, e) != 0)
+		return -1;
+	if (!wants_page(rq) && !accept_allows(rq->accept, rq->route->type !=
+	    NULL ? rq->route->type : "application/json") &&
+	    rq->route->access != ACCESS_PUBLIC)
+		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
+		    "as %s only.", rq->route->type != NULL ? rq->route->type :
+		    "application/json");
+	if (read_body(r, rq, e) != 0)
+		return -1;
+	if (rq->route->handle(rq, rs, e) != 0)
+		return -1;
+	if (not_modified(rq, rs)) {
+		rs->status = 304;
+		rs->type = NULL;
+		buf_clear(&rs->body, SIZE_MAX);
+	}
+	return 0;
+}
+
+static void
+log_request(const struct req *rq, const struct resp *rs, const struct err *e,
+    int rc, int64_t us)
+{
+	static const char *const names[] = { "GET", "POST", "PUT", "PATCH",
+				    "DELETE", "OPTIONS", "?" };
+
+	if (rc == 0 && e->detail[0] == '\0')
+		log_line("%s %s %s%.200s %d %lld.%03lldms", rq->id,
+		    rq->head ? "HEAD" : names[rq->method], rq->script,
+		    rq->path, rs->status, (long long)(us / 1000),
+		    (long long)(us % 1000));
+	else
+		log_line("%s %s %s%.200s %d %lld.%03lldms %s %s", rq->id,
+		    rq->head ? "HEAD" : names[rq->method], rq->script,
+		    rq->path, rs->status, (long long)(us / 1000),
+		    (long long)(us % 1000), e->slug != NULL ? e->slug :
+		    err_kind(e->code)->slug, e->detail);
+}
+
+static void
+serve(struct runner *r, struct io *io)
+{
+	struct req	 rq;
+	struct resp	*rs = &r->resp;
+	int64_t		 start = now_us();
+	int		 rc;
+
+	dying_io = io;
+	err_clear(&r->err);
+	resp_clear(rs, io);
+	buf_clear(&r->raw, 64 * 1024);
+	rc = req_init(&rq, &r->arena, &r->cfg, io, &r->err);
+	rq.db = &r->db;
+	rq.raw = &r->raw;
+	rs->no_body = rq.head;
+	resp_header(rs, "X-Request-Id", rq.id);
+	resp_header(rs, "X-Content-Type-Options", "nosniff");
+	resp_header(rs, "Cache-Control", "no-store");
+	cors_headers(&rq, rs);
+	if (r->cfg_err.code != ERR_NONE)
+		rc = err_detail(&r->err, ERR_INTERNAL, "%s", r->cfg_err.msg);
+	if (rc == 0)
+		rc = dispatch(r, &rq, rs, &r->err);
+	db_rollback(&r->db);
+	db_identity(&r->db, NULL);
+	if (rc != 0 && !rs->started) {
+		if (r->err.code == ERR_NONE)
+			r->err.code = ERR_INTERNAL;
+		if (wants_page(&rq))
+			resp_problem_page(rs, &r->err);
+		else
+			resp_problem(rs, &r->err, rq.id);
+	}
+	resp_send(rs);
+	log_request(&rq, rs, &r->err, rc, now_us() - start);
+	json_object_put(rq.json);
+	arena_reset(&r->arena);
+	dying_io = NULL;
+}
+
+int
+endpoint_main(const struct route *routes, size_t n)
+{
+	static struct runner	 r;
+	const struct rlimit	 no_core = { 0, 0 };
+	struct io		 io;
+
+	r.routes = routes;
+	r.n = n;
+	arena_on_failure(out_of_memory);
+	signal(SIGPIPE, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(077);
+	r.stays = fcgi_wanted();
+	/* A configuration that cannot be read is answered, and logged, like
+	 * any failure: the web server would show an empty page instead. */
+	if (cfg_load(&r.cfg, &r.cfg_err) == 0)
+		log_open(r.cfg.log_file);
+	buf_init(&r.raw, JSON_MAX + 64 * 1024);
+	db_init(&r.db, r.cfg.database_url, r.cfg.statement_timeout_ms,
+	    r.stays && r.cfg.prepared);
+	if (r.stays) {
+		resp_init(&r.resp, NULL);
+		while (fcgi_accept(&io))
+			serve(&r, &io);
+	} else {
+		io_cgi(&io);
+		resp_init(&r.resp, &io);
+		serve(&r, &io);
+	}
+	db_release(&r.db);
+	resp_release(&r.resp);
+	buf_release(&r.raw);
+	arena_release(&r.arena);
+	cfg_release(&r.cfg);
+	return 0;
+}

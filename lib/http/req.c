@@ -1,0 +1,208 @@
+/* One request, from the variables of RFC 3875 section 4.1. */
+#include <ctype.h>
+#include <strings.h>
+#include <sys/random.h>
+
+#include "core/text.h"
+#include "req.h"
+
+static const char *const methods[M__MAX] = {
+	[M_GET] = "GET",
+	[M_POST] = "POST",
+	[M_PUT] = "PUT",
+	[M_PATCH] = "PATCH",
+	[M_DELETE] = "DELETE",
+	[M_OPTIONS] = "OPTIONS",
+};
+
+static const char *
+env(const struct req *rq, const char *name)
+{
+	const char	*v = rq->io->env(rq->io, name);
+
+	return v != NULL && *v != '\0' ? v : NULL;
+}
+
+/* A copy, since FastCGI's variables go with the request's stream. */
+static const char *
+env_copy(const struct req *rq, const char *name)
+{
+	const char	*v = env(rq, name);
+
+	return v != NULL ? arena_strdup(rq->arena, v) : NULL;
+}
+
+static const char *
+make_id(struct arena *a)
+{
+	unsigned char	 random[12];
+	char		*id = arena_alloc(a, 2 * sizeof(random) + 1);
+	struct timespec	 now;
+
+	if (getrandom(random, sizeof(random), GRND_NONBLOCK) !=
+	    sizeof(random)) {
+		/* Only at boot; an id must be unlike others, not secret. */
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		memset(random, 0, sizeof(random));
+		memcpy(random, &now.tv_nsec, sizeof(random) <
+		    sizeof(now.tv_nsec) ? sizeof(random) :
+		    sizeof(now.tv_nsec));
+	}
+	text_hex(random, sizeof(random), id);
+	return id;
+}
+
+/* The path without slashes at its end, and its segments. */
+static void
+split_path(struct req *rq, const char *info)
+{
+	char	*path = arena_strdup(rq->arena, info != NULL ? info : "");
+	size_t	 n = strlen(path);
+	char	*p;
+
+	while (n > 0 && path[n - 1] == '/')
+		path[--n] = '\0';
+	rq->path = path;
+	for (p = arena_strdup(rq->arena, path); *p == '/';
+	    p += strcspn(p, "/")) {
+		*p++ = '\0';
+		if (rq->segments < REQ_SEGMENTS)
+			rq->segment[rq->segments] = p;
+		rq->segments++;		/* too many match no route */
+	}
+}
+
+/* The media type in lower case without parameters, and the boundary. */
+static void
+split_type(struct req *rq, const char *value)
+{
+	const char	*p;
+	char		*type;
+	size_t		 n;
+
+	rq->type = "";
+	if (value == NULL)
+		return;
+	n = strcspn(value, "; \t");
+	type = arena_strndup(rq->arena, value, n);
+	text_lower(type, n);
+	rq->type = type;
+	for (p = value + n; (p = strchr(p, ';')) != NULL; ) {
+		p += 1 + strspn(p + 1, " \t");
+		if (!text_is(p, 9, "boundary="))
+			continue;
+		p += 9;
+		if (*p == '"') {
+			p++;
+			n = strcspn(p, "\"");
+		} else {
+			n = strcspn(p, "; \t");
+		}
+		rq->boundary = arena_strndup(rq->arena, p, n);
+		return;
+	}
+}
+
+static void
+read_authorization(struct req *rq)
+{
+	/* Apache hands it on under this name after a rewrite. */
+	const char	*v = env(rq, "HTTP_AUTHORIZATION");
+
+	if (v == NULL)
+		v = env(rq, "REDIRECT_HTTP_AUTHORIZATION");
+	if (v == NULL || !text_is(v, 7, "bearer "))
+		return;
+	v += 7 + strspn(v + 7, " ");
+	rq->token = arena_strdup(rq->arena, v);
+}
+
+int
+req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
+    struct io *io, struct err *e)
+{
+	const char	*method, *query;
+
+	*rq = (struct req){
+		.arena = a, .cfg = cfg, .io = io, .method = M__MAX,
+		.path = "", .script = "", .type = "", .remote = "",
+	};
+	rq->id = make_id(a);
+	if ((method = env(rq, "REQUEST_METHOD")) == NULL)
+		return err_set(e, ERR_MALFORMED, "This is a CGI program: set "
+		    "REQUEST_METHOD and PATH_INFO to run it by hand.");
+	rq->head = strcmp(method, "HEAD") == 0;
+	if (rq->head)
+		rq->method = M_GET;
+	for (int i = 0; i < M__MAX; i++)
+		if (strcmp(method, methods[i]) == 0)
+			rq->method = (enum method)i;
+	split_path(rq, env(rq, "PATH_INFO"));
+	if ((rq->script = env_copy(rq, "SCRIPT_NAME")) == NULL)
+		rq->script = "";
+	if ((rq->remote = env_copy(rq, "REMOTE_ADDR")) == NULL)
+		rq->remote = "";
+	rq->origin = env_copy(rq, "HTTP_ORIGIN");
+	rq->accept = env_copy(rq, "HTTP_ACCEPT");
+	rq->if_match = env_copy(rq, "HTTP_IF_MATCH");
+	rq->if_none_match = env_copy(rq, "HTTP_IF_NONE_MATCH");
+	split_type(rq, env(rq, "CONTENT_TYPE"));
+	read_authorization(rq);
+	if (text_utf8_length(rq->path, strlen(rq->path)) == -1)
+		return err_set(e, ERR_NOT_FOUND, "There is nothing here.");
+	query = env(rq, "QUERY_STRING");
+	return form_parse(&rq->query, a, query != NULL ? query : "",
+	    query != NULL ? strlen(query) : 0, e);
+}
+
+/* How much an Accept header wants a type: 0 to 1000, by its closest range. */
+static int
+quality(const char *accept, const char *type)
+{
+	size_t	 slash = strcspn(type, "/") + 1, n;
+	int	 best = -1, q = 0;
+
+	for (const char *p = accept; *p != '\0'; p += *p == ',') {
+		const char	*range = p + strspn(p, " \t");
+		int		 how;
+
+		n = strcspn(range, ",; \t");
+		p += strcspn(p, ",");
+		if (text_is(range, n, type))
+			how = 2;
+		else if (n == slash + 1 && strncasecmp(range, type,
+		    slash) == 0 && range[slash] == '*')
+			how = 1;
+		else if (n == 3 && memcmp(range, "*/*", 3) == 0)
+			how = 0;
+		else
+			continue;
+		if (how <= best)
+			continue;
+		best = how;
+		q = 1000;
+		for (const char *s = range + n; s < p; s++) {
+			if (*s != ';')
+				continue;
+			s += strspn(s + 1, " \t") + 1;
+			if ((*s | 32) == 'q' && s[1] == '=') {
+				q = (int)(strtod(s + 2, NULL) * 1000);
+				break;
+			}
+			s--;
+		}
+	}
+	return q;
+}
+
+bool
+accept_prefers(const char *accept, const char *a, const char *b)
+{
+	return accept != NULL && quality(accept, a) > quality(accept, b);
+}
+
+bool
+accept_allows(const char *accept, const char *type)
+{
+	return accept == NULL || quality(accept, type) > 0;
+}

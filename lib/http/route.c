@@ -1,0 +1,77 @@
+/* Finding the row that answers a request. */
+#include "core/text.h"
+#include "route.h"
+
+const char *const route_own_params[] = { NULL };
+
+static const char *const names[M__MAX] = {
+	[M_GET] = "GET, HEAD",
+	[M_POST] = "POST",
+	[M_PUT] = "PUT",
+	[M_PATCH] = "PATCH",
+	[M_DELETE] = "DELETE",
+	[M_OPTIONS] = "OPTIONS",
+};
+
+/* Compares the path with a pattern, segment by segment. */
+static bool
+matches(const char *pattern, struct req *rq)
+{
+	size_t	 ids = 0, n;
+	int64_t	 id;
+
+	if (rq->segments > REQ_SEGMENTS)
+		return false;
+	for (size_t i = 0; i < rq->segments; i++) {
+		const char	*s = rq->segment[i];
+
+		if (*pattern++ != '/')
+			return false;
+		n = strcspn(pattern, "/");
+		if (n == 3 && memcmp(pattern, ":id", 3) == 0) {
+			if (!text_int64(s, strlen(s), &id) || id < 1 ||
+			    ids == REQ_IDS)
+				return false;
+			rq->path_id[ids++] = id;
+		} else if (n == 5 && memcmp(pattern, ":name", 5) == 0) {
+			if (*s == '\0')
+				return false;
+			rq->path_name = s;
+		} else if (strlen(s) != n || memcmp(pattern, s, n) != 0) {
+			return false;
+		}
+		pattern += n;
+	}
+	return *pattern == '\0' || (rq->segments == 0 &&
+	    strcmp(pattern, "/") == 0);
+}
+
+int
+route_find(const struct route *routes, size_t n, struct req *rq,
+    const struct route **row, const char **allow, struct err *e)
+{
+	bool		 seen[M__MAX] = { false };
+	const char	*list = NULL;
+
+	*row = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!matches(routes[i].path, rq))
+			continue;
+		if (routes[i].method == rq->method) {
+			*row = &routes[i];
+			return 0;
+		}
+		seen[routes[i].method] = true;
+	}
+	for (int m = 0; m < M__MAX; m++)
+		if (seen[m])
+			list = list == NULL ? names[m] :
+			    arena_printf(rq->arena, "%s, %s", list, names[m]);
+	if (list == NULL)
+		return err_set(e, ERR_NOT_FOUND, "There is nothing here.");
+	*allow = arena_printf(rq->arena, "%s, OPTIONS", list);
+	if (rq->method == M_OPTIONS)
+		return 0;
+	return err_set(e, ERR_METHOD, "This resource answers %s only.",
+	    *allow);
+}

@@ -1,0 +1,35 @@
+/* Campaigns: what everything else belongs to. */
+#ifndef MODEL_CAMPAIGN_H
+#define MODEL_CAMPAIGN_H
+
+#include "model/list.h"
+
+extern const char *const campaign_types[];
+
+/* clang-format off */
+#define CAMPAIGN_FIELDS(F, P) \
+	F(P, INT,    campaign_id,   .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   campaign_name, .max = 255, \
+	    .flags = F_REQUIRED | F_SORT) \
+	F(P, DATE,   start_date,    .flags = F_SORT) \
+	F(P, DATE,   end_date,      .flags = F_SORT) \
+	F(P, CHOICE, campaign_type, .choices = campaign_types) \
+	F(P, TEXT,   description,   .max = 10000, .flags = F_LINES) \
+	F(P, OBJECT, details,       .flags = F_NOT_NULL) \
+	F(P, URL,    signup_redirect_url, .max = 2048) \
+	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
+/* clang-format on */
+
+enum campaign_field {
+	CAMPAIGN_FIELDS(FIELD_ENUM, CAMPAIGN)
+	CAMPAIGN__MAX
+};
+
+extern const struct schema campaign_schema;
+extern const struct list campaign_list;
+
+/* What no field can say alone: a campaign does not end before it starts. */
+int	 campaign_check(const struct rec *, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,256 @@
+/* One row by its id, as HTTP sees it. */
+#include <ctype.h>
+
+#include "http/route.h"
+#include "record/json.h"
+#include "record/sql.h"
+#include "resource.h"
+
+static int
+not_found(const struct schema *s, int64_t id, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "%c%s with ID %lld not found.",
+	    toupper((unsigned char)s->one[0]), s->one + 1, (long long)id);
+}
+
+static char *
+id_text(struct arena *a, int64_t id)
+{
+	return arena_printf(a, "%lld", (long long)id);
+}
+
+/* "SELECT <columns> FROM voters t WHERE t.voter_id = ". */
+static void
+select_row(struct sql *q, const struct schema *s)
+{
+	sql_add(q, "SELECT ");
+	sql_columns(q, s);
+	buf_addf(&q->text, " FROM %s t WHERE t.%s = ", s->table, s->key);
+}
+
+/* "2026-01-31 09:30:00.5+00" to "\"2026-01-31T09:30:00.5Z\"". */
+static const char *
+etag_of(struct arena *a, const struct schema *s, const PGresult *res, int row)
+{
+	int		 i = schema_find(s, "updated_at",
+			    strlen("updated_at"));
+	struct buf	 b;
+	const char	*etag;
+
+	buf_init(&b, 64);
+	json_add_value(&b, KIND_TIME, PQgetvalue(res, row, i),
+	    (size_t)PQgetlength(res, row, i));
+	etag = arena_strdup(a, buf_str(&b));
+	buf_release(&b);
+	return etag;
+}
+
+static void
+show(struct req *rq, struct resp *rs, int status, const struct schema *s,
+    const PGresult *res)
+{
+	rs->etag = etag_of(rq->arena, s, res, 0);
+	json_add_row(resp_json(rs, status), s, res, 0, 0, 0);
+}
+
+int
+resource_read(struct req *rq, const struct schema *s, bool create,
+    const char *const *extra, struct rec *r, struct err *e)
+{
+	rec_init(r, s, rq->arena);
+	if (!json_object_is_type(rq->json, json_type_object))
+		return err_set(e, ERR_MALFORMED,
+		    "The body must be a JSON object.");
+	/* Both, so that every bad field is named at once. */
+	if ((rec_from_json(r, rq->json, UNKNOWN_REFUSE, extra, e) |
+	    rec_require(r, create, e)) != 0)
+		return -1;
+	return 0;
+}
+
+int
+resource_get(struct req *rq, struct resp *rs, const struct schema *s,
+    int64_t id, struct err *e)
+{
+	struct sql	 q;
+	PGresult	*res = NULL;
+	int		 rc = -1;
+
+	sql_init(&q);
+	select_row(&q, s);
+	sql_param(&q, id_text(rq->arena, id));
+	if (db_one(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
+		goto out;
+	if (PQntuples(res) == 0) {
+		rc = not_found(s, id, e);
+		goto out;
+	}
+	show(rq, rs, 200, s, res);
+	rc = 0;
+out:
+	PQclear(res);
+	sql_release(&q);
+	return rc;
+}
+
+int
+resource_create(struct req *rq, struct resp *rs, const struct rec *r,
+    const struct db_query *more, struct err *e)
+{
+	const struct schema	*s = r->schema;
+	struct sql		 insert, get;
+	struct db_query		 q[3];
+	PGresult		*res[3] = { NULL };
+	size_t			 n = 0, last;
+	int			 rc = -1;
+
+	sql_init(&insert);
+	sql_init(&get);
+	sql_insert(&insert, r);
+	select_row(&get, s);
+	/* Not RETURNING: the row may be visible to the caller only after the
+	 * statement that follows, such as a voter's joining a campaign. */
+	buf_addf(&get.text, "currval('%s_%s_seq')", s->table, s->key);
+	q[n++] = (struct db_query){ insert.text.data, insert.n, insert.param };
+	if (more != NULL)
+		q[n++] = *more;
+	last = n;
+	q[n++] = (struct db_query){ get.text.data, 0, NULL };
+	if (db_run(rq->db, q, n, res, e) != 0)
+		goto out;
+	if (PQntuples(res[last]) == 0) {
+		rc = err_detail(e, ERR_INTERNAL, "a new %s is not visible",
+		    s->one);
+		goto out;
+	}
+	show(rq, rs, 201, s, res[last]);
+	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
+	    rq->script, rq->path, PQgetvalue(res[last], 0, 0)));
+	rc = 0;
+out:
+	for (size_t i = 0; i < ARRAY_LEN(res); i++)
+		PQclear(res[i]);
+	sql_release(&insert);
+	sql_release(&get);
+	return rc;
+}
+
+/*
+ * " AND t.updated_at = $n" for an If-Match that names a version.  An entity tag
+ * that is none of ours can match nothing.
+ */
+static void
+match_version(struct req *rq, struct sql *q)
+{
+	static const struct field version = {
+		.name = "If-Match", .kind = KIND_TIME
+	};
+	struct err	*e;
+	const char	*p = rq->if_match, *time = NULL;
+	size_t		 n = p != NULL ? strlen(p) : 0;
+
+	if (p == NULL || strcmp(p, "*") == 0)
+		return;
+	e = arena_zalloc(rq->arena, sizeof(*e));
+	if (n > 2 && p[0] == '"' && p[n - 1] == '"' &&
+	    field_check(&version, rq->arena, p + 1, n - 2, &time, e) == 0)
+		sql_bind(q, " AND t.updated_at = ?", time);
+	else
+		sql_add(q, " AND false");
+}
+
+/* Why a row was not written although the statement ran. */
+static int
+refused(struct req *rq, const struct schema *s, int64_t id,
+    const PGresult *seen, struct err *e)
+{
+	if (PQntuples(seen) == 0)
+		return not_found(s, id, e);
+	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0 &&
+	    strcmp(rq->if_match, etag_of(rq->arena, s, seen, 0)) != 0)
+		return err_set(e, ERR_PRECONDITION, "The %s was changed in "
+		    "the meantime; read it again.", s->one);
+	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
+}
+
+int
+resource_update(struct req *rq, struct resp *rs, const struct rec *r,
+    int64_t id, struct err *e)
+{
+	const struct schema	*s = r->schema;
+	const char		*key = id_text(rq->arena, id);
+	struct sql		 change, get;
+	struct db_query		 q[2];
+	PGresult		*res[2] = { NULL };
+	int			 rc = -1;
+
+	sql_init(&change);
+	sql_init(&get);
+	buf_addf(&change.text, "UPDATE %s t SET ", s->table);
+	if (!sql_assign(&change, r))
+		/* Nothing to change still tests the right to change. */
+		buf_addf(&change.text, "%s = t.%s", s->key, s->key);
+	buf_addf(&change.text, " WHERE t.%s = ", s->key);
+	sql_param(&change, key);
+	match_version(rq, &change);
+	select_row(&get, s);
+	sql_param(&get, key);
+	q[0] = (struct db_query){ change.text.data, change.n, change.param };
+	q[1] = (struct db_query){ get.text.data, get.n, get.param };
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		goto out;
+	if (strcmp(PQcmdTuples(res[0]), "0") == 0) {
+		rc = refused(rq, s, id, res[1], e);
+		goto out;
+	}
+	if (PQntuples(res[1]) == 0) {
+		rc = not_found(s, id, e);
+		goto out;
+	}
+	show(rq, rs, 200, s, res[1]);
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&change);
+	sql_release(&get);
+	return rc;
+}
+
+int
+resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
+    int64_t id, struct err *e)
+{
+	const char	*key = id_text(rq->arena, id);
+	struct sql	 get, remove;
+	struct db_query	 q[2];
+	PGresult	*res[2] = { NULL };
+	int		 rc = -1;
+
+	sql_init(&get);
+	sql_init(&remove);
+	select_row(&get, s);
+	sql_param(&get, key);
+	buf_addf(&remove.text, "DELETE FROM %s t WHERE t.%s = ", s->table,
+	    s->key);
+	sql_param(&remove, key);
+	match_version(rq, &remove);
+	q[0] = (struct db_query){ get.text.data, get.n, get.param };
+	q[1] = (struct db_query){ remove.text.data, remove.n, remove.param };
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		goto out;
+	if (strcmp(PQcmdTuples(res[1]), "0") == 0) {
+		rc = refused(rq, s, id, res[0], e);
+		goto out;
+	}
+	buf_addf(resp_json(rs, 200),
+	    "{\"message\":\"%c%s %lld deleted successfully.\"}",
+	    toupper((unsigned char)s->one[0]), s->one + 1, (long long)id);
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&get);
+	sql_release(&remove);
+	return rc;
+}

@@ -1,0 +1,43 @@
+/*
+ * One row by its id, as HTTP sees it: read, create, change, delete, for any
+ * schema whose table has updated_at.  Each is one round trip.
+ *
+ * The ETag is the time of the last change, which the database never repeats.
+ */
+#ifndef MODEL_RESOURCE_H
+#define MODEL_RESOURCE_H
+
+#include "db/db.h"
+#include "http/req.h"
+#include "http/resp.h"
+
+/* 200 with the row; 404 when there is none that the caller may see. */
+int	 resource_get(struct req *, struct resp *, const struct schema *,
+	    int64_t id, struct err *);
+
+/*
+ * 201 with the new row and its Location.  more, which may be NULL, is a
+ * statement to run after the INSERT in the same transaction.
+ */
+int	 resource_create(struct req *, struct resp *, const struct rec *,
+	    const struct db_query *more, struct err *);
+
+/*
+ * 200 with the changed row.  404 when the caller cannot see it, 412 when
+ * If-Match is stale, 403 when they may only read it.
+ */
+int	 resource_update(struct req *, struct resp *, const struct rec *,
+	    int64_t id, struct err *);
+
+/* 200 {"message": "Voter 5 deleted successfully."}; errors as for update. */
+int	 resource_delete(struct req *, struct resp *, const struct schema *,
+	    int64_t id, struct err *);
+
+/*
+ * The record of a JSON body, checked for create or for update; every bad field
+ * is named.  extra as for rec_from_json().
+ */
+int	 resource_read(struct req *, const struct schema *, bool create,
+	    const char *const *extra, struct rec *, struct err *) MUST_USE;
+
+#endif

@@ -1,0 +1,82 @@
+/* Voters. */
+#include "model/resource.h"
+#include "record/json.h"
+#include "voter.h"
+
+const char *const voter_statuses[] = {
+	"Active", "Inactive", "Pending", "Cancelled", "Other", NULL
+};
+
+static const struct field fields[] = {
+	VOTER_FIELDS(FIELD_ROW, VOTER)
+};
+
+const struct schema voter_schema = {
+	.table = "voters",
+	.one = "voter",
+	.many = "voters",
+	.key = "voter_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+};
+
+/* Each as its index wants it.  Names compare without regard to case. */
+/* clang-format off */
+static const struct filter filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT },
+	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
+	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?)" },
+	{ { .name = "last_name", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.last_name) = lower(?)" },
+	{ { .name = "first_name", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.first_name) = lower(?)" },
+	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 254 },
+	  "t.email_address = ?" },
+	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 32 },
+	  "t.phone_number = ?" },
+	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 20 },
+	  "t.zip_code = ?" },
+	{ { .name = "updated_since", .kind = KIND_TIME },
+	  "t.updated_at >= ?" },
+};
+/* clang-format on */
+
+const struct list voter_list = {
+	.schema = &voter_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+};
+
+/* Without a campaign only an admin may leave the voter alone. */
+static const char sql_join[] =
+    "INSERT INTO campaign_voters (campaign_id, voter_id) "
+    "SELECT $1, currval('voters_voter_id_seq') WHERE $1 IS NOT NULL";
+
+int
+voter_read_new(struct req *rq, struct rec *r, struct db_query *join,
+    struct err *e)
+{
+	static const char *const	 extra[] = { "campaign_id", NULL };
+	static const struct field	 field[] = {
+		{ .name = "campaign_id", .kind = KIND_INT }
+	};
+	static const struct schema	 one = { .field = field, .n = 1 };
+	struct rec			 campaign;
+	struct json_object		*v;
+	const char			**param;
+	int				 rc;
+
+	rc = resource_read(rq, &voter_schema, true, extra, r, e);
+	rec_init(&campaign, &one, rq->arena);
+	if (json_object_object_get_ex(rq->json, "campaign_id", &v) &&
+	    rec_set_json(&campaign, 0, v, e) != 0)
+		rc = -1;
+	if (rc != 0)
+		return -1;
+	if (!rec_has(r, VOTER_source_campaign_id))
+		rec_put(r, VOTER_source_campaign_id, campaign.value[0]);
+	param = arena_alloc(rq->arena, sizeof(*param));
+	param[0] = campaign.value[0];
+	*join = (struct db_query){ sql_join, 1, param };
+	return 0;
+}

@@ -1,0 +1,440 @@
+/* The one validator, and what a record is. */
+#include <ctype.h>
+
+#include "core/text.h"
+#include "field.h"
+
+void
+rec_init(struct rec *r, const struct schema *schema, struct arena *a)
+{
+	memset(r, 0, sizeof(*r));
+	r->schema = schema;
+	r->arena = a;
+}
+
+void
+rec_put(struct rec *r, size_t i, const char *value)
+{
+	r->value[i] = value;
+	r->has |= UINT64_C(1) << i;
+}
+
+int
+schema_find(const struct schema *s, const char *name, size_t n)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strncmp(s->field[i].name, name, n) == 0 &&
+		    s->field[i].name[n] == '\0')
+			return (int)i;
+	return -1;
+}
+
+bool
+date_valid(int year, int month, int day)
+{
+	static const int	 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
+				    31, 30, 31 };
+	bool			 leap = (year % 4 == 0 && year % 100 != 0) ||
+				    year % 400 == 0;
+
+	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
+		return false;
+	return day <= days[month - 1] + (month == 2 && leap);
+}
+
+void
+date_today(char *out)
+{
+	time_t		 now = time(NULL);
+	struct tm	 tm;
+
+	gmtime_r(&now, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}
+
+/* n digits at s as a number, or -1. */
+static int
+digits(const char *s, int n)
+{
+	int	 value = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)s[i]))
+			return -1;
+		value = value * 10 + (s[i] - '0');
+	}
+	return value;
+}
+
+static bool
+date_at(const char *s, size_t n)
+{
+	return n >= 10 && s[4] == '-' && s[7] == '-' &&
+	    date_valid(digits(s, 4), digits(s + 5, 2), digits(s + 8, 2));
+}
+
+static int
+check_date(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	char	 today[11];
+
+	if (n != 10 || !date_at(s, n))
+		return err_field(e, f->name, "invalid_date",
+		    "%s must be a date such as 2026-01-31.", f->name);
+	if (f->flags & F_PAST) {
+		date_today(today);
+		if (memcmp(s, today, 10) > 0)
+			return err_field(e, f->name, "in_the_future",
+			    "%s must not be in the future.", f->name);
+	}
+	*out = arena_strndup(a, s, n);
+	return 0;
+}
+
+/* The end of "HH:MM:SS", with a fraction, or NULL. */
+static const char *
+skip_clock(const char *p, const char *end)
+{
+	int	 h, m, s;
+
+	if (end - p < 8 || p[2] != ':' || p[5] != ':')
+		return NULL;
+	h = digits(p, 2);
+	m = digits(p + 3, 2);
+	s = digits(p + 6, 2);
+	/* RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute */
+	if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
+		return NULL;
+	p += 8;
+	if (p < end && *p == '.') {
+		const char	*start = ++p;
+
+		while (p < end && isdigit((unsigned char)*p))
+			p++;
+		if (p == start || p - start > 9)
+			return NULL;
+	}
+	return p;
+}
+
+static int
+check_time(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	const char	*end = s + n, *p;
+	char		*copy, sign, now[20];
+	time_t		 limit;
+	struct tm	 tm;
+	int		 h, m;
+
+	if (n == 10 && date_at(s, n)) {
+		copy = arena_printf(a, "%.10sT00:00:00Z", s);
+	} else {
+		if (n < 19 || !date_at(s, n) ||
+		    (s[10] != 'T' && s[10] != 't' && s[10] != ' ') ||
+		    (p = skip_clock(s + 11, end)) == NULL)
+			goto bad;
+		if (p == end || ((*p == 'Z' || *p == 'z') && p + 1 == end)) {
+			copy = arena_printf(a, "%.*sZ", (int)(p - s), s);
+		} else {
+			/* A + that a query string turned into a space. */
+			sign = *p == ' ' ? '+' : *p;
+			if ((sign != '+' && sign != '-') || end - p != 6 ||
+			    p[3] != ':' || (h = digits(p + 1, 2)) < 0 ||
+			    h > 15 || (m = digits(p + 4, 2)) < 0 || m > 59)
+				goto bad;
+			copy = arena_printf(a, "%.*s%c%.5s", (int)(p - s), s,
+			    sign, p + 1);
+		}
+		copy[10] = 'T';
+	}
+	if (f->flags & F_PAST) {
+		/* A day of grace for clocks and zones. */
+		limit = time(NULL) + 24 * 3600;
+		gmtime_r(&limit, &tm);
+		strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%S", &tm);
+		if (memcmp(copy, now, 19) > 0)
+			return err_field(e, f->name, "in_the_future",
+			    "%s must not be in the future.", f->name);
+	}
+	*out = copy;
+	return 0;
+bad:
+	return err_field(e, f->name, "invalid_time",
+	    "%s must be a time such as 2026-01-31T09:30:00Z.", f->name);
+}
+
+/*
+ * RFC 5321 without its comments and quoted forms, which no signup form sends:
+ * local part, @, and a domain of at least two labels.
+ */
+static bool
+email_valid(const char *s, size_t n)
+{
+	const char	*at = memchr(s, '@', n), *domain;
+	size_t		 local, rest, label = 0, dots = 0;
+
+	if (at == NULL || memchr(at + 1, '@', n - (size_t)(at + 1 - s)))
+		return false;
+	local = (size_t)(at - s);
+	domain = at + 1;
+	rest = n - local - 1;
+	if (local < 1 || local > 64 || rest < 3 || rest > 253 ||
+	    s[0] == '.' || s[local - 1] == '.')
+		return false;
+	for (size_t i = 0; i < local; i++)
+		if ((unsigned char)s[i] <= ' ' ||
+		    strchr("\"(),:;<>[\\]", s[i]) != NULL ||
+		    (s[i] == '.' && s[i + 1] == '.'))
+			return false;
+	for (size_t i = 0; i < rest; i++) {
+		unsigned char	 c = (unsigned char)domain[i];
+
+		if (c == '.') {
+			if (label == 0 || label > 63 || domain[i - 1] == '-')
+				return false;
+			dots++;
+			label = 0;
+		} else if (isalnum(c) || c >= 0x80 || (c == '-' && label > 0)) {
+			label++;
+		} else {
+			return false;
+		}
+	}
+	return dots > 0 && label > 0 && label <= 63 && domain[rest - 1] != '-';
+}
+
+const char *
+phone_e164(struct arena *a, const char *s, size_t n)
+{
+	char	 number[16];
+	size_t	 len = 0;
+	bool	 plus = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (isdigit((unsigned char)s[i])) {
+			if (len == 15)
+				return NULL;
+			number[len++] = s[i];
+		} else if (s[i] == '+') {
+			if (len > 0 || plus)
+				return NULL;
+			plus = true;
+		} else if (strchr(" ()-./\t", s[i]) == NULL || s[i] == '\0') {
+			return NULL;
+		}
+	}
+	if (plus && (len == 0 || number[0] != '1'))
+		/* ITU-T E.164: at most 15 digits, no country code 0 */
+		return len >= 8 && number[0] != '0' ?
+		    arena_printf(a, "+%.*s", (int)len, number) : NULL;
+	if (!plus && len == 10) {
+		memmove(number + 1, number, 10);
+		number[0] = '1';
+		len = 11;
+	}
+	/* NANP: area code and exchange start with 2 to 9 */
+	if (len != 11 || number[0] != '1' || number[1] < '2' ||
+	    number[4] < '2')
+		return NULL;
+	return arena_printf(a, "+%.11s", number);
+}
+
+/* Five digits, ZIP+4 in its spellings, or a leading zero that was lost. */
+static const char *
+zip_normal(struct arena *a, const char *s, size_t n)
+{
+	char	 digit[10];
+	size_t	 len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (isdigit((unsigned char)s[i]) && len < 9)
+			digit[len++] = s[i];
+		else if ((s[i] != '-' && s[i] != ' ') || i < 4 || i > 5)
+			return arena_strndup(a, s, n);
+	}
+	switch (len) {
+	case 4:
+		return n == 4 ? arena_printf(a, "0%.4s", digit) :
+		    arena_strndup(a, s, n);
+	case 5:
+		return arena_strndup(a, digit, 5);
+	case 8:
+		return n > 8 && s[4] != '-' && s[4] != ' ' ?
+		    arena_strndup(a, s, n) :
+		    arena_printf(a, "0%.4s-%.4s", digit, digit + 4);
+	case 9:
+		return arena_printf(a, "%.5s-%.4s", digit, digit + 5);
+	default:
+		return arena_strndup(a, s, n);
+	}
+}
+
+static int
+check_choice(const struct field *f, const char *s, size_t n, const char **out,
+    struct err *e)
+{
+	char	 list[96] = "";
+	size_t	 used = 0;
+
+	for (size_t i = 0; f->choices[i] != NULL; i++) {
+		if (text_is(s, n, f->choices[i])) {
+			*out = f->choices[i];
+			return 0;
+		}
+		if (used < sizeof(list))
+			used += (size_t)snprintf(list + used,
+			    sizeof(list) - used, "%s%s", i > 0 ? ", " : "",
+			    f->choices[i]);
+	}
+	return err_field(e, f->name, "invalid_choice", "%s must be one of %s.",
+	    f->name, list);
+}
+
+static int
+check_int(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	int64_t	 value;
+
+	if (!text_int64(s, n, &value))
+		return err_field(e, f->name, "invalid_integer",
+		    "%s must be a whole number.", f->name);
+	if ((f->low != 0 || f->high != 0) &&
+	    (value < f->low || value > f->high))
+		return err_field(e, f->name, "out_of_range",
+		    "%s must be from %lld to %lld.", f->name,
+		    (long long)f->low, (long long)f->high);
+	*out = arena_printf(a, "%lld", (long long)value);
+	return 0;
+}
+
+static int
+check_url(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	size_t	 scheme = n > 8 && text_is(s, 8, "https://") ? 8 :
+		    n > 7 && text_is(s, 7, "http://") ? 7 : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)s[i] <= ' ' || s[i] == '\\' ||
+		    s[i] == '"' || s[i] == '<' || s[i] == '>')
+			scheme = 0;
+	/* user@host hides where a link leads */
+	if (scheme > 0 && (s[scheme] == '/' ||
+	    memchr(s + scheme, '@', strcspn(s + scheme, "/?#") < n - scheme ?
+	    strcspn(s + scheme, "/?#") : n - scheme) != NULL))
+		scheme = 0;
+	if (scheme == 0)
+		return err_field(e, f->name, "invalid_url",
+		    "%s must be an http or https address.", f->name);
+	*out = arena_strndup(a, s, n);
+	return 0;
+}
+
+int
+field_check(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	const char	*value;
+	ptrdiff_t	 chars;
+	bool		 truth;
+
+	text_trim(&s, &n);
+	if (n == 0) {
+		*out = NULL;
+		return 0;
+	}
+	if ((chars = text_utf8_length(s, n)) == -1)
+		return err_field(e, f->name, "invalid_text",
+		    "%s is not valid UTF-8.", f->name);
+	if (text_has_control(s, n, (f->flags & F_LINES) != 0))
+		return err_field(e, f->name, "invalid_text",
+		    "%s must not contain control characters.", f->name);
+	if (f->max > 0 && (size_t)chars > f->max)
+		return err_field(e, f->name, "too_long",
+		    "%s must have at most %zu characters.", f->name, f->max);
+
+	switch (f->kind) {
+	case KIND_INT:
+		return check_int(f, a, s, n, out, e);
+	case KIND_BOOL:
+		if (!text_bool(s, n, &truth))
+			return err_field(e, f->name, "invalid_boolean",
+			    "%s must be true or false.", f->name);
+		*out = truth ? "t" : "f";
+		return 0;
+	case KIND_EMAIL:
+		if (!email_valid(s, n))
+			return err_field(e, f->name, "invalid_email",
+			    "%s is not an e-mail address.", f->name);
+		value = arena_strndup(a, s, n);
+		text_lower((char *)(uintptr_t)value, n);
+		*out = value;
+		return 0;
+	case KIND_PHONE:
+		if ((value = phone_e164(a, s, n)) == NULL)
+			value = arena_strndup(a, s, n);
+		*out = value;
+		return 0;
+	case KIND_ZIP:
+		*out = zip_normal(a, s, n);
+		return 0;
+	case KIND_DATE:
+		return check_date(f, a, s, n, out, e);
+	case KIND_TIME:
+		return check_time(f, a, s, n, out, e);
+	case KIND_CHOICE:
+		return check_choice(f, s, n, out, e);
+	case KIND_URL:
+		return check_url(f, a, s, n, out, e);
+	case KIND_TEXT:
+	case KIND_OBJECT:
+	case KIND_LIST:
+	case KIND_TEXTS:
+	case KIND__MAX:
+		break;
+	}
+	*out = arena_strndup(a, s, n);
+	return 0;
+}
+
+int
+rec_set(struct rec *r, size_t i, const char *text, size_t n, struct err *e)
+{
+	const char	*value;
+
+	if (field_check(&r->schema->field[i], r->arena, text, n, &value,
+	    e) != 0)
+		return -1;
+	rec_put(r, i, value);
+	return 0;
+}
+
+static bool
+is_named(const struct err *e, const char *name)
+{
+	for (size_t i = 0; i < e->nfields; i++)
+		if (strcmp(e->field[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+int
+rec_require(const struct rec *r, bool create, struct err *e)
+{
+	const struct field	*f;
+	int			 rc = 0;
+
+	for (size_t i = 0; i < r->schema->n; i++) {
+		f = &r->schema->field[i];
+		if (r->value[i] != NULL || is_named(e, f->name))
+			continue;
+		if ((create && (f->flags & F_REQUIRED)) || (rec_has(r, i) &&
+		    (f->flags & (F_REQUIRED | F_NOT_NULL))))
+			rc = err_field(e, f->name, "required",
+			    "%s is required.", f->name);
+	}
+	return rc;
+}

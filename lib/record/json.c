@@ -1,0 +1,371 @@
+/* Records from JSON, and JSON from rows. */
+#include <math.h>
+
+#include "core/text.h"
+#include "json.h"
+
+#define MAX_DEPTH	32
+
+int
+json_parse(const char *s, size_t n, struct json_object **out, struct err *e)
+{
+	struct json_tokener	*tok = NULL;
+	struct json_object	*value = NULL;
+	int			 rc = -1;
+
+	/* RFC 8259 section 8.1: text between systems is UTF-8 */
+	if (n > INT32_MAX || text_utf8_length(s, n) == -1)
+		return err_set(e, ERR_MALFORMED,
+		    "The body is not valid UTF-8.");
+	if ((tok = json_tokener_new_ex(MAX_DEPTH)) == NULL)
+		return err_detail(e, ERR_INTERNAL, "json_tokener_new_ex");
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	value = json_tokener_parse_ex(tok, s, (int)n);
+	if (value == NULL && json_tokener_get_error(tok) ==
+	    json_tokener_continue)
+		/* A number or word at the very end wants to see an end. */
+		value = json_tokener_parse_ex(tok, "", 1);
+	switch (json_tokener_get_error(tok)) {
+	case json_tokener_success:
+		break;
+	case json_tokener_error_depth:
+		err_set(e, ERR_MALFORMED, "The JSON is nested more than %d "
+		    "levels deep.", MAX_DEPTH);
+		goto out;
+	default:
+		err_slug(e, ERR_MALFORMED, "invalid_json",
+		    "Invalid or empty JSON payload");
+		goto out;
+	}
+	for (size_t i = json_tokener_get_parse_end(tok); i < n; i++)
+		if (strchr(" \t\r\n", s[i]) == NULL || s[i] == '\0') {
+			err_slug(e, ERR_MALFORMED, "invalid_json",
+			    "Invalid or empty JSON payload");
+			goto out;
+		}
+	*out = value;
+	value = NULL;
+	rc = 0;
+out:
+	json_object_put(value);
+	json_tokener_free(tok);
+	return rc;
+}
+
+static int
+wrong_type(const struct field *f, const char *wanted, struct err *e)
+{
+	return err_field(e, f->name, "invalid_type", "%s must be %s.", f->name,
+	    wanted);
+}
+
+/* {"a","b \"c\""}: PostgreSQL's text of an array. */
+static int
+set_texts(struct rec *r, size_t i, struct json_object *v, struct err *e)
+{
+	const struct field	*f = &r->schema->field[i];
+	struct field		 item = { .name = f->name, .kind = KIND_TEXT,
+				    .max = f->max };
+	struct buf		 b;
+	const char		*text;
+	int			 rc = -1;
+
+	if (!json_object_is_type(v, json_type_array))
+		return wrong_type(f, "an array of texts", e);
+	buf_init(&b, 1024 * 1024);
+	buf_addc(&b, '{');
+	for (size_t k = 0; k < json_object_array_length(v); k++) {
+		struct json_object	*o = json_object_array_get_idx(v, k);
+
+		if (!json_object_is_type(o, json_type_string)) {
+			wrong_type(f, "an array of texts", e);
+			goto out;
+		}
+		if (field_check(&item, r->arena, json_object_get_string(o),
+		    (size_t)json_object_get_string_len(o), &text, e) != 0)
+			goto out;
+		if (text == NULL)
+			continue;
+		buf_adds(&b, b.len > 1 ? ",\"" : "\"");
+		for (; *text != '\0'; text++) {
+			if (*text == '"' || *text == '\\')
+				buf_addc(&b, '\\');
+			buf_addc(&b, *text);
+		}
+		buf_addc(&b, '"');
+	}
+	buf_addc(&b, '}');
+	if (b.failed) {
+		err_field(e, f->name, "too_long", "%s is too long.", f->name);
+		goto out;
+	}
+	rec_put(r, i, arena_strndup(r->arena, b.data, b.len));
+	rc = 0;
+out:
+	buf_release(&b);
+	return rc;
+}
+
+/* True when a text anywhere inside holds U+0000, which jsonb cannot. */
+static bool
+has_nul(struct json_object *v)
+{
+	switch (json_object_get_type(v)) {
+	case json_type_string:
+		return strlen(json_object_get_string(v)) !=
+		    (size_t)json_object_get_string_len(v);
+	case json_type_array:
+		for (size_t i = 0; i < json_object_array_length(v); i++)
+			if (has_nul(json_object_array_get_idx(v, i)))
+				return true;
+		return false;
+	case json_type_object: {
+		json_object_object_foreach(v, key, member) {
+			(void)key;
+			if (has_nul(member))
+				return true;
+		}
+		return false;
+	}
+	default:
+		return false;
+	}
+}
+
+static int
+set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
+{
+	const struct field	*f = &r->schema->field[i];
+	const char		*text;
+
+	if (f->kind == KIND_OBJECT &&
+	    !json_object_is_type(v, json_type_object))
+		return wrong_type(f, "an object", e);
+	if (f->kind == KIND_LIST && !json_object_is_type(v, json_type_array))
+		return wrong_type(f, "an array", e);
+	if (has_nul(v))
+		return err_field(e, f->name, "invalid_text",
+		    "%s must not contain control characters.", f->name);
+	text = json_object_to_json_string_ext(v, JSON_C_TO_STRING_PLAIN |
+	    JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (f->max > 0 && strlen(text) > f->max)
+		return err_field(e, f->name, "too_long",
+		    "%s must have at most %zu bytes.", f->name, f->max);
+	rec_put(r, i, arena_strdup(r->arena, text));
+	return 0;
+}
+
+int
+rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
+{
+	const struct field	*f = &r->schema->field[i];
+	char			 number[32];
+	double			 d;
+
+	switch (json_object_get_type(v)) {
+	case json_type_null:
+		rec_put(r, i, NULL);
+		return 0;
+	case json_type_boolean:
+		if (f->kind != KIND_BOOL)
+			break;
+		rec_put(r, i, json_object_get_boolean(v) ? "t" : "f");
+		return 0;
+	case json_type_double:
+		if (f->kind != KIND_INT)
+			break;
+		d = json_object_get_double(v);
+		/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a
+		 * double no longer tells neighbours apart. */
+		if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
+			return err_field(e, f->name, "invalid_integer",
+			    "%s must be a whole number.", f->name);
+		snprintf(number, sizeof(number), "%.0f", d == 0 ? 0.0 : d);
+		return rec_set(r, i, number, strlen(number), e);
+	case json_type_int:
+		if (f->kind != KIND_INT)
+			break;
+		/* json-c clamps what does not fit; nothing here is that big */
+		snprintf(number, sizeof(number), "%lld",
+		    (long long)json_object_get_int64(v));
+		return rec_set(r, i, number, strlen(number), e);
+	case json_type_string:
+		if (f->kind == KIND_OBJECT || f->kind == KIND_LIST ||
+		    f->kind == KIND_TEXTS || f->kind == KIND_BOOL)
+			break;
+		return rec_set(r, i, json_object_get_string(v),
+		    (size_t)json_object_get_string_len(v), e);
+	case json_type_array:
+		if (f->kind == KIND_TEXTS)
+			return set_texts(r, i, v, e);
+		if (f->kind == KIND_LIST)
+			return set_document(r, i, v, e);
+		break;
+	case json_type_object:
+		if (f->kind == KIND_OBJECT)
+			return set_document(r, i, v, e);
+		break;
+	}
+	switch (f->kind) {
+	case KIND_INT:
+		return wrong_type(f, "a whole number", e);
+	case KIND_BOOL:
+		return wrong_type(f, "true or false", e);
+	case KIND_OBJECT:
+		return wrong_type(f, "an object", e);
+	case KIND_LIST:
+		return wrong_type(f, "an array", e);
+	case KIND_TEXTS:
+		return wrong_type(f, "an array of texts", e);
+	default:
+		return wrong_type(f, "a text", e);
+	}
+}
+
+static bool
+listed(const char *const *names, const char *name)
+{
+	for (; names != NULL && *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+int
+rec_from_json(struct rec *r, struct json_object *in, enum unknown unknown,
+    const char *const *extra, struct err *e)
+{
+	int	 rc = 0;
+
+	if (!json_object_is_type(in, json_type_object))
+		return err_set(e, ERR_MALFORMED,
+		    "The body must be a JSON object.");
+	json_object_object_foreach(in, key, value) {
+		int	 i = schema_find(r->schema, key, strlen(key));
+
+		if (i == -1) {
+			if (unknown == UNKNOWN_REFUSE && !listed(extra, key))
+				rc = err_field(e, key, "unknown_field",
+				    "There is no field of this name.");
+			continue;
+		}
+		if (r->schema->field[i].flags & F_SERVER)
+			continue;
+		if (rec_set_json(r, (size_t)i, value, e) != 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+void
+json_add_string(struct buf *b, const char *s, size_t n)
+{
+	static const char	 hex[] = "0123456789abcdef";
+	char			*p = buf_reserve(b, n * 6 + 2), *start = p;
+
+	if (p == NULL)
+		return;
+	*p++ = '"';
+	for (size_t i = 0; i < n; i++) {
+		unsigned char	 c = (unsigned char)s[i];
+
+		if (c >= ' ' && c != '"' && c != '\\') {
+			*p++ = (char)c;
+			continue;
+		}
+		*p++ = '\\';
+		switch (c) {
+		case '"':
+		case '\\':
+			*p++ = (char)c;
+			break;
+		case '\n':
+			*p++ = 'n';
+			break;
+		case '\r':
+			*p++ = 'r';
+			break;
+		case '\t':
+			*p++ = 't';
+			break;
+		default:
+			*p++ = 'u';
+			*p++ = '0';
+			*p++ = '0';
+			*p++ = hex[c >> 4];
+			*p++ = hex[c & 15];
+		}
+	}
+	*p++ = '"';
+	b->len += (size_t)(p - start);
+	*p = '\0';
+}
+
+/* "2026-01-31 09:30:00.5+00" to "2026-01-31T09:30:00.5Z". */
+static void
+add_time(struct buf *b, const char *s, size_t n)
+{
+	if (n < 19 || n > 40) {		/* infinity, or years B.C. */
+		json_add_string(b, s, n);
+		return;
+	}
+	if (n > 3 && strcmp(s + n - 3, "+00") == 0)
+		n -= 3;
+	buf_addc(b, '"');
+	buf_add(b, s, 10);
+	buf_addc(b, 'T');
+	buf_add(b, s + 11, n - 11);
+	buf_add(b, "Z\"", 2);
+}
+
+void
+json_add_value(struct buf *b, enum kind kind, const char *s, size_t n)
+{
+	if (s == NULL) {
+		buf_add(b, "null", 4);
+		return;
+	}
+	switch (kind) {
+	case KIND_INT:
+	case KIND_OBJECT:
+	case KIND_LIST:
+	case KIND_TEXTS:
+		buf_add(b, s, n);
+		break;
+	case KIND_BOOL:
+		buf_adds(b, *s == 't' ? "true" : "false");
+		break;
+	case KIND_TIME:
+		add_time(b, s, n);
+		break;
+	default:
+		json_add_string(b, s, n);
+	}
+}
+
+void
+json_add_row(struct buf *b, const struct schema *s, const PGresult *res,
+    int row, int first, uint64_t only)
+{
+	const struct field	*f;
+	char			 sep = '{';
+	int			 col;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (only != 0 && (only >> i & 1) == 0)
+			continue;
+		f = &s->field[i];
+		col = first + (int)i;
+		buf_addc(b, sep);
+		sep = ',';
+		buf_addc(b, '"');
+		buf_adds(b, f->name);
+		buf_add(b, "\":", 2);
+		json_add_value(b, f->kind, PQgetisnull(res, row, col) ? NULL :
+		    PQgetvalue(res, row, col),
+		    (size_t)PQgetlength(res, row, col));
+	}
+	if (sep == '{')
+		buf_addc(b, '{');
+	buf_addc(b, '}');
+}

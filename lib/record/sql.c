@@ -1,0 +1,97 @@
+/* Statements that follow from a schema. */
+#include "sql.h"
+
+#define TEXT_MAX_BYTES	(64 * 1024)
+
+void
+sql_init(struct sql *q)
+{
+	buf_init(&q->text, TEXT_MAX_BYTES);
+	q->n = 0;
+}
+
+void
+sql_release(struct sql *q)
+{
+	buf_release(&q->text);
+}
+
+void
+sql_param(struct sql *q, const char *value)
+{
+	if (q->n == SQL_PARAMS) {
+		q->text.failed = true;
+		return;
+	}
+	q->param[q->n++] = value;
+	buf_addf(&q->text, "$%d", q->n);
+}
+
+void
+sql_add(struct sql *q, const char *text)
+{
+	buf_adds(&q->text, text);
+}
+
+void
+sql_bind(struct sql *q, const char *text, const char *value)
+{
+	bool	 bound = false;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '?')
+			buf_addc(&q->text, *text);
+		else if (!bound) {
+			sql_param(q, value);
+			bound = true;
+		} else {
+			buf_addf(&q->text, "$%d", q->n);
+		}
+	}
+}
+
+void
+sql_columns(struct sql *q, const struct schema *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		buf_addf(&q->text, s->field[i].kind == KIND_TEXTS ?
+		    "%sarray_to_json(t.%s)" : "%st.%s", i > 0 ? ", " : "",
+		    s->field[i].name);
+}
+
+void
+sql_insert(struct sql *q, const struct rec *r)
+{
+	const struct schema	*s = r->schema;
+	size_t			 given = 0;
+
+	buf_addf(&q->text, "INSERT INTO %s (", s->table);
+	for (size_t i = 0; i < s->n; i++)
+		if (rec_has(r, i) && r->value[i] != NULL)
+			buf_addf(&q->text, "%s%s", given++ > 0 ? ", " : "",
+			    s->field[i].name);
+	buf_adds(&q->text, ") VALUES (");
+	given = 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (rec_has(r, i) && r->value[i] != NULL) {
+			if (given++ > 0)
+				buf_adds(&q->text, ", ");
+			sql_param(q, r->value[i]);
+		}
+	buf_addc(&q->text, ')');
+}
+
+bool
+sql_assign(struct sql *q, const struct rec *r)
+{
+	const char	*sep = "";
+
+	for (size_t i = 0; i < r->schema->n; i++) {
+		if (!rec_has(r, i))
+			continue;
+		buf_addf(&q->text, "%s%s = ", sep, r->schema->field[i].name);
+		sql_param(q, r->value[i]);
+		sep = ", ";
+	}
+	return *sep != '\0';
+}
