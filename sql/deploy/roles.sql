@@ -30,12 +30,16 @@ BEGIN
 		SELECT FROM pg_db_role_setting
 		WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0
 		AND setconfig @> ARRAY['search_path=cerberus', 'TimeZone=UTC',
-		    'DateStyle=ISO, YMD', 'IntervalStyle=postgres']
+		    'DateStyle=ISO, YMD', 'IntervalStyle=postgres',
+		    'jit=off']
 	) THEN
 		ALTER ROLE cerberus_app SET search_path = cerberus;
 		ALTER ROLE cerberus_app SET TimeZone = 'UTC';
 		ALTER ROLE cerberus_app SET DateStyle = 'ISO, YMD';
 		ALTER ROLE cerberus_app SET IntervalStyle = 'postgres';
+		-- The planner takes the policies for dearer than they are, and
+		-- compiles short statements for longer than they run.
+		ALTER ROLE cerberus_app SET jit = off;
 	END IF;
 	-- An import stages its rows in a temporary table.
 	EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO cerberus_app',

@@ -11,7 +11,8 @@ SELECT pg_temp.expect('settings of cerberus_app', ARRAY[
 	'search_path=cerberus',
 	'TimeZone=UTC',
 	'DateStyle=ISO, YMD',
-	'IntervalStyle=postgres'],
+	'IntervalStyle=postgres',
+	'jit=off'],
 	(SELECT setconfig FROM pg_db_role_setting
 	WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0));
 SELECT pg_temp.expect_owner('schema cerberus', nspowner)

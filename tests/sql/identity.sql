@@ -1,0 +1,114 @@
+-- Tokens: which are good, and what they are good for.
+\ir fixture.psql
+SELECT no_plan();
+
+-- identify() as the programs call it; the message that a failure gives.
+CREATE FUNCTION pg_temp.try(token text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	RETURN (SELECT concat_ws(' ', user_id, username, is_admin)
+	    FROM cerberus.identify(sha256(token::bytea)));
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM, detail);
+END
+$$;
+
+INSERT INTO cerberus.users (user_id, username, role, is_active)
+VALUES (7, 'gone', 'admin', false);
+INSERT INTO cerberus.api_tokens (user_id, kind, token_hash, expires_at,
+    revoked_at)
+VALUES (1, 'session', sha256('late'), now() + interval '1 minute', NULL),
+    (1, 'session', sha256('expired'), now(), NULL),
+    (1, 'api_key', sha256('revoked'), NULL, now()),
+    (1, 'session', sha256('both'), now() + interval '1 day',
+	now() - interval '1 hour'),
+    (7, 'api_key', sha256('gone'), NULL, NULL);
+
+SELECT is(pg_temp.try('admin'), '1 admin t', 'an admin''s token');
+SELECT is(pg_temp.try('editor'), '3 editor f', 'a user''s token');
+SELECT is(pg_temp.try('late'), '1 admin t', 'a session that has not expired');
+SELECT is(pg_temp.try(token),
+    'CB401 The token is not valid. invalid_token', 'not valid: ' || token)
+FROM unnest(ARRAY['', 'unknown', 'expired', 'revoked', 'both', 'gone',
+    'Admin']) token;
+SELECT throws_ok('SELECT * FROM cerberus.identify(NULL)', 'CB401',
+    'The token is not valid.', 'not valid: null');
+SELECT throws_ok('SELECT * FROM cerberus.identify('''')', 'CB401',
+    'The token is not valid.', 'not valid: no bytes');
+
+-- Roles within a campaign.
+SELECT is(pg_temp.app(who, format('SELECT caller_campaigns(%L)', minimum)),
+    campaigns, format('%s is at least %s in %s', coalesce(who, 'no identity'),
+    minimum, campaigns))
+FROM (VALUES
+('viewer', 'viewer', '{1}'), ('viewer', 'editor', '{}'),
+('viewer', 'manager', '{}'), ('editor', 'viewer', '{1}'),
+('editor', 'editor', '{1}'), ('editor', 'manager', '{}'),
+('manager', 'viewer', '{1}'), ('manager', 'editor', '{1}'),
+('manager', 'manager', '{1}'), ('stranger', 'editor', '{2}'),
+('nobody', 'viewer', '{}'), ('admin', 'viewer', '{}'),
+('manager', 'owner', '{}'), ('manager', NULL, '{}'),
+(NULL, 'viewer', '{}')) t (who, minimum, campaigns);
+SELECT is(pg_temp.app('admin', 'SELECT caller_is_admin()'), 'true',
+    'an admin is one');
+SELECT is(pg_temp.app('manager', 'SELECT caller_is_admin()'), 'false',
+    'a manager is none');
+SELECT is(pg_temp.app('manager', 'SELECT caller_id()'), '2', 'the caller''s id');
+SELECT is(pg_temp.app(NULL, 'SELECT caller_id()'), '(null)',
+    'no identity, no id');
+SELECT is(pg_temp.app(NULL, 'SELECT caller_is_admin()'), 'false',
+    'no identity, no admin');
+
+-- The setting written by hand gives nothing, and no error either.
+SELECT is(pg_temp.app(NULL, format('SELECT count(v.voter_id) + count(i)
+    + count(caller_id()) + cardinality(caller_campaigns(''viewer''))
+    FROM (SELECT set_config(''cerberus.token'', %L, true)) s
+    LEFT JOIN LATERAL (SELECT * FROM voters WHERE set_config <> ''?'') v ON true
+    LEFT JOIN interactions i ON true', forged)), '0',
+    'forged: ' || left(forged, 30))
+FROM (VALUES (''), ('1'), ('admin'), ('t'), ('null'), ('%'), ('''; --'),
+    ('\x' || encode(sha256('admin'), 'hex')), ('zz' || repeat('0', 62)),
+    (upper(encode(sha256('admin'), 'hex'))), (repeat('é', 64)),
+    (encode(sha256('unknown'), 'hex')), (encode(sha256('revoked'), 'hex')),
+    (encode(sha256('gone'), 'hex')), (repeat('f', 100000))) f (forged);
+
+-- A token that is revoked within a transaction is refused at once.
+SELECT user_id FROM cerberus.identify(sha256('admin')) \g /dev/null
+SELECT ok(cerberus.caller_is_admin(), 'before it is revoked');
+UPDATE cerberus.api_tokens SET revoked_at = now()
+WHERE token_hash = sha256('admin');
+SELECT ok(NOT cerberus.caller_is_admin(), 'after it is revoked');
+SELECT is(cerberus.caller_campaigns('viewer'), '{}'::bigint[],
+    'no campaigns after it is revoked');
+
+-- Nothing is left over for PUBLIC, and the owner cannot log in.
+SELECT is((SELECT array_agg(oid::regprocedure::text) FROM pg_proc
+    WHERE pronamespace = 'cerberus'::regnamespace
+    AND has_function_privilege('public', oid, 'EXECUTE')), NULL,
+    'PUBLIC may call no function');
+SELECT is((SELECT array_agg(oid::regclass::text) FROM pg_class
+    WHERE relnamespace = 'cerberus'::regnamespace
+    AND relkind IN ('r', 'v', 'm', 'p', 'f', 'S')
+    AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee = 0)), NULL,
+    'PUBLIC has no right on a table');
+SELECT is((SELECT array_agg(oid::regprocedure::text ORDER BY 1) FROM (
+    SELECT oid FROM pg_proc WHERE pronamespace = 'cerberus'::regnamespace
+    AND proowner <> 'cerberus_owner'::regrole
+    UNION ALL SELECT oid FROM pg_class
+    WHERE relnamespace = 'cerberus'::regnamespace
+    AND relowner <> 'cerberus_owner'::regrole) o), NULL,
+    'cerberus_owner owns everything');
+SELECT ok(NOT rolcanlogin, 'the owner cannot log in')
+FROM pg_roles WHERE rolname = 'cerberus_owner';
+SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(1)'),
+    'https://own.example.org/thanks', 'the public redirect of a campaign');
+SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(99)'), '(null)',
+    'no redirect of an unknown campaign');
+SELECT is(pg_temp.app(NULL, 'SELECT schema_version()'),
+    (SELECT change FROM sqitch.changes ORDER BY committed_at DESC LIMIT 1),
+    'the schema''s version');
+
+SELECT * FROM finish();
+ROLLBACK;

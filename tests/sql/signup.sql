@@ -1,0 +1,127 @@
+-- The public form: find or make a voter, join, interaction, consents.
+\ir fixture.psql
+SELECT no_plan();
+
+-- As the programs call it: without an identity.
+CREATE FUNCTION pg_temp.up(campaign bigint, first text, last text, email text,
+	phone text DEFAULT NULL, middle text DEFAULT NULL,
+	kind text DEFAULT NULL, notes text DEFAULT 'Website signup.',
+	consents jsonb DEFAULT NULL, custom jsonb DEFAULT NULL,
+	remote inet DEFAULT NULL, OUT voter bigint, OUT interaction bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM set_config('role', 'cerberus_app', true);
+	SELECT s.voter_id, s.interaction_id INTO voter, interaction
+	FROM cerberus.signup(campaign, first, middle, last, email, phone, kind,
+	    notes, consents, custom, remote) s;
+	PERFORM set_config('role', 'none', true);
+END
+$$;
+CREATE FUNCTION pg_temp.voter(id bigint) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws('|', first_name, middle_name, last_name,
+	    email_address, phone_number, source_campaign_id, custom_fields)
+	FROM cerberus.voters WHERE voter_id = id
+$$;
+
+SELECT voter AS ana, interaction AS first FROM pg_temp.up(1, 'Ana', 'Núñez',
+    'ana@example.org', kind => 'ContactForm', notes => 'Hello.',
+    consents => '{"email": true, "sms": false}', remote => '192.0.2.7') \gset
+SELECT is(pg_temp.voter(:ana), 'Ana|Núñez|ana@example.org|1|{}',
+    'a new voter');
+SELECT results_eq('SELECT campaign_id FROM cerberus.campaign_voters
+    WHERE voter_id = ' || :ana, 'VALUES (1::bigint)', 'who joins the campaign');
+SELECT is((SELECT concat_ws('|', voter_id = :ana, campaign_id,
+    user_id IS NULL, interaction_type, outcome, notes)
+    FROM cerberus.interactions WHERE interaction_id = :first),
+    't|1|t|ContactForm|Signed Up|Hello.', 'and an interaction');
+SELECT results_eq('SELECT channel::text, granted, source::text,
+    host(remote_address), campaign_id FROM cerberus.consents
+    WHERE voter_id = ' || :ana || ' ORDER BY channel',
+    $$VALUES ('email', true, 'ContactForm', '192.0.2.7', 1::bigint),
+	('sms', false, 'ContactForm', '192.0.2.7', 1)$$, 'and consents');
+SELECT is((SELECT last_contacted_date FROM cerberus.voters
+    WHERE voter_id = :ana), NULL, 'a signup is no contact');
+
+SELECT updated_at AS before FROM cerberus.voters WHERE voter_id = :ana \gset
+SELECT voter AS again, interaction AS second
+FROM pg_temp.up(1, 'Anna', 'Nunez', 'ana@example.org') \gset
+SELECT is(:again::bigint, :ana::bigint, 'the same e-mail is the same voter');
+SELECT isnt(:second::bigint, :first::bigint, 'with a new interaction');
+SELECT is((SELECT interaction_type::text FROM cerberus.interactions
+    WHERE interaction_id = :second), 'Website Signup', 'of the default type');
+SELECT is(pg_temp.voter(:ana), 'Ana|Núñez|ana@example.org|1|{}',
+    'whose name stays');
+SELECT is((SELECT updated_at FROM cerberus.voters WHERE voter_id = :ana),
+    :'before'::timestamptz, 'and who is not written when nothing is new');
+SELECT is((SELECT count(*) FROM cerberus.campaign_voters
+    WHERE voter_id = :ana), 1::bigint, 'and joins once');
+
+SELECT pg_temp.up(2, 'A', 'N', 'ana@example.org', '+15125550101', 'Maria')
+\g /dev/null
+SELECT is(pg_temp.voter(:ana),
+    'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}', 'blanks are filled');
+SELECT is((SELECT count(*) FROM cerberus.campaign_voters
+    WHERE voter_id = :ana), 2::bigint, 'a second campaign is joined');
+SELECT pg_temp.up(1, 'A', 'N', 'ana@example.org', '+15125550199', 'Marta')
+\g /dev/null
+SELECT is(pg_temp.voter(:ana),
+    'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}',
+    'what is filled stays');
+
+SELECT is((pg_temp.up(1, 'Ana', 'N', 'new@example.org', '+15125550101')).voter,
+    :ana::bigint, 'found by phone');
+SELECT is(pg_temp.voter(:ana),
+    'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}',
+    'whose own e-mail stays');
+INSERT INTO cerberus.voters (voter_id, first_name, last_name, phone_number)
+VALUES (50, 'Phone', 'Only', '+15125550102'), (51, 'Twin', 'A', NULL);
+SELECT is((pg_temp.up(1, 'P', 'O', 'po@example.org', '+15125550102')).voter,
+    50::bigint, 'found by phone without an e-mail');
+SELECT is(pg_temp.voter(50), 'Phone|Only|po@example.org|+15125550102|{}',
+    'whose e-mail is filled');
+INSERT INTO cerberus.voters (voter_id, first_name, last_name, email_address,
+    phone_number)
+VALUES (60, 'Twin', 'B', 'twins@example.org', '+15125550103'),
+    (59, 'Twin', 'C', 'twins@example.org', '+15125550103'),
+    (58, 'Twin', 'D', 'other@example.org', '+15125550103');
+SELECT is((pg_temp.up(1, 'T', 'X', 'twins@example.org', '+15125550103')).voter,
+    59::bigint, 'e-mail goes before phone, and the oldest voter is taken');
+SELECT is((pg_temp.up(1, 'T', 'X', 'no@example.org', '+15125550103')).voter,
+    58::bigint, 'the oldest of a phone');
+SELECT isnt((pg_temp.up(1, 'N', 'N', 'fresh@example.org')).voter, 51::bigint,
+    'no phone matches no phone');
+
+SELECT voter AS keen FROM pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
+    custom => '{"yard_sign": true}') \gset
+SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
+    '{"interests": {"yard_sign": true}}', 'other interests are kept');
+SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
+    custom => '{"host": true, "yard_sign": false}') \g /dev/null
+SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
+    '{"interests": {"host": true, "yard_sign": false}}', 'and added to');
+SELECT updated_at AS before FROM cerberus.voters WHERE voter_id = :keen \gset
+SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
+    custom => '{"host": true}') \g /dev/null
+SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org', custom => '{}')
+\g /dev/null
+SELECT is((SELECT updated_at FROM cerberus.voters WHERE voter_id = :keen),
+    :'before'::timestamptz, 'not written when they say nothing new');
+UPDATE cerberus.voters SET custom_fields = '{"interests": "x", "a": 1}'
+WHERE voter_id = :keen;
+SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
+    custom => '{"host": true}') \g /dev/null
+SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
+    '{"interests": {"host": true}, "a": 1}', 'beside what else is there');
+
+SELECT throws_ok($$SELECT pg_temp.up(99999, 'A', 'B', 'x@example.org')$$,
+    'CB404', 'Campaign with ID 99999 not found.', 'an unknown campaign');
+SELECT is((SELECT count(*) FROM cerberus.voters
+    WHERE email_address = 'x@example.org'), 0::bigint,
+    'for which nothing is stored');
+SELECT throws_ok($$SELECT pg_temp.up(NULL, 'A', 'B', 'x@example.org')$$,
+    'CB404', NULL, 'no campaign');
+SELECT throws_ok($$SELECT pg_temp.up(1, 'A', 'B', 'X@example.org')$$,
+    '23514', NULL, 'an e-mail that is not in lower case is not stored');
+
+SELECT * FROM finish();
+ROLLBACK;
