@@ -1,0 +1,170 @@
+-- Sample data to look around in: two campaigns, 300 invented voters of two
+-- invented towns, what was said to them and what they answered.  Does nothing
+-- when there is a campaign already.  Run it as an administrator:
+--	psql "$DATABASE_URL" -f sample.sql
+-- The same rows each time: everything is counted out, nothing is random.
+\set ON_ERROR_STOP on
+
+DO $$
+DECLARE
+	council bigint;
+	water bigint;
+	support bigint;
+	issues bigint;
+	rating bigint;
+	filter bigint;
+	firsts text[] := '{Amelia,Marcus,Priya,Walter,Lucia,Theo,Hannah,Omar,
+	    Grace,Felix,Rosa,Nathan,Ingrid,Dwayne,Mei,Samuel,Yara,Colin,Ruth,
+	    Andre,Nora,Viktor,Imani,Peter,Leila,Hugo,Carmen,Elias,June,Tomas}';
+	lasts text[] := '{Abbott,Okafor,Lindqvist,Ramirez,Chen,Novak,Freeman,
+	    Haddad,O''Rourke,Silva,Baptiste,Kowalski,Whitaker,Tanaka,Mbeki,
+	    Larsen,Delgado,Price,Sharma,Castillo,Yoder,Fontaine,Nguyen}';
+	streets text[] := '{Maple Street,Orchard Lane,Mill Road,Second Avenue,
+	    Prospect Street,Ferry Road,Linden Court,Quarry Lane,Church Street,
+	    Station Road,Willow Way}';
+	parties text[] := '{Democratic,Republican,Unaffiliated,Unaffiliated,
+	    Green,Democratic,Republican}';
+	jobs text[] := '{Teacher,Nurse,Electrician,Retired,Farmer,Bookkeeper,
+	    Engineer,Student,Cook,Driver}';
+BEGIN
+	IF EXISTS (SELECT FROM cerberus.campaigns) THEN
+		RAISE NOTICE 'There are campaigns already: no sample data.';
+		RETURN;
+	END IF;
+
+	INSERT INTO cerberus.campaigns (campaign_name, campaign_type,
+	    start_date, end_date, description, details)
+	VALUES ('Rivera for City Council', 'Local', current_date - 60,
+	    current_date + 120, 'Elena Rivera for the fourth district of '
+	    'Brookhaven Falls.', '{"district": 4}')
+	RETURNING campaign_id INTO council;
+	INSERT INTO cerberus.campaigns (campaign_name, campaign_type,
+	    start_date, end_date, description, details)
+	VALUES ('Yes on Clean Water', 'Issue', current_date - 30,
+	    current_date + 150, 'For the water bond of Marlow County.',
+	    '{"measure": "B"}')
+	RETURNING campaign_id INTO water;
+
+	-- 7, 11 and the like share no factor with the lists' lengths, so that
+	-- names, streets and parties do not march in step.
+	CREATE TEMP TABLE sample ON COMMIT DROP AS
+	SELECT i, nextval('cerberus.voters_voter_id_seq') AS voter_id,
+	    btrim(firsts[1 + i * 7 % cardinality(firsts)], E' \n\t') AS first,
+	    btrim(lasts[1 + i * 11 % cardinality(lasts)], E' \n\t') AS last,
+	    i % 5 < 3 AS in_falls,
+	    18 + i * 13 % 70 AS age
+	FROM generate_series(1, 300) i;
+
+	INSERT INTO cerberus.voters (voter_id, first_name, middle_name,
+	    last_name, suffix, date_of_birth, birth_year, street_address, city,
+	    state, zip_code, county, precinct, phone_number, email_address,
+	    occupation, contact_email, contact_phone, registration_status,
+	    voter_registration_id, registration_state, registration_date,
+	    party_affiliation, engagement_score, preferred_contact_method,
+	    source_campaign_id, tags)
+	SELECT voter_id, first,
+	    CASE WHEN i % 3 = 0 THEN chr(65 + i % 26) || '.' END, last,
+	    CASE WHEN i % 41 = 0 THEN 'Jr.' END, born,
+	    extract(year FROM born)::integer,
+	    10 + i * 17 % 890 || ' '
+		|| btrim(streets[1 + i * 3 % cardinality(streets)], E' \n\t'),
+	    CASE WHEN in_falls THEN 'Brookhaven Falls' ELSE 'Port Marlow' END,
+	    'OH', CASE WHEN in_falls THEN '43990' ELSE '43995' END, 'Marlow',
+	    CASE WHEN in_falls THEN 'BF-' ELSE 'PM-' END || 1 + i % 8,
+	    CASE WHEN i % 6 <> 0 THEN CASE WHEN in_falls THEN '+1614'
+		ELSE '+1330' END || '555' || lpad((1000 + i)::text, 4, '0') END,
+	    CASE WHEN i % 4 <> 0 THEN lower(translate(first || '.' || last,
+		'''', '')) || i || '@example.org' END,
+	    btrim(jobs[1 + i * 3 % cardinality(jobs)], E' \n\t'),
+	    CASE WHEN i % 7 < 3 THEN i % 7 < 2 END,
+	    CASE WHEN i % 9 < 4 THEN i % 9 < 3 END,
+	    CASE i % 20 WHEN 0 THEN 'Inactive' WHEN 1 THEN 'Pending'
+		ELSE 'Active' END,
+	    'OH' || lpad((4400000 + i * 37)::text, 10, '0'), 'OH',
+	    least(born + 18 * 365 + i * 29 % 900, current_date - 30),
+	    btrim(parties[1 + i * 5 % cardinality(parties)], E' \n\t'),
+	    i * 23 % 101,
+	    CASE i % 4 WHEN 1 THEN 'Email' WHEN 2 THEN 'Phone' END,
+	    CASE WHEN i % 10 = 3 THEN council WHEN i % 10 = 7 THEN water END,
+	    array_remove(ARRAY[CASE WHEN i % 12 = 0 THEN 'volunteer' END,
+		CASE WHEN i % 15 = 0 THEN 'yard sign' END], NULL)
+	FROM sample, LATERAL (
+	    SELECT current_date - age * 365 - i * 31 % 365 AS born) b;
+
+	-- The town's voters for the council, every third of the county's for
+	-- the water: some are in both.
+	INSERT INTO cerberus.campaign_voters (campaign_id, voter_id, joined_at)
+	SELECT council, voter_id, now() - interval '50 days' FROM sample
+	WHERE in_falls OR i % 10 = 3
+	UNION ALL
+	SELECT water, voter_id, now() - interval '25 days' FROM sample
+	WHERE NOT in_falls OR i % 3 = 0;
+
+	INSERT INTO cerberus.interactions (voter_id, campaign_id,
+	    interaction_type, interaction_date, outcome, notes,
+	    duration_minutes)
+	SELECT cv.voter_id, cv.campaign_id, kind,
+	    now() - (1 + s.i * 7 % 45) * interval '1 day'
+		- s.i * 11 % 600 * interval '1 minute',
+	    CASE s.i * 3 % 4 WHEN 0 THEN 'Not home' WHEN 1 THEN 'Supportive'
+		WHEN 2 THEN 'Undecided' ELSE 'Asked to call again' END,
+	    CASE WHEN s.i % 5 = 0 THEN 'Wants to hear about the schools.' END,
+	    CASE WHEN kind <> 'Mailing' THEN 2 + s.i % 14 END
+	FROM cerberus.campaign_voters cv
+	JOIN sample s USING (voter_id),
+	LATERAL (SELECT CASE s.i % 3 WHEN 0 THEN 'Phone Call'
+	    WHEN 1 THEN 'Door Knock' ELSE 'Mailing' END AS kind) k
+	WHERE (s.i + cv.campaign_id) % 2 = 0;
+	UPDATE cerberus.voters v SET last_contacted_date = i.latest
+	FROM (SELECT voter_id, max(interaction_date) AS latest
+	    FROM cerberus.interactions GROUP BY voter_id) i
+	WHERE i.voter_id = v.voter_id;
+
+	INSERT INTO cerberus.survey_questions (campaign_id, question_text,
+	    question_type, possible_answers)
+	VALUES (council, 'Will you vote for Elena Rivera?', 'single_choice',
+	    '["Yes", "Leaning yes", "Undecided", "No"]')
+	RETURNING question_id INTO support;
+	INSERT INTO cerberus.survey_questions (campaign_id, question_text,
+	    question_type, possible_answers)
+	VALUES (council, 'What matters most to you?', 'multiple_choice',
+	    '["Schools", "Roads", "Rents", "Parks"]')
+	RETURNING question_id INTO issues;
+	INSERT INTO cerberus.survey_questions (campaign_id, question_text,
+	    question_type, possible_answers)
+	VALUES (water, 'How do you rate your tap water?', 'rating_scale',
+	    '["1", "2", "3", "4", "5"]')
+	RETURNING question_id INTO rating;
+	INSERT INTO cerberus.survey_questions (campaign_id, question_text,
+	    question_type)
+	VALUES (water, 'Do you use a water filter?', 'yes_no')
+	RETURNING question_id INTO filter;
+
+	INSERT INTO cerberus.survey_responses (voter_id, question_id,
+	    interaction_id, response_value, response_values, responded_at)
+	SELECT n.voter_id, q.question_id, n.interaction_id, q.one, q.many,
+	    n.interaction_date
+	FROM cerberus.interactions n
+	JOIN sample s USING (voter_id),
+	LATERAL (VALUES
+	    (council, support, (ARRAY['Yes', 'Leaning yes', 'Undecided',
+		'No'])[1 + s.i * 3 % 4], NULL::jsonb),
+	    (council, issues, NULL, CASE s.i % 3
+		WHEN 0 THEN '["Schools", "Parks"]' WHEN 1 THEN '["Rents"]'
+		ELSE '["Roads", "Schools"]' END::jsonb),
+	    (water, rating, (1 + s.i * 2 % 5)::text, NULL),
+	    (water, filter, CASE WHEN s.i % 3 = 0 THEN 'yes' ELSE 'no' END,
+		NULL)) q (campaign_id, question_id, one, many)
+	WHERE q.campaign_id = n.campaign_id
+	AND n.interaction_type <> 'Mailing' AND s.i % 4 <> 1;
+
+	INSERT INTO cerberus.consents (voter_id, campaign_id, channel, granted,
+	    source, created_at)
+	SELECT cv.voter_id, cv.campaign_id, 'email', s.i % 7 < 2,
+	    'Website Signup', cv.joined_at
+	FROM cerberus.campaign_voters cv
+	JOIN sample s USING (voter_id)
+	JOIN cerberus.voters v USING (voter_id)
+	WHERE s.i % 7 < 3 AND v.email_address IS NOT NULL;
+END
+$$;
