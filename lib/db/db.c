@@ -10,6 +10,10 @@
 static const char sql_identify[] =
     "SELECT user_id, is_admin FROM cerberus.identify($1)";
 
+/* What identify() leaves for the policies, without its look at the token. */
+static const char sql_remember[] =
+    "SELECT set_config('cerberus.token', $1, true)";
+
 void
 db_init(struct db *db, const char *url, int64_t timeout_ms, bool prepare)
 {
@@ -372,13 +376,12 @@ collect(struct db *db, const int *slot, const uint64_t *hash, size_t n,
 }
 
 static int
-attempt(struct db *db, const struct db_query *q, size_t n, PGresult **out,
-    bool *stale, struct err *e)
+attempt(struct db *db, const struct db_query *who, const struct db_query *q,
+    size_t n, PGresult **out, bool *stale, struct err *e)
 {
-	const struct db_query	 who = { sql_identify, 1, &db->identity };
 	int			 slot[DB_BATCH + 1];
 	uint64_t		 hash[DB_BATCH + 1] = { 0 };
-	size_t			 skip = db->identity != NULL && !db->in_txn;
+	size_t			 skip = who != NULL;
 	bool			 sent;
 	int			 rc;
 
@@ -387,7 +390,7 @@ attempt(struct db *db, const struct db_query *q, size_t n, PGresult **out,
 		out[i] = NULL;
 	sent = PQenterPipelineMode(db->conn) == 1;
 	if (sent && skip > 0)
-		sent = send_one(db, &who, &slot[0], &hash[0]);
+		sent = send_one(db, who, &slot[0], &hash[0]);
 	for (size_t i = 0; sent && i < n; i++)
 		sent = send_one(db, &q[i], &slot[skip + i], &hash[skip + i]);
 	if (!sent || PQpipelineSync(db->conn) != 1) {
@@ -408,9 +411,9 @@ attempt(struct db *db, const struct db_query *q, size_t n, PGresult **out,
 	return rc;
 }
 
-int
-db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
-    struct err *e)
+static int
+run(struct db *db, const struct db_query *who, const struct db_query *q,
+    size_t n, PGresult **out, struct err *e)
 {
 	PGresult	*res[DB_BATCH];
 	bool		 stale;
@@ -420,17 +423,49 @@ db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
 		return err_detail(e, ERR_INTERNAL, "too many statements");
 	if (ready(db, e) != 0)
 		return -1;
-	rc = attempt(db, q, n, res, &stale, e);
+	if (db->in_txn || db->identity == NULL)
+		who = NULL;
+	rc = attempt(db, who, q, n, res, &stale, e);
 	if (rc != 0 && stale && !db->in_txn) {
 		/* Nothing was written: prepare everything again, once. */
 		err_clear(e);
 		if (connect_anew(db, e) != 0)
 			return -1;
-		rc = attempt(db, q, n, res, &stale, e);
+		rc = attempt(db, who, q, n, res, &stale, e);
 	}
-	if (rc == 0)
-		memcpy(out, res, n * sizeof(*res));
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		out[i] = res[i];
 	return rc;
+}
+
+int
+db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
+    struct err *e)
+{
+	const struct db_query	 who = { sql_identify, 1, &db->identity };
+
+	return run(db, &who, q, n, out, e);
+}
+
+int
+db_row(struct db *db, const char *sql, int n, const char *const *param,
+    PGresult **out, struct err *e)
+{
+	const char		*hex = db->identity != NULL ?
+				    db->identity + strlen("\\x") : NULL;
+	const struct db_query	 who = { sql_remember, 1, &hex };
+	const struct db_query	 q = { sql, n, param };
+	PGresult		*res;
+
+	if (run(db, &who, &q, 1, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0 && db->identity != NULL && !db->in_txn &&
+	    db_run(db, NULL, 0, NULL, e) != 0) {
+		PQclear(res);
+		return -1;
+	}
+	*out = res;
+	return 0;
 }
 
 int

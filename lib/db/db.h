@@ -54,6 +54,16 @@ int	 db_run(struct db *, const struct db_query *, size_t n,
 int	 db_one(struct db *, const char *sql, int n, const char *const *param,
 	    PGresult **out, struct err *) MUST_USE;
 
+/*
+ * One row by its key, the shortest way: the token's hash is handed on for the
+ * policies to look up, and only when no row comes back is the caller asked for by
+ * name, so that a token that is not valid is told apart from a row that is not
+ * there.  For a statement that only reads, and that gives an unknown caller no
+ * row.
+ */
+int	 db_row(struct db *, const char *sql, int n, const char *const *param,
+	    PGresult **out, struct err *) MUST_USE;
+
 /* A transaction of several round trips, as the identity. */
 int	 db_begin(struct db *, struct err *) MUST_USE;
 int	 db_commit(struct db *, struct err *) MUST_USE;

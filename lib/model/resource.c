@@ -79,7 +79,7 @@ resource_get(struct req *rq, struct resp *rs, const struct schema *s,
 	sql_init(&q);
 	select_row(&q, s);
 	sql_param(&q, id_text(rq->arena, id));
-	if (db_one(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
+	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
 		goto out;
 	if (PQntuples(res) == 0) {
 		rc = not_found(s, id, e);
