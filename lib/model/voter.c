@@ -50,7 +50,8 @@ const struct list voter_list = {
 /* Without a campaign only an admin may leave the voter alone. */
 static const char sql_join[] =
     "INSERT INTO campaign_voters (campaign_id, voter_id) "
-    "SELECT $1, currval('voters_voter_id_seq') WHERE $1 IS NOT NULL";
+    "SELECT $1::bigint, currval('voters_voter_id_seq') "
+    "WHERE $1 IS NOT NULL";
 
 int
 voter_read_new(struct req *rq, struct rec *r, struct db_query *join,
