@@ -37,8 +37,10 @@ log_line(const char *fmt, ...)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	used = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &tm);
-	used += (size_t)snprintf(line + used, sizeof(line) - used, ".%03ldZ ",
+	/* Not strftime(), which reads the time zone's file first. */
+	used = (size_t)snprintf(line, sizeof(line),
+	    "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
 	    now.tv_nsec / 1000000);
 	va_start(ap, fmt);
 	n = vsnprintf(line + used, sizeof(line) - used - 1, fmt, ap);
