@@ -16,6 +16,8 @@ SET LOCAL ROLE cerberus_owner;
 -- campaigns: members read, managers change, admins make and remove.
 ALTER TABLE cerberus.campaigns ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cerberus.campaigns TO cerberus_app;
+-- currval(): the new row is read by it after the INSERT.
+GRANT USAGE ON SEQUENCE cerberus.campaigns_campaign_id_seq TO cerberus_app;
 CREATE POLICY read ON cerberus.campaigns FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));

@@ -44,7 +44,8 @@ DROP POLICY change ON cerberus.imports;
 DROP POLICY read ON cerberus.import_rejects;
 DROP POLICY add ON cerberus.import_rejects;
 
-REVOKE USAGE ON SEQUENCE cerberus.voters_voter_id_seq FROM cerberus_app;
+REVOKE USAGE ON SEQUENCE cerberus.voters_voter_id_seq,
+	cerberus.campaigns_campaign_id_seq FROM cerberus_app;
 REVOKE ALL ON cerberus.campaigns FROM cerberus_app;
 -- Taking a right from a table takes it from its columns, too.
 REVOKE ALL ON cerberus.users FROM cerberus_app;

@@ -163,5 +163,8 @@ SELECT pg_temp.expect('users.password_hash', ARRAY['nobody'], ARRAY(
 SELECT pg_temp.expect('voters_voter_id_seq', ARRAY['USAGE'], ARRAY(
 	SELECT 'USAGE' WHERE has_sequence_privilege('cerberus_app',
 	    'cerberus.voters_voter_id_seq', 'USAGE')));
+SELECT pg_temp.expect('campaigns_campaign_id_seq', ARRAY['USAGE'], ARRAY(
+	SELECT 'USAGE' WHERE has_sequence_privilege('cerberus_app',
+	    'cerberus.campaigns_campaign_id_seq', 'USAGE')));
 
 ROLLBACK;
