@@ -60,6 +60,20 @@ static const struct cfg_row rows[] = {
 	{ "stripe", "api_base", "STRIPE_API_BASE", CFG_TEXT,
 	  AT(stripe_api_base), .fallback = "https://api.stripe.com",
 	  .help = "a test server; production wants https" },
+	{ "stripe", "connect_timeout_ms", NULL, CFG_INT,
+	  AT(stripe_connect_ms), .fallback = "3000",
+	  .low = 10, .high = 60000,
+	  .help = "how long a connection to Stripe may take" },
+	{ "stripe", "total_timeout_ms", NULL, CFG_INT, AT(stripe_total_ms),
+	  .fallback = "20000", .low = 100, .high = 300000,
+	  .help = "how long a donor waits for Stripe, retries included" },
+	{ "stripe", "retries", NULL, CFG_INT, AT(stripe_retries),
+	  .fallback = "3", .low = 0, .high = 10,
+	  .help = "how often a call that failed is made again" },
+	{ "stripe", "minimum_amounts", NULL, CFG_LIST, AT(stripe_minimums),
+	  .fallback = "usd:50 cad:50 eur:50 gbp:30 aud:50 nzd:50 chf:50",
+	  .help = "the currencies that are accepted, and the least of each in "
+	    "minor units" },
 };
 /* clang-format on */
 
@@ -171,10 +185,17 @@ set_campaign(struct reader *r, const char *section, const char *key,
 		    section);
 	keys = campaign_keys(r->cfg, id);
 	if (strcmp(key, "stripe_secret_key") == 0)
-		keys->secret_key = arena_strdup(&r->cfg->arena, value);
+		keys->secret_key = *value == '\0' ? NULL :
+		    arena_strdup(&r->cfg->arena, value);
 	else if (strcmp(key, "stripe_webhook_secrets") == 0)
 		keys->webhook_secrets = split(&r->cfg->arena, value);
-	else
+	else if (strcmp(key, "contribution_limit") == 0) {
+		if (!text_int64(value, strlen(value),
+		    &keys->contribution_limit) || keys->contribution_limit < 0)
+			return err_set(r->err, ERR_INTERNAL, "%s: [%s] %s "
+			    "wants a whole number of cents.", r->path, section,
+			    key);
+	} else
 		return err_set(r->err, ERR_INTERNAL, "%s: [%s] has no setting "
 		    "%s.", r->path, section, key);
 	return 0;
@@ -295,14 +316,33 @@ cfg_release(struct cfg *c)
 	memset(c, 0, sizeof(*c));
 }
 
-const struct cfg_stripe *
-cfg_stripe_for(const struct cfg *c, int64_t campaign)
+static const struct cfg_stripe *
+campaign_section(const struct cfg *c, int64_t campaign)
 {
 	for (const struct cfg_stripe *k = c->stripe.next; k != NULL;
 	    k = k->next)
 		if (k->campaign_id == campaign)
 			return k;
-	return &c->stripe;
+	return NULL;
+}
+
+const struct cfg_stripe *
+cfg_stripe_for(const struct cfg *c, int64_t campaign)
+{
+	const struct cfg_stripe	*k = campaign_section(c, campaign);
+
+	/* One key without the other is still an account of its own: events
+	 * of the default account must not pass for its events. */
+	return k != NULL && (k->secret_key != NULL ||
+	    k->webhook_secrets.n > 0) ? k : &c->stripe;
+}
+
+int64_t
+cfg_contribution_limit(const struct cfg *c, int64_t campaign)
+{
+	const struct cfg_stripe	*k = campaign_section(c, campaign);
+
+	return k != NULL ? k->contribution_limit : 0;
 }
 
 bool

@@ -26,6 +26,7 @@ struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
 	struct cfg_list	 webhook_secrets;
+	int64_t		 contribution_limit; /* a donor's year; 0: none */
 	struct cfg_stripe *next;
 };
 
@@ -45,6 +46,10 @@ struct cfg {
 	const char	*layouts_dir;
 	bool		 rate_limit;
 	const char	*stripe_api_base;
+	int64_t		 stripe_connect_ms;
+	int64_t		 stripe_total_ms;
+	int64_t		 stripe_retries;
+	struct cfg_list	 stripe_minimums;	/* "usd:50" */
 	struct cfg_stripe stripe;	/* the default pair, others after it */
 };
 
@@ -79,8 +84,11 @@ const struct cfg_row *cfg_rows(size_t *n);
 int	 cfg_load(struct cfg *, struct err *) MUST_USE;
 void	 cfg_release(struct cfg *);
 
-/* The keys of a campaign, or the default pair. */
+/* The keys of a campaign, or the default pair where it has none of its own. */
 const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
+
+/* What one donor may give to a campaign in a year, in cents; 0: any. */
+int64_t	 cfg_contribution_limit(const struct cfg *, int64_t campaign);
 
 bool	 cfg_list_has(const struct cfg_list *, const char *word);
 
