@@ -28,7 +28,6 @@ SELECT pg_temp.expect_table('cerberus.api_tokens', ARRAY[
 	'token_hash bytea not null',
 	'created_at timestamp with time zone not null default now()',
 	'expires_at timestamp with time zone',
-	'last_used_at timestamp with time zone',
 	'revoked_at timestamp with time zone'], ARRAY[
 	'CHECK (((kind)::text = ANY ((ARRAY[''session''::character varying, ''api_key''::character varying])::text[])))',
 	'CHECK ((octet_length(token_hash) = 32))',

@@ -1,0 +1,323 @@
+-- Deploy cerberus:accounts to pg
+-- requires: policies
+--
+-- Signing in, passwords and API keys.  password_hash is
+-- $argon2id$v=19$m=..,t=..,p=..$<salt>$<SHA-256 of Argon2's output, hex>: all
+-- but the last part is the "way", which the programs need to walk with a
+-- password; the proof that comes out is compared here.  So no function hands
+-- out a hash, and none signs anybody in without the password.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- When a token was last used, at most a minute ago.  A table of its own, so
+-- that a long transaction, such as an import, never stands in the way of a
+-- token's revocation; nothing that a crash may not take.
+ALTER TABLE cerberus.api_tokens DROP COLUMN last_used_at;
+CREATE UNLOGGED TABLE cerberus.token_uses (
+	token_id	bigint PRIMARY KEY
+			REFERENCES cerberus.api_tokens ON DELETE CASCADE,
+	used_at		timestamptz NOT NULL
+);
+ALTER TABLE cerberus.token_uses ENABLE ROW LEVEL SECURITY;
+
+-- Tries to sign in, by what they are counted under.
+CREATE UNLOGGED TABLE cerberus.login_tries (
+	key		text COLLATE "C" PRIMARY KEY,
+	tries		integer NOT NULL,
+	last_at		timestamptz NOT NULL
+);
+ALTER TABLE cerberus.login_tries ENABLE ROW LEVEL SECURITY;
+
+CREATE OR REPLACE VIEW cerberus.valid_tokens AS
+SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
+	u.user_id, u.username, u.role = 'admin' AS is_admin, t.token_id,
+	t.kind
+FROM cerberus.api_tokens t
+JOIN cerberus.users u ON u.user_id = t.user_id
+WHERE t.revoked_at IS NULL
+AND (t.expires_at IS NULL OR t.expires_at > now())
+AND u.is_active;
+
+CREATE FUNCTION cerberus.password_way(hash text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT substring($1 FROM '^(.+)[$][0-9a-f]{64}$')
+$$;
+
+CREATE FUNCTION cerberus.password_proves(hash text, proof bytea)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(right($1, 64) = encode(sha256($2), 'hex'), false)
+$$;
+
+-- Counts a try under this key, or refuses it: after p_free tries each waits
+-- twice as long as the one before it, at most five minutes, so that guessing
+-- stays slow and nobody is locked out for good.  An hour's rest forgets all.
+CREATE FUNCTION cerberus.login_try(p_key text, p_free integer) RETURNS void
+LANGUAGE plpgsql SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	due timestamptz;
+BEGIN
+	INSERT INTO login_tries AS t (key, tries, last_at)
+	VALUES (p_key, 1, clock_timestamp())
+	ON CONFLICT (key) DO UPDATE SET
+	    tries = CASE WHEN t.last_at < clock_timestamp() - interval '1 hour'
+		THEN 1 ELSE t.tries + 1 END,
+	    last_at = clock_timestamp()
+	WHERE t.tries < p_free OR clock_timestamp() >= t.last_at
+	    + interval '1 second' * least(300, 2 ^ least(t.tries - p_free, 10));
+	IF NOT FOUND THEN
+		SELECT t.last_at + interval '1 second'
+		    * least(300, 2 ^ least(t.tries - p_free, 10))
+		INTO due FROM login_tries t WHERE t.key = p_key;
+		RAISE EXCEPTION USING ERRCODE = 'CB429',
+		    MESSAGE = 'Too many failed attempts to sign in; wait before the next one.',
+		    DETAIL = 'too_many_attempts',
+		    HINT = greatest(1, ceil(extract(epoch FROM
+			due - clock_timestamp())))::integer;
+	END IF;
+	IF random() < 0.01 THEN
+		DELETE FROM login_tries WHERE key IN (SELECT key
+		    FROM login_tries
+		    WHERE last_at < clock_timestamp() - interval '1 hour'
+		    LIMIT 1000 FOR UPDATE SKIP LOCKED);
+	END IF;
+END
+$$;
+
+-- Names are hashed: what stands there may be a password typed too early.
+CREATE FUNCTION cerberus.login_key(p_username text, p_remote text)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT 'user ' || coalesce($2, '') || ' '
+	    || encode(sha256(convert_to(lower($1), 'UTF8')), 'hex')
+$$;
+
+-- The way to walk with the password; null, after as much work, when there is
+-- nobody of this name who could sign in with one.  p_free null: no throttle.
+-- A transaction of its own: the try counts whatever comes of it.
+CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
+	p_free integer) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+BEGIN
+	IF p_free IS NOT NULL THEN
+		PERFORM login_try('address ' || coalesce(p_remote, ''),
+		    p_free * 10);
+		PERFORM login_try(login_key(p_username, p_remote), p_free);
+	END IF;
+	RETURN (SELECT password_way(u.password_hash) FROM users u
+	    WHERE lower(u.username) = lower(p_username) AND u.is_active);
+END
+$$;
+
+-- A session for whoever proves to know the password: no row otherwise.
+-- p_hash, if not null, replaces a hash with outdated parameters.
+CREATE FUNCTION cerberus.login_finish(p_username text, p_remote text,
+	p_proof bytea, p_hash text, p_token_hash bytea, p_prefix text,
+	p_seconds integer)
+RETURNS TABLE (expires_at timestamptz, user_id bigint, username text,
+	email_address text, full_name text, role text, is_active boolean,
+	last_login_at timestamptz, created_at timestamptz,
+	updated_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = cerberus, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	id bigint;
+BEGIN
+	SELECT u.user_id INTO id FROM users u
+	WHERE lower(u.username) = lower(p_username) AND u.is_active
+	AND password_proves(u.password_hash, p_proof)
+	FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	DELETE FROM login_tries t WHERE t.key = login_key(p_username, p_remote);
+	UPDATE login_tries t SET tries = greatest(t.tries - 1, 0)
+	WHERE t.key = 'address ' || coalesce(p_remote, '');
+	UPDATE users u SET last_login_at = now(),
+	    password_hash = coalesce(p_hash, u.password_hash)
+	WHERE u.user_id = id;
+	DELETE FROM api_tokens t WHERE t.user_id = id AND t.kind = 'session'
+	AND least(t.expires_at, t.revoked_at) < now() - interval '7 days';
+	INSERT INTO api_tokens AS t (user_id, kind, prefix, token_hash,
+	    expires_at)
+	VALUES (id, 'session', p_prefix, p_token_hash,
+	    now() + interval '1 second' * p_seconds);
+	RETURN QUERY SELECT now() + interval '1 second' * p_seconds,
+	    u.user_id, u.username::text, u.email_address::text,
+	    u.full_name::text, u.role::text, u.is_active, u.last_login_at,
+	    u.created_at, u.updated_at
+	FROM users u WHERE u.user_id = id;
+END
+$$;
+
+-- Ends the caller's session.
+CREATE FUNCTION cerberus.logout() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+BEGIN
+	UPDATE api_tokens t SET revoked_at = now() FROM valid_tokens v
+	WHERE v.token = current_setting('cerberus.token', true)
+	AND v.kind = 'session' AND t.token_id = v.token_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = 'An API key has no session to end; remove it with DELETE /auth/api-keys/<id>.',
+		    DETAIL = 'not_a_session';
+	END IF;
+END
+$$;
+
+-- The way of the caller's own password; null when they have none.  A wrong
+-- old password counts like a wrong one at the door.
+CREATE FUNCTION cerberus.password_begin(p_remote text, p_free integer)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	me record;
+BEGIN
+	SELECT u.username, u.password_hash INTO me FROM users u
+	WHERE u.user_id = caller_id();
+	IF p_free IS NOT NULL THEN
+		PERFORM login_try(login_key(me.username, p_remote), p_free);
+	END IF;
+	RETURN password_way(me.password_hash);
+END
+$$;
+
+-- True when the proof was right: the password is changed and the caller's
+-- other sessions are over.
+CREATE FUNCTION cerberus.password_change(p_remote text, p_proof bytea,
+	p_hash text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	me record;
+BEGIN
+	UPDATE users u SET password_hash = p_hash
+	WHERE u.user_id = caller_id()
+	AND password_proves(u.password_hash, p_proof)
+	AND password_way(p_hash) IS NOT NULL
+	RETURNING u.user_id, u.username INTO me;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	DELETE FROM login_tries t
+	WHERE t.key = login_key(me.username, p_remote);
+	UPDATE api_tokens t SET revoked_at = now()
+	WHERE t.user_id = me.user_id AND t.kind = 'session'
+	AND t.revoked_at IS NULL AND encode(t.token_hash, 'hex')
+	    <> current_setting('cerberus.token', true);
+	RETURN true;
+END
+$$;
+
+-- An admin gives a user a password, or with null takes it away; all that
+-- user's sessions but the admin's own are over.
+CREATE FUNCTION cerberus.password_set(p_user_id bigint, p_hash text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+BEGIN
+	IF NOT caller_is_admin() THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB403',
+		    MESSAGE = 'Your role does not allow this.',
+		    DETAIL = 'forbidden';
+	END IF;
+	UPDATE users u SET password_hash = p_hash
+	WHERE u.user_id = p_user_id
+	AND (p_hash IS NULL OR password_way(p_hash) IS NOT NULL);
+	UPDATE api_tokens t SET revoked_at = now()
+	WHERE t.user_id = p_user_id AND t.kind = 'session'
+	AND t.revoked_at IS NULL AND encode(t.token_hash, 'hex')
+	    <> current_setting('cerberus.token', true);
+END
+$$;
+
+-- The caller's own API keys, without what could sign anybody in.
+CREATE VIEW cerberus.api_keys AS
+SELECT t.token_id AS api_key_id, t.name, t.prefix, t.created_at,
+	t.expires_at, u.used_at AS last_used_at
+FROM cerberus.api_tokens t
+LEFT JOIN cerberus.token_uses u ON u.token_id = t.token_id
+WHERE t.user_id = (SELECT cerberus.caller_id())
+AND t.kind = 'api_key' AND t.revoked_at IS NULL;
+
+CREATE FUNCTION cerberus.api_key_create(p_name text, p_prefix text,
+	p_token_hash bytea, p_expires_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	id bigint;
+BEGIN
+	INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash,
+	    expires_at)
+	VALUES (caller_id(), 'api_key', p_name, p_prefix, p_token_hash,
+	    p_expires_at)
+	RETURNING token_id INTO id;
+	RETURN id;
+END
+$$;
+
+-- Their own keys, and for admins anybody's.  False: no such key.
+CREATE FUNCTION cerberus.api_key_revoke(p_id bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+BEGIN
+	UPDATE api_tokens t SET revoked_at = now()
+	WHERE t.token_id = p_id AND t.kind = 'api_key'
+	AND t.revoked_at IS NULL
+	AND (t.user_id = caller_id() OR caller_is_admin());
+	RETURN FOUND;
+END
+$$;
+
+-- There is always somebody who can let others in.  Only for the programs:
+-- an administrator of the database knows how to make a new admin.
+CREATE FUNCTION cerberus.keep_an_admin() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+BEGIN
+	-- Two admins who remove each other wait for one another.
+	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
+	IF NOT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_active)
+	THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = 'This is the last active admin.',
+		    DETAIL = 'last_admin';
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER keep_an_admin_updated AFTER UPDATE ON cerberus.users
+	FOR EACH ROW WHEN (OLD.role = 'admin' AND OLD.is_active
+	    AND NOT (NEW.role = 'admin' AND NEW.is_active)
+	    AND current_user = 'cerberus_app')
+	EXECUTE FUNCTION cerberus.keep_an_admin();
+CREATE TRIGGER keep_an_admin_deleted AFTER DELETE ON cerberus.users
+	FOR EACH ROW WHEN (OLD.role = 'admin' AND OLD.is_active
+	    AND current_user = 'cerberus_app')
+	EXECUTE FUNCTION cerberus.keep_an_admin();
+
+-- The name of a user to those who share a campaign with them.
+CREATE FUNCTION cerberus.member_name(p_user_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = cerberus, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT u.username FROM users u WHERE u.user_id = p_user_id
+	    AND (caller_is_admin() OR EXISTS (SELECT FROM campaign_members m
+		WHERE m.user_id = u.user_id
+		AND m.campaign_id = ANY (caller_campaigns('viewer')))));
+END
+$$;
+CREATE VIEW cerberus.members WITH (security_invoker = true) AS
+SELECT m.user_id, m.campaign_id,
+	cerberus.member_name(m.user_id)::varchar(100) AS username, m.role,
+	m.created_at, m.updated_at
+FROM cerberus.campaign_members m;
+
+GRANT EXECUTE ON FUNCTION cerberus.login_begin(text, text, integer),
+	cerberus.login_finish(text, text, bytea, text, bytea, text, integer),
+	cerberus.logout(), cerberus.password_begin(text, integer),
+	cerberus.password_change(text, bytea, text),
+	cerberus.password_set(bigint, text),
+	cerberus.api_key_create(text, text, bytea, timestamptz),
+	cerberus.api_key_revoke(bigint), cerberus.member_name(bigint)
+	TO cerberus_app;
+GRANT SELECT ON cerberus.api_keys, cerberus.members TO cerberus_app;
+-- Which row did this transaction just make?
+GRANT SELECT ON SEQUENCE cerberus.users_user_id_seq,
+	cerberus.campaigns_campaign_id_seq TO cerberus_app;
+
+COMMIT;

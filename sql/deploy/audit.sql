@@ -1,0 +1,200 @@
+-- Deploy cerberus:audit to pg
+-- requires: accounts
+--
+-- Who changed what.  Triggers write it with their owner's rights; the
+-- programs can only read it, admins alone.  A superuser's work by hand on
+-- voters and donations, such as loading millions of rows, leaves no trace.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+CREATE TABLE cerberus.audit_log (
+	audit_id	bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at		timestamptz NOT NULL DEFAULT now(),
+	user_id		bigint,		-- no foreign key: it outlives the user
+	request_id	varchar(64),
+	action		varchar(20) NOT NULL CHECK (action IN
+			('insert', 'update', 'delete', 'import', 'merge',
+			'erase')),
+	table_name	varchar(63) NOT NULL,
+	row_id		bigint,
+	before		jsonb,
+	after		jsonb
+);
+CREATE INDEX audit_log_row_idx ON cerberus.audit_log (table_name, row_id);
+-- Visitors have no user_id, and their signups pay for no entry here.
+CREATE INDEX audit_log_user_id_idx ON cerberus.audit_log (user_id, audit_id)
+	WHERE user_id IS NOT NULL;
+-- Rows come in the order of time: a few bytes find a day.
+CREATE INDEX audit_log_at_idx ON cerberus.audit_log USING brin (at);
+
+ALTER TABLE cerberus.audit_log ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON cerberus.audit_log TO cerberus_app;
+CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
+	USING ((SELECT cerberus.caller_is_admin()));
+
+-- Not even the owner changes an entry, but by audit_erase().
+CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'UPDATE' AND current_user = 'cerberus_owner'
+	AND current_setting('cerberus.erasing', true) = OLD.audit_id::text THEN
+		RETURN NEW;
+	END IF;
+	RAISE EXCEPTION USING ERRCODE = '42501',
+	    MESSAGE = 'The audit log is append-only.';
+END
+$$;
+CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON cerberus.audit_log
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_keep();
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON cerberus.audit_log
+	EXECUTE FUNCTION cerberus.audit_keep();
+
+-- One entry in the caller's name.
+CREATE FUNCTION cerberus.audit_add(p_action text, p_table text, p_row bigint,
+	p_before jsonb, p_after jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO cerberus.audit_log (user_id, request_id, action,
+	    table_name, row_id, before, after)
+	VALUES (cerberus.caller_id(),
+	    nullif(pg_catalog.current_setting('cerberus.request', true), ''),
+	    p_action, p_table, p_row, p_before, p_after);
+END
+$$;
+
+-- The entry of one row; its argument names the column of row_id.  Hot: every
+-- signup passes here, so names are written in full instead of a SET clause.
+-- An update keeps what changed, and the row's keys; a blank column of a new
+-- or removed row is left out.
+CREATE FUNCTION cerberus.audit_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+	old_row jsonb;
+	new_row jsonb;
+	gone jsonb;
+	come jsonb;
+	id bigint;
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		old_row := pg_catalog.to_jsonb(OLD);
+		IF old_row ? 'password_hash' THEN
+			old_row := old_row || '{"password_hash": null}';
+		END IF;
+		old_row := old_row - '{token_hash,updated_at}'::text[];
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
+		new_row := pg_catalog.to_jsonb(NEW);
+		-- That it changed is worth an entry, what it is nobody's affair.
+		IF TG_OP = 'UPDATE' AND new_row ? 'password_hash'
+		AND new_row -> 'password_hash'
+		    <> pg_catalog.to_jsonb(OLD) -> 'password_hash' THEN
+			new_row := new_row || '{"password_hash": "changed"}';
+		ELSIF new_row ? 'password_hash' THEN
+			new_row := new_row || '{"password_hash": null}';
+		END IF;
+		new_row := new_row - '{token_hash,updated_at}'::text[];
+	END IF;
+	id := (coalesce(new_row, old_row) ->> TG_ARGV[0])::bigint;
+	IF TG_OP = 'UPDATE' THEN
+		SELECT pg_catalog.jsonb_object_agg(n.key, old_row -> n.key),
+		    pg_catalog.jsonb_object_agg(n.key, n.value)
+		INTO gone, come
+		FROM pg_catalog.jsonb_each(new_row) n
+		WHERE n.value <> old_row -> n.key;
+		IF come IS NULL OR come - 'last_login_at' = '{}' THEN
+			RETURN NULL;
+		END IF;
+		IF TG_TABLE_NAME = 'campaign_members' THEN
+			come := come || pg_catalog.jsonb_build_object('user_id',
+			    new_row -> 'user_id');
+		END IF;
+	ELSE
+		gone := pg_catalog.jsonb_strip_nulls(old_row);
+		come := pg_catalog.jsonb_strip_nulls(new_row);
+	END IF;
+	PERFORM cerberus.audit_add(lower(TG_OP), TG_TABLE_NAME, id, gone,
+	    come);
+	RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.campaigns
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('campaign_id');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.users
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('user_id');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE
+	ON cerberus.campaign_members
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('campaign_id');
+-- Keys that are made and revoked; sessions come and go without a word.
+CREATE TRIGGER audit_added AFTER INSERT ON cerberus.api_tokens
+	FOR EACH ROW WHEN (NEW.kind = 'api_key')
+	EXECUTE FUNCTION cerberus.audit_row('token_id');
+CREATE TRIGGER audit_changed AFTER UPDATE ON cerberus.api_tokens
+	FOR EACH ROW WHEN (OLD.kind = 'api_key')
+	EXECUTE FUNCTION cerberus.audit_row('token_id');
+CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
+	FOR EACH ROW WHEN (OLD.kind = 'api_key')
+	EXECUTE FUNCTION cerberus.audit_row('token_id');
+-- An import writes one entry with its counts instead (audit_import).  Its
+-- setting counts in our own functions only: what the programs write directly
+-- is on record whatever they set.  A condition here costs a row far less than
+-- a function that does nothing.
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    OR (current_user = 'cerberus_owner' AND coalesce(
+		current_setting('cerberus.import', true), '') = ''))
+	EXECUTE FUNCTION cerberus.audit_row('voter_id');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
+	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_owner'))
+	EXECUTE FUNCTION cerberus.audit_row('donation_id');
+
+-- One import, for import_merge(); it sets cerberus.import (transaction-local,
+-- any text) before it touches voters.  p_counts: {"created": 1, "updated": 2, ...}
+CREATE FUNCTION cerberus.audit_import(p_import_id bigint, p_counts jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM cerberus.audit_add('import', 'imports', p_import_id, NULL,
+	    p_counts);
+END
+$$;
+
+-- Takes a deleted voter's personal data out of the log; the entries stay, and
+-- one of its own says who did it.  For admins, and for the database's
+-- administrator.  Answers how many entries were emptied.
+CREATE FUNCTION cerberus.audit_erase(p_voter_id bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	entry record;
+	n bigint := 0;
+BEGIN
+	IF NOT (caller_is_admin()
+	    OR pg_has_role(session_user, 'cerberus_owner', 'MEMBER')) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB403',
+		    MESSAGE = 'Your role does not allow this.',
+		    DETAIL = 'forbidden';
+	END IF;
+	IF EXISTS (SELECT FROM voters WHERE voter_id = p_voter_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = format('Voter %s still exists; delete it first.',
+			p_voter_id),
+		    DETAIL = 'conflict';
+	END IF;
+	FOR entry IN SELECT audit_id FROM audit_log
+	    WHERE table_name = 'voters' AND row_id = p_voter_id
+	    AND action <> 'erase' AND (before IS NOT NULL OR after IS NOT NULL)
+	LOOP
+		PERFORM set_config('cerberus.erasing', entry.audit_id::text,
+		    true);
+		UPDATE audit_log SET before = NULL, after = NULL
+		WHERE audit_id = entry.audit_id;
+		n := n + 1;
+	END LOOP;
+	PERFORM set_config('cerberus.erasing', '', true);
+	PERFORM audit_add('erase', 'voters', p_voter_id, NULL,
+	    jsonb_build_object('entries', n));
+	RETURN n;
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.audit_erase(bigint) TO cerberus_app;
+
+COMMIT;

@@ -1,0 +1,103 @@
+-- Deploy cerberus:idempotency to pg
+-- requires: limits
+--
+-- First answers by Idempotency-Key, kept a day.  Only the key's hash is known
+-- here, and the answer is sealed with the key itself: it can hold personal
+-- data or a new token, and is of use to whoever sends the key again alone.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+CREATE TABLE cerberus.idempotency (
+	caller		text COLLATE "C",	-- a user's id or an address
+	key_hash	bytea CHECK (octet_length(key_hash) = 32),
+	request_hash	bytea,		-- null: not known before the body's end
+	answer		bytea,		-- null: the request is still running
+	created_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (caller, key_hash)
+);
+CREATE INDEX idempotency_created_at_idx ON cerberus.idempotency (created_at);
+ALTER TABLE cerberus.idempotency ENABLE ROW LEVEL SECURITY;
+
+CREATE FUNCTION cerberus.idempotency_caller(p_remote text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce('user ' || cerberus.caller_id(),
+	    'address ' || coalesce(p_remote, ''));
+END
+$$;
+
+-- The stored answer, if there is one; otherwise the key is the caller's
+-- until the transaction ends.  p_seconds null: the effect is in this same
+-- transaction.  Else the claim is committed before the work, because none
+-- may be open meanwhile, and a claim older than that was left by a crash.
+CREATE FUNCTION cerberus.idempotency_claim(p_remote text, p_key_hash bytea,
+	p_seconds integer)
+RETURNS TABLE (request_hash bytea, answer bytea)
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = cerberus, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	who text := idempotency_caller(p_remote);
+	found record;
+BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtextextended(who || ' '
+	    || encode(p_key_hash, 'hex'), 6)) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = 'The first request with this Idempotency-Key is still running.',
+		    DETAIL = 'idempotency_in_progress', HINT = '1';
+	END IF;
+	SELECT i.* INTO found FROM idempotency i
+	WHERE i.caller = who AND i.key_hash = p_key_hash
+	AND i.created_at > now() - interval '24 hours';
+	IF found.answer IS NOT NULL THEN
+		request_hash := found.request_hash;
+		answer := found.answer;
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	IF found.caller IS NOT NULL AND found.created_at
+	    > now() - interval '1 second' * coalesce(p_seconds, 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = 'The first request with this Idempotency-Key is still running.',
+		    DETAIL = 'idempotency_in_progress', HINT = '5';
+	END IF;
+	IF p_seconds IS NOT NULL THEN
+		INSERT INTO idempotency AS i (caller, key_hash)
+		VALUES (who, p_key_hash)
+		ON CONFLICT (caller, key_hash) DO UPDATE
+		SET created_at = now(), request_hash = NULL, answer = NULL;
+	END IF;
+	IF random() < 0.01 THEN
+		DELETE FROM idempotency WHERE (caller, key_hash) IN (
+		    SELECT i.caller, i.key_hash FROM idempotency i
+		    WHERE i.created_at < now() - interval '24 hours'
+		    ORDER BY i.created_at LIMIT 1000 FOR UPDATE SKIP LOCKED);
+	END IF;
+END
+$$;
+
+-- The answer; null gives a claim up, so that the next one may try.
+CREATE FUNCTION cerberus.idempotency_store(p_remote text, p_key_hash bytea,
+	p_request_hash bytea, p_answer bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	who text := idempotency_caller(p_remote);
+BEGIN
+	IF p_answer IS NULL THEN
+		DELETE FROM idempotency i WHERE i.caller = who
+		AND i.key_hash = p_key_hash AND i.answer IS NULL;
+		RETURN;
+	END IF;
+	INSERT INTO idempotency AS i (caller, key_hash, request_hash, answer)
+	VALUES (who, p_key_hash, p_request_hash, p_answer)
+	ON CONFLICT (caller, key_hash) DO UPDATE
+	SET request_hash = excluded.request_hash, answer = excluded.answer,
+	    created_at = now();
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION
+	cerberus.idempotency_claim(text, bytea, integer),
+	cerberus.idempotency_store(text, bytea, bytea, bytea) TO cerberus_app;
+
+COMMIT;

@@ -1,0 +1,121 @@
+-- Deploy cerberus:limits to pg
+-- requires: accounts
+--
+-- Token buckets that all processes share, and enter(), with which every
+-- request of the programs begins.  A request passes while its bucket holds a
+-- token; the token is taken behind it, in a transaction of its own within the
+-- same round trip: that counts failed requests too, and no request waits for
+-- another of the same key.  Requests that run at the same instant may so pass
+-- on one token.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- Nothing that a crash may not take; room in the page for the next version.
+CREATE UNLOGGED TABLE cerberus.rate_buckets (
+	key	text COLLATE "C" PRIMARY KEY,
+	tokens	double precision NOT NULL,
+	at	timestamptz NOT NULL
+) WITH (fillfactor = 50);
+ALTER TABLE cerberus.rate_buckets ENABLE ROW LEVEL SECURITY;
+
+-- Takes p_n tokens, if there is one.  reset: the seconds until the bucket is
+-- full.
+CREATE FUNCTION cerberus.rate_take(p_key text, p_rate double precision,
+	p_burst double precision, p_n integer)
+RETURNS TABLE (allowed boolean, remaining integer, reset integer)
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1 AS $$
+DECLARE
+	instant timestamptz := pg_catalog.clock_timestamp();
+	held double precision;
+	new_left double precision;
+BEGIN
+	SELECT least(p_burst, b.tokens + p_rate * greatest(0,
+	    extract(epoch FROM instant - b.at)::double precision))
+	INTO held FROM cerberus.rate_buckets b WHERE b.key = p_key FOR UPDATE;
+	allowed := held IS NULL OR held >= 1;
+	new_left := CASE WHEN allowed
+	    THEN greatest(0, coalesce(held, p_burst) - p_n) ELSE held END;
+	INSERT INTO cerberus.rate_buckets AS b VALUES (p_key, new_left, instant)
+	ON CONFLICT (key) DO UPDATE SET tokens = new_left, at = instant;
+	remaining := floor(new_left);
+	reset := ceil((p_burst - new_left) / p_rate);
+	IF pg_catalog.random() < 0.001 THEN
+		DELETE FROM cerberus.rate_buckets WHERE key IN (SELECT b.key
+		    FROM cerberus.rate_buckets b
+		    WHERE b.at < instant - interval '1 day'
+		    LIMIT 10000 FOR UPDATE SKIP LOCKED);
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
+-- The beginning of every request: is there a token in the bucket p_key (null:
+-- no limit), who calls (p_token null: a visitor), are they an admin where
+-- only admins may go, and what is the request called in the audit log.
+-- Written without SET, like the functions of identity.
+CREATE FUNCTION cerberus.enter(p_token bytea, p_admin boolean,
+	p_request text, p_key text, p_rate double precision,
+	p_burst double precision)
+RETURNS TABLE (user_id bigint, is_admin boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
+#variable_conflict use_column
+DECLARE
+	missing double precision;
+	me record;
+BEGIN
+	IF p_key IS NOT NULL THEN
+		SELECT 1 - least(p_burst, b.tokens + p_rate * extract(epoch
+		    FROM pg_catalog.clock_timestamp() - b.at)::double precision)
+		INTO missing
+		FROM cerberus.rate_buckets b WHERE b.key = p_key;
+		IF missing > 0 THEN
+			RAISE EXCEPTION USING ERRCODE = 'CB429',
+			    MESSAGE = 'Too many requests; wait before the next one.',
+			    DETAIL = 'rate_limited',
+			    HINT = greatest(1, ceil(missing / p_rate))::integer;
+		END IF;
+	END IF;
+	IF p_request IS NOT NULL THEN
+		PERFORM pg_catalog.set_config('cerberus.request', p_request,
+		    true);
+	END IF;
+	IF p_token IS NULL THEN
+		RETURN;
+	END IF;
+	SELECT v.user_id, v.is_admin, v.token_id, u.used_at,
+	    pg_catalog.set_config('cerberus.token', v.token, true)
+	INTO me
+	FROM cerberus.valid_tokens v
+	LEFT JOIN cerberus.token_uses u ON u.token_id = v.token_id
+	WHERE v.token_hash = p_token;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB401',
+		    MESSAGE = 'The token is not valid.',
+		    DETAIL = 'invalid_token';
+	END IF;
+	IF p_admin AND NOT me.is_admin THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB403',
+		    MESSAGE = 'Only an admin may do this.',
+		    DETAIL = 'forbidden';
+	END IF;
+	-- Once a minute, and by nobody who would have to wait for it.
+	IF (me.used_at < pg_catalog.now() - interval '1 minute'
+	    OR me.used_at IS NULL)
+	AND pg_catalog.pg_try_advisory_xact_lock(
+	    pg_catalog.hashint8extended(me.token_id, 5)) THEN
+		INSERT INTO cerberus.token_uses AS t (token_id, used_at)
+		VALUES (me.token_id, pg_catalog.now())
+		ON CONFLICT (token_id) DO UPDATE SET used_at = excluded.used_at;
+	END IF;
+	enter.user_id := me.user_id;
+	enter.is_admin := me.is_admin;
+	RETURN NEXT;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION cerberus.rate_take(text, double precision,
+	double precision, integer),
+	cerberus.enter(bytea, boolean, text, text, double precision,
+	double precision) TO cerberus_app;
+
+COMMIT;

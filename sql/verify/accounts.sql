@@ -1,0 +1,54 @@
+-- Verify cerberus:accounts on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.token_uses', ARRAY[
+	'token_id bigint not null',
+	'used_at timestamp with time zone not null'], ARRAY[
+	'FOREIGN KEY (token_id) REFERENCES cerberus.api_tokens(token_id) ON DELETE CASCADE',
+	'PRIMARY KEY (token_id)'], '{}');
+SELECT pg_temp.expect_table('cerberus.login_tries', ARRAY[
+	'key text not null',
+	'tries integer not null',
+	'last_at timestamp with time zone not null'], ARRAY[
+	'PRIMARY KEY (key)'], '{}');
+SELECT pg_temp.expect('triggers', ARRAY['keep_an_admin_updated',
+	'keep_an_admin_deleted'], ARRAY(SELECT tgname::text FROM pg_trigger
+	WHERE tgrelid = 'cerberus.users'::regclass AND tgenabled = 'O'));
+
+SELECT pg_temp.expect_function('cerberus.' || f, r, definer => d,
+    for_app => a)
+FROM (VALUES
+	('password_way(text)', 'text', false, false),
+	('password_proves(text, bytea)', 'boolean', false, false),
+	('login_try(text, integer)', 'void', false, false),
+	('login_key(text, text)', 'text', false, false),
+	('login_begin(text, text, integer)', 'text', true, true),
+	('logout()', 'void', true, true),
+	('password_begin(text, integer)', 'text', true, true),
+	('password_change(text, bytea, text)', 'boolean', true, true),
+	('password_set(bigint, text)', 'void', true, true),
+	('api_key_create(text, text, bytea, timestamp with time zone)',
+	    'bigint', true, true),
+	('api_key_revoke(bigint)', 'boolean', true, true),
+	('keep_an_admin()', 'trigger', true, false),
+	('member_name(bigint)', 'text', true, true)) t (f, r, d, a);
+SELECT pg_temp.expect('login_finish', ARRAY['cerberus_app'], ARRAY(
+	SELECT 'cerberus_app' FROM pg_proc
+	WHERE oid = 'cerberus.login_finish(text, text, bytea, text, bytea, text, integer)'::regprocedure
+	AND prosecdef AND has_function_privilege('cerberus_app', oid, 'EXECUTE')
+	AND NOT has_function_privilege('public', oid, 'EXECUTE')));
+-- Only the right proof proves, and the way lacks what it is compared with.
+SELECT pg_temp.expect('passwords', ARRAY['compared'], ARRAY(SELECT 'compared'
+	FROM (SELECT '$argon2id$x$' || encode(sha256('right'), 'hex') AS h) p
+	WHERE cerberus.password_proves(h, 'right')
+	AND NOT cerberus.password_proves(h, 'wrong')
+	AND NOT cerberus.password_proves(NULL, 'right')
+	AND cerberus.password_way(h) = '$argon2id$x'));
+SELECT pg_temp.expect('views', ARRAY['api_keys', 'members'], ARRAY(
+	SELECT relname::text FROM pg_class
+	WHERE relnamespace = 'cerberus'::regnamespace AND relkind = 'v'
+	AND has_table_privilege('cerberus_app', oid, 'SELECT')
+	AND (relname <> 'members' OR 'security_invoker=true' = ANY (reloptions))));
+
+ROLLBACK;

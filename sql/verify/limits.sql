@@ -1,0 +1,15 @@
+-- Verify cerberus:limits on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.rate_buckets', ARRAY[
+	'key text not null',
+	'tokens double precision not null',
+	'at timestamp with time zone not null'], ARRAY[
+	'PRIMARY KEY (key)'], '{}');
+SELECT pg_temp.expect_function('cerberus.rate_take(text, double precision, double precision, integer)',
+	'TABLE(allowed boolean, remaining integer, reset integer)', definer => true, for_app => true);
+SELECT pg_temp.expect_function('cerberus.enter(bytea, boolean, text, text, double precision, double precision)',
+	'TABLE(user_id bigint, is_admin boolean)', definer => true, for_app => true);
+
+ROLLBACK;
