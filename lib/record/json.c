@@ -6,21 +6,47 @@
 
 #define MAX_DEPTH	32
 
+/*
+ * What json-c lets pass even when it is strict: names in single quotes, NaN
+ * and Infinity, and control characters within texts (RFC 8259 section 7).
+ */
+static bool
+is_lax(const char *s, size_t n)
+{
+	bool	 text = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (text && s[i] == '\\')
+			i++;
+		else if (s[i] == '"')
+			text = !text;
+		else if (text ? (unsigned char)s[i] < ' ' : s[i] == '\'' ||
+		    s[i] == 'N' || s[i] == 'I' || s[i] == 'i')
+			return true;
+	}
+	return false;
+}
+
 int
 json_parse(const char *s, size_t n, struct json_object **out, struct err *e)
 {
 	struct json_tokener	*tok = NULL;
 	struct json_object	*value = NULL;
+	size_t			 end;
 	int			 rc = -1;
 
 	/* RFC 8259 section 8.1: text between systems is UTF-8 */
 	if (n > INT32_MAX || text_utf8_length(s, n) == -1)
 		return err_set(e, ERR_MALFORMED,
 		    "The body is not valid UTF-8.");
+	if (is_lax(s, n))
+		return err_slug(e, ERR_MALFORMED, "invalid_json",
+		    "Invalid or empty JSON payload");
 	if ((tok = json_tokener_new_ex(MAX_DEPTH)) == NULL)
 		return err_detail(e, ERR_INTERNAL, "json_tokener_new_ex");
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tok, s, (int)n);
+	end = json_tokener_get_parse_end(tok);
 	if (value == NULL && json_tokener_get_error(tok) ==
 	    json_tokener_continue)
 		/* A number or word at the very end wants to see an end. */
@@ -37,7 +63,7 @@ json_parse(const char *s, size_t n, struct json_object **out, struct err *e)
 		    "Invalid or empty JSON payload");
 		goto out;
 	}
-	for (size_t i = json_tokener_get_parse_end(tok); i < n; i++)
+	for (size_t i = end; i < n; i++)
 		if (strchr(" \t\r\n", s[i]) == NULL || s[i] == '\0') {
 			err_slug(e, ERR_MALFORMED, "invalid_json",
 			    "Invalid or empty JSON payload");
