@@ -42,7 +42,7 @@ matches(const char *pattern, struct req *rq)
 		}
 		pattern += n;
 	}
-	return *pattern == '\0' || (rq->segments == 0 &&
+	return *pattern == '\0' || (rq->path[0] == '\0' &&
 	    strcmp(pattern, "/") == 0);
 }
 
