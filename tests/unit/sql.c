@@ -1,0 +1,89 @@
+/* Statements that follow from a schema. */
+#include <criterion/criterion.h>
+
+#include "model/campaign.h"
+#include "record/sql.h"
+
+static struct sql	 q;
+
+static void
+begin(void)
+{
+	sql_init(&q);
+}
+
+static void
+finish(void)
+{
+	sql_release(&q);
+}
+
+TestSuite(sql, .init = begin, .fini = finish);
+
+Test(sql, values_travel_as_parameters)
+{
+	sql_add(&q, "SELECT 1 WHERE");
+	sql_bind(&q, " a = ?", "'; DROP TABLE voters; --");
+	sql_bind(&q, " AND (b = ? OR c = ?)", "x");
+	sql_add(&q, " LIMIT ");
+	sql_param(&q, NULL);
+	cr_expect_str_eq(buf_str(&q.text), "SELECT 1 WHERE a = $1 AND "
+	    "(b = $2 OR c = $2) LIMIT $3");
+	cr_expect_eq(q.n, 3);
+	cr_expect_str_eq(q.param[1], "x");
+	cr_expect(q.param[2] == NULL);
+}
+
+Test(sql, bind_without_a_mark_takes_no_parameter)
+{
+	sql_bind(&q, "true", "x");
+	cr_expect_eq(q.n, 0);
+}
+
+Test(sql, too_many_parameters_fail)
+{
+	for (int i = 0; i < SQL_PARAMS; i++)
+		sql_param(&q, "x");
+	cr_expect(!q.text.failed);
+	sql_param(&q, "x");
+	cr_expect(q.text.failed);
+	cr_expect_eq(q.n, SQL_PARAMS);
+}
+
+Test(sql, insert_names_what_is_given_and_not_null)
+{
+	struct arena	 a = { 0 };
+	struct rec	 r;
+
+	rec_init(&r, &campaign_schema, &a);
+	rec_put(&r, CAMPAIGN_campaign_name, "N");
+	rec_put(&r, CAMPAIGN_description, NULL);
+	rec_put(&r, CAMPAIGN_start_date, "2026-01-01");
+	sql_insert(&q, &r);
+	cr_expect_str_eq(buf_str(&q.text), "INSERT INTO campaigns "
+	    "(campaign_name, start_date) VALUES ($1, $2)");
+	cr_expect_eq(q.n, 2);
+}
+
+Test(sql, assign_clears_what_is_null)
+{
+	struct arena	 a = { 0 };
+	struct rec	 r;
+
+	rec_init(&r, &campaign_schema, &a);
+	cr_expect(!sql_assign(&q, &r));
+	rec_put(&r, CAMPAIGN_campaign_name, "N");
+	rec_put(&r, CAMPAIGN_description, NULL);
+	cr_expect(sql_assign(&q, &r));
+	cr_expect_str_eq(buf_str(&q.text),
+	    "campaign_name = $1, description = $2");
+	cr_expect(q.n == 2 && q.param[1] == NULL);
+}
+
+Test(sql, columns_in_the_order_of_the_schema)
+{
+	sql_columns(&q, &campaign_schema);
+	cr_expect_eq(strncmp(buf_str(&q.text),
+	    "t.campaign_id, t.campaign_name, ", 32), 0, "%s",
+	    buf_str(&q.text));
+}
