@@ -292,6 +292,12 @@ place()
 {
 	local link=$repo/var owner
 
+	# configure and make refuse these.
+	case $repo in
+	*[[:space:]\\\"\#\$\&\'\`]*)
+		die "the path $repo has a character that no build gets along with; move the checkout"
+		;;
+	esac
 	if [ -L "$link" ] && [ ! -d "$link" ]; then
 		rm "$link"
 	fi
