@@ -6,9 +6,16 @@
 
 #define MAX_DEPTH	32
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /*
- * What json-c lets pass even when it is strict: names in single quotes, NaN
- * and Infinity, and control characters within texts (RFC 8259 section 7).
+ * What json-c lets pass even when it is strict: names in single quotes, NaN,
+ * Infinity, a point without digits, and control characters within texts
+ * (RFC 8259).
  */
 static bool
 is_lax(const char *s, size_t n)
@@ -21,7 +28,9 @@ is_lax(const char *s, size_t n)
 		else if (s[i] == '"')
 			text = !text;
 		else if (text ? (unsigned char)s[i] < ' ' : s[i] == '\'' ||
-		    s[i] == 'N' || s[i] == 'I' || s[i] == 'i')
+		    s[i] == 'N' || s[i] == 'I' || s[i] == 'i' ||
+		    (s[i] == '.' && (i == 0 || !is_digit(s[i - 1]) ||
+		    i + 1 == n || !is_digit(s[i + 1]))))
 			return true;
 	}
 	return false;
