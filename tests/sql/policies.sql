@@ -2,6 +2,8 @@
 -- and on another's.
 \ir fixture.psql
 SELECT no_plan();
+-- The policies alone: what an answer must look like is not asked here.
+ALTER TABLE cerberus.survey_responses DISABLE TRIGGER check_answer;
 
 CREATE TEMP TABLE people (who text, rank integer);
 INSERT INTO people
