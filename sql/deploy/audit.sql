@@ -135,8 +135,8 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON cerberus.api_tokens
 CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 	FOR EACH ROW WHEN (OLD.kind = 'api_key')
 	EXECUTE FUNCTION cerberus.audit_row('token_id');
--- An import writes one entry with its counts instead (audit_import).  Its
--- setting counts in our own functions only: what the programs write directly
+-- An import writes one entry with its counts instead (audit_import).  The
+-- setting by which import_merge() says so counts in our own functions only: what the programs write directly
 -- is on record whatever they set.  A condition here costs a row far less than
 -- a function that does nothing.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
@@ -148,15 +148,22 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
 	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_owner'))
 	EXECUTE FUNCTION cerberus.audit_row('donation_id');
 
--- One import, for import_merge(); it sets cerberus.import (transaction-local,
--- any text) before it touches voters.  p_counts: {"created": 1, "updated": 2, ...}
-CREATE FUNCTION cerberus.audit_import(p_import_id bigint, p_counts jsonb)
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION cerberus.audit_import() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
 BEGIN
-	PERFORM cerberus.audit_add('import', 'imports', p_import_id, NULL,
-	    p_counts);
+	PERFORM audit_add('import', 'imports', NEW.import_id, NULL,
+	    jsonb_strip_nulls(jsonb_build_object(
+		'campaign_id', NEW.campaign_id, 'mode', NEW.mode,
+		'rows', NEW.rows, 'created', NEW.created,
+		'updated', NEW.updated, 'unchanged', NEW.unchanged,
+		'rejected', NEW.rejected)));
+	RETURN NULL;
 END
 $$;
+CREATE TRIGGER audit AFTER UPDATE ON cerberus.imports
+	FOR EACH ROW WHEN (OLD.state = 'running' AND NEW.state = 'done'
+	    AND NOT NEW.dry_run)
+	EXECUTE FUNCTION cerberus.audit_import();
 
 -- Takes a deleted voter's personal data out of the log; the entries stay, and
 -- one of its own says who did it.  For admins, and for the database's

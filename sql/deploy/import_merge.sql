@@ -535,6 +535,8 @@ BEGIN
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
 	PERFORM import_check(p_campaign_id);
+	-- One audit entry for the file, not one a row.
+	PERFORM set_config('cerberus.import', p_import_id::text, true);
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
 	WHERE attrelid = 'cerberus.voters'::regclass AND attnum > 0

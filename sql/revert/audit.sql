@@ -3,7 +3,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.audit_erase(bigint);
-DROP FUNCTION cerberus.audit_import(bigint, jsonb);
+DROP TRIGGER audit ON cerberus.imports;
+DROP FUNCTION cerberus.audit_import();
 DROP TRIGGER audit ON cerberus.donations;
 DROP TRIGGER audit ON cerberus.voters;
 DROP TRIGGER audit_removed ON cerberus.api_tokens;

@@ -40,8 +40,8 @@ SELECT pg_temp.expect_function('cerberus.audit_row()', 'trigger',
 	definer => true, for_app => false);
 SELECT pg_temp.expect_function('cerberus.audit_add(text, text, bigint, jsonb, jsonb)',
 	'void', definer => false, for_app => false);
-SELECT pg_temp.expect_function('cerberus.audit_import(bigint, jsonb)',
-	'void', definer => false, for_app => false);
+SELECT pg_temp.expect_function('cerberus.audit_import()', 'trigger',
+	definer => true, for_app => false);
 SELECT pg_temp.expect_function('cerberus.audit_erase(bigint)', 'bigint',
 	definer => true, for_app => true);
 
