@@ -36,7 +36,7 @@ struct cfg {
 	enum cfg_env	 env;
 	const char	*database_url;
 	int64_t		 statement_timeout_ms;
-	bool		 prepared;	/* prepare statements under FastCGI */
+	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;
 	const char	*log_file;	/* NULL: standard error */
 	struct cfg_list	 cors_origins;

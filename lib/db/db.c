@@ -15,12 +15,12 @@ static const char sql_remember[] =
     "SELECT set_config('cerberus.token', $1, true)";
 
 void
-db_init(struct db *db, const char *url, int64_t timeout_ms, bool prepare)
+db_init(struct db *db, const char *url, int64_t timeout_ms, enum db_keep keep)
 {
 	memset(db, 0, sizeof(*db));
 	db->url = url;
 	db->timeout_ms = timeout_ms;
-	db->prepare = prepare;
+	db->keep = keep;
 }
 
 static void
@@ -79,9 +79,9 @@ connect_anew(struct db *db, struct err *e)
 		    "a superuser, whom row-level security does not bind: "
 		    "connect as cerberus_app");
 	}
-	/* A process that stays pays for the setting once; one that serves a
-	 * single request is ended by its web server instead. */
-	if (db->prepare) {
+	/* A connection that stays pays for the setting once; a process that
+	 * serves a single request is ended by its web server instead. */
+	if (db->keep == DB_KEEP_OWN) {
 		snprintf(timeout, sizeof(timeout),
 		    "SET statement_timeout = %lld", (long long)db->timeout_ms);
 		res = PQexec(db->conn, timeout);
@@ -263,34 +263,58 @@ hash_of(const char *s)
 	return h != 0 ? h : 1;
 }
 
-/*
- * Queues a statement: prepared where it is known, else with its text.  One more
- * result comes before its own when it had to be prepared; *slot then says where
- * its success is to be noted, else it is -1.
- */
-static bool
-send_one(struct db *db, const struct db_query *q, int *slot, uint64_t *hash)
-{
-	char	 name[32];
-	size_t	 at;
+/* How a statement of a pipeline goes out. */
+struct sent {
+	enum { PLAIN, BIND, PARSE } how;	/* PARSE has one more result */
+	uint64_t	 hash;
+};
 
-	*slot = -1;
-	if (!db->prepare)
-		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
-		    q->param, NULL, NULL, 0) == 1;
-	*hash = hash_of(q->sql);
-	at = *hash % DB_CACHE;
+/* What became of a pipeline. */
+struct outcome {
+	size_t		 failed;	/* which statement */
+	char		 state[6];	/* its SQLSTATE, or "" */
+};
+
+/*
+ * Prepared statements are named by their text's hash, so that one name means one
+ * text, whoever prepared it.
+ */
+static struct sent
+choose(const struct db *db, const struct db_query *q, bool parse)
+{
+	struct sent	 s = { .how = PLAIN, .hash = 0 };
+	uint64_t	 known;
+
+	if (db->keep == DB_KEEP_NONE ||
+	    (db->keep == DB_KEEP_POOLED && (!q->hot || db->in_txn)))
+		return s;
+	s.hash = hash_of(q->sql);
+	if (db->keep == DB_KEEP_POOLED) {
+		s.how = parse ? PARSE : BIND;
+		return s;
+	}
 	/* Two statements of one slot: the first stays, the other goes
 	 * unprepared. */
-	if (db->cache[at] != 0 && db->cache[at] != *hash)
+	known = db->cache[s.hash % DB_CACHE];
+	if (known == s.hash)
+		s.how = BIND;
+	else if (known == 0)
+		s.how = PARSE;
+	return s;
+}
+
+static bool
+send_one(struct db *db, const struct db_query *q, const struct sent *s)
+{
+	char	 name[32];
+
+	if (s->how == PLAIN)
 		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
 		    q->param, NULL, NULL, 0) == 1;
-	snprintf(name, sizeof(name), "s%016llx", (unsigned long long)*hash);
-	if (db->cache[at] == 0) {
-		if (PQsendPrepare(db->conn, name, q->sql, q->n, NULL) != 1)
-			return false;
-		*slot = (int)at;
-	}
+	snprintf(name, sizeof(name), "s%016llx", (unsigned long long)s->hash);
+	if (s->how == PARSE &&
+	    PQsendPrepare(db->conn, name, q->sql, q->n, NULL) != 1)
+		return false;
 	return PQsendQueryPrepared(db->conn, name, q->n, q->param, NULL, NULL,
 	    0) == 1;
 }
@@ -322,51 +346,57 @@ next_result(struct db *db)
 	return res;
 }
 
-/* Collects the results of what was sent; stale tells of an outdated plan. */
+/* Notes the first failure of a pipeline. */
+static void
+note(struct db *db, const PGresult *res, size_t i, struct outcome *o,
+    struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	o->failed = i;
+	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
+	db_fail(db, res, e);
+}
+
 static int
-collect(struct db *db, const int *slot, const uint64_t *hash, size_t n,
-    size_t skip, PGresult **out, bool *stale, struct err *e)
+broke(struct db *db, struct err *e)
+{
+	return err_detail(e, ERR_UNAVAILABLE, "the connection broke: %s",
+	    PQerrorMessage(db->conn));
+}
+
+/* Collects the results of what was sent; those of the first skip are dropped. */
+static int
+collect(struct db *db, const struct sent *sent, size_t n, size_t skip,
+    PGresult **out, struct outcome *o, struct err *e)
 {
 	PGresult	*res;
-	const char	*state;
 	bool		 failed = false;
 
-	*stale = false;
 	for (size_t i = 0; i < n; i++) {
-		for (int step = slot[i] >= 0 ? 0 : 1; step < 2; step++) {
+		for (int step = sent[i].how == PARSE ? 0 : 1; step < 2;
+		    step++) {
 			if ((res = next_result(db)) == NULL)
-				return err_detail(e, ERR_UNAVAILABLE,
-				    "the connection broke: %s",
-				    PQerrorMessage(db->conn));
+				return broke(db, e);
 			if (!succeeded(res) && !failed) {
-				state = PQresultErrorField(res,
-				    PG_DIAG_SQLSTATE);
-				/* A migration changed what a prepared
-				 * statement returns, or dropped it. */
-				*stale = db->prepare && state != NULL &&
-				    (strcmp(state, "0A000") == 0 ||
-				    strcmp(state, "26000") == 0);
-				db_fail(db, res, e);
+				note(db, res, i, o, e);
 				failed = true;
 			}
-			if (step == 0) {
-				if (succeeded(res))
-					db->cache[slot[i]] = hash[i];
+			if (step == 0 && succeeded(res))
+				db->cache[sent[i].hash % DB_CACHE] =
+				    sent[i].hash;
+			if (step == 0 || failed || i < skip)
 				PQclear(res);
-			} else if (failed || i < skip) {
-				PQclear(res);
-			} else {
+			else
 				out[i - skip] = res;
-			}
 		}
 	}
 	/* The pipeline's end: an error here is one of the commit. */
 	if ((res = next_result(db)) == NULL)
-		return err_detail(e, ERR_UNAVAILABLE,
-		    "the connection broke: %s", PQerrorMessage(db->conn));
+		return broke(db, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		if (!failed)
-			db_fail(db, res, e);
+			note(db, res, n, o, e);
 		failed = true;
 		PQclear(res);
 		res = next_result(db);
@@ -375,33 +405,39 @@ collect(struct db *db, const int *slot, const uint64_t *hash, size_t n,
 	return failed ? -1 : 0;
 }
 
+/*
+ * Sends who, if any, and q as one pipeline.  Bit i of parse: the i-th statement
+ * is to be prepared on a pooled connection.
+ */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
-    size_t n, PGresult **out, bool *stale, struct err *e)
+    size_t n, unsigned parse, PGresult **out, struct outcome *o,
+    struct err *e)
 {
-	int			 slot[DB_BATCH + 1];
-	uint64_t		 hash[DB_BATCH + 1] = { 0 };
-	size_t			 skip = who != NULL;
-	bool			 sent;
-	int			 rc;
+	struct sent	 sent[DB_BATCH + 1];
+	size_t		 skip = who != NULL, i;
+	bool		 fine;
+	int		 rc;
 
-	*stale = false;
-	for (size_t i = 0; i < n; i++)
+	*o = (struct outcome){ .failed = 0 };
+	for (i = 0; i < n; i++)
 		out[i] = NULL;
-	sent = PQenterPipelineMode(db->conn) == 1;
-	if (sent && skip > 0)
-		sent = send_one(db, who, &slot[0], &hash[0]);
-	for (size_t i = 0; sent && i < n; i++)
-		sent = send_one(db, &q[i], &slot[skip + i], &hash[skip + i]);
-	if (!sent || PQpipelineSync(db->conn) != 1) {
+	fine = PQenterPipelineMode(db->conn) == 1;
+	for (i = 0; fine && i < n + skip; i++) {
+		const struct db_query	*one = i < skip ? who : &q[i - skip];
+
+		sent[i] = choose(db, one, parse >> i & 1);
+		fine = send_one(db, one, &sent[i]);
+	}
+	if (!fine || PQpipelineSync(db->conn) != 1) {
 		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
 		    PQerrorMessage(db->conn));
 		disconnect(db);
 		return -1;
 	}
-	rc = collect(db, slot, hash, n + skip, skip, out, stale, e);
+	rc = collect(db, sent, n + skip, skip, out, o, e);
 	if (rc != 0)
-		for (size_t i = 0; i < n; i++) {
+		for (i = 0; i < n; i++) {
 			PQclear(out[i]);
 			out[i] = NULL;
 		}
@@ -411,12 +447,52 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	return rc;
 }
 
+/*
+ * After a failure: can the same be tried again, because only a prepared statement
+ * was not as we thought?  Nothing was written then.
+ */
+static bool
+try_again(struct db *db, const struct outcome *o, unsigned *parse,
+    struct err *e)
+{
+	bool	 missing = strcmp(o->state, "26000") == 0;
+	bool	 stale = strcmp(o->state, "0A000") == 0;
+
+	if (db->in_txn || db->conn == NULL)
+		return false;
+	switch (db->keep) {
+	case DB_KEEP_OWN:
+		/* A migration changed what a statement returns: everything is
+		 * prepared anew. */
+		if (!missing && !stale)
+			return false;
+		err_clear(e);
+		return connect_anew(db, e) == 0;
+	case DB_KEEP_POOLED:
+		/* Each of PgBouncer's connections learns a statement once. */
+		if (missing)
+			*parse |= 1U << o->failed;
+		else if (strcmp(o->state, "42P05") == 0)
+			*parse &= ~(1U << o->failed);
+		else if (stale)
+			db->keep = DB_KEEP_NONE;
+		else
+			return false;
+		err_clear(e);
+		return true;
+	case DB_KEEP_NONE:
+		break;
+	}
+	return false;
+}
+
 static int
 run(struct db *db, const struct db_query *who, const struct db_query *q,
     size_t n, PGresult **out, struct err *e)
 {
 	PGresult	*res[DB_BATCH];
-	bool		 stale;
+	struct outcome	 o;
+	unsigned	 parse = 0;
 	int		 rc;
 
 	if (n > DB_BATCH)
@@ -425,14 +501,11 @@ run(struct db *db, const struct db_query *who, const struct db_query *q,
 		return -1;
 	if (db->in_txn || db->identity == NULL)
 		who = NULL;
-	rc = attempt(db, who, q, n, res, &stale, e);
-	if (rc != 0 && stale && !db->in_txn) {
-		/* Nothing was written: prepare everything again, once. */
-		err_clear(e);
-		if (connect_anew(db, e) != 0)
-			return -1;
-		rc = attempt(db, who, q, n, res, &stale, e);
-	}
+	rc = attempt(db, who, q, n, parse, res, &o, e);
+	/* Neighbours may teach the connections at the same time. */
+	for (int tries = 0; rc != 0 && tries < 8 &&
+	    try_again(db, &o, &parse, e); tries++)
+		rc = attempt(db, who, q, n, parse, res, &o, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		out[i] = res[i];
 	return rc;
@@ -442,7 +515,8 @@ int
 db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
     struct err *e)
 {
-	const struct db_query	 who = { sql_identify, 1, &db->identity };
+	const struct db_query	 who = { sql_identify, 1, &db->identity,
+				    true };
 
 	return run(db, &who, q, n, out, e);
 }
@@ -453,8 +527,8 @@ db_row(struct db *db, const char *sql, int n, const char *const *param,
 {
 	const char		*hex = db->identity != NULL ?
 				    db->identity + strlen("\\x") : NULL;
-	const struct db_query	 who = { sql_remember, 1, &hex };
-	const struct db_query	 q = { sql, n, param };
+	const struct db_query	 who = { sql_remember, 1, &hex, true };
+	const struct db_query	 q = { sql, n, param, true };
 	PGresult		*res;
 
 	if (run(db, &who, &q, 1, &res, e) != 0)
@@ -472,7 +546,7 @@ int
 db_one(struct db *db, const char *sql, int n, const char *const *param,
     PGresult **out, struct err *e)
 {
-	const struct db_query	 q = { sql, n, param };
+	const struct db_query	 q = { .sql = sql, .n = n, .param = param };
 
 	return db_run(db, &q, 1, out, e);
 }

@@ -18,17 +18,25 @@
 #define DB_CACHE	128	/* statements kept prepared */
 #define DB_BATCH	8	/* most statements of one db_run() */
 
+/* How long a statement stays prepared. */
+enum db_keep {
+	DB_KEEP_NONE,		/* a connection of one request */
+	DB_KEEP_OWN,		/* as long as our connection */
+	DB_KEEP_POOLED,		/* PgBouncer's connections keep hot ones */
+};
+
 struct db_query {
 	const char		*sql;
 	int			 n;
 	const char	*const	*param;
+	bool			 hot;	/* fixed text, run all the time */
 };
 
 struct db {
 	PGconn		*conn;
 	const char	*url;
 	int64_t		 timeout_ms;
-	bool		 prepare;	/* keep statements prepared */
+	enum db_keep	 keep;
 	bool		 in_txn;	/* between db_begin() and its end */
 	const char	*identity;	/* \x... of the token's hash, or NULL */
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
@@ -36,7 +44,7 @@ struct db {
 };
 
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
-	    bool prepare);
+	    enum db_keep);
 void	 db_release(struct db *);
 
 /* Who asks: set for a request, NULL afterwards. */

@@ -333,7 +333,8 @@ endpoint_main(const struct route *routes, size_t n)
 		log_open(r.cfg.log_file);
 	buf_init(&r.raw, JSON_MAX + 64 * 1024);
 	db_init(&r.db, r.cfg.database_url, r.cfg.statement_timeout_ms,
-	    r.stays && r.cfg.prepared);
+	    r.cfg.pooled ? DB_KEEP_POOLED : r.stays ? DB_KEEP_OWN :
+	    DB_KEEP_NONE);
 	if (r.stays) {
 		resp_init(&r.resp, NULL);
 		while (fcgi_accept(&io))

@@ -199,8 +199,8 @@ signup_store(struct req *rq, const struct signup *s,
 		s->notes, s->consents, s->others, address(rq),
 	};
 	const struct db_query	 q[] = {
-		{ sql_signup, ARRAY_LEN(param), param },
-		{ sql_redirect, 1, param },
+		{ sql_signup, ARRAY_LEN(param), param, true },
+		{ sql_redirect, 1, param, true },
 	};
 	/* Only a browser that sent a form is led on to a page. */
 	size_t			 n = rq->form.pair != NULL ? 2 : 1;
