@@ -1,5 +1,6 @@
 /* voters.cgi: the people a campaign speaks with. */
 #include "http/endpoint.h"
+#include "import/upload.h"
 #include "model/list.h"
 #include "model/resource.h"
 #include "model/voter.h"
@@ -49,6 +50,8 @@ static const struct route routes[] = {
 	{ M_GET,    "/",    ACCESS_STAFF, BODY_NONE, route_own_params, NULL,
 	  list },
 	{ M_POST,   "/",    ACCESS_STAFF, BODY_JSON, NULL, NULL, create },
+	{ M_POST,   "/upload", ACCESS_STAFF, BODY_STREAM, upload_params, NULL,
+	  upload_answer },
 	{ M_GET,    "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_PUT,    "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
 	{ M_PATCH,  "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },

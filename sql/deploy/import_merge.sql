@@ -305,15 +305,20 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_temp.import_group) THEN
 		RETURN 0;
 	END IF;
-	SELECT string_agg(format('%1$I = m.%1$I', c), ', '),
-	    string_agg(format('(array_agg(s.%1$I ORDER BY s.line DESC) '
-		'FILTER (WHERE s.%2$I IS NOT NULL))[1] AS %1$I', c,
+	SELECT string_agg(format('%1$I = m.%1$I', a.attname), ', '),
+	    -- By way of text: an array of arrays would be something else.
+	    string_agg(format('(array_agg(s.%1$I::text ORDER BY s.line DESC) '
+		'FILTER (WHERE s.%2$I IS NOT NULL))[1]::%3$s AS %1$I',
+		a.attname,
 		-- A state without an id says nothing about the id.
-		CASE WHEN c = 'registration_state'
+		CASE WHEN a.attname = 'registration_state'
 		    AND 'voter_registration_id' = ANY (p_columns)
-		    THEN 'voter_registration_id' ELSE c END), ', ')
+		    THEN 'voter_registration_id' ELSE a.attname END,
+		format_type(a.atttypid, a.atttypmod)), ', ')
 	INTO assign, merged
-	FROM unnest(p_columns) c;
+	FROM pg_attribute a
+	WHERE a.attrelid = 'pg_temp.import_stage'::regclass
+	AND a.attname = ANY (p_columns);
 	EXECUTE format('UPDATE pg_temp.import_stage t SET %s
 	    FROM (SELECT max(s.line) AS line, %s
 		FROM pg_temp.import_stage s

@@ -1,0 +1,282 @@
+/* Bytes of unknown encoding to UTF-8. */
+#include <errno.h>
+
+#include "core/text.h"
+#include "decode.h"
+
+/* Windows-1252 from 0x80 to 0x9f; what it leaves out is as in ISO 8859-1. */
+static const unsigned short high[32] = {
+	0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+	0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
+};
+
+/* How files that people take for text begin. */
+static const struct magic {
+	const char	*bytes;
+	size_t		 n;
+	const char	*what;
+} magics[] = {
+	{ "PK\3\4", 4, "a ZIP archive or an Excel workbook (XLSX)" },
+	{ "PK\5\6", 4, "an empty ZIP archive" },
+	{ "%PDF", 4, "a PDF document" },
+	{ "\xd0\xcf\x11\xe0", 4, "an Excel workbook (XLS)" },
+	{ "\x1f\x8b", 2, "a gzip archive" },
+	{ "7z\xbc\xaf", 4, "a 7-Zip archive" },
+	{ "Rar!", 4, "a RAR archive" },
+	{ "BZh", 3, "a bzip2 archive" },
+	{ "\x89PNG", 4, "an image" },
+	{ "\xff\xd8\xff", 3, "an image" },
+	{ "<!DOCTYPE", 9, "a web page" },
+	{ "<html", 5, "a web page" },
+};
+
+static int
+fill(struct decoder *d, struct err *e)
+{
+	ssize_t	 got;
+
+	if (d->start > 0) {
+		memmove(d->raw, d->raw + d->start, d->end - d->start);
+		d->end -= d->start;
+		d->start = 0;
+	}
+	while (!d->eof && d->end < DECODE_RAW) {
+		got = d->source->read(d->source, d->raw + d->end,
+		    DECODE_RAW - d->end, e);
+		if (got == -1)
+			return -1;
+		if (got == 0) {
+			d->eof = true;
+			break;
+		}
+		EVP_DigestUpdate(d->digest, d->raw + d->end, (size_t)got);
+		d->bytes += got;
+		d->end += (size_t)got;
+	}
+	return 0;
+}
+
+/* The length of the good UTF-8 sequence at p, 0 for none, -1: cut off. */
+static int
+sequence(const unsigned char *p, size_t n)
+{
+	int	 want = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 :
+		    *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+
+	if (want < 2)
+		return want;
+	for (size_t i = 1; i < (size_t)want && i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if (n < (size_t)want)
+		return -1;
+	return text_utf8_length((const char *)p, (size_t)want) == 1 ? want : 0;
+}
+
+/* Which of the two the first bytes look like. */
+static void
+weigh(struct decoder *d)
+{
+	const unsigned char	*p = (unsigned char *)d->raw + d->start;
+	size_t			 n = d->end - d->start, good = 0, stray = 0;
+	int			 len;
+
+	for (size_t i = 0; i < n; i += len > 0 ? (size_t)len : 1) {
+		len = sequence(p + i, n - i);
+		good += len > 1;
+		stray += len == 0;
+	}
+	d->single = stray > good;
+}
+
+int
+decoder_open(struct decoder *d, struct arena *a, struct source *source,
+    const char *encoding, struct err *e)
+{
+	const unsigned char	*p;
+	const char		*by_mark = NULL;
+	size_t			 n, zeros = 0;
+
+	*d = (struct decoder){ .source = source, .cd = (iconv_t)-1 };
+	d->raw = arena_alloc(a, DECODE_RAW);
+	if ((d->digest = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestInit_ex(d->digest, EVP_sha256(), NULL) != 1)
+		return err_detail(e, ERR_INTERNAL, "no SHA-256");
+	if (fill(d, e) != 0)
+		return -1;
+	p = (unsigned char *)d->raw;
+	n = d->end;
+	if (n == 0)
+		return err_set(e, ERR_UNPROCESSABLE, "The file is empty.");
+	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
+		if (n >= magics[i].n &&
+		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
+			return err_set(e, ERR_UNPROCESSABLE, "The file is %s, "
+			    "not text with one voter a line; save it as CSV "
+			    "and send that.", magics[i].what);
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		d->start = 3;
+		by_mark = "UTF-8";
+	} else if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0)) {
+		by_mark = p[0] == 0xff ? "UTF-16LE" : "UTF-16BE";
+		d->start = 2;
+	}
+	if (encoding == NULL || text_is(encoding, strlen(encoding), "auto"))
+		encoding = by_mark;
+	if (encoding != NULL && text_is(encoding, strlen(encoding),
+	    "windows-1252")) {
+		d->single = true;
+	} else if (encoding != NULL && !text_is(encoding, strlen(encoding),
+	    "UTF-8") && !text_is(encoding, strlen(encoding), "UTF8")) {
+		/* "UTF-16" alone: the mark says which, else little-endian. */
+		if (text_is(encoding, strlen(encoding), "UTF-16"))
+			encoding = by_mark != NULL ? by_mark : "UTF-16LE";
+		d->cd = iconv_open("UTF-8", encoding);
+		if (d->cd == (iconv_t)-1)
+			return err_field(e, "encoding", "invalid_choice",
+			    "There is no encoding %.40s.", encoding);
+	} else if (encoding == NULL) {
+		weigh(d);
+	}
+	if (d->cd == (iconv_t)-1) {
+		for (size_t i = 0; i < n; i++)
+			zeros += p[i] == '\0';
+		if (zeros > n / 16)
+			return err_set(e, ERR_UNPROCESSABLE, "The file is not "
+			    "text; save it as CSV and send that.");
+	}
+	return 0;
+}
+
+void
+decoder_close(struct decoder *d)
+{
+	if (d->cd != (iconv_t)-1)
+		iconv_close(d->cd);
+	EVP_MD_CTX_free(d->digest);
+	d->cd = (iconv_t)-1;
+	d->digest = NULL;
+}
+
+static size_t
+put_char(char *out, unsigned c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	out[0] = (char)(0xe0 | c >> 12);
+	out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[2] = (char)(0x80 | (c & 0x3f));
+	return 3;
+}
+
+/* The number of ASCII bytes at p. */
+static size_t
+ascii(const char *p, size_t n)
+{
+	size_t		 i = 0;
+	uint64_t	 word;
+
+	for (; i + sizeof(word) <= n; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (i < n && (unsigned char)p[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* What raw holds, as far as it is complete and out has room. */
+static size_t
+convert(struct decoder *d, char *out, size_t n)
+{
+	size_t	 put = 0, run;
+	int	 len;
+
+	while (d->start < d->end && n - put >= 4) {
+		const char	*p = d->raw + d->start;
+		unsigned char	 c = (unsigned char)*p;
+
+		run = ascii(p, d->end - d->start);
+		if (run > n - put)
+			run = n - put;
+		if (run > 0) {
+			memcpy(out + put, p, run);
+			put += run;
+			d->start += run;
+			continue;
+		}
+		len = d->single ? 0 : sequence((const unsigned char *)p,
+		    d->end - d->start);
+		if (len == -1 && !d->eof)
+			break;
+		if (len > 0) {
+			memcpy(out + put, p, (size_t)len);
+			put += (size_t)len;
+			d->start += (size_t)len;
+			d->good++;
+			continue;
+		}
+		if (!d->single && ++d->stray > d->good)
+			d->single = true;
+		put += put_char(out + put, c < 0xa0 ? high[c - 0x80] : c);
+		d->start++;
+	}
+	return put;
+}
+
+/* The same through iconv; what it cannot read becomes U+FFFD. */
+static size_t
+convert_iconv(struct decoder *d, char *out, size_t n)
+{
+	char	*in = d->raw + d->start, *to = out;
+	size_t	 in_left = d->end - d->start, left = n;
+
+	while (in_left > 0 && left >= 8) {
+		if (iconv(d->cd, &in, &in_left, &to, &left) != (size_t)-1)
+			break;
+		if (errno == E2BIG || (errno == EINVAL && !d->eof))
+			break;
+		/* EILSEQ, or a character that the file's end cut off. */
+		if (left < 8)
+			break;
+		memcpy(to, "\xef\xbf\xbd", 3);
+		to += 3;
+		left -= 3;
+		in++;
+		in_left--;
+	}
+	d->start = d->end - in_left;
+	return n - left;
+}
+
+ssize_t
+decoder_read(struct decoder *d, char *out, size_t n, struct err *e)
+{
+	size_t	 put;
+
+	for (;;) {
+		if (d->start < d->end) {
+			put = d->cd == (iconv_t)-1 ? convert(d, out, n) :
+			    convert_iconv(d, out, n);
+			if (put > 0)
+				return (ssize_t)put;
+			if (d->eof)
+				return 0;
+		} else if (d->eof) {
+			return 0;
+		}
+		if (fill(d, e) != 0)
+			return -1;
+	}
+}

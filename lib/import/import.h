@@ -1,0 +1,107 @@
+/*
+ * Voter files into the table: read, checked and staged row by row, merged by
+ * PostgreSQL as a few statements, all in one transaction.
+ *
+ * How it goes is written to the import's row on a second connection, so that
+ * others can watch.
+ */
+#ifndef IMPORT_IMPORT_H
+#define IMPORT_IMPORT_H
+
+#include "core/cfg.h"
+#include "db/db.h"
+#include "layout.h"
+
+#define IMPORT_SHOWN	50	/* errors and warnings that an answer lists */
+
+/* What a request or a command line may say about a file. */
+struct import_options {
+	const char	*campaign_id;	/* a number as text, or NULL */
+	const char	*file_name;
+	const char	*layout;
+	struct json_object *mapping;	/* the caller's */
+	const char	*mode;		/* update, fill, skip */
+	int		 header;	/* 1, 0; -1: to be found out */
+	char		 delimiter;	/* 0: to be found out */
+	int		 quote;		/* 1, 0; -1: to be found out */
+	const char	*encoding;
+	int		 order;		/* enum date_order, or -1 */
+	bool		 dry_run;
+	bool		 keep_unmapped;
+};
+
+struct import_note {
+	int64_t		 line;
+	const char	*column;	/* "" for the row as a whole */
+	const char	*message;
+};
+
+struct import {
+	struct arena	*arena;
+	const struct cfg *cfg;
+	struct db	*db;		/* the transaction */
+	struct db	 watch;		/* the import's row */
+	struct import_options opt;
+	const char	*id;		/* NULL before the import is opened */
+	bool		 over;		/* done or failed is written down */
+
+	struct layout	 layout;
+	struct plan	 plan;
+	struct field	 field[VOTER__MAX];	/* as a file's cells are
+						 * checked */
+	char		 today[11];
+	struct arena	 scratch;	/* of a row */
+	struct buf	 out;		/* rows for COPY */
+	struct err	 row_err;
+
+	int64_t		 rows, bytes;
+	int64_t		 created, updated, unchanged, duplicates, rejected;
+	struct import_note error[IMPORT_SHOWN], warning[IMPORT_SHOWN];
+	size_t		 nerrors;
+	int64_t		 nwarnings;
+	unsigned char	 sha256[32];
+	int64_t		 reported;	/* when progress was told, in ms */
+	/* Told about every tenth of a second, and at the end of a stage. */
+	void		 (*progress)(const struct import *, const char *stage,
+			    void *);
+	void		*progress_ctx;
+};
+
+void	 import_options_init(struct import_options *);
+
+/* True for the name of an option that import_option() reads. */
+bool	 import_is_option(const char *name);
+
+/* True when an option says how the file is read, not what becomes of it. */
+bool	 import_option_reads(const char *name);
+
+/* One option as text; what is wrong with it goes into e. */
+int	 import_option(struct import_options *, struct arena *,
+	    const char *name, const char *value, size_t n, struct err *)
+	    MUST_USE;
+
+/* identity is that of db. */
+void	 import_init(struct import *, struct arena *, const struct cfg *,
+	    struct db *);
+void	 import_release(struct import *);
+
+/* Writes down that it begins; a second call does nothing. */
+int	 import_open(struct import *, struct err *) MUST_USE;
+
+/* Reads and stages the whole file within a transaction that stays open. */
+int	 import_stage(struct import *, struct source *, struct err *)
+	    MUST_USE;
+
+/* Merges what is staged and commits. */
+int	 import_finish(struct import *, struct err *) MUST_USE;
+
+/* Gives up what is staged, for another attempt. */
+void	 import_again(struct import *);
+
+/* Rolls back and writes down why; safe when it is over already. */
+void	 import_fail(struct import *, const struct err *);
+
+/* The answer's JSON object. */
+void	 import_answer(const struct import *, struct buf *);
+
+#endif

@@ -1,0 +1,667 @@
+/* How a file's columns become ours. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <ini.h>
+
+#include "core/text.h"
+#include "layout.h"
+
+const char *
+heading_fold(struct arena *a, const char *s, size_t n)
+{
+	char	*out = arena_alloc(a, n + 1);
+	size_t	 len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char	 c = (unsigned char)s[i];
+
+		if (isalnum(c) || c >= 0x80)
+			out[len++] = (char)tolower(c);
+	}
+	out[len] = '\0';
+	return out;
+}
+
+void
+layout_init(struct layout *l)
+{
+	memset(l, 0, sizeof(*l));
+	l->header = l->quote = -1;
+}
+
+/* "tab", "comma" and so on, or the character itself; 0 for none of these. */
+static char
+delimiter_of(const char *s)
+{
+	static const struct { const char *word; char c; } words[] = {
+		{ "tab", '\t' }, { "\\t", '\t' }, { "\t", '\t' },
+		{ "comma", ',' }, { ",", ',' }, { "bar", '|' },
+		{ "pipe", '|' }, { "|", '|' }, { "semicolon", ';' },
+		{ ";", ';' },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (text_is(s, strlen(s), words[i].word))
+			return words[i].c;
+	return '\0';
+}
+
+/* Next word of a text divided by sep, without the spaces around it. */
+static const char *
+word(struct arena *a, const char **at, char sep)
+{
+	const char	*s = *at, *end = strchr(s, sep);
+	size_t		 n = end != NULL ? (size_t)(end - s) : strlen(s);
+
+	*at = end != NULL ? end + 1 : s + n;
+	text_trim(&s, &n);
+	return arena_strndup(a, s, n);
+}
+
+/* "NAME | other name" or "#12". */
+static int
+read_origin(struct origin *o, struct arena *a, const char *text)
+{
+	int64_t	 position;
+	size_t	 n = 0;
+
+	memset(o, 0, sizeof(*o));
+	if (*text == '#') {
+		if (!text_int64(text + 1, strlen(text + 1), &position) ||
+		    position < 1 || position > READER_CELLS)
+			return -1;
+		o->position = (size_t)position;
+		return 0;
+	}
+	while (*text != '\0') {
+		const char	*w = word(a, &text, '|');
+
+		if (n == RULE_NAMES || *(w = heading_fold(a, w,
+		    strlen(w))) == '\0')
+			return -1;
+		o->name[n++] = w;
+	}
+	return n > 0 ? 0 : -1;
+}
+
+struct loading {
+	struct layout	*l;
+	struct arena	*arena;
+	const char	*file;
+	struct err	*err;
+};
+
+static int
+set_layout(struct loading *s, const char *key, const char *value)
+{
+	struct layout	*l = s->l;
+	bool		 truth;
+	int64_t		 number;
+
+	if (strcmp(key, "title") == 0)
+		return 0;
+	if (strcmp(key, "header") == 0) {
+		if (!text_bool(value, strlen(value), &truth))
+			return -1;
+		l->header = truth;
+	} else if (strcmp(key, "delimiter") == 0) {
+		if ((l->delimiter = delimiter_of(value)) == '\0')
+			return -1;
+	} else if (strcmp(key, "quote") == 0) {
+		l->quote = strcmp(value, "none") != 0;
+	} else if (strcmp(key, "encoding") == 0) {
+		l->encoding = arena_strdup(s->arena, value);
+	} else if (strcmp(key, "columns") == 0) {
+		if (!text_int64(value, strlen(value), &number) || number < 2)
+			return -1;
+		l->columns = (size_t)number;
+	} else if (strcmp(key, "date_order") == 0) {
+		if (strcmp(value, "mdy") == 0)
+			l->order = DATE_MDY;
+		else if (strcmp(value, "dmy") == 0)
+			l->order = DATE_DMY;
+		else if (strcmp(value, "ymd") == 0)
+			l->order = DATE_YMD;
+		else
+			return -1;
+		l->order_set = true;
+	} else if (strcmp(key, "recognise") == 0) {
+		while (*value != '\0') {
+			const char	*w = word(s->arena, &value, ',');
+
+			if (l->nrecognise == ARRAY_LEN(l->recognise))
+				return -1;
+			l->recognise[l->nrecognise++] =
+			    heading_fold(s->arena, w, strlen(w));
+		}
+	} else {
+		return -1;
+	}
+	return 0;
+}
+
+static int
+set_column(struct loading *s, int field, const char *value)
+{
+	struct rule	*r = &s->l->rule[field];
+
+	r->set = true;
+	r->n = 0;
+	while (*value != '\0') {
+		if (r->n == RULE_PARTS || read_origin(&r->part[r->n++],
+		    s->arena, word(s->arena, &value, '+')) != 0)
+			return -1;
+	}
+	return r->n > 0 ? 0 : -1;
+}
+
+/* "last_name, first_name middle_name": our columns and what divides them. */
+static int
+set_split(struct loading *s, const char *key, const char *value)
+{
+	struct split	*sp = &s->l->split[s->l->nsplit];
+	size_t		 gap;
+
+	if (s->l->nsplit == PLAN_SPLITS ||
+	    read_origin(&sp->from, s->arena, key) != 0)
+		return -1;
+	while (*value != '\0') {
+		size_t	 n = strspn(value, "abcdefghijklmnopqrstuvwxyz_");
+
+		if (n == 0 || sp->n == RULE_PARTS || (sp->field[sp->n] =
+		    schema_find(&voter_schema, value, n)) == -1)
+			return -1;
+		value += n;
+		gap = strcspn(value, "abcdefghijklmnopqrstuvwxyz_");
+		if (*value != '\0')
+			sp->before[sp->n + 1 < RULE_PARTS ? sp->n + 1 : 0] =
+			    arena_strndup(s->arena, value, gap);
+		value += gap;
+		sp->n++;
+	}
+	s->l->nsplit++;
+	return sp->n > 1 ? 0 : -1;
+}
+
+static void
+add_value(struct rule *r, struct arena *a, const char *from, const char *to)
+{
+	struct value	*v = arena_zalloc(a, sizeof(*v)), **at = &r->values;
+
+	v->from = strcmp(from, "*") == 0 ? NULL : arena_strdup(a, from);
+	v->to = arena_strdup(a, to);
+	/* In order, but "any other" last. */
+	while (*at != NULL && (v->from == NULL || (*at)->from != NULL))
+		at = &(*at)->next;
+	v->next = *at;
+	*at = v;
+}
+
+/* Our column that a client may write, or -1. */
+static int
+writable(const char *name)
+{
+	int	 i = schema_find(&voter_schema, name, strlen(name));
+
+	if (i != -1 && (voter_schema.field[i].flags & F_SERVER))
+		return -1;
+	return i;
+}
+
+/* inih's callback: 1 goes on, 0 stops. */
+static int
+on_setting(void *user, const char *section, const char *key,
+    const char *value)
+{
+	struct loading	*s = user;
+	int		 field, rc = -1;
+
+	if (strcmp(section, "layout") == 0)
+		rc = set_layout(s, key, value);
+	else if (strcmp(section, "columns") == 0 &&
+	    (field = writable(key)) != -1)
+		rc = set_column(s, field, value);
+	else if (strcmp(section, "constants") == 0 &&
+	    (field = writable(key)) != -1) {
+		s->l->rule[field].set = true;
+		s->l->rule[field].constant = arena_strdup(s->arena, value);
+		rc = 0;
+	} else if (strcmp(section, "split") == 0)
+		rc = set_split(s, key, value);
+	else if (strncmp(section, "values ", 7) == 0 &&
+	    (field = writable(section + 7)) != -1) {
+		add_value(&s->l->rule[field], s->arena, key, value);
+		rc = 0;
+	}
+	if (rc != 0)
+		err_detail(s->err, ERR_INTERNAL, "layout %s: [%s] %s is not "
+		    "understood", s->file, section, key);
+	return rc == 0;
+}
+
+static int
+load(struct layout *l, struct arena *a, const char *dir, const char *name,
+    struct err *e)
+{
+	const char	*path = arena_printf(a, "%s/%s.conf", dir, name);
+	struct loading	 s = { .l = l, .arena = a, .file = name, .err = e };
+	FILE		*f;
+	int		 line;
+
+	if ((f = fopen(path, "re")) == NULL)
+		return errno == ENOENT ? 1 : err_detail(e, ERR_INTERNAL,
+		    "%s: %s", path, strerror(errno));
+	layout_init(l);
+	l->name = arena_strdup(a, name);
+	ini_use_stack = false;
+	ini_allow_realloc = true;
+	ini_max_line = 16 * 1024;
+	ini_allow_multiline = false;
+	line = ini_parse_file(f, on_setting, &s);
+	fclose(f);
+	if (e->code != ERR_NONE)
+		return -1;
+	if (line != 0)
+		return err_detail(e, ERR_INTERNAL, "%s: line %d is no setting",
+		    path, line);
+	return 0;
+}
+
+int
+layout_load(struct layout *l, struct arena *a, const char *dir,
+    const char *name, struct err *e)
+{
+	size_t	 n = strlen(name);
+	int	 rc;
+
+	if (n == 0 || n > 50 || strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != n ||
+	    (rc = load(l, a, dir, name, e)) == 1)
+		return err_field(e, "layout", "not_found",
+		    "There is no layout %.50s.", name);
+	return rc;
+}
+
+static int
+find_heading(const char *const *folded, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(folded[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static const char **
+fold_all(struct arena *a, const struct row *row)
+{
+	const char	**folded = arena_alloc(a, (row->n + 1) *
+			    sizeof(*folded));
+
+	for (size_t i = 0; i < row->n; i++)
+		folded[i] = heading_fold(a, row->cell[i].p, row->cell[i].n);
+	return folded;
+}
+
+int
+layout_recognise(struct layout *l, struct arena *a, const char *dir,
+    const struct row *header, struct err *e)
+{
+	struct layout	*one = arena_alloc(a, sizeof(*one));
+	const char	**folded = fold_all(a, header);
+	struct dirent	*d;
+	DIR		*folder;
+	size_t		 best = 0;
+	int		 rc = 0;
+
+	/* No folder, no layouts: aliases do without. */
+	if ((folder = opendir(dir)) == NULL)
+		return 0;
+	while (rc == 0 && (d = readdir(folder)) != NULL) {
+		size_t	 n = strlen(d->d_name), found = 0;
+
+		if (n < 6 || d->d_name[0] == '.' ||
+		    strcmp(d->d_name + n - 5, ".conf") != 0)
+			continue;
+		if (load(one, a, dir, arena_strndup(a, d->d_name, n - 5),
+		    e) != 0) {
+			rc = -1;
+			break;
+		}
+		while (found < one->nrecognise && find_heading(folded,
+		    header->n, one->recognise[found]) != -1)
+			found++;
+		if (found == one->nrecognise && found > best) {
+			best = found;
+			*l = *one;
+		}
+	}
+	closedir(folder);
+	return rc;
+}
+
+static int
+map_origin(struct rule *r, struct arena *a, struct json_object *v)
+{
+	struct origin	*o = &r->part[r->n];
+	const char	*text;
+	int64_t		 position;
+
+	if (r->n == RULE_PARTS)
+		return -1;
+	memset(o, 0, sizeof(*o));
+	if (json_object_is_type(v, json_type_int)) {
+		position = json_object_get_int64(v);
+		if (position < 1 || position > READER_CELLS)
+			return -1;
+		o->position = (size_t)position;
+	} else if (json_object_is_type(v, json_type_string)) {
+		text = json_object_get_string(v);
+		o->name[0] = heading_fold(a, text, strlen(text));
+		if (*o->name[0] == '\0')
+			return -1;
+	} else {
+		return -1;
+	}
+	r->n++;
+	return 0;
+}
+
+static int
+map_origins(struct rule *r, struct arena *a, struct json_object *v)
+{
+	r->n = 0;
+	if (!json_object_is_type(v, json_type_array))
+		return map_origin(r, a, v);
+	for (size_t i = 0; i < json_object_array_length(v); i++)
+		if (map_origin(r, a, json_object_array_get_idx(v, i)) != 0)
+			return -1;
+	return r->n > 0 ? 0 : -1;
+}
+
+static int
+map_object(struct rule *r, struct arena *a, struct json_object *v)
+{
+	struct json_object_iterator	 it = json_object_iter_begin(v);
+	struct json_object_iterator	 end = json_object_iter_end(v);
+
+	for (; !json_object_iter_equal(&it, &end);
+	    json_object_iter_next(&it)) {
+		const char		*key = json_object_iter_peek_name(&it);
+		struct json_object	*x = json_object_iter_peek_value(&it);
+
+		if (strcmp(key, "from") == 0) {
+			if (map_origins(r, a, x) != 0)
+				return -1;
+		} else if (strcmp(key, "value") == 0 &&
+		    json_object_is_type(x, json_type_string)) {
+			r->constant = arena_strdup(a,
+			    json_object_get_string(x));
+		} else if (strcmp(key, "values") == 0 &&
+		    json_object_is_type(x, json_type_object)) {
+			r->values = NULL;
+			json_object_object_foreach(x, from, to) {
+				if (!json_object_is_type(to,
+				    json_type_string))
+					return -1;
+				add_value(r, a, from,
+				    json_object_get_string(to));
+			}
+		} else {
+			return -1;
+		}
+	}
+	return r->n > 0 || r->constant != NULL ? 0 : -1;
+}
+
+int
+layout_map(struct layout *l, struct arena *a, struct json_object *mapping,
+    struct err *e)
+{
+	int	 rc = 0;
+
+	if (!json_object_is_type(mapping, json_type_object))
+		return err_field(e, "mapping", "invalid",
+		    "mapping must be a JSON object.");
+	json_object_object_foreach(mapping, key, v) {
+		int		 field = writable(key);
+		struct rule	 r = { .set = true };
+
+		if (field == -1) {
+			rc = err_field(e, "mapping", "unknown_field",
+			    "There is no column %.60s.", key);
+			continue;
+		}
+		r.values = l->rule[field].values;
+		if (v == NULL)		/* null: leave this one out */
+			r.n = 0;
+		else if ((json_object_is_type(v, json_type_object) ?
+		    map_object(&r, a, v) : map_origins(&r, a, v)) != 0)
+			rc = err_field(e, "mapping", "invalid",
+			    "%.60s must be a heading, a position from 1, or a "
+			    "list of these.", key);
+		l->rule[field] = r;
+	}
+	return rc;
+}
+
+/* The cell that an origin names, or -1. */
+static int
+find_cell(const struct origin *o, const char *const *folded, size_t n)
+{
+	int	 i;
+
+	if (o->position > 0)
+		return (int)o->position - 1;
+	for (size_t k = 0; k < RULE_NAMES && o->name[k] != NULL; k++)
+		if (folded != NULL &&
+		    (i = find_heading(folded, n, o->name[k])) != -1)
+			return i;
+	return -1;
+}
+
+/* How near a heading is to a field: 1 its name, then its aliases; 0 not. */
+static size_t
+nearness(const struct field *f, const char *folded)
+{
+	const char	*p = f->aliases;
+	size_t		 rank = 2, i = 0;
+
+	for (const char *c = f->name; ; c++) {
+		if (*c == '_')
+			continue;
+		if (*c != folded[i++])
+			break;
+		if (*c == '\0')
+			return 1;
+	}
+	while (p != NULL && *p != '\0') {
+		size_t	 n = strcspn(p, " ");
+
+		if (strncmp(p, folded, n) == 0 && folded[n] == '\0')
+			return rank;
+		p += n + strspn(p + n, " ");
+		rank++;
+	}
+	return 0;
+}
+
+/* The heading that stands for a field by name or alias, or -1. */
+static int
+find_alias(size_t field, const char *const *folded, size_t n,
+    const bool *used)
+{
+	size_t	 best = SIZE_MAX, rank;
+	int	 at = -1;
+
+	for (size_t i = 0; i < n; i++)
+		if (!used[i] && (rank = nearness(&voter_schema.field[field],
+		    folded[i])) > 0 && rank < best) {
+			best = rank;
+			at = (int)i;
+		}
+	return at;
+}
+
+static void
+add_target(struct plan *p, int field, const struct rule *r)
+{
+	p->target[p->n] = (struct target){ .field = field,
+	    .constant = r != NULL ? r->constant : NULL,
+	    .values = r != NULL ? r->values : NULL };
+	p->fields |= UINT64_C(1) << field;
+	p->n++;
+}
+
+/* What rules and splits say, then what aliases find. */
+static void
+resolve(struct plan *p, struct arena *a, const struct layout *l,
+    const char *const *folded, size_t n, bool *used)
+{
+	struct buf	 missing;
+	bool		 ours;
+	int		 at;
+
+	buf_init(&missing, 2000);
+	for (int f = 0; f < VOTER__MAX; f++) {
+		const struct rule	*r = &l->rule[f];
+		struct target		*t = &p->target[p->n];
+
+		if (!r->set || (r->n == 0 && r->constant == NULL))
+			continue;
+		add_target(p, f, r);
+		for (size_t i = 0; i < r->n; i++) {
+			at = find_cell(&r->part[i], folded, n);
+			if (at == -1) {
+				buf_addf(&missing, "%s%s",
+				    missing.len > 0 ? ", " : "",
+				    r->part[i].name[0]);
+				continue;
+			}
+			t->cell[t->n++] = (size_t)at;
+			if ((size_t)at < n)
+				used[at] = true;
+		}
+		if (t->n == 0 && r->constant == NULL) {
+			p->fields &= ~(UINT64_C(1) << f);
+			p->n--;
+		}
+	}
+	for (size_t i = 0; i < l->nsplit; i++) {
+		at = find_cell(&l->split[i].from, folded, n);
+		if (at == -1)
+			continue;
+		p->split_cell[p->nsplit] = (size_t)at;
+		p->split[p->nsplit++] = &l->split[i];
+		if ((size_t)at < n)
+			used[at] = true;
+		for (size_t k = 0; k < l->split[i].n; k++)
+			if (!(p->fields >> l->split[i].field[k] & 1))
+				add_target(p, l->split[i].field[k],
+				    &l->rule[l->split[i].field[k]]);
+	}
+	if (missing.len > 0)
+		p->missing = arena_strdup(a, missing.data);
+	buf_release(&missing);
+	/* A layout knows its file: no guesses beside it. */
+	if (folded == NULL || l->name != NULL)
+		return;
+	/* In our own files voter_id is our key; in others it is the office's,
+	 * one of the aliases of the registration id. */
+	ours = (at = find_heading(folded, n, "voterid")) != -1 && !used[at] &&
+	    find_heading(folded, n, "voterregistrationid") != -1;
+	if (ours) {
+		add_target(p, VOTER_voter_id, NULL);
+		p->target[p->n - 1].cell[0] = (size_t)at;
+		p->target[p->n - 1].n = 1;
+		used[at] = true;
+	}
+	for (size_t f = 0; f < VOTER__MAX; f++) {
+		if ((p->fields >> f & 1) || l->rule[f].set ||
+		    f == VOTER_voter_id || (at = find_alias(f, folded, n,
+		    used)) == -1)
+			continue;
+		used[at] = true;
+		/* Times that we keep ourselves are known and left alone. */
+		if (voter_schema.field[f].flags & F_SERVER)
+			continue;
+		add_target(p, (int)f, &l->rule[f]);
+		p->target[p->n - 1].cell[0] = (size_t)at;
+		p->target[p->n - 1].n = 1;
+	}
+}
+
+/* Does a row read like a header: is any cell a heading that we know? */
+static bool
+is_header(const struct layout *l, const char *const *folded, size_t n)
+{
+	bool	*used = (bool[READER_CELLS]){ false };
+
+	for (size_t f = 0; f < VOTER__MAX; f++) {
+		for (size_t i = 0; i < l->rule[f].n; i++)
+			if (l->rule[f].part[i].position == 0 &&
+			    find_cell(&l->rule[f].part[i], folded, n) != -1)
+				return true;
+		if (find_alias(f, folded, n, used) != -1)
+			return true;
+	}
+	for (size_t i = 0; i < l->nsplit; i++)
+		if (l->split[i].from.position == 0 &&
+		    find_cell(&l->split[i].from, folded, n) != -1)
+			return true;
+	return false;
+}
+
+static int
+no_names(const struct row *first, struct err *e)
+{
+	struct buf	 b;
+
+	buf_init(&b, 300);
+	for (size_t i = 0; i < first->n && b.len < 260; i++)
+		if (text_utf8_length(first->cell[i].p, first->cell[i].n) != -1)
+			buf_addf(&b, "%s%.*s", i > 0 ? ", " : "",
+			    first->cell[i].n < 40 ? (int)first->cell[i].n : 40,
+			    first->cell[i].p);
+	err_slug(e, ERR_UNPROCESSABLE, "columns_not_found",
+	    "First and last name are not among the headers: %s.", buf_str(&b));
+	/* The cut may have gone through a character. */
+	for (size_t n = strlen(e->msg); n > 0 &&
+	    text_utf8_length(e->msg, n) == -1; n = strlen(e->msg))
+		e->msg[n - 1] = '\0';
+	buf_release(&b);
+	return -1;
+}
+
+int
+plan_make(struct plan *p, struct arena *a, const struct layout *l,
+    const struct row *first, bool *header, struct err *e)
+{
+	const char	**folded = fold_all(a, first);
+	bool		*used = arena_zalloc(a, first->n + 1);
+
+	memset(p, 0, sizeof(*p));
+	*header = l->header == -1 ? is_header(l, folded, first->n) :
+	    l->header != 0;
+	resolve(p, a, l, *header ? folded : NULL, first->n, used);
+	if (!(p->fields >> VOTER_first_name & 1) ||
+	    !(p->fields >> VOTER_last_name & 1))
+		return no_names(first, e);
+	p->cells = !*header && l->columns > 0 ? l->columns : first->n;
+	p->unmapped = arena_alloc(a, (first->n + 1) * sizeof(*p->unmapped));
+	if (*header) {
+		p->heading = arena_alloc(a, (first->n + 1) *
+		    sizeof(*p->heading));
+		for (size_t i = 0; i < first->n; i++) {
+			const char	*s = first->cell[i].p;
+			size_t		 n = first->cell[i].n;
+
+			text_trim(&s, &n);
+			p->heading[i] = arena_strndup(a, s, n);
+		}
+	}
+	for (size_t i = 0; i < first->n; i++)
+		if (!used[i] && (!*header || p->heading[i][0] != '\0'))
+			p->unmapped[p->nunmapped++] = i;
+	return 0;
+}

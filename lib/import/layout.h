@@ -1,0 +1,123 @@
+/*
+ * How a file's columns become ours: a layout from etc/layouts/, the mapping of a
+ * request, or the headings' aliases, all as one table of rules; and the plan that
+ * follows from it and a file's header.
+ */
+#ifndef IMPORT_LAYOUT_H
+#define IMPORT_LAYOUT_H
+
+#include <json-c/json.h>
+
+#include "model/voter.h"
+#include "reader.h"
+
+#define RULE_PARTS	16
+#define RULE_NAMES	4
+#define PLAN_SPLITS	4
+
+enum date_order {
+	DATE_MDY,
+	DATE_DMY,
+	DATE_YMD,
+};
+
+/* One column of the file: by one of several headings, or by position. */
+struct origin {
+	const char	*name[RULE_NAMES];	/* folded; NULL: no more */
+	size_t		 position;		/* from 1; 0: by name */
+};
+
+/* The file's word to ours; from NULL: any other word. */
+struct value {
+	const char	*from, *to;
+	struct value	*next;
+};
+
+/* Where one of our columns comes from. */
+struct rule {
+	bool		 set;
+	struct origin	 part[RULE_PARTS];	/* joined by spaces */
+	size_t		 n;
+	const char	*constant;
+	struct value	*values;
+};
+
+/* One column of theirs that holds several of ours. */
+struct split {
+	struct origin	 from;
+	int		 field[RULE_PARTS];
+	const char	*before[RULE_PARTS];	/* text between it and the last */
+	size_t		 n;
+};
+
+struct layout {
+	const char	*name;		/* NULL: none */
+	int		 header;	/* 1, 0; -1: to be found out */
+	char		 delimiter;	/* 0: to be found out */
+	int		 quote;		/* 1, 0; -1: to be found out */
+	const char	*encoding;
+	enum date_order	 order;
+	bool		 order_set;
+	size_t		 columns;	/* of a file without a header; 0: any */
+	const char	*recognise[32];	/* folded headings that tell it */
+	size_t		 nrecognise;
+	struct rule	 rule[VOTER__MAX];
+	struct split	 split[PLAN_SPLITS];
+	size_t		 nsplit;
+};
+
+void	 layout_init(struct layout *);
+
+/* By its name; 400 where there is none of that name, 500 where it is broken. */
+int	 layout_load(struct layout *, struct arena *, const char *dir,
+	    const char *name, struct err *) MUST_USE;
+
+/*
+ * The layout whose headings are all among these, and the most of them; leaves it
+ * alone where there is none.
+ */
+int	 layout_recognise(struct layout *, struct arena *, const char *dir,
+	    const struct row *header, struct err *) MUST_USE;
+
+/*
+ * A request's mapping over it: our column to a heading, a position, a list of
+ * those, or {"from": ..., "value": "NC", "values": {"A": "Active"}}.
+ */
+int	 layout_map(struct layout *, struct arena *, struct json_object *,
+	    struct err *) MUST_USE;
+
+/* One of our columns, or theirs, as a cell of the row at hand. */
+struct target {
+	int		 field;
+	size_t		 cell[RULE_PARTS];	/* from 0 */
+	size_t		 n;
+	const char	*constant;
+	const struct value *values;
+};
+
+struct plan {
+	struct target	 target[VOTER__MAX];
+	size_t		 n;
+	size_t		 split_cell[PLAN_SPLITS];
+	const struct split *split[PLAN_SPLITS];
+	size_t		 nsplit;
+	uint64_t	 fields;	/* bit i: field i is written */
+	size_t		 cells;		/* what a row may have; 0: any */
+	const char	**heading;	/* as they came; NULL without header */
+	size_t		*unmapped;	/* cells that nobody wants */
+	size_t		 nunmapped;
+	const char	*missing;	/* headings that were looked for */
+};
+
+/*
+ * The plan for a file that begins with this row; *header says whether it is the
+ * header.  422, with the headings that were seen, when first and last name are
+ * not among them.
+ */
+int	 plan_make(struct plan *, struct arena *, const struct layout *,
+	    const struct row *first, bool *header, struct err *) MUST_USE;
+
+/* Lower case letters and digits alone; into the arena. */
+const char *heading_fold(struct arena *, const char *, size_t n);
+
+#endif

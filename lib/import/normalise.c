@@ -1,0 +1,228 @@
+/* A cell as the file writes it to a value that the field's check takes. */
+#include <ctype.h>
+
+#include "core/text.h"
+#include "normalise.h"
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Only signs that hide, or zeros, between separators? */
+static bool
+is_hidden(const char *s, size_t n)
+{
+	static const char *const words[] = { "unknown", "n/a", "na", "none",
+			    "null", "redacted", "confidential", "-", "." };
+	bool	 zeros = true, signs = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (text_is(s, n, words[i]))
+			return true;
+	if (n < 4)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool	 sep = strchr("/-. :", s[i]) != NULL && s[i] != '\0';
+
+		zeros &= s[i] == '0' || sep;
+		signs &= sep || s[i] == 'X' || s[i] == 'x' || s[i] == '#' ||
+		    s[i] == '*';
+	}
+	return zeros || signs;
+}
+
+/* The time of day behind a date, which says nothing: " 0:00:00", "T00:00". */
+static size_t
+without_clock(const char *s, size_t n)
+{
+	for (size_t i = 4; i < n; i++)
+		if (s[i] == ' ' || s[i] == 'T') {
+			for (size_t k = i + 1; k < n; k++)
+				if (!is_digit(s[k]) && strchr(":.Z APMapm+-",
+				    s[k]) == NULL)
+					return n;
+			return i;
+		}
+	return n;
+}
+
+/* A year of two digits: the latest that does not make the date a future one. */
+static int
+century(int year, int month, int day, const char *today)
+{
+	int	 now = (today[0] - '0') * 1000 + (today[1] - '0') * 100 +
+		    (today[2] - '0') * 10 + (today[3] - '0');
+	int	 full = now / 100 * 100 + year;
+	int	 this_month = (today[5] - '0') * 10 + (today[6] - '0');
+	int	 this_day = (today[8] - '0') * 10 + (today[9] - '0');
+
+	if (full > now || (full == now && (month > this_month ||
+	    (month == this_month && day > this_day))))
+		full -= 100;
+	return full;
+}
+
+static void
+put_date(char *out, int year, int month, int day)
+{
+	out[0] = (char)('0' + year / 1000);
+	out[1] = (char)('0' + year / 100 % 10);
+	out[2] = (char)('0' + year / 10 % 10);
+	out[3] = (char)('0' + year % 10);
+	out[4] = out[7] = '-';
+	out[5] = (char)('0' + month / 10);
+	out[6] = (char)('0' + month % 10);
+	out[8] = (char)('0' + day / 10);
+	out[9] = (char)('0' + day % 10);
+	out[10] = '\0';
+}
+
+enum date_kind
+date_read(const char *s, size_t n, enum date_order order, const char *today,
+    char out[11])
+{
+	int	 part[3] = { 0 }, year, month, day;
+	size_t	 len[3] = { 0 }, k = 0;
+	bool	 digits = true;
+
+	for (size_t i = 0; i < n; i++)
+		digits &= is_digit(s[i]);
+	if (digits && n == 4 && (s[0] == '1' || s[0] == '2')) {
+		memcpy(out, s, 4);
+		out[4] = '\0';
+		return DATE_YEAR;
+	}
+	if (is_hidden(s, n))
+		return DATE_HIDDEN;
+	if (digits && n == 8) {
+		/* 19700203, or 02031970 where the year would be no year. */
+		if (s[0] == '1' || s[0] == '2') {
+			len[0] = 4;
+			len[1] = len[2] = 2;
+		} else {
+			len[0] = len[1] = 2;
+			len[2] = 4;
+		}
+		for (size_t i = 0; k < 3; k++)
+			for (size_t c = 0; c < len[k]; c++)
+				part[k] = part[k] * 10 + (s[i++] - '0');
+	} else {
+		n = without_clock(s, n);
+		for (size_t i = 0; i < n; i++) {
+			if (is_digit(s[i])) {
+				if (++len[k] > 4)
+					return DATE_BAD;
+				part[k] = part[k] * 10 + (s[i] - '0');
+			} else if (strchr("/-.", s[i]) == NULL ||
+			    s[i] == '\0' || len[k] == 0 || ++k > 2) {
+				return DATE_BAD;
+			}
+		}
+		if (k != 2 || len[2] == 0)
+			return DATE_BAD;
+	}
+	if (len[0] > 2 || (order == DATE_YMD && len[2] <= 2)) {
+		year = part[0];
+		month = part[1];
+		day = part[2];
+		k = len[0];
+	} else {
+		year = part[2];
+		month = part[order == DATE_DMY ? 1 : 0];
+		day = part[order == DATE_DMY ? 0 : 1];
+		k = len[2];
+	}
+	if (k <= 2)
+		year = century(year, month, day, today);
+	else if (k != 4)
+		return DATE_BAD;
+	if (!date_valid(year, month, day))
+		return DATE_BAD;
+	put_date(out, year, month, day);
+	return DATE_OK;
+}
+
+/* What a spreadsheet may take for the start of a formula. */
+static bool
+starts_formula(const char *p, size_t n)
+{
+	return n > 0 && (*p == '=' || *p == '+' || *p == '-' || *p == '@' ||
+	    *p == '\t' || *p == '\r');
+}
+
+static bool
+is_signed_number(const char *p, size_t n)
+{
+	if (n < 2 || (*p != '+' && *p != '-'))
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (!is_digit(p[i]))
+			return false;
+	return true;
+}
+
+bool
+needs_guard(const char *p, size_t n)
+{
+	size_t	 marks = 0;
+
+	while (marks < n && p[marks] == '\'')
+		marks++;
+	return starts_formula(p + marks, n - marks) &&
+	    !(marks == 0 && is_signed_number(p, n));
+}
+
+size_t
+unguard(const char *p, size_t n)
+{
+	size_t	 marks = 0;
+
+	while (marks < n && p[marks] == '\'')
+		marks++;
+	return marks > 0 && starts_formula(p + marks, n - marks) ? 1 : 0;
+}
+
+int
+texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	struct field	 one = { .name = f->name, .kind = KIND_TEXT,
+			    .max = f->max };
+	struct buf	 b;
+	size_t		 count = 0;
+	int		 rc = -1;
+
+	*out = NULL;
+	buf_init(&b, 64 * 1024);
+	buf_addc(&b, '{');
+	for (size_t i = 0, end; i <= n; i = end + 1) {
+		const char	*value;
+
+		for (end = i; end < n && s[end] != ';'; end++)
+			;
+		if (field_check(&one, a, s + i, end - i, &value, e) != 0)
+			goto out;
+		if (value == NULL)
+			continue;
+		buf_adds(&b, count++ > 0 ? ",\"" : "\"");
+		for (; *value != '\0'; value++) {
+			if (*value == '"' || *value == '\\')
+				buf_addc(&b, '\\');
+			buf_addc(&b, *value);
+		}
+		buf_addc(&b, '"');
+	}
+	buf_addc(&b, '}');
+	if (b.failed) {
+		err_field(e, f->name, "too_long", "%s is too long.", f->name);
+		goto out;
+	}
+	if (count > 0)
+		*out = arena_strdup(a, b.data);
+	rc = 0;
+out:
+	buf_release(&b);
+	return rc;
+}

@@ -1,0 +1,317 @@
+/* Rows of a voter file. */
+#include "core/text.h"
+#include "reader.h"
+
+#define WINDOW	(256 * 1024)
+
+/* States of libcsv's parser, which its header does not name. */
+#define ROW_NOT_BEGUN	0
+#define FIELD_BEGUN	2
+
+/* Never part of UTF-8, so that no cell can hold it. */
+#define NO_QUOTE	0xff
+
+static void
+on_cell(void *s, size_t n, void *user)
+{
+	struct reader	*r = user;
+
+	if (r->n < READER_CELLS) {
+		buf_add(&r->text, s, n);
+		r->offset[r->n + 1] = r->text.len;
+	}
+	r->n++;
+}
+
+static void
+on_row(int c, void *user)
+{
+	struct reader	*r = user;
+
+	(void)c;
+	r->done = true;
+}
+
+/* More text behind what is there; 0 also at the end. */
+static int
+fill(struct reader *r, struct err *e)
+{
+	ssize_t	 got;
+
+	if (r->row > 0) {
+		memmove(r->in, r->in + r->row, r->end - r->row);
+		r->at -= r->row;
+		r->end -= r->row;
+		r->row = 0;
+	}
+	if (r->eof || r->cap - r->end < 64)
+		return 0;
+	got = decoder_read(&r->decoder, r->in + r->end, r->cap - r->end, e);
+	if (got == -1)
+		return -1;
+	if (got == 0)
+		r->eof = true;
+	r->end += (size_t)got;
+	return 0;
+}
+
+int
+reader_open(struct reader *r, struct arena *a, struct source *source,
+    const char *encoding, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->decoder.cd = (iconv_t)-1;
+	buf_init(&r->text, 2 * READER_ROW);
+	r->line = 1;
+	r->cap = READER_ROW + WINDOW;
+	r->in = arena_alloc(a, r->cap);
+	if (csv_init(&r->csv, 0) != 0)
+		return err_detail(e, ERR_INTERNAL, "csv_init");
+	reader_set(r, ',', true);
+	if (decoder_open(&r->decoder, a, source, encoding, e) != 0)
+		return -1;
+	return fill(r, e);
+}
+
+void
+reader_close(struct reader *r)
+{
+	decoder_close(&r->decoder);
+	csv_free(&r->csv);
+	buf_release(&r->text);
+}
+
+void
+reader_set(struct reader *r, char delimiter, bool quoted)
+{
+	r->delimiter = delimiter;
+	r->quoted = quoted;
+	csv_set_delim(&r->csv, (unsigned char)delimiter);
+	csv_set_quote(&r->csv, quoted ? '"' : NO_QUOTE);
+}
+
+/* Forgets the cells of a row, and what libcsv began. */
+static void
+restart(struct reader *r)
+{
+	csv_free(&r->csv);
+	csv_init(&r->csv, 0);
+	reader_set(r, r->delimiter, r->quoted);
+}
+
+/*
+ * The bytes of the line at "at" with its end (LF, CR LF or CR), 0 when the end
+ * is not there yet.
+ */
+static size_t
+line_length(const struct reader *r)
+{
+	const char	*p = r->in + r->at, *end = r->in + r->end, *cr, *lf;
+
+	lf = memchr(p, '\n', (size_t)(end - p));
+	cr = memchr(p, '\r', (size_t)((lf != NULL ? lf : end) - p));
+	if (cr == NULL)
+		return lf != NULL ? (size_t)(lf - p) + 1 : 0;
+	if (cr + 1 == lf)
+		return (size_t)(lf - p) + 1;
+	/* A CR at the end of what was read may be half of a CR LF. */
+	if (cr + 1 == end && !r->eof)
+		return 0;
+	return (size_t)(cr - p) + 1;
+}
+
+/* Hands out the bytes from the row's start as a row that cannot be read. */
+static int
+faulty(struct reader *r, struct row *row, size_t n, const char *why)
+{
+	const char	*raw = r->in + r->row;
+
+	while (n > 0 && (raw[n - 1] == '\n' || raw[n - 1] == '\r'))
+		n--;
+	*row = (struct row){ .line = r->row_line, .raw = raw, .raw_len = n,
+	    .fault = why };
+	restart(r);
+	return 1;
+}
+
+/* A quotation mark swallowed what follows: give up the first line alone. */
+static int
+unclosed(struct reader *r, struct row *row)
+{
+	r->at = r->row + r->first_line;
+	r->line = r->row_line + 1;
+	return faulty(r, row, r->first_line,
+	    "A quotation mark opens a cell and none closes it.");
+}
+
+/* A line longer than a row may be: past it, wherever its end is. */
+static int
+skip_long(struct reader *r, struct row *row, struct err *e)
+{
+	size_t	 n, kept = READER_ROW;
+
+	/* The first bytes stay where they are as the row's raw text. */
+	for (;;) {
+		r->at = r->row + kept;
+		if ((n = line_length(r)) > 0)
+			break;
+		if (r->eof) {
+			n = r->end - r->at;
+			break;
+		}
+		/* All but a CR, whose LF may follow. */
+		if (r->end > r->at && r->in[r->end - 1] == '\r') {
+			r->in[r->at] = '\r';
+			r->end = r->at + 1;
+		} else {
+			r->end = r->at;
+		}
+		if (fill(r, e) != 0)
+			return -1;
+	}
+	r->at += n;
+	r->line = r->row_line + 1;
+	return faulty(r, row, kept, "The row is longer than 1 MiB.");
+}
+
+static int
+complete(struct reader *r, struct row *row)
+{
+	size_t	 n = r->at - r->row;
+
+	if (r->n > READER_CELLS)
+		return faulty(r, row, n, "The row has too many cells.");
+	for (size_t i = 0; i < r->n; i++)
+		r->cell[i] = (struct cell){ buf_str(&r->text) + r->offset[i],
+		    r->offset[i + 1] - r->offset[i] };
+	*row = (struct row){ .line = r->row_line, .cell = r->cell,
+	    .n = r->n, .raw = r->in + r->row };
+	while (n > 0 && (row->raw[n - 1] == '\n' || row->raw[n - 1] == '\r'))
+		n--;
+	row->raw_len = n;
+	return 1;
+}
+
+int
+reader_next(struct reader *r, struct row *row, struct err *e)
+{
+	size_t	 n;
+	bool	 last = false;
+
+	r->row = r->at;
+	r->row_line = r->line;
+	r->n = 0;
+	r->text.len = 0;
+	r->done = false;
+	for (;;) {
+		while ((n = line_length(r)) == 0 && !r->eof) {
+			if (r->at - r->row == 0 && r->end - r->at > READER_ROW)
+				return skip_long(r, row, e);
+			if (r->end - r->row > READER_ROW)
+				return unclosed(r, row);
+			if (fill(r, e) != 0)
+				return -1;
+		}
+		if (n == 0) {
+			n = r->end - r->at;
+			last = true;
+		}
+		if (r->at == r->row)
+			r->first_line = n;
+		if (csv_parse(&r->csv, r->in + r->at, n, on_cell, on_row,
+		    r) != n)
+			return err_detail(e, ERR_INTERNAL, "libcsv: %s",
+			    csv_strerror(csv_error(&r->csv)));
+		r->at += n;
+		r->line += n > 0;
+		if (last && !r->done) {
+			if (r->csv.pstate == FIELD_BEGUN && r->csv.quoted)
+				return unclosed(r, row);
+			csv_fini(&r->csv, on_cell, on_row, r);
+			if (!r->done)
+				return 0;
+		}
+		if (r->done)
+			return complete(r, row);
+		if (r->csv.pstate == ROW_NOT_BEGUN) {
+			/* An empty line. */
+			r->row = r->at;
+			r->row_line = r->line;
+		} else if (r->line - r->row_line >= READER_LINES ||
+		    r->at - r->row > READER_ROW) {
+			return unclosed(r, row);
+		}
+	}
+}
+
+/* How many of the first lines have as many cells as the first one. */
+struct tally {
+	size_t	 cells, first, lines, same;
+};
+
+static void
+tally_cell(void *s, size_t n, void *user)
+{
+	struct tally	*t = user;
+
+	(void)s;
+	(void)n;
+	t->cells++;
+}
+
+static void
+tally_row(int c, void *user)
+{
+	struct tally	*t = user;
+
+	(void)c;
+	if (t->lines++ == 0)
+		t->first = t->cells;
+	t->same += t->cells == t->first;
+	t->cells = 0;
+}
+
+void
+reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
+{
+	static const char	 candidates[] = ",\t|;";
+	struct csv_parser	 csv;
+	double			 best = -1;
+
+	if (n > 64 * 1024)
+		n = 64 * 1024;
+	*delimiter = ',';
+	*quoted = true;
+	for (size_t i = 0; i < sizeof(candidates) - 1; i++) {
+		for (int quote = 1; quote >= 0; quote--) {
+			struct tally	 t = { 0 };
+			double		 score;
+
+			if (csv_init(&csv, 0) != 0)
+				return;
+			csv_set_delim(&csv, (unsigned char)candidates[i]);
+			csv_set_quote(&csv, quote ? '"' : NO_QUOTE);
+			csv_parse(&csv, text, n, tally_cell, tally_row, &t);
+			csv_free(&csv);
+			if (t.lines == 0) {
+				/* One line, not ended yet. */
+				t.lines = t.same = 1;
+				t.first = t.cells + 1;
+			}
+			if (t.first < 2)
+				continue;
+			/* How even, then into how many; quotes unless they
+			 * make it worse. */
+			score = (double)t.same / (double)t.lines +
+			    (double)t.first / 100000 + quote * 0.0001;
+			/* A mark that opens and never closes leaves few
+			 * lines, even ones. */
+			score *= t.lines > 1 || n < 1000 ? 1 : 0.5;
+			if (score > best) {
+				best = score;
+				*delimiter = candidates[i];
+				*quoted = quote;
+			}
+		}
+	}
+}

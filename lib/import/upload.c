@@ -1,0 +1,226 @@
+/*
+ * A voter file that comes as the body of a request.
+ *
+ * It is read while it arrives.  A form may name its layout only behind the file,
+ * when the file is past: so what passes is kept in a temporary file without a
+ * name, and read once more if such an option comes.  Without room for that
+ * nothing is lost but this second chance.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "http/multipart.h"
+#include "import.h"
+#include "upload.h"
+
+#define OPTION_MAX	(256 * 1024)
+
+const char *const upload_params[] = {
+	"campaign_id", "layout", "mapping", "mode", "has_header", "delimiter",
+	"quote", "encoding", "date_order", "dry_run", "keep_unmapped", NULL
+};
+
+/* A part of the form, copied to a file as it is read. */
+struct tee {
+	struct multipart	*m;
+	int			 fd;	/* -1: not kept */
+};
+
+static ssize_t
+read_part(struct source *s, void *p, size_t n, struct err *e)
+{
+	struct tee	*t = s->ctx;
+	ssize_t		 got = multipart_read(t->m, p, n, e);
+
+	if (got > 0 && t->fd != -1 && write(t->fd, p, (size_t)got) != got) {
+		close(t->fd);
+		t->fd = -1;
+	}
+	return got;
+}
+
+static ssize_t
+read_body(struct source *s, void *p, size_t n, struct err *e)
+{
+	return body_read(s->ctx, p, n, e);
+}
+
+static ssize_t
+read_kept(struct source *s, void *p, size_t n, struct err *e)
+{
+	ssize_t	 got = read(*(int *)s->ctx, p, n);
+
+	if (got == -1)
+		return err_detail(e, ERR_INTERNAL, "the temporary file: %s",
+		    strerror(errno));
+	return got;
+}
+
+static int
+temporary(void)
+{
+	const char	*dir = getenv("TMPDIR");
+
+	return open(dir != NULL && *dir != '\0' ? dir : "/var/tmp",
+	    O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static int
+attempt(struct import *im, struct source *s, struct err *e)
+{
+	if (import_open(im, e) != 0)
+		return -1;
+	return import_stage(im, s, e);
+}
+
+static int
+from_body(struct req *rq, struct import *im, struct err *e)
+{
+	struct source	 s = { .read = read_body, .ctx = &rq->body };
+
+	if (rq->body.length == 0)
+		return err_set(e, ERR_MALFORMED, "No file part");
+	for (size_t i = 0; i < rq->query.n; i++) {
+		const struct pair	*p = &rq->query.pair[i];
+
+		if (import_option(&im->opt, rq->arena, p->name, p->value,
+		    p->len, e) != 0)
+			return -1;
+	}
+	if (attempt(im, &s, e) != 0)
+		return -1;
+	return import_finish(im, e);
+}
+
+/* One field of the form; *late when it says how a file is read. */
+static int
+read_option(struct req *rq, struct multipart *m, const struct part *part,
+    struct import *im, bool *late, struct err *e)
+{
+	const char	*value;
+	size_t		 n;
+
+	if (!import_is_option(part->name))
+		return err_field(e, part->name, "unknown_field",
+		    "There is no field of this name.");
+	if (multipart_text(m, OPTION_MAX, &value, &n, e) != 0)
+		return -1;
+	*late |= import_option_reads(part->name) ||
+	    strcmp(part->name, "dry_run") == 0 ||
+	    strcmp(part->name, "mode") == 0;
+	return import_option(&im->opt, rq->arena, part->name, value, n, e);
+}
+
+/* May another option mend what went wrong? */
+static bool
+mendable(const struct err *e)
+{
+	return e->code == ERR_INVALID || e->code == ERR_UNPROCESSABLE;
+}
+
+/* The rest of the part, so that all of it is kept. */
+static int
+drain(struct source *s, struct err *e)
+{
+	char	 skip[8192];
+	ssize_t	 got;
+
+	while ((got = s->read(s, skip, sizeof(skip), e)) > 0)
+		;
+	return (int)got;
+}
+
+static int
+from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
+{
+	struct multipart	 m;
+	struct part		 part;
+	struct source		 s = { .read = read_part, .ctx = tee };
+	struct err		*first = arena_zalloc(rq->arena,
+				    sizeof(*first));
+	bool			 seen = false, late = false, early = false;
+	int			 more, rc = 0;
+
+	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
+		return -1;
+	tee->m = &m;
+	while ((more = multipart_next(&m, &part, e)) == 1) {
+		if (strcmp(part.name, "file") != 0) {
+			if (read_option(rq, &m, &part, im, seen ? &late :
+			    &early, e) != 0)
+				return -1;
+			continue;
+		}
+		if (seen)
+			return err_set(e, ERR_MALFORMED, "The form has more "
+			    "than one file.");
+		if (part.filename == NULL)
+			return err_set(e, ERR_MALFORMED, "No file part");
+		if (*part.filename == '\0')
+			return err_set(e, ERR_MALFORMED, "No selected file");
+		seen = true;
+		im->opt.file_name = part.filename;
+		tee->fd = temporary();
+		rc = attempt(im, &s, first);
+		if (rc == 0)
+			continue;
+		if (!mendable(first) || tee->fd == -1) {
+			*e = *first;
+			return -1;
+		}
+		if (drain(&s, e) != 0)
+			return -1;
+	}
+	if (more == -1)
+		return -1;
+	if (!seen)
+		return err_set(e, ERR_MALFORMED, "No file part");
+	if (late || (rc != 0 && im->id == NULL && im->opt.campaign_id !=
+	    NULL)) {
+		if (tee->fd == -1 || lseek(tee->fd, 0, SEEK_SET) != 0)
+			return err_set(e, ERR_UNPROCESSABLE, "Send the file "
+			    "behind the other fields of the form.");
+		import_again(im);
+		s = (struct source){ .read = read_kept, .ctx = &tee->fd };
+		rc = attempt(im, &s, e);
+	} else if (rc != 0) {
+		*e = *first;
+	}
+	if (rc != 0)
+		return -1;
+	return import_finish(im, e);
+}
+
+int
+upload_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct import	*im = arena_alloc(rq->arena, sizeof(*im));
+	struct tee	 tee = { .fd = -1 };
+	int		 rc;
+
+	import_init(im, rq->arena, rq->cfg, rq->db);
+	if (strcmp(rq->type, "multipart/form-data") == 0)
+		rc = from_form(rq, im, &tee, e);
+	else if (strncmp(rq->type, "text/", 5) == 0 ||
+	    strcmp(rq->type, "application/csv") == 0 ||
+	    strcmp(rq->type, "application/vnd.ms-excel") == 0 ||
+	    strcmp(rq->type, "application/octet-stream") == 0)
+		rc = from_body(rq, im, e);
+	else if (*rq->type == '\0' || strcmp(rq->type,
+	    "application/x-www-form-urlencoded") == 0)
+		rc = err_set(e, ERR_MALFORMED, "No file part");
+	else
+		rc = err_set(e, ERR_MEDIA_TYPE, "Send the file as "
+		    "multipart/form-data or text/csv, not as %.100s.",
+		    rq->type);
+	if (rc == 0)
+		import_answer(im, resp_json(rs, 200));
+	else
+		import_fail(im, e);
+	if (tee.fd != -1)
+		close(tee.fd);
+	import_release(im);
+	return rc;
+}
