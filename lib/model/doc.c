@@ -1,0 +1,148 @@
+/* Answers that PostgreSQL writes, and the parts of a body that are no model. */
+#include "doc.h"
+#include "record/json.h"
+
+#define IDS_MAX		10000
+
+int
+doc_answer(struct req *rq, struct resp *rs, int status, const char *sql,
+    int n, const char *const *param, const char *missing, struct err *e)
+{
+	PGresult	*res;
+	struct buf	*b;
+	int		 rc = 0;
+
+	if (db_one(rq->db, sql, n, param, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0 || PQgetisnull(res, 0, 0)) {
+		rc = err_set(e, ERR_NOT_FOUND, "%s", missing);
+	} else {
+		b = resp_json(rs, status);
+		buf_add(b, PQgetvalue(res, 0, 0),
+		    (size_t)PQgetlength(res, 0, 0));
+	}
+	PQclear(res);
+	return rc;
+}
+
+int
+doc_answer_id(struct req *rq, struct resp *rs, const char *sql,
+    const char *missing, struct err *e)
+{
+	const char	*param[] = { doc_id(rq->arena, rq->path_id[0]) };
+
+	return doc_answer(rq, rs, 200, sql, 1, param, missing, e);
+}
+
+void
+doc_rows(struct buf *b, const struct schema *s, const PGresult *res)
+{
+	buf_addc(b, '[');
+	for (int i = 0; i < PQntuples(res); i++) {
+		if (i > 0)
+			buf_addc(b, ',');
+		json_add_row(b, s, res, i, 0, 0);
+	}
+	buf_addc(b, ']');
+}
+
+const char *
+doc_id(struct arena *a, int64_t id)
+{
+	return arena_printf(a, "%lld", (long long)id);
+}
+
+const char *
+doc_text(struct arena *a, struct json_object *v)
+{
+	return arena_strdup(a, json_object_to_json_string_ext(v,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+int
+doc_member(struct req *rq, const struct field *f, bool required,
+    const char **out, struct err *e)
+{
+	const struct schema	 one = { .field = f, .n = 1 };
+	struct rec		 r;
+	struct json_object	*v = NULL;
+
+	*out = NULL;
+	rec_init(&r, &one, rq->arena);
+	if (json_object_object_get_ex(rq->json, f->name, &v) &&
+	    rec_set_json(&r, 0, v, e) != 0)
+		return -1;
+	*out = r.value[0];
+	if (required && *out == NULL)
+		return err_field(e, f->name, "required", "%s is required.",
+		    f->name);
+	return 0;
+}
+
+int
+doc_known(struct req *rq, const char *const *known, struct err *e)
+{
+	int	 rc = 0;
+
+	if (!json_object_is_type(rq->json, json_type_object))
+		return err_set(e, ERR_MALFORMED,
+		    "The body must be a JSON object.");
+	json_object_object_foreach(rq->json, key, value) {
+		bool	 found = false;
+
+		(void)value;
+		for (size_t i = 0; known[i] != NULL; i++)
+			found |= strcmp(known[i], key) == 0;
+		if (!found)
+			rc = err_field(e, key, "unknown_field",
+			    "There is no field of this name.");
+	}
+	return rc;
+}
+
+int
+doc_ids(struct req *rq, const char *name, const char **out, struct err *e)
+{
+	const struct field	 f = { .name = name, .kind = KIND_INT,
+				    .flags = F_REQUIRED, .low = 1,
+				    .high = INT64_MAX };
+	const struct schema	 one = { .field = &f, .n = 1 };
+	struct rec		 r;
+	struct json_object	*v;
+	struct buf		 b;
+	size_t			 n;
+	int			 rc = -1;
+
+	*out = NULL;
+	if (!json_object_object_get_ex(rq->json, name, &v) || v == NULL)
+		return 0;
+	if (!json_object_is_type(v, json_type_array))
+		return err_field(e, name, "invalid_type",
+		    "%s must be an array of whole numbers.", name);
+	n = json_object_array_length(v);
+	if (n == 0)
+		return err_field(e, name, "required",
+		    "%s must not be empty.", name);
+	if (n > IDS_MAX)
+		return err_field(e, name, "too_long",
+		    "%s must have at most %d elements.", name, IDS_MAX);
+	buf_init(&b, 1024 * 1024);
+	for (size_t i = 0; i < n; i++) {
+		rec_init(&r, &one, rq->arena);
+		if (rec_set_json(&r, 0, json_object_array_get_idx(v, i),
+		    e) != 0)
+			goto out;
+		if (r.value[0] == NULL) {
+			err_field(e, name, "invalid_type",
+			    "%s must be an array of whole numbers.", name);
+			goto out;
+		}
+		buf_addf(&b, "%c%s", i == 0 ? '{' : ',', r.value[0]);
+	}
+	buf_addc(&b, '}');
+	*out = arena_strdup(rq->arena, buf_str(&b));
+	rc = 0;
+out:
+	buf_release(&b);
+	return rc;
+}
