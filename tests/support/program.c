@@ -21,6 +21,8 @@ static const struct { const char *prefix, *program; } table[] = {
 	{ "/signups", "signups.cgi" },
 	{ "/voters", "voters.cgi" },
 	{ "/campaigns", "campaigns.cgi" },
+	{ "/interactions", "interactions.cgi" },
+	{ "/surveys", "surveys.cgi" },
 	{ "/health", "health.cgi" },
 	{ "", "health.cgi" },
 };
