@@ -1,0 +1,497 @@
+// What the documents say against what the sources have: docs/openapi.yaml,
+// etc/cerberus.conf.sample, man/ and the guides.  Usage: see run.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync,
+  writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+const src = process.env.SRCDIR;		// the sources
+const programs = process.env.PROGRAMS;	// the folder of *.cgi
+const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
+const core = require('@redocly/openapi-core');
+const Ajv = require('@redocly/ajv/dist/2020').default;
+
+let passed = 0;
+let failed = 0;
+
+function check(ok, what) {
+  if (ok)
+    passed++;
+  else {
+    failed++;
+    console.log(`FAILED: ${what}`);
+  }
+  return ok;
+}
+
+const read = (name) => readFileSync(join(src, name), 'utf8');
+const files = (dir, end) => readdirSync(join(src, dir)).sort()
+  .filter((name) => name.endsWith(end)).map((name) => `${dir}/${name}`);
+// What is built: a file may be there before its endpoint.
+const sources = (...dirs) => dirs.flatMap((dir) => files(dir, '.c'))
+  .filter((f) => read('Makefile.am').includes(f));
+const noComments = (text) => text.replace(/\/\*[^]*?\*\//g, '');
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// The sets a and b hold the same; each member counts.
+function agree(what, a, aName, b, bName) {
+  for (const x of new Set([...a, ...b])) {
+    const where = a.includes(x) ? bName : aName;
+    check(a.includes(x) && b.includes(x), `${what} ${x} is missing in ${where}`);
+  }
+}
+
+// --- The sources.
+
+// cgi-bin/*.c: { M_GET, "/:id", ACCESS_STAFF, BODY_NONE, params, ...
+function routesOf(text) {
+  const row = /\{\s*M_(\w+),\s*"([^"]*)",\s*ACCESS_(\w+),\s*BODY_(\w+),\s*(\w+)/g;
+  return [...noComments(text).matchAll(row)].map(([, method, path, access,
+    body, params]) => ({ method, path, access, body, params }));
+}
+
+// Which program answers which prefix: lighttpd/cerberus.conf.
+function prefixes() {
+  const map = {};
+  const row = /"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/(\w+)\.cgi"/g;
+  for (const [, prefix, program] of read('lighttpd/cerberus.conf').matchAll(row))
+    (map[program] ??= []).push(prefix);
+  return map;
+}
+
+// { name: { text: [...words] } } of "const char *const voter_statuses[]".
+function choiceLists(text) {
+  const lists = {};
+  for (const [, name, words] of noComments(text).matchAll(
+    /const char \*const (\w+)\[\] = \{([^}]*)\}/g))
+    lists[name] = [...words.matchAll(/"([^"]*)"/g)].map((m) => m[1]);
+  return lists;
+}
+
+// #define VOTER_FIELDS(F, P): the rows of a model.
+function modelsOf(text, choices) {
+  const models = {};
+  const flat = noComments(text.replace(/\\\n/g, ' '));
+  for (const [, name, rows] of flat.matchAll(
+    /#define (\w+)_FIELDS\(F, P\)(.*)/g)) {
+    models[name] = rows.split(/F\(P,/).slice(1).map((row) => {
+      const [, kind, field] = row.match(/^\s*(\w+),\s*(\w+)/);
+      const number = (key) => {
+        const m = row.match(new RegExp(`\\.${key} = (-?\\d+|INT64_MAX)`));
+        return m === null || m[1] === 'INT64_MAX' ? undefined : Number(m[1]);
+      };
+      const list = row.match(/\.choices = (\w+)/);
+      return {
+        name: field, kind, max: number('max'), low: number('low'),
+        high: number('high'), choices: list ? choices[list[1]] : undefined,
+        flag: (f) => new RegExp(`\\bF_${f}\\b`).test(row),
+      };
+    });
+  }
+  return models;
+}
+
+// lib/core/cfg.c: { "section", "key", "ENV", CFG_TEXT, ... }
+function settings() {
+  const text = noComments(read('lib/core/cfg.c'));
+  const rows = text.slice(text.indexOf('cfg_row rows[]'),
+    text.indexOf('struct reader'));
+  const row = /\{ "(\w+)", "(\w+)", (?:"(\w+)"|NULL), CFG_(\w+),([^]*?)\},?\n/g;
+  // A campaign's section has no rows: its keys are compared one by one.
+  const own = text.slice(text.indexOf('set_campaign('), text.indexOf('on_setting('));
+  const keys = [...own.matchAll(/strcmp\(key, "(\w+)"\)/g)].map(([, key]) =>
+    ({ section: 'campaign', key, fallback: '' }));
+  return [...rows.matchAll(row)].map(([, section, key, env, type, rest]) => {
+    const given = rest.match(/\.fallback = (?:CERBERUS_DATADIR )?"([^"]*)"/);
+    let fallback = given === null ? '' : given[1];
+    if (/\.fallback = CERBERUS_DATADIR/.test(rest))
+      fallback = `/usr/local/share/cerberus${fallback}`;
+    return { section, key, env, type, fallback };
+  }).concat(keys);
+}
+
+// --- The checks.
+
+async function lint(doc) {
+  const config = await core.createConfig({
+    extends: ['recommended-strict'],
+    rules: {
+      'info-license-url': 'off',	// 3.1 names the licence instead
+      'no-invalid-media-type-examples': 'error',
+      'no-invalid-schema-examples': 'error',
+      'operation-4xx-response': 'off',	// health has none
+      'path-segment-plural': 'off',
+      'no-ambiguous-paths': 'off',	// an id is a number, "export" is none
+      'operation-description': 'off',
+      'tag-description': 'error',
+    },
+  });
+  const problems = await core.lint({ ref: doc, config });
+  for (const p of problems)
+    check(false, `openapi.yaml${p.location[0]?.pointer ?? ''}: ${p.message} (${p.ruleId})`);
+  check(problems.length === 0, 'the linter has nothing to say');
+}
+
+function operations(api) {
+  const list = [];
+  for (const [path, item] of Object.entries(api.paths))
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'])
+      if (item[method] !== undefined)
+        list.push({ key: `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, ':')}`,
+          method: method.toUpperCase(), path, op: item[method],
+          parameters: [...item.parameters ?? [], ...item[method].parameters ?? []] });
+  return list;
+}
+
+// The query parameters of a route that lists them.
+function checkParameters(o, row, resolve) {
+  if (row.params === 'route_own_params')
+    return;
+  const known = row.params === 'NULL' ? [] : sources('cgi-bin', 'lib/http', 'lib/import',
+    'lib/model').map((f) => choiceLists(read(f))[row.params]).find((l) => l !== undefined);
+  agree(`${o.key}: the parameter`, known ?? [], 'its route', o.parameters.map(resolve)
+    .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
+}
+
+function checkRoutes(ops, resolve) {
+  const where = prefixes();
+  const rows = [];
+  for (const file of sources('cgi-bin')) {
+    const program = basename(file, '.c');
+    const routes = routesOf(read(file));
+    check(routes.length > 0, `${file} has routes`);
+    check(where[program] !== undefined,
+      `lighttpd/cerberus.conf leads a path to ${program}.cgi`);
+    for (const r of routes)
+      for (const prefix of where[program] ?? [])
+        rows.push({ ...r, program, key: `${r.method} ${prefix}${r.path === '/' ? '' :
+          r.path.replace(/:\w+/g, ':')}` });
+  }
+  agree('the route', rows.map((r) => r.key), 'cgi-bin/*.c',
+    ops.filter((o) => !o.op['x-coming'] || rows.some((r) => r.key === o.key))
+      .map((o) => o.key), 'docs/openapi.yaml');
+  for (const o of ops) {
+    const row = rows.find((r) => r.key === o.key);
+    if (row === undefined)
+      continue;
+    check(!o.op['x-coming'], `${o.key} is there: take out its x-coming`);
+    check((row.access === 'PUBLIC') === same(o.op.security, []),
+      `${o.key}: openapi.yaml and the route disagree on who may call`);
+    check((row.body === 'NONE') === (o.op.requestBody === undefined),
+      `${o.key}: openapi.yaml and the route disagree on the body`);
+    // Every body has a limit, and every staff route a token.
+    const wanted = [...row.access === 'PUBLIC' ? [] : ['401'],
+      ...row.body === 'NONE' ? [] : ['400', '413'],
+      ...row.body === 'JSON' ? ['415'] : [],
+      ...row.path.includes(':') ? ['404'] : [], '503'];
+    checkParameters(o, row, resolve);
+    for (const status of wanted)
+      check(o.op.responses[status] !== undefined, `${o.key} tells of ${status}`);
+  }
+  return rows;
+}
+
+// Models that no client sees as such.
+const internal = [];
+
+const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
+  (_, __, c) => c.toUpperCase());
+
+const types = { INT: 'integer', BOOL: 'boolean', OBJECT: 'object',
+  LIST: 'array', TEXTS: 'array' };
+const formats = { DATE: 'date', TIME: 'date-time', EMAIL: 'email', URL: 'uri' };
+
+function checkField(where, f, p) {
+  const wide = [p.type].flat();
+  const nullable = !f.flag('SERVER') && !f.flag('REQUIRED') && !f.flag('NOT_NULL');
+  const type = types[f.kind] ?? 'string';
+  const limits = f.kind === 'TEXTS' ? p.items : p;
+
+  check(wide.includes(type), `${where} is of type ${type}`);
+  // What clients only read may be null or not: the table knows that alone.
+  if (!f.flag('SERVER'))
+    check(wide.includes('null') === nullable, `${where}: null is ${nullable ? '' : 'not '}allowed`);
+  check((p.readOnly === true) === f.flag('SERVER'), `${where}: readOnly is F_SERVER`);
+  if (formats[f.kind])
+    check(p.format === formats[f.kind], `${where} has the format ${formats[f.kind]}`);
+  if (type === 'string' || f.kind === 'TEXTS')
+    check(limits.maxLength === f.max, `${where}: maxLength is ${f.max}`);
+  if (f.choices)
+    check(same((p.enum ?? []).filter((v) => v !== null), f.choices),
+      `${where} is one of ${f.choices}`);
+  if (f.kind === 'INT' && f.low !== undefined)
+    check(p.minimum === f.low && p.maximum === f.high,
+      `${where} is from ${f.low} to ${f.high}`);
+}
+
+function checkModels(schemas) {
+  const choices = {};
+  const models = {};
+  const built = sources('lib/model');
+  for (const file of built)
+    Object.assign(choices, choiceLists(read(file)));
+  for (const file of built.map((f) => f.replace(/c$/, 'h')))
+    Object.assign(models, modelsOf(read(file), choices));
+  check(models.VOTER?.length > 30, 'the voter has fields');
+  for (const [name, fields] of Object.entries(models)) {
+    const schema = schemas[camel(name)];
+    if (internal.includes(name))
+      continue;
+    if (!check(schema?.properties !== undefined,
+      `openapi.yaml has the schema ${camel(name)}`))
+      continue;
+    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib/model',
+      Object.keys(schema.properties), 'docs/openapi.yaml');
+    for (const f of fields)
+      if (schema.properties[f.name] !== undefined)
+        checkField(`${camel(name)}.${f.name}`, f, schema.properties[f.name]);
+    const required = fields.filter((f) => f.flag('REQUIRED')).map((f) => f.name);
+    const form = schemas[`New${camel(name)}`] ?? schema;
+    if (fields.every((f) => f.flag('SERVER')))
+      continue;
+    agree(`New${camel(name)}'s required field`, required, 'lib/model',
+      form.required ?? [], 'docs/openapi.yaml');
+  }
+  return { models, built };
+}
+
+// The parameters of each list: filters, paging, and what it sorts by.
+function checkLists(ops, { models, built }, resolve) {
+  const paging = [...noComments(read('lib/model/list.c'))
+    .match(/paging\[\] = \{([^}]*)\}/)[1].matchAll(/"(\w+)"/g)].map((m) => m[1]);
+  for (const file of built) {
+    const text = noComments(read(file));
+    const filters = text.match(/struct filter filters\[\] = \{([^]*?)\n\};/);
+    if (filters === null)
+      continue;
+    const many = text.match(/\.many = "(\w+)"/)[1];
+    const model = models[basename(file, '.c').toUpperCase()];
+    const names = [...filters[1].matchAll(/\.name = "(\w+)"/g)].map((m) => m[1]);
+    const o = ops.find((x) => x.op.operationId === `list${camel(many)}`);
+    if (!check(o !== undefined, `openapi.yaml lists ${many}`))
+      continue;
+    const params = o.parameters.map(resolve).filter((p) => p.in === 'query');
+    agree(`${o.key}: the parameter`, [...names, ...paging], file,
+      params.map((p) => p.name), 'docs/openapi.yaml');
+    const pattern = params.find((p) => p.name === 'sort')?.schema.pattern ?? '()';
+    agree(`${o.key}: the sort`, model.filter((f) => f.flag('SORT'))
+      .map((f) => f.name), file, pattern.match(/\((.*)\)/)[1].split('|'),
+      'docs/openapi.yaml');
+  }
+}
+
+function checkSettings() {
+  const rows = settings();
+  const sample = read('etc/cerberus.conf.sample');
+  const manual = read('man/cerberus.conf.5');
+  const seen = [];
+  let section = '';
+  let comment = '';
+  let after = false;
+  for (const line of sample.split('\n')) {
+    const head = line.match(/^\[(.*)\]$/);
+    const setting = line.match(/^;(\w+) =(?: (.*))?$/);
+    if (head) {
+      section = head[1];
+    } else if (/^;\[campaign \d+\]$/.test(line)) {
+      section = 'campaign';
+    } else if (setting) {
+      const row = rows.find((r) => r.section === section && r.key === setting[1]);
+      const where = `etc/cerberus.conf.sample: [${section}] ${setting[1]}`;
+      seen.push(`${section} ${setting[1]}`);
+      check(comment.length > 20, `${where} is explained`);
+      // Of a campaign's own settings it shows examples.
+      check(row === undefined || section === 'campaign' ||
+        (setting[2] ?? '') === row.fallback,
+        `${where} shows its default, ${row?.fallback}`);
+      check(row?.env === undefined || comment.includes(row.env),
+        `${where} names ${row?.env}`);
+    }
+    // One comment may be about several settings under it.
+    comment = line.startsWith('; ') ? (after ? '' : comment) + line :
+      setting ? comment : '';
+    after = setting !== null;
+  }
+  agree('the setting', rows.map((r) => `${r.section} ${r.key}`), 'lib/core/cfg.c',
+    seen, 'etc/cerberus.conf.sample');
+  const told = [];
+  for (const line of manual.split('\n')) {
+    const head = line.match(/^\.Ss (\w+)$/);
+    const item = line.match(/^\.It Ic (\w+) Ns = /);
+    if (head)
+      section = head[1];
+    else if (item)
+      told.push(`${section} ${item[1]}`);
+  }
+  agree('the setting', rows.map((r) => `${r.section} ${r.key}`), 'lib/core/cfg.c',
+    told, 'man/cerberus.conf.5');
+  for (const r of rows)
+    check(r.env === undefined || manual.includes(`.Ev ${r.env}`),
+      `man/cerberus.conf.5 names ${r.env}`);
+}
+
+function run(program, env, body) {
+  const input = body === undefined ? '' : body;
+  const child = spawnSync(join(programs, `${program}.cgi`), {
+    input,
+    env: { PATH: process.env.PATH, CONTENT_LENGTH: String(Buffer.byteLength(input)), ...env },
+  });
+  const text = child.stdout.toString();
+  const end = text.indexOf('\r\n\r\n');
+  const head = text.slice(0, end);
+  return {
+    status: Number(head.match(/^Status: (\d+)/)?.[1] ?? 0),
+    type: head.match(/^Content-Type: ([^;\r]*)/m)?.[1],
+    body: text.slice(end + 4),
+    log: child.stderr.toString(),
+  };
+}
+
+// Copied as it is, and with every setting in it: neither is an error.
+function checkSample() {
+  const dir = mkdtempSync(join(tmpdir(), 'cerberus-docs-'));
+  const file = join(dir, 'cerberus.conf');
+  const sample = read('etc/cerberus.conf.sample');
+  try {
+    for (const text of [sample,
+      sample.replace(/^;(\w+ =|\[campaign)/gm, '$1')]) {
+      writeFileSync(file, text);
+      chmodSync(file, 0o600);
+      const got = run('health', { CERBERUS_CONF: file, REQUEST_METHOD: 'GET' });
+      // No database is named in it, and that is all it complains of.
+      check(got.status === 503 && /no database is configured/.test(got.log),
+        `etc/cerberus.conf.sample can be copied: ${got.log}`);
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function checkManuals() {
+  const pages = files('man', '').filter((name) => /\.[1-8]$/.test(name));
+  for (const program of sources('cgi-bin').map((f) => basename(f, '.c')))
+    check(pages.includes(`man/${program}.cgi.8`), `${program}.cgi has a manual`);
+  for (const page of pages) {
+    const got = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', join(src, page)]);
+    // "referenced manual not found": pages of packages that are not here.
+    const said = (got.stdout ?? '').toString().split('\n').filter((line) =>
+      line !== '' && !/referenced manual not found|missing manual/.test(line));
+    check(got.error === undefined && said.length === 0, `${page}: ${said.join('; ')}`);
+  }
+}
+
+// Files and paths that the guides name exist.
+function checkGuides(ops) {
+  const tops = 'script|lib|cgi-bin|cli|sql|etc|apache|lighttpd|pgbouncer|tests|docs|man|fuzz|bench';
+  const file = new RegExp(`(?<![\\w/.-])(?:${tops})/[\\w./-]*\\w`, 'g');
+  const guides = ['README', ...files('docs', '.md')];
+  for (const guide of guides) {
+    const text = read(guide);
+    for (const [name] of text.matchAll(file))
+      check(/\.cgi$/.test(name) || existsSync(join(src, name)) || /\/(NAME|name)\b/.test(name) || name === 'cli/cerberus',
+        `${guide}: ${name} does not exist`);
+    for (const [, path] of text.matchAll(/\/api\/v1(\/[\w/:-]*)/g)) {
+      const plain = path.replace(/\/$/, '').replace(/\/\d+(?=\/|$)/g, '/:');
+      check(ops.some((o) => o.key.split(' ')[1] === plain),
+        `${guide}: nothing answers ${path}`);
+    }
+    for (const [, link] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
+      check(existsSync(join(src, guide === 'README' ? '.' : 'docs', link)),
+        `${guide}: the link ${link} leads nowhere`);
+  }
+}
+
+// Every operation with its examples, on the sample data, against the programs
+// themselves; the answers must be of the schemas.
+function checkLive(ops, rows, api, resolve) {
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema({ $id: 'urn:api', components: api.components });
+  const inApi = (schema) => JSON.parse(JSON.stringify(schema)
+    .replaceAll('"#/components/', '"urn:api#/components/'));
+  const env = {
+    DATABASE_URL: process.env.APP_URL, CERBERUS_ENV: 'testing',
+    REMOTE_ADDR: '192.0.2.1',
+  };
+  const call = (o, row, parameters, body, type, token) => {
+    const query = parameters.filter((p) => p.in === 'query')
+      .map((p) => `${p.name}=${encodeURIComponent(p.example)}`).join('&');
+    const ids = parameters.filter((p) => p.in === 'path');
+    const path = row.path.replace(/:\w+/g, () => String(ids.shift().example));
+    return run(row.program, {
+      ...env, REQUEST_METHOD: o.method, PATH_INFO: path,
+      SCRIPT_NAME: '/api/v1', QUERY_STRING: query,
+      ...type ? { CONTENT_TYPE: type } : {},
+      ...token ? { HTTP_AUTHORIZATION: `Bearer ${process.env.TOKEN}` } : {},
+    }, body);
+  };
+  const fits = (o, got, what) => {
+    const answer = o.op.responses[got.status] &&
+      resolve(o.op.responses[got.status]);
+    if (!check(answer !== undefined, `${o.key} ${what}: openapi.yaml knows no ${got.status}: ${got.log}`))
+      return;
+    const schema = answer.content?.[got.type]?.schema;
+    if (!check(schema !== undefined, `${o.key} ${what}: ${got.status} is ${got.type}`) ||
+      !/json/.test(got.type))
+      return;
+    const valid = ajv.validate(inApi(schema), JSON.parse(got.body));
+    check(valid, `${o.key} ${what}: ${got.status} is not of its schema: ${ajv.errorsText()}`);
+  };
+  const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  for (const o of [...ops].sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method))) {
+    const row = rows.find((r) => r.key === o.key);
+    if (row === undefined || row.body === 'STREAM' || /imports/.test(o.path))
+      continue;
+    const parameters = o.parameters.map(resolve);
+    const path = parameters.filter((p) => p.in === 'path');
+    const success = Number(Object.keys(o.op.responses)[0]);
+    const staff = row.access !== 'PUBLIC';
+    const content = o.op.requestBody && resolve(o.op.requestBody).content['application/json'];
+    const bodies = content ? Object.values(content.examples).map((e) => JSON.stringify(e.value)) : [undefined];
+    for (const body of bodies) {
+      const got = call(o, row, path, body, content && 'application/json', staff);
+      check(got.status === success, `${o.key} answers ${success}, not ${got.status}: ${got.body}`);
+      fits(o, got, 'with its example');
+    }
+    if (content)
+      fits(o, call(o, row, path, '{}', 'application/json', staff), 'with an empty object');
+    if (staff)
+      fits(o, call(o, row, path, undefined, undefined, false), 'without a token');
+    if (path.length > 0)
+      fits(o, call(o, row, path.map((p) => ({ ...p, example: 99999 })), bodies[0],
+        content && 'application/json', staff), 'for what is not there');
+    // Each parameter with its example; a list's filters find someone.
+    for (const p of parameters.filter((x) => x.in === 'query' && x.example !== undefined)) {
+      const got = call(o, row, [...path, p], undefined, undefined, staff);
+      fits(o, got, `with ${p.name}`);
+      if (o.method === 'GET' && got.type === 'application/json' && row.path === '/')
+        check(Object.values(JSON.parse(got.body))[0].length > 0,
+          `${o.key}?${p.name}=${p.example} finds something`);
+    }
+    if (o.method === 'GET' && parameters.some((x) => x.in === 'query'))
+      fits(o, call(o, row, [...path, { in: 'query', name: 'nonsense', example: 1 }],
+        undefined, undefined, staff), 'with an unknown parameter');
+  }
+}
+
+const doc = join(src, 'docs/openapi.yaml');
+await lint(doc);
+const bundle = await core.bundle({ ref: doc, config: await core.createConfig({}) });
+const api = bundle.bundle.parsed;
+const resolve = (x) => x.$ref === undefined ? x :
+  x.$ref.slice(2).split('/').reduce((at, key) => at[key], api);
+const ops = operations(api);
+const version = read('configure.ac').match(/AC_INIT\(\[cerberus\], \[([^\]]*)\]/)[1];
+check(api.info.version === version, `openapi.yaml is of version ${version}`);
+check(new Set(ops.map((o) => o.op.operationId)).size === ops.length,
+  'operationIds are unique');
+const rows = checkRoutes(ops, resolve);
+checkLists(ops, checkModels(api.components.schemas), resolve);
+checkSettings();
+checkSample();
+checkManuals();
+checkGuides(ops);
+checkLive(ops, rows, api, resolve);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
