@@ -1,0 +1,361 @@
+/* Lists: pages, cursors, filters, sorting, columns. */
+#include <criterion/criterion.h>
+
+#include "call.h"
+#include "model/voter.h"
+#include "sql.h"
+
+/* n voters of campaign 1 who share a last name; some values are null. */
+static void
+make(const char *last, int n)
+{
+	sql("WITH v AS (INSERT INTO voters (first_name, last_name, city, "
+	    "zip_code, email_address, phone_number, precinct, date_of_birth, "
+	    "registration_date, last_contacted_date, engagement_score, "
+	    "created_at) "
+	    "SELECT 'F' || i %% 3, '%s', CASE WHEN i %% 4 > 0 THEN 'C|' || "
+	    "i %% 2 END, CASE WHEN i %% 3 > 0 THEN (27600 + i %% 5)::text END, "
+	    "CASE WHEN i %% 2 > 0 THEN lower('%s') || i || '@example.org' END, "
+	    "'+1919555' || lpad(i::text, 4, '0'), CASE WHEN i %% 5 > 0 THEN "
+	    "'P' || i %% 7 END, CASE WHEN i %% 3 > 0 THEN date '1970-01-01' + "
+	    "i %% 4 END, CASE WHEN i %% 6 > 0 THEN date '2001-01-01' + i %% 2 "
+	    "END, CASE WHEN i %% 3 = 0 THEN timestamptz '2020-01-01' + "
+	    "(i %% 4) * interval '1 microsecond' END, i %% 3, "
+	    "timestamptz '2021-01-01' + (i %% 5) * interval '0.000001 s' "
+	    "FROM generate_series(1, %d) i RETURNING voter_id) "
+	    "INSERT INTO campaign_voters SELECT 1, voter_id FROM v", last,
+	    last, n);
+}
+
+Test(lists, tell_their_totals)
+{
+	struct answer	*a;
+
+	make("Totals", 45);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=totals");
+	expect_status(a, 200);
+	expect_number(a, "total_voters", 45);
+	expect_number(a, "total_pages", 3);
+	expect_number(a, "current_page", 1);
+	expect_number(a, "per_page", 20);
+	cr_expect_eq(length_at(a, "voters"), 20);
+	cr_expect_neq(*text_at(a, "next_cursor"), '\0');
+	cr_expect(header(a, "Link") != NULL &&
+	    strstr(header(a, "Link"), "rel=\"next\"") != NULL);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=totals&page=3");
+	expect_number(a, "current_page", 3);
+	cr_expect_eq(length_at(a, "voters"), 5);
+	cr_expect(is_null_at(a, "next_cursor"));
+	cr_expect(header(a, "Link") == NULL);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=totals&page=4");
+	expect_status(a, 200);
+	cr_expect_eq(length_at(a, "voters"), 0);
+	expect_number(a, "total_voters", 45);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=totals&per_page=200");
+	cr_expect_eq(length_at(a, "voters"), 45);
+	expect_number(a, "total_pages", 1);
+	/* Totals obey visibility. */
+	a = CALL(.path = "/voters", .token = STRANGER,
+	    .query = "last_name=totals");
+	expect_number(a, "total_voters", 0);
+}
+
+Test(lists, the_link_leads_on)
+{
+	struct answer	*a;
+	const char	*link, *end;
+
+	make("Linked", 7);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=Linked&per_page=5&sort=-city");
+	link = header(a, "Link");
+	cr_assert(link != NULL);
+	cr_assert_eq(strncmp(link, "</api/v1/voters?", 16), 0, "%s", link);
+	end = strchr(link, '>');
+	cr_assert(end != NULL);
+	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_strndup(
+	    &memory, link + 16, (size_t)(end - link) - 16));
+	expect_status(a, 200);
+	cr_expect_eq(length_at(a, "voters"), 2);
+	cr_expect(is_null_at(a, "next_cursor"));
+}
+
+Test(lists, bad_paging_is_400_never_a_guess)
+{
+	static const struct { const char *query, *field; } t[] = {
+		{ "page=0", "page" }, { "page=-1", "page" },
+		{ "page=x", "page" }, { "page=", "page" },
+		{ "page=1.5", "page" }, { "page=99999999999999999999", "page" },
+		{ "per_page=0", "per_page" }, { "per_page=201", "per_page" },
+		{ "per_page=all", "per_page" },
+		{ "sort=shoe_size", "sort" }, { "sort=", "sort" },
+		{ "sort=-", "sort" }, { "sort=custom_fields", "sort" },
+		{ "sort=last_name,city", "sort" },
+		{ "sort=last_name;DROP", "sort" },
+		{ "cursor=", "cursor" }, { "cursor=x", "cursor" },
+		{ "cursor=%21%21", "cursor" },
+		{ "cursor=AAAAAAAAAAAAAAAA", "cursor" },
+		{ "fields=", "fields" }, { "fields=shoe_size", "fields" },
+		{ "fields=voter_id,,x", "fields" },
+		{ "campaign_id=x", "campaign_id" },
+		{ "campaign_id=", "campaign_id" },
+		{ "updated_since=soon", "updated_since" },
+		{ "email_address=nonsense", "email_address" },
+		{ "last_name=%07", "last_name" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct answer	*a = CALL(.path = "/voters", .token = ADMIN,
+				    .query = t[i].query);
+
+		cr_expect_eq(a->status, 400, "%s: %d %s", t[i].query,
+		    a->status, a->body);
+		cr_expect(names(a, t[i].field, NULL), "%s: %s", t[i].query,
+		    a->body);
+	}
+}
+
+Test(lists, all_bad_parameters_are_named_at_once)
+{
+	struct answer	*a = CALL(.path = "/voters", .token = ADMIN,
+			    .query = "page=0&per_page=0&sort=x&fields=y&"
+			    "campaign_id=z&colour=red");
+
+	expect_problem(a, 400, "invalid_fields");
+	cr_expect_eq(length_at(a, "errors"), 6);
+}
+
+/* base64url of the texts, so that what a client makes up is met. */
+Test(lists, made_up_cursors_are_400_or_harmless)
+{
+	static const char *const cursors[] = {
+		"MXwyMHx2b3Rlcl9pZHwx",		/* 1|20|voter_id|1: fine */
+		"MXwyMHxzaG9lfDF8eA",		/* 1|20|shoe|1|x */
+		"MHwyMHx2b3Rlcl9pZHwx",		/* 0|20|voter_id|1 */
+		"MXwwfHZvdGVyX2lkfDE",		/* 1|0|voter_id|1 */
+		"MXw5OTl8dm90ZXJfaWR8MQ",	/* 1|999|voter_id|1 */
+		"MXwyMHx2b3Rlcl9pZHx4",		/* 1|20|voter_id|x */
+		"MXwyMHxiaXJ0aHw",		/* 1|20|birth| */
+		"MXwyMHx1cGRhdGVkX2F0fDF8c29vbg", /* ..updated_at|1|soon */
+		"MXwyMHxkYXRlX29mX2JpcnRofDF8eA", /* ..date_of_birth|1|x */
+		"MXwyMHxsYXN0X25hbWV8MXz_",	/* ..last_name|1|\xff */
+		"MXwyMHxsYXN0X25hbWV8MXwA",	/* ..last_name|1|\0 */
+		"MXwyMHxlbmdhZ2VtZW50X3Njb3JlfDF8OTk5OTk5OTk5OTk5",
+				/* ..engagement_score|1|999999999999 */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cursors); i++) {
+		struct answer	*a = CALL(.path = "/voters", .token = VIEWER,
+				    .query = arena_printf(&memory,
+				    "cursor=%s", cursors[i]));
+
+		cr_expect(a->status == (i == 0 ? 200 : 400) ||
+		    (i == 11 && a->status == 200), "%s: %d %s %s", cursors[i],
+		    a->status, a->body, a->log);
+	}
+}
+
+static const char	*seen[1000];
+static size_t		 seen_n;
+
+/*
+ * Reads a whole list by cursors in pages of per_page; every id must be new.
+ * between, if not NULL, runs after the first page.
+ */
+static void
+walk(const char *query, int per_page, void (*between)(void))
+{
+	const char	*cursor = NULL;
+	size_t		 pages = 0;
+
+	seen_n = 0;
+	do {
+		struct answer	*a = CALL(.path = "/voters", .token = VIEWER,
+				    .query = cursor == NULL ? arena_printf(
+				    &memory, "%s&per_page=%d", query,
+				    per_page) : arena_printf(&memory,
+				    "last_name=%.*s&cursor=%s",
+				    (int)strcspn(query + 10, "&"),
+				    query + 10, cursor));
+
+		cr_assert_eq(a->status, 200, "%s: %d %s %s", query,
+		    a->status, a->body, a->log);
+		for (size_t i = 0; i < length_at(a, "voters"); i++) {
+			const char	*id = arena_printf(&memory, "%lld",
+					    (long long)number_at(a,
+					    arena_printf(&memory,
+					    "voters.%zu.voter_id", i)));
+
+			for (size_t k = 0; k < seen_n; k++)
+				cr_expect_str_neq(seen[k], id,
+				    "%s: %s comes twice", query, id);
+			cr_assert_lt(seen_n, ARRAY_LEN(seen));
+			seen[seen_n++] = id;
+		}
+		cursor = text_at(a, "next_cursor");
+		if (pages++ == 0 && between != NULL)
+			between();
+		cr_assert_lt(pages, 200, "%s does not end", query);
+	} while (*cursor != '\0');
+}
+
+/* Neither repeats nor skips, for every column and both directions. */
+Test(lists, cursors_over_every_sortable_column)
+{
+	make("Sorted", 23);
+	for (size_t i = 0; i < voter_schema.n; i++) {
+		const struct field	*f = &voter_schema.field[i];
+
+		if ((f->flags & F_SORT) == 0)
+			continue;
+		for (int down = 0; down < 2; down++) {
+			PGresult	*res;
+
+			walk(arena_printf(&memory, "last_name=Sorted&sort=%s%s",
+			    down ? "-" : "", f->name), 5, NULL);
+			cr_expect_eq(seen_n, 23, "%s%s: %zu of 23",
+			    down ? "-" : "", f->name, seen_n);
+			/* And in the order that PostgreSQL has. */
+			res = sql_rows("SELECT voter_id FROM voters WHERE "
+			    "last_name = 'Sorted' ORDER BY %s %s NULLS LAST, "
+			    "voter_id %s", f->name, down ? "DESC" : "ASC",
+			    down ? "DESC" : "ASC");
+			for (int k = 0; k < PQntuples(res) &&
+			    (size_t)k < seen_n; k++)
+				cr_expect_str_eq(seen[k], PQgetvalue(res, k,
+				    0), "%s%s at %d", down ? "-" : "",
+				    f->name, k);
+			PQclear(res);
+		}
+	}
+}
+
+static void
+disturb(void)
+{
+	make("Disturbed", 3);
+	sql("DELETE FROM voters WHERE voter_id IN (SELECT voter_id FROM "
+	    "voters WHERE last_name = 'Disturbed' ORDER BY voter_id DESC "
+	    "LIMIT 1)");
+	sql("DELETE FROM voters WHERE voter_id = (SELECT min(voter_id) FROM "
+	    "voters WHERE last_name = 'Disturbed')");
+}
+
+/* Rows that were there throughout come once, whatever is added or removed. */
+Test(lists, cursors_bear_changes_in_between)
+{
+	static const char *const sorts[] = { "voter_id", "-voter_id",
+				    "first_name", "-first_name", "city",
+				    "-city" };
+
+	for (size_t i = 0; i < ARRAY_LEN(sorts); i++) {
+		PGresult	*res;
+		size_t		 found = 0;
+
+		sql("DELETE FROM voters WHERE last_name = 'Disturbed'");
+		make("Disturbed", 20);
+		res = sql_rows("SELECT voter_id FROM voters WHERE last_name = "
+		    "'Disturbed' ORDER BY voter_id");
+		walk(arena_printf(&memory, "last_name=Disturbed&sort=%s",
+		    sorts[i]), 4, disturb);
+		/* All but the first, which disturb() removed. */
+		for (int k = 1; k < PQntuples(res); k++)
+			for (size_t m = 0; m < seen_n; m++)
+				if (strcmp(seen[m], PQgetvalue(res, k, 0)) ==
+				    0)
+					found++;
+		cr_expect_eq(found, 19, "%s: %zu", sorts[i], found);
+		PQclear(res);
+	}
+}
+
+Test(lists, cursors_and_pages_do_not_mix)
+{
+	struct answer	*a;
+	const char	*cursor;
+
+	make("Mixed", 5);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=Mixed&per_page=2&sort=city");
+	cursor = text_at(a, "next_cursor");
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = arena_printf(&memory, "cursor=%s&page=2", cursor));
+	expect_problem(a, 400, "invalid_fields");
+	expect_names(a, "page", "conflict");
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = arena_printf(&memory, "cursor=%s&sort=city", cursor));
+	expect_names(a, "sort", "conflict");
+	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_printf(
+	    &memory, "cursor=%s&per_page=3&last_name=Mixed", cursor));
+	expect_status(a, 200);
+	cr_expect_eq(length_at(a, "voters"), 3);
+}
+
+static const struct { const char *query; int n; } filtered[] = {
+	{ "", 10 },
+	{ "&first_name=f1", 4 },
+	{ "&first_name=F", 0 },
+	{ "&email_address=FILTERED1@Example.org", 1 },
+	{ "&phone_number=919-555-0003", 1 },
+	{ "&phone_number=%2B1+919+555+0003", 1 },
+	{ "&zip_code=27601", 1 },
+	{ "&campaign_id=1", 10 },
+	{ "&campaign_id=2", 0 },
+	{ "&campaign_id=99999", 0 },
+	{ "&updated_since=2000-01-01", 10 },
+	{ "&updated_since=2000-01-01T00:00:00%2B02:00", 10 },
+	{ "&updated_since=2999-01-01T00:00:00Z", 0 },
+	{ "&first_name=f1&campaign_id=1&updated_since=2000-01-01", 4 },
+	{ "&first_name=%27%20OR%201%3D1--", 0 },
+};
+
+Test(lists, filters)
+{
+	make("Filtered", 10);
+	for (size_t i = 0; i < ARRAY_LEN(filtered); i++) {
+		struct answer	*a = CALL(.path = "/voters", .token = VIEWER,
+				    .query = arena_printf(&memory,
+				    "last_name=FILTERED%s",
+				    filtered[i].query));
+
+		cr_expect_eq(a->status, 200, "%s: %s", filtered[i].query,
+		    a->body);
+		cr_expect_eq(number_at(a, "total_voters"), filtered[i].n,
+		    "%s: %lld", filtered[i].query,
+		    (long long)number_at(a, "total_voters"));
+		cr_expect_eq(length_at(a, "voters"), filtered[i].n);
+	}
+}
+
+Test(lists, fields_thins_the_rows)
+{
+	struct answer	*a;
+
+	make("Thin", 1);
+	a = CALL(.path = "/voters", .token = VIEWER,
+	    .query = "last_name=Thin&fields=last_name,voter_id,tags");
+	expect_status(a, 200);
+	cr_expect_eq(json_object_object_length(at(a, "voters.0")), 3);
+	expect_text(a, "voters.0.last_name", "Thin");
+	cr_expect_gt(number_at(a, "voters.0.voter_id"), 0);
+}
+
+Test(lists, of_campaigns_page_and_sort_too)
+{
+	struct answer	*a = CALL(.path = "/campaigns", .token = ADMIN,
+			    .query = "sort=-campaign_name&per_page=1");
+	struct answer	*b;
+
+	expect_status(a, 200);
+	cr_expect_eq(length_at(a, "campaigns"), 1);
+	cr_assert_neq(*text_at(a, "next_cursor"), '\0');
+	b = CALL(.path = "/campaigns", .token = ADMIN, .query = arena_printf(
+	    &memory, "cursor=%s", text_at(a, "next_cursor")));
+	expect_status(b, 200);
+	cr_expect_neq(number_at(b, "campaigns.0.campaign_id"),
+	    number_at(a, "campaigns.0.campaign_id"));
+}
