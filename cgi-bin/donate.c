@@ -1,0 +1,225 @@
+/* donate.cgi: donations, from the donor's first click to the treasurer's file. */
+#include <inttypes.h>
+
+#include "http/endpoint.h"
+#include "model/donation.h"
+#include "model/list.h"
+#include "model/resource.h"
+#include "record/json.h"
+#include "stripe/client.h"
+
+static void
+add(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_object_new_string(value));
+}
+
+/* What Stripe is asked to make.  Its metadata finds our row after a crash. */
+static struct json_object *
+intent_form(struct req *rq, const struct donation *d)
+{
+	struct json_object	*form = json_object_new_object();
+	struct json_object	*metadata = json_object_new_object();
+	struct json_object	*methods = json_object_new_object();
+
+	add(form, "amount", d->amount);
+	add(form, "currency", d->currency);
+	add(methods, "enabled", "true");
+	json_object_object_add(form, "automatic_payment_methods", methods);
+	add(metadata, "donation_id", d->id);
+	add(metadata, "campaign_id", arena_printf(rq->arena, "%" PRId64,
+	    d->campaign_id));
+	add(metadata, "donation_key", d->key);
+	json_object_object_add(form, "metadata", metadata);
+	return form;
+}
+
+/* Is it an answer to what was asked? */
+static bool
+is_intent(struct json_object *o, const struct donation *d)
+{
+	struct json_object	*amount;
+	const char		*id = stripe_text(o, "id");
+	const char		*currency = stripe_text(o, "currency");
+
+	return id != NULL && *id != '\0' && strlen(id) <= 255 &&
+	    stripe_text(o, "client_secret") != NULL && currency != NULL &&
+	    strcmp(currency, d->currency) == 0 &&
+	    json_object_object_get_ex(o, "amount", &amount) &&
+	    strcmp(json_object_get_string(amount), d->amount) == 0;
+}
+
+static void
+show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
+{
+	struct buf	*b = resp_json(rs, 200);
+	const char	*secret = stripe_text(o, "client_secret");
+	const char	*id = stripe_text(o, "id");
+
+	buf_adds(b, "{\"clientSecret\":");
+	json_add_string(b, secret, strlen(secret));
+	buf_adds(b, ",\"paymentIntentId\":");
+	json_add_string(b, id, strlen(id));
+	buf_addf(b, ",\"donationId\":%s,\"needs_employer\":%s", d->id,
+	    d->needs_employer ? "true" : "false");
+	if (d->over_limit > 0)
+		buf_adds(b, ",\"warning\":\"With this donation the year's "
+		    "contribution limit would be passed.\"");
+	buf_addc(b, '}');
+}
+
+/*
+ * POST /create-payment-intent: the row, then Stripe, then the row again, and no
+ * transaction in between.  sql/deploy/donation_flow.sql says what a crash
+ * leaves after each.
+ */
+static int
+create(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec		 r;
+	struct donation		 d = { 0 };
+	struct stripe_refusal	 why;
+	struct json_object	*form = NULL, *intent = NULL;
+	int			 rc = -1;
+
+	if (intent_read(rq, &r, e) != 0 || donation_begin(rq, &r, &d, e) != 0)
+		return -1;
+	form = intent_form(rq, &d);
+	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
+	    "/v1/payment_intents", form, d.key, &intent, &why, e) != 0) {
+		if (e->code == ERR_CARD)
+			donation_refused(rq, &d, why.code, e->msg);
+		goto out;
+	}
+	if (!is_intent(intent, &d)) {
+		err_detail(e, ERR_UPSTREAM, "stripe: the intent is not the one "
+		    "that was asked for");
+		err_set(e, ERR_UPSTREAM,
+		    "The payment provider's answer makes no sense.");
+		goto out;
+	}
+	if (donation_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
+		goto out;
+	show_intent(rs, &d, intent);
+	rc = 0;
+out:
+	json_object_put(form);
+	json_object_put(intent);
+	return rc;
+}
+
+/* POST /update-donation-details */
+static int
+details(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec	 r;
+	bool		 needs_employer;
+
+	if (details_read(rq, &r, e) != 0 ||
+	    donation_details(rq, &r, &needs_employer, e) != 0)
+		return -1;
+	buf_addf(resp_json(rs, 200), "{\"message\":\"Donation details updated "
+	    "successfully\",\"needs_employer\":%s}",
+	    needs_employer ? "true" : "false");
+	return 0;
+}
+
+static int
+list(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &donation_list, NULL, e);
+}
+
+static int
+get(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_get(rq, rs, &donation_schema, rq->path_id[0], e);
+}
+
+/* GET /:id/ledger: the payment, refunds and disputes behind the sums. */
+static int
+ledger(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct scope	 one = {
+		.where = "t.donation_id = ?",
+		.value = arena_printf(rq->arena, "%" PRId64, rq->path_id[0]),
+	};
+
+	return list_answer(rq, rs, &ledger_list, &one, e);
+}
+
+static struct json_object *
+refund_form(const struct refund *f)
+{
+	struct json_object	*form = json_object_new_object();
+	struct json_object	*metadata = json_object_new_object();
+
+	add(form, "payment_intent", f->intent);
+	add(form, "amount", f->amount);
+	if (f->reason != NULL)
+		add(form, "reason", f->reason);
+	add(metadata, "donation_id", f->donation_id);
+	add(metadata, "refund_id", f->ledger_id);
+	json_object_object_add(form, "metadata", metadata);
+	return form;
+}
+
+/* POST /:id/refund: 200 with the donation as it is then. */
+static int
+refund(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct refund		 f = { 0 };
+	struct stripe_refusal	 why;
+	struct json_object	*form = NULL, *answer = NULL;
+	const char		*text;
+	int			 rc = -1;
+
+	if (refund_begin(rq, rq->path_id[0], &f, e) != 0)
+		return -1;
+	form = refund_form(&f);
+	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, f.account),
+	    "/v1/refunds", form, f.key, &answer, &why, e) != 0) {
+		/* Refused for good; after anything else the request stays as
+		 * it is until an event or reconcile tells what became of it. */
+		if (e->code == ERR_CARD)
+			refund_refused(rq, &f, why.code, e->msg);
+		goto out;
+	}
+	text = json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN);
+	if (stripe_text(answer, "id") == NULL) {
+		err_detail(e, ERR_UPSTREAM, "stripe: the refund has no id");
+		goto out;
+	}
+	if (refund_finish(rq, &f, text, e) != 0)
+		goto out;
+	rc = resource_get(rq, rs, &donation_schema, rq->path_id[0], e);
+out:
+	json_object_put(form);
+	json_object_put(answer);
+	return rc;
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ M_POST, "/create-payment-intent", ACCESS_PUBLIC, BODY_JSON, NULL,
+	  NULL, create },
+	{ M_POST, "/update-donation-details", ACCESS_PUBLIC, BODY_JSON, NULL,
+	  NULL, details },
+	{ M_GET,  "/",           ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, list },
+	{ M_GET,  "/summary",    ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, donation_summary },
+	{ M_GET,  "/export",     ACCESS_STAFF, BODY_NONE, route_own_params,
+	  "text/csv", donation_export },
+	{ M_GET,  "/:id",        ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
+	{ M_GET,  "/:id/ledger", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, ledger },
+	{ M_POST, "/:id/refund", ACCESS_STAFF, BODY_RAW, NULL, NULL, refund },
+};
+/* clang-format on */
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

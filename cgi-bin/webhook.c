@@ -1,0 +1,66 @@
+/*
+ * webhook.cgi: what Stripe has to say.  The body is judged as the bytes that
+ * came, before anything reads it.
+ */
+#include "http/endpoint.h"
+#include "stripe/event.h"
+#include "stripe/signature.h"
+
+/* The header's value is the web server's HTTP_STRIPE_SIGNATURE. */
+static int
+judge(struct req *rq, const struct cfg_stripe *keys, struct err *e)
+{
+	const char	*header = rq->io->env(rq->io, "HTTP_STRIPE_SIGNATURE");
+
+	if (keys->webhook_secrets.n == 0)
+		return err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
+		    "No signing secret is configured for this address.");
+	switch (signature_check(header, buf_str(rq->raw), rq->raw->len,
+	    &keys->webhook_secrets, time(NULL))) {
+	case SIGNATURE_GOOD:
+		return 0;
+	case SIGNATURE_MISSING:
+		return err_slug(e, ERR_MALFORMED, "missing_signature",
+		    "The header Stripe-Signature is missing or has no v1.");
+	case SIGNATURE_WRONG:
+		return err_slug(e, ERR_MALFORMED, "invalid_signature",
+		    "The signature is not that of this body.");
+	case SIGNATURE_OLD:
+		break;
+	}
+	return err_slug(e, ERR_MALFORMED, "old_signature",
+	    "The signature's time is too far from now.");
+}
+
+/*
+ * POST / and /:id, a campaign with keys of its own: 200 once the event is
+ * stored, also when it was seen before or is not for us.
+ */
+static int
+post(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct cfg_stripe	*keys = cfg_stripe_for(rq->cfg,
+				    rq->segments > 0 ? rq->path_id[0] : 0);
+	const char		*outcome;
+
+	if (judge(rq, keys, e) != 0)
+		return -1;
+	if (!event_valid(buf_str(rq->raw), rq->raw->len, e))
+		return -1;
+	if (event_store(rq->db, rq->arena, keys->campaign_id,
+	    buf_str(rq->raw), &outcome, e) != 0)
+		return -1;
+	buf_adds(resp_json(rs, 200), "{\"success\":true}");
+	return 0;
+}
+
+static const struct route routes[] = {
+	{ M_POST, "/",    ACCESS_PUBLIC, BODY_RAW, NULL, NULL, post },
+	{ M_POST, "/:id", ACCESS_PUBLIC, BODY_RAW, NULL, NULL, post },
+};
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

@@ -1,0 +1,67 @@
+/* Stripe's events. */
+#include <inttypes.h>
+
+#include "event.h"
+#include "record/json.h"
+
+#define ID_MAX		255
+#define TYPE_MAX	100
+
+static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
+
+static bool
+has_text(struct json_object *o, const char *key, size_t max)
+{
+	struct json_object	*v;
+	int			 n;
+
+	if (!json_object_object_get_ex(o, key, &v) ||
+	    !json_object_is_type(v, json_type_string))
+		return false;
+	n = json_object_get_string_len(v);
+	return n > 0 && (size_t)n <= max &&
+	    strlen(json_object_get_string(v)) == (size_t)n;
+}
+
+bool
+event_valid(const char *payload, size_t n, struct err *e)
+{
+	struct json_object	*o = NULL, *data, *thing;
+	bool			 good;
+
+	if (json_parse(payload, n, &o, e) != 0)
+		return false;
+	/* jsonb holds no U+0000, and Stripe sends none. */
+	good = json_object_is_type(o, json_type_object) &&
+	    has_text(o, "id", ID_MAX) && has_text(o, "type", TYPE_MAX) &&
+	    json_object_object_get_ex(o, "data", &data) &&
+	    json_object_object_get_ex(data, "object", &thing) &&
+	    json_object_is_type(thing, json_type_object) &&
+	    memmem(payload, n, "\\u0000", 6) == NULL &&
+	    memchr(payload, '\0', n) == NULL;
+	if (!good)
+		err_slug(e, ERR_MALFORMED, "invalid_payload",
+		    "The body is no event of Stripe's.");
+	json_object_put(o);
+	return good;
+}
+
+int
+event_store(struct db *db, struct arena *a, int64_t account,
+    const char *payload, const char **outcome, struct err *e)
+{
+	const char	*param[] = { arena_printf(a, "%" PRId64, account),
+			    payload };
+	PGresult	*res;
+
+	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
+		/* Whatever the database says about the payload's values, it
+		 * is not stored; a 4xx would tell Stripe that it is hopeless. */
+		if (e->code != ERR_UNAVAILABLE)
+			e->code = ERR_INTERNAL;
+		return -1;
+	}
+	*outcome = arena_strdup(a, PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return 0;
+}
