@@ -140,12 +140,16 @@ check_time(const struct field *f, struct arena *a, const char *s, size_t n,
 		} else {
 			/* A + that a query string turned into a space. */
 			sign = *p == ' ' ? '+' : *p;
-			if ((sign != '+' && sign != '-') || end - p != 6 ||
-			    p[3] != ':' || (h = digits(p + 1, 2)) < 0 ||
-			    h > 15 || (m = digits(p + 4, 2)) < 0 || m > 59)
+			/* PostgreSQL leaves ":00" out. */
+			if ((sign != '+' && sign != '-') ||
+			    (end - p != 3 && (end - p != 6 || p[3] != ':')) ||
+			    (h = digits(p + 1, 2)) < 0 || h > 15)
 				goto bad;
-			copy = arena_printf(a, "%.*s%c%.5s", (int)(p - s), s,
-			    sign, p + 1);
+			m = end - p == 6 ? digits(p + 4, 2) : 0;
+			if (m < 0 || m > 59)
+				goto bad;
+			copy = arena_printf(a, "%.*s%c%02d:%02d",
+			    (int)(p - s), s, sign, h, m);
 		}
 		copy[10] = 'T';
 	}

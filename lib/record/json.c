@@ -15,23 +15,28 @@ is_digit(char c)
 /*
  * What json-c lets pass even when it is strict: names in single quotes, NaN,
  * Infinity, a point without digits, and control characters within texts
- * (RFC 8259).
+ * (RFC 8259).  A name that holds U+0000 it would cut off there.
  */
 static bool
 is_lax(const char *s, size_t n)
 {
-	bool	 text = false;
+	bool	 text = false, nul = false;
 
 	for (size_t i = 0; i < n; i++) {
-		if (text && s[i] == '\\')
-			i++;
-		else if (s[i] == '"')
+		if (s[i] == '"') {
 			text = !text;
-		else if (text ? (unsigned char)s[i] < ' ' : s[i] == '\'' ||
+			if (text)
+				nul = false;
+		} else if (text && s[i] == '\\') {
+			nul |= n - i > 5 && memcmp(s + i, "\\u0000", 6) == 0;
+			i++;
+		} else if (text ? (unsigned char)s[i] < ' ' : s[i] == '\'' ||
 		    s[i] == 'N' || s[i] == 'I' || s[i] == 'i' ||
+		    (s[i] == ':' && nul) ||
 		    (s[i] == '.' && (i == 0 || !is_digit(s[i - 1]) ||
-		    i + 1 == n || !is_digit(s[i + 1]))))
+		    i + 1 == n || !is_digit(s[i + 1])))) {
 			return true;
+		}
 	}
 	return false;
 }
