@@ -26,7 +26,13 @@ create(struct req *rq, struct resp *rs, struct err *e)
 
 	if (voter_read_new(rq, &r, &join, e) != 0)
 		return -1;
-	return resource_create(rq, rs, &r, &join, e);
+	if (resource_create(rq, rs, &r, &join, e) == 0)
+		return 0;
+	if (e->code != ERR_FORBIDDEN || join.param[0] != NULL)
+		return -1;
+	err_clear(e);
+	return err_field(e, "campaign_id", "required",
+	    "campaign_id is required.");
 }
 
 static int
