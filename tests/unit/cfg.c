@@ -56,7 +56,7 @@ Test(cfg, an_empty_file_gives_the_defaults)
 	cr_assert_eq(load(""), 0, "%s", e.msg);
 	cr_expect_eq(cfg.env, CFG_PRODUCTION);
 	cr_expect(cfg.database_url == NULL);
-	cr_expect(cfg.prepared && cfg.rate_limit);
+	cr_expect(cfg.rate_limit);
 	cr_expect_eq(cfg.upload_max_bytes, INT64_C(2147483648));
 	cr_expect_str_eq(cfg.default_region, "US");
 	cr_expect_eq(cfg.cors_origins.n, 0);
@@ -111,7 +111,7 @@ Test(cfg, refuses_and_says_where)
 		{ "[database]\nstatement_timeout_ms = soon\n",
 		  "statement_timeout_ms" },
 		{ "[database]\nstatement_timeout_ms = 1\n", "from 100" },
-		{ "[database]\nprepared_statements = perhaps\n", "yes or no" },
+		{ "[limits]\nrate_limit = perhaps\n", "yes or no" },
 		{ "[cerberus]\nenvironment = prod\n", "production" },
 		{ "[campaign x]\nstripe_secret_key = a\n", "campaign" },
 		{ "[campaign 0]\nstripe_secret_key = a\n", "campaign" },
