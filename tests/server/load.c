@@ -1,0 +1,180 @@
+/* Many requests at once, through a real web server. */
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "sql.h"
+
+static size_t	 made;
+static int64_t	 same;		/* the voter_id of the one new person */
+static size_t	 sames;
+
+static void
+make_signup(size_t i, struct call *c)
+{
+	c->path = "/signups";
+	/* Half of them are one new person, in two spellings. */
+	c->body = i % 2 == 0 ? arena_printf(&memory,
+	    "{\"first_name\":\"Race\",\"last_name\":\"Same\","
+	    "\"email_address\":\"%s@example.org\",\"phone_number\":"
+	    "\"919-555-0%s\",\"campaign_id\":1}", i % 4 == 0 ? "race" :
+	    "RACE", "177") : arena_printf(&memory,
+	    "{\"first_name\":\"Race\",\"last_name\":\"Other\","
+	    "\"email_address\":\"race%zu@example.org\",\"campaign_id\":1}", i);
+}
+
+static void
+see_signup(size_t i, const struct answer *a)
+{
+	int64_t	 id = number_at(a, "voter_id");
+
+	cr_expect_eq(a->status, 201, "%zu: %d %s %s", i, a->status, a->body,
+	    a->log);
+	made += a->status == 201;
+	if (i % 2 != 0)
+		return;
+	cr_expect(same == 0 || same == id, "%lld and %lld", (long long)same,
+	    (long long)id);
+	same = id;
+	sames++;
+}
+
+Test(load, two_hundred_signups_fifty_at_a_time_make_one_voter_of_one_person)
+{
+	call_many(200, 50, make_signup, see_signup);
+	cr_expect_eq(made, 200);
+	cr_expect_eq(sames, 100);
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
+	    "email_address = 'race@example.org'"), 1);
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
+	    "last_name = 'Other' AND first_name = 'Race'"), 100);
+	cr_expect_eq(sql_number("SELECT count(*) FROM interactions WHERE "
+	    "voter_id = %lld", (long long)same), 100);
+	cr_expect_eq(sql_number("SELECT count(*) FROM campaign_voters WHERE "
+	    "voter_id = %lld", (long long)same), 1);
+}
+
+static int64_t	 own;
+
+/* Requests of different callers, one behind the other. */
+static void
+make_caller(size_t i, struct call *c)
+{
+	static const char *const who[] = { ADMIN, NULL, VIEWER, STRANGER,
+				    NOBODY, REVOKED };
+
+	c->token = who[i % ARRAY_LEN(who)];
+	c->path = arena_printf(&memory, "/voters/%lld", (long long)own);
+}
+
+static void
+see_caller(size_t i, const struct answer *a)
+{
+	static const int	 wanted[] = { 200, 401, 200, 404, 404, 401 };
+
+	cr_expect_eq(a->status, wanted[i % ARRAY_LEN(wanted)], "%zu: %d %s",
+	    i, a->status, a->body);
+	cr_expect(a->status == 200 || strstr(a->body, "Callers") == NULL);
+	made++;
+}
+
+Test(load, nobody_is_taken_for_the_caller_before)
+{
+	own = voter("Mixed", "Callers");
+	call_many(600, 8, make_caller, see_caller);
+	cr_expect_eq(made, 600);
+}
+
+Test(load, bodies_in_chunks_are_read)
+{
+	struct answer	*a = SERVER(.path = "/signups", .body =
+			    "{\"first_name\":\"Chunk\",\"last_name\":\"Ed\","
+			    "\"email_address\":\"chunked@example.org\","
+			    "\"campaign_id\":1}",
+			    .headers = LIST("Transfer-Encoding: chunked"));
+
+	expect_status(a, 201);
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
+	    "email_address = 'chunked@example.org'"), 1);
+}
+
+/* Sends bytes as they are and closes, or waits for the answer's first ones. */
+static void
+raw(const char *bytes, bool wait, char *out, size_t size)
+{
+	const char		*url = getenv("CERBERUS_URL");
+	struct sockaddr_in	 to = { .sin_family = AF_INET };
+	unsigned		 port;
+	ssize_t			 n;
+	int			 fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	cr_assert(url != NULL && sscanf(url, "http://127.0.0.1:%u", &port) ==
+	    1);
+	to.sin_port = htons((uint16_t)port);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	cr_assert_eq(send(fd, bytes, strlen(bytes), MSG_NOSIGNAL),
+	    (ssize_t)strlen(bytes));
+	out[0] = '\0';
+	if (wait) {
+		n = recv(fd, out, size - 1, 0);
+		out[n > 0 ? n : 0] = '\0';
+	}
+	close(fd);
+}
+
+/* Clients that go away in the middle leave the service as it was. */
+Test(load, clients_that_hang_up_do_no_harm)
+{
+	char	 out[256];
+
+	for (int i = 0; i < 20; i++)
+		raw("POST /api/v1/signups HTTP/1.1\r\nHost: localhost\r\n"
+		    "Content-Type: application/json\r\n"
+		    "Content-Length: 1000\r\n\r\n{\"first_name\":\"Gone\"",
+		    false, out, sizeof(out));
+	expect_status(SERVER(.path = "/signups", .body =
+	    "{\"first_name\":\"Still\",\"last_name\":\"Here\","
+	    "\"email_address\":\"still@example.org\",\"campaign_id\":1}"),
+	    201);
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
+	    "first_name = 'Gone'"), 0);
+}
+
+Test(load, nonsense_instead_of_http_is_400)
+{
+	static const char *const bad[] = {
+		"GET /api/v1/health\001 HTTP/1.1\r\nHost: x\r\n\r\n",
+		"POST /api/v1/signups HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: -5\r\n\r\n",
+		"POST /api/v1/signups HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: abc\r\n\r\n",
+	};
+	char	 out[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		raw(bad[i], true, out, sizeof(out));
+		cr_expect_eq(strncmp(out, "HTTP/1.1 400", 12), 0, "%zu: %s",
+		    i, out);
+	}
+}
+
+Test(load, paths_do_not_escape)
+{
+	static const char *const paths[] = {
+		"/../../etc/passwd", "/voters/..%2f..%2fetc%2fpasswd",
+		"/voters/%2e%2e/%2e%2e/etc/passwd", "/voters.cgi/1",
+		"/voters%2f1", "/signups/../../../voters.cgi",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		struct answer	*a = SERVER(.path = paths[i],
+				    .token = VIEWER);
+
+		cr_expect(a->status == 404 || a->status == 400 ||
+		    a->status == 403, "%s: %d", paths[i], a->status);
+		cr_expect(strstr(a->body, "root:") == NULL);
+	}
+}
