@@ -47,7 +47,7 @@ function agree(what, a, aName, b, bName) {
 
 // cgi-bin/*.c: { M_GET, "/:id", ACCESS_STAFF, BODY_NONE, params, ...
 function routesOf(text) {
-  const row = /\{\s*M_(\w+),\s*"([^"]*)",\s*ACCESS_(\w+),\s*BODY_(\w+),\s*(\w+)/g;
+  const row = /\{\s*M_(\w+),\s*"([^"]*)",\s*ACCESS_(\w+)[\s|\w]*,\s*BODY_(\w+),\s*(\w+)/g;
   return [...noComments(text).matchAll(row)].map(([, method, path, access,
     body, params]) => ({ method, path, access, body, params }));
 }
@@ -475,6 +475,26 @@ function checkLive(ops, rows, api, resolve) {
   }
 }
 
+// The upload's example is what its file of three rows is answered with.
+function checkUpload(ops, rows) {
+  const o = ops.find((x) => x.op.operationId === 'uploadVoters');
+  const row = rows.find((r) => r.key === o?.key);
+  if (!check(row !== undefined, 'openapi.yaml has the upload'))
+    return;
+  const file = 'First Name,LNAME,email\nAda,Byron,ada@example.org\n'
+    + 'Grace,Murray,grace@example.org\nNobody,,\n';
+  const got = run(row.program, {
+    DATABASE_URL: process.env.APP_URL, CERBERUS_ENV: 'testing',
+    REQUEST_METHOD: 'POST', PATH_INFO: '/upload', CONTENT_TYPE: 'text/csv',
+    HTTP_AUTHORIZATION: `Bearer ${process.env.TOKEN}`,
+  }, file);
+  const { value } = Object.values(
+    o.op.responses['200'].content['application/json'].examples)[0];
+  const answer = got.status === 200 ? JSON.parse(got.body) : {};
+  check(same({ ...answer, import_id: 1 }, value),
+    `the upload's example is not ${got.body}`);
+}
+
 const doc = join(src, 'docs/openapi.yaml');
 await lint(doc);
 const bundle = await core.bundle({ ref: doc, config: await core.createConfig({}) });
@@ -493,5 +513,6 @@ checkSample();
 checkManuals();
 checkGuides(ops);
 checkLive(ops, rows, api, resolve);
+checkUpload(ops, rows);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
