@@ -441,7 +441,8 @@ function checkLive(ops, rows, api, resolve) {
   const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
   for (const o of [...ops].sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method))) {
     const row = rows.find((r) => r.key === o.key);
-    if (row === undefined || row.body === 'STREAM' || /imports/.test(o.path))
+    if (row === undefined || row.body === 'STREAM' || /imports/.test(o.path) ||
+      o.op['x-needs'] !== undefined)
       continue;
     const parameters = o.parameters.map(resolve);
     const path = parameters.filter((p) => p.in === 'path');
