@@ -25,7 +25,8 @@ FROM reads, people ORDER BY tab, rank;
 SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     FROM pg_class WHERE relnamespace = 'cerberus'::regnamespace
     AND relkind IN ('r', 'p')), (SELECT array_agg(tab ORDER BY tab) FROM (
-    SELECT tab FROM reads UNION VALUES ('users'), ('api_tokens')) t),
+    SELECT tab FROM reads UNION VALUES ('users'), ('api_tokens'), ('tallies'),
+    ('voter_names')) t),
     'no table is left out of this test');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
     WHERE relnamespace = 'cerberus'::regnamespace

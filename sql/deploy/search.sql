@@ -1,0 +1,372 @@
+-- Deploy cerberus:search to pg
+-- requires: policies
+--
+-- Two aids for lists of voters, both kept by triggers that look once at all
+-- the rows of a statement.
+--
+-- tallies: how many voters there are in each block of 1,024 ids, in the whole
+-- database (scope 0) and in each campaign (its id), and how many bear a last
+-- name (scope -1, the name's hash as block).  So a list knows its total and
+-- where its 40,000th page begins without reading what comes before.  Rows are
+-- only added, never changed, so that no two writers wait for each other; the
+-- sum of a key's rows counts.  Now and then a writer puts new rows together.
+--
+-- voter_names: every name once (or, after a race, twice), for the search of
+-- what is almost it.  A trigram index on voters itself would cost each
+-- imported row more than all its other indexes together.
+BEGIN;
+CREATE EXTENSION pg_trgm SCHEMA cerberus;
+
+SET LOCAL ROLE cerberus_owner;
+
+CREATE TABLE cerberus.tallies (
+	scope	bigint NOT NULL,
+	block	bigint NOT NULL,
+	n	bigint NOT NULL,
+	fresh	boolean NOT NULL DEFAULT true	-- not yet put together
+);
+CREATE INDEX tallies_scope_idx ON cerberus.tallies (scope, block) INCLUDE (n);
+CREATE INDEX tallies_fresh_idx ON cerberus.tallies (scope) WHERE fresh;
+ALTER TABLE cerberus.tallies ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE cerberus.voter_names (
+	name	text NOT NULL,
+	is_last	boolean NOT NULL
+);
+CREATE INDEX voter_names_name_idx ON cerberus.voter_names
+	(name text_pattern_ops, is_last);
+CREATE INDEX voter_names_trgm_idx ON cerberus.voter_names
+	USING gin (name cerberus.gin_trgm_ops);
+ALTER TABLE cerberus.voter_names ENABLE ROW LEVEL SECURITY;
+
+-- Rows that another transaction is putting together are left to it.
+CREATE FUNCTION cerberus.merge_tallies() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
+	WITH old AS MATERIALIZED (
+		SELECT t.ctid FROM cerberus.tallies t WHERE t.fresh
+		LIMIT 10000 FOR UPDATE SKIP LOCKED
+	), gone AS (
+		DELETE FROM cerberus.tallies t USING old
+		WHERE t.ctid = old.ctid
+		RETURNING t.scope, t.block, t.n
+	)
+	INSERT INTO cerberus.tallies (scope, block, n, fresh)
+	SELECT g.scope, g.block, sum(g.n), false FROM gone g
+	GROUP BY g.scope, g.block HAVING sum(g.n) <> 0
+$$;
+
+CREATE FUNCTION cerberus.tally_voters() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+	sign integer := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
+BEGIN
+	INSERT INTO cerberus.tallies (scope, block, n)
+	SELECT 0, c.voter_id >> 10, sign * pg_catalog.count(*)
+	FROM changed c GROUP BY 2
+	UNION ALL
+	SELECT -1, pg_catalog.hashtextextended(pg_catalog.lower(c.last_name),
+	    0), sign * pg_catalog.count(*)
+	FROM changed c GROUP BY 2;
+	IF TG_OP = 'INSERT' THEN
+		INSERT INTO cerberus.voter_names (name, is_last)
+		SELECT k.name, k.is_last
+		FROM (SELECT pg_catalog.lower(c.last_name) AS name,
+			true AS is_last FROM changed c
+		    UNION SELECT pg_catalog.lower(c.first_name), false
+		    FROM changed c) k
+		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
+		    WHERE o.name OPERATOR(pg_catalog.=) k.name
+		    AND o.is_last = k.is_last);
+		IF pg_catalog.random() < 0.002 THEN
+			PERFORM cerberus.merge_tallies();
+		END IF;
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER tally_added AFTER INSERT ON cerberus.voters
+	REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
+CREATE TRIGGER tally_removed AFTER DELETE ON cerberus.voters
+	REFERENCING OLD TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
+
+CREATE FUNCTION cerberus.tally_renamed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	INSERT INTO cerberus.tallies (scope, block, n)
+	VALUES (-1, pg_catalog.hashtextextended(
+		pg_catalog.lower(OLD.last_name), 0), -1),
+	    (-1, pg_catalog.hashtextextended(
+		pg_catalog.lower(NEW.last_name), 0), 1);
+	INSERT INTO cerberus.voter_names (name, is_last)
+	SELECT k.name, k.is_last
+	FROM (VALUES (pg_catalog.lower(NEW.last_name), true),
+	    (pg_catalog.lower(NEW.first_name), false)) k (name, is_last)
+	WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
+	    WHERE o.name = k.name AND o.is_last = k.is_last);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER tally_renamed AFTER UPDATE OF first_name, last_name
+	ON cerberus.voters FOR EACH ROW
+	WHEN (OLD.last_name <> NEW.last_name OR OLD.first_name <> NEW.first_name)
+	EXECUTE FUNCTION cerberus.tally_renamed();
+
+CREATE FUNCTION cerberus.tally_joined() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	INSERT INTO cerberus.tallies (scope, block, n)
+	SELECT c.campaign_id, c.voter_id >> 10,
+	    CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END * pg_catalog.count(*)
+	FROM changed c GROUP BY 1, 2;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER tally_joined AFTER INSERT ON cerberus.campaign_voters
+	REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
+CREATE TRIGGER tally_left AFTER DELETE ON cerberus.campaign_voters
+	REFERENCING OLD TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
+
+CREATE FUNCTION cerberus.tally_none() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	DELETE FROM cerberus.tallies t
+	WHERE CASE TG_TABLE_NAME WHEN 'voters' THEN t.scope < 1
+	    ELSE t.scope > 0 END;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER tally_none AFTER TRUNCATE ON cerberus.voters
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_none();
+CREATE TRIGGER tally_none AFTER TRUNCATE ON cerberus.campaign_voters
+	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_none();
+
+-- What is there already.
+INSERT INTO cerberus.tallies (scope, block, n, fresh)
+SELECT 0, voter_id >> 10, count(*), false FROM cerberus.voters GROUP BY 2
+UNION ALL
+SELECT -1, hashtextextended(lower(last_name), 0), count(*), false
+FROM cerberus.voters GROUP BY 2
+UNION ALL
+SELECT campaign_id, voter_id >> 10, count(*), false
+FROM cerberus.campaign_voters GROUP BY 1, 2;
+INSERT INTO cerberus.voter_names (name, is_last)
+SELECT DISTINCT lower(last_name), true FROM cerberus.voters
+UNION ALL
+SELECT DISTINCT lower(first_name), false FROM cerberus.voters;
+
+-- Whose voters a list of the caller's shows, and where an offset of it is:
+-- the campaigns (null: every voter, for admins), how many voters they have,
+-- whether that is exact, and the id from which, or down from which, how many
+-- rows are still to be passed over.
+CREATE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
+	p_down boolean)
+RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
+	start_id bigint, skip bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+#variable_conflict use_column
+DECLARE
+	scope bigint;
+	n bigint;
+	at bigint;
+BEGIN
+	exact := true;
+	IF cerberus.caller_is_admin() THEN
+		scope := coalesce(p_campaign_id, 0);
+		campaigns := CASE WHEN scope > 0 THEN ARRAY[scope] END;
+	ELSE
+		campaigns := cerberus.caller_campaigns('viewer');
+		IF p_campaign_id IS NOT NULL THEN
+			campaigns := CASE WHEN p_campaign_id = ANY (campaigns)
+			    THEN ARRAY[p_campaign_id] ELSE '{}' END;
+		END IF;
+		IF pg_catalog.cardinality(campaigns) = 1 THEN
+			scope := campaigns[1];
+		ELSE
+			exact := false;
+			total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
+			    FROM cerberus.tallies t
+			    WHERE t.scope = ANY (campaigns));
+			RETURN NEXT;
+			RETURN;
+		END IF;
+	END IF;
+	total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
+	    FROM cerberus.tallies t WHERE t.scope = voter_scope.scope);
+	IF p_offset > 0 AND p_offset < total THEN
+		IF p_down THEN
+			SELECT b.block, b.before INTO at, n
+			FROM (SELECT t.block, pg_catalog.sum(pg_catalog.sum(t.n))
+				OVER (ORDER BY t.block DESC)
+				- pg_catalog.sum(t.n) AS before
+			    FROM cerberus.tallies t
+			    WHERE t.scope = voter_scope.scope
+			    GROUP BY t.block) b
+			WHERE b.before <= p_offset
+			ORDER BY b.block LIMIT 1;
+			start_id := (at << 10) + 1023;
+		ELSE
+			SELECT b.block, b.before INTO at, n
+			FROM (SELECT t.block, pg_catalog.sum(pg_catalog.sum(t.n))
+				OVER (ORDER BY t.block)
+				- pg_catalog.sum(t.n) AS before
+			    FROM cerberus.tallies t
+			    WHERE t.scope = voter_scope.scope
+			    GROUP BY t.block) b
+			WHERE b.before <= p_offset
+			ORDER BY b.block DESC LIMIT 1;
+			start_id := at << 10;
+		END IF;
+		skip := p_offset - n;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
+-- The names that a word may mean: itself, what begins with it, it with two
+-- neighbours swapped, and what looks like it.  The score depends on the word
+-- and the name alone, so that cursors can count on it.
+CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
+	p_wide boolean)
+RETURNS TABLE (score integer, name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+#variable_conflict use_column
+DECLARE
+	found_exact boolean;
+	found_prefix boolean := false;
+BEGIN
+	found_exact := EXISTS (SELECT FROM cerberus.voter_names n
+	    WHERE n.name = p_word AND n.is_last = p_last);
+	IF found_exact THEN
+		RETURN QUERY SELECT 0, p_word;
+		IF NOT p_wide THEN
+			RETURN;
+		END IF;
+	END IF;
+	IF pg_catalog.length(p_word) > 1 THEN
+		RETURN QUERY SELECT DISTINCT 1, n.name
+		    FROM cerberus.voter_names n
+		    WHERE n.name LIKE pg_catalog.replace(pg_catalog.replace(
+			pg_catalog.replace(p_word, '\', '\\'), '%', '\%'),
+			'_', '\_') || '%'
+		    AND n.is_last = p_last AND n.name <> p_word
+		    ORDER BY 2 LIMIT 1000;
+		found_prefix := FOUND;
+	END IF;
+	IF pg_catalog.length(p_word) < 4 THEN
+		RETURN;
+	END IF;
+	IF NOT found_exact THEN
+		RETURN QUERY SELECT DISTINCT 2, n.name
+		    FROM pg_catalog.generate_series(1,
+			pg_catalog.length(p_word) - 1) i,
+		    cerberus.voter_names n
+		    WHERE n.name = pg_catalog.left(p_word, i - 1)
+			|| pg_catalog.substr(p_word, i + 1, 1)
+			|| pg_catalog.substr(p_word, i, 1)
+			|| pg_catalog.substr(p_word, i + 2)
+		    AND n.is_last = p_last AND n.name <> p_word;
+		IF FOUND THEN
+			RETURN;
+		END IF;
+	END IF;
+	RETURN QUERY SELECT k.score, k.name FROM (
+	    SELECT DISTINCT 103 - (100 * cerberus.similarity(n.name,
+		p_word))::integer AS score, n.name
+	    FROM cerberus.voter_names n
+	    WHERE n.name OPERATOR(cerberus.%) p_word AND n.is_last = p_last
+	    AND n.name <> p_word AND NOT pg_catalog.starts_with(n.name, p_word)
+	    ) k
+	    WHERE k.score <= CASE WHEN found_exact OR found_prefix THEN 53
+		ELSE 73 END
+	    ORDER BY 1, 2 LIMIT CASE WHEN p_wide THEN 20 ELSE 6 END;
+END
+$$;
+
+-- What a query over names may mean: a last name, with or without a first
+-- name.  A single word that is a first name and no last name is paired with
+-- every last name, so that voters' index by last and first name serves.
+CREATE FUNCTION cerberus.search_names(p_query text)
+RETURNS TABLE (score integer, last_name text, first_name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+#variable_conflict use_column
+DECLARE
+	whole text := pg_catalog.lower(pg_catalog.btrim(
+	    pg_catalog.regexp_replace(p_query, '\s+', ' ', 'g')));
+	words text[];
+	n integer;
+BEGIN
+	-- "Last, First" as well as "First Last".
+	IF whole LIKE '%,%' THEN
+		whole := pg_catalog.btrim(pg_catalog.split_part(whole, ',', 2)
+		    || ' ' || pg_catalog.btrim(pg_catalog.split_part(whole,
+		    ',', 1)));
+	END IF;
+	words := pg_catalog.string_to_array(whole, ' ');
+	n := pg_catalog.cardinality(words);
+	IF n = 1 OR n > 4 THEN
+		RETURN QUERY SELECT l.score, l.name, NULL::text
+		    FROM cerberus.names_like(whole, true, true) l;
+		IF FOUND AND NOT EXISTS (SELECT FROM cerberus.voter_names f
+		    WHERE f.name = whole AND NOT f.is_last) THEN
+			RETURN;
+		END IF;
+		RETURN QUERY SELECT DISTINCT 200 + f.score, l.name, f.name
+		    FROM cerberus.names_like(whole, false, false) f,
+		    cerberus.voter_names l
+		    WHERE l.is_last
+		    AND l.name NOT IN (SELECT k.name
+			FROM cerberus.names_like(whole, true, true) k)
+		    ORDER BY 1, 2, 3;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT pg_catalog.min(p.score)::integer, p.last_name,
+	    p.first_name FROM (
+	    SELECT l.score + f.score AS score, l.name AS last_name,
+		f.name AS first_name
+	    FROM pg_catalog.generate_series(1, n - 1) k,
+	    cerberus.names_like(pg_catalog.array_to_string(words[k + 1:], ' '),
+		true, false) l,
+	    cerberus.names_like(pg_catalog.array_to_string(words[:k], ' '),
+		false, false) f
+	    UNION ALL
+	    SELECT 300 + l.score + f.score, l.name, f.name
+	    FROM pg_catalog.generate_series(1, n - 1) k,
+	    cerberus.names_like(pg_catalog.array_to_string(words[:k], ' '),
+		true, false) l,
+	    cerberus.names_like(pg_catalog.array_to_string(words[k + 1:], ' '),
+		false, false) f
+	    UNION ALL
+	    SELECT 0, w.name, NULL FROM cerberus.voter_names w
+	    WHERE w.name = whole AND w.is_last
+	    ) p
+	    GROUP BY p.last_name, p.first_name
+	    ORDER BY 1, 2, 3 LIMIT 300;
+END
+$$;
+
+-- How many voters in all bear a name that the query means; null where that
+-- has to be counted.
+CREATE FUNCTION cerberus.search_total(p_query text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+	IF NOT cerberus.caller_is_admin() THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT CASE WHEN pg_catalog.bool_and(s.first_name IS NULL)
+		THEN pg_catalog.sum((SELECT pg_catalog.sum(t.n)
+		    FROM cerberus.tallies t WHERE t.scope = -1
+		    AND t.block = pg_catalog.hashtextextended(s.last_name, 0)))
+		END
+	    FROM cerberus.search_names(p_query) s);
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION cerberus.voter_scope(bigint, bigint, boolean),
+	cerberus.search_names(text), cerberus.search_total(text)
+	TO cerberus_app;
+
+COMMIT;

@@ -1,0 +1,42 @@
+-- Verify cerberus:search on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.tallies', ARRAY[
+	'scope bigint not null', 'block bigint not null',
+	'n bigint not null', 'fresh boolean not null default true'], '{}',
+	ARRAY['CREATE INDEX btree (scope, block) INCLUDE (n)',
+	'CREATE INDEX btree (scope) WHERE fresh']);
+SELECT pg_temp.expect_table('cerberus.voter_names', ARRAY[
+	'name text not null', 'is_last boolean not null'], '{}',
+	ARRAY['CREATE INDEX btree (name text_pattern_ops, is_last)',
+	'CREATE INDEX gin (name cerberus.gin_trgm_ops)']);
+SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
+	'tally_added cerberus.tally_voters',
+	'tally_removed cerberus.tally_voters',
+	'tally_renamed cerberus.tally_renamed',
+	'tally_none cerberus.tally_none']);
+SELECT pg_temp.expect_table('cerberus.campaign_voters', '{}', '{}', '{}',
+	ARRAY['tally_joined cerberus.tally_joined',
+	'tally_left cerberus.tally_joined',
+	'tally_none cerberus.tally_none']);
+SELECT pg_temp.expect_function(name, 'trigger', true, false)
+FROM unnest(ARRAY['cerberus.tally_voters()', 'cerberus.tally_renamed()',
+	'cerberus.tally_joined()', 'cerberus.tally_none()']) name;
+SELECT pg_temp.expect_function('cerberus.merge_tallies()', 'void', true,
+	false);
+SELECT pg_temp.expect_function(
+	'cerberus.voter_scope(bigint, bigint, boolean)',
+	'TABLE(campaigns bigint[], total bigint, exact boolean, start_id bigint, skip bigint)',
+	true, true);
+SELECT pg_temp.expect_function('cerberus.names_like(text, boolean, boolean)',
+	'TABLE(score integer, name text)', true, false);
+SELECT pg_temp.expect_function('cerberus.search_names(text)',
+	'TABLE(score integer, last_name text, first_name text)', true, true);
+SELECT pg_temp.expect_function('cerberus.search_total(text)', 'bigint', true,
+	true);
+SELECT 1 / (relrowsecurity AND NOT has_table_privilege('cerberus_app', oid,
+	'SELECT'))::integer FROM pg_class
+WHERE oid IN ('cerberus.tallies'::regclass, 'cerberus.voter_names'::regclass);
+
+ROLLBACK;
