@@ -2,6 +2,7 @@
 #include "http/endpoint.h"
 #include "model/campaign.h"
 #include "model/list.h"
+#include "model/member.h"
 #include "model/resource.h"
 
 static int
@@ -38,6 +39,30 @@ update(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
+static int
+members(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_list(rq, rs, rq->path_id[0], e);
+}
+
+static int
+member(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_get(rq, rs, rq->path_id[0], rq->path_id[1], e);
+}
+
+static int
+put_member(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_put(rq, rs, rq->path_id[0], rq->path_id[1], e);
+}
+
+static int
+delete_member(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_delete(rq, rs, rq->path_id[0], rq->path_id[1], e);
+}
+
 /* clang-format off */
 static const struct route routes[] = {
 	{ M_GET,   "/",    ACCESS_STAFF, BODY_NONE, route_own_params, NULL,
@@ -46,6 +71,14 @@ static const struct route routes[] = {
 	{ M_GET,   "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_PUT,   "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
 	{ M_PATCH, "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
+	{ M_GET,   "/:id/members", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, members },
+	{ M_GET,   "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  member },
+	{ M_PUT,   "/:id/members/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  put_member },
+	{ M_DELETE, "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  delete_member },
 };
 /* clang-format on */
 

@@ -43,7 +43,8 @@ get(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static const struct route routes[] = {
-	{ M_GET, "/", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, get },
+	{ M_GET, "/", ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_NONE, NULL, NULL,
+	  get },
 };
 
 int

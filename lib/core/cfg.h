@@ -45,6 +45,13 @@ struct cfg {
 	const char	*default_region;
 	const char	*layouts_dir;
 	bool		 rate_limit;
+	int64_t		 public_per_minute;	/* requests of an address */
+	int64_t		 public_burst;
+	int64_t		 staff_per_minute;	/* requests of a token */
+	int64_t		 staff_burst;
+	int64_t		 login_tries;	/* free of back-off */
+	int64_t		 session_hours;
+	bool		 sandbox;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;
 	int64_t		 stripe_total_ms;

@@ -4,13 +4,20 @@
 #include "db.h"
 
 /*
- * First of every pipeline of a known caller.  It raises CB401 for a token that
- * is not valid, which keeps everything after it from running.
+ * First of every pipeline.  It raises CB429 when the bucket is empty, CB401 for a
+ * token that is not valid, CB403 for one that is not an admin's where only those
+ * may go; nothing after it runs then.
  */
-static const char sql_identify[] =
-    "SELECT user_id, is_admin FROM cerberus.identify($1)";
+static const char sql_enter[] =
+    "SELECT user_id, is_admin FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
 
-/* What identify() leaves for the policies, without its look at the token. */
+#define ENTER_PARAMS	6
+
+static const char sql_take[] =
+    "SELECT allowed, remaining, reset"
+    " FROM cerberus.rate_take($1, $2, $3, $4)";
+
+/* What enter() leaves for the policies, without its look at the token. */
 static const char sql_remember[] =
     "SELECT set_config('cerberus.token', $1, true)";
 
@@ -36,6 +43,20 @@ void
 db_release(struct db *db)
 {
 	disconnect(db);
+}
+
+/* The parameters of sql_enter; false when it has nothing to say. */
+static bool
+entrance(const struct db *db, const char *param[ENTER_PARAMS])
+{
+	param[0] = db->identity;
+	param[1] = db->admins_only ? "t" : "f";
+	param[2] = db->request;
+	param[3] = db->limit.key;
+	param[4] = db->limit.rate;
+	param[5] = db->limit.burst;
+	return db->identity != NULL || db->request != NULL ||
+	    db->limit.key != NULL;
 }
 
 void
@@ -154,10 +175,21 @@ static const struct fault faults[] = {
 };
 /* clang-format on */
 
-/* Our own functions raise CBnnn with a sentence for the client. */
+/*
+ * Our own functions raise CBnnn with a sentence for the client, a code in DETAIL,
+ * and in HINT the seconds to wait.
+ */
 static int
 own_fault(const PGresult *res, int status, struct err *e)
 {
+	/* Codes in e are static texts. */
+	static const char *const	 slugs[] = {
+		"idempotency_in_progress", "last_admin", "not_a_session",
+		"too_many_attempts",
+	};
+	const char	*detail = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_DETAIL);
+	const char	*hint = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
 	const char	*msg = PQresultErrorField(res,
 			    PG_DIAG_MESSAGE_PRIMARY);
 	const char	*column = PQresultErrorField(res,
@@ -166,8 +198,16 @@ own_fault(const PGresult *res, int status, struct err *e)
 	if (column != NULL && status == 400)
 		return err_field(e, column, "invalid", "%s", msg);
 	for (int code = ERR_MALFORMED; code < ERR__MAX; code++)
-		if (err_kind((enum err_code)code)->status == status)
-			return err_set(e, (enum err_code)code, "%s", msg);
+		if (err_kind((enum err_code)code)->status == status) {
+			err_set(e, (enum err_code)code, "%s", msg);
+			if (hint != NULL)
+				e->retry_after = (int)strtol(hint, NULL, 10);
+			for (size_t i = 0; detail != NULL &&
+			    i < ARRAY_LEN(slugs); i++)
+				if (strcmp(slugs[i], detail) == 0)
+					e->slug = slugs[i];
+			return -1;
+		}
 	return err_detail(e, ERR_INTERNAL, "CB%d: %s", status, msg);
 }
 
@@ -405,8 +445,37 @@ collect(struct db *db, const struct sent *sent, size_t n, size_t skip,
 	return failed ? -1 : 0;
 }
 
+/* What became of sql_take.  A limit that fails is no reason to fail. */
+static void
+collect_take(struct db *db, const struct sent *taking)
+{
+	struct db_limit	*l = &db->limit;
+	PGresult	*res;
+
+	for (int step = taking->how == PARSE ? 0 : 1; step < 2; step++) {
+		if ((res = next_result(db)) == NULL)
+			return;
+		if (!succeeded(res))
+			db->cache[taking->hash % DB_CACHE] = 0;
+		else if (step == 0)
+			db->cache[taking->hash % DB_CACHE] = taking->hash;
+		else if (PQntuples(res) == 1) {
+			l->allowed = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+			l->remaining = strtoll(PQgetvalue(res, 0, 1), NULL, 10);
+			l->reset = strtoll(PQgetvalue(res, 0, 2), NULL, 10);
+			l->taken = true;
+		}
+		PQclear(res);
+	}
+	while ((res = next_result(db)) != NULL &&
+	    PQresultStatus(res) != PGRES_PIPELINE_SYNC)
+		PQclear(res);
+	PQclear(res);
+}
+
 /*
- * Sends who, if any, and q as one pipeline.  Bit i of parse: the i-th statement
+ * Sends who, if any, and q as one pipeline, and behind it what takes from the
+ * bucket.  Bit i of parse: the i-th statement
  * is to be prepared on a pooled connection.
  */
 static int
@@ -414,10 +483,16 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
     size_t n, unsigned parse, PGresult **out, struct outcome *o,
     struct err *e)
 {
-	struct sent	 sent[DB_BATCH + 1];
-	size_t		 skip = who != NULL, i;
-	bool		 fine;
-	int		 rc;
+	struct sent		 sent[DB_BATCH + 1], taking;
+	size_t			 skip = who != NULL, i;
+	const char *const	 bucket[] = {
+		db->limit.key, db->limit.rate, db->limit.burst, db->limit.take
+	};
+	const struct db_query	 taker = { sql_take, 4, bucket, true };
+	bool			 take = db->limit.take != NULL && !db->in_txn &&
+				    !db->limit.taken;
+	bool			 fine;
+	int			 rc;
 
 	*o = (struct outcome){ .failed = 0 };
 	for (i = 0; i < n; i++)
@@ -429,6 +504,14 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 		sent[i] = choose(db, one, parse >> i & 1);
 		fine = send_one(db, one, &sent[i]);
 	}
+	if (fine && take) {
+		/* A transaction of its own, which a failure leaves alone. */
+		fine = PQpipelineSync(db->conn) == 1;
+		taking = choose(db, &taker, false);
+		if (db->keep == DB_KEEP_POOLED)
+			taking.how = PLAIN;
+		fine = fine && send_one(db, &taker, &taking);
+	}
 	if (!fine || PQpipelineSync(db->conn) != 1) {
 		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
 		    PQerrorMessage(db->conn));
@@ -436,6 +519,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 		return -1;
 	}
 	rc = collect(db, sent, n + skip, skip, out, o, e);
+	if (take)
+		collect_take(db, &taking);
 	if (rc != 0)
 		for (i = 0; i < n; i++) {
 			PQclear(out[i]);
@@ -499,8 +584,9 @@ run(struct db *db, const struct db_query *who, const struct db_query *q,
 		return err_detail(e, ERR_INTERNAL, "too many statements");
 	if (ready(db, e) != 0)
 		return -1;
-	if (db->in_txn || db->identity == NULL)
+	if (db->in_txn)
 		who = NULL;
+	db->entered |= who != NULL;
 	rc = attempt(db, who, q, n, parse, res, &o, e);
 	/* Neighbours may teach the connections at the same time. */
 	for (int tries = 0; rc != 0 && tries < 8 &&
@@ -515,10 +601,11 @@ int
 db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
     struct err *e)
 {
-	const struct db_query	 who = { sql_identify, 1, &db->identity,
+	const char		*param[ENTER_PARAMS];
+	const struct db_query	 who = { sql_enter, ENTER_PARAMS, param,
 				    true };
 
-	return run(db, &who, q, n, out, e);
+	return run(db, entrance(db, param) ? &who : NULL, q, n, out, e);
 }
 
 int
@@ -531,7 +618,9 @@ db_row(struct db *db, const char *sql, int n, const char *const *param,
 	const struct db_query	 q = { sql, n, param, true };
 	PGresult		*res;
 
-	if (run(db, &who, &q, 1, &res, e) != 0)
+	if (db->limit.key != NULL || db->admins_only)
+		return db_run(db, &q, 1, out, e);
+	if (run(db, hex != NULL ? &who : NULL, &q, 1, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 0 && db->identity != NULL && !db->in_txn &&
 	    db_run(db, NULL, 0, NULL, e) != 0) {
@@ -565,21 +654,34 @@ command(struct db *db, const char *sql, ExecStatusType wanted, struct err *e)
 }
 
 int
+db_take(struct db *db, struct err *e)
+{
+	return db->limit.take == NULL || db->limit.taken ? 0 :
+	    run(db, NULL, NULL, 0, NULL, e);
+}
+
+int
 db_begin(struct db *db, struct err *e)
 {
+	const char	*param[ENTER_PARAMS];
 	PGresult	*res;
 
+	if (db->in_txn) {
+		db->depth++;
+		return 0;
+	}
 	if (ready(db, e) != 0)
 		return -1;
 	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0)
 		return -1;
 	db->in_txn = true;
-	if (db->identity == NULL)
+	if (!entrance(db, param))
 		return 0;
-	if (db_one(db, sql_identify, 1, &db->identity, &res, e) != 0) {
+	if (db_one(db, sql_enter, ENTER_PARAMS, param, &res, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}
+	db->entered = true;
 	PQclear(res);
 	return 0;
 }
@@ -587,6 +689,10 @@ db_begin(struct db *db, struct err *e)
 int
 db_commit(struct db *db, struct err *e)
 {
+	if (db->depth > 0) {
+		db->depth--;
+		return 0;
+	}
 	if (command(db, "COMMIT", PGRES_COMMAND_OK, e) != 0) {
 		db_rollback(db);
 		return -1;
@@ -598,6 +704,7 @@ db_commit(struct db *db, struct err *e)
 void
 db_rollback(struct db *db)
 {
+	db->depth = 0;
 	if (!db->in_txn || db->conn == NULL)
 		return;
 	db->in_txn = false;

@@ -32,13 +32,30 @@ struct db_query {
 	bool			 hot;	/* fixed text, run all the time */
 };
 
+/* A token bucket that a request takes from; a zeroed one is no limit. */
+struct db_limit {
+	const char	*key;		/* NULL: no limit */
+	const char	*rate;		/* tokens a second, as a number's text */
+	const char	*burst;
+	const char	*take;		/* NULL: nothing this time */
+	bool		 taken;		/* done, and then: */
+	bool		 allowed;
+	int64_t		 remaining;
+	int64_t		 reset;		/* seconds until it is full */
+};
+
 struct db {
 	PGconn		*conn;
 	const char	*url;
 	int64_t		 timeout_ms;
 	enum db_keep	 keep;
 	bool		 in_txn;	/* between db_begin() and its end */
+	unsigned	 depth;		/* of db_begin() within db_begin() */
 	const char	*identity;	/* \x... of the token's hash, or NULL */
+	bool		 admins_only;	/* others are refused with 403 */
+	const char	*request;	/* its id for the audit log, or NULL */
+	struct db_limit	 limit;
+	bool		 entered;	/* the database was told all this */
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
 	unsigned	 connections;	/* how many were made so far */
 };
@@ -72,7 +89,16 @@ int	 db_one(struct db *, const char *sql, int n, const char *const *param,
 int	 db_row(struct db *, const char *sql, int n, const char *const *param,
 	    PGresult **out, struct err *) MUST_USE;
 
-/* A transaction of several round trips, as the identity. */
+/*
+ * Takes from the request's bucket where no statement has done so yet.  Statements
+ * do it behind themselves in their own round trip.
+ */
+int	 db_take(struct db *, struct err *) MUST_USE;
+
+/*
+ * A transaction of several round trips, as the identity.  Within another it is
+ * that one's part: only the outer end counts.
+ */
 int	 db_begin(struct db *, struct err *) MUST_USE;
 int	 db_commit(struct db *, struct err *) MUST_USE;
 

@@ -52,6 +52,8 @@ body_read(struct body *b, void *p, size_t n, struct err *e)
 	b->taken += got;
 	if (b->taken > b->limit)
 		return too_large(b->limit, e);
+	if (b->tap != NULL)
+		b->tap(b->tap_ctx, p, (size_t)got);
 	return got;
 }
 

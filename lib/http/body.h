@@ -15,6 +15,9 @@ struct body {
 	int64_t		 length;	/* as declared; -1: not declared */
 	int64_t		 limit;		/* most bytes that are allowed */
 	int64_t		 taken;		/* bytes read so far */
+	/* Sees every byte that is read; set after body_open(), or NULL. */
+	void		(*tap)(void *, const void *, size_t);
+	void		*tap_ctx;
 };
 
 /* Reads CONTENT_LENGTH; 400 when it is no number, 413 when over limit. */

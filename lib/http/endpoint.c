@@ -1,12 +1,15 @@
 /* The runner: configuration, requests one after the other, answers, the log. */
 #include "config.h"
 
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "access/idempotency.h"
 #include "access/token.h"
+#include "client.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "cors.h"
@@ -14,6 +17,7 @@
 #include "endpoint.h"
 #include "fcgi.h"
 #include "multipart.h"
+#include "once.h"
 #include "record/json.h"
 
 #define JSON_MAX	(1024 * 1024)
@@ -29,6 +33,8 @@ struct runner {
 	struct buf		 raw;
 	struct resp		 resp;
 	struct err		 err;
+	struct idem		 idem;
+	bool			 answered;	/* an error, by once() */
 	bool			 stays;		/* FastCGI */
 };
 
@@ -71,13 +77,88 @@ wants_page(const struct req *rq)
 	    accept_prefers(rq->accept, "text/html", "application/json");
 }
 
+static unsigned
+access_of(const struct req *rq)
+{
+	return rq->route->access & ACCESS_MASK;
+}
+
+static bool
+is_write(const struct req *rq)
+{
+	return rq->method != M_GET && rq->method != M_OPTIONS;
+}
+
+/*
+ * The bucket that a request takes from: an address's at one public endpoint, or
+ * a token's.  Of the many that a token has, several are taken once in a while:
+ * that comes to the same and spares most reads a write.
+ */
+static void
+set_limit(struct runner *r, struct req *rq)
+{
+	struct db_limit	*l = &r->db.limit;
+	bool		 public = access_of(rq) == ACCESS_PUBLIC;
+	int64_t		 burst = public ? r->cfg.public_burst :
+			    r->cfg.staff_burst;
+	long		 n = public || burst < 128 ? 1 : 16;
+
+	if (!r->cfg.rate_limit || (rq->route->access & ROUTE_UNLIMITED) != 0)
+		return;
+	l->key = public ? arena_printf(rq->arena, "%s %s%s",
+	    client_network(rq->arena, rq->remote), rq->script,
+	    rq->route->path) : r->db.identity;
+	l->rate = arena_printf(rq->arena, "%.6f", (double)(public ?
+	    r->cfg.public_per_minute : r->cfg.staff_per_minute) / 60);
+	l->burst = arena_printf(rq->arena, "%lld", (long long)burst);
+	/* The request's id is random. */
+	if (strtol(rq->id + strlen(rq->id) - 4, NULL, 16) % n == 0)
+		l->take = arena_printf(rq->arena, "%ld", n);
+}
+
+/*
+ * A visitor's request that never got as far as the database counts too; the
+ * answer says how much is left.
+ */
+static int
+settle_limit(struct runner *r, struct req *rq, struct resp *rs, int rc,
+    struct err *e)
+{
+	struct db_limit	*l = &r->db.limit;
+	struct err	*ignored;
+	char		 text[24];
+
+	if (l->take == NULL)
+		return rc;
+	if (!l->taken && (r->db.conn != NULL ||
+	    access_of(rq) == ACCESS_PUBLIC)) {
+		ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+		if (db_take(&r->db, ignored) == 0 && l->taken &&
+		    !l->allowed && !r->db.entered && !rs->started) {
+			err_clear(e);
+			rc = err_set(e, ERR_RATE, "Too many requests; wait "
+			    "before the next one.");
+			e->retry_after = 1;
+		}
+	}
+	if (!l->taken || access_of(rq) != ACCESS_PUBLIC || rs->started)
+		return rc;
+	resp_header(rs, "RateLimit-Limit", l->burst);
+	snprintf(text, sizeof(text), "%lld", (long long)l->remaining);
+	resp_header(rs, "RateLimit-Remaining", text);
+	snprintf(text, sizeof(text), "%lld", (long long)l->reset);
+	resp_header(rs, "RateLimit-Reset", text);
+	return rc;
+}
+
 static int
 identify(struct runner *r, struct req *rq, struct err *e)
 {
 	char	*hash;
 
-	if (rq->route->access == ACCESS_PUBLIC)
+	if (access_of(rq) == ACCESS_PUBLIC)
 		return 0;
+	r->db.admins_only = access_of(rq) == ACCESS_ADMIN;
 	if (rq->token == NULL)
 		return err_slug(e, ERR_UNAUTHORIZED, "missing_token",
 		    "Sign in: send the header Authorization: Bearer "
@@ -97,7 +178,7 @@ check_params(const struct req *rq, struct err *e)
 	int			 rc = 0;
 
 	if (known == route_own_params ||
-	    (known == NULL && rq->route->access == ACCESS_PUBLIC))
+	    (known == NULL && access_of(rq) == ACCESS_PUBLIC))
 		return 0;
 	for (size_t i = 0; i < rq->query.n; i++) {
 		const char	*name = rq->query.pair[i].name;
@@ -177,6 +258,10 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 		return 0;
 	if (body_open(&rq->body, rq->io, limit, e) != 0)
 		return -1;
+	if (r->idem.digest != NULL) {
+		rq->body.tap = idem_tap;
+		rq->body.tap_ctx = &r->idem;
+	}
 	switch (rq->route->body) {
 	case BODY_JSON:
 		if (n > 0 && strcmp(rq->type, "application/json") != 0 &&
@@ -216,6 +301,56 @@ not_modified(const struct req *rq, const struct resp *rs)
 	return false;
 }
 
+/* The answer of an error. */
+static void
+fail(struct req *rq, struct resp *rs, struct err *e)
+{
+	if (e->code == ERR_NONE)
+		e->code = ERR_INTERNAL;
+	if (wants_page(rq))
+		resp_problem_page(rs, e);
+	else
+		resp_problem(rs, e, rq->id);
+}
+
+/* What makes a request the same as another: method, path, query, body. */
+static int
+begin_once(struct runner *r, struct req *rq, struct err *e)
+{
+	const char	*query = rq->io->env(rq->io, "QUERY_STRING");
+
+	if (idem_init(&r->idem, rq->arena, rq->idempotency_key,
+	    r->cfg.secret_key, rq->remote, e) != 0)
+		return -1;
+	idem_add(&r->idem, rq->route->path);
+	idem_add(&r->idem, rq->script);
+	idem_add(&r->idem, rq->path);
+	idem_add(&r->idem, query != NULL ? query : "");
+	idem_add(&r->idem, arena_printf(rq->arena, "%d", (int)rq->method));
+	return 0;
+}
+
+/* Nothing that could sign anybody in stays behind. */
+static void
+wipe(struct runner *r, struct req *rq)
+{
+	static const char *const	 names[] = {
+		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"
+	};
+	const char			*texts[4] = {
+		rq->token, rq->basic_password
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		texts[2 + i] = rq->io->env(rq->io, names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (texts[i] != NULL)
+			OPENSSL_cleanse((void *)(uintptr_t)texts[i],
+			    strlen(texts[i]));
+	if (r->resp.secret && r->raw.data != NULL)
+		OPENSSL_cleanse(r->raw.data, r->raw.len);
+}
+
 static int
 dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 {
@@ -232,16 +367,30 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 		rs->status = 204;
 		return 0;
 	}
-	if (identify(r, rq, e) != 0 || check_params(rq, e) != 0)
+	rs->secret = (rq->route->access & ROUTE_SECRET) != 0;
+	if (identify(r, rq, e) != 0)
+		return -1;
+	set_limit(r, rq);
+	if (is_write(rq))
+		r->db.request = rq->id;
+	if (check_params(rq, e) != 0)
 		return -1;
 	if (!wants_page(rq) && !accept_allows(rq->accept, rq->route->type !=
 	    NULL ? rq->route->type : "application/json") &&
-	    rq->route->access != ACCESS_PUBLIC)
+	    access_of(rq) != ACCESS_PUBLIC)
 		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
 		    "as %s only.", rq->route->type != NULL ? rq->route->type :
 		    "application/json");
+	if (is_write(rq) && rq->idempotency_key != NULL &&
+	    begin_once(r, rq, e) != 0)
+		return -1;
 	if (read_body(r, rq, e) != 0)
 		return -1;
+	if (r->idem.digest != NULL) {
+		if (rq->route->body != BODY_STREAM)
+			idem_complete(&r->idem);
+		return once(rq, rs, &r->idem, fail, &r->answered, e);
+	}
 	if (rq->route->handle(rq, rs, e) != 0)
 		return -1;
 	if (not_modified(rq, rs)) {
@@ -273,6 +422,16 @@ log_request(const struct req *rq, const struct resp *rs, const struct err *e,
 }
 
 static void
+forget_caller(struct runner *r)
+{
+	db_identity(&r->db, NULL);
+	r->db.admins_only = r->db.entered = false;
+	r->db.request = NULL;
+	r->db.limit = (struct db_limit){ .key = NULL };
+	idem_release(&r->idem);
+}
+
+static void
 serve(struct runner *r, struct io *io)
 {
 	struct req	 rq;
@@ -284,6 +443,7 @@ serve(struct runner *r, struct io *io)
 	err_clear(&r->err);
 	resp_clear(rs, io);
 	buf_clear(&r->raw, 64 * 1024);
+	r->answered = false;
 	rc = req_init(&rq, &r->arena, &r->cfg, io, &r->err);
 	rq.db = &r->db;
 	rq.raw = &r->raw;
@@ -297,16 +457,13 @@ serve(struct runner *r, struct io *io)
 	if (rc == 0)
 		rc = dispatch(r, &rq, rs, &r->err);
 	db_rollback(&r->db);
-	db_identity(&r->db, NULL);
-	if (rc != 0 && !rs->started) {
-		if (r->err.code == ERR_NONE)
-			r->err.code = ERR_INTERNAL;
-		if (wants_page(&rq))
-			resp_problem_page(rs, &r->err);
-		else
-			resp_problem(rs, &r->err, rq.id);
-	}
+	if (rq.route != NULL)
+		rc = settle_limit(r, &rq, rs, rc, &r->err);
+	forget_caller(r);
+	if (rc != 0 && !rs->started && !r->answered)
+		fail(&rq, rs, &r->err);
 	resp_send(rs);
+	wipe(r, &rq);
 	log_request(&rq, rs, &r->err, rc, now_us() - start);
 	json_object_put(rq.json);
 	arena_reset(&r->arena);

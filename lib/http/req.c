@@ -3,6 +3,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "client.h"
 #include "core/text.h"
 #include "req.h"
 
@@ -103,6 +104,31 @@ split_type(struct req *rq, const char *value)
 	}
 }
 
+/* RFC 7617: base64 of "name:password". */
+static void
+read_basic(struct req *rq, const char *v)
+{
+	size_t		 n = strcspn(v, "=");
+	char		*alike = arena_strndup(rq->arena, v, n);
+	unsigned char	*raw = arena_alloc(rq->arena, n + 1);
+	ptrdiff_t	 got;
+	char		*colon;
+
+	/* base64url differs in two digits and has no padding. */
+	for (char *p = alike; *p != '\0'; p++)
+		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+	if ((got = text_unbase64url(alike, n, raw)) < 1)
+		return;
+	raw[got] = '\0';
+	if (text_utf8_length((char *)raw, (size_t)got) == -1 ||
+	    strlen((char *)raw) != (size_t)got ||
+	    (colon = strchr((char *)raw, ':')) == NULL)
+		return;
+	*colon = '\0';
+	rq->basic_name = (char *)raw;
+	rq->basic_password = colon + 1;
+}
+
 static void
 read_authorization(struct req *rq)
 {
@@ -111,10 +137,14 @@ read_authorization(struct req *rq)
 
 	if (v == NULL)
 		v = env(rq, "REDIRECT_HTTP_AUTHORIZATION");
-	if (v == NULL || !text_is(v, 7, "bearer "))
+	if (v == NULL)
 		return;
-	v += 7 + strspn(v + 7, " ");
-	rq->token = arena_strdup(rq->arena, v);
+	if (text_is(v, 7, "bearer ")) {
+		v += 7 + strspn(v + 7, " ");
+		rq->token = arena_strdup(rq->arena, v);
+	} else if (text_is(v, 6, "basic ")) {
+		read_basic(rq, v + 6 + strspn(v + 6, " "));
+	}
 }
 
 int
@@ -140,8 +170,9 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	split_path(rq, env(rq, "PATH_INFO"));
 	if ((rq->script = env_copy(rq, "SCRIPT_NAME")) == NULL)
 		rq->script = "";
-	if ((rq->remote = env_copy(rq, "REMOTE_ADDR")) == NULL)
-		rq->remote = "";
+	rq->remote = client_address(a, &cfg->trusted_proxies,
+	    env(rq, "REMOTE_ADDR"), env(rq, "HTTP_X_FORWARDED_FOR"));
+	rq->idempotency_key = env_copy(rq, "HTTP_IDEMPOTENCY_KEY");
 	rq->origin = env_copy(rq, "HTTP_ORIGIN");
 	rq->accept = env_copy(rq, "HTTP_ACCEPT");
 	rq->if_match = env_copy(rq, "HTTP_IF_MATCH");

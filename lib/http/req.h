@@ -46,9 +46,13 @@ struct req {
 	const char		*origin;	/* NULL: none was sent */
 	const char		*accept;
 	const char		*token;		/* Bearer, or NULL */
+	const char		*basic_name;	/* HTTP Basic, or NULL */
+	const char		*basic_password;
+	const char		*idempotency_key; /* or NULL */
 	const char		*if_match;
 	const char		*if_none_match;
-	const char		*remote;	/* the client's address */
+	const char		*remote;	/* the client's address, behind
+					 * trusted proxies too */
 
 	const char		*type;		/* media type, lower case, or "" */
 	const char		*boundary;	/* of a multipart body, or NULL */

@@ -1,4 +1,6 @@
 /* The answer. */
+#include <openssl/crypto.h>
+
 #include "core/log.h"
 #include "record/json.h"
 #include "resp.h"
@@ -21,7 +23,7 @@ resp_clear(struct resp *rs, struct io *io)
 	rs->io = io;
 	rs->status = 200;
 	rs->type = rs->etag = NULL;
-	rs->no_body = rs->started = rs->broken = false;
+	rs->no_body = rs->secret = rs->started = rs->broken = false;
 }
 
 void
@@ -111,6 +113,10 @@ resp_send(struct resp *rs)
 	rs->started = true;
 	if (out.failed || rs->io->write(rs->io, out.data, out.len) != 0)
 		rs->broken = true;
+	if (rs->secret && out.data != NULL) {
+		OPENSSL_cleanse(out.data, out.len);
+		OPENSSL_cleanse(rs->body.data, rs->body.len);
+	}
 	buf_release(&out);
 }
 

@@ -19,6 +19,7 @@ struct resp {
 	struct buf	 head;		/* further header lines */
 	struct buf	 body;
 	bool		 no_body;	/* HEAD */
+	bool		 secret;	/* what was sent is wiped */
 	bool		 started;	/* the head is out: too late for errors */
 	bool		 broken;	/* the client is gone */
 };

@@ -8,11 +8,16 @@
 #include "req.h"
 #include "resp.h"
 
-/* Who may call. */
+/* Who may call, and with it what else is special about a route. */
 enum access {
 	ACCESS_PUBLIC,
 	ACCESS_STAFF,		/* a valid token; the database knows the rest */
 	ACCESS_ADMIN,
+	ACCESS_MASK = 0x0f,
+
+	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
+	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
+	ROUTE_UNLIMITED = 0x40,	/* no token bucket */
 };
 
 /* How the body comes to the handler. */

@@ -29,8 +29,9 @@ select_row(struct sql *q, const struct schema *s)
 }
 
 /* "2026-01-31 09:30:00.5+00" to "\"2026-01-31T09:30:00.5Z\"". */
-static const char *
-etag_of(struct arena *a, const struct schema *s, const PGresult *res, int row)
+const char *
+resource_etag(struct arena *a, const struct schema *s, const PGresult *res,
+    int row)
 {
 	int		 i = schema_find(s, "updated_at",
 			    strlen("updated_at"));
@@ -49,7 +50,7 @@ static void
 show(struct req *rq, struct resp *rs, int status, const struct schema *s,
     const PGresult *res)
 {
-	rs->etag = etag_of(rq->arena, s, res, 0);
+	rs->etag = resource_etag(rq->arena, s, res, 0);
 	json_add_row(resp_json(rs, status), s, res, 0, 0, 0);
 }
 
@@ -167,7 +168,7 @@ refused(struct req *rq, const struct schema *s, int64_t id,
 	if (PQntuples(seen) == 0)
 		return not_found(s, id, e);
 	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0 &&
-	    strcmp(rq->if_match, etag_of(rq->arena, s, seen, 0)) != 0)
+	    strcmp(rq->if_match, resource_etag(rq->arena, s, seen, 0)) != 0)
 		return err_set(e, ERR_PRECONDITION, "The %s was changed in "
 		    "the meantime; read it again.", s->one);
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");

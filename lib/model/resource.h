@@ -40,4 +40,8 @@ int	 resource_delete(struct req *, struct resp *, const struct schema *,
 int	 resource_read(struct req *, const struct schema *, bool create,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
 
+/* The entity tag of a row whose first column is the schema's first field. */
+const char *resource_etag(struct arena *, const struct schema *,
+	    const PGresult *, int row);
+
 #endif

@@ -238,17 +238,22 @@ WHERE t.user_id = (SELECT cerberus.caller_id())
 AND t.kind = 'api_key' AND t.revoked_at IS NULL;
 
 CREATE FUNCTION cerberus.api_key_create(p_name text, p_prefix text,
-	p_token_hash bytea, p_expires_at timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
-DECLARE
-	id bigint;
+	p_token_hash bytea, p_expires_at timestamptz)
+RETURNS SETOF cerberus.api_keys
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = cerberus, pg_temp AS $$
 BEGIN
-	INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash,
-	    expires_at)
+	IF p_expires_at <= now() THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB400',
+		    MESSAGE = 'expires_at must be in the future.',
+		    COLUMN = 'expires_at';
+	END IF;
+	RETURN QUERY INSERT INTO api_tokens (user_id, kind, name, prefix,
+	    token_hash, expires_at)
 	VALUES (caller_id(), 'api_key', p_name, p_prefix, p_token_hash,
 	    p_expires_at)
-	RETURNING token_id INTO id;
-	RETURN id;
+	RETURNING token_id, name, prefix, created_at, expires_at,
+	    NULL::timestamptz;
 END
 $$;
 

@@ -169,14 +169,14 @@ RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
-	scope bigint;
+	whose bigint;
 	n bigint;
 	at bigint;
 BEGIN
 	exact := true;
 	IF cerberus.caller_is_admin() THEN
-		scope := coalesce(p_campaign_id, 0);
-		campaigns := CASE WHEN scope > 0 THEN ARRAY[scope] END;
+		whose := coalesce(p_campaign_id, 0);
+		campaigns := CASE WHEN whose > 0 THEN ARRAY[whose] END;
 	ELSE
 		campaigns := cerberus.caller_campaigns('viewer');
 		IF p_campaign_id IS NOT NULL THEN
@@ -184,7 +184,7 @@ BEGIN
 			    THEN ARRAY[p_campaign_id] ELSE '{}' END;
 		END IF;
 		IF pg_catalog.cardinality(campaigns) = 1 THEN
-			scope := campaigns[1];
+			whose := campaigns[1];
 		ELSE
 			exact := false;
 			total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
@@ -195,7 +195,7 @@ BEGIN
 		END IF;
 	END IF;
 	total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
-	    FROM cerberus.tallies t WHERE t.scope = voter_scope.scope);
+	    FROM cerberus.tallies t WHERE t.scope = whose);
 	IF p_offset > 0 AND p_offset < total THEN
 		IF p_down THEN
 			SELECT b.block, b.before INTO at, n
@@ -203,7 +203,7 @@ BEGIN
 				OVER (ORDER BY t.block DESC)
 				- pg_catalog.sum(t.n) AS before
 			    FROM cerberus.tallies t
-			    WHERE t.scope = voter_scope.scope
+			    WHERE t.scope = whose
 			    GROUP BY t.block) b
 			WHERE b.before <= p_offset
 			ORDER BY b.block LIMIT 1;
@@ -214,7 +214,7 @@ BEGIN
 				OVER (ORDER BY t.block)
 				- pg_catalog.sum(t.n) AS before
 			    FROM cerberus.tallies t
-			    WHERE t.scope = voter_scope.scope
+			    WHERE t.scope = whose
 			    GROUP BY t.block) b
 			WHERE b.before <= p_offset
 			ORDER BY b.block DESC LIMIT 1;

@@ -4,13 +4,14 @@ SET LOCAL ROLE cerberus_owner;
 
 REVOKE SELECT ON SEQUENCE cerberus.users_user_id_seq,
 	cerberus.campaigns_campaign_id_seq FROM cerberus_app;
-DROP VIEW cerberus.members, cerberus.api_keys;
+DROP VIEW cerberus.members;
 DROP FUNCTION cerberus.member_name(bigint);
 DROP TRIGGER keep_an_admin_updated ON cerberus.users;
 DROP TRIGGER keep_an_admin_deleted ON cerberus.users;
 DROP FUNCTION cerberus.keep_an_admin();
 DROP FUNCTION cerberus.api_key_revoke(bigint);
 DROP FUNCTION cerberus.api_key_create(text, text, bytea, timestamptz);
+DROP VIEW cerberus.api_keys;
 DROP FUNCTION cerberus.password_set(bigint, text);
 DROP FUNCTION cerberus.password_change(text, bytea, text);
 DROP FUNCTION cerberus.password_begin(text, integer);

@@ -29,7 +29,7 @@ FROM (VALUES
 	('password_change(text, bytea, text)', 'boolean', true, true),
 	('password_set(bigint, text)', 'void', true, true),
 	('api_key_create(text, text, bytea, timestamp with time zone)',
-	    'bigint', true, true),
+	    'SETOF cerberus.api_keys', true, true),
 	('api_key_revoke(bigint)', 'boolean', true, true),
 	('keep_an_admin()', 'trigger', true, false),
 	('member_name(bigint)', 'text', true, true)) t (f, r, d, a);

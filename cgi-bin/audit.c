@@ -1,0 +1,19 @@
+/* audit.cgi: who changed what, for admins. */
+#include "http/endpoint.h"
+#include "model/audit.h"
+
+static int
+list(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &audit_list, NULL, e);
+}
+
+static const struct route routes[] = {
+	{ M_GET, "/", ACCESS_ADMIN, BODY_NONE, route_own_params, NULL, list },
+};
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

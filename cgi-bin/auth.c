@@ -1,0 +1,173 @@
+/* auth.cgi: signing in and out, passwords, API keys. */
+#include <openssl/crypto.h>
+
+#include "http/endpoint.h"
+#include "model/list.h"
+#include "model/user.h"
+#include "record/json.h"
+
+/* A text of the body, which may not be left out; NULL, and e says so. */
+static const char *
+member(struct json_object *json, const char *name, struct err *e)
+{
+	struct json_object	*v;
+
+	if (!json_object_object_get_ex(json, name, &v) || v == NULL ||
+	    (json_object_is_type(v, json_type_string) &&
+	    json_object_get_string_len(v) == 0)) {
+		err_field(e, name, "required", "%s is required.", name);
+		return NULL;
+	}
+	if (!json_object_is_type(v, json_type_string) ||
+	    strlen(json_object_get_string(v)) !=
+	    (size_t)json_object_get_string_len(v)) {
+		err_field(e, name, "invalid_type", "%s must be a text.", name);
+		return NULL;
+	}
+	return json_object_get_string(v);
+}
+
+/* Every text of an object is overwritten: passwords do not stay behind. */
+static void
+wipe(struct json_object *json)
+{
+	struct json_object_iterator	 at, end;
+	struct json_object		*v;
+
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	at = json_object_iter_begin(json);
+	end = json_object_iter_end(json);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		v = json_object_iter_peek_value(&at);
+		if (json_object_is_type(v, json_type_string))
+			OPENSSL_cleanse((void *)(uintptr_t)
+			    json_object_get_string(v),
+			    (size_t)json_object_get_string_len(v));
+	}
+}
+
+static int
+only(struct json_object *json, const char *const *names, struct err *e)
+{
+	int	 rc = 0;
+
+	if (!json_object_is_type(json, json_type_object))
+		return err_set(e, ERR_MALFORMED,
+		    "The body must be a JSON object.");
+	json_object_object_foreach(json, key, value) {
+		bool	 known = false;
+
+		(void)value;
+		for (const char *const *n = names; *n != NULL; n++)
+			known |= strcmp(*n, key) == 0;
+		if (!known)
+			rc = err_field(e, key, "unknown_field",
+			    "There is no field of this name.");
+	}
+	return rc;
+}
+
+/* POST /login: 200 with a token; JSON or HTTP Basic. */
+static int
+login(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "username", "password",
+					    NULL };
+	struct json_object		*json = NULL;
+	const char			*name, *password;
+	int				 rc = -1;
+
+	if (rq->basic_name != NULL && rq->raw->len == 0)
+		return user_login(rq, rs, rq->basic_name, rq->basic_password,
+		    e);
+	if (rq->raw->len == 0)
+		return err_slug(e, ERR_MALFORMED, "invalid_json",
+		    "Invalid or empty JSON payload");
+	if (json_parse(rq->raw->data, rq->raw->len, &json, e) != 0)
+		return -1;
+	if (only(json, names, e) != 0 &&
+	    !json_object_is_type(json, json_type_object))
+		goto out;
+	name = member(json, "username", e);
+	password = member(json, "password", e);
+	if (e->code == ERR_NONE)
+		rc = user_login(rq, rs, name, password, e);
+out:
+	wipe(json);
+	json_object_put(json);
+	return rc;
+}
+
+static int
+logout(struct req *rq, struct resp *rs, struct err *e)
+{
+	return user_logout(rq, rs, e);
+}
+
+static int
+me(struct req *rq, struct resp *rs, struct err *e)
+{
+	return user_me(rq, rs, e);
+}
+
+/* POST /password: the old one must be known. */
+static int
+password(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "current_password",
+					    "new_password", NULL };
+	const char			*old, *new;
+	int				 rc = -1;
+
+	if (only(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	old = member(rq->json, "current_password", e);
+	new = member(rq->json, "new_password", e);
+	if (e->code == ERR_NONE)
+		rc = user_password(rq, rs, old, new, e);
+	wipe(rq->json);
+	return rc;
+}
+
+static int
+keys(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &api_key_list, NULL, e);
+}
+
+static int
+key_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	return api_key_create(rq, rs, e);
+}
+
+static int
+key_revoke(struct req *rq, struct resp *rs, struct err *e)
+{
+	return api_key_revoke(rq, rs, rq->path_id[0], e);
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_RAW, NULL, NULL, login },
+	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },
+	{ M_GET,    "/me",       ACCESS_STAFF, BODY_NONE, NULL, NULL, me },
+	{ M_POST,   "/password", ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, password },
+	{ M_GET,    "/api-keys", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, keys },
+	{ M_POST,   "/api-keys", ACCESS_STAFF | ROUTE_SECRET, BODY_JSON, NULL,
+	  NULL, key_create },
+	{ M_DELETE, "/api-keys/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  key_revoke },
+};
+/* clang-format on */
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

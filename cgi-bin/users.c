@@ -1,0 +1,56 @@
+/* users.cgi: the people who work here, for admins. */
+#include "http/endpoint.h"
+#include "model/list.h"
+#include "model/resource.h"
+#include "model/user.h"
+
+static int
+list(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &user_list, NULL, e);
+}
+
+static int
+get(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_get(rq, rs, &user_schema, rq->path_id[0], e);
+}
+
+static int
+create(struct req *rq, struct resp *rs, struct err *e)
+{
+	return user_create(rq, rs, e);
+}
+
+static int
+update(struct req *rq, struct resp *rs, struct err *e)
+{
+	return user_update(rq, rs, rq->path_id[0], e);
+}
+
+static int
+delete(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_delete(rq, rs, &user_schema, rq->path_id[0], e);
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ M_GET,    "/",    ACCESS_ADMIN, BODY_NONE, route_own_params, NULL,
+	  list },
+	{ M_POST,   "/",    ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
+	  NULL, create },
+	{ M_GET,    "/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL, get },
+	{ M_PUT,    "/:id", ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
+	  NULL, update },
+	{ M_PATCH,  "/:id", ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
+	  NULL, update },
+	{ M_DELETE, "/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL, delete },
+};
+/* clang-format on */
+
+int
+main(void)
+{
+	return endpoint_main(routes, ARRAY_LEN(routes));
+}

@@ -1,0 +1,234 @@
+/* First answers by Idempotency-Key. */
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <sys/random.h>
+
+#include "core/text.h"
+#include "idempotency.h"
+
+#define NONCE	12
+#define TAG	16
+#define ANSWER_MAX	(33 * 1024 * 1024)
+
+static const char sql_claim[] =
+    "SELECT request_hash, answer"
+    " FROM cerberus.idempotency_claim($1, $2, $3)";
+
+static const char sql_store[] =
+    "SELECT cerberus.idempotency_store($1, $2, $3, $4)";
+
+static void
+hex_of(const unsigned char digest[32], char out[2 + 64 + 1])
+{
+	memcpy(out, "\\x", 2);
+	text_hex(digest, 32, out + 2);
+}
+
+int
+idem_init(struct idem *i, struct arena *a, const char *key,
+    const char *secret, const char *remote, struct err *e)
+{
+	unsigned char	 digest[SHA256_DIGEST_LENGTH];
+	size_t		 n = strlen(key);
+	const char	*text;
+
+	memset(i, 0, sizeof(*i));
+	if (n == 0 || n > IDEM_KEY_MAX || text_has_control(key, n, false))
+		return err_slug(e, ERR_MALFORMED, "invalid_idempotency_key",
+		    "Idempotency-Key must have 1 to %d characters, none of "
+		    "them a control character.", IDEM_KEY_MAX);
+	i->arena = a;
+	i->remote = remote;
+	SHA256((const unsigned char *)key, n, digest);
+	hex_of(digest, i->key_hash);
+	text = arena_printf(a, "cerberus answer\n%s\n%s",
+	    secret != NULL ? secret : "", key);
+	SHA256((const unsigned char *)text, strlen(text), i->seal);
+	if ((i->digest = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestInit_ex(i->digest, EVP_sha256(), NULL) != 1)
+		return err_detail(e, ERR_INTERNAL, "EVP_DigestInit_ex");
+	return 0;
+}
+
+void
+idem_release(struct idem *i)
+{
+	EVP_MD_CTX_free(i->digest);
+	i->digest = NULL;
+	OPENSSL_cleanse(i->seal, sizeof(i->seal));
+}
+
+void
+idem_add(struct idem *i, const char *text)
+{
+	/* With its NUL, so that "a" "bc" is not "ab" "c". */
+	EVP_DigestUpdate(i->digest, text, strlen(text) + 1);
+}
+
+void
+idem_tap(void *ctx, const void *p, size_t n)
+{
+	struct idem	*i = ctx;
+
+	EVP_DigestUpdate(i->digest, p, n);
+}
+
+void
+idem_complete(struct idem *i)
+{
+	unsigned char	 digest[EVP_MAX_MD_SIZE];
+
+	EVP_DigestFinal_ex(i->digest, digest, NULL);
+	hex_of(digest, i->request_hash);
+	i->complete = true;
+}
+
+/* n bytes behind a nonce, before a tag; *out is the arena's. */
+static bool
+seal(struct idem *i, const char *p, size_t n, unsigned char **out)
+{
+	EVP_CIPHER_CTX	*c = EVP_CIPHER_CTX_new();
+	unsigned char	*o = arena_alloc(i->arena, NONCE + n + TAG);
+	int		 len;
+	bool		 done;
+
+	done = c != NULL && getrandom(o, NONCE, 0) == NONCE &&
+	    EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, i->seal, o) == 1 &&
+	    EVP_EncryptUpdate(c, o + NONCE, &len,
+	    (const unsigned char *)p, (int)n) == 1 &&
+	    EVP_EncryptFinal_ex(c, o + NONCE + len, &len) == 1 &&
+	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG,
+	    o + NONCE + n) == 1;
+	EVP_CIPHER_CTX_free(c);
+	*out = o;
+	return done;
+}
+
+static bool
+unseal(struct idem *i, const unsigned char *p, size_t n, char **out,
+    size_t *out_len)
+{
+	EVP_CIPHER_CTX	*c;
+	unsigned char	*o, tag[TAG];
+	int		 len;
+	bool		 done;
+
+	if (n < NONCE + TAG || (c = EVP_CIPHER_CTX_new()) == NULL)
+		return false;
+	n -= NONCE + TAG;
+	o = arena_alloc(i->arena, n + 1);
+	memcpy(tag, p + NONCE + n, TAG);
+	done = EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, i->seal,
+	    p) == 1 &&
+	    EVP_DecryptUpdate(c, o, &len, p + NONCE, (int)n) == 1 &&
+	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
+	    EVP_DecryptFinal_ex(c, o + len, &len) == 1;
+	EVP_CIPHER_CTX_free(c);
+	o[n] = '\0';
+	*out = (char *)o;
+	*out_len = n;
+	return done;
+}
+
+/* "201", type, etag, head, each with its NUL, then the body. */
+static bool
+unpack(char *p, size_t n, struct idem_answer *a)
+{
+	const char	*end = p + n;
+	const char	*part[4];
+	int64_t		 status;
+
+	for (size_t k = 0; k < ARRAY_LEN(part); k++) {
+		part[k] = p;
+		p += strlen(p) + 1;
+		if (p > end)
+			return false;
+	}
+	if (!text_int64(part[0], strlen(part[0]), &status))
+		return false;
+	*a = (struct idem_answer){
+		.status = (int)status, .type = part[1], .etag = part[2],
+		.head = part[3], .body = p, .len = (size_t)(end - p),
+	};
+	return true;
+}
+
+int
+idem_claim(struct idem *i, struct db *db, int seconds,
+    struct idem_answer *a, const char **request_hash, struct err *e)
+{
+	const char	*param[] = { i->remote, i->key_hash,
+			    seconds > 0 ? arena_printf(i->arena, "%d",
+			    seconds) : NULL };
+	PGresult	*res;
+	unsigned char	*raw;
+	char		*plain;
+	size_t		 n;
+	int		 rc = 1;
+
+	if (db_one(db, sql_claim, ARRAY_LEN(param), param, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0) {
+		PQclear(res);
+		return 0;
+	}
+	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 0));
+	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 1), &n);
+	if (raw == NULL || !unseal(i, raw, n, &plain, &n) ||
+	    !unpack(plain, n, a))
+		/* Another secret_key since then: nobody can read it. */
+		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
+		    "opened; was [cerberus] secret_key changed?");
+	PQfreemem(raw);
+	PQclear(res);
+	return rc;
+}
+
+int
+idem_same(const struct idem *i, const char *request_hash, struct err *e)
+{
+	if (strcmp(i->request_hash, request_hash) == 0)
+		return 0;
+	return err_slug(e, ERR_UNPROCESSABLE, "idempotency_mismatch",
+	    "This Idempotency-Key was used with another request.");
+}
+
+int
+idem_store(struct idem *i, struct db *db, const struct idem_answer *a,
+    struct err *e)
+{
+	const char	*param[4] = { i->remote, i->key_hash };
+	unsigned char	*sealed;
+	struct buf	 b;
+	PGresult	*res;
+	char		*hex;
+	int		 rc = -1;
+
+	buf_init(&b, ANSWER_MAX);
+	if (a != NULL) {
+		buf_addf(&b, "%d", a->status);
+		buf_addc(&b, '\0');
+		buf_add(&b, a->type, strlen(a->type) + 1);
+		buf_add(&b, a->etag, strlen(a->etag) + 1);
+		buf_add(&b, a->head, strlen(a->head) + 1);
+		buf_add(&b, a->body, a->len);
+		if (b.failed || !seal(i, b.data, b.len, &sealed)) {
+			err_detail(e, ERR_INTERNAL, "cannot seal the answer");
+			goto out;
+		}
+		hex = arena_alloc(i->arena, 2 * (NONCE + b.len + TAG) + 3);
+		memcpy(hex, "\\x", 2);
+		text_hex(sealed, NONCE + b.len + TAG, hex + 2);
+		param[2] = i->request_hash;
+		param[3] = hex;
+	}
+	if (db_one(db, sql_store, ARRAY_LEN(param), param, &res, e) != 0)
+		goto out;
+	PQclear(res);
+	rc = 0;
+out:
+	if (b.data != NULL)
+		OPENSSL_cleanse(b.data, b.len);
+	buf_release(&b);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* The audit log. */
+#include "audit.h"
+
+static const struct field fields[] = {
+	AUDIT_FIELDS(FIELD_ROW, AUDIT)
+};
+
+const struct schema audit_schema = {
+	.table = "audit_log",
+	.one = "entry",
+	.many = "entries",
+	.key = "audit_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+};
+
+static const struct filter filters[] = {
+	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.user_id = ?" },
+	{ { .name = "request_id", .kind = KIND_TEXT, .max = 64 },
+	  "t.request_id = ?" },
+	{ { .name = "action", .kind = KIND_TEXT, .max = 20 },
+	  "t.action = ?" },
+	{ { .name = "table_name", .kind = KIND_TEXT, .max = 63 },
+	  "t.table_name = ?" },
+	{ { .name = "row_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.row_id = ?" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.at >= ?" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.at < ?" },
+};
+
+const struct list audit_list = {
+	.schema = &audit_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+};

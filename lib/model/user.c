@@ -1,0 +1,405 @@
+/* Users: signing in, passwords, API keys. */
+#include <openssl/crypto.h>
+
+#include "access/password.h"
+#include "access/token.h"
+#include "db/db.h"
+#include "http/route.h"
+#include "record/json.h"
+#include "resource.h"
+#include "user.h"
+
+#define PREFIX_LEN	11	/* of a token: enough to recognise it by */
+
+const char *const user_roles[] = { "admin", "user", NULL };
+
+static const struct field user_fields[] = {
+	USER_FIELDS(FIELD_ROW, USER)
+};
+
+static const struct field api_key_fields[] = {
+	API_KEY_FIELDS(FIELD_ROW, API_KEY)
+};
+
+const struct schema user_schema = {
+	.table = "users",
+	.one = "user",
+	.many = "users",
+	.key = "user_id",
+	.field = user_fields,
+	.n = ARRAY_LEN(user_fields),
+};
+
+const struct schema api_key_schema = {
+	.table = "api_keys",
+	.one = "API key",
+	.many = "api_keys",
+	.key = "api_key_id",
+	.field = api_key_fields,
+	.n = ARRAY_LEN(api_key_fields),
+};
+
+static const struct filter user_filters[] = {
+	{ { .name = "username", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.username) = lower(?)" },
+	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 254 },
+	  "t.email_address = ?" },
+	{ { .name = "role", .kind = KIND_CHOICE, .choices = user_roles },
+	  "t.role = ?" },
+	{ { .name = "is_active", .kind = KIND_BOOL }, "t.is_active = ?" },
+};
+
+const struct list user_list = {
+	.schema = &user_schema,
+	.filter = user_filters,
+	.n = ARRAY_LEN(user_filters),
+};
+
+const struct list api_key_list = {
+	.schema = &api_key_schema,
+};
+
+static const char sql_password_new[] =
+    "SELECT cerberus.password_set(currval('users_user_id_seq'), $1)";
+
+static const char sql_password_set[] =
+    "SELECT cerberus.password_set($1, $2)";
+
+static const char sql_login_begin[] =
+    "SELECT cerberus.login_begin($1, $2, $3)";
+
+static const char sql_login_finish[] =
+    "SELECT expires_at, user_id, username, email_address, full_name, role,"
+    " is_active, last_login_at, created_at, updated_at"
+    " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7)";
+
+static const char sql_logout[] =
+    "SELECT cerberus.logout()";
+
+static const char sql_me[] =
+    "SELECT user_id, username, email_address, full_name, role, is_active,"
+    " last_login_at, created_at, updated_at"
+    " FROM users WHERE user_id = cerberus.caller_id()";
+
+static const char sql_my_roles[] =
+    "SELECT coalesce(json_agg(json_build_object("
+    "'campaign_id', m.campaign_id, 'campaign_name', c.campaign_name,"
+    " 'role', m.role) ORDER BY m.campaign_id), '[]')"
+    " FROM campaign_members m JOIN campaigns c USING (campaign_id)"
+    " WHERE m.user_id = cerberus.caller_id()";
+
+static const char sql_password_begin[] =
+    "SELECT cerberus.password_begin($1, $2)";
+
+static const char sql_password_change[] =
+    "SELECT cerberus.password_change($1, $2, $3)";
+
+static const char sql_api_key_create[] =
+    "SELECT api_key_id, name, prefix, created_at, expires_at, last_used_at"
+    " FROM cerberus.api_key_create($1, $2, $3, $4)";
+
+static const char sql_api_key_revoke[] =
+    "SELECT cerberus.api_key_revoke($1)";
+
+/*
+ * The record of the body, and the hash of its password; *hash is NULL where
+ * there is none.
+ */
+static int
+read_user(struct req *rq, bool create, struct rec *r, char **hash,
+    struct err *e)
+{
+	static const char *const	 extra[] = { "password", NULL };
+	struct json_object		*v = NULL;
+	const char			*name;
+	int				 rc;
+
+	*hash = NULL;
+	rc = resource_read(rq, &user_schema, create, extra, r, e);
+	if (!json_object_is_type(rq->json, json_type_object))
+		return rc;
+	name = rec_get(r, USER_username);
+	/* RFC 7617: the first colon ends the name. */
+	if (name != NULL && strchr(name, ':') != NULL)
+		rc = err_field(e, "username", "invalid",
+		    "username must not contain a colon.");
+	if (!json_object_object_get_ex(rq->json, "password", &v) ||
+	    v == NULL)
+		return rc;
+	if (!json_object_is_type(v, json_type_string))
+		return err_field(e, "password", "invalid_type",
+		    "password must be a text.");
+	if (password_check("password", json_object_get_string(v),
+	    (size_t)json_object_get_string_len(v), e) != 0 || rc != 0)
+		return -1;
+	*hash = arena_alloc(rq->arena, PASSWORD_HASH);
+	return password_hash(json_object_get_string(v),
+	    (size_t)json_object_get_string_len(v), *hash, e);
+}
+
+int
+user_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec		 r;
+	char			*hash;
+	const char		*param[1];
+	const struct db_query	 password = {
+		.sql = sql_password_new, .n = 1, .param = param
+	};
+
+	if (read_user(rq, true, &r, &hash, e) != 0)
+		return -1;
+	param[0] = hash;
+	return resource_create(rq, rs, &r, hash != NULL ? &password : NULL,
+	    e);
+}
+
+int
+user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
+{
+	struct rec	 r;
+	PGresult	*res;
+	char		*hash;
+	const char	*param[2];
+
+	if (read_user(rq, false, &r, &hash, e) != 0)
+		return -1;
+	if (hash == NULL && r.has != 0)
+		return resource_update(rq, rs, &r, id, e);
+	if (db_begin(rq->db, e) != 0)
+		return -1;
+	if (hash != NULL) {
+		param[0] = arena_printf(rq->arena, "%lld", (long long)id);
+		param[1] = hash;
+		if (db_one(rq->db, sql_password_set, 2, param, &res, e) != 0)
+			return -1;
+		PQclear(res);
+	}
+	if ((r.has != 0 ? resource_update(rq, rs, &r, id, e) :
+	    resource_get(rq, rs, &user_schema, id, e)) != 0)
+		return -1;
+	return db_commit(rq->db, e);
+}
+
+/* How many tries are free; NULL: no throttle. */
+static const char *
+free_tries(struct req *rq)
+{
+	if (!rq->cfg->rate_limit)
+		return NULL;
+	return arena_printf(rq->arena, "%lld",
+	    (long long)rq->cfg->login_tries);
+}
+
+static int
+refuse(struct err *e)
+{
+	return err_slug(e, ERR_UNAUTHORIZED, "invalid_credentials",
+	    "The username or the password is wrong.");
+}
+
+/* A new token, its hash and what it is recognised by. */
+static int
+make_token(struct req *rq, char *token, char *hash, char **prefix,
+    struct err *e)
+{
+	if (!token_new(token) || !token_hash(token, hash))
+		return err_detail(e, ERR_INTERNAL, "no random bytes");
+	*prefix = arena_strndup(rq->arena, token, PREFIX_LEN);
+	return 0;
+}
+
+/* What of a password's way the database hands out; NULL: nothing. */
+static int
+find_way(struct req *rq, const char *sql, int n, const char *const *param,
+    const char **way, struct err *e)
+{
+	PGresult	*res;
+
+	if (db_one(rq->db, sql, n, param, &res, e) != 0)
+		return -1;
+	*way = PQgetisnull(res, 0, 0) ? NULL :
+	    arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return 0;
+}
+
+static void
+show_session(struct resp *rs, const char *token, const PGresult *res)
+{
+	struct buf	*b = resp_json(rs, 200);
+
+	buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\","
+	    "\"expires_at\":", token);
+	json_add_value(b, KIND_TIME, PQgetvalue(res, 0, 0),
+	    (size_t)PQgetlength(res, 0, 0));
+	buf_adds(b, ",\"user\":");
+	json_add_row(b, &user_schema, res, 0, 1, 0);
+	buf_addc(b, '}');
+}
+
+int
+user_login(struct req *rq, struct resp *rs, const char *name,
+    const char *password, struct err *e)
+{
+	const char	*begin[] = { name, rq->remote, free_tries(rq) };
+	const char	*way, *finish[7];
+	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
+	char		 token[TOKEN_MAX], digest[TOKEN_HASH], *prefix;
+	size_t		 n = strlen(password);
+	PGresult	*res = NULL;
+	int		 rc = -1;
+
+	if (n > PASSWORD_MAX)
+		return refuse(e);
+	if (find_way(rq, sql_login_begin, 3, begin, &way, e) != 0 ||
+	    password_proof(way, password, n, proof, e) != 0 ||
+	    make_token(rq, token, digest, &prefix, e) != 0)
+		return -1;
+	finish[3] = NULL;
+	if (way != NULL && password_outdated(way)) {
+		if (password_hash(password, n, hash, e) != 0)
+			goto out;
+		finish[3] = hash;
+	}
+	finish[0] = name;
+	finish[1] = rq->remote;
+	finish[2] = proof;
+	finish[4] = digest;
+	finish[5] = prefix;
+	finish[6] = arena_printf(rq->arena, "%lld",
+	    (long long)rq->cfg->session_hours * 3600);
+	if (db_one(rq->db, sql_login_finish, 7, finish, &res, e) != 0)
+		goto out;
+	if (PQntuples(res) == 0) {
+		refuse(e);
+		goto out;
+	}
+	show_session(rs, token, res);
+	rc = 0;
+out:
+	PQclear(res);
+	OPENSSL_cleanse(proof, sizeof(proof));
+	OPENSSL_cleanse(token, sizeof(token));
+	return rc;
+}
+
+int
+user_logout(struct req *rq, struct resp *rs, struct err *e)
+{
+	PGresult	*res;
+
+	if (db_one(rq->db, sql_logout, 0, NULL, &res, e) != 0)
+		return -1;
+	PQclear(res);
+	buf_adds(resp_json(rs, 200), "{\"message\":\"Signed out.\"}");
+	return 0;
+}
+
+int
+user_me(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct db_query	 q[] = {
+		{ .sql = sql_me }, { .sql = sql_my_roles }
+	};
+	PGresult		*res[2];
+	struct buf		*b;
+
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		return -1;
+	b = resp_json(rs, 200);
+	buf_adds(b, "{\"user\":");
+	json_add_row(b, &user_schema, res[0], 0, 0, 0);
+	buf_adds(b, ",\"campaigns\":");
+	buf_adds(b, PQgetvalue(res[1], 0, 0));
+	buf_addc(b, '}');
+	PQclear(res[0]);
+	PQclear(res[1]);
+	return 0;
+}
+
+int
+user_password(struct req *rq, struct resp *rs, const char *old,
+    const char *new, struct err *e)
+{
+	const char	*begin[] = { rq->remote, free_tries(rq) };
+	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
+	const char	*change[] = { rq->remote, proof, hash };
+	const char	*way;
+	PGresult	*res;
+	bool		 right;
+
+	if (password_check("new_password", new, strlen(new), e) != 0)
+		return -1;
+	if (find_way(rq, sql_password_begin, 2, begin, &way, e) != 0)
+		return -1;
+	if (way == NULL)
+		return err_slug(e, ERR_CONFLICT, "no_password", "This account "
+		    "has no password yet; an admin gives it one with PUT "
+		    "/users/<id>.");
+	if (strlen(old) > PASSWORD_MAX ||
+	    password_proof(way, old, strlen(old), proof, e) != 0 ||
+	    password_hash(new, strlen(new), hash, e) != 0 ||
+	    db_one(rq->db, sql_password_change, 3, change, &res, e) != 0)
+		return -1;
+	right = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+	PQclear(res);
+	OPENSSL_cleanse(proof, sizeof(proof));
+	if (!right)
+		return err_slug(e, ERR_FORBIDDEN, "wrong_password",
+		    "The current password is wrong.");
+	buf_adds(resp_json(rs, 200), "{\"message\":\"Password changed; your "
+	    "other sessions are over.\"}");
+	return 0;
+}
+
+int
+api_key_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec	 r;
+	struct buf	*b;
+	char		 token[TOKEN_MAX], digest[TOKEN_HASH], *prefix;
+	const char	*param[4];
+	PGresult	*res;
+
+	if (resource_read(rq, &api_key_schema, true, NULL, &r, e) != 0 ||
+	    make_token(rq, token, digest, &prefix, e) != 0)
+		return -1;
+	param[0] = rec_get(&r, API_KEY_name);
+	param[1] = prefix;
+	param[2] = digest;
+	param[3] = rec_get(&r, API_KEY_expires_at);
+	if (db_one(rq->db, sql_api_key_create, 4, param, &res, e) != 0)
+		return -1;
+	b = resp_json(rs, 201);
+	buf_addf(b, "{\"token\":\"%s\",\"api_key\":", token);
+	json_add_row(b, &api_key_schema, res, 0, 0, 0);
+	buf_addc(b, '}');
+	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
+	    rq->script, rq->path, PQgetvalue(res, 0, 0)));
+	PQclear(res);
+	OPENSSL_cleanse(token, sizeof(token));
+	return 0;
+}
+
+int
+api_key_revoke(struct req *rq, struct resp *rs, int64_t id, struct err *e)
+{
+	const char	*param[] = {
+		arena_printf(rq->arena, "%lld", (long long)id)
+	};
+	PGresult	*res;
+	bool		 found;
+
+	if (db_one(rq->db, sql_api_key_revoke, 1, param, &res, e) != 0)
+		return -1;
+	found = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+	PQclear(res);
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND,
+		    "API key with ID %lld not found.", (long long)id);
+	buf_addf(resp_json(rs, 200),
+	    "{\"message\":\"API key %lld deleted successfully.\"}",
+	    (long long)id);
+	return 0;
+}
