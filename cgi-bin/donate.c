@@ -201,10 +201,10 @@ out:
 
 /* clang-format off */
 static const struct route routes[] = {
-	{ M_POST, "/create-payment-intent", ACCESS_PUBLIC, BODY_JSON, NULL,
-	  NULL, create },
-	{ M_POST, "/update-donation-details", ACCESS_PUBLIC, BODY_JSON, NULL,
-	  NULL, details },
+	{ M_POST, "/create-payment-intent", ACCESS_PUBLIC | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, create },
+	{ M_POST, "/update-donation-details", ACCESS_PUBLIC | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, details },
 	{ M_GET,  "/",           ACCESS_STAFF, BODY_NONE, route_own_params,
 	  NULL, list },
 	{ M_GET,  "/summary",    ACCESS_STAFF, BODY_NONE, route_own_params,
@@ -214,7 +214,8 @@ static const struct route routes[] = {
 	{ M_GET,  "/:id",        ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_GET,  "/:id/ledger", ACCESS_STAFF, BODY_NONE, route_own_params,
 	  NULL, ledger },
-	{ M_POST, "/:id/refund", ACCESS_STAFF, BODY_RAW, NULL, NULL, refund },
+	{ M_POST, "/:id/refund", ACCESS_STAFF | ROUTE_OUTSIDE, BODY_RAW, NULL,
+	  NULL, refund },
 };
 /* clang-format on */
 
