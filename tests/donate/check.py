@@ -1,0 +1,1046 @@
+"""Donations from end to end.  tests/donate/run starts what this needs."""
+import csv
+import hashlib
+import http.client
+import io
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+ENV = os.environ
+WEB = urlsplit(ENV['WEB_URL']).netloc
+STRIPE = urlsplit(ENV['STRIPE_URL']).netloc
+local = threading.local()
+passed = failed = 0
+
+
+def check(what, good, *seen):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print('not ok -', what, *(repr(s)[:600] for s in seen), flush=True)
+
+
+def equal(what, got, wanted):
+    check(what, got == wanted, got, wanted)
+
+
+class Answer:
+    def __init__(self, r):
+        self.status = r.status
+        self.headers = r.headers
+        self.text = r.read().decode()
+
+    @property
+    def json(self):
+        return json.loads(self.text)
+
+    def __repr__(self):
+        return f'{self.status} {self.text[:400]}'
+
+
+def request(host, method, path, body=None, headers=None):
+    pool = local.__dict__.setdefault('pool', {})
+    for _ in range(2):
+        c = pool.get(host)
+        fresh = c is None
+        if fresh:
+            c = pool[host] = http.client.HTTPConnection(host, timeout=60)
+        try:
+            c.request(method, path, body, headers or {})
+            return Answer(c.getresponse())
+        except (http.client.HTTPException, ConnectionError):
+            c.close()
+            del pool[host]
+            if fresh:
+                raise
+    raise AssertionError('unreachable')
+
+
+def api(method, path, body=None, token=None, **headers):
+    if body is not None and not isinstance(body, (str, bytes)):
+        body = json.dumps(body)
+    if body is not None:
+        headers.setdefault('Content-Type', 'application/json')
+    if token:
+        headers['Authorization'] = 'Bearer ' + TOKENS[token]
+    return request(WEB, method, '/api/v1' + path, body, headers)
+
+
+def control(what, body=None):
+    return request(STRIPE, 'POST', '/_control/' + what,
+                   json.dumps(body or {})).json
+
+
+def faults(*kinds):
+    control('faults', [k if isinstance(k, dict) else {'kind': k}
+                       for k in kinds])
+    control('calls')
+
+
+def happen(kind, intent, key='sk_test_default', **more):
+    return control('happen', {'kind': kind, 'intent': intent, 'key': key,
+                              **more})
+
+
+def sql(text):
+    r = subprocess.run(
+        ['psql', '-XAtq', '-F|', '-v', 'ON_ERROR_STOP=1', '-d',
+         ENV['ADMIN_URL'], '-c', 'SET search_path = cerberus', '-c', text],
+        capture_output=True, text=True, check=False)
+    if r.returncode != 0:
+        raise RuntimeError(r.stderr)
+    return r.stdout.rstrip('\n')
+
+
+class Signer:
+    """Stripe's own library, one process for all."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.p = subprocess.Popen(
+            ['node', ENV['SRCDIR'] + '/tests/donate/sign.mjs',
+             ENV['MODULES']], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+
+    def __call__(self, payload, secret, at=None):
+        with self.lock:
+            self.p.stdin.write(json.dumps({
+                'payload': payload, 'secret': secret,
+                'timestamp': int(at or time.time())}) + '\n')
+            self.p.stdin.flush()
+            return self.p.stdout.readline().strip()
+
+
+sign = Signer()
+
+
+def post_event(payload, header, path='/donate/webhook'):
+    headers = {'Content-Type': 'application/json'}
+    if header is not None:
+        headers['Stripe-Signature'] = header
+    return request(WEB, 'POST', '/api/v1' + path, payload, headers)
+
+
+def deliver(event, secret='whsec_new', path='/donate/webhook'):
+    payload = json.dumps(event)
+    return post_event(payload, sign(payload, secret), path)
+
+
+def create(amount=2500, campaign=1, **more):
+    return api('POST', '/donate/create-payment-intent',
+               {'amount': amount, 'campaign_id': campaign, **more})
+
+
+def donation(id_):
+    return api('GET', f'/donations/{id_}', token='admin').json
+
+
+def paid(amount=2500, campaign=1, **more):
+    """A donation that has succeeded: (donation id, intent id)."""
+    a = create(amount, campaign, **more).json
+    for e in happen('succeeded', a['paymentIntentId'],
+                    'sk_test_three' if campaign == 3 else 'sk_test_default'):
+        if campaign == 3:
+            deliver(e, 'whsec_three', '/donate/webhook/3')
+        else:
+            deliver(e)
+    return a['donationId'], a['paymentIntentId']
+
+
+# --- what a donor sees ---
+
+def test_payloads():
+    a = api('POST', '/donate/create-payment-intent', '''{"amount":2500,
+        "currency":"usd","campaign_id":1,"billing_details":{"name":
+        "Mary Ann Smith","email":"Mary@Example.org","phone":"(512) 555-0123",
+        "address":{"line1":"1 Main St","line2":null,"city":"Austin",
+        "state":"TX","postal_code":"78701","country":"US"}}}''')
+    check('billing_details', a.status == 200, a)
+    check('clientSecret comes back', a.json['clientSecret'].startswith(
+        a.json['paymentIntentId'] + '_secret_'), a)
+    equal('billing_details are the donor', sql(f'''SELECT first_name, last_name,
+        email, phone_number, address_line1, address_city, address_state,
+        address_zip, address_country, status, amount, currency, campaign_id,
+        payment_intent_id FROM donations
+        WHERE donation_id = {a.json['donationId']}'''),
+        'Mary Ann|Smith|mary@example.org|+15125550123|1 Main St|Austin|TX|'
+        '78701|US|pending|2500|usd|1|' + a.json['paymentIntentId'])
+    b = api('POST', '/donate/create-payment-intent', '''{"amount":2500.0,
+        "currency":"USD","campaign_id":1,"metadata":{"first_name":"Jo",
+        "last_name":"Doe","address":"1 Main St, Austin","employer":"ACME",
+        "occupation":"Smith"},"something_else":[1,{}]}''')
+    equal('metadata and 2500.0', b.status, 200)
+    equal('metadata is the donor', sql(f'''SELECT first_name, last_name,
+        address_line1, employer, occupation, amount FROM donations
+        WHERE donation_id = {b.json['donationId']}'''),
+        'Jo|Doe|1 Main St, Austin|ACME|Smith|2500')
+    c = api('POST', '/donate/update-donation-details', {
+        'payment_intent_id': b.json['paymentIntentId'], 'first_name': 'Joan',
+        'email': 'joan@example.org', 'phone_number': '512-555-0124',
+        'contact_sms': True, 'cover_fees': True, 'is_recurring': False,
+        'amount': 1, 'status': 'succeeded', 'campaign_id': 2, 'employer': ''})
+    equal('details', (c.status, c.json['message']),
+          (200, 'Donation details updated successfully'))
+    equal('details are filled, money stays', sql(f'''SELECT first_name,
+        last_name, email, phone_number, contact_sms, covers_fees, employer,
+        amount, status, campaign_id FROM donations
+        WHERE donation_id = {b.json['donationId']}'''),
+        'Joan|Doe|joan@example.org|+15125550124|t|t|ACME|2500|pending|1')
+    d = create(2500, 1, first_name='Top', billing_details={
+        'name': 'Nested Name', 'email': None}, metadata=None, covers_fees=True,
+        voter_id=None)
+    equal('the top level goes first', sql(f'''SELECT first_name, last_name,
+        covers_fees FROM donations WHERE donation_id =
+        {d.json['donationId']}'''), 'Top|Name|t')
+    e = api('POST', '/donations/create-payment-intent',
+            {'amount': 2500, 'campaign_id': 1})
+    equal('the other prefix', e.status, 200)
+
+
+def test_refusals():
+    def refused(body, status, error, code=None):
+        a = api('POST', '/donate/create-payment-intent', body)
+        check(f'{status} for {body}', a.status == status and
+              (error is None or a.json['error'] == error) and
+              (code is None or a.json['code'] == code), a)
+
+    before = sql('SELECT count(*) FROM donations')
+    refused('{}', 400, 'Amount is required')
+    refused({'campaign_id': 1}, 400, 'Amount is required')
+    refused({'amount': None, 'campaign_id': 1}, 400, 'Amount is required')
+    refused({'amount': 2500}, 400, 'Campaign ID is required')
+    refused({'amount': 49, 'campaign_id': 1}, 400, None)
+    refused({'amount': 0, 'campaign_id': 1}, 400, None)
+    refused({'amount': -2500, 'campaign_id': 1}, 400, None)
+    refused({'amount': 100000000, 'campaign_id': 1}, 400, None)
+    refused({'amount': 2500.5, 'campaign_id': 1}, 400, None)
+    refused({'amount': 1e300, 'campaign_id': 1}, 400, None)
+    refused({'amount': 'many', 'campaign_id': 1}, 400, None)
+    refused({'amount': 2500, 'campaign_id': 1, 'currency': 'xxx'}, 400, None)
+    refused({'amount': 2500, 'campaign_id': 1, 'email': 'no'}, 400, None)
+    refused('[1]', 400, None)
+    refused('no json', 400, 'Invalid or empty JSON payload')
+    refused('', 400, 'Invalid or empty JSON payload')
+    refused({'amount': 2500, 'campaign_id': 7}, 404,
+            'Campaign with ID 7 not found.')
+    equal('no row for any', sql('SELECT count(*) FROM donations'), before)
+    refused({'amount': 2500, 'campaign_id': 4}, 503, None,
+            'stripe_not_configured')
+    equal('nor where there is no key', sql('SELECT count(*) FROM donations'),
+          before)
+    refused({'amount': 66600, 'campaign_id': 1}, 402,
+            'Your card was declined.')
+    equal('what Stripe refused has failed', sql('''SELECT status, failure_code,
+        failure_message FROM donations ORDER BY donation_id DESC LIMIT 1'''),
+        'failed|card_declined|Your card was declined.')
+    two = api('POST', '/donate/create-payment-intent',
+              {'amount': 2500, 'campaign_id': 1, 'email': 'no',
+               'first_name': 'x' * 101})
+    equal('all bad fields at once', sorted(
+        f['field'] for f in two.json['errors']), ['email', 'first_name'])
+
+    def details(body, status, error):
+        a = api('POST', '/donate/update-donation-details', body)
+        check(f'details {status}', a.status == status and
+              (error is None or a.json['error'] == error), a)
+
+    details('{}', 400, 'Payment Intent ID is required')
+    details({'payment_intent_id': ' '}, 400, 'Payment Intent ID is required')
+    details({'payment_intent_id': 'pi_none'}, 404, 'Donation not found')
+
+
+def test_details_after_a_day():
+    a = create().json
+    body = {'payment_intent_id': a['paymentIntentId'], 'employer': 'Late'}
+    sql(f'''UPDATE donations SET created_at = now() - interval '25 hours'
+        WHERE donation_id = {a['donationId']}''')
+    path = '/donate/update-donation-details'
+    equal('a donor comes too late', api('POST', path, body).status, 403)
+    equal('a viewer may not', api('POST', path, body, 'viewer').status, 403)
+    equal('another manager may not',
+          api('POST', path, body, 'stranger').status, 403)
+    equal('the manager may', api('POST', path, body, 'manager').status, 200)
+    equal('and did', donation(a['donationId'])['employer'], 'Late')
+    equal('a token that is none', request(WEB, 'POST', '/api/v1' + path,
+          json.dumps(body), {'Content-Type': 'application/json',
+          'Authorization': 'Bearer cb_' + 'x' * 43}).status, 401)
+
+
+def test_employer_and_limit():
+    email = 'big@example.org'
+    a = create(20000, 1, email=email).json
+    check('200 USD are not over 200', a['needs_employer'] is False, a)
+    check('no warning without a limit', 'warning' not in a, a)
+    for e in happen('succeeded', a['paymentIntentId']):
+        deliver(e)
+    b = create(100, 1, email='Big@example.org').json
+    check('over 200 in a year', b['needs_employer'] is True, b)
+    c = create(100, 1, email=email, employer='X', occupation='Y').json
+    check('unless told already', c['needs_employer'] is False, c)
+    check('another donor is not asked',
+          create(100, 1, email='s@example.org').json['needs_employer'] is False)
+    sql(f'''UPDATE donation_ledger SET happened_at = happened_at -
+        interval '1 year' WHERE donation_id = {a['donationId']};
+        UPDATE donations SET succeeded_at = succeeded_at - interval '1 year'
+        WHERE donation_id = {a['donationId']}''')
+    check('last year does not count',
+          create(100, 1, email=email).json['needs_employer'] is False)
+    paid(6000, 3, email='three@example.org')
+    d = create(6000, 3, email='three@example.org')
+    check('a limit warns and never refuses',
+          d.status == 200 and 'warning' in d.json, d)
+    check('below it no warning',
+          'warning' not in create(4000, 3, email='three@example.org').json)
+
+
+# --- the call to Stripe ---
+
+def test_call():
+    faults()
+    a = create().json
+    (call,) = control('calls')
+    equal('the version is pinned', call['version'], '2024-06-20')
+    check('metadata names the row', f"metadata%5Bdonation_id%5D="
+          f"{a['donationId']}&metadata%5Bcampaign_id%5D=1" in call['body'],
+          call)
+    check('no donor data goes along', 'email' not in call['body'], call)
+    second = create().json
+    (other,) = control('calls')
+    check('another donation has another key',
+          call['idempotency_key'] != other['idempotency_key'], second)
+
+
+def test_retries():
+    intents = len(control('state', {'key': 'sk_test_default'})['intents'])
+    for kinds in (['drop_before'], ['drop_after'], ['truncate'],
+                  ['nonjson_after'], ['drop_before', 'drop_after'],
+                  [{'kind': 'status', 'status': 500}],
+                  [{'kind': 'status', 'status': 503}],
+                  [{'kind': 'status', 'status': 409}],
+                  [{'kind': 'status', 'status': 400,
+                    'headers': {'Stripe-Should-Retry': 'true'}}],
+                  [{'kind': 'delay', 'seconds': 0.3}]):
+        faults(*kinds)
+        a = create()
+        equal(f'{kinds}: it succeeds', a.status, 200)
+        calls = control('calls')
+        tries = 1 if kinds[0] == {'kind': 'delay', 'seconds': 0.3} \
+            else len(kinds) + 1
+        equal(f'{kinds}: tries', len(calls), tries)
+        equal(f'{kinds}: one key', len({c['idempotency_key']
+                                        for c in calls}), 1)
+        intents += 1
+        equal(f'{kinds}: one intent', len(control(
+            'state', {'key': 'sk_test_default'})['intents']), intents)
+    faults({'kind': 'status', 'status': 429, 'headers': {'Retry-After': '1'}})
+    equal('429', create().status, 200)
+    first, second = control('calls')
+    check('Retry-After is obeyed', second['at'] - first['at'] >= 1,
+          second['at'] - first['at'])
+
+
+def test_gives_up():
+    for kinds, tries in (
+            ([{'kind': 'status', 'status': 500}] * 4, 4),
+            ([{'kind': 'status', 'status': 500,
+               'headers': {'Stripe-Should-Retry': 'false'}}], 1),
+            ([{'kind': 'status', 'status': 429,
+               'headers': {'Retry-After': '60'}}], 1),
+            (['nonjson'] * 4, 4), (['redirect'], 1),
+            (['drop_before'] * 4, 4)):
+        faults(*kinds)
+        a = create()
+        check(f'{kinds}: 502', a.status == 502 and 'sk_' not in a.text, a)
+        equal(f'{kinds}: tries', len(control('calls')), tries)
+    faults({'kind': 'status', 'status': 401, 'type': 'invalid_request_error'})
+    a = create()
+    check('a bad key is no business of the donor',
+          a.status == 502 and 'Injected' not in a.text, a)
+    faults()
+    check('no key in the log', 'sk_test' not in open(ENV['LOG']).read())
+
+
+def test_hanging():
+    faults('hang')
+    start = time.time()
+    with ThreadPoolExecutor(4) as pool:
+        slow = pool.submit(create)
+        time.sleep(0.2)
+        quick = []
+        while not slow.done():
+            t = time.time()
+            status = api('GET', '/donations?per_page=1', token='admin').status
+            quick.append((status, time.time() - t))
+            time.sleep(0.05)
+    took = time.time() - start
+    equal('a hanging Stripe is a 502', slow.result().status, 502)
+    check('within the configured 2.5 s', took < 3.0, took)
+    check('others are served meanwhile', len(quick) > 5 and all(
+        s == 200 and t < 0.5 for s, t in quick), quick)
+    faults()
+
+
+# --- signatures ---
+
+def stored():
+    return sql('SELECT count(*) FROM stripe_events')
+
+
+def test_signatures():
+    a = create().json
+    (event,) = happen('processing', a['paymentIntentId'])
+    payload = json.dumps(event)
+    good = sign(payload, 'whsec_new')
+    before = stored()
+    now = time.time()
+    size = os.path.getsize(ENV['LOG'])
+    bad = {
+        'a tampered body': (payload.replace('2500', '2501'), good),
+        'one byte more': (payload + ' ', good),
+        'an old timestamp': (payload, sign(payload, 'whsec_new', now - 301)),
+        'a timestamp ahead': (payload, sign(payload, 'whsec_new', now + 310)),
+        'no header': (payload, None),
+        'an empty header': (payload, ''),
+        "another campaign's secret": (payload, sign(payload, 'whsec_three')),
+        'v0 only': (payload, good.replace('v1=', 'v0=')),
+        'no time': (payload, good.split(',')[1]),
+        'two times': (payload, good + ',t=1'),
+        'another time': (payload, good.replace('t=1', 't=2', 1)),
+        'short': (payload, good[:-2]),
+        'nonsense': (payload, ',,t=,v1=,=,t=x'),
+        'no event': ('{}', sign('{}', 'whsec_new')),
+        'no JSON': ('nope', sign('nope', 'whsec_new')),
+        'nothing': ('', sign('', 'whsec_new')),
+    }
+    for name, (body, header) in bad.items():
+        equal(f'{name}: 400', post_event(body, header).status, 400)
+    equal("another campaign's address", post_event(
+        payload, good, '/donate/webhook/3').status, 400)
+    equal('nothing was stored', stored(), before)
+    with open(ENV['LOG'], encoding='utf-8') as f:
+        f.seek(size)
+        lines = f.read().splitlines()
+    equal('one log line each', len(lines), len(bad) + 1)
+    check('without the payload', not any(
+        'pi_' in line or 'evt_' in line or '2500' in line for line in lines))
+    equal('the older secret still counts',
+          post_event(payload, sign(payload, 'whsec_old')).status, 200)
+    equal('stored once', int(stored()), int(before) + 1)
+    wrong = 'v1=' + '0' * 64
+    t, v1 = good.split(',')
+    equal('any of several v1', post_event(payload, ','.join(
+        [t, wrong, v1, 'v0=1'])).status, 200)
+    equal('almost too old', post_event(payload, sign(
+        payload, 'whsec_new', time.time() - 295)).status, 200)
+    equal('seen before', int(stored()), int(before) + 1)
+    (other,) = happen('canceled', a['paymentIntentId'])
+    other['type'] = 'customer.created'
+    b = deliver(other)
+    equal('a type that is not ours', (b.status, b.json),
+          (200, {'success': True}))
+    equal('is kept too', int(stored()), int(before) + 2)
+    equal('no secret configured for campaign 4 but its own', deliver(
+        other, 'whsec_four', '/donate/webhook/4').status, 200)
+    # RFC 2104 by another library still, with a key longer than a block
+    import hmac
+    at = int(time.time())
+    mac = hmac.new(b'whsec_new', f'{at}.{payload}'.encode(), hashlib.sha256)
+    equal('Python agrees', post_event(
+        payload, f't={at},v1={mac.hexdigest()}').status, 200)
+
+
+# --- events ---
+
+def facts(id_):
+    d = donation(id_)
+    return (d['status'], d['amount_received'], d['amount_refunded'],
+            d['amount_disputed'])
+
+
+def test_life():
+    a = create(2500, 1, email='life@example.org', first_name='Li',
+               last_name='Fe').json
+    id_, intent = a['donationId'], a['paymentIntentId']
+    seen = []
+    for kind in ('requires_action', 'failed', 'processing', 'succeeded'):
+        for e in happen(kind, intent):
+            equal(f'{kind}: 200', deliver(e).json, {'success': True})
+        d = donation(id_)
+        seen.append(d['status'])
+        if kind == 'failed':
+            equal('why it failed', (d['failure_code'], d['failure_message']),
+                  ('insufficient_funds', 'Your card has insufficient funds.'))
+    equal('failed can still succeed', seen,
+          ['requires_action', 'failed', 'failed', 'succeeded'])
+    equal('no failure is left', d['failure_code'], None)
+    check('the charge is known', d['charge_id'].startswith('ch_'), d)
+    equal('a voter and an interaction', sql(f'''SELECT v.first_name,
+        v.last_name, v.email_address, i.interaction_type, i.campaign_id,
+        count(*) OVER () FROM donations d JOIN voters v USING (voter_id)
+        JOIN interactions i USING (voter_id) WHERE donation_id = {id_}'''),
+        'Li|Fe|life@example.org|Donation|1|1')
+    events = happen('refund', intent, amount=1000)
+    refund = events[0]['data']['object']['id']
+    for e in events:
+        deliver(e)
+    equal('partial', facts(id_), ('partially_refunded', 2500, 1000, 0))
+    for e in happen('refund_failed', intent, refund=refund):
+        deliver(e)
+    equal('a refund that fails comes back', facts(id_),
+          ('succeeded', 2500, 0, 0))
+    for e in happen('refund', intent, amount=2500):
+        deliver(e)
+    equal('all of it', facts(id_), ('refunded', 2500, 2500, 0))
+    ledger = api('GET', f'/donations/{id_}/ledger', token='viewer').json
+    equal('the ledger has each refund', sorted(
+        (e['state'], e['amount']) for e in ledger['entries']
+        if e['kind'] == 'refund'), [('failed', 1000), ('succeeded', 2500)])
+
+    id_, intent = paid(4000)
+    events = happen('dispute', intent)
+    dispute = events[0]['data']['object']['id']
+    for e in events:
+        deliver(e)
+    equal('disputed', facts(id_), ('disputed', 4000, 0, 4000))
+    for e in happen('dispute_closed', intent, dispute=dispute, status='won'):
+        deliver(e)
+    equal('won', facts(id_), ('succeeded', 4000, 0, 0))
+    events = happen('dispute', intent)
+    closed = happen('dispute_closed', intent,
+                    dispute=events[0]['data']['object']['id'], status='lost')
+    for e in closed + events:
+        deliver(e)
+    equal('lost, told backwards', facts(id_), ('disputed', 4000, 0, 4000))
+
+
+def test_voters():
+    def voter(id_):
+        return sql(f'''SELECT v.voter_id, first_name, last_name,
+            email_address, (SELECT count(*) FROM interactions i WHERE
+            i.voter_id = v.voter_id), (SELECT count(*) FROM campaign_voters m
+            WHERE m.voter_id = v.voter_id) FROM voters v WHERE voter_id =
+            (SELECT voter_id FROM donations WHERE donation_id = {id_})''')
+
+    known = sql('''INSERT INTO voters (first_name, last_name, email_address,
+        phone_number) VALUES ('Known', 'Voter', 'known@example.org',
+        '+15125550177') RETURNING voter_id''')
+    id_, _ = paid(2500, 1, email='KNOWN@example.org', first_name='Other')
+    equal('found by e-mail, name kept', voter(id_),
+          f'{known}|Known|Voter|known@example.org|1|1')
+    id_, _ = paid(2500, 1, phone_number='5125550177')
+    equal('found by phone', voter(id_),
+          f'{known}|Known|Voter|known@example.org|2|1')
+    id_, intent = paid(2500, 1, email='nameless@example.org')
+    check('made without a name', '|Unknown|Donor|' in voter(id_), voter(id_))
+    api('POST', '/donate/update-donation-details', {
+        'payment_intent_id': intent, 'first_name': 'Now',
+        'last_name': 'Named'})
+    check('who is told later', '|Now|Named|nameless@example.org|1|1' in
+          voter(id_), voter(id_))
+    id_, intent = paid(2500, 1)
+    equal('nobody without e-mail and phone', voter(id_), '')
+    api('POST', '/donate/update-donation-details', {
+        'payment_intent_id': intent, 'first_name': 'Late',
+        'last_name': 'Comer', 'email': 'late@example.org'})
+    check('until the details come', '|Late|Comer|late@example.org|1|1' in
+          voter(id_), voter(id_))
+    own = sql('''INSERT INTO voters (first_name, last_name) VALUES ('In',
+        'One') RETURNING voter_id''')
+    sql(f'INSERT INTO campaign_voters VALUES (1, {own})')
+    id_, _ = paid(2500, 1, voter_id=int(own))
+    check("the website's voter", voter(id_).startswith(own + '|'), voter(id_))
+    a = create(2500, 2, voter_id=int(own))
+    equal("not another campaign's", (a.status, donation(
+        a.json['donationId'])['voter_id']), (200, None))
+
+
+def test_early():
+    """Events that arrive before their donation knows its intent."""
+    a = create().json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    sql(f'''UPDATE donations SET payment_intent_id = NULL
+        WHERE donation_id = {a['donationId']}''')
+    refund = happen('refund', a['paymentIntentId'], amount=300)[0]
+    deliver(refund)
+    equal('a refund has no metadata: it waits', donation(
+        a['donationId'])['status'], 'pending')
+    deliver(event)
+    equal('metadata finds the row, and what waited is applied',
+          facts(a['donationId']), ('partially_refunded', 2500, 300, 0))
+    stray = dict(event, id='evt_stray', data={'object': dict(
+        event['data']['object'], id='pi_stray', metadata={})})
+    equal('an unknown intent is kept', deliver(stray).status, 200)
+    equal('unapplied', sql('''SELECT applied_at IS NULL FROM stripe_events
+        WHERE event_id = 'evt_stray' '''), 't')
+    for name, change in {
+            'amount': {'amount': 1}, 'currency': {'currency': 'eur'},
+            'campaign': {'metadata': {'donation_id': '0', 'campaign_id': '2'}},
+            'key': {'metadata': {'donation_key': 'cerberus-donation-1-1'}},
+    }.items():
+        b = create().json
+        sql(f'''UPDATE donations SET payment_intent_id = NULL
+            WHERE donation_id = {b['donationId']}''')
+        (e,) = happen('succeeded', b['paymentIntentId'])
+        thing = e['data']['object']
+        metadata = dict(thing['metadata'], **change.get('metadata', {}),
+                        donation_id=str(b['donationId']))
+        e['data']['object'] = {**thing, **change, 'metadata': metadata}
+        deliver(e)
+        equal(f'metadata with another {name} finds nothing',
+              donation(b['donationId'])['status'], 'pending')
+
+
+def test_accounts():
+    """What one campaign's secret signs touches nothing of another's."""
+    a = create(2500, 1).json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    equal('stored', deliver(event, 'whsec_three',
+                            '/donate/webhook/3').status, 200)
+    equal('not applied', donation(a['donationId'])['status'], 'pending')
+    deliver(event)
+    equal('the right one is', donation(a['donationId'])['status'], 'succeeded')
+    id_, _ = paid(2500, 3)
+    equal('campaign 3 has its own account', facts(id_),
+          ('succeeded', 2500, 2500 - 2500, 0))
+    b = create(2500, 3).json
+    (event,) = happen('succeeded', b['paymentIntentId'], 'sk_test_three')
+    deliver(event)
+    equal('and the default secret does not reach it',
+          donation(b['donationId'])['status'], 'pending')
+
+
+def test_permutations():
+    """Every order of five events, each sent twice, 24 at a time."""
+    orders = list(itertools.permutations(range(5)))
+    before = api('GET', '/donations/summary?campaign_id=2', token='admin').json
+    gross = sum(t['amount_received'] for t in before['totals'])
+    back = sum(t['amount_refunded'] for t in before['totals'])
+    with ThreadPoolExecutor(24) as pool:
+        donations = list(pool.map(lambda i: create(
+            2500 + i, 2, email=f'p{i}@example.org').json, range(len(orders))))
+        queue, sent = [], []
+        for order, d in zip(orders, donations):
+            intent = d['paymentIntentId']
+            events = [happen('processing', intent)[0],
+                      happen('failed', intent)[0],
+                      happen('succeeded', intent)[0]]
+            part = happen('refund', intent, amount=1000)
+            full = happen('refund', intent, amount=d['donationId'] * 0 + 1500
+                          + donations.index(d))
+            events += [part[1], full[1]]
+            mine = [events[i] for i in order]
+            queue.append(mine + mine)
+            sent.append((part[0], full[0]))
+        # One order is kept within a donation; 24 donations go at once, and
+        # the second copies of some overtake nothing but themselves.
+        statuses = list(pool.map(
+            lambda mine: [deliver(e).status for e in mine], queue))
+    check('all 1,200 are 200', all(
+        s == 200 for mine in statuses for s in mine) and
+        sum(map(len, statuses)) == 1200)
+    ids = ','.join(str(d['donationId']) for d in donations)
+    equal('every order ends in one state', sql(f'''SELECT status,
+        amount_received = amount AND amount_refunded = amount
+        AND failure_code IS NULL AND succeeded_at IS NOT NULL, count(*)
+        FROM donations WHERE donation_id IN ({ids}) GROUP BY 1, 2'''),
+        'refunded|t|120')
+    equal('one voter and one interaction each', sql(f'''SELECT
+        count(DISTINCT d.voter_id), count(i.interaction_id)
+        FROM donations d JOIN interactions i USING (voter_id)
+        WHERE donation_id IN ({ids})'''), '120|120')
+    total = sum(2500 + i for i in range(120))
+    s = api('GET', '/donations/summary?campaign_id=2', token='admin').json
+    equal('the summary is right to the cent',
+          [(t['currency'], t['amount_received'] - gross,
+            t['amount_refunded'] - back) for t in s['totals']],
+          [('usd', total, total)])
+
+    # Without the full refund, all ten at once and in any order.
+    with ThreadPoolExecutor(24) as pool:
+        donations = list(pool.map(lambda i: create(2500, 2).json, range(24)))
+        everything = []
+        for d in donations:
+            intent = d['paymentIntentId']
+            mine = (happen('processing', intent) + happen('failed', intent) +
+                    happen('succeeded', intent) +
+                    happen('refund', intent, amount=701))
+            everything += mine + mine
+        random.Random(5).shuffle(everything)
+        statuses = list(pool.map(lambda e: deliver(e).status, everything))
+    check('shuffled: all 200', set(statuses) == {200}, set(statuses))
+    ids = ','.join(str(d['donationId']) for d in donations)
+    equal('shuffled: one state', sql(f'''SELECT DISTINCT status,
+        amount_received, amount_refunded FROM donations
+        WHERE donation_id IN ({ids})'''), 'partially_refunded|2500|701')
+    s2 = api('GET', '/donations/summary?campaign_id=2', token='admin').json
+    equal('and the summary again', (
+        s2['totals'][0]['net'] - s['totals'][0]['net']), 24 * (2500 - 701))
+
+
+def test_twenty():
+    a = create(2500, 1, email='twenty@example.org').json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    payload = json.dumps(event)
+    header = sign(payload, 'whsec_new')
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(lambda _: post_event(
+            payload, header).status, range(20)))
+    equal('twenty 200s', statuses, [200] * 20)
+    equal('one application', sql(f'''SELECT (SELECT count(*) FROM stripe_events
+        WHERE event_id = '{event['id']}'), count(*) FROM interactions i
+        JOIN donations d USING (voter_id)
+        WHERE d.donation_id = {a['donationId']}'''), '1|1')
+
+
+def test_database_away():
+    a = create().json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    script = ENV['SRCDIR'] + '/script/database'
+    subprocess.run([script, 'stop', ENV['DATABASE_DIR']], check=True,
+                   stdout=subprocess.DEVNULL)
+    try:
+        b = deliver(event)
+        check('503, and when to come back', b.status == 503 and
+              b.headers['Retry-After'], b)
+        equal('a donor too', create().status, 503)
+    finally:
+        subprocess.run([script, 'start', ENV['DATABASE_DIR']], check=True,
+                       stdout=subprocess.DEVNULL)
+    equal('the next delivery succeeds', deliver(event).status, 200)
+    equal('and is applied', donation(a['donationId'])['status'], 'succeeded')
+
+
+# --- a crash at each step ---
+
+def program(body, path, step=None, token=None):
+    env = {'PATH': ENV['PATH'], 'CERBERUS_CONF': ENV['CERBERUS_CONF'],
+           'REQUEST_METHOD': 'POST', 'SCRIPT_NAME': '/api/v1/donate',
+           'PATH_INFO': path, 'CONTENT_TYPE': 'application/json',
+           'CONTENT_LENGTH': str(len(body)), 'REMOTE_ADDR': '127.0.0.1',
+           'GATEWAY_INTERFACE': 'CGI/1.1', 'SERVER_PROTOCOL': 'HTTP/1.1'}
+    if token:
+        env['HTTP_AUTHORIZATION'] = 'Bearer ' + TOKENS[token]
+    exe = ENV['PROGRAMS'] + '/donate.cgi'
+    command = [exe] if step is None else [
+        ENV['BUILD'] + '/tests/support/killat', str(step), exe]
+    return subprocess.run(command, input=body, capture_output=True, text=True,
+                          env=env, check=False)
+
+
+def reconcile(*args):
+    return subprocess.run(
+        [ENV['BUILD'] + '/cli/cerberus', 'reconcile', *args],
+        capture_output=True, text=True, check=False,
+        env={'PATH': ENV['PATH'], 'CERBERUS_CONF': ENV['CERBERUS_CONF']})
+
+
+def test_kill_create():
+    """SIGKILL before each system call between the body and the answer."""
+    faults()
+    old = {i['id'] for i in control(
+        'state', {'key': 'sk_test_default'})['intents']}
+    steps = 0
+    while True:
+        steps += 1
+        body = json.dumps({'amount': 10000 + steps, 'campaign_id': 1,
+                           'email': f'kill{steps}@example.org'})
+        r = program(body, '/create-payment-intent', steps)
+        if r.returncode != 99:
+            break
+    check('every step was met', steps > 40 and r.returncode == 0 and
+          'clientSecret' in r.stdout, steps, r)
+    print(f'# killed before each of {steps - 1} system calls', flush=True)
+    intents = [i for i in control('state', {'key': 'sk_test_default'})[
+        'intents'] if i['id'] not in old]
+    lost = sql('''SELECT count(*) FROM donations WHERE amount > 10000 AND
+        amount <= 10000 + %d AND payment_intent_id IS NULL''' % steps)
+    print(f'# {len(intents)} intents, {lost} rows without one', flush=True)
+    # A third is paid and told, a third is paid and the event is lost, a third
+    # is left alone.
+    for n, i in enumerate(intents):
+        if n % 3 < 2:
+            for e in happen('succeeded', i['id']):
+                if n % 3 == 0:
+                    deliver(e)
+    r = reconcile()
+    check('reconcile', r.returncode == 0, r)
+    again = reconcile('--quiet')
+    check('again, with nothing to say', again.returncode == 0 and
+          again.stdout == '', again)
+    for n, i in enumerate(intents):
+        equal(f'intent {n}', sql(f'''SELECT amount, status, amount_received,
+            count(*) OVER () FROM donations
+            WHERE payment_intent_id = '{i['id']}' '''),
+            f"{i['amount']}|succeeded|{i['amount']}|1" if n % 3 < 2 else
+            f"{i['amount']}|pending|0|1")
+    equal('no more donations than requests', sql('''SELECT count(*) <= %d
+        FROM donations WHERE amount > 10000 AND amount <= 10000 + %d''' %
+        (steps, steps)), 't')
+
+
+def test_kill_refund():
+    faults()
+    steps, made = 0, []
+    while True:
+        steps += 1
+        id_, intent = paid(5000 + steps)
+        r = program('{"amount":100}', f'/{id_}/refund', steps, 'manager')
+        made.append((id_, intent))
+        if r.returncode != 99:
+            break
+    check('every step was met', steps > 40 and r.returncode == 0 and
+          'Status: 200' in r.stdout, steps, r)
+    print(f'# killed before each of {steps - 1} system calls', flush=True)
+    # Requests that died before Stripe had them are given up after an hour.
+    sql('''ALTER TABLE donation_ledger DISABLE TRIGGER touch;
+        UPDATE donation_ledger SET created_at = created_at -
+        interval '2 hours' WHERE state = 'requested';
+        ALTER TABLE donation_ledger ENABLE TRIGGER touch''')
+    r = reconcile()
+    check('reconcile', r.returncode == 0, r)
+    state = control('state', {'key': 'sk_test_default'})
+    there = {}
+    for f in state['refunds']:
+        there[f['payment_intent']] = there.get(f['payment_intent'], 0) + \
+            f['amount']
+    wrong = []
+    for id_, intent in made:
+        told = there.get(intent, 0)
+        got = sql(f'''SELECT amount_refunded, (SELECT count(*) FROM
+            donation_ledger l WHERE l.donation_id = d.donation_id AND
+            l.state = 'requested') FROM donations d
+            WHERE donation_id = {id_}''')
+        if got != f'{told}|0' or told not in (0, 100):
+            wrong.append((id_, got, told))
+    check('each donation has what Stripe refunded', not wrong, wrong)
+    check('some died before, some after', 0 < len(
+        [1 for _, i in made if there.get(i)]) < len(made))
+
+
+def test_reconcile():
+    a = create(7777).json
+    happen('succeeded', a['paymentIntentId'])
+    happen('refund', a['paymentIntentId'], amount=777)
+    happen('dispute', a['paymentIntentId'], amount=7000)
+    b = create(7778).json
+    happen('succeeded', b['paymentIntentId'])
+    sql(f"DELETE FROM donations WHERE donation_id = {b['donationId']}")
+    c = create(7779).json
+    sql(f'''UPDATE donations SET payment_intent_id = NULL
+        WHERE donation_id = {c['donationId']}''')
+    d = create(7780, 3).json
+    happen('failed', d['paymentIntentId'], 'sk_test_three')
+    r = reconcile('--since', '2d')
+    check('reconcile', r.returncode == 0, r)
+    equal('missed events', facts(a['donationId']),
+          ('disputed', 7777, 777, 7000))
+    equal('a lost row', sql(f'''SELECT amount, status, amount_received,
+        campaign_id FROM donations WHERE payment_intent_id =
+        '{b['paymentIntentId']}' '''), '7778|succeeded|7778|1')
+    equal('a dead request', donation(c['donationId'])['payment_intent_id'],
+          c['paymentIntentId'])
+    equal('another account', donation(d['donationId'])['status'], 'failed')
+    for word in ('mended', 'created', 'linked'):
+        check(f'the table says {word}', word in r.stdout, r.stdout)
+    e = create().json
+    sql(f'''UPDATE donations SET payment_intent_id = 'pi_elsewhere',
+        created_at = now() - interval '1 hour'
+        WHERE donation_id = {e['donationId']}''')
+    r = reconcile()
+    check('what Stripe does not have', r.returncode == 1 and
+          'pi_elsewhere' in r.stdout, r)
+    sql(f'''DELETE FROM donations WHERE donation_id = {e['donationId']}
+        OR payment_intent_id = '{e['paymentIntentId']}' ''')
+    equal('usage', [reconcile(*x).returncode for x in (
+        ['--since', 'x'], ['--what'], ['more'], ['--help'])], [2, 2, 2, 0])
+    faults(*[{'kind': 'status', 'status': 500}] * 4)
+    equal('Stripe away', reconcile().returncode, 3)
+    faults()
+
+
+# --- staff ---
+
+def test_staff():
+    id_, _ = paid(3300, 1, email='staff@example.org')
+    other, _ = paid(4400, 2)
+    for who, status in (('viewer', 200), ('manager', 200), ('admin', 200),
+                        ('stranger', 404), (None, 401)):
+        equal(f'{who} reads', api('GET', f'/donations/{id_}',
+                                  token=who).status, status)
+    equal('a list is of own campaigns only', {d['campaign_id'] for d in api(
+        'GET', '/donations?per_page=200', token='viewer').json['donations']},
+        {1})
+    a = api('GET', f'/donations?min_amount=3300&status=succeeded&campaign_id=1'
+            '&since=2020-01-01&until=2100-01-01&sort=-amount&per_page=1',
+            token='admin')
+    check('filters and pages', a.status == 200 and len(
+        a.json['donations']) == 1 and 'total_donations' in a.json, a)
+    equal('an unknown parameter', api('GET', '/donations?x=1',
+                                      token='admin').status, 400)
+    equal('a status that is none', api('GET', '/donations?status=x',
+                                       token='admin').status, 400)
+    tag = api('GET', f'/donations/{id_}', token='admin').headers['ETag']
+    equal('ETag', request(WEB, 'GET', f'/api/v1/donations/{id_}', None, {
+        'Authorization': 'Bearer ' + TOKENS['admin'],
+        'If-None-Match': tag}).status, 304)
+    s = api('GET', '/donations/summary', token='viewer').json
+    equal('a summary is of own campaigns only',
+          {c['campaign_id'] for c in s['by_campaign']}, {1})
+    want = sql('''SELECT sum(amount_received), sum(amount_refunded),
+        sum(amount_disputed), sum(amount_received - amount_refunded -
+        amount_disputed) FROM donations WHERE campaign_id = 1''')
+    for part in ('totals', 'by_status', 'by_campaign'):
+        equal(f'{part} to the cent', '|'.join(str(sum(
+            row[k] for row in s[part])) for k in (
+            'amount_received', 'amount_refunded', 'amount_disputed', 'net')),
+            want)
+    equal('the days add up', sum(r['net'] for r in s['by_day']),
+          s['totals'][0]['net'])
+    equal('the stranger sees the other', api(
+        'GET', f'/donations/{other}', token='stranger').status, 200)
+
+
+def test_refunds():
+    def refund(id_, body=None, token='manager'):
+        return api('POST', f'/donations/{id_}/refund', body, token)
+
+    id_, _ = paid(3000)
+    for who, status in (('viewer', 403), ('editor', 403), ('stranger', 404),
+                        (None, 401)):
+        equal(f'{who} may not refund', refund(id_, token=who).status, status)
+    a = refund(id_, {'amount': 1000, 'reason': 'duplicate'})
+    check('a part', a.status == 200 and a.json['status'] ==
+          'partially_refunded' and a.json['amount_refunded'] == 1000, a)
+    equal('more than is left', refund(id_, {'amount': 2001}).status, 400)
+    equal('zero', refund(id_, {'amount': 0}).status, 400)
+    equal('an unknown key', refund(id_, {'sum': 1}).status, 400)
+    equal('a reason that is none', refund(id_, {'reason': 'x'}).status, 400)
+    a = refund(id_)
+    check('the rest', a.status == 200 and a.json['status'] == 'refunded', a)
+    equal('nothing is left', refund(id_).status, 409)
+    b = create().json
+    equal('not paid', refund(b['donationId']).status, 409)
+    equal('no such donation', refund(999999).status, 404)
+    who = sql(f'''SELECT count(*) FROM donation_ledger l JOIN users u
+        USING (user_id) WHERE donation_id = {id_} AND username = 'manager' ''')
+    equal('the ledger knows who', who, '2')
+
+    id_, _ = paid(3000)
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda _: refund(id_, {'amount': 1000}).status,
+                            range(8)))
+    equal('eight at once cannot pass the sum', sorted(got),
+          [200] * 3 + [400] * 5 if 400 in got else [200] * 3 + [409] * 5)
+    equal('all of it once', facts(id_), ('refunded', 3000, 3000, 0))
+
+    id_, _ = paid(3000)
+    faults({'kind': 'status', 'status': 400, 'type': 'invalid_request_error'})
+    equal('Stripe says no', refund(id_).status, 402)
+    equal('so it can be asked again', refund(id_).status, 200)
+    id_, intent = paid(3000)
+    faults(*['drop_after'] * 4)
+    a = refund(id_)
+    equal('an unknown outcome', a.status, 502)
+    check('blocks another', refund(id_).status == 409)
+    r = reconcile()
+    equal('until it is known', facts(id_), ('refunded', 3000, 3000, 0))
+    equal('the request became the refund', sql(f'''SELECT count(*),
+        min(state) FROM donation_ledger WHERE donation_id = {id_}
+        AND kind = 'refund' '''), '1|succeeded')
+    faults()
+
+
+def test_export():
+    id_, _ = paid(20001, 1, first_name='=cmd()', last_name='O"Neil, Jr',
+                  email='fec@example.org', employer='@home', occupation='-1+2',
+                  phone_number='5125550155', address_line1='1 Main\nApt 2',
+                  address_zip='78701')
+    again, _ = paid(10000, 1, first_name='Again', last_name='X',
+                    email='fec@example.org')
+    api('POST', f'/donations/{again}/refund', {'amount': 2500}, 'manager')
+    equal('a viewer may not export', api(
+        'GET', '/donations/export', token='viewer').status, 403)
+    a = api('GET', '/donations/export?campaign_id=1', token='manager')
+    equal('a manager may', (a.status, a.headers['Content-Type']),
+          (200, 'text/csv; charset=utf-8'))
+    rows = list(csv.DictReader(io.StringIO(a.text, newline='')))
+    mine = [r for r in rows if r['donation_id'] == str(id_)][0]
+    equal('no formula runs', [mine[k] for k in (
+        'first_name', 'last_name', 'employer', 'occupation', 'phone_number',
+        'address_line1', 'amount')],
+        ["'=cmd()", 'O"Neil, Jr', "'@home", "'-1+2", '+15125550155',
+         '1 Main\nApt 2', '20001'])
+    equal('every row', len(rows), int(sql(
+        'SELECT count(*) FROM donations WHERE campaign_id = 1')))
+    equal('of own campaigns', {r['campaign_id'] for r in csv.DictReader(
+        io.StringIO(api('GET', '/donations/export', token='manager').text))},
+        {'1'})
+    f = api('GET', '/donations/export?format=fec', token='manager')
+    rows = list(csv.DictReader(io.StringIO(f.text, newline='')))
+    mine = [r for r in rows if r['TRANSACTION ID'] in (f'D{id_}', f'D{again}')]
+    equal('fec', [(r['CONTRIBUTION AMOUNT'], r['CONTRIBUTION AGGREGATE'],
+                   r['MEMO TEXT/DESCRIPTION']) for r in mine],
+          [('200.01', '200.01', ''), ('100.00', '275.01', 'Refunded 25.00')])
+    equal('a format that is none', api(
+        'GET', '/donations/export?format=xls', token='manager').status, 400)
+
+
+def test_linkage():
+    for name in sorted(os.listdir(ENV['PROGRAMS'])):
+        if not name.endswith('.cgi'):
+            continue
+        path = os.path.join(ENV['PROGRAMS'], name)
+        out = subprocess.run(['ldd', path], capture_output=True, text=True,
+                             check=False)
+        names = subprocess.run(['nm', path], capture_output=True, text=True,
+                               check=False).stdout
+        curl = 'libcurl' in out.stdout or ' T curl_easy_perform' in names
+        equal(f'libcurl in {name}', curl, name == 'donate.cgi')
+
+
+def fixture():
+    tokens = {}
+    text = ["INSERT INTO campaigns (campaign_id, campaign_name) VALUES "
+            "(1, 'One'), (2, 'Two'), (3, 'Three'), (4, 'Four');"]
+    for n, (name, role, campaign) in enumerate((
+            ('admin', 'admin', None), ('manager', 'manager', 1),
+            ('editor', 'editor', 1), ('viewer', 'viewer', 1),
+            ('stranger', 'manager', 2)), 1):
+        tokens[name] = 'cb_' + name + 'x' * 40
+        digest = hashlib.sha256(tokens[name].encode()).hexdigest()
+        text.append(f"""INSERT INTO users (user_id, username, role)
+            VALUES ({n}, '{name}', '{'admin' if role == 'admin' else 'user'}');
+            INSERT INTO api_tokens (user_id, kind, token_hash)
+            VALUES ({n}, 'api_key', '\\x{digest}');""")
+        if campaign:
+            text.append(f"""INSERT INTO campaign_members VALUES
+                ({campaign}, {n}, '{role}');""")
+    sql('\n'.join(text))
+    return tokens
+
+
+TOKENS = fixture()
+only = sys.argv[1] if len(sys.argv) > 1 else ''
+for title, test in list(globals().items()):
+    if not title.startswith('test_') or only not in title:
+        continue
+    start = time.time()
+    try:
+        test()
+    except Exception as e:      # a test that breaks is one that fails
+        import traceback
+        traceback.print_exc()
+        check(f'{title} broke', False, e)
+    print(f'# {title} {time.time() - start:.1f} s', flush=True)
+print(f'{passed} passed, {failed} failed')
+sys.exit(failed > 0 or passed == 0)

@@ -1,0 +1,442 @@
+#!/usr/bin/env python3
+"""A local Stripe for the tests: payment intents, refunds, disputes, lists.
+
+usage: stripe_server.py PORT-FILE
+
+Listens on a free port of the loopback address and writes its URL to
+PORT-FILE.  It answers as Stripe does: ids and client secrets, idempotency
+with replay and mismatch, errors with type, code and param, pages of lists.
+Each secret key is an account of its own.
+
+/_control/... is for the tests: faults to inject into the next calls, what
+happens to an intent (which answers with the events that Stripe would send),
+and what was called so far.
+"""
+import json
+import random
+import socket
+import string
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+lock = threading.RLock()
+accounts = {}       # secret key -> Account
+faults = []         # of the next calls, in turn
+calls = []          # what came
+ALPHABET = string.ascii_letters + string.digits
+
+
+def token(n=24):
+    return ''.join(random.choices(ALPHABET, k=n))
+
+
+class Account:
+    def __init__(self):
+        self.intents = {}       # in the order of making
+        self.charges = {}
+        self.refunds = {}
+        self.disputes = {}
+        self.keys = {}          # idempotency key -> [request, answer or None]
+
+
+class Refused(Exception):
+    def __init__(self, status, type_, message, code=None, param=None, **more):
+        super().__init__(message)
+        self.status = status
+        self.body = {'error': {'type': type_, 'message': message, **more}}
+        if code:
+            self.body['error']['code'] = code
+        if param:
+            self.body['error']['param'] = param
+
+
+def nested(pairs):
+    """a[b][c]=1&d[]=2 as {'a': {'b': {'c': '1'}}, 'd': ['2']}"""
+    out = {}
+    for name, value in pairs:
+        parts = name.replace(']', '').split('[')
+        at = out
+        for part in parts[:-1]:
+            at = at.setdefault(part, {})
+        at[parts[-1]] = value
+    return out
+
+
+def number(form, name, required=True, low=1):
+    if name not in form:
+        if required:
+            raise Refused(400, 'invalid_request_error',
+                          f'Missing required param: {name}.',
+                          'parameter_missing', name)
+        return None
+    try:
+        value = int(form[name])
+    except ValueError:
+        raise Refused(400, 'invalid_request_error',
+                      f'Invalid integer: {form[name]}',
+                      'parameter_invalid_integer', name) from None
+    if value < low:
+        raise Refused(400, 'invalid_request_error',
+                      'Invalid positive integer', 'parameter_invalid_integer',
+                      name)
+    return value
+
+
+def make_intent(account, form):
+    amount = number(form, 'amount')
+    currency = form.get('currency')
+    if currency is None:
+        raise Refused(400, 'invalid_request_error',
+                      'Missing required param: currency.',
+                      'parameter_missing', 'currency')
+    if amount < 50:
+        raise Refused(400, 'invalid_request_error',
+                      'Amount must be at least $0.50 usd',
+                      'amount_too_small', 'amount')
+    if amount > 99999999:
+        raise Refused(400, 'invalid_request_error',
+                      'Amount must be no more than $999,999.99',
+                      'amount_too_large', 'amount')
+    if amount == 66600:     # for the tests: what a risk rule does
+        raise Refused(402, 'card_error', 'Your card was declined.',
+                      'card_declined', decline_code='fraudulent')
+    id_ = 'pi_' + token()
+    intent = {
+        'id': id_, 'object': 'payment_intent', 'amount': amount,
+        'amount_received': 0, 'currency': currency,
+        'client_secret': f'{id_}_secret_{token()}', 'created':
+        int(time.time()), 'last_payment_error': None, 'latest_charge': None,
+        'livemode': False, 'metadata': form.get('metadata', {}),
+        'receipt_email': form.get('receipt_email'),
+        'status': 'requires_payment_method',
+    }
+    account.intents[id_] = intent
+    return intent
+
+
+def make_refund(account, form):
+    intent = account.intents.get(form.get('payment_intent'))
+    if intent is None:
+        raise Refused(404, 'invalid_request_error',
+                      f"No such payment_intent: "
+                      f"'{form.get('payment_intent')}'",
+                      'resource_missing', 'payment_intent')
+    charge = account.charges.get(intent['latest_charge'])
+    if charge is None:
+        raise Refused(400, 'invalid_request_error',
+                      'This PaymentIntent does not have a successful charge '
+                      'to refund.', 'charge_not_refundable')
+    rest = charge['amount'] - charge['amount_refunded']
+    amount = number(form, 'amount', required=False) or rest
+    if rest == 0:
+        raise Refused(400, 'invalid_request_error',
+                      f"Charge {charge['id']} has already been refunded.",
+                      'charge_already_refunded')
+    if amount > rest:
+        raise Refused(400, 'invalid_request_error',
+                      f'Refund amount is greater than unrefunded amount on '
+                      f'charge', 'amount_too_large', 'amount')
+    refund = {
+        'id': 're_' + token(), 'object': 'refund', 'amount': amount,
+        'charge': charge['id'], 'created': int(time.time()),
+        'currency': intent['currency'], 'metadata': form.get('metadata', {}),
+        'payment_intent': intent['id'], 'reason': form.get('reason'),
+        'status': 'succeeded',
+    }
+    account.refunds[refund['id']] = refund
+    charge['amount_refunded'] += amount
+    charge['refunded'] = charge['amount_refunded'] == charge['amount']
+    return refund
+
+
+def make_charge(account, intent):
+    charge = {
+        'id': 'ch_' + token(), 'object': 'charge', 'amount': intent['amount'],
+        'amount_captured': intent['amount'], 'amount_refunded': 0,
+        'created': int(time.time()), 'currency': intent['currency'],
+        'disputed': False, 'metadata': dict(intent['metadata']), 'paid': True,
+        'payment_intent': intent['id'], 'refunded': False,
+        'status': 'succeeded',
+    }
+    account.charges[charge['id']] = charge
+    return charge
+
+
+def event(type_, thing):
+    return {
+        'id': 'evt_' + token(), 'object': 'event', 'api_version': '2024-06-20',
+        'created': int(time.time()), 'livemode': False, 'type': type_,
+        'data': {'object': json.loads(json.dumps(thing))},
+    }
+
+
+def happen(account, what):
+    """What befalls an intent; answers the events that tell of it."""
+    intent = account.intents[what['intent']]
+    charge = account.charges.get(intent['latest_charge'])
+    kind = what['kind']
+    if kind == 'processing':
+        intent['status'] = 'processing'
+        return [event('payment_intent.processing', intent)]
+    if kind == 'requires_action':
+        intent['status'] = 'requires_action'
+        return [event('payment_intent.requires_action', intent)]
+    if kind == 'canceled':
+        intent['status'] = 'canceled'
+        return [event('payment_intent.canceled', intent)]
+    if kind == 'failed':
+        intent['status'] = 'requires_payment_method'
+        intent['last_payment_error'] = {
+            'code': 'card_declined', 'decline_code': 'insufficient_funds',
+            'message': 'Your card has insufficient funds.',
+            'type': 'card_error'}
+        return [event('payment_intent.payment_failed', intent)]
+    if kind == 'succeeded':
+        charge = make_charge(account, intent)
+        intent.update(status='succeeded', latest_charge=charge['id'],
+                      amount_received=intent['amount'],
+                      last_payment_error=None)
+        return [event('payment_intent.succeeded', intent)]
+    if kind == 'refund':
+        refund = make_refund(account, {'payment_intent': intent['id'],
+                                       'amount': str(what['amount'])})
+        refund['status'] = what.get('status', 'succeeded')
+        return [event('refund.created', refund),
+                event('charge.refunded', charge)]
+    if kind == 'refund_failed':
+        refund = account.refunds[what['refund']]
+        refund.update(status='failed', failure_reason='expired_or_canceled_card')
+        charge['amount_refunded'] -= refund['amount']
+        charge['refunded'] = False
+        return [event('refund.updated', refund),
+                event('refund.failed', refund)]
+    if kind == 'dispute':
+        dispute = {
+            'id': 'du_' + token(), 'object': 'dispute', 'amount':
+            what.get('amount', charge['amount']), 'charge': charge['id'],
+            'created': int(time.time()), 'currency': charge['currency'],
+            'metadata': {}, 'payment_intent': intent['id'],
+            'reason': 'fraudulent', 'status': 'needs_response'}
+        account.disputes[dispute['id']] = dispute
+        charge['disputed'] = True
+        return [event('charge.dispute.created', dispute),
+                event('charge.dispute.funds_withdrawn', dispute)]
+    if kind == 'dispute_closed':
+        dispute = account.disputes[what['dispute']]
+        dispute['status'] = what['status']
+        out = [event('charge.dispute.closed', dispute)]
+        if what['status'] == 'won':
+            out.append(event('charge.dispute.funds_reinstated', dispute))
+        return out
+    raise KeyError(kind)
+
+
+def expanded(account, intent, query):
+    out = dict(intent)
+    wanted = [v for k, v in query if k.startswith('expand')]
+    if any('latest_charge' in w for w in wanted) and out['latest_charge']:
+        charge = dict(account.charges[out['latest_charge']])
+        if any('refunds' in w for w in wanted):
+            mine = [r for r in account.refunds.values()
+                    if r['charge'] == charge['id']]
+            charge['refunds'] = {'object': 'list', 'data': mine[:10],
+                                 'has_more': len(mine) > 10}
+        out['latest_charge'] = charge
+    return out
+
+
+def page(rows, query, url):
+    """Newest first, as Stripe lists."""
+    q = dict(query)
+    since = int(q.get('created[gte]', 0))
+    rows = [r for r in reversed(rows) if r['created'] >= since]
+    if 'starting_after' in q:
+        ids = [r['id'] for r in rows]
+        rows = rows[ids.index(q['starting_after']) + 1:]
+    n = int(q.get('limit', 10))
+    if not 1 <= n <= 100:
+        raise Refused(400, 'invalid_request_error',
+                      'Limit must be between 1 and 100', param='limit')
+    return {'object': 'list', 'url': url, 'data': rows[:n],
+            'has_more': len(rows) > n}
+
+
+def post(account, path, form):
+    if path == '/v1/payment_intents':
+        return make_intent(account, form)
+    if path == '/v1/refunds':
+        return make_refund(account, form)
+    raise Refused(404, 'invalid_request_error',
+                  f'Unrecognized request URL (POST: {path}).')
+
+
+def get(account, path, query):
+    if path == '/v1/payment_intents':
+        answer = page(list(account.intents.values()), query, path)
+        answer['data'] = [expanded(account, i, query) for i in answer['data']]
+        return answer
+    if path == '/v1/disputes':
+        q = dict(query)
+        return page([d for d in account.disputes.values()
+                     if d['payment_intent'] == q.get('payment_intent')],
+                    [], path)
+    raise Refused(404, 'invalid_request_error',
+                  f'Unrecognized request URL (GET: {path}).')
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+
+    def log_message(self, *args):
+        pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            pass
+
+    def drop(self):
+        self.close_connection = True
+        # A reset, not a polite end.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                   b'\1\0\0\0\0\0\0\0')
+        self.connection.close()
+
+    def answer(self, status, body, headers=(), cut=None):
+        text = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(text)))
+        self.send_header('Request-Id', 'req_' + token(14))
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        if cut is not None:
+            self.wfile.write(text[:cut])
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.wfile.write(text)
+
+    def control(self, path, body):
+        data = json.loads(body) if body else {}
+        if path == '/_control/faults':
+            with lock:
+                faults[:] = data
+            return self.answer(200, {})
+        if path == '/_control/happen':
+            with lock:
+                return self.answer(200, happen(accounts[data['key']], data))
+        if path == '/_control/state':
+            with lock:
+                a = accounts.get(data['key']) or Account()
+                return self.answer(200, {
+                    'intents': list(a.intents.values()),
+                    'refunds': list(a.refunds.values())})
+        if path == '/_control/calls':
+            with lock:
+                out = list(calls)
+                calls.clear()
+            return self.answer(200, out)
+        return self.answer(404, {})
+
+    def serve(self, method):
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        if parts.path.startswith('/_control/'):
+            return self.control(parts.path, body)
+        idem = self.headers.get('Idempotency-Key')
+        auth = self.headers.get('Authorization', '')
+        with lock:
+            fault = faults.pop(0) if faults else {}
+            calls.append({
+                'method': method, 'path': self.path, 'body': body.decode(),
+                'idempotency_key': idem, 'at': time.time(),
+                'version': self.headers.get('Stripe-Version')})
+        kind = fault.get('kind')
+        if kind == 'drop_before':
+            return self.drop()
+        if kind == 'hang':
+            time.sleep(fault.get('seconds', 60))
+            return self.drop()
+        if kind == 'delay':
+            time.sleep(fault['seconds'])
+        if kind == 'status':
+            error = {'type': fault.get('type', 'api_error'),
+                     'message': 'Injected.'}
+            return self.answer(fault['status'], {'error': error},
+                               fault.get('headers', {}).items())
+        if kind == 'nonjson':
+            return self.answer(200, b'<html>Bad gateway</html>')
+        if kind == 'redirect':
+            return self.answer(302, {}, [('Location', '/v1/elsewhere')])
+        if not auth.startswith('Bearer sk_'):
+            return self.answer(401, {'error': {
+                'type': 'invalid_request_error',
+                'message': 'Invalid API Key provided: ' + auth[-8:]}})
+        if not self.headers.get('Stripe-Version'):
+            return self.answer(400, {'error': {
+                'type': 'invalid_request_error', 'message': 'No version.'}})
+        status, answer, headers = self.work(method, parts, body, idem,
+                                            auth[len('Bearer '):])
+        if kind == 'drop_after':
+            return self.drop()
+        if kind == 'nonjson_after':
+            return self.answer(status, b'{"id": "pi_')
+        return self.answer(status, answer, headers,
+                           10 if kind == 'truncate' else None)
+
+    def work(self, method, parts, body, idem, key):
+        with lock:
+            account = accounts.setdefault(key, Account())
+            request = [method, parts.path, body.decode()]
+            if idem in account.keys:
+                first, answer = account.keys[idem]
+                if first != request:
+                    return 400, {'error': {
+                        'type': 'idempotency_error', 'message':
+                        'Keys for idempotent requests can only be used with '
+                        'the same parameters they were first used with.'}}, []
+                return (*answer, [('Idempotent-Replayed', 'true')])
+            try:
+                answer = 200, (
+                    post(account, parts.path, nested(parse_qsl(
+                        body.decode(), keep_blank_values=True)))
+                    if method == 'POST' else
+                    get(account, parts.path, parse_qsl(parts.query)))
+            except Refused as r:
+                answer = r.status, r.body
+            if idem:
+                account.keys[idem] = request, json.loads(json.dumps(answer))
+            return (*answer, [])
+
+    def do_GET(self):
+        self.serve('GET')
+
+    def do_POST(self):
+        self.serve('POST')
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+def main():
+    server = Server(('127.0.0.1', 0), Handler)
+    with open(sys.argv[1], 'w', encoding='ascii') as f:
+        f.write(f'http://127.0.0.1:{server.server_address[1]}\n')
+    server.serve_forever()
+
+
+if __name__ == '__main__':
+    main()
