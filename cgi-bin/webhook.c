@@ -55,8 +55,10 @@ post(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static const struct route routes[] = {
-	{ M_POST, "/",    ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, post },
-	{ M_POST, "/:id", ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, post },
+	{ M_POST, "/",    ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL,
+	  NULL, post },
+	{ M_POST, "/:id", ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL,
+	  NULL, post },
 };
 
 int

@@ -3,7 +3,6 @@
 
 #include <openssl/crypto.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "access/token.h"
 #include "client.h"
 #include "core/log.h"
+#include "core/sandbox.h"
 #include "core/text.h"
 #include "cors.h"
 #include "db/db.h"
@@ -474,20 +474,20 @@ int
 endpoint_main(const struct route *routes, size_t n)
 {
 	static struct runner	 r;
-	const struct rlimit	 no_core = { 0, 0 };
 	struct io		 io;
 
 	r.routes = routes;
 	r.n = n;
 	arena_on_failure(out_of_memory);
 	signal(SIGPIPE, SIG_IGN);
-	setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
 	r.stays = fcgi_wanted();
 	/* A configuration that cannot be read is answered, and logged, like
 	 * any failure: the web server would show an empty page instead. */
 	if (cfg_load(&r.cfg, &r.cfg_err) == 0)
 		log_open(r.cfg.log_file);
+	if (!sandbox_enter(r.stays, r.cfg.sandbox))
+		log_line("the system refuses the filter of system calls");
 	buf_init(&r.raw, JSON_MAX + 64 * 1024);
 	db_init(&r.db, r.cfg.database_url, r.cfg.statement_timeout_ms,
 	    r.cfg.pooled ? DB_KEEP_POOLED : r.stays ? DB_KEEP_OWN :
