@@ -1,0 +1,315 @@
+"""Measures Cerberus beside what the machine can do at all: PostgreSQL alone (pgbench, \\copy) is the ceiling, the smallest
+CGI program the floor. Whatever is compared runs in turn, in the same minutes, so the ratios mean something where the figures
+alone would not. Prints a table and writes JSON; a wrong status, body or number of rows makes a row BAD and the exit status 1."""
+import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
+import report
+from gauge import Client, lines, load, median, once, pgbench, upload
+from place import COLUMNS, Bad, Site, Web, run, say
+
+ROUNDS, SINGLES, SPAWNS, PER_PAGE = 3, 30, 100, 20
+READ = "\\set id random(:low, :high)\nSELECT row_to_json(v) FROM voters v WHERE voter_id = :id;\n"
+# What a signup is, in the fewest words: find or make the voter, join, note it.
+SIGNUP = """\\set n random(1, 800000000)
+WITH known AS (
+  SELECT voter_id FROM voters WHERE email_address = 'guest.' || :n || '@example.org' ORDER BY voter_id LIMIT 1
+), made AS (
+  INSERT INTO voters (first_name, last_name, email_address, phone_number, source_campaign_id)
+  SELECT 'Guest', 'No' || :n % 30000, 'guest.' || :n || '@example.org', '+1801' || :n, :campaign
+  WHERE NOT EXISTS (SELECT FROM known) RETURNING voter_id
+), voter AS (
+  SELECT voter_id FROM known UNION ALL SELECT voter_id FROM made
+), joined AS (
+  INSERT INTO campaign_voters (campaign_id, voter_id) SELECT :campaign, voter_id FROM voter ON CONFLICT DO NOTHING
+)
+INSERT INTO interactions (voter_id, campaign_id, interaction_type, outcome, notes)
+SELECT voter_id, :campaign, 'Website Signup', 'Signed Up', 'At the fair.' FROM voter RETURNING interaction_id;
+"""
+
+
+class Bench:
+    def __init__(self, args):
+        self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve()), 0, []
+
+    # One row of the table. A contender is (name, task); a task gives a number, or several by unit.
+    def compare(self, title, unit, contenders, goal=None, rounds=ROUNDS, better="more"):
+        say(title)
+        row = {"rows": self.rows, "measure": title, "unit": unit, "goal": goal, "better": better,
+               "values": {name: [] for name, _ in contenders}, "notes": {}, "bad": []}
+        self.results.append(row)
+        for _ in range(rounds):
+            for name, task in contenders:
+                if any(b.startswith(name) for b in row["bad"]):
+                    continue
+                try:
+                    value, notes = task()
+                    row["values"][name].append(value)
+                    for key, number in notes.items():
+                        row["notes"].setdefault(f"{name} {key}", []).append(number)
+                except (Bad, OSError, ValueError, LookupError, TypeError, http.client.HTTPException) as e:
+                    reason = str(e) if isinstance(e, Bad) else f"{type(e).__name__}: {e}"
+                    say("BAD:", name, reason)
+                    row["bad"].append(f"{name}: {reason}")
+
+    def begin(self):
+        """A copy of the database, and who is in it."""
+        self.db = self.site.copy()
+        self.low, self.high = map(int, self.db.ask("SELECT min(voter_id), max(voter_id) FROM voters").split("|"))
+        self.campaign = self.db.number("SELECT campaign_id FROM campaigns WHERE campaign_name = 'Bench'")
+        self.ids = self.site.work / "ids"
+        self.ids.write_text(self.db.ask("SELECT voter_id FROM voters ORDER BY hashint8(voter_id) LIMIT 100000") + "\n")
+        self.sample = self.ids.read_text().split()
+
+    def web(self, mode, **more):
+        return Web(self.site, more.pop("name", mode), mode, self.db, **more)
+
+    def reader(self, web, check=True):
+        def task():
+            if check:
+                self.check_read(web)
+            said = load(web.url, self.args.seconds, WHAT="read", IDS=self.ids, TOKEN=self.site.token)
+            return said["rate"], {"p50 ms": said["p50"], "p99 ms": said["p99"]}
+        return task
+
+    def check_read(self, web):
+        """A voter's JSON has what the table has."""
+        voter = random.choice(self.sample)
+        got, want = Client(web.url, self.site.token).get(f"/voters/{voter}")[1], self.db.row(voter)
+        wrong = [c for c in ["voter_id", *COLUMNS] if got.get(c) != want[c]]
+        if wrong:
+            raise Bad(f"voter {voter}: {wrong[0]} is {got.get(wrong[0])!r}, the table has {want[wrong[0]]!r}")
+
+    # ---- the measures
+
+    def read(self):
+        web = self.web("fastcgi")
+        ceiling = lambda: (pgbench(self.db.admin, self.site.work, READ, self.args.seconds, low=self.low, high=self.high), {})
+        self.compare("read one voter, FastCGI", "requests/s",
+                     [("Cerberus", self.reader(web)), ("pgbench, row_to_json", ceiling)], 0.25)
+        web.stop()
+
+    def cgi(self):
+        web = self.web("cgi")
+        hello = self.web("cgi", name="hello", programs=self.site.work / "hello")
+        self.compare("read one voter, CGI with PgBouncer", "requests/s",
+                     [("Cerberus", self.reader(web)), ("hello-world CGI", self.reader(hello, False))], 0.6)
+        self.compare("one CGI run by hand", "ms", [
+            ("Cerberus", self.by_hand(self.site.programs / "voters.cgi", web)),
+            ("hello-world CGI", self.by_hand(self.site.work / "hello" / "voters.cgi", web))], 2.5, better="less")
+        hello.stop()
+        web.stop()
+
+    def by_hand(self, program, web):
+        voter = self.sample[0]
+        env = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": "GET", "REMOTE_ADDR": "127.0.0.1",
+               "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SCRIPT_NAME": "/api/v1/voters", "PATH_INFO": f"/{voter}",
+               "QUERY_STRING": "", "HTTP_AUTHORIZATION": f"Bearer {self.site.token}", "CERBERUS_CONF": str(web.conf)}
+
+        def task():
+            said = subprocess.run([program], env=env, stdin=subprocess.DEVNULL, capture_output=True).stdout
+            if program.parent == self.site.programs and f'"voter_id":{voter}'.encode() not in said:
+                raise Bad(f"it printed {said[:200]!r}")
+            return median([once(str(program), env) for _ in range(SPAWNS)]), {}
+        return task
+
+    def signup(self):
+        web = self.web("fastcgi")
+        first = iter(range(1, 800_000_000, 20_000_000))
+
+        def ours():
+            before = self.db.number("SELECT max(voter_id) FROM voters")
+            said = load(web.url, self.args.seconds, WHAT="signup", CAMPAIGN=self.campaign, FIRST=next(first))
+            made = self.db.number(f"SELECT count(*) FROM voters WHERE voter_id > {before}")
+            noted = self.db.number(f"SELECT count(*) FROM interactions WHERE voter_id > {before}")
+            # What was under way at wrk's end is in the tables too.
+            if not said["requests"] <= made <= noted <= said["requests"] + 2 * 16:
+                raise Bad(f"{said['requests']} signups made {made} voters and {noted} interactions")
+            return said["rate"], {"p50 ms": said["p50"], "p99 ms": said["p99"]}
+        ceiling = lambda: (pgbench(self.db.admin, self.site.work, SIGNUP, self.args.seconds, campaign=self.campaign), {})
+        self.compare("signup of a new person, FastCGI", "requests/s",
+                     [("Cerberus", ours), ("pgbench, one statement", ceiling)], 0.6)
+        web.stop()
+
+    def singles(self, web, questions):
+        """Median milliseconds of single requests; each question is (path, query, check of the answer)."""
+        def task():
+            client, times = Client(web.url, self.site.token), []
+            for path, query, check in questions():
+                ms, answer = client.get(path, **query)
+                check(answer)
+                times.append(ms)
+            return median(times[1:]), {"slowest ms": max(times[1:])}
+        return task
+
+    def one_read(self):
+        for voter in random.sample(self.sample, SINGLES + 1):
+            yield f"/voters/{voter}", {}, lambda answer, voter=voter: self.demand(answer["voter_id"] == int(voter), "another voter")
+
+    @staticmethod
+    def demand(truth, words):
+        if not truth:
+            raise Bad(words)
+
+    def lists(self):
+        web, total = self.web("fastcgi"), self.db.voters()
+        deep = min(40_000, total // PER_PAGE)
+        expected = {page: list(map(int, self.db.ask("SELECT voter_id FROM voters ORDER BY voter_id"
+                    f" OFFSET {(page - 1) * PER_PAGE} LIMIT {PER_PAGE}").split())) for page in (1, deep)}
+
+        def right(answer, page):
+            self.demand([v["voter_id"] for v in answer["voters"]] == expected[page], f"page {page}: other rows than the table's")
+            slack = total / 10 if answer.get("total_is_estimate") else 0
+            self.demand(abs(answer["total_voters"] - total) <= slack, f"total {answer['total_voters']} of {total}")
+        cursor = Client(web.url, self.site.token).get("/voters", page=deep - 1)[1]["next_cursor"]
+        for title, page, query in (("list, page 1", 1, {}), (f"list, page {deep:,}", deep, {"page": deep}),
+                                   (f"list, page {deep:,} by cursor", deep, {"cursor": cursor})):
+            asked = lambda: [("/voters", query, lambda answer: right(answer, page))] * (SINGLES + 1)
+            self.compare(title, "ms", [("Cerberus", self.singles(web, asked)),
+                                       ("reading one voter", self.singles(web, self.one_read))], better="less")
+        web.stop()
+
+    def search(self):
+        web = self.web("fastcgi")
+        swapped = lambda w: w[:2] + w[3] + w[2] + w[4:]
+        for title, column, query in (
+                ("q= beginning of a last name", None, lambda v: {"q": v["last_name"][:5]}),
+                ("q= first and last name", "last_name", lambda v: {"q": f"{v['first_name']} {v['last_name']}"}),
+                ("q= last name, two letters swapped", None, lambda v: {"q": swapped(v["last_name"])}),
+                ("q= e-mail address", "email_address", lambda v: {"q": v["email_address"]}),
+                ("last_name=", "last_name", lambda v: {"last_name": v["last_name"]}),
+                ("zip_code=", "zip_code", lambda v: {"zip_code": v["zip_code"]})):
+            def asked():
+                for voter in random.sample(self.sample, SINGLES + 1):
+                    row = self.db.row(voter)
+                    yield "/voters", query(row), lambda answer, row=row: self.demand(
+                        answer["voters"] and (column is None or any(v[column] == row[column] for v in answer["voters"])),
+                        f"{query(row)} did not find {column} {row.get(column)}")
+            self.compare(f"search, {title}", "ms", [("Cerberus", self.singles(web, asked)),
+                                                    ("reading one voter", self.singles(web, self.one_read))], 4, better="less")
+        web.stop()
+
+    def files(self):
+        """Uploads and the export, by files that PostgreSQL's own \\copy reads and writes in turn."""
+        rows, names, path = min(self.args.upload, self.rows), ", ".join(COLUMNS), self.site.work / "people.csv"
+        self.db.file(path, rows, 50_000_000)
+        path.chmod(0o644)
+        # The same columns, checks and indexes, and nothing in it.
+        self.db.ask("CREATE TABLE bench_empty (LIKE voters INCLUDING ALL)")
+
+        def ours(kind):
+            def task():
+                if kind == "created":
+                    self.begin()
+                    self.db.ask("CREATE TABLE bench_empty (LIKE voters INCLUDING ALL)")
+                    self.fast = self.web("fastcgi")
+                before = self.db.voters()
+                seconds, answer = upload(self.fast.url, self.site.token, path)
+                grown = self.db.voters() - before
+                if (answer["rows"], answer[kind], grown) != (rows, rows, rows if kind == "created" else 0):
+                    raise Bad(f"{grown} more voters; {answer}")
+                return rows / seconds, {"peak MiB": max(p["VmHWM"] for p in self.fast.processes("voters.cgi"))}
+            return task
+
+        def copy():
+            self.db.ask("TRUNCATE bench_empty")
+            begin = time.perf_counter()
+            self.db.ask(f"\\copy bench_empty ({names}) FROM '{path}' CSV HEADER")
+            seconds = time.perf_counter() - begin
+            self.demand(self.db.number("SELECT count(*) FROM bench_empty") == rows, "\\copy lost rows")
+            return rows / seconds, {}
+        self.compare(f"upload of {rows:,} rows", "rows/s", [
+            ("Cerberus", ours("created")), ("\\copy into an empty table", copy), ("the same file again", ours("unchanged"))], 0.6)
+
+        self.begin()
+        web, total = self.web("fastcgi"), self.db.voters()
+        first = run("bash", "-euc", 'curl -fsS -K - "$1/api/v1/voters/export" 2>&1 | head -n 1', "head", web.url,
+                    stdin=f'header = "Authorization: Bearer {self.site.token}"\n') .strip()
+        there = set(self.db.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'voters'::regclass AND attnum > 0").split())
+        columns = [c for c in first.split(",") if c in there] or ["*"]
+
+        def export():
+            seconds, number = lines("curl", "-fsS", "-K", "-", f"{web.url}/api/v1/voters/export",
+                                    stdin=f'header = "Authorization: Bearer {self.site.token}"\n')
+            self.demand(number == total + 1, f"{number} lines for {total} voters")
+            return total / seconds, {"peak MiB": max(p["VmHWM"] for p in web.processes("voters.cgi"))}
+
+        def copy_out():
+            seconds, number = lines("psql", "-Xq", "-d", self.db.admin, "-c",
+                                    f"\\copy (SELECT {', '.join(columns)} FROM cerberus.voters) TO STDOUT CSV HEADER")
+            self.demand(number == total + 1, f"{number} lines for {total} voters")
+            return total / seconds, {}
+        self.compare("export of all voters", "rows/s", [("Cerberus", export), ("\\copy TO STDOUT", copy_out)], 0.7)
+        web.stop()
+
+    def memory(self):
+        web = self.web("fastcgi", name="single", processes=1)
+
+        def task():
+            served, early = 0, 0.0
+            while served < self.args.requests:
+                served += load(web.url, 1 if not served else self.args.seconds, WHAT="read", IDS=self.ids,
+                               TOKEN=self.site.token)["requests"]
+                [process] = web.processes("voters.cgi")
+                early = early or process["VmRSS"]
+            return process["VmHWM"], {"requests": served, "MiB after the first second": early}
+        self.compare(f"memory after {self.args.requests:,} requests, one FastCGI process", "MiB", [("Cerberus", task)],
+                     12, rounds=1, better="less")
+        web.stop()
+
+
+MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "memory": Bench.memory,
+            "signup": Bench.signup, "files": Bench.files}
+GROWING = ("read", "list", "search", "signup")
+
+
+def main():
+    p = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    p.add_argument("--work", default="/var/tmp/cerberus-bench", help="directory of the build and the database (%(default)s)")
+    p.add_argument("--rows", type=int, default=1_000_000, help="made-up voters (%(default)s)")
+    p.add_argument("--seconds", type=int, default=5, help="of each load in each of three rounds (%(default)s)")
+    p.add_argument("--upload", type=int, default=1_000_000, metavar="ROWS", help="of the voter file (%(default)s)")
+    p.add_argument("--requests", type=int, default=100_000, help="before memory is looked at (%(default)s)")
+    p.add_argument("--only", default=",".join(MEASURES), help="some of %(default)s")
+    p.add_argument("--growth", action="store_true",
+                   help="read, list, search and signup with 100,000 voters first, then everything; draws growth.svg")
+    p.add_argument("--huge", action="store_true", help="with --growth: 10,000,000 voters at the end")
+    args = p.parse_args()
+    wanted = args.only.split(",")
+    if set(wanted) - set(MEASURES):
+        p.error(f"--only knows {', '.join(MEASURES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sizes = [args.rows]
+    if args.growth:
+        sizes = sorted({100_000, args.rows} | ({10_000_000} if args.huge else set()))
+    bench = Bench(args)
+    about = {"when": time.strftime("%Y-%m-%d"), "cpus": os.cpu_count(), "kernel": platform.release(), "load before": os.getloadavg()}
+    for line in open("/proc/cpuinfo"):
+        if line.startswith("model name"):
+            about["cpu"] = line.split(": ", 1)[1].strip()
+    try:
+        bench.site.start()
+        about["postgresql"] = bench.site.loaded.ask("SHOW server_version")
+        for size in sizes:
+            bench.site.load(size)
+            bench.rows = size
+            for name in wanted:
+                if size == args.rows or name in GROWING:
+                    bench.begin()
+                    MEASURES[name](bench)
+    except Bad as e:
+        say("run:", e)
+        return 1
+    finally:
+        bench.site.stop()
+        about["load after"] = os.getloadavg()
+        if bench.results:
+            out = bench.site.work / "results.json"
+            out.write_text(json.dumps(about | {"results": bench.results}, indent=1) + "\n")
+            print(report.table(about, bench.results, args.rows))
+            if args.growth:
+                (bench.site.work / "growth.svg").write_text(report.chart(bench.results))
+            say("written:", out)
+    return int(any(row["bad"] for row in bench.results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""The place of a measurement: a build, a PostgreSQL with made-up voters, web servers. Everything is made by the scripts
+that also make it for script/server and the tests, in a directory of its own."""
+import contextlib, glob, hashlib, json, os, pathlib, secrets, subprocess, sys, time
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+SCRIPT = SOURCE / "script"
+os.environ["PATH"] += "".join(os.pathsep + d for d in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True))
+# Whose database and secrets an environment names is not ours to load with made-up voters.
+for name in [n for n in os.environ if n.startswith(("PG", "CERBERUS_", "STRIPE_")) or n.endswith("DATABASE_URL")]:
+    del os.environ[name]
+
+
+class Bad(Exception):
+    """A wrong status, body or number of rows: the row's figures would be worth nothing."""
+
+
+def say(*words):
+    print(time.strftime("%H:%M:%S"), *words, file=sys.stderr, flush=True)
+
+
+def run(*argv, stdin=None, **env):
+    done = subprocess.run([str(a) for a in argv], input=stdin, capture_output=True, text=True, env=os.environ | env,
+                          **({"stdin": subprocess.DEVNULL} if stdin is None else {}))
+    if done.returncode:
+        raise Bad(f"{pathlib.Path(argv[0]).name}: {(done.stderr or done.stdout).strip()[-500:]}")
+    return done.stdout.strip()
+
+
+def shell(function, *argv):
+    """One of script/lib.sh's functions."""
+    return run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; {function} "$@"', function, *argv)
+
+
+# ---- People. A person has a number; the same number is the same contact data, names and places are drawn.
+
+FIRST = """Ada Alan Alice Amos Anna Asa Bea Ben Carla Cecil Clara Cora Dale Della Dinah Earl Edith Ella Emma Ezra Flora Frank
+Gail Gene Grace Hank Hazel Helen Ida Ira Iris Jack Jane Joel June Karl Kate Lena Leon Lewis Lola Lydia Mabel Mae Mark Nell
+Nina Noah Nora Olga Opal Oscar Owen Paul Pearl Ray Rose Ruth Sam Sara Ted Tess Vera Victor Wade Zoe""".split()
+ONSET = """Ab Al Bal Ben Bor Bran Cal Cor Dar Del Dor Ed Ever Fal Fen Gar Gil Had Har Hol Jar Kel Ken Lan Lor Mal Mer Mor Nel
+Nor Os Par Pen Ral Ros Sal Sel Tal Tor Ul Val Ver Wal Wes Win""".split()
+MIDDLE = ["", "a", "e", "i", "ber", "ken", "lin", "ner", "rin", "ster"]
+ENDING = "bert bury cott dale den field ford gate ham hurst lake land ley man more sey son stead ton well wick worth".split()
+
+
+def drawn(words, number, power=1):
+    """SQL: one of the words, the first ones more often when the power is above 1."""
+    return f"(ARRAY{words!r}::text[])[1 + floor({len(words)} * {number} ^ {power})::int]"
+
+
+PEOPLE = f"""(SELECT n, a, b, c, {drawn(FIRST, 'random()', 2)} AS f,
+ {drawn(ONSET, 'random()', 2)} || {drawn(MIDDLE, 'random()')} || {drawn(ENDING, 'random()')} AS l
+ FROM (SELECT n, random() AS a, random() AS b, random() AS c FROM generate_series({{}}::bigint, {{}}) n OFFSET 0) r) p"""
+COLUMNS = {
+    "first_name": "f", "last_name": "l",
+    "email_address": "lower(f || '.' || l) || n || '@example.com'",
+    "phone_number": "'+1' || 230 + n / 8000000 || lpad((2000000 + n % 8000000)::text, 7, '0')",
+    "date_of_birth": "date '1932-01-01' + (a * 27000)::int",
+    "gender": "CASE WHEN a < 0.52 THEN 'F' ELSE 'M' END",
+    "street_address": f"1 + (b * 9000)::int || ' ' || {drawn(ONSET, 'c')} || 'wood Road'",
+    "city": f"{drawn(ONSET, 'b')} || 'ville'", "state": "'NC'",
+    "zip_code": "(27000 + (b * 1900)::int)::text",
+    "county": "'County ' || (b * 99)::int", "precinct": "'P' || (c * 2700)::int",
+    "registration_status": "CASE WHEN c < 0.9 THEN 'Active' ELSE 'Inactive' END",
+    "voter_registration_id": "'MV' || lpad(n::text, 10, '0')", "registration_state": "'NC'",
+    "party_affiliation": "(ARRAY['DEM', 'REP', 'UNA'])[1 + floor(a * 3)::int]",
+}
+
+
+class Database:
+    def __init__(self, admin, app):
+        self.admin, self.app = admin, app
+
+    def named(self, name):
+        """The same server's other database."""
+        return Database(shell("url_of", self.admin, name), shell("url_of", self.app, name))
+
+    def ask(self, *statements):
+        texts = [a for s in statements for a in ("-c", s)]
+        return run("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.admin, "-c", "SET search_path = cerberus", *texts)
+
+    def number(self, statement):
+        return int(self.ask(statement))
+
+    def voters(self):
+        return self.number("SELECT count(*) FROM voters")
+
+    def row(self, voter):
+        return json.loads(self.ask(f"SELECT row_to_json(v) FROM voters v WHERE voter_id = {int(voter)}"))
+
+    def load(self, rows):
+        """Adds people until there are so many voters, all in the campaign Bench."""
+        have = self.voters()
+        self.ask("INSERT INTO campaigns (campaign_name) VALUES ('Bench') ON CONFLICT DO NOTHING")
+        for first in range(have + 1, rows + 1, 100_000):
+            last = min(rows, first + 99_999)
+            self.ask(f"SELECT setseed({first % 1000 / 1000})",
+                     f"WITH made AS (INSERT INTO voters ({', '.join(COLUMNS)}) SELECT {', '.join(COLUMNS.values())}"
+                     f" FROM {PEOPLE.format(first, last)} ORDER BY n RETURNING voter_id)"
+                     " INSERT INTO campaign_voters (campaign_id, voter_id)"
+                     " SELECT campaign_id, voter_id FROM made, campaigns WHERE campaign_name = 'Bench'")
+        if have < rows:
+            say(f"{rows - have:,} voters are loaded")
+            self.ask("VACUUM ANALYZE")
+            self.ask("CHECKPOINT")
+
+    def file(self, path, rows, first):
+        """A voter file of people from that number on."""
+        values = ", ".join(f"{sql} AS {column}" for column, sql in COLUMNS.items())
+        people = PEOPLE.format(first, first + rows - 1).replace("\n", " ")
+        self.ask(f"\\copy (SELECT {values} FROM {people}) TO '{path}' CSV HEADER")
+
+
+class Web:
+    """One of our web servers, and PgBouncer where the programs run as plain CGI."""
+    def __init__(self, site, name, mode, database, programs=None, processes=""):
+        self.dir, self.mode = site.work / name, mode
+        self.dir.mkdir(exist_ok=True)
+        self.stop()
+        url = database.app
+        if mode == "cgi":
+            url = run(SCRIPT / "pool", "start", self.dir, stdin=url + "\n")
+        self.conf = self.dir / "cerberus.conf"
+        text = (f"[cerberus]\nenvironment = testing\n[database]\nurl = {url}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
+                "[limits]\nrate_limit = off\n")
+        run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; write "$1" 640 "$(id -gn "$web_user")"', "write", self.conf, stdin=text)
+        self.url = run(SCRIPT / "web", "start", self.dir, CGI_MODE=mode, WEB_SERVER="lighttpd", PORT="0",
+                       PROCESSES=str(processes), PROGRAMS=str(programs or site.programs), CERBERUS_CONF=str(self.conf))
+        site.webs.append(self)
+
+    def stop(self):
+        with contextlib.suppress(Bad):
+            run(SCRIPT / "web", "stop", self.dir)
+            run(SCRIPT / "pool", "stop", self.dir)
+
+    def processes(self, name):
+        """The server's FastCGI processes of one program."""
+        server = run(SCRIPT / "web", "pid", self.dir)
+        for status in glob.glob("/proc/[0-9]*/status"):
+            with contextlib.suppress(OSError):
+                facts = dict(line.split(":\t", 1) for line in open(status).read().splitlines() if ":\t" in line)
+                if facts["PPid"] == server and facts["Name"] == name:
+                    yield {key: int(facts[key].split()[0]) / 1024 for key in ("VmHWM", "VmRSS")}
+
+
+class Site:
+    def __init__(self, work):
+        self.work, self.webs, self.programs = work, [], work / "build" / "cgi-bin"
+        work.mkdir(parents=True, exist_ok=True)
+        work.chmod(0o755)
+        self.token = "cb_" + secrets.token_urlsafe(24)
+
+    def start(self):
+        say("build")
+        shell("build", self.work / "build")
+        (self.work / "hello").mkdir(exist_ok=True)
+        # Under a program's name, so that the very same server configuration finds it.
+        run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")
+        say("PostgreSQL")
+        admin = run(SCRIPT / "database", "start", self.work)
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+        settings = {"shared_buffers": f"{max(128, min(4096, memory // 8))}MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+        # Only what a server of this size would have; nothing about durability.
+        run("psql", "-Xq", "-d", admin, *[a for k, v in settings.items() for a in ("-c", f"ALTER SYSTEM SET {k} = '{v}'")])
+        run(SCRIPT / "database", "stop", self.work)
+        admin = run(SCRIPT / "database", "start", self.work)
+        run(SCRIPT / "database", "migrate", admin)
+        self.loaded = Database(admin, run(SCRIPT / "database", "app", admin, self.work))
+
+    def load(self, rows):
+        if self.loaded.voters() > rows:
+            raise Bad(f"{self.work} holds more voters than {rows:,}: remove it, or name another --work")
+        self.loaded.load(rows)
+        hashed = hashlib.sha256(self.token.encode()).hexdigest()
+        self.loaded.ask("INSERT INTO users (username, role) VALUES ('bench', 'admin') ON CONFLICT DO NOTHING",
+                        "INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash) SELECT user_id, 'api_key', 'bench',"
+                        f" '{self.token[:11]}', '\\x{hashed}' FROM users WHERE username = 'bench'")
+
+    def copy(self):
+        """A copy of the loaded database, so that what a measurement writes is gone after it."""
+        for web in self.webs:
+            web.stop()
+        self.webs.clear()
+        self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+        self.loaded.named("postgres").ask("CREATE DATABASE bench TEMPLATE cerberus STRATEGY file_copy")
+        return self.loaded.named("bench")
+
+    def stop(self):
+        for web in self.webs:
+            web.stop()
+        with contextlib.suppress(Bad):
+            self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+        with contextlib.suppress(Bad):
+            run(SCRIPT / "database", "stop", self.work)
