@@ -500,6 +500,7 @@ endpoint_main(const struct route *routes, size_t n)
 		io_cgi(&io);
 		resp_init(&r.resp, &io);
 		serve(&r, &io);
+		io_cgi_drain();
 	}
 	db_release(&r.db);
 	resp_release(&r.resp);

@@ -1,8 +1,12 @@
 /* CGI's environment, stdin and stdout. */
 #include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "io.h"
+
+#define DRAIN_MS	10000	/* for a client that stopped sending */
 
 static const char *
 cgi_env(const struct io *io, const char *name)
@@ -59,4 +63,17 @@ io_cgi(struct io *io)
 		.write = cgi_write,
 		.flush = cgi_flush,
 	};
+}
+
+void
+io_cgi_drain(void)
+{
+	struct pollfd	 p = { .fd = STDIN_FILENO, .events = POLLIN };
+	char		 rest[65536];
+	ssize_t		 n;
+
+	do
+		n = recv(STDIN_FILENO, rest, sizeof(rest), MSG_DONTWAIT);
+	while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR) &&
+	    poll(&p, 1, DRAIN_MS) > 0));
 }

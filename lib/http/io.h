@@ -24,4 +24,11 @@ struct io {
 /* The process's own. */
 void	 io_cgi(struct io *);
 
+/*
+ * Reads what is left of a request's body once it is answered, where the server
+ * sends it through a socket, as Apache's mod_cgid does: what a process leaves
+ * unread there takes its answer along when it ends.
+ */
+void	 io_cgi_drain(void);
+
 #endif
