@@ -114,7 +114,9 @@ Test(lists, bad_paging_is_400_never_a_guess)
 
 		cr_expect_eq(a->status, 400, "%s: %d %s", t[i].query,
 		    a->status, a->body);
-		cr_expect(names(a, t[i].field, NULL), "%s: %s", t[i].query,
+		/* A server may refuse a control character itself. */
+		cr_expect(names(a, t[i].field, NULL) || (over_http() &&
+		    strstr(t[i].query, "%07") != NULL), "%s: %s", t[i].query,
 		    a->body);
 	}
 }

@@ -88,6 +88,9 @@ prepare(struct transfer *t, const struct call *c)
 		add_header(t, arena_printf(&memory, "Content-Type: %s",
 		    c->type != NULL ? c->type : "application/json"));
 	}
+	if (c->body == NULL && method[0] == 'P')
+		/* Servers want the length of what is not there. */
+		curl_easy_setopt(h, CURLOPT_COPYPOSTFIELDS, "");
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
 	else
