@@ -3,12 +3,13 @@
 #include "import/upload.h"
 #include "model/list.h"
 #include "model/resource.h"
+#include "model/search.h"
 #include "model/voter.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)
 {
-	return list_answer(rq, rs, &voter_list, NULL, e);
+	return voter_list_answer(rq, rs, e);
 }
 
 static int

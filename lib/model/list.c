@@ -1,4 +1,5 @@
 /* Lists: filters, sorting, pages and cursors. */
+#include <ctype.h>
 #include <inttypes.h>
 
 #include "core/text.h"
@@ -10,20 +11,10 @@
 #define PER_PAGE	20
 #define PER_PAGE_MAX	200
 #define PAGE_MAX	1000000000
+#define RANKED		"rank"	/* a cursor's word for that order */
 
-static const char *const paging[] = {
+const char *const list_paging[] = {
 	"page", "per_page", "cursor", "sort", "fields", NULL
-};
-
-/* Where a list stands: what the query asked for, or what its cursor holds. */
-struct place {
-	int64_t		 page;
-	int64_t		 per_page;
-	size_t		 sort;		/* index of the field */
-	bool		 descending;
-	bool		 keyset;	/* value and id are those of a row */
-	const char	*value;		/* of the sort's field; NULL: null */
-	const char	*id;
 };
 
 static bool
@@ -59,7 +50,7 @@ list_where(struct req *rq, const struct list *l, const struct scope *scope,
 	for (size_t i = 0; i < rq->query.n; i++) {
 		const struct pair	*p = &rq->query.pair[i];
 		const struct filter	*f = find_filter(l, p->name);
-		const char		*value;
+		const char		*value, *sql;
 
 		if (form_find(&rq->query, p->name) != p) {
 			rc = err_field(e, p->name, "duplicate",
@@ -84,7 +75,8 @@ list_where(struct req *rq, const struct list *l, const struct scope *scope,
 			continue;
 		}
 		sql_add(q, sep);
-		sql_bind(q, f->sql, value);
+		sql = f->sql != NULL ? f->sql : l->choose(rq, &value);
+		sql_bind(q, sql, value);
 		sep = " AND ";
 	}
 	return rc;
@@ -156,17 +148,14 @@ read_sort(const struct schema *s, const char *text, struct place *at,
  * "|value" where that is null: only a place in the list, so that who makes one up
  * reads no more than the list itself would show.
  */
-static const char *
-write_cursor(struct req *rq, const struct schema *s, const struct place *at,
-    const PGresult *res, int row)
+const char *
+list_cursor(struct req *rq, const struct place *at, const char *sort,
+    const char *id, const char *value)
 {
-	int	 col = (int)at->sort;
-	bool	 null = PQgetisnull(res, row, col);
 	char	*text = arena_printf(rq->arena, "%" PRId64 "|%" PRId64
 		    "|%s%s|%s%s%s", at->page + 1, at->per_page,
-		    at->descending ? "-" : "", s->field[at->sort].name,
-		    PQgetvalue(res, row, 0), null ? "" : "|",
-		    null ? "" : PQgetvalue(res, row, col));
+		    at->descending ? "-" : "", sort, id,
+		    value == NULL ? "" : "|", value == NULL ? "" : value);
 	size_t	 n = strlen(text);
 	char	*out = arena_alloc(rq->arena, n * 4 / 3 + 3);
 
@@ -209,12 +198,20 @@ read_cursor(struct req *rq, const struct schema *s, struct place *at,
 	    at->page < 1 || at->page > PAGE_MAX + 1 ||
 	    !text_int64(part[1], strlen(part[1]), &at->per_page) ||
 	    at->per_page < 1 || at->per_page > PER_PAGE_MAX ||
-	    !text_int64(part[3], strlen(part[3]), &id) ||
-	    read_sort(s, part[2], at, ignored) != 0)
+	    !text_int64(part[3], strlen(part[3]), &id))
 		goto bad;
+	at->ranked = strcmp(part[2], RANKED) == 0;
+	if (!at->ranked && read_sort(s, part[2], at, ignored) != 0)
+		goto bad;
+	at->sorted = !at->ranked;
 	at->keyset = true;
 	at->id = part[3];
-	if (part[4] != NULL) {
+	if (at->ranked) {
+		if (part[4] == NULL ||
+		    text_utf8_length(part[4], strlen(part[4])) == -1)
+			goto bad;
+		at->value = part[4];
+	} else if (part[4] != NULL) {
 		/* What came out of the table goes through the check again. */
 		f = &s->field[at->sort];
 		plain = (struct field){ .name = "cursor", .kind =
@@ -236,8 +233,8 @@ bad:
 	    "The cursor is none of this list's; start without one.");
 }
 
-static int
-read_place(struct req *rq, const struct schema *s, struct place *at,
+int
+list_place(struct req *rq, const struct schema *s, struct place *at,
     struct err *e)
 {
 	const struct pair	*sort = form_find(&rq->query, "sort");
@@ -263,6 +260,7 @@ read_place(struct req *rq, const struct schema *s, struct place *at,
 		rc = -1;
 	if (sort != NULL && read_sort(s, sort->value, at, e) != 0)
 		rc = -1;
+	at->sorted |= sort != NULL;
 	return rc;
 }
 
@@ -274,11 +272,10 @@ nullable(const struct field *f)
 }
 
 /* " AND <after the cursor's row> ORDER BY ... LIMIT ... OFFSET ...". */
-static void
-add_page(struct req *rq, const struct list *l, const struct place *at,
+void
+list_order(struct req *rq, const struct schema *s, const struct place *at,
     struct sql *q)
 {
-	const struct schema	*s = l->schema;
 	const struct field	*f = &s->field[at->sort];
 	const char		*op = at->descending ? "<" : ">";
 	const char		*dir = at->descending ? " DESC" : "";
@@ -359,14 +356,14 @@ link_next(struct req *rq, struct resp *rs, const char *cursor)
 	buf_release(&b);
 }
 
-static void
-write_list(struct req *rq, struct resp *rs, const struct schema *s,
-    const struct place *at, uint64_t only, const PGresult *rows,
-    int64_t total)
+void
+list_write(struct req *rq, struct resp *rs, const struct schema *s,
+    const struct place *at, const struct list_page *p)
 {
 	struct buf	*b = resp_json(rs, 200);
-	int		 n = PQntuples(rows);
+	int		 n = PQntuples(p->rows);
 	bool		 more = n > at->per_page;
+	int		 col = (int)at->sort;
 	const char	*cursor;
 
 	if (more)
@@ -375,15 +372,20 @@ write_list(struct req *rq, struct resp *rs, const struct schema *s,
 	for (int i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		json_add_row(b, s, rows, i, 0, only);
+		json_add_row(b, s, p->rows, i, 0, p->only);
 	}
 	buf_addf(b, "],\"total_%s\":%" PRId64 ",\"total_pages\":%" PRId64
 	    ",\"current_page\":%" PRId64 ",\"per_page\":%" PRId64
-	    ",\"next_cursor\":", s->many, total,
-	    (total + at->per_page - 1) / at->per_page, at->page,
-	    at->per_page);
+	    "%s,\"next_cursor\":", s->many, p->total,
+	    (p->total + at->per_page - 1) / at->per_page, at->page,
+	    at->per_page, p->estimate ? ",\"total_is_estimate\":true" : "");
 	if (more) {
-		cursor = write_cursor(rq, s, at, rows, n - 1);
+		cursor = p->cursor != NULL ?
+		    p->cursor(rq, at, p->rows, n - 1) :
+		    list_cursor(rq, at, s->field[at->sort].name,
+		    PQgetvalue(p->rows, n - 1, 0),
+		    PQgetisnull(p->rows, n - 1, col) ? NULL :
+		    PQgetvalue(p->rows, n - 1, col));
 		buf_addf(b, "\"%s\"}", cursor);
 		link_next(rq, rs, cursor);
 	} else {
@@ -391,51 +393,119 @@ write_list(struct req *rq, struct resp *rs, const struct schema *s,
 	}
 }
 
+void
+list_count(struct sql *count, const struct sql *from)
+{
+	buf_addf(&count->text, "SELECT count(*) FROM (SELECT%s LIMIT %d) c",
+	    from->text.data, LIST_EXACT + 1);
+	memcpy(count->param, from->param, sizeof(from->param));
+	count->n = from->n;
+}
+
+/* "rows=123" out of EXPLAIN's first line. */
+static int
+estimate(struct req *rq, const struct sql *from, int64_t *total,
+    struct err *e)
+{
+	struct sql	 q;
+	PGresult	*res = NULL;
+	const char	*p;
+	int		 rc = -1;
+
+	sql_init(&q);
+	buf_addf(&q.text, "EXPLAIN SELECT%s", from->text.data);
+	if (db_one(rq->db, q.text.data, from->n, from->param, &res, e) != 0)
+		goto out;
+	p = PQntuples(res) > 0 ? strstr(PQgetvalue(res, 0, 0), " rows=") :
+	    NULL;
+	if (p == NULL || !text_int64(p + 6, strcspn(p + 6, " )"), total))
+		*total = 0;
+	rc = 0;
+out:
+	PQclear(res);
+	sql_release(&q);
+	return rc;
+}
+
+int
+list_total(struct req *rq, const struct sql *from, const PGresult *res,
+    int64_t *total, bool *guessed, struct err *e)
+{
+	int64_t	 n;
+
+	*guessed = false;
+	if (!text_int64(PQgetvalue(res, 0, 0),
+	    (size_t)PQgetlength(res, 0, 0), total))
+		return err_detail(e, ERR_INTERNAL, "the count is no number");
+	if (*total <= LIST_EXACT)
+		return 0;
+	if (estimate(rq, from, &n, e) != 0)
+		return -1;
+	if (n > *total)
+		*total = n;
+	*guessed = true;
+	return 0;
+}
+
 int
 list_answer(struct req *rq, struct resp *rs, const struct list *l,
     const struct scope *scope, struct err *e)
 {
 	const struct schema	*s = l->schema;
-	struct sql		 page, count;
+	struct sql		 page, from, count;
 	struct place		 at;
-	struct db_query		 q[2];
-	PGresult		*res[2] = { NULL };
-	uint64_t		 only;
-	int64_t			 total = 0;
+	struct list_page	 p = { .rows = NULL };
+	struct db_query		 q[3];
+	PGresult		*res[3] = { NULL };
+	size_t			 n = 2;
 	int			 rc = -1;
 
 	sql_init(&page);
+	sql_init(&from);
 	sql_init(&count);
+	buf_addf(&from.text, " FROM %s t", s->table);
+	/* All three, so that every bad parameter is named at once. */
+	if ((list_where(rq, l, scope, list_paging, &from, e) |
+	    list_place(rq, s, &at, e) |
+	    list_columns(rq, s, &p.only, e)) != 0)
+		goto out;
 	sql_add(&page, "SELECT ");
 	sql_columns(&page, s);
-	buf_addf(&page.text, " FROM %s t", s->table);
-	buf_addf(&count.text, "SELECT count(*) FROM %s t", s->table);
-	/* All three, so that every bad parameter is named at once. */
-	if ((list_where(rq, l, scope, paging, &page, e) |
-	    read_place(rq, s, &at, e) | list_columns(rq, s, &only, e)) != 0)
-		goto out;
-	if (list_where(rq, l, scope, paging, &count, e) != 0)
-		goto out;
-	add_page(rq, l, &at, &page);
-	q[0] = (struct db_query){ page.text.data, page.n, page.param };
-	q[1] = (struct db_query){ count.text.data, count.n, count.param };
+	buf_adds(&page.text, buf_str(&from.text));
+	memcpy(page.param, from.param, sizeof(from.param));
+	page.n = from.n;
+	list_order(rq, s, &at, &page);
+	list_count(&count, &from);
+	q[0] = (struct db_query){ .sql = page.text.data, .n = page.n,
+	    .param = page.param };
+	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
+	    .param = count.param };
 	if (page.text.failed || count.text.failed) {
 		err_detail(e, ERR_INTERNAL, "the list's statement is too long");
 		goto out;
 	}
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (scope != NULL && scope->parent != NULL)
+		q[n++] = (struct db_query){ .sql = arena_printf(rq->arena,
+		    "SELECT FROM %s WHERE %s = $1", scope->parent->table,
+		    scope->parent->key), .n = 1, .param = &scope->value };
+	if (db_run(rq->db, q, n, res, e) != 0)
 		goto out;
-	if (!text_int64(PQgetvalue(res[1], 0, 0),
-	    (size_t)PQgetlength(res[1], 0, 0), &total)) {
-		err_detail(e, ERR_INTERNAL, "the count is no number");
+	if (n > 2 && PQntuples(res[2]) == 0) {
+		err_set(e, ERR_NOT_FOUND, "%c%s with ID %s not found.",
+		    toupper((unsigned char)scope->parent->one[0]),
+		    scope->parent->one + 1, scope->value);
 		goto out;
 	}
-	write_list(rq, rs, s, &at, only, res[0], total);
+	if (list_total(rq, &from, res[1], &p.total, &p.estimate, e) != 0)
+		goto out;
+	p.rows = res[0];
+	list_write(rq, rs, s, &at, &p);
 	rc = 0;
 out:
-	PQclear(res[0]);
-	PQclear(res[1]);
+	for (size_t i = 0; i < ARRAY_LEN(res); i++)
+		PQclear(res[i]);
 	sql_release(&page);
+	sql_release(&from);
 	sql_release(&count);
 	return rc;
 }

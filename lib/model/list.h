@@ -4,11 +4,17 @@
 #ifndef MODEL_LIST_H
 #define MODEL_LIST_H
 
+#include <libpq-fe.h>
+
 #include "http/req.h"
 #include "http/resp.h"
 #include "record/sql.h"
 
-/* One query parameter and what it asks; ? is its value, t the row. */
+/*
+ * One query parameter and what it asks; ? is its value, t the row.  Where what
+ * it asks depends on the value, sql is NULL and the list's choose() answers it;
+ * that may put another value in *value.
+ */
 struct filter {
 	struct field	 field;
 	const char	*sql;
@@ -18,12 +24,30 @@ struct list {
 	const struct schema	*schema;
 	const struct filter	*filter;
 	size_t			 n;
+	const char		*(*choose)(struct req *, const char **value);
 };
 
-/* A condition that the path gives: where holds one ?, or is NULL. */
+/*
+ * A condition that the path gives: where holds one ?, or is NULL.  With parent,
+ * value is the key of one of its rows, and a 404 where the caller sees none.
+ */
 struct scope {
-	const char	*where;
-	const char	*value;
+	const char		*where;
+	const char		*value;
+	const struct schema	*parent;
+};
+
+/* Where a list stands: what the query asked for, or what its cursor holds. */
+struct place {
+	int64_t		 page;
+	int64_t		 per_page;
+	size_t		 sort;		/* index of the field */
+	bool		 descending;
+	bool		 sorted;	/* by the query or the cursor */
+	bool		 ranked;	/* the cursor is one by rank */
+	bool		 keyset;	/* value and id are those of a row */
+	const char	*value;		/* of the sort's field; NULL: null */
+	const char	*id;
 };
 
 /*
@@ -43,5 +67,43 @@ int	 list_where(struct req *, const struct list *, const struct scope *,
 /* The bit mask of the columns that fields= names; 0 when it is not there. */
 int	 list_columns(struct req *, const struct schema *, uint64_t *only,
 	    struct err *) MUST_USE;
+
+/*
+ * The parts of list_answer(), for a list that finds its rows in a way of its
+ * own: reading page, per_page, sort and cursor; the end of the statement;
+ * counting, exactly up to LIST_EXACT and by the planner's word above; the answer
+ * from rows of which there is one more than the page has where more follow.
+ */
+#define LIST_EXACT	10000
+
+extern const char *const list_paging[];
+
+int	 list_place(struct req *, const struct schema *, struct place *,
+	    struct err *) MUST_USE;
+void	 list_order(struct req *, const struct schema *, const struct place *,
+	    struct sql *);
+
+/* A count of the statement's rows, from "FROM ..." on, for db_run(). */
+void	 list_count(struct sql *, const struct sql *from);
+
+/* What it says; above LIST_EXACT another statement asks for an estimate. */
+int	 list_total(struct req *, const struct sql *from, const PGresult *,
+	    int64_t *total, bool *estimate, struct err *) MUST_USE;
+
+struct list_page {
+	const PGresult	*rows;		/* the schema's fields in order */
+	uint64_t	 only;
+	int64_t		 total;
+	bool		 estimate;
+	const char	*(*cursor)(struct req *, const struct place *,
+			    const PGresult *, int row);	/* NULL: by the sort */
+};
+
+void	 list_write(struct req *, struct resp *, const struct schema *,
+	    const struct place *, const struct list_page *);
+
+/* base64url of "page|per_page|sort|id|value"; value may be NULL. */
+const char *list_cursor(struct req *, const struct place *, const char *sort,
+	    const char *id, const char *value);
 
 #endif

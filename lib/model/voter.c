@@ -1,6 +1,7 @@
 /* Voters. */
 #include "model/resource.h"
 #include "record/json.h"
+#include "search.h"
 #include "voter.h"
 
 const char *const voter_statuses[] = {
@@ -26,8 +27,9 @@ static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT },
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
 	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?)" },
+	/* Names by a function: see search_voters() in sql/deploy/search.sql. */
 	{ { .name = "last_name", .kind = KIND_TEXT, .max = 100 },
-	  "lower(t.last_name) = lower(?)" },
+	  "t.voter_id = ANY (ARRAY(SELECT named_voters(?, NULL)))" },
 	{ { .name = "first_name", .kind = KIND_TEXT, .max = 100 },
 	  "lower(t.first_name) = lower(?)" },
 	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 254 },
@@ -36,8 +38,27 @@ static const struct filter filters[] = {
 	  "t.phone_number = ?" },
 	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 20 },
 	  "t.zip_code = ?" },
+	{ { .name = "city", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.city) = lower(?)" },
+	{ { .name = "state", .kind = KIND_TEXT, .max = 50 },
+	  "t.state = ?" },
+	{ { .name = "county", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.county) = lower(?)" },
+	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100 },
+	  "t.precinct = ?" },
+	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100 },
+	  "t.party_affiliation = ?" },
+	{ { .name = "registration_status", .kind = KIND_CHOICE,
+	    .choices = voter_statuses }, "t.registration_status = ?" },
+	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 },
+	  "t.tags @> ARRAY[?::text]" },
 	{ { .name = "updated_since", .kind = KIND_TIME },
 	  "t.updated_at >= ?" },
+	{ { .name = "contacted_since", .kind = KIND_TIME },
+	  "t.last_contacted_date >= ?" },
+	{ { .name = "not_contacted_since", .kind = KIND_TIME },
+	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?)" },
+	{ { .name = "q", .kind = KIND_TEXT, .max = 254 }, NULL },
 };
 /* clang-format on */
 
@@ -45,6 +66,7 @@ const struct list voter_list = {
 	.schema = &voter_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
+	.choose = search_choose,
 };
 
 /* Without a campaign only an admin may leave the voter alone. */

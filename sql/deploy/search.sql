@@ -308,8 +308,9 @@ BEGIN
 	words := pg_catalog.string_to_array(whole, ' ');
 	n := pg_catalog.cardinality(words);
 	IF n = 1 OR n > 4 THEN
-		RETURN QUERY SELECT l.score, l.name, NULL::text
-		    FROM cerberus.names_like(whole, true, true) l;
+		RETURN QUERY SELECT pg_catalog.min(l.score), l.name, NULL::text
+		    FROM cerberus.names_like(whole, true, true) l
+		    GROUP BY l.name ORDER BY 1, 2;
 		IF FOUND AND NOT EXISTS (SELECT FROM cerberus.voter_names f
 		    WHERE f.name = whole AND NOT f.is_last) THEN
 			RETURN;
@@ -348,25 +349,158 @@ BEGIN
 END
 $$;
 
--- How many voters in all bear a name that the query means; null where that
--- has to be counted.
-CREATE FUNCTION cerberus.search_total(p_query text) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+-- lower() is not leakproof: under row-level security a condition with it
+-- cannot use the index by names.  So these look with the owner's rights and
+-- answer with ids; who asks reads the voters themselves, under their policies.
+
+-- The voters with a last name, and with a first name where one is given.
+CREATE FUNCTION cerberus.named_voters(p_last text, p_first text)
+RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
 BEGIN
-	IF NOT cerberus.caller_is_admin() THEN
-		RETURN NULL;
+	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
+	    WHERE pg_catalog.lower(v.last_name) = pg_catalog.lower(p_last)
+	    AND (p_first IS NULL
+		OR pg_catalog.lower(v.first_name) = pg_catalog.lower(p_first));
+END
+$$;
+
+-- The campaigns in which somebody may look: of those that are asked for the
+-- ones that the caller is in; null: everywhere, for admins.
+CREATE FUNCTION cerberus.search_where(p_campaigns bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+	own bigint[];
+BEGIN
+	IF cerberus.caller_is_admin() THEN
+		RETURN p_campaigns;
 	END IF;
-	RETURN (SELECT CASE WHEN pg_catalog.bool_and(s.first_name IS NULL)
-		THEN pg_catalog.sum((SELECT pg_catalog.sum(t.n)
-		    FROM cerberus.tallies t WHERE t.scope = -1
-		    AND t.block = pg_catalog.hashtextextended(s.last_name, 0)))
-		END
-	    FROM cerberus.search_names(p_query) s);
+	own := cerberus.caller_campaigns('viewer');
+	IF p_campaigns IS NULL THEN
+		RETURN own;
+	END IF;
+	RETURN ARRAY(SELECT c FROM pg_catalog.unnest(p_campaigns) c
+	    WHERE c = ANY (own));
+END
+$$;
+
+-- The best matches first; p_after...: only what comes after this place.
+CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
+	p_limit bigint, p_after_score integer DEFAULT NULL,
+	p_after_last text DEFAULT NULL, p_after_first text DEFAULT NULL,
+	p_after_id bigint DEFAULT NULL)
+RETURNS TABLE (score integer, last_name text, first_name text,
+	voter_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+#variable_conflict use_column
+DECLARE
+	campaigns bigint[] := cerberus.search_where(p_campaigns);
+	remaining bigint := p_limit;
+	s record;
+	n bigint;
+BEGIN
+	IF campaigns IS NOT NULL AND 5000 >= (
+	    SELECT coalesce(pg_catalog.sum(t.n), 0) FROM cerberus.tallies t
+	    WHERE t.scope = ANY (campaigns)) THEN
+		-- Few: look at each of them.
+		RETURN QUERY SELECT k.score, k.last_name,
+		    pg_catalog.lower(v.first_name), v.voter_id
+		    FROM cerberus.voters v
+		    JOIN cerberus.search_names(p_query) k
+		    ON k.last_name = pg_catalog.lower(v.last_name)
+		    AND (k.first_name IS NULL
+			OR k.first_name = pg_catalog.lower(v.first_name))
+		    WHERE v.voter_id = ANY (ARRAY(SELECT cv.voter_id
+			FROM cerberus.campaign_voters cv
+			WHERE cv.campaign_id = ANY (campaigns)))
+		    AND (p_after_id IS NULL OR (k.score, k.last_name,
+			pg_catalog.lower(v.first_name), v.voter_id)
+			> (p_after_score, p_after_last, p_after_first,
+			p_after_id))
+		    ORDER BY 1, 2, 3, 4 LIMIT p_limit;
+		RETURN;
+	END IF;
+	FOR s IN SELECT k.score, k.last_name, k.first_name
+	    FROM cerberus.search_names(p_query) k
+	    WHERE p_after_id IS NULL OR (k.score, k.last_name)
+		>= (p_after_score, p_after_last)
+	    ORDER BY 1, 2, 3
+	LOOP
+		RETURN QUERY SELECT s.score, s.last_name,
+		    pg_catalog.lower(v.first_name), v.voter_id
+		    FROM cerberus.voters v
+		    WHERE pg_catalog.lower(v.last_name) = s.last_name
+		    AND pg_catalog.lower(v.first_name)
+			>= coalesce(s.first_name, '')
+		    AND pg_catalog.lower(v.first_name)
+			<= coalesce(s.first_name, pg_catalog.chr(1114111))
+		    AND (campaigns IS NULL OR EXISTS (
+			SELECT FROM cerberus.campaign_voters cv
+			WHERE cv.voter_id = v.voter_id
+			AND cv.campaign_id = ANY (campaigns)))
+		    AND (p_after_id IS NULL OR (s.score, s.last_name)
+			> (p_after_score, p_after_last)
+			OR (pg_catalog.lower(v.first_name), v.voter_id)
+			> (p_after_first, p_after_id))
+		    ORDER BY pg_catalog.lower(v.last_name),
+			pg_catalog.lower(v.first_name), v.voter_id
+		    LIMIT remaining;
+		GET DIAGNOSTICS n = ROW_COUNT;
+		remaining := remaining - n;
+		EXIT WHEN remaining <= 0;
+	END LOOP;
+END
+$$;
+
+-- How many that are, and whether this is exact.
+CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
+RETURNS TABLE (total bigint, exact boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+DECLARE
+	campaigns bigint[] := cerberus.search_where(p_campaigns);
+	named bigint;
+	whole boolean;
+BEGIN
+	exact := true;
+	SELECT pg_catalog.sum((SELECT pg_catalog.sum(t.n)
+	    FROM cerberus.tallies t WHERE t.scope = -1
+	    AND t.block = pg_catalog.hashtextextended(s.last_name, 0))),
+	    coalesce(pg_catalog.bool_and(s.first_name IS NULL), true)
+	INTO named, whole
+	FROM cerberus.search_names(p_query) s;
+	named := coalesce(named, 0);
+	IF campaigns IS NULL AND whole THEN
+		total := named;
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	total := (SELECT pg_catalog.count(*)
+	    FROM cerberus.search_voters(p_query, campaigns, 10001));
+	IF total > 10000 THEN
+		exact := false;
+		IF campaigns IS NOT NULL THEN
+			total := greatest(total, (SELECT named
+			    * pg_catalog.sum(t.n)
+			    FILTER (WHERE t.scope = ANY (campaigns))
+			    / greatest(pg_catalog.sum(t.n)
+			    FILTER (WHERE t.scope = 0), 1)
+			    FROM cerberus.tallies t
+			    WHERE t.scope = 0 OR t.scope = ANY (campaigns)));
+		END IF;
+	END IF;
+	RETURN NEXT;
 END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.voter_scope(bigint, bigint, boolean),
-	cerberus.search_names(text), cerberus.search_total(text)
-	TO cerberus_app;
+	cerberus.search_names(text), cerberus.named_voters(text, text),
+	cerberus.search_voters(text, bigint[], bigint, integer, text, text,
+	    bigint),
+	cerberus.search_total(text, bigint[]) TO cerberus_app;
+
+-- Lists by ZIP in the order of their ids, counted from the index alone.
+CREATE INDEX voters_zip_idx ON cerberus.voters (zip_code, voter_id)
+	WHERE zip_code IS NOT NULL;
+DROP INDEX cerberus.voters_zip_code_idx;
 
 COMMIT;

@@ -2,7 +2,14 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-DROP FUNCTION cerberus.search_total(text);
+CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
+	WHERE zip_code IS NOT NULL;
+DROP INDEX cerberus.voters_zip_idx;
+DROP FUNCTION cerberus.search_total(text, bigint[]);
+DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
+	text, bigint);
+DROP FUNCTION cerberus.search_where(bigint[]);
+DROP FUNCTION cerberus.named_voters(text, text);
 DROP FUNCTION cerberus.search_names(text);
 DROP FUNCTION cerberus.names_like(text, boolean, boolean);
 DROP FUNCTION cerberus.voter_scope(bigint, bigint, boolean);

@@ -16,6 +16,8 @@ SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
 	'tally_removed cerberus.tally_voters',
 	'tally_renamed cerberus.tally_renamed',
 	'tally_none cerberus.tally_none']);
+SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
+	ARRAY['CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)']);
 SELECT pg_temp.expect_table('cerberus.campaign_voters', '{}', '{}', '{}',
 	ARRAY['tally_joined cerberus.tally_joined',
 	'tally_left cerberus.tally_joined',
@@ -33,8 +35,16 @@ SELECT pg_temp.expect_function('cerberus.names_like(text, boolean, boolean)',
 	'TABLE(score integer, name text)', true, false);
 SELECT pg_temp.expect_function('cerberus.search_names(text)',
 	'TABLE(score integer, last_name text, first_name text)', true, true);
-SELECT pg_temp.expect_function('cerberus.search_total(text)', 'bigint', true,
-	true);
+SELECT pg_temp.expect_function('cerberus.named_voters(text, text)',
+	'SETOF bigint', true, true);
+SELECT pg_temp.expect_function('cerberus.search_where(bigint[])', 'bigint[]',
+	true, false);
+SELECT pg_temp.expect_function(
+	'cerberus.search_voters(text, bigint[], bigint, integer, text, text, bigint)',
+	'TABLE(score integer, last_name text, first_name text, voter_id bigint)',
+	true, true);
+SELECT pg_temp.expect_function('cerberus.search_total(text, bigint[])',
+	'TABLE(total bigint, exact boolean)', true, true);
 SELECT 1 / (relrowsecurity AND NOT has_table_privilege('cerberus_app', oid,
 	'SELECT'))::integer FROM pg_class
 WHERE oid IN ('cerberus.tallies'::regclass, 'cerberus.voter_names'::regclass);

@@ -50,7 +50,6 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	'CREATE INDEX btree (email_address, voter_id) WHERE (email_address IS NOT NULL)',
 	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS NOT NULL)',
 	'CREATE INDEX btree (lower((last_name)::text), lower((first_name)::text), voter_id)',
-	'CREATE INDEX btree (zip_code) WHERE (zip_code IS NOT NULL)',
 	'CREATE INDEX btree (updated_at, voter_id)'], ARRAY[
 	'touch cerberus.touch']);
 

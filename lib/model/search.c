@@ -1,0 +1,354 @@
+/* The list of voters: the search, and pages of a million. */
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "core/text.h"
+#include "db/db.h"
+#include "doc.h"
+#include "search.h"
+#include "voter.h"
+
+#define FEW	5000		/* voters of a campaign to look at each */
+
+/* What a query seems to be. */
+enum meaning {
+	MEANS_NAME,
+	MEANS_EMAIL,
+	MEANS_PHONE,
+	MEANS_REGISTRATION,
+};
+
+static enum meaning
+meaning_of(struct req *rq, const char *q)
+{
+	size_t	 n = strlen(q), digits = 0, letters = 0;
+
+	if (strchr(q, '@') != NULL)
+		return MEANS_EMAIL;
+	for (size_t i = 0; i < n; i++) {
+		digits += isdigit((unsigned char)q[i]) != 0;
+		letters += isalpha((unsigned char)q[i]) != 0 ||
+		    (unsigned char)q[i] >= 0x80;
+	}
+	if (digits == 0)
+		return MEANS_NAME;
+	if (letters == 0 && digits >= 7 &&
+	    phone_e164(rq->arena, q, n) != NULL)
+		return MEANS_PHONE;
+	return MEANS_REGISTRATION;
+}
+
+const char *
+search_choose(struct req *rq, const char **value)
+{
+	const char	*phone;
+	char		*lower;
+
+	switch (meaning_of(rq, *value)) {
+	case MEANS_EMAIL:
+		lower = arena_strdup(rq->arena, *value);
+		text_lower(lower, strlen(lower));
+		*value = lower;
+		return "t.email_address >= ? AND t.email_address < "
+		    "? || chr(1114111)";
+	case MEANS_PHONE:
+		phone = phone_e164(rq->arena, *value, strlen(*value));
+		if (phone != NULL)
+			*value = phone;
+		return "t.phone_number = ?";
+	case MEANS_REGISTRATION:
+		return "(t.voter_registration_id = ? OR "
+		    "t.voter_registration_id = upper(?) OR "
+		    "t.phone_number = ?)";
+	case MEANS_NAME:
+		break;
+	}
+	return "t.voter_id = ANY (ARRAY(SELECT s.voter_id "
+	    "FROM search_voters(?, NULL, 100000) s))";
+}
+
+/* Whose voters are listed. */
+struct span {
+	const char	*campaigns;	/* bigint[]; NULL: all there are */
+	bool		 one;		/* a single campaign */
+	int64_t		 total;
+	bool		 exact;		/* total is the unfiltered list's */
+	const char	*start;		/* id where the page's block begins */
+	const char	*skip;
+};
+
+static int
+read_span(struct req *rq, const struct place *at, const char *campaign,
+    bool plain, struct span *sp, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT campaigns, cardinality(campaigns) = 1, total, exact, "
+	    "start_id, skip FROM voter_scope($1, $2, $3)";
+	const char		*param[] = { campaign, plain && !at->keyset ?
+				    doc_id(rq->arena, (at->page - 1) *
+				    at->per_page) : "0",
+				    at->descending ? "t" : "f" };
+	const struct db_query	 q = { .sql = sql, .n = 3, .param = param,
+				    .hot = true };
+	PGresult		*res;
+
+	memset(sp, 0, sizeof(*sp));
+	if (db_run(rq->db, &q, 1, &res, e) != 0)
+		return -1;
+	if (!PQgetisnull(res, 0, 0))
+		sp->campaigns = arena_strdup(rq->arena,
+		    PQgetvalue(res, 0, 0));
+	sp->one = *PQgetvalue(res, 0, 1) == 't';
+	(void)text_int64(PQgetvalue(res, 0, 2),
+	    (size_t)PQgetlength(res, 0, 2), &sp->total);
+	sp->exact = *PQgetvalue(res, 0, 3) == 't';
+	if (!PQgetisnull(res, 0, 4)) {
+		sp->start = arena_strdup(rq->arena, PQgetvalue(res, 0, 4));
+		sp->skip = arena_strdup(rq->arena, PQgetvalue(res, 0, 5));
+	}
+	PQclear(res);
+	return 0;
+}
+
+/* The ids of one page, from an index alone, and then those voters. */
+static void
+plain_page(struct req *rq, const struct place *at, const struct span *sp,
+    struct sql *q)
+{
+	const char	*sep = " WHERE ";
+	const char	*op = at->descending ? "<" : ">";
+	const char	*dir = at->descending ? " DESC" : "";
+
+	sql_add(q, " FROM (SELECT k.voter_id FROM ");
+	if (sp->campaigns != NULL) {
+		sql_bind(q, "campaign_voters k WHERE k.campaign_id = "
+		    "(?::bigint[])[1]", sp->campaigns);
+		sep = " AND ";
+	} else {
+		sql_add(q, "voters k");
+	}
+	if (at->keyset || sp->start != NULL) {
+		buf_addf(&q->text, "%sk.voter_id %s%s ", sep, op,
+		    at->keyset ? "" : "=");
+		sql_param(q, at->keyset ? at->id : sp->start);
+	}
+	buf_addf(&q->text, " ORDER BY k.voter_id%s LIMIT ", dir);
+	sql_param(q, doc_id(rq->arena, at->per_page + 1));
+	if (!at->keyset && at->page > 1) {
+		sql_add(q, " OFFSET ");
+		/* Past the end there is no block to begin with. */
+		sql_param(q, sp->start != NULL ? sp->skip :
+		    doc_id(rq->arena, (at->page - 1) * at->per_page));
+	}
+	buf_addf(&q->text, ") k JOIN voters t USING (voter_id) "
+	    "ORDER BY t.voter_id%s", dir);
+}
+
+static int
+answer_plain(struct req *rq, struct resp *rs, const struct place *at,
+    const struct span *sp, uint64_t only, struct err *e)
+{
+	struct list_page	 p = { .only = only, .total = sp->total };
+	struct sql		 q;
+	PGresult		*res = NULL;
+	int			 rc = -1;
+
+	sql_init(&q);
+	sql_add(&q, "SELECT ");
+	sql_columns(&q, &voter_schema);
+	plain_page(rq, at, sp, &q);
+	if (db_one(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
+		goto out;
+	p.rows = res;
+	list_write(rq, rs, &voter_schema, at, &p);
+	rc = 0;
+out:
+	PQclear(res);
+	sql_release(&q);
+	return rc;
+}
+
+/* "score|last|first" of a row, behind the schema's fields. */
+static const char *
+ranked_cursor(struct req *rq, const struct place *at, const PGresult *res,
+    int row)
+{
+	int	 col = (int)voter_schema.n;
+
+	return list_cursor(rq, at, "rank", PQgetvalue(res, row, 0),
+	    arena_printf(rq->arena, "%s|%s|%s", PQgetvalue(res, row, col),
+	    PQgetvalue(res, row, col + 1), PQgetvalue(res, row, col + 2)));
+}
+
+static int
+answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
+    const struct span *sp, const char *query, uint64_t only, struct err *e)
+{
+	static const char	 total[] =
+	    "SELECT total, exact FROM search_total($1, $2)";
+	struct list_page	 p = { .only = only,
+				    .cursor = ranked_cursor };
+	const char		*part[3] = { NULL }, *id = NULL;
+	const char		*ask[] = { query, sp->campaigns };
+	int64_t			 offset = at->keyset ? 0 :
+				    (at->page - 1) * at->per_page, score;
+	struct db_query		 q[2];
+	PGresult		*res[2] = { NULL };
+	struct sql		 s;
+	char			*bar;
+	int			 rc = -1;
+
+	sql_init(&s);
+	if (at->keyset) {
+		part[0] = arena_strdup(rq->arena, at->value);
+		for (size_t i = 1; i < 3; i++) {
+			bar = strchr(part[i - 1], '|');
+			if (bar == NULL) {
+				err_field(e, "cursor", "invalid_cursor",
+				    "The cursor is none of this list's; start "
+				    "without one.");
+				goto out;
+			}
+			*bar = '\0';
+			part[i] = bar + 1;
+		}
+		if (!text_int64(part[0], strlen(part[0]), &score) ||
+		    score < 0 || score > 100000) {
+			err_field(e, "cursor", "invalid_cursor",
+			    "The cursor is none of this list's; start "
+			    "without one.");
+			goto out;
+		}
+		id = at->id;
+	}
+	sql_add(&s, "SELECT ");
+	sql_columns(&s, &voter_schema);
+	sql_add(&s, ", s.score, s.last_name, s.first_name FROM search_voters(");
+	sql_param(&s, query);
+	sql_bind(&s, ", ?::bigint[]", sp->campaigns);
+	sql_bind(&s, ", ?::bigint", doc_id(rq->arena, offset + at->per_page +
+	    1));
+	sql_bind(&s, ", ?::integer", part[0]);
+	sql_bind(&s, ", ?::text", part[1]);
+	sql_bind(&s, ", ?::text", part[2]);
+	sql_bind(&s, ", ?::bigint) s JOIN voters t USING (voter_id) "
+	    "ORDER BY s.score, s.last_name, s.first_name, t.voter_id", id);
+	sql_bind(&s, " OFFSET ?::bigint", doc_id(rq->arena, offset));
+	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
+	    .param = s.param };
+	q[1] = (struct db_query){ .sql = total, .n = 2, .param = ask };
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		goto out;
+	(void)text_int64(PQgetvalue(res[1], 0, 0),
+	    (size_t)PQgetlength(res[1], 0, 0), &p.total);
+	p.estimate = *PQgetvalue(res[1], 0, 1) != 't';
+	p.rows = res[0];
+	list_write(rq, rs, &voter_schema, at, &p);
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&s);
+	return rc;
+}
+
+static int
+answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
+    const struct span *sp, uint64_t only, struct err *e)
+{
+	/* Few voters: theirs are the only rows that are looked at. */
+	const struct scope	 few = { .where = "t.voter_id = ANY (ARRAY("
+				    "SELECT k.voter_id FROM campaign_voters k "
+				    "WHERE k.campaign_id = ANY ("
+				    "?::bigint[])))", .value = sp->campaigns };
+	const struct schema	*s = &voter_schema;
+	struct list_page	 p = { .only = only };
+	struct sql		 page, from, count;
+	struct db_query		 q[2];
+	PGresult		*res[2] = { NULL };
+	int			 rc = -1;
+
+	sql_init(&page);
+	sql_init(&from);
+	sql_init(&count);
+	sql_add(&from, " FROM voters t");
+	if (list_where(rq, &voter_list, sp->campaigns != NULL &&
+	    sp->total <= FEW ? &few : NULL, list_paging, &from, e) != 0)
+		goto out;
+	sql_add(&page, "SELECT ");
+	sql_columns(&page, s);
+	buf_adds(&page.text, buf_str(&from.text));
+	memcpy(page.param, from.param, sizeof(from.param));
+	page.n = from.n;
+	list_order(rq, s, at, &page);
+	list_count(&count, &from);
+	if (page.text.failed || count.text.failed) {
+		err_detail(e, ERR_INTERNAL, "the list's statement is too long");
+		goto out;
+	}
+	q[0] = (struct db_query){ .sql = page.text.data, .n = page.n,
+	    .param = page.param };
+	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
+	    .param = count.param };
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		goto out;
+	if (list_total(rq, &from, res[1], &p.total, &p.estimate, e) != 0)
+		goto out;
+	p.rows = res[0];
+	list_write(rq, rs, s, at, &p);
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&page);
+	sql_release(&from);
+	sql_release(&count);
+	return rc;
+}
+
+int
+voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct pair	*query = form_find(&rq->query, "q");
+	const struct pair	*campaign = form_find(&rq->query,
+				    "campaign_id");
+	struct place		 at;
+	struct span		 sp;
+	struct sql		 probe;
+	uint64_t		 only;
+	size_t			 filters = 0;
+	bool			 plain, ranked;
+	int			 rc;
+
+	/* All three, so that every bad parameter is named at once. */
+	sql_init(&probe);
+	rc = list_where(rq, &voter_list, NULL, list_paging, &probe, e) |
+	    list_place(rq, &voter_schema, &at, e) |
+	    list_columns(rq, &voter_schema, &only, e);
+	sql_release(&probe);
+	if (rc != 0)
+		return -1;
+	for (size_t i = 0; i < rq->query.n; i++) {
+		bool	 other = false;
+
+		for (size_t k = 0; list_paging[k] != NULL; k++)
+			other |= strcmp(rq->query.pair[i].name,
+			    list_paging[k]) == 0;
+		filters += !other;
+	}
+	filters -= campaign != NULL;
+	plain = filters == 0 && at.sort == 0 && !at.ranked;
+	ranked = filters == 1 && query != NULL && !at.sorted &&
+	    meaning_of(rq, query->value) == MEANS_NAME;
+	if (at.ranked && !ranked)
+		return err_field(e, "cursor", "invalid_cursor",
+		    "The cursor is none of this list's; start without one.");
+	if (read_span(rq, &at, campaign != NULL ? campaign->value : NULL,
+	    plain, &sp, e) != 0)
+		return -1;
+	if (plain && sp.exact && (sp.campaigns == NULL || sp.one))
+		return answer_plain(rq, rs, &at, &sp, only, e);
+	if (ranked)
+		return answer_ranked(rq, rs, &at, &sp, query->value, only, e);
+	return answer_filtered(rq, rs, &at, &sp, only, e);
+}

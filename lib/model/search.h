@@ -1,0 +1,18 @@
+/* The list of voters: the search, and pages of a million. */
+#ifndef MODEL_SEARCH_H
+#define MODEL_SEARCH_H
+
+#include "http/req.h"
+#include "http/resp.h"
+
+/*
+ * GET of voters.  Alone, in the order of ids, it knows its total and where each
+ * page begins without reading what comes before; q finds names that are almost
+ * right, the best first; in a campaign of few voters only those are looked at.
+ */
+int	 voter_list_answer(struct req *, struct resp *, struct err *);
+
+/* The condition of q=: by e-mail, phone, registration id or name. */
+const char *search_choose(struct req *, const char **value);
+
+#endif
