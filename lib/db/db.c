@@ -126,11 +126,12 @@ is_dead(struct db *db)
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return true;
 	/* Nothing is expected on an idle connection but its end, or a notice
-	 * that goes before it. */
-	if (poll(&p, 1, 0) <= 0)
-		return false;
-	return PQconsumeInput(db->conn) == 0 ||
-	    PQstatus(db->conn) != CONNECTION_OK;
+	 * that goes before it: what comes first may hide the end behind it. */
+	while (poll(&p, 1, 0) > 0)
+		if (PQconsumeInput(db->conn) == 0 ||
+		    PQstatus(db->conn) != CONNECTION_OK)
+			return true;
+	return false;
 }
 
 static int
