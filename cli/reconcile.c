@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/buf.h"
 #include "core/cfg.h"
 #include "core/text.h"
 #include "db/db.h"

@@ -1,0 +1,39 @@
+/* cerberus: what an administrator does by hand, or cron does. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base.h"
+#include "reconcile.h"
+
+static const struct command {
+	const char	*name;
+	const char	*help;
+	int		(*run)(int argc, char **argv);
+} commands[] = {
+	{ "reconcile", "compare the donations with Stripe", reconcile_main },
+};
+
+static void
+usage(FILE *out)
+{
+	fprintf(out, "usage: cerberus COMMAND [OPTION...]\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(out, "  %-12s%s\n", commands[i].name,
+		    commands[i].help);
+	fprintf(out, "\ncerberus COMMAND --help tells more.\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
+		usage(stdout);
+		return 0;
+	}
+	usage(stderr);
+	return 2;
+}
