@@ -1,0 +1,195 @@
+/*
+ * A viewer of campaign 1 walks every route with every id, every filter and every
+ * verb: nothing that exists only in campaign 2 may show.
+ */
+#include <criterion/criterion.h>
+
+#include "call.h"
+#include "sql.h"
+
+#define SECRET	"Zzhidden"	/* in every text of campaign 2 */
+
+static void
+hide(void)
+{
+	sql("UPDATE cerberus.campaigns SET campaign_name = 'Zzhidden',"
+	    " description = 'Zzhidden' WHERE campaign_id = 2");
+	sql("INSERT INTO cerberus.users (user_id, username, full_name)"
+	    " VALUES (900, 'Zzhidden', 'Zzhidden')");
+	sql("INSERT INTO cerberus.campaign_members"
+	    " VALUES (2, 900, 'editor')");
+	sql("INSERT INTO cerberus.voters (voter_id, first_name, last_name,"
+	    " city, precinct, employer, email_address, phone_number,"
+	    " voter_registration_id, registration_state, tags)"
+	    " VALUES (901, 'Zzhidden', 'Zzhidden', 'Zzhidden', 'Zzhidden',"
+	    " 'Zzhidden', 'zzhidden@example.org', '+15125550199', 'Zzhidden',"
+	    " 'NC', '{Zzhidden}'), (902, 'Both', 'Sides', NULL, NULL, NULL,"
+	    " NULL, NULL, NULL, NULL, '{}')");
+	sql("INSERT INTO cerberus.campaign_voters VALUES (2, 901), (2, 902),"
+	    " (1, 902)");
+	sql("INSERT INTO cerberus.interactions (interaction_id, voter_id,"
+	    " campaign_id, interaction_type, outcome, notes)"
+	    " VALUES (903, 901, 2, 'Zzhidden', 'Zzhidden', 'Zzhidden'),"
+	    " (904, 902, 2, 'Zzhidden', 'Zzhidden', 'Zzhidden')");
+	sql("INSERT INTO cerberus.survey_questions (question_id, campaign_id,"
+	    " question_text, question_type, possible_answers)"
+	    " VALUES (905, 2, 'Zzhidden', 'single_choice', '[\"Zzhidden\"]')");
+	sql("INSERT INTO cerberus.survey_responses (response_id, voter_id,"
+	    " question_id, response_value)"
+	    " VALUES (906, 902, 905, 'Zzhidden')");
+	sql("INSERT INTO cerberus.donations (donation_id, voter_id,"
+	    " campaign_id, amount, first_name, last_name, employer,"
+	    " payment_intent_id) VALUES (907, 902, 2, 500, 'Zzhidden',"
+	    " 'Zzhidden', 'Zzhidden', 'Zzhidden')");
+	sql("INSERT INTO cerberus.consents (consent_id, voter_id, campaign_id,"
+	    " channel, granted, source, wording)"
+	    " VALUES (908, 902, 2, 'email', true, 'Zzhidden', 'Zzhidden')");
+	sql("INSERT INTO cerberus.imports (import_id, campaign_id, file_name,"
+	    " mode, state) VALUES (909, 2, 'Zzhidden', 'update', 'done')");
+	sql("INSERT INTO cerberus.import_rejects (import_id, line, message,"
+	    " raw) VALUES (909, 2, 'Zzhidden', 'Zzhidden')");
+}
+
+/* % is an id. */
+static const char *const single[] = {
+	"/voters/%", "/voters/%/interactions", "/voters/%/donations",
+	"/voters/%/survey-responses", "/voters/%/consents",
+	"/voters/imports/%", "/voters/imports/%/rejects", "/campaigns/%",
+	"/campaigns/%/summary", "/campaigns/%/members",
+	"/campaigns/%/members/900", "/campaigns/1/members/%",
+	"/interactions/%", "/surveys/questions/%",
+	"/surveys/questions/%/results", "/surveys/responses/%",
+	"/donations/%", "/donations/%/ledger", "/donations/%/refund",
+	"/users/%", "/auth/api-keys/%", "/voters/%/tags",
+	"/voters/%/tags/x",
+};
+
+static const char *const lists[] = {
+	"/voters", "/voters/export", "/voters/imports", "/voters/duplicates",
+	"/campaigns", "/interactions", "/surveys/questions",
+	"/surveys/responses", "/donations", "/donations/summary",
+	"/donations/export", "/users", "/audit", "/auth/me",
+	"/auth/api-keys", "/signups", "/health",
+};
+
+static const char *const queries[] = {
+	NULL, "campaign_id=2", "voter_id=901", "voter_id=902",
+	"question_id=905", "interaction_id=903", "user_id=900",
+	"q=zzhid", "last_name=zzhidden", "city=Zzhidden",
+	"email_address=zzhidden%40example.org", "tag=Zzhidden",
+	"per_page=200", "sort=-updated_at", "sort=-created_at",
+	"fields=last_name", "format=fec", "status=pending",
+};
+
+static const struct {
+	const char	*method, *path, *body;
+} writes[] = {
+	{ "POST", "/voters", "{\"first_name\":\"A\",\"last_name\":\"B\","
+	  "\"campaign_id\":2}" },
+	{ "POST", "/voters", "{\"first_name\":\"A\",\"last_name\":\"B\","
+	  "\"campaign_id\":1,\"voter_registration_id\":\"Zz\"}" },
+	{ "POST", "/voters/merge", "{\"keep\":902,\"merge\":[901]}" },
+	{ "POST", "/voters/901/tags", "{\"tags\":[\"x\"]}" },
+	{ "POST", "/campaigns/1/voters", "{\"voter_ids\":[901]}" },
+	{ "POST", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },
+	{ "DELETE", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },
+	{ "POST", "/interactions", "{\"voter_id\":901,\"campaign_id\":2,"
+	  "\"interaction_type\":\"Call\"}" },
+	{ "POST", "/interactions", "{\"voter_id\":902,\"campaign_id\":1,"
+	  "\"interaction_type\":\"Call\",\"answers\":[{\"question_id\":905,"
+	  "\"response_value\":\"x\"}]}" },
+	{ "POST", "/surveys/responses", "{\"voter_id\":902,"
+	  "\"question_id\":905,\"response_value\":\"x\"}" },
+	{ "POST", "/surveys/questions", "{\"campaign_id\":2,"
+	  "\"question_text\":\"?\",\"question_type\":\"yes_no\"}" },
+	{ "POST", "/donate/update-donation-details",
+	  "{\"payment_intent_id\":\"pi_1\"}" },
+	{ "POST", "/donate/create-payment-intent",
+	  "{\"amount\":500,\"campaign_id\":2}" },
+};
+
+static size_t	 walked;
+
+static void
+look(const char *method, const char *path, const char *query,
+    const char *body, const char *token)
+{
+	struct answer	*a = CALL(.method = method, .path = path,
+			    .query = query, .body = body, .token = token);
+
+	walked++;
+	cr_expect(strstr(a->body, SECRET) == NULL &&
+	    strstr(a->head, SECRET) == NULL, "%s %s?%s shows %s", method,
+	    path, query != NULL ? query : "", a->body);
+	cr_expect(a->status < 500 || a->status == 503,
+	    "%s %s?%s: %d %s", method, path, query != NULL ? query : "",
+	    a->status, a->body);
+}
+
+static const char *
+with_id(const char *path, int id)
+{
+	const char	*at = strchr(path, '%');
+
+	return arena_printf(&memory, "%.*s%d%s", (int)(at - path), path, id,
+	    at + 1);
+}
+
+static void
+walk(const char *token)
+{
+	static const char *const	 methods[] = {
+		"GET", "PUT", "PATCH", "POST", "DELETE"
+	};
+	static const int		 ids[] = {
+		1, 2, 5, 900, 901, 902, 903, 904, 905, 906, 907, 908, 909
+	};
+
+	for (size_t l = 0; l < ARRAY_LEN(lists); l++)
+		for (size_t q = 0; q < ARRAY_LEN(queries); q++)
+			look("GET", lists[l], queries[q], NULL, token);
+	for (size_t m = 0; m < ARRAY_LEN(methods); m++)
+		for (size_t s = 0; s < ARRAY_LEN(single); s++)
+			for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+				look(methods[m], with_id(single[s], ids[i]),
+				    NULL, m == 0 || m == 4 ? NULL : "{}",
+				    token);
+	for (size_t w = 0; w < ARRAY_LEN(writes); w++)
+		look(writes[w].method, writes[w].path, NULL, writes[w].body,
+		    token);
+}
+
+Test(leak, a_viewer_sees_nothing_of_another_campaign)
+{
+	hide();
+	walk(VIEWER);
+	walk(NOBODY);
+	/* The walk would have seen it: somebody may. */
+	cr_expect_not_null(strstr(CALL(.path = "/voters/901",
+	    .token = STRANGER)->body, SECRET));
+	cr_expect_gt(walked, 3000);
+}
+
+/* Totals count what the caller sees, and nothing else. */
+Test(leak, totals_are_the_callers)
+{
+	static const struct {
+		const char	*path, *total, *count;
+	} totals[] = {
+		{ "/voters", "total_voters", "campaign_voters" },
+		{ "/interactions", "total_interactions", "interactions" },
+		{ "/surveys/questions", "total_questions",
+		  "survey_questions" },
+		{ "/donations", "total_donations", "donations" },
+		{ "/campaigns", "total_campaigns", "campaigns" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
+		struct answer	*a = CALL(.path = totals[i].path,
+				    .token = VIEWER);
+
+		expect_number(a, totals[i].total, sql_number(
+		    "SELECT count(*) FROM cerberus.%s WHERE campaign_id = 1",
+		    totals[i].count));
+	}
+}

@@ -1,0 +1,142 @@
+/* Token buckets, proxies, and the back-off of signing in. */
+#include <criterion/criterion.h>
+
+#include "call.h"
+#include "http/client.h"
+#include "sql.h"
+
+#define BODY	"{\"first_name\":\"L\",\"last_name\":\"L\"," \
+		"\"email_address\":\"limits@example.org\",\"campaign_id\":1}"
+
+/* A program alone, so that its configuration is this test's. */
+static struct answer *
+signup_from(const char *address, const char *more)
+{
+	return PROGRAM(.path = "/signups", .body = BODY,
+	    .env = LIST(arena_printf(&memory, "REMOTE_ADDR=%s", address),
+	    "RATE_LIMIT=on", more != NULL ? more : "X=1"));
+}
+
+Test(limits, an_address_has_its_bucket)
+{
+	struct answer	*a = signup_from("192.0.2.1", NULL);
+
+	expect_status(a, 201);
+	expect_header(a, "RateLimit-Limit", "30");
+	expect_header(a, "RateLimit-Remaining", "29");
+	cr_expect_not_null(header(a, "RateLimit-Reset"));
+	for (int i = 0; i < 40 && a->status == 201; i++)
+		a = signup_from("192.0.2.1", NULL);
+	expect_problem(a, 429, "rate_limited");
+	cr_expect_not_null(header(a, "Retry-After"));
+	expect_header(a, "RateLimit-Remaining", "0");
+	/* Others go on, and what a client says of itself changes nothing. */
+	expect_status(signup_from("192.0.2.2", NULL), 201);
+	expect_status(signup_from("192.0.2.1",
+	    "HTTP_X_FORWARDED_FOR=192.0.2.77"), 429);
+	/* A token comes back with time. */
+	sql("UPDATE cerberus.rate_buckets SET at = at - interval '2 seconds'"
+	    " WHERE key LIKE '192.0.2.1 %%'");
+	expect_status(signup_from("192.0.2.1", NULL), 201);
+}
+
+Test(limits, an_ipv6_network_is_one_address)
+{
+	sql("INSERT INTO cerberus.rate_buckets VALUES ('2001:db8:1:2::/64 "
+	    "/api/v1/signups/', 0, now() + interval '1 hour')");
+	expect_status(signup_from("2001:db8:1:2::1", NULL), 429);
+	expect_status(signup_from("2001:db8:1:2:ffff::9", NULL), 429);
+	expect_status(signup_from("2001:db8:1:3::1", NULL), 201);
+}
+
+/* What fails counts too. */
+Test(limits, a_bad_request_takes_a_token)
+{
+	struct answer	*a;
+
+	a = PROGRAM(.path = "/signups", .body = "{}", .env =
+	    LIST("REMOTE_ADDR=192.0.2.9", "RATE_LIMIT=on"));
+	expect_status(a, 400);
+	expect_header(a, "RateLimit-Remaining", "29");
+}
+
+Test(limits, a_token_has_its_bucket)
+{
+	struct answer	*a;
+
+	sql("INSERT INTO cerberus.rate_buckets SELECT '\\x' || encode("
+	    "sha256('" NOBODY "'), 'hex'), 0, now() + interval '1 hour'");
+	a = PROGRAM(.path = "/voters/1", .token = NOBODY,
+	    .env = LIST("RATE_LIMIT=on"));
+	expect_problem(a, 429, "rate_limited");
+	cr_expect_not_null(header(a, "Retry-After"));
+	sql("DELETE FROM cerberus.rate_buckets");
+	a = PROGRAM(.path = "/voters/1", .token = NOBODY,
+	    .env = LIST("RATE_LIMIT=on"));
+	expect_status(a, 404);
+}
+
+static struct answer *
+guess(const char *name, const char *address)
+{
+	return PROGRAM(.path = "/auth/login", .body = arena_printf(&memory,
+	    "{\"username\":\"%s\",\"password\":\"guess\"}", name),
+	    .env = LIST("RATE_LIMIT=on", arena_printf(&memory,
+	    "REMOTE_ADDR=%s", address)));
+}
+
+Test(limits, guessing_gets_slow_and_locks_nobody_out)
+{
+	struct answer	*a;
+
+	for (int i = 0; i < 5; i++)
+		expect_status(guess("target", "198.51.100.1"), 401);
+	a = guess("target", "198.51.100.1");
+	expect_problem(a, 429, "too_many_attempts");
+	cr_expect_not_null(header(a, "Retry-After"));
+	/* The same person from home, and another from here. */
+	expect_status(guess("target", "198.51.100.2"), 401);
+	expect_status(guess("another", "198.51.100.1"), 401);
+	/* The longest wait is five minutes. */
+	sql("UPDATE cerberus.login_tries SET tries = 1000000"
+	    " WHERE key LIKE 'user 198.51.100.1 %%'");
+	expect_status(guess("target", "198.51.100.1"), 429);
+	sql("UPDATE cerberus.login_tries"
+	    " SET last_at = last_at - interval '301 seconds'");
+	expect_status(guess("target", "198.51.100.1"), 401);
+}
+
+Test(proxies, only_trusted_ones_are_believed)
+{
+	static const char	*words[] = { "10.0.0.0/8", "2001:db8::/32",
+				    "192.0.2.1" };
+	const struct cfg_list	 trusted = { words, 3 };
+	static const struct {
+		const char	*remote, *forwarded, *client;
+	} rows[] = {
+		{ "203.0.113.5", "1.2.3.4", "203.0.113.5" },
+		{ "10.1.2.3", NULL, "10.1.2.3" },
+		{ "10.1.2.3", "1.2.3.4", "1.2.3.4" },
+		{ "10.1.2.3", "6.6.6.6, 1.2.3.4", "1.2.3.4" },
+		{ "10.1.2.3", "6.6.6.6, 1.2.3.4, 10.9.9.9", "1.2.3.4" },
+		{ "10.1.2.3", "10.4.4.4,10.9.9.9", "10.4.4.4" },
+		{ "10.1.2.3", "evil, 10.9.9.9", "10.9.9.9" },
+		{ "10.1.2.3", "1.2.3.4, evil", "10.1.2.3" },
+		{ "192.0.2.1", "2001:db8::7, 2001:db8::8", "2001:db8::7" },
+		{ "192.0.2.2", "1.2.3.4", "192.0.2.2" },
+		{ "::ffff:10.1.2.3", "1.2.3.4", "1.2.3.4" },
+		{ NULL, "1.2.3.4", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		cr_expect_str_eq(client_address(&memory, &trusted,
+		    rows[i].remote, rows[i].forwarded), rows[i].client,
+		    "row %zu", i);
+	cr_expect(address_in("1.2.3.4", "0.0.0.0/0"));
+	cr_expect_not(address_in("::1", "0.0.0.0/0"));
+	cr_expect_not(address_in("1.2.3.4", "1.2.3.4/33"));
+	cr_expect_not(address_in("1.2.3.4", "1.2.3.4/"));
+	cr_expect_str_eq(client_network(&memory, "2001:db8:1:2:3::4"),
+	    "2001:db8:1:2::/64");
+	cr_expect_str_eq(client_network(&memory, "1.2.3.4"), "1.2.3.4");
+}

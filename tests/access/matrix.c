@@ -1,0 +1,418 @@
+/*
+ * Who may do what: every route, every role, on what belongs to the own
+ * campaign, to another and to none.  A route without a row fails.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+
+#include "call.h"
+#include "core/buf.h"
+#include "sql.h"
+
+/* The roles in the order of the columns of expected answers. */
+static const struct {
+	const char	*name;
+	const char	*token;
+	int		 user_id;
+} roles[] = {
+	{ "visitor", NULL,    0 },
+	{ "nobody",  NOBODY,  6 },
+	{ "viewer",  VIEWER,  4 },
+	{ "editor",  EDITOR,  3 },
+	{ "manager", MANAGER, 2 },
+	{ "admin",   ADMIN,   1 },
+};
+
+/*
+ * {voter}, {interaction} and so on are made anew for each call, in the campaign
+ * that it is about; {campaign} is that one.
+ */
+struct row {
+	const char	*prefix;
+	const char	*method;
+	const char	*route;		/* as its program has it */
+	const char	*path;		/* after the prefix */
+	const char	*body;
+	const char	*own;		/* visitor nobody ... admin */
+	const char	*other;
+	const char	*none;		/* NULL: nothing is without campaign */
+};
+
+#define READ_OWN	"401 404 200 200 200 200"
+#define READ_OTHER	"401 404 404 404 404 200"
+#define WRITE_OWN	"401 404 403 200 200 200"
+#define EVERYBODY	"401 200 200 200 200 200"
+#define ADMINS		"401 403 403 403 403 200"
+
+#define NAME		"{\"first_name\":\"M\",\"last_name\":\"X\""
+#define LOGIN		"{\"username\":\"nobody\",\"password\":\"wrong\"}"
+#define PASSWORDS	"{\"current_password\":\"x\"," \
+			"\"new_password\":\"long enough for all\"}"
+#define KEY		"{\"name\":\"k\"}"
+#define SIGNUP		"{\"first_name\":\"M\",\"last_name\":\"X\"," \
+			"\"email_address\":\"m@example.org\"," \
+			"\"campaign_id\":{campaign}}"
+#define CALL_BODY	"{\"voter_id\":{voter},\"campaign_id\":{campaign}," \
+			"\"interaction_type\":\"Call\"}"
+#define QUESTION	"{\"campaign_id\":{campaign},\"question_text\":" \
+			"\"Well?\",\"question_type\":\"yes_no\"}"
+#define RESPONSE	"{\"voter_id\":{voter},\"question_id\":{question}," \
+			"\"response_value\":\"yes\"}"
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ "health", "GET", "/", "", NULL, "200 200 200 200 200 200",
+	  NULL, NULL },
+	{ "signups", "POST", "/", "", SIGNUP, "201 201 201 201 201 201",
+	  "201 201 201 201 201 201", NULL },
+
+	{ "auth", "POST", "/login", "/login", LOGIN,
+	  "401 401 401 401 401 401", NULL, NULL },
+	{ "auth", "POST", "/logout", "/logout", "{}",
+	  "401 409 409 409 409 409", NULL, NULL },
+	{ "auth", "GET", "/me", "/me", NULL, EVERYBODY, NULL, NULL },
+	{ "auth", "POST", "/password", "/password", PASSWORDS,
+	  "401 409 409 409 409 409", NULL, NULL },
+	{ "auth", "GET", "/api-keys", "/api-keys", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "auth", "POST", "/api-keys", "/api-keys", KEY,
+	  "401 201 201 201 201 201", NULL, NULL },
+	{ "auth", "DELETE", "/api-keys/:id", "/api-keys/{key}", NULL,
+	  EVERYBODY, "401 404 404 404 404 200", NULL },
+
+	{ "users", "GET", "/", "", NULL, ADMINS, NULL, NULL },
+	{ "users", "POST", "/", "", "{\"username\":\"{name}\"}",
+	  "401 403 403 403 403 201", NULL, NULL },
+	{ "users", "GET", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
+	{ "users", "PUT", "/:id", "/{user}", "{\"full_name\":\"M\"}", ADMINS,
+	  NULL, NULL },
+	{ "users", "PATCH", "/:id", "/{user}", "{\"full_name\":\"M\"}",
+	  ADMINS, NULL, NULL },
+	{ "users", "DELETE", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
+	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
+
+	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "campaigns", "POST", "/", "", "{\"campaign_name\":\"{name}\"}",
+	  "401 403 403 403 403 201", NULL, NULL },
+	{ "campaigns", "GET", "/:id", "/{campaign}", NULL, READ_OWN,
+	  READ_OTHER, NULL },
+	{ "campaigns", "PUT", "/:id", "/{campaign}",
+	  "{\"description\":\"M\"}", "401 404 403 403 200 200", READ_OTHER,
+	  NULL },
+	{ "campaigns", "PATCH", "/:id", "/{campaign}",
+	  "{\"description\":\"M\"}", "401 404 403 403 200 200", READ_OTHER,
+	  NULL },
+	{ "campaigns", "GET", "/:id/members", "/{campaign}/members", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "campaigns", "GET", "/:id/members/:id",
+	  "/{campaign}/members/{member}", NULL, READ_OWN, READ_OTHER, NULL },
+	{ "campaigns", "PUT", "/:id/members/:id",
+	  "/{campaign}/members/{user}", "{\"role\":\"viewer\"}",
+	  "401 404 403 403 201 201", "401 404 404 404 404 201", NULL },
+	{ "campaigns", "DELETE", "/:id/members/:id",
+	  "/{campaign}/members/{member}", NULL, "401 404 403 403 200 200",
+	  READ_OTHER, NULL },
+
+	{ "voters", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "voters", "POST", "/", "", NAME ",\"campaign_id\":{campaign}}",
+	  "401 403 403 201 201 201", "401 403 403 403 403 201", NULL },
+	{ "voters", "GET", "/:id", "/{voter}", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "PUT", "/:id", "/{voter}", "{\"city\":\"M\"}", WRITE_OWN,
+	  READ_OTHER, READ_OTHER },
+	{ "voters", "PATCH", "/:id", "/{voter}", "{\"city\":\"M\"}",
+	  WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "DELETE", "/:id", "/{voter}", NULL, WRITE_OWN, READ_OTHER,
+	  READ_OTHER },
+
+	{ "interactions", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "interactions", "POST", "/", "", CALL_BODY,
+	  "401 403 403 201 201 201", "401 403 403 403 403 201", NULL },
+	{ "interactions", "GET", "/:id", "/{interaction}", NULL, READ_OWN,
+	  READ_OTHER, READ_OTHER },
+	{ "interactions", "PUT", "/:id", "/{interaction}",
+	  "{\"notes\":\"M\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "interactions", "PATCH", "/:id", "/{interaction}",
+	  "{\"notes\":\"M\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "interactions", "DELETE", "/:id", "/{interaction}", NULL, WRITE_OWN,
+	  READ_OTHER, READ_OTHER },
+
+	{ "surveys", "GET", "/questions", "/questions", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "surveys", "POST", "/questions", "/questions", QUESTION,
+	  "401 403 403 201 201 201", "401 403 403 403 403 201", NULL },
+	{ "surveys", "GET", "/questions/:id", "/questions/{question}", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "PUT", "/questions/:id", "/questions/{question}",
+	  "{\"question_text\":\"M?\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "PATCH", "/questions/:id", "/questions/{question}",
+	  "{\"question_text\":\"M?\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "DELETE", "/questions/:id", "/questions/{question}",
+	  NULL, WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "GET", "/questions/:id/results",
+	  "/questions/{question}/results", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "surveys", "GET", "/responses", "/responses", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "surveys", "POST", "/responses", "/responses", RESPONSE,
+	  "401 404 403 201 201 201", "401 404 404 404 404 201", NULL },
+	{ "surveys", "GET", "/responses/:id", "/responses/{response}", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "PUT", "/responses/:id", "/responses/{response}",
+	  "{\"response_value\":\"no\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "PATCH", "/responses/:id", "/responses/{response}",
+	  "{\"response_value\":\"no\"}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "surveys", "DELETE", "/responses/:id", "/responses/{response}",
+	  NULL, WRITE_OWN, READ_OTHER, READ_OTHER },
+
+	{ "voters", "POST", "/upload", "/upload?campaign_id={campaign}",
+	  "first_name,last_name\nM,X\n", "401 403 403 200 200 200",
+	  "401 403 403 403 403 200", NULL },
+
+	/* No Stripe key is configured here: 503 is as far as anybody gets. */
+	{ "donate", "POST", "/create-payment-intent",
+	  "/create-payment-intent", "{\"amount\":500,\"campaign_id\":1}",
+	  "503 503 503 503 503 503", NULL, NULL },
+	{ "donate", "POST", "/update-donation-details",
+	  "/update-donation-details", "{\"payment_intent_id\":\"pi_x\"}",
+	  "404 404 404 404 404 404", NULL, NULL },
+	{ "donations", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "donations", "GET", "/summary", "/summary", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "donations", "GET", "/export", "/export", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "donations", "GET", "/:id", "/{donation}", NULL, READ_OWN,
+	  READ_OTHER, NULL },
+	{ "donations", "GET", "/:id/ledger", "/{donation}/ledger", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "donations", "POST", "/:id/refund", "/{donation}/refund", "{}",
+	  "401 404 403 403 409 409", "401 404 404 404 404 409", NULL },
+	{ "donate/webhook", "POST", "/", "", "{}", "503 503 503 503 503 503",
+	  NULL, NULL },
+	{ "donate/webhook", "POST", "/:id", "/1", "{}",
+	  "503 503 503 503 503 503", NULL, NULL },
+};
+/* clang-format on */
+
+/* Which program serves a prefix, where that is not its name. */
+static const struct {
+	const char	*prefix, *program;
+} programs[] = {
+	{ "donations", "donate" },
+	{ "donate/webhook", "webhook" },
+};
+
+static const char *
+campaign_text(int campaign)
+{
+	return campaign == 0 ? "NULL" :
+	    arena_printf(&memory, "%d", campaign);
+}
+
+static int64_t
+make_voter(int campaign)
+{
+	int64_t	 id = sql_number("INSERT INTO cerberus.voters (first_name,"
+		    " last_name) VALUES ('Made', 'Here')"
+		    " RETURNING voter_id");
+
+	if (campaign != 0)
+		sql("INSERT INTO cerberus.campaign_voters VALUES (%d, %lld)",
+		    campaign, (long long)id);
+	return id;
+}
+
+static int64_t
+make_user(void)
+{
+	return sql_number("INSERT INTO cerberus.users (username) VALUES"
+	    " ('made-' || gen_random_uuid()) RETURNING user_id");
+}
+
+static int64_t
+make_question(int campaign)
+{
+	return sql_number("INSERT INTO cerberus.survey_questions"
+	    " (campaign_id, question_text, question_type)"
+	    " VALUES (%s, 'Made?', 'yes_no') RETURNING question_id",
+	    campaign_text(campaign));
+}
+
+/* What a placeholder stands for. */
+static const char *
+make(const char *what, int campaign, int user)
+{
+	int64_t	 id;
+
+	if (strcmp(what, "campaign") == 0)
+		id = campaign;
+	else if (strcmp(what, "voter") == 0)
+		id = make_voter(campaign);
+	else if (strcmp(what, "user") == 0)
+		id = make_user();
+	else if (strcmp(what, "name") == 0)
+		return sql("SELECT 'made-' || gen_random_uuid()");
+	else if (strcmp(what, "member") == 0) {
+		id = make_user();
+		sql("INSERT INTO cerberus.campaign_members VALUES"
+		    " (%d, %lld, 'viewer')", campaign, (long long)id);
+	} else if (strcmp(what, "key") == 0)
+		id = sql_number("INSERT INTO cerberus.api_tokens (user_id,"
+		    " kind, name, token_hash) VALUES (%d, 'api_key', 'k',"
+		    " sha256(gen_random_uuid()::text::bytea))"
+		    " RETURNING token_id", campaign == 1 && user != 0 ?
+		    user : 7);
+	else if (strcmp(what, "interaction") == 0)
+		id = sql_number("INSERT INTO cerberus.interactions (voter_id,"
+		    " campaign_id, interaction_type) VALUES (%lld, %s, 'Call')"
+		    " RETURNING interaction_id",
+		    (long long)make_voter(campaign), campaign_text(campaign));
+	else if (strcmp(what, "question") == 0)
+		id = make_question(campaign);
+	else if (strcmp(what, "response") == 0)
+		id = sql_number("INSERT INTO cerberus.survey_responses"
+		    " (voter_id, question_id, response_value)"
+		    " VALUES (%lld, %lld, 'yes') RETURNING response_id",
+		    (long long)make_voter(campaign),
+		    (long long)make_question(campaign));
+	else if (strcmp(what, "donation") == 0)
+		id = sql_number("INSERT INTO cerberus.donations (campaign_id,"
+		    " amount) VALUES (%d, 500) RETURNING donation_id",
+		    campaign);
+	else
+		cr_fatal("there is no {%s}", what);
+	return arena_printf(&memory, "%lld", (long long)id);
+}
+
+static const char *
+fill(const char *text, int campaign, int user)
+{
+	struct buf	 b;
+	size_t		 n;
+
+	if (text == NULL)
+		return NULL;
+	buf_init(&b, 65536);
+	while (*text != '\0') {
+		n = *text == '{' ? strspn(text + 1,
+		    "abcdefghijklmnopqrstuvwxyz") : 0;
+		if (n > 0 && text[n + 1] == '}') {
+			buf_adds(&b, make(arena_strndup(&memory, text + 1, n),
+			    campaign, user));
+			text += n + 2;
+		} else {
+			buf_addc(&b, *text++);
+		}
+	}
+	text = arena_strdup(&memory, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+static void
+check(const struct row *row, const char *expected, int campaign)
+{
+	const char	*path, *query;
+	struct answer	*a;
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		int	 wanted = (int)strtol(expected + 4 * i, NULL, 10);
+
+		path = fill(row->path, campaign, roles[i].user_id);
+		query = strchr(path, '?');
+		a = CALL(.method = row->method, .token = roles[i].token,
+		    .path = arena_printf(&memory, "/%s%.*s", row->prefix,
+		    (int)strcspn(path, "?"), path),
+		    .query = query != NULL ? query + 1 : NULL,
+		    .type = query != NULL ? "text/csv" : NULL,
+		    .body = fill(row->body, campaign, roles[i].user_id));
+		cr_expect(a->status == wanted,
+		    "%s %s/%s as %s, campaign %d: wanted %d, got %d %.300s",
+		    row->method, row->prefix, row->path, roles[i].name,
+		    campaign, wanted, a->status, a->body);
+	}
+}
+
+Test(matrix, own_campaign)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check(&rows[i], rows[i].own, 1);
+}
+
+Test(matrix, other_campaign)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].other != NULL)
+			check(&rows[i], rows[i].other, 2);
+}
+
+Test(matrix, no_campaign)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].none != NULL)
+			check(&rows[i], rows[i].none, 0);
+}
+
+static bool
+has_row(const char *program, const char *method, const char *route)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char	*serves = rows[i].prefix;
+
+		for (size_t k = 0; k < ARRAY_LEN(programs); k++)
+			if (strcmp(programs[k].prefix, serves) == 0)
+				serves = programs[k].program;
+		if (strcmp(serves, program) == 0 &&
+		    strcmp(rows[i].method, method) == 0 &&
+		    strcmp(rows[i].route, route) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The routes of one program's source: { M_GET, "/:id", ... */
+static size_t
+check_source(const char *name, const char *path)
+{
+	FILE	*f = fopen(path, "r");
+	char	*text = arena_zalloc(&memory, 65536), *at;
+	char	 method[16], route[128];
+	size_t	 n = 0;
+
+	cr_assert_not_null(f, "%s", path);
+	cr_assert_lt(fread(text, 1, 65535, f), 65535);
+	fclose(f);
+	if ((at = strstr(text, "struct route routes[]")) == NULL)
+		return 0;
+	while ((at = strstr(at, "{ M_")) != NULL) {
+		cr_assert_eq(sscanf(at, "{ M_%15[A-Z], \"%127[^\"]\"", method,
+		    route), 2, "%s: %.40s", name, at);
+		cr_expect(has_row(name, method, route),
+		    "%s of %s.cgi, %s, has no row here", method, name, route);
+		at += 4;
+		n++;
+	}
+	return n;
+}
+
+Test(matrix, every_route_has_a_row)
+{
+	const char	*dir = arena_printf(&memory, "%s/cgi-bin",
+			    getenv("SRCDIR"));
+	DIR		*d = opendir(dir);
+	struct dirent	*entry;
+	size_t		 n = 0;
+
+	cr_assert_not_null(d);
+	while ((entry = readdir(d)) != NULL) {
+		size_t	 len = strlen(entry->d_name);
+
+		if (len < 3 || strcmp(entry->d_name + len - 2, ".c") != 0)
+			continue;
+		n += check_source(arena_strndup(&memory, entry->d_name,
+		    len - 2), arena_printf(&memory, "%s/%s", dir,
+		    entry->d_name));
+	}
+	closedir(d);
+	cr_expect_geq(n, ARRAY_LEN(rows));
+}

@@ -1,0 +1,197 @@
+/* Idempotency-Key: one effect, one answer. */
+#include <criterion/criterion.h>
+
+#include "call.h"
+#include "sql.h"
+
+#define VOTER	"{\"first_name\":\"Once\",\"last_name\":\"%s\"," \
+		"\"campaign_id\":1}"
+
+static const char	*key_header;
+static const char	*headers[2];
+static const char	*the_body;
+static struct answer	 first;
+static size_t		 created, replayed, refused, others;
+
+/* A new key; the header that carries it. */
+static const char *const *
+key(void)
+{
+	key_header = arena_printf(&memory, "Idempotency-Key: %s",
+	    sql("SELECT gen_random_uuid()"));
+	headers[0] = key_header;
+	return headers;
+}
+
+static const char *
+name(void)
+{
+	return sql("SELECT 'n' || replace(gen_random_uuid()::text, '-', '')");
+}
+
+Test(once, the_first_answer_comes_again)
+{
+	const char	*who = name();
+	const char	*body = arena_printf(&memory, VOTER, who);
+	const char *const *h = key();
+	struct answer	*a = CALL(.path = "/voters", .token = EDITOR,
+			    .body = body, .headers = h), *b;
+
+	assert_status(a, 201);
+	cr_expect_null(header(a, "Idempotent-Replayed"));
+	b = CALL(.path = "/voters", .token = EDITOR, .body = body,
+	    .headers = h);
+	expect_status(b, 201);
+	cr_expect_str_eq(a->body, b->body);
+	expect_header(b, "Idempotent-Replayed", "true");
+	expect_header(b, "Location", header(a, "Location"));
+	expect_header(b, "ETag", header(a, "ETag"));
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters"
+	    " WHERE last_name = '%s'", who), 1);
+	/* Another body, another route, and another caller's same key. */
+	expect_problem(CALL(.path = "/voters", .token = EDITOR,
+	    .body = arena_printf(&memory, VOTER, "Else"), .headers = h), 422,
+	    "idempotency_mismatch");
+	expect_problem(CALL(.path = "/surveys/questions", .token = EDITOR,
+	    .body = body, .headers = h), 422, "idempotency_mismatch");
+	a = CALL(.path = "/voters", .token = MANAGER, .body = body,
+	    .headers = h);
+	expect_status(a, 201);
+	cr_expect_null(header(a, "Idempotent-Replayed"));
+}
+
+Test(once, a_refusal_is_an_answer_too)
+{
+	const char *const	*h = key();
+	struct answer		*a = CALL(.path = "/voters", .token = EDITOR,
+				    .body = "{\"first_name\":\"X\"}",
+				    .headers = h);
+
+	expect_status(a, 400);
+	a = CALL(.path = "/voters", .token = EDITOR,
+	    .body = "{\"first_name\":\"X\"}", .headers = h);
+	expect_problem(a, 400, "missing_fields");
+	expect_header(a, "Idempotent-Replayed", "true");
+}
+
+Test(once, a_delete_and_a_signup_too)
+{
+	int64_t			 id = voter("Once", "Gone");
+	const char		*path = arena_printf(&memory, "/voters/%lld",
+				    (long long)id);
+	const char *const	*h = key();
+
+	expect_status(CALL(.method = "DELETE", .path = path, .token = EDITOR,
+	    .headers = h), 200);
+	expect_status(CALL(.method = "DELETE", .path = path, .token = EDITOR,
+	    .headers = h), 200);
+	h = key();
+	for (int i = 0; i < 3; i++)
+		expect_status(CALL(.path = "/signups", .headers = h,
+		    .body = "{\"first_name\":\"A\",\"last_name\":\"B\","
+		    "\"email_address\":\"once@example.org\","
+		    "\"campaign_id\":1}"), 201);
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.interactions"
+	    " JOIN cerberus.voters USING (voter_id)"
+	    " WHERE email_address = 'once@example.org'"), 1);
+}
+
+Test(once, an_upload_too)
+{
+	const char *const	*h = key();
+	const char		*csv = arena_printf(&memory,
+				    "first_name,last_name\nU,%s\n", name());
+	struct answer		*a = CALL(.path = "/voters/upload",
+				    .query = "campaign_id=1", .type =
+				    "text/csv", .body = csv, .token = EDITOR,
+				    .headers = h);
+
+	assert_status(a, 200);
+	expect_number(a, "created", 1);
+	a = CALL(.path = "/voters/upload", .query = "campaign_id=1",
+	    .type = "text/csv", .body = csv, .token = EDITOR, .headers = h);
+	expect_number(a, "created", 1);
+	expect_header(a, "Idempotent-Replayed", "true");
+	expect_problem(CALL(.path = "/voters/upload", .query =
+	    "campaign_id=1", .type = "text/csv", .body =
+	    "first_name,last_name\nU,Other\n", .token = EDITOR, .headers = h),
+	    422, "idempotency_mismatch");
+}
+
+Test(once, a_bad_key_is_refused)
+{
+	const char	*header_line = arena_printf(&memory,
+			    "Idempotency-Key: %0256d", 1);
+
+	expect_problem(CALL(.path = "/voters", .token = EDITOR, .body = "{}",
+	    .headers = LIST(header_line)), 400, "invalid_idempotency_key");
+}
+
+/* The answer is sealed: the database alone shows none of it. */
+Test(once, what_is_kept_cannot_be_read)
+{
+	const char	*who = name();
+	struct answer	*a = CALL(.path = "/auth/api-keys", .token = EDITOR,
+			    .body = arena_printf(&memory, "{\"name\":\"%s\"}",
+			    who), .headers = key()), *b;
+
+	assert_status(a, 201);
+	b = CALL(.path = "/auth/api-keys", .token = EDITOR,
+	    .body = arena_printf(&memory, "{\"name\":\"%s\"}", who),
+	    .headers = headers);
+	cr_expect_str_eq(text_at(a, "token"), text_at(b, "token"));
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.idempotency"
+	    " WHERE position('%s'::bytea IN answer) > 0", who), 0);
+}
+
+static void
+equal(size_t i, struct call *c)
+{
+	(void)i;
+	c->path = "/voters";
+	c->token = EDITOR;
+	c->body = the_body;
+	c->headers = headers;
+}
+
+static void
+count(size_t i, const struct answer *a)
+{
+	(void)i;
+	if (a->status == 409) {
+		refused++;
+		return;
+	}
+	if (a->status != 201) {
+		others++;
+		return;
+	}
+	if (header(a, "Idempotent-Replayed") != NULL)
+		replayed++;
+	else
+		created++;
+	if (first.body == NULL)
+		first.body = arena_strdup(&memory, a->body);
+	cr_expect_str_eq(a->body, first.body);
+}
+
+Test(together, twenty_equal_posts_have_one_effect)
+{
+	const char	*who;
+
+	if (!over_http())
+		cr_assert(getenv("CERBERUS_URL") == NULL);
+	for (int round = 0; over_http() && round < 5; round++) {
+		who = name();
+		the_body = arena_printf(&memory, VOTER, who);
+		key();
+		first.body = NULL;
+		created = replayed = refused = others = 0;
+		call_many(20, 20, equal, count);
+		cr_expect_eq(created, 1, "%zu were created", created);
+		cr_expect_eq(others, 0);
+		cr_expect_eq(created + replayed + refused, 20);
+		cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters"
+		    " WHERE last_name = '%s'", who), 1);
+	}
+}
