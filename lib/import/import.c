@@ -486,6 +486,11 @@ take(struct import *im, struct rec *r, const struct row *row, int field,
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);
+		/* The check lowers ASCII; PostgreSQL has to do the rest. */
+		if (field == VOTER_email_address && !im->fold)
+			for (const char *p = value; p != NULL && *p != '\0';
+			    p++)
+				im->fold |= (unsigned char)*p >= 0x80;
 		return 0;
 	}
 }
@@ -864,8 +869,8 @@ import_finish(struct import *im, struct err *e)
 {
 	static const char sql[] =
 	    "SELECT rows, created, updated, unchanged, duplicates, rejected "
-	    "FROM cerberus.import_merge($1, $2, $3, $4, $5, $6)";
-	const char	*param[6];
+	    "FROM cerberus.import_merge($1, $2, $3, $4, $5, $6, $7)";
+	const char	*param[7];
 	char		 sha[2 + 64 + 1] = "\\x";
 	int64_t		*count[] = { &im->rows, &im->created, &im->updated,
 			    &im->unchanged, &im->duplicates, &im->rejected };
@@ -881,11 +886,12 @@ import_finish(struct import *im, struct err *e)
 	param[0] = im->id;
 	param[1] = im->opt.campaign_id;
 	param[2] = arena_strdup(im->arena, buf_str(&names));
-	param[3] = arena_printf(im->arena, "%lld", (long long)im->bytes);
-	param[4] = sha;
-	param[5] = unmapped_array(im);
+	param[3] = im->fold ? "t" : "f";
+	param[4] = arena_printf(im->arena, "%lld", (long long)im->bytes);
+	param[5] = sha;
+	param[6] = unmapped_array(im);
 	buf_release(&names);
-	if (db_one(im->db, sql, 6, param, &res, e) != 0)
+	if (db_one(im->db, sql, 7, param, &res, e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(count); i++)
 		if (!text_int64(PQgetvalue(res, 0, (int)i),

@@ -53,6 +53,7 @@ struct import {
 	struct arena	 scratch;	/* of a row */
 	struct buf	 out;		/* rows for COPY */
 	struct err	 row_err;
+	bool		 fold;		/* e-mail addresses beyond ASCII */
 
 	int64_t		 rows, bytes;
 	int64_t		 created, updated, unchanged, duplicates, rejected;

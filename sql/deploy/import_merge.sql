@@ -233,26 +233,41 @@ DECLARE
 BEGIN
 	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
 	ON COMMIT DROP;
-	INSERT INTO pg_temp.import_group
-	SELECT s.line, d.grp
-	FROM (SELECT voter_registration_id, registration_state,
-		min(line) AS grp
-	    FROM pg_temp.import_stage
-	    WHERE reject_message IS NULL AND voter_registration_id IS NOT NULL
-	    GROUP BY voter_registration_id, registration_state
-	    HAVING count(*) > 1) d
-	JOIN pg_temp.import_stage s
-	    ON s.voter_registration_id = d.voter_registration_id
-	    AND s.registration_state IS NOT DISTINCT FROM d.registration_state
-	WHERE s.reject_message IS NULL
-	UNION ALL
-	SELECT s.line, d.grp
-	FROM (SELECT voter_id, min(line) AS grp FROM pg_temp.import_stage
-	    WHERE reject_message IS NULL AND voter_id IS NOT NULL
-	    AND voter_registration_id IS NULL
-	    GROUP BY voter_id HAVING count(*) > 1) d
-	JOIN pg_temp.import_stage s USING (voter_id)
-	WHERE s.reject_message IS NULL AND s.voter_registration_id IS NULL;
+	-- First as numbers, which is half the work: a file without doubles is
+	-- done with that.
+	CREATE TEMPORARY TABLE import_twice ON COMMIT DROP AS
+	SELECT hashtextextended(voter_registration_id,
+	    coalesce(hashtextextended(registration_state, 1), 0)) AS key
+	FROM pg_temp.import_stage
+	WHERE reject_message IS NULL AND voter_registration_id IS NOT NULL
+	GROUP BY 1 HAVING count(*) > 1;
+	IF EXISTS (SELECT FROM pg_temp.import_twice) THEN
+		ANALYZE pg_temp.import_twice;
+		INSERT INTO pg_temp.import_group
+		SELECT s.line, min(s.line) OVER
+		    (PARTITION BY s.voter_registration_id,
+			s.registration_state)
+		FROM pg_temp.import_stage s
+		JOIN pg_temp.import_twice d
+		    ON d.key = hashtextextended(s.voter_registration_id,
+			coalesce(hashtextextended(s.registration_state, 1),
+			0))
+		WHERE s.reject_message IS NULL
+		AND s.voter_registration_id IS NOT NULL;
+	END IF;
+	IF EXISTS (SELECT FROM pg_temp.import_stage
+	    WHERE voter_id IS NOT NULL) THEN
+		INSERT INTO pg_temp.import_group
+		SELECT s.line, d.grp
+		FROM (SELECT voter_id, min(line) AS grp
+		    FROM pg_temp.import_stage
+		    WHERE reject_message IS NULL AND voter_id IS NOT NULL
+		    AND voter_registration_id IS NULL
+		    GROUP BY voter_id HAVING count(*) > 1) d
+		JOIN pg_temp.import_stage s USING (voter_id)
+		WHERE s.reject_message IS NULL
+		AND s.voter_registration_id IS NULL;
+	END IF;
 
 	free := EXISTS (SELECT FROM pg_temp.import_stage
 	    WHERE reject_message IS NULL AND voter_registration_id IS NULL
@@ -511,10 +526,12 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	ELSE 'coalesce(v.%1$I, s.%1$I)' END, c)
 $$;
 
--- The whole merge.  p_columns are the columns that the file brings.
+-- The whole merge.  p_columns are the columns that the file brings, p_fold says
+-- that e-mail addresses have letters beyond ASCII.  The setting
+-- cerberus.import keeps the audit log to one entry for the whole import.
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
-	p_campaign_id bigint, p_columns text[], p_bytes bigint, p_sha256 bytea,
-	p_unmapped text[])
+	p_campaign_id bigint, p_columns text[], p_fold boolean,
+	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
 RETURNS TABLE (rows bigint, created bigint, updated bigint,
 	unchanged bigint, duplicates bigint, rejected bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -551,15 +568,19 @@ BEGIN
 	-- One merge at a time, before any row is locked: two files with the
 	-- same people neither wait for each other in a circle nor make doubles.
 	PERFORM pg_advisory_xact_lock(import_merge_lock());
+	PERFORM set_config('cerberus.import', 'on', true);
 	ANALYZE pg_temp.import_stage;
 	INSERT INTO import_rejects (import_id, line, column_name, message, raw)
 	SELECT p_import_id, line, left(reject_column, 100), reject_message, raw
 	FROM pg_temp.import_stage WHERE reject_message IS NOT NULL;
 	GET DIAGNOSTICS rejected = ROW_COUNT;
 	SELECT count(*) INTO rows FROM pg_temp.import_stage;
-	UPDATE pg_temp.import_stage
-	SET email_address = lower(email_address)
-	WHERE email_address ~ '[^[:ascii:]]';
+	-- What C cannot put into lower case as the table wants it.
+	IF p_fold THEN
+		UPDATE pg_temp.import_stage
+		SET email_address = lower(email_address)
+		WHERE email_address <> lower(email_address);
+	END IF;
 	IF 'source_campaign_id' = ANY (columns) THEN
 		UPDATE pg_temp.import_stage s SET source_campaign_id = NULL
 		WHERE s.source_campaign_id IS NOT NULL
@@ -648,6 +669,7 @@ BEGIN
 	    rejected = import_merge.rejected, sha256 = p_sha256,
 	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
+	PERFORM set_config('cerberus.import', '', true);
 	RETURN NEXT;
 END
 $$;
@@ -655,7 +677,8 @@ $$;
 GRANT EXECUTE ON FUNCTION
 	cerberus.import_open(bigint, text, text, text, boolean, jsonb),
 	cerberus.import_reap(), cerberus.import_stage(bigint),
-	cerberus.import_merge(bigint, bigint, text[], bigint, bytea, text[])
+	cerberus.import_merge(bigint, bigint, text[], boolean, bigint, bytea,
+	text[])
 	TO cerberus_app;
 
 COMMIT;

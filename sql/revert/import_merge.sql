@@ -1,8 +1,8 @@
 -- Revert cerberus:import_merge from pg
 BEGIN;
 
-DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], bigint, bytea,
-	text[]);
+DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
+	bytea, text[]);
 DROP FUNCTION cerberus.import_value(text, text, boolean);
 DROP FUNCTION cerberus.import_find();
 DROP FUNCTION cerberus.import_rule(integer, boolean);

@@ -8,7 +8,7 @@ SELECT pg_temp.expect_function('cerberus.import_reap()', 'void', true, true);
 SELECT pg_temp.expect_function('cerberus.import_stage(bigint)', 'void', true,
 	true);
 SELECT pg_temp.expect_function('cerberus.import_merge(bigint, bigint, text[], '
-	'bigint, bytea, text[])', 'TABLE(rows bigint, created bigint, '
+	'boolean, bigint, bytea, text[])', 'TABLE(rows bigint, created bigint, '
 	'updated bigint, unchanged bigint, duplicates bigint, '
 	'rejected bigint)', true, true);
 SELECT pg_temp.expect_function('cerberus.import_check(bigint)', 'void', true,
