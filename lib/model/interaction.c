@@ -163,16 +163,17 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	sql_init(&tags);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &interaction_schema);
+	/* In subqueries, as resource_create() has it. */
 	sql_add(&get, " FROM interactions t WHERE t.interaction_id = "
-	    "currval('interactions_interaction_id_seq')");
+	    "(SELECT currval('interactions_interaction_id_seq'))");
 	sql_add(&answers, "SELECT ");
 	sql_columns(&answers, &response_schema);
 	sql_add(&answers, " FROM survey_responses t WHERE t.interaction_id = "
-	    "currval('interactions_interaction_id_seq') "
+	    "(SELECT currval('interactions_interaction_id_seq')) "
 	    "ORDER BY t.response_id");
 	sql_add(&tags, "SELECT array_to_json(v.tags) FROM voters v "
 	    "JOIN interactions i USING (voter_id) WHERE i.interaction_id = "
-	    "currval('interactions_interaction_id_seq')");
+	    "(SELECT currval('interactions_interaction_id_seq'))");
 	q[0] = (struct db_query){ .sql = record, .n = 1, .param = param };
 	q[1] = (struct db_query){ .sql = get.text.data };
 	q[2] = (struct db_query){ .sql = answers.text.data };

@@ -110,8 +110,10 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	sql_insert(&insert, r);
 	select_row(&get, s);
 	/* Not RETURNING: the row may be visible to the caller only after the
-	 * statement that follows, such as a voter's joining a campaign. */
-	buf_addf(&get.text, "currval('%s_%s_seq')", s->table, s->key);
+	 * statement that follows, such as a voter's joining a campaign.
+	 * currval() is volatile: bare, it would be asked for every row of the
+	 * table; in a subquery it is asked once, and the index is used. */
+	buf_addf(&get.text, "(SELECT currval('%s_%s_seq'))", s->table, s->key);
 	q[n++] = (struct db_query){ insert.text.data, insert.n, insert.param };
 	if (more != NULL)
 		q[n++] = *more;
