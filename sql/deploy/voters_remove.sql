@@ -1,0 +1,29 @@
+-- Deploy cerberus:voters_remove to pg
+-- requires: policies
+--
+-- Who may delete a voter: an admin, and who is an editor in every campaign
+-- that the voter is in.  Others let the voter leave their campaign.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+CREATE FUNCTION cerberus.voter_removable(p_voter_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+	own bigint[];
+BEGIN
+	IF cerberus.caller_is_admin() THEN
+		RETURN true;
+	END IF;
+	own := cerberus.caller_campaigns('editor');
+	RETURN coalesce((SELECT pg_catalog.bool_and(cv.campaign_id = ANY (own))
+	    FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = p_voter_id), false);
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.voter_removable(bigint) TO cerberus_app;
+
+DROP POLICY remove ON cerberus.voters;
+CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
+	USING (cerberus.voter_removable(voter_id));
+
+COMMIT;
