@@ -1,4 +1,5 @@
 /* Members of campaigns. */
+#include "campaign.h"
 #include "db/db.h"
 #include "http/route.h"
 #include "member.h"
@@ -31,9 +32,6 @@ static const struct list members = {
 	.n = ARRAY_LEN(filters),
 };
 
-static const char sql_campaign[] =
-    "SELECT FROM campaigns WHERE campaign_id = $1";
-
 static const char sql_get[] =
     "SELECT user_id, campaign_id, username, role, created_at, updated_at"
     " FROM members WHERE campaign_id = $1 AND user_id = $2";
@@ -54,32 +52,10 @@ text_of(struct req *rq, int64_t id)
 }
 
 static int
-no_campaign(int64_t id, struct err *e)
-{
-	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %lld not found.",
-	    (long long)id);
-}
-
-static int
 no_member(int64_t id, struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "Member with ID %lld not found.",
 	    (long long)id);
-}
-
-/* 404 where the caller does not see the campaign. */
-static int
-check_campaign(struct req *rq, int64_t id, struct err *e)
-{
-	const char	*param[] = { text_of(rq, id) };
-	PGresult	*res;
-	int		 n;
-
-	if (db_one(rq->db, sql_campaign, 1, param, &res, e) != 0)
-		return -1;
-	n = PQntuples(res);
-	PQclear(res);
-	return n > 0 ? 0 : no_campaign(id, e);
 }
 
 static void
@@ -95,7 +71,7 @@ member_list(struct req *rq, struct resp *rs, int64_t campaign, struct err *e)
 	const struct scope	 scope = { "t.campaign_id = ?",
 				    text_of(rq, campaign) };
 
-	if (check_campaign(rq, campaign, e) != 0)
+	if (resource_seen(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	return list_answer(rq, rs, &members, &scope, e);
 }
@@ -132,7 +108,7 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 	PGresult		*res[2];
 
 	if (resource_read(rq, &member_schema, true, NULL, &r, e) != 0 ||
-	    check_campaign(rq, campaign, e) != 0)
+	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
 	if (db_run(rq->db, q, 2, res, e) != 0) {

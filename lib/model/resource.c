@@ -95,6 +95,24 @@ out:
 }
 
 int
+resource_seen(struct req *rq, const struct schema *s, int64_t id,
+    struct err *e)
+{
+	struct sql	 q;
+	PGresult	*res = NULL;
+	int		 rc = -1;
+
+	sql_init(&q);
+	buf_addf(&q.text, "SELECT FROM %s t WHERE t.%s = ", s->table, s->key);
+	sql_param(&q, id_text(rq->arena, id));
+	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) == 0)
+		rc = PQntuples(res) > 0 ? 0 : not_found(s, id, e);
+	PQclear(res);
+	sql_release(&q);
+	return rc;
+}
+
+int
 resource_create(struct req *rq, struct resp *rs, const struct rec *r,
     const struct db_query *more, struct err *e)
 {

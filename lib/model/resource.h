@@ -40,6 +40,10 @@ int	 resource_delete(struct req *, struct resp *, const struct schema *,
 int	 resource_read(struct req *, const struct schema *, bool create,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
 
+/* 404 when there is no such row that the caller may see. */
+int	 resource_seen(struct req *, const struct schema *, int64_t id,
+	    struct err *) MUST_USE;
+
 /* The entity tag of a row whose first column is the schema's first field. */
 const char *resource_etag(struct arena *, const struct schema *,
 	    const PGresult *, int row);

@@ -10,7 +10,7 @@
 static const char	*key_header;
 static const char	*headers[2];
 static const char	*the_body;
-static struct answer	 first;
+static char		*first;
 static size_t		 created, replayed, refused, others;
 
 /* A new key; the header that carries it. */
@@ -70,7 +70,8 @@ Test(once, a_refusal_is_an_answer_too)
 	expect_status(a, 400);
 	a = CALL(.path = "/voters", .token = EDITOR,
 	    .body = "{\"first_name\":\"X\"}", .headers = h);
-	expect_problem(a, 400, "missing_fields");
+	expect_status(a, 400);
+	expect_text(a, "code", "missing_fields");
 	expect_header(a, "Idempotent-Replayed", "true");
 }
 
@@ -170,9 +171,9 @@ count(size_t i, const struct answer *a)
 		replayed++;
 	else
 		created++;
-	if (first.body == NULL)
-		first.body = arena_strdup(&memory, a->body);
-	cr_expect_str_eq(a->body, first.body);
+	if (first == NULL)
+		first = strdup(a->body);
+	cr_expect_str_eq(a->body, first);
 }
 
 Test(together, twenty_equal_posts_have_one_effect)
@@ -185,7 +186,8 @@ Test(together, twenty_equal_posts_have_one_effect)
 		who = name();
 		the_body = arena_printf(&memory, VOTER, who);
 		key();
-		first.body = NULL;
+		free(first);
+		first = NULL;
 		created = replayed = refused = others = 0;
 		call_many(20, 20, equal, count);
 		cr_expect_eq(created, 1, "%zu were created", created);
