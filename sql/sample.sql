@@ -166,5 +166,25 @@ BEGIN
 	JOIN sample s USING (voter_id)
 	JOIN cerberus.voters v USING (voter_id)
 	WHERE s.i % 7 < 3 AND v.email_address IS NOT NULL;
+
+	-- Paid long ago, without Stripe: each with the fact that says so.
+	INSERT INTO cerberus.donations (voter_id, campaign_id, amount,
+	    amount_received, status, first_name, last_name, email,
+	    phone_number, address_city, address_state, address_zip,
+	    succeeded_at, recorded_at, created_at)
+	SELECT v.voter_id, cv.campaign_id, d.amount, d.amount, 'succeeded',
+	    v.first_name, v.last_name, v.email_address, v.phone_number,
+	    v.city, v.state, v.zip_code, d.at, d.at, d.at
+	FROM sample s
+	JOIN cerberus.voters v USING (voter_id)
+	JOIN cerberus.campaign_voters cv USING (voter_id),
+	LATERAL (SELECT 500 * (1 + s.i % 20) AS amount,
+	    now() - interval '1 day' * (1 + s.i % 90) AS at) d
+	WHERE s.i % 10 = 3;
+	INSERT INTO cerberus.donation_ledger (donation_id, kind, stripe_id,
+	    state, amount, happened_at)
+	SELECT donation_id, 'payment', 'sample-' || donation_id, 'succeeded',
+	    amount, succeeded_at
+	FROM cerberus.donations;
 END
 $$;

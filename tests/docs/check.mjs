@@ -74,9 +74,13 @@ function choiceLists(text) {
 function modelsOf(text, choices) {
   const models = {};
   const flat = noComments(text.replace(/\\\n/g, ' '));
-  for (const [, name, rows] of flat.matchAll(
-    /#define (\w+)_FIELDS\(F, P\)(.*)/g)) {
-    models[name] = rows.split(/F\(P,/).slice(1).map((row) => {
+  const lists = Object.fromEntries([...flat.matchAll(
+    /#define (\w+)_FIELDS\(F, P\)(.*)/g)].map(([, name, rows]) => [name, rows]));
+  // A list may have another one in it.
+  const whole = (rows) => rows.replace(/\b(\w+)_FIELDS\(F, P\)/g,
+    (_, name) => whole(lists[name]));
+  for (const [name, rows] of Object.entries(lists)) {
+    models[name] = whole(rows).split(/F\(P,/).slice(1).map((row) => {
       const [, kind, field] = row.match(/^\s*(\w+),\s*(\w+)/);
       const number = (key) => {
         const m = row.match(new RegExp(`\\.${key} = (-?\\d+|INT64_MAX)`));
@@ -155,6 +159,12 @@ function checkParameters(o, row, resolve) {
     .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
 }
 
+// One program answers both prefixes with one table: the donors' paths are told
+// under /donate, everything else under /donations.
+const forDonors = ['/create-payment-intent', '/update-donation-details'];
+const told = (program, prefix, path) => program !== 'donate' ||
+  forDonors.includes(path) === (prefix === '/donate');
+
 function checkRoutes(ops, resolve) {
   const where = prefixes();
   const rows = [];
@@ -165,7 +175,8 @@ function checkRoutes(ops, resolve) {
     check(where[program] !== undefined,
       `lighttpd/cerberus.conf leads a path to ${program}.cgi`);
     for (const r of routes)
-      for (const prefix of where[program] ?? [])
+      for (const prefix of (where[program] ?? []).filter((p) =>
+        told(program, p, r.path)))
         rows.push({ ...r, program, key: `${r.method} ${prefix}${r.path === '/' ? '' :
           r.path.replace(/:\w+/g, ':')}` });
   }
@@ -194,7 +205,7 @@ function checkRoutes(ops, resolve) {
 }
 
 // Models that no client sees as such.
-const internal = [];
+const internal = ['DONOR'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
   (_, __, c) => c.toUpperCase());
