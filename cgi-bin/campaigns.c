@@ -40,6 +40,12 @@ update(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static int
+delete(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_delete(rq, rs, &campaign_schema, rq->path_id[0], e);
+}
+
+static int
 members(struct req *rq, struct resp *rs, struct err *e)
 {
 	return member_list(rq, rs, rq->path_id[0], e);
@@ -71,6 +77,13 @@ static const struct route routes[] = {
 	{ M_GET,   "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_PUT,   "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
 	{ M_PATCH, "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
+	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, delete },
+	{ M_GET,   "/:id/summary", ACCESS_STAFF, BODY_NONE, summary_params,
+	  NULL, campaign_summary },
+	{ M_POST,  "/:id/voters", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  campaign_join },
+	{ M_DELETE, "/:id/voters", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  campaign_leave },
 	{ M_GET,   "/:id/members", ACCESS_STAFF, BODY_NONE, route_own_params,
 	  NULL, members },
 	{ M_GET,   "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,

@@ -1,9 +1,19 @@
 /* voters.cgi: the people a campaign speaks with. */
 #include "http/endpoint.h"
 #include "import/upload.h"
+#include "model/export.h"
+#include "model/import.h"
+#include "model/consent.h"
+#include "model/doc.h"
+#include "model/donation.h"
+#include "model/interaction.h"
 #include "model/list.h"
+#include "model/merge.h"
 #include "model/resource.h"
 #include "model/search.h"
+#include "model/segment.h"
+#include "model/survey.h"
+#include "model/tag.h"
 #include "model/voter.h"
 
 static int
@@ -46,10 +56,69 @@ update(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
+/* One voter's rows of another list. */
 static int
-delete(struct req *rq, struct resp *rs, struct err *e)
+child(struct req *rq, struct resp *rs, const struct list *l, struct err *e)
 {
-	return resource_delete(rq, rs, &voter_schema, rq->path_id[0], e);
+	const struct scope	 voter = { "t.voter_id = ?",
+				    doc_id(rq->arena, rq->path_id[0]),
+				    &voter_schema };
+
+	return list_answer(rq, rs, l, &voter, e);
+}
+
+static int
+interactions(struct req *rq, struct resp *rs, struct err *e)
+{
+	return child(rq, rs, &interaction_list, e);
+}
+
+static int
+donations(struct req *rq, struct resp *rs, struct err *e)
+{
+	return child(rq, rs, &donation_list, e);
+}
+
+static int
+responses(struct req *rq, struct resp *rs, struct err *e)
+{
+	return child(rq, rs, &response_list, e);
+}
+
+static int
+consents(struct req *rq, struct resp *rs, struct err *e)
+{
+	return child(rq, rs, &consent_list, e);
+}
+
+static int
+list_segments(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &segment_list, NULL, e);
+}
+
+static int
+get_segment(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_get(rq, rs, &segment_schema, rq->path_id[0], e);
+}
+
+static int
+delete_segment(struct req *rq, struct resp *rs, struct err *e)
+{
+	return resource_delete(rq, rs, &segment_schema, rq->path_id[0], e);
+}
+
+static int
+list_opt_outs(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &opt_out_list, NULL, e);
+}
+
+static int
+list_merges(struct req *rq, struct resp *rs, struct err *e)
+{
+	return list_answer(rq, rs, &merge_list, NULL, e);
 }
 
 /* clang-format off */
@@ -59,10 +128,61 @@ static const struct route routes[] = {
 	{ M_POST,   "/",    ACCESS_STAFF, BODY_JSON, NULL, NULL, create },
 	{ M_POST,   "/upload", ACCESS_STAFF, BODY_STREAM, upload_params, NULL,
 	  upload_answer },
+	{ M_GET,    "/export", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  "text/csv", export_voters },
+	{ M_GET,    "/imports", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, import_list_answer },
+	{ M_GET,    "/imports/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  import_get_answer },
+	{ M_GET,    "/imports/:id/rejects", ACCESS_STAFF, BODY_NONE, NULL,
+	  "text/csv", import_rejects_answer },
 	{ M_GET,    "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_PUT,    "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
 	{ M_PATCH,  "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
-	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, delete },
+	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, delete_params, NULL,
+	  person_delete },
+	{ M_GET,    "/:id/everything", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  person_everything },
+	{ M_GET,    "/:id/interactions", ACCESS_STAFF, BODY_NONE,
+	  route_own_params, NULL, interactions },
+	{ M_GET,    "/:id/donations", ACCESS_STAFF, BODY_NONE,
+	  route_own_params, NULL, donations },
+	{ M_GET,    "/:id/survey-responses", ACCESS_STAFF, BODY_NONE,
+	  route_own_params, NULL, responses },
+	{ M_GET,    "/:id/consents", ACCESS_STAFF, BODY_NONE,
+	  route_own_params, NULL, consents },
+	{ M_POST,   "/:id/consents", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  consent_record },
+	{ M_POST,   "/:id/tags", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  tag_add },
+	{ M_DELETE, "/:id/tags/:name", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  tag_remove },
+	{ M_GET,    "/segments", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, list_segments },
+	{ M_POST,   "/segments", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  segment_create },
+	{ M_GET,    "/segments/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  get_segment },
+	{ M_PUT,    "/segments/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  segment_update },
+	{ M_PATCH,  "/segments/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  segment_update },
+	{ M_DELETE, "/segments/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  delete_segment },
+	{ M_GET,    "/opt-outs", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, list_opt_outs },
+	{ M_POST,   "/opt-outs", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  consent_opt_out },
+	{ M_DELETE, "/opt-outs/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  consent_undo },
+	{ M_GET,    "/duplicates", ACCESS_STAFF, BODY_NONE, duplicate_params,
+	  NULL, merge_duplicates },
+	{ M_POST,   "/merge", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  merge_voters },
+	{ M_GET,    "/merges", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, list_merges },
+	{ M_POST,   "/merges/:id/undo", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  merge_undo },
 };
 /* clang-format on */
 

@@ -32,4 +32,12 @@ extern const struct list campaign_list;
 /* What no field can say alone: a campaign does not end before it starts. */
 int	 campaign_check(const struct rec *, struct err *) MUST_USE;
 
+/* GET /:id/summary; since and until bound the contacts and the answers. */
+extern const char *const summary_params[];
+int	 campaign_summary(struct req *, struct resp *, struct err *);
+
+/* POST and DELETE /:id/voters: voter_ids, filter or segment_id. */
+int	 campaign_join(struct req *, struct resp *, struct err *);
+int	 campaign_leave(struct req *, struct resp *, struct err *);
+
 #endif

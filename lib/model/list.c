@@ -75,7 +75,7 @@ list_where(struct req *rq, const struct list *l, const struct scope *scope,
 			continue;
 		}
 		sql_add(q, sep);
-		sql = f->sql != NULL ? f->sql : l->choose(rq, &value);
+		sql = f->sql != NULL ? f->sql : l->choose(rq, p->name, &value);
 		sql_bind(q, sql, value);
 		sep = " AND ";
 	}

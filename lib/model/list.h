@@ -24,7 +24,8 @@ struct list {
 	const struct schema	*schema;
 	const struct filter	*filter;
 	size_t			 n;
-	const char		*(*choose)(struct req *, const char **value);
+	const char		*(*choose)(struct req *, const char *name,
+				    const char **value);
 };
 
 /*

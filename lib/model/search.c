@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "doc.h"
 #include "search.h"
+#include "segment.h"
 #include "voter.h"
 
 #define FEW	5000		/* voters of a campaign to look at each */
@@ -38,12 +39,26 @@ meaning_of(struct req *rq, const char *q)
 	return MEANS_REGISTRATION;
 }
 
+/* "sms|3": what was said to that campaign counts, without one all that was. */
+static const char *
+choose_purpose(struct req *rq, const char **value)
+{
+	const struct pair	*p = form_find(&rq->query, "campaign_id");
+
+	*value = arena_printf(rq->arena, "%s|%s", *value,
+	    p != NULL ? p->value : "");
+	return "may_contact(t, split_part(?, '|', 1), "
+	    "nullif(split_part(?, '|', 2), '')::bigint)";
+}
+
 const char *
-search_choose(struct req *rq, const char **value)
+search_choose(struct req *rq, const char *name, const char **value)
 {
 	const char	*phone;
 	char		*lower;
 
+	if (strcmp(name, "purpose") == 0)
+		return choose_purpose(rq, value);
 	switch (meaning_of(rq, *value)) {
 	case MEANS_EMAIL:
 		lower = arena_strdup(rq->arena, *value);
@@ -309,9 +324,7 @@ out:
 int
 voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 {
-	const struct pair	*query = form_find(&rq->query, "q");
-	const struct pair	*campaign = form_find(&rq->query,
-				    "campaign_id");
+	const struct pair	*query, *campaign;
 	struct place		 at;
 	struct span		 sp;
 	struct sql		 probe;
@@ -320,6 +333,10 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	bool			 plain, ranked;
 	int			 rc;
 
+	if (segment_expand(rq, e) != 0)
+		return -1;
+	query = form_find(&rq->query, "q");
+	campaign = form_find(&rq->query, "campaign_id");
 	/* All three, so that every bad parameter is named at once. */
 	sql_init(&probe);
 	rc = list_where(rq, &voter_list, NULL, list_paging, &probe, e) |

@@ -12,7 +12,11 @@
  */
 int	 voter_list_answer(struct req *, struct resp *, struct err *);
 
-/* The condition of q=: by e-mail, phone, registration id or name. */
-const char *search_choose(struct req *, const char **value);
+/*
+ * The condition of q=, by e-mail, phone, registration id or name, and that of
+ * purpose=, which leaves those who may be reached by that channel.
+ */
+const char *search_choose(struct req *, const char *name,
+	    const char **value);
 
 #endif

@@ -2,6 +2,7 @@
 #include "doc.h"
 #include "model/resource.h"
 #include "record/json.h"
+#include "segment.h"
 #include "survey.h"
 #include "voter.h"
 
@@ -183,6 +184,8 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 	const char		*value;
 	int			 rc = -1;
 
+	if (segment_expand(rq, e) != 0)
+		return -1;
 	sql_init(&q);
 	sql_bind(&q, "WITH question AS (SELECT * FROM survey_questions "
 	    "WHERE question_id = ?), answered AS MATERIALIZED (SELECT t.* "

@@ -1,4 +1,5 @@
 /* Voters. */
+#include "model/consent.h"
 #include "model/resource.h"
 #include "record/json.h"
 #include "search.h"
@@ -59,6 +60,8 @@ static const struct filter filters[] = {
 	{ { .name = "not_contacted_since", .kind = KIND_TIME },
 	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?)" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 254 }, NULL },
+	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
+	  NULL },
 };
 /* clang-format on */
 
