@@ -1,0 +1,389 @@
+/*
+ * What PostgreSQL does for each request, in a database that is too large to be
+ * read through: auto_explain writes the plan of every statement that the
+ * programs send, those inside functions and of foreign keys too, to the
+ * server's log (PG_LOG), and no plan may read through a large table.  Lists are
+ * walked by their own descriptions: every filter, every sort in both
+ * directions, the first page, a deep one, the next one by cursor.
+ */
+#include <criterion/criterion.h>
+#include <fnmatch.h>
+#include <stdio.h>
+
+#include "call.h"
+#include "core/buf.h"
+#include "model/campaign.h"
+#include "model/donation.h"
+#include "model/interaction.h"
+#include "model/survey.h"
+#include "model/voter.h"
+#include "sql.h"
+
+/* More rows than this of one table for one node of a plan is reading through. */
+#define ROWS_MAX	20000
+
+#define LARGE		STRANGER	/* manages campaign 2, with everybody */
+#define SMALL		VIEWER		/* reads campaign 1, with 300 */
+
+static const char *const large_tables[] = {
+	"voters", "campaign_voters", "interactions", "survey_responses",
+	"donations", "consents", "audit_log"
+};
+
+static const struct { const char *token, *name; } callers[] = {
+	{ ADMIN, "an admin" }, { LARGE, "a large campaign" },
+	{ SMALL, "a small campaign" }
+};
+
+/*
+ * What reads through a table, and why that is known.  Both are patterns, of
+ * "GET /path?query as caller" and of the statement.
+ */
+static const struct known {
+	const char	*request;
+	const char	*statement;
+	const char	*why;
+} known[] = {
+#include "known.h"
+};
+
+static unsigned long	 seen_plans;
+
+/* What a plan does with one table. */
+struct finding {
+	const char	*table;
+	const char	*node;
+	double		 rows;
+};
+
+static double
+number(struct json_object *node, const char *key)
+{
+	struct json_object	*v;
+
+	return json_object_object_get_ex(node, key, &v) ?
+	    json_object_get_double(v) : 0;
+}
+
+static const char *
+string(struct json_object *node, const char *key)
+{
+	struct json_object	*v;
+
+	return json_object_object_get_ex(node, key, &v) ?
+	    json_object_get_string(v) : "";
+}
+
+static bool
+is_large(const char *table)
+{
+	for (size_t i = 0; i < ARRAY_LEN(large_tables); i++)
+		if (strcmp(large_tables[i], table) == 0)
+			return true;
+	return false;
+}
+
+/* The worst that a plan does with a large table. */
+static void
+look(struct json_object *node, struct finding *worst)
+{
+	const char		*table = string(node, "Relation Name");
+	const char		*type = string(node, "Node Type");
+	struct json_object	*below;
+	double			 rows = (number(node, "Actual Rows") +
+				    number(node, "Rows Removed by Filter") +
+				    number(node,
+				    "Rows Removed by Index Recheck")) *
+				    number(node, "Actual Loops");
+
+	/*
+	 * Also a sequential scan that a LIMIT ends early enough is none that
+	 * reads through; one that finds little before it does counts what
+	 * it passed over.
+	 */
+	if (is_large(table) && rows >= ROWS_MAX && rows > worst->rows)
+		*worst = (struct finding){ table, type, rows };
+	if (!json_object_object_get_ex(node, "Plans", &below))
+		return;
+	for (size_t i = 0; i < json_object_array_length(below); i++)
+		look(json_object_array_get_idx(below, i), worst);
+}
+
+static bool
+is_known(const char *request, const char *statement)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (fnmatch(known[i].request, request, 0) == 0 &&
+		    fnmatch(known[i].statement, statement, 0) == 0)
+			return true;
+	return false;
+}
+
+/* One plan of the log. */
+static void
+judge(const char *request, const char *text)
+{
+	struct json_object	*doc = json_tokener_parse(text), *plan;
+	struct finding		 worst = { .rows = 0 };
+	const char		*statement;
+
+	cr_assert(doc != NULL && json_object_object_get_ex(doc, "Plan", &plan),
+	    "no plan: %s", text);
+	seen_plans++;
+	statement = string(doc, "Query Text");
+	look(plan, &worst);
+	cr_expect(worst.rows == 0 || is_known(request, statement),
+	    "%s reads %.0f rows of %s (%s):\n%s", request, worst.rows,
+	    worst.table, worst.node, statement);
+	json_object_put(doc);
+}
+
+/*
+ * Plans of the log from where it stood.  A plan begins behind "plan:" and goes
+ * on in lines that begin with a tab.
+ */
+static void
+read_log(const char *request, long from)
+{
+	FILE		*log = fopen(getenv("PG_LOG"), "r");
+	struct buf	 plan;
+	char		*line = NULL;
+	size_t		 size = 0;
+	bool		 inside = false;
+
+	cr_assert(log != NULL && fseek(log, from, SEEK_SET) == 0);
+	buf_init(&plan, 16 * 1024 * 1024);
+	while (getline(&line, &size, log) != -1) {
+		if (inside && line[0] == '\t') {
+			buf_adds(&plan, line + 1);
+			continue;
+		}
+		if (inside)
+			judge(request, buf_str(&plan));
+		buf_clear(&plan, SIZE_MAX);
+		inside = strstr(line, " plan:\n") != NULL;
+	}
+	if (inside)
+		judge(request, buf_str(&plan));
+	free(line);
+	buf_release(&plan);
+	fclose(log);
+}
+
+static long
+log_end(void)
+{
+	const char	*path = getenv("PG_LOG");
+	FILE		*log;
+	long		 at;
+
+	cr_assert(path != NULL, "start the tests by make check");
+	log = fopen(path, "r");
+	cr_assert(log != NULL, "%s cannot be read", path);
+	fseek(log, 0, SEEK_END);
+	at = ftell(log);
+	fclose(log);
+	return at;
+}
+
+/*
+ * Sends it, and looks at each plan.  It must succeed: a refusal has no plans.
+ * shown stands for a query that nobody can read, a cursor's.
+ */
+static struct answer *
+explain(const struct call *c, const char *caller, const char *shown)
+{
+	long		 from = log_end();
+	struct answer	*a = call_program(c);
+	const char	*query = shown != NULL ? shown : c->query;
+	const char	*request = arena_printf(&memory, "%s %s%s%s as %s",
+			    c->method != NULL ? c->method :
+			    c->body != NULL ? "POST" : "GET", c->path,
+			    query != NULL ? "?" : "",
+			    query != NULL ? query : "", caller);
+
+	cr_expect(a->status >= 200 && a->status < 300, "%s: %d %s %s", request,
+	    a->status, a->body, a->log);
+	read_log(request, from);
+	return a;
+}
+
+#define EXPLAIN(caller, ...) \
+	explain(&(const struct call){ __VA_ARGS__ }, (caller), NULL)
+
+/* A list as the caller sees it, and, when asked for, the page behind it. */
+static void
+walk(const char *path, const char *query, size_t caller, bool next)
+{
+	const char	*token = callers[caller].token;
+	const char	*name = callers[caller].name;
+	struct answer	*a = EXPLAIN(name, .path = path, .query = query,
+			    .token = token), *b;
+	const char	*cursor = text_at(a, "next_cursor");
+
+	if (next && *cursor != '\0') {
+		b = explain(&(const struct call){ .path = path,
+		    .token = token, .query = arena_printf(&memory,
+		    "cursor=%s", cursor) }, name,
+		    arena_printf(&memory, "%s&cursor", query));
+		json_object_put(b->json);
+	}
+	json_object_put(a->json);
+}
+
+/* Filters that are no column: a value that finds some rows. */
+static const struct { const char *name, *value; } examples[] = {
+	{ "campaign_id", "2" }, { "question_id", "7" },
+	{ "voter_id", "666" }, { "interaction_id", "1000" },
+	{ "user_id", "5" }, { "q", "Last17" }, { "tag", "Volunteer" },
+	{ "since", "2025-10-01T00:00:00Z" }, { "until", "2025-01-02T00:00:00Z" },
+	{ "updated_since", "2025-10-01T00:00:00Z" },
+	{ "contacted_since", "2025-12-30T00:00:00Z" },
+	{ "not_contacted_since", "2024-12-01T00:00:00Z" },
+	{ "min_amount", "50000" },
+};
+
+/* A rare value: an index must find it, and a scan would not stop early. */
+static const char *
+example(const struct schema *s, const struct field *f)
+{
+	const char	*value = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
+		if (strcmp(examples[i].name, f->name) == 0)
+			return examples[i].value;
+	if (schema_find(s, f->name, strlen(f->name)) != -1)
+		value = sql("SELECT replace(%s::text, '+', '%%2B') FROM %s "
+		    "WHERE %s IS NOT NULL GROUP BY 1 ORDER BY count(*), 1 "
+		    "LIMIT 1", f->name, s->table, f->name);
+	if (*value != '\0')
+		return value;
+	if (f->kind == KIND_TIME)
+		value = "2025-10-01T00:00:00Z";
+	else if (f->kind == KIND_DATE)
+		value = "2025-10-01";
+	else if (f->kind == KIND_CHOICE)
+		value = f->choices[0];
+	else if (f->kind == KIND_BOOL)
+		value = "true";
+	else
+		value = "1";
+	return value;
+}
+
+static void
+walk_list(const char *path, const struct list *l)
+{
+	const struct schema	*s = l->schema;
+
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
+		walk(path, "per_page=20", who, true);
+		walk(path, "page=5000", who, false);
+		for (size_t i = 0; i < s->n; i++) {
+			if ((s->field[i].flags & F_SORT) == 0)
+				continue;
+			walk(path, arena_printf(&memory, "sort=%s",
+			    s->field[i].name), who, true);
+			/* The same index backwards. */
+			if (who == 0)
+				walk(path, arena_printf(&memory, "sort=-%s",
+				    s->field[i].name), who, true);
+		}
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const char	*query = arena_printf(&memory, "%s=%s",
+				    l->filter[i].field.name,
+				    example(s, &l->filter[i].field));
+
+		for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+			walk(path, query, who, false);
+	}
+	cr_expect(seen_plans > 0, "the log has no plans");
+}
+
+Test(plans, voters)
+{
+	walk_list("/voters", &voter_list);
+}
+
+Test(plans, interactions)
+{
+	walk_list("/interactions", &interaction_list);
+}
+
+Test(plans, questions)
+{
+	walk_list("/surveys/questions", &question_list);
+}
+
+Test(plans, responses)
+{
+	walk_list("/surveys/responses", &response_list);
+}
+
+Test(plans, campaigns)
+{
+	walk_list("/campaigns", &campaign_list);
+}
+
+Test(plans, donations)
+{
+	walk_list("/donations", &donation_list);
+}
+
+/* Everything else; each row changes what no other one looks at. */
+static const struct {
+	const char	*method, *path, *body;
+} calls[] = {
+	{ "GET", "/voters/666", NULL },
+	{ "POST", "/voters", "{\"first_name\":\"A\",\"last_name\":\"B\","
+	    "\"campaign_id\":2,\"email_address\":\"voter900@example.com\"}" },
+	{ "PATCH", "/voters/700", "{\"city\":\"Elsewhere\"}" },
+	{ "PUT", "/voters/701", "{\"email_address\":\"x@example.org\"}" },
+	{ "DELETE", "/voters/702", NULL },
+	{ "GET", "/interactions/666", NULL },
+	{ "POST", "/interactions", "{\"voter_id\":703,\"campaign_id\":2,"
+	    "\"interaction_type\":\"Call\"}" },
+	{ "POST", "/interactions", "[{\"voter_id\":704,\"campaign_id\":2,"
+	    "\"interaction_type\":\"Call\"},{\"voter_id\":705,"
+	    "\"campaign_id\":2,\"interaction_type\":\"Call\"}]" },
+	{ "PATCH", "/interactions/706", "{\"outcome\":\"Home\"}" },
+	{ "DELETE", "/interactions/707", NULL },
+	{ "GET", "/surveys/questions/7", NULL },
+	{ "PATCH", "/surveys/questions/7", "{\"question_text\":\"Why?\"}" },
+	{ "POST", "/surveys/responses", "{\"voter_id\":708,"
+	    "\"question_id\":9,\"response_value\":\"No.\"}" },
+	{ "GET", "/surveys/responses/700", NULL },
+	{ "DELETE", "/surveys/responses/701", NULL },
+	{ "GET", "/campaigns/2", NULL },
+	{ "PATCH", "/campaigns/2", "{\"description\":\"x\"}" },
+	{ "GET", "/donations/700", NULL },
+	{ "GET", "/donations/700/ledger", NULL },
+	{ "POST", "/signups", "{\"first_name\":\"New\","
+	    "\"last_name\":\"Person\",\"email_address\":\"new@example.org\","
+	    "\"phone_number\":\"919 555 0100\",\"campaign_id\":2}" },
+	{ "POST", "/signups", "{\"first_name\":\"Old\","
+	    "\"last_name\":\"Person\","
+	    "\"email_address\":\"voter800@example.com\",\"campaign_id\":2}" },
+};
+
+Test(plans, calls)
+{
+	/* Deleting a voter is for admins. */
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		EXPLAIN("an admin", .method = calls[i].method,
+		    .path = calls[i].path, .body = calls[i].body,
+		    .token = ADMIN);
+}
+
+Test(plans, calls_of_a_member)
+{
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		if (strcmp(calls[i].method, "GET") == 0)
+			EXPLAIN("a large campaign", .path = calls[i].path,
+			    .token = LARGE);
+	EXPLAIN("a large campaign", .method = "PATCH",
+	    .path = "/voters/710", .body = "{\"city\":\"There\"}",
+	    .token = LARGE);
+	EXPLAIN("a small campaign", .path = "/voters/666", .token = SMALL);
+}

@@ -1,0 +1,60 @@
+-- A large database for the plans: 200,000 voters, all of them in campaign 2, 300
+-- of them also in campaign 1, and as much of everything that grows with them.
+SET search_path = cerberus;
+
+-- With the triggers: lists read what they keep.
+INSERT INTO voters (first_name, last_name, date_of_birth, city, state, zip_code,
+    county, precinct, phone_number, email_address, registration_status,
+    voter_registration_id, registration_state, party_affiliation,
+    last_contacted_date, created_at, updated_at, tags)
+SELECT 'First' || n % 500, 'Last' || n % 9000, date '1930-01-01' + n % 27000,
+    'City' || n % 300, 'NC', (27000 + n % 1900)::text, 'County' || n % 100,
+    'P' || n % 2700, '+1' || 2302000000 + n, 'voter' || n || '@example.com',
+    CASE WHEN n % 10 = 0 THEN 'Inactive' ELSE 'Active' END, 'R' || n, 'NC',
+    (ARRAY['DEM', 'REP', 'UNA', 'GRE', 'LIB'])[1 + n % 5],
+    timestamptz '2026-01-01 00:00Z' - n * interval '3 minutes',
+    timestamptz '2025-01-01 00:00Z' + n * interval '1 minute',
+    timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes',
+    CASE WHEN n % 1000 = 0 THEN ARRAY['Volunteer'] ELSE '{}' END
+FROM generate_series(1, 200000) n;
+INSERT INTO campaign_voters (campaign_id, voter_id)
+SELECT 2, voter_id FROM voters;
+INSERT INTO campaign_voters (campaign_id, voter_id)
+SELECT 1, voter_id FROM voters WHERE voter_id % 666 = 0;
+
+-- Without: nothing that is read is kept by them, and they take their time.
+SET session_replication_role = replica;
+INSERT INTO interactions (voter_id, campaign_id, user_id, interaction_type,
+    interaction_date, outcome, created_at, updated_at)
+SELECT v.voter_id, cv.campaign_id, 5,
+    (ARRAY['Call', 'Door', 'Text', 'Mail'])[1 + v.voter_id % 4],
+    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes',
+    'Outcome' || v.voter_id % 50,
+    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes',
+    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes'
+FROM voters v JOIN campaign_voters cv USING (voter_id);
+INSERT INTO survey_questions (question_id, campaign_id, question_text,
+    question_type)
+SELECT n, CASE WHEN n < 5 THEN 1 ELSE 2 END, 'Question ' || n, 'open_text'
+FROM generate_series(1, 40) n;
+INSERT INTO survey_responses (voter_id, question_id, interaction_id,
+    response_value, responded_at)
+SELECT voter_id, 5 + interaction_id % 36, interaction_id, 'Answer',
+    interaction_date
+FROM interactions WHERE campaign_id = 2 AND interaction_id % 2 = 0;
+INSERT INTO donations (voter_id, campaign_id, amount, status,
+    payment_intent_id, email, created_at)
+SELECT v.voter_id, cv.campaign_id, 500 + v.voter_id % 50000,
+    CASE WHEN v.voter_id % 40 = 0 THEN 'failed' ELSE 'succeeded' END,
+    'pi_' || cv.campaign_id || '_' || v.voter_id, v.email_address,
+    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes'
+FROM voters v JOIN campaign_voters cv USING (voter_id);
+INSERT INTO consents (voter_id, campaign_id, channel, granted, source)
+SELECT v.voter_id, cv.campaign_id, 'email', true, 'form'
+FROM voters v JOIN campaign_voters cv USING (voter_id);
+INSERT INTO audit_log (at, user_id, action, table_name, row_id)
+SELECT timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes', 1 + n % 5,
+    'update', 'voters', n
+FROM generate_series(1, 200000) n;
+RESET session_replication_role;
+VACUUM ANALYZE;
