@@ -13,6 +13,7 @@ heading_fold(struct arena *a, const char *s, size_t n)
 	char	*out = arena_alloc(a, n + 1);
 	size_t	 len = 0;
 
+	text_trim(&s, &n);
 	for (size_t i = 0; i < n; i++) {
 		unsigned char	 c = (unsigned char)s[i];
 

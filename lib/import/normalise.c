@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "normalise.h"
+#include "record/json.h"
 
 static bool
 is_digit(char c)
@@ -152,28 +153,6 @@ starts_formula(const char *p, size_t n)
 	    *p == '\t' || *p == '\r');
 }
 
-static bool
-is_signed_number(const char *p, size_t n)
-{
-	if (n < 2 || (*p != '+' && *p != '-'))
-		return false;
-	for (size_t i = 1; i < n; i++)
-		if (!is_digit(p[i]))
-			return false;
-	return true;
-}
-
-bool
-needs_guard(const char *p, size_t n)
-{
-	size_t	 marks = 0;
-
-	while (marks < n && p[marks] == '\'')
-		marks++;
-	return starts_formula(p + marks, n - marks) &&
-	    !(marks == 0 && is_signed_number(p, n));
-}
-
 size_t
 unguard(const char *p, size_t n)
 {
@@ -184,35 +163,61 @@ unguard(const char *p, size_t n)
 	return marks > 0 && starts_formula(p + marks, n - marks) ? 1 : 0;
 }
 
+/* One more element of an array of PostgreSQL; blank ones are left out. */
+static int
+add_text(struct buf *b, const struct field *one, struct arena *a,
+    const char *s, size_t n, size_t *count, struct err *e)
+{
+	const char	*value;
+
+	if (field_check(one, a, s, n, &value, e) != 0)
+		return -1;
+	if (value == NULL)
+		return 0;
+	buf_adds(b, (*count)++ > 0 ? ",\"" : "\"");
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, *value);
+	}
+	buf_addc(b, '"');
+	return 0;
+}
+
 int
 texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
     const char **out, struct err *e)
 {
 	struct field	 one = { .name = f->name, .kind = KIND_TEXT,
 			    .max = f->max };
-	struct buf	 b;
-	size_t		 count = 0;
-	int		 rc = -1;
+	struct json_object	*list = NULL;
+	struct err		 ignored = { 0 };
+	const char		*item;
+	struct buf		 b;
+	size_t			 count = 0, end;
+	int			 rc = -1;
 
 	*out = NULL;
 	buf_init(&b, 64 * 1024);
 	buf_addc(&b, '{');
-	for (size_t i = 0, end; i <= n; i = end + 1) {
-		const char	*value;
+	if (*s == '[' && json_parse(s, n, &list, &ignored) == 0) {
+		for (size_t i = 0; i < json_object_array_length(list); i++) {
+			struct json_object	*v;
 
-		for (end = i; end < n && s[end] != ';'; end++)
-			;
-		if (field_check(&one, a, s + i, end - i, &value, e) != 0)
-			goto out;
-		if (value == NULL)
-			continue;
-		buf_adds(&b, count++ > 0 ? ",\"" : "\"");
-		for (; *value != '\0'; value++) {
-			if (*value == '"' || *value == '\\')
-				buf_addc(&b, '\\');
-			buf_addc(&b, *value);
+			v = json_object_array_get_idx(list, i);
+			item = json_object_get_string(v);
+			if (item != NULL && add_text(&b, &one, a, item,
+			    strlen(item), &count, e) != 0)
+				goto out;
 		}
-		buf_addc(&b, '"');
+	} else {
+		for (size_t i = 0; i <= n; i = end + 1) {
+			for (end = i; end < n && s[end] != ';'; end++)
+				;
+			if (add_text(&b, &one, a, s + i, end - i, &count,
+			    e) != 0)
+				goto out;
+		}
 	}
 	buf_addc(&b, '}');
 	if (b.failed) {
@@ -223,6 +228,7 @@ texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
 		*out = arena_strdup(a, b.data);
 	rc = 0;
 out:
+	json_object_put(list);
 	buf_release(&b);
 	return rc;
 }

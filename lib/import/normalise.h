@@ -28,12 +28,9 @@ enum date_kind date_read(const char *, size_t n, enum date_order,
  */
 size_t	 unguard(const char *p, size_t n);
 
-/* Does a text need that '?  Numbers with a sign are harmless. */
-bool	 needs_guard(const char *p, size_t n);
-
 /*
- * Text of tags, divided by semicolons, as an array of PostgreSQL; or of an array
- * as that, when it is in braces.
+ * Text of tags, divided by semicolons or as a JSON array, as an array of
+ * PostgreSQL.
  */
 int	 texts_read(struct arena *, const struct field *, const char *, size_t n,
 	    const char **out, struct err *) MUST_USE;

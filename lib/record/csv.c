@@ -1,18 +1,31 @@
 /* Comma-separated values. */
 #include "csv.h"
 
-/* Would a spreadsheet take it for a formula (OWASP: CSV injection)? */
+/* Bytes for which a cell needs quotes. */
+static const bool special[256] = {
+	[','] = true, ['"'] = true, ['\r'] = true, ['\n'] = true,
+};
+
+/*
+ * Would a spreadsheet take it for a formula (OWASP: CSV injection)?  Marks that
+ * stand before one count as well, so that the import, which takes one away, ends
+ * where the export began.
+ */
 static bool
 is_formula(const char *s, size_t n)
 {
-	size_t	 digits = 1;
+	size_t	 marks = 0, digits;
 
-	if (n == 0 || strchr("=+-@\t\r", s[0]) == NULL)
+	while (marks < n && s[marks] == '\'')
+		marks++;
+	if (marks == n || strchr("=+-@\t\r", s[marks]) == NULL ||
+	    s[marks] == '\0')
 		return false;
-	if (s[0] != '+' && s[0] != '-')
+	if (marks > 0 || (s[0] != '+' && s[0] != '-'))
 		return true;
-	while (digits < n && s[digits] >= '0' && s[digits] <= '9')
-		digits++;
+	for (digits = 1; digits < n && s[digits] >= '0' && s[digits] <= '9';
+	    digits++)
+		;
 	return digits < n || n == 1;
 }
 
@@ -20,18 +33,17 @@ void
 csv_add_cell(struct buf *b, const char *s, size_t n)
 {
 	const char	*p;
-	bool		 guard, quote = false;
+	bool		 quote = false;
 
 	if (s == NULL || n == 0)
 		return;
-	guard = is_formula(s, n);
-	for (size_t i = 0; i < n && !quote; i++)
-		quote = strchr(",\"\r\n", s[i]) != NULL;
 	/* White space at the ends is part of the value. */
-	quote |= s[0] == ' ' || s[n - 1] == ' ';
+	quote = s[0] == ' ' || s[n - 1] == ' ';
+	for (size_t i = 0; i < n && !quote; i++)
+		quote = special[(unsigned char)s[i]];
 	if (quote)
 		buf_addc(b, '"');
-	if (guard)
+	if (s[0] <= '@' && is_formula(s, n))
 		buf_addc(b, '\'');
 	if (!quote) {
 		buf_add(b, s, n);
