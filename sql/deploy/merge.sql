@@ -142,8 +142,8 @@ BEGIN
 		FOR c IN SELECT * FROM voter_children
 		    WHERE child <> 'campaign_voters'::regclass LOOP
 			EXECUTE format('SELECT jsonb_agg(jsonb_build_object(
-			    ''id'', %I, ''at'', %s) ORDER BY %1$I)
-			    FROM %s WHERE %I = $1', c.id, CASE WHEN c.touched
+			    ''id'', %1$I, ''at'', %2$s) ORDER BY %1$I)
+			    FROM %3$s WHERE %4$I = $1', c.id, CASE WHEN c.touched
 			    THEN 'updated_at' ELSE 'NULL' END, c.child,
 			    c.parent) INTO rows USING one;
 			CONTINUE WHEN rows IS NULL;
@@ -389,6 +389,5 @@ GRANT EXECUTE ON FUNCTION cerberus.merge_voters(bigint, bigint[]),
 	cerberus.unmerge_voters(bigint),
 	cerberus.duplicates(bigint, integer, bigint, bigint),
 	cerberus.erase_voter(bigint) TO cerberus_app;
-GRANT EXECUTE ON FUNCTION cerberus.similarity(text, text) TO cerberus_app;
 
 COMMIT;
