@@ -174,8 +174,8 @@ DECLARE
 	entry record;
 	n bigint := 0;
 BEGIN
-	IF NOT (caller_is_admin()
-	    OR pg_has_role(session_user, 'cerberus_owner', 'MEMBER')) THEN
+	IF NOT (caller_is_admin() OR (caller_id() IS NULL
+	    AND pg_has_role(session_user, 'cerberus_owner', 'MEMBER'))) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Your role does not allow this.',
 		    DETAIL = 'forbidden';

@@ -1,0 +1,105 @@
+-- Accounts, the audit log, limits and first answers, as the programs' role
+-- meets them: what they may call and what they can never touch.
+\ir fixture.psql
+SELECT no_plan();
+
+-- Tables that only functions touch.
+SELECT is(pg_temp.app(who, format(verb, tab)), '42501',
+    pg_temp.title(who, format(verb, tab)))
+FROM (VALUES ('login_tries'), ('token_uses'), ('rate_buckets'),
+    ('idempotency')) t (tab),
+(VALUES ('SELECT count(*) FROM %s'), ('DELETE FROM %s')) v (verb),
+(VALUES (NULL), ('viewer'), ('admin')) w (who);
+
+-- The audit log: admins read, nobody writes, and it has something to read.
+SELECT is(pg_temp.app(who, 'SELECT count(*) > 0 FROM audit_log'), sees,
+    coalesce(who, 'no identity') || ' reads the audit log')
+FROM (VALUES (NULL, 'false'), ('nobody', 'false'), ('viewer', 'false'),
+    ('manager', 'false'), ('admin', 'true')) t (who, sees);
+SELECT is(pg_temp.app('admin', statement), '42501',
+    pg_temp.title('admin', statement))
+FROM (VALUES ('INSERT INTO audit_log (action, table_name)
+    VALUES (''insert'', ''voters'')'),
+('UPDATE audit_log SET user_id = 1'), ('DELETE FROM audit_log'),
+('TRUNCATE audit_log'), ('SELECT audit_add(''insert'', ''x'', 1, NULL, NULL)')
+) t (statement);
+SELECT is(pg_temp.app(who, 'SELECT audit_erase(99)'), answer,
+    who || ' erases a voter who is gone')
+FROM (VALUES ('manager', 'CB403'), ('admin', '0')) t (who, answer);
+SELECT is(pg_temp.app('admin', 'SELECT audit_erase(1)'), 'CB409',
+    'a voter who is there is not erased from the log');
+SELECT throws_ok('DELETE FROM cerberus.audit_log', '42501', NULL,
+    'not even a superuser removes an entry by mistake');
+
+-- The setting of an import hides nothing that the programs write themselves.
+SELECT is(pg_temp.app('editor', 'WITH u AS (SELECT set_config(
+    ''cerberus.import'', ''1'', true)), c AS (UPDATE voters
+    SET city = ''Hidden'' FROM u WHERE voter_id = 1 RETURNING 1)
+    SELECT count(*) FROM c'), '1', 'a forged import writes');
+SELECT set_config('cerberus.import', '1', true) \g /dev/null
+SET LOCAL ROLE cerberus_app;
+SELECT user_id FROM cerberus.identify(sha256('editor')) \g /dev/null
+UPDATE cerberus.voters SET city = 'Not hidden' WHERE voter_id = 1;
+RESET ROLE;
+SELECT set_config('cerberus.import', '', true) \g /dev/null
+SELECT is((SELECT after ->> 'city' FROM cerberus.audit_log
+    WHERE table_name = 'voters' AND row_id = 1 AND action = 'update'),
+    'Not hidden', 'and is on record all the same');
+
+-- enter(): the token, the admin, the bucket.
+SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
+FROM (VALUES
+('SELECT user_id FROM enter(sha256(''viewer''), false, ''r'', NULL, NULL, NULL)',
+    '4'),
+('SELECT user_id FROM enter(sha256(''viewer''), true, ''r'', NULL, NULL, NULL)',
+    'CB403'),
+('SELECT user_id FROM enter(sha256(''admin''), true, ''r'', NULL, NULL, NULL)',
+    '1'),
+('SELECT user_id FROM enter(sha256(''?''), false, ''r'', NULL, NULL, NULL)',
+    'CB401'),
+('SELECT count(*) FROM enter(NULL, false, ''r'', NULL, NULL, NULL)', '0'),
+('SELECT count(*) FROM rate_take(''k'', 1, 3, 1) t, enter(NULL, false, ''r'',
+    ''k'', 1, 3)', '0')
+) t (statement, answer);
+SELECT is((SELECT array_agg(remaining) FROM (
+    SELECT (cerberus.rate_take('b', 0.001, 3, 1)).remaining
+    FROM generate_series(1, 5)) t), '{2,1,0,0,0}', 'a bucket empties');
+SELECT is(pg_temp.app(NULL, 'SELECT 1 FROM enter(NULL, false, NULL, ''b'',
+    0.001, 3)'), 'CB429', 'and then refuses');
+
+-- A password: the way is handed out, the rest compared.
+UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
+    'hex') WHERE username = 'viewer';
+SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
+FROM (VALUES
+('SELECT login_begin(''Viewer'', ''a'', 5)', '$way'),
+('SELECT login_begin(''unknown'', ''a'', 5)', '(null)'),
+('SELECT user_id FROM login_finish(''viewer'', ''a'', ''proof'', NULL,
+    sha256(''new''), ''new'', 60)', '4'),
+('SELECT count(*) FROM login_finish(''viewer'', ''a'', ''wrong'', NULL,
+    sha256(''new''), ''new'', 60)', '0'),
+('SELECT count(*) FROM login_finish(''editor'', ''a'', NULL, NULL,
+    sha256(''new''), ''new'', 60)', '0'),
+('SELECT password_set(4, NULL)', 'CB403'),
+('SELECT password_change(''a'', ''proof'', ''$w$'')', 'false')
+) t (statement, answer);
+SELECT is(pg_temp.app('manager', 'SELECT password_set(1, NULL)'), 'CB403',
+    'a manager gives nobody a password');
+SELECT is(pg_temp.app('viewer', 'SELECT count(*) FROM members'), '3',
+    'members are those of the own campaign');
+SELECT is(pg_temp.app('stranger', 'SELECT member_name(4)'), '(null)',
+    'a stranger learns no name');
+SELECT is(pg_temp.app('viewer', 'SELECT count(*) FROM api_keys'), '1',
+    'everybody sees their own keys');
+SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM api_keys'), '0',
+    'nobody sees any');
+
+-- The last admin.
+SELECT is(pg_temp.app('admin', statement), 'CB409',
+    pg_temp.title('admin', statement))
+FROM (VALUES ('DELETE FROM users WHERE user_id = 1'),
+('UPDATE users SET role = ''user'' WHERE user_id = 1'),
+('UPDATE users SET is_active = false WHERE user_id = 1')) t (statement);
+
+SELECT * FROM finish();
+ROLLBACK;
