@@ -123,5 +123,23 @@ SELECT throws_ok($$SELECT pg_temp.up(NULL, 'A', 'B', 'x@example.org')$$,
 SELECT throws_ok($$SELECT pg_temp.up(1, 'A', 'B', 'X@example.org')$$,
     '23514', NULL, 'an e-mail that is not in lower case is not stored');
 
+-- What triggers do for every other row, voter_new() does for a visitor.
+SELECT pg_temp.up(1, 'Una', 'Nueva', 'una@example.org', '+15125550199')
+\g /dev/null
+SELECT results_eq('SELECT after ->> $$last_name$$, after ->> $$phone_number$$
+    FROM cerberus.audit_log WHERE action = $$insert$$ AND row_id = (SELECT
+    voter_id FROM cerberus.voters WHERE email_address = $$una@example.org$$)',
+    $$VALUES ('Nueva', '+15125550199')$$, 'one entry in the audit log');
+SELECT results_eq('SELECT block, sum(n)::bigint FROM cerberus.tallies
+    WHERE scope = 0 GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1',
+    'SELECT voter_id >> 10, count(*) FROM cerberus.voters GROUP BY 1
+    ORDER BY 1', 'the tallies agree with the voters');
+SELECT results_eq('SELECT scope, sum(n)::bigint FROM cerberus.tallies
+    WHERE scope > 0 GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1',
+    'SELECT campaign_id, count(*) FROM cerberus.campaign_voters GROUP BY 1
+    ORDER BY 1', 'and with the campaigns');
+SELECT ok(EXISTS (SELECT FROM cerberus.voter_names
+    WHERE name = 'nueva' AND is_last), 'the name can be searched for');
+
 SELECT * FROM finish();
 ROLLBACK;
