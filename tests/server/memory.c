@@ -56,8 +56,12 @@ see(size_t i, const struct answer *a)
 {
 	size_t	 m = i % ARRAY_LEN(mix);
 
-	cr_expect_eq(a->status, mix[m].status, "%s %s: %d %s", mix[m].method,
-	    mix[m].path != NULL ? mix[m].path : "one", a->status, a->body);
+	/* Criterion is told of each assertion, which takes longer than the
+	 * request. */
+	if (a->status != mix[m].status)
+		cr_expect(false, "%s %s: %d %s", mix[m].method,
+		    mix[m].path != NULL ? mix[m].path : "one", a->status,
+		    a->body);
 	answered++;
 }
 

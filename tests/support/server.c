@@ -160,6 +160,7 @@ call_many(size_t n, size_t at_once, void (*make)(size_t, struct call *),
 	CURLMsg			*msg;
 	CURLcode		 rc;
 	size_t			 next = 0;
+	bool			 finished = false;
 	int			 busy = 0, left;
 
 	cr_assert(t != NULL && multi != NULL);
@@ -181,6 +182,7 @@ call_many(size_t n, size_t at_once, void (*make)(size_t, struct call *),
 			t[k].busy = true;
 			curl_multi_add_handle(multi, t[k].curl);
 		}
+		finished = false;
 		curl_multi_perform(multi, &busy);
 		while ((msg = curl_multi_info_read(multi, &left)) != NULL) {
 			struct answer	*a;
@@ -196,11 +198,12 @@ call_many(size_t n, size_t at_once, void (*make)(size_t, struct call *),
 			seen(done->i, a);
 			json_object_put(a->json);
 			arena_rewind(&memory, mark);
-			busy = 1;
+			finished = true;
 		}
-		if (busy > 0)
+		/* A place that became free is filled before any waiting. */
+		if (!finished)
 			curl_multi_poll(multi, NULL, 0, 1000, NULL);
-	} while (busy > 0 || next < n);
+	} while (busy > 0 || finished || next < n);
 	for (size_t k = 0; k < at_once; k++)
 		transfer_release(&t[k]);
 	curl_multi_cleanup(multi);
