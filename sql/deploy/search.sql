@@ -60,23 +60,31 @@ LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
 	sign integer := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
 BEGIN
-	INSERT INTO cerberus.tallies (scope, block, n)
-	SELECT 0, c.voter_id >> 10, sign * pg_catalog.count(*)
-	FROM changed c GROUP BY 2
-	UNION ALL
-	SELECT -1, pg_catalog.hashtextextended(pg_catalog.lower(c.last_name),
-	    0), sign * pg_catalog.count(*)
-	FROM changed c GROUP BY 2;
+	-- One look at the rows, which may be a million wide ones.
+	WITH g AS MATERIALIZED (
+		SELECT c.voter_id >> 10 AS block, c.last_name, c.first_name,
+		    pg_catalog.count(*) AS n
+		FROM changed c GROUP BY GROUPING SETS ((c.voter_id >> 10),
+		    (c.last_name), (c.first_name))
+	), t AS (
+		INSERT INTO cerberus.tallies (scope, block, n)
+		SELECT 0, g.block, sign * g.n FROM g
+		WHERE g.block IS NOT NULL
+		UNION ALL
+		SELECT -1, pg_catalog.hashtextextended(
+		    pg_catalog.lower(g.last_name), 0),
+		    sign * pg_catalog.sum(g.n)
+		FROM g WHERE g.last_name IS NOT NULL GROUP BY 2
+	)
+	INSERT INTO cerberus.voter_names (name, is_last)
+	SELECT DISTINCT pg_catalog.lower(coalesce(g.last_name, g.first_name)),
+	    g.last_name IS NOT NULL
+	FROM g WHERE sign > 0 AND g.block IS NULL
+	AND NOT EXISTS (SELECT FROM cerberus.voter_names o
+	    WHERE o.name = pg_catalog.lower(coalesce(g.last_name,
+		g.first_name))
+	    AND o.is_last = (g.last_name IS NOT NULL));
 	IF TG_OP = 'INSERT' THEN
-		INSERT INTO cerberus.voter_names (name, is_last)
-		SELECT k.name, k.is_last
-		FROM (SELECT pg_catalog.lower(c.last_name) AS name,
-			true AS is_last FROM changed c
-		    UNION SELECT pg_catalog.lower(c.first_name), false
-		    FROM changed c) k
-		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
-		    WHERE o.name OPERATOR(pg_catalog.=) k.name
-		    AND o.is_last = k.is_last);
 		IF pg_catalog.random() < 0.002 THEN
 			PERFORM cerberus.merge_tallies();
 		END IF;

@@ -24,6 +24,7 @@ GRANT EXECUTE ON FUNCTION cerberus.voter_removable(bigint) TO cerberus_app;
 
 DROP POLICY remove ON cerberus.voters;
 CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
-	USING (cerberus.voter_removable(voter_id));
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR cerberus.voter_removable(voter_id));
 
 COMMIT;

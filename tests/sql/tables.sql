@@ -2,6 +2,8 @@
 -- what.
 \ir fixture.psql
 SELECT no_plan();
+-- The constraints alone: a trigger has words of its own for some of them.
+ALTER TABLE cerberus.survey_responses DISABLE TRIGGER check_answer;
 
 -- Constraints.
 SELECT throws_ok('INSERT INTO cerberus.' || statement, code, NULL,
