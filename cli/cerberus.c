@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands.h"
 #include "core/base.h"
 #include "reconcile.h"
 
@@ -10,6 +11,11 @@ static const struct command {
 	const char	*help;
 	int		(*run)(int argc, char **argv);
 } commands[] = {
+	{ "import", "read voter files into the database", import_main },
+	{ "export", "write voters as CSV", export_main },
+	{ "check", "is everything there that the programs need?", check_main },
+	{ "user", "add a user", user_main },
+	{ "token", "make, list and revoke API keys", token_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
 };
 

@@ -171,7 +171,7 @@ import_init(struct import *im, struct arena *a, const struct cfg *cfg,
 	im->db = db;
 	import_options_init(&im->opt);
 	db_init(&im->watch, cfg->database_url, cfg->statement_timeout_ms,
-	    false);
+	    DB_KEEP_NONE);
 	db_identity(&im->watch, db->identity);
 	buf_init(&im->out, 8 * 1024 * 1024);
 	date_today(im->today);

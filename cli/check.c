@@ -1,0 +1,146 @@
+/* cerberus check: is everything there that the programs need? */
+#include "config.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "import/layout.h"
+#include "session.h"
+
+static const char usage[] =
+    "usage: cerberus check\n"
+    "\n"
+    "Looks at the configuration, the database, its schema, the rights of the\n"
+    "programs' role and the layouts of voter files.\n"
+    "\n"
+    "Exit status: 0 all is well, 1 something is not, 2 usage.\n";
+
+static bool
+say(bool ok, const char *what, const char *more)
+{
+	printf("%-8s%s%s%s\n", ok ? "ok" : "FAILED", what,
+	    *more != '\0' ? ": " : "", more);
+	return ok;
+}
+
+static const char *
+words(const struct err *e)
+{
+	return e->detail[0] != '\0' ? e->detail : e->msg[0] != '\0' ? e->msg :
+	    e->nfields > 0 ? e->field[0].msg : "";
+}
+
+/* One question whose answer has to be true. */
+static bool
+ask(struct db *db, const char *what, const char *sql, const char *wrong)
+{
+	struct err	 e = { 0 };
+	PGresult	*res;
+	bool		 ok;
+
+	if (db_one(db, sql, 0, NULL, &res, &e) != 0)
+		return say(false, what, words(&e));
+	ok = PQntuples(res) == 1 && *PQgetvalue(res, 0, 0) == 't';
+	PQclear(res);
+	return say(ok, what, ok ? "" : wrong);
+}
+
+static bool
+check_schema(struct db *db)
+{
+	struct err	 e = { 0 };
+	char		 wrong[200] = "";
+	PGresult	*res;
+	bool		 ok;
+
+	if (db_one(db, "SELECT cerberus.schema_version()", 0, NULL, &res,
+	    &e) != 0)
+		return say(false, "schema", words(&e));
+	ok = PQgetisnull(res, 0, 0) ||
+	    strcmp(PQgetvalue(res, 0, 0), CERBERUS_SCHEMA) == 0;
+	if (!ok)
+		snprintf(wrong, sizeof(wrong), "it is at %.60s, this build "
+		    "needs %s: run sqitch deploy", PQgetvalue(res, 0, 0),
+		    CERBERUS_SCHEMA);
+	PQclear(res);
+	return say(ok, "schema", wrong);
+}
+
+static bool
+check_layouts(const struct cfg *cfg)
+{
+	struct arena	 a = { 0 };
+	struct err	 e = { 0 };
+	struct layout	*l = arena_alloc(&a, sizeof(*l));
+	struct dirent	*d;
+	DIR		*folder = opendir(cfg->layouts_dir);
+	bool		 ok = folder != NULL;
+	size_t		 n;
+
+	while (ok && (d = readdir(folder)) != NULL) {
+		n = strlen(d->d_name);
+		if (n > 5 && strcmp(d->d_name + n - 5, ".conf") == 0)
+			ok = layout_load(l, &a, cfg->layouts_dir,
+			    arena_strndup(&a, d->d_name, n - 5), &e) == 0;
+	}
+	say(ok, "layouts", ok ? "" : folder == NULL ? cfg->layouts_dir :
+	    words(&e));
+	if (folder != NULL)
+		closedir(folder);
+	arena_release(&a);
+	return ok;
+}
+
+int
+check_main(int argc, char **argv)
+{
+	static const struct option	 options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct cfg	 cfg;
+	struct db	 db;
+	struct err	 e = { 0 };
+	bool		 ok;
+	int		 c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		fputs(usage, c == 'h' ? stdout : stderr);
+		return c == 'h' ? STATUS_DONE : STATUS_USAGE;
+	}
+	if (optind < argc) {
+		fputs(usage, stderr);
+		return STATUS_USAGE;
+	}
+	if (cfg_load(&cfg, &e) != 0)
+		return say(false, "configuration", words(&e)) ? STATUS_DONE :
+		    STATUS_PARTLY;
+	say(true, "configuration", cfg.path != NULL ? cfg.path :
+	    "the environment alone");
+	db_init(&db, cfg.database_url, cfg.statement_timeout_ms,
+	    DB_KEEP_NONE);
+	ok = ask(&db, "database", "SELECT true", "");
+	if (ok) {
+		ok &= check_schema(&db);
+		ok &= ask(&db, "role", "SELECT NOT rolsuper AND NOT "
+		    "rolbypassrls AND NOT rolcreaterole FROM pg_roles "
+		    "WHERE rolname = current_user",
+		    "row-level security does not bind it");
+		ok &= ask(&db, "permissions", "SELECT count(*) = 0 FROM "
+		    "pg_class c WHERE c.relnamespace = 'cerberus'::regnamespace "
+		    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
+		    "'SELECT') AND NOT c.relrowsecurity",
+		    "a table that the programs read has no policies");
+		ok &= ask(&db, "isolation", "SELECT NOT EXISTS (SELECT FROM "
+		    "cerberus.voters)", "without a key there are voters");
+		ok &= ask(&db, "temporary space", "SELECT "
+		    "has_database_privilege(current_database(), 'TEMPORARY')",
+		    "imports need the right TEMPORARY on the database");
+	}
+	ok &= check_layouts(&cfg);
+	db_release(&db);
+	cfg_release(&cfg);
+	return ok ? STATUS_DONE : STATUS_PARTLY;
+}

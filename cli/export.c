@@ -1,0 +1,172 @@
+/* cerberus export: voters as CSV, as GET /voters/export does it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "model/export.h"
+#include "session.h"
+
+static const char usage[] =
+    "usage: cerberus export [--campaign N] [--filter NAME=VALUE]...\n"
+    "           [--fields A,B] [--output FILE]\n"
+    "\n"
+    "Writes voters as CSV; what it writes can be imported again.\n"
+    "\n"
+    "  -c, --campaign N       only the voters of this campaign\n"
+    "  -f, --filter N=VALUE   as the parameters of GET /voters: zip_code=27601\n"
+    "      --fields A,B       only these columns\n"
+    "  -o, --output FILE      default: standard output\n"
+    "      --token-file FILE  whose key; else CERBERUS_TOKEN, else admin-token\n"
+    "                         beside the configuration\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 done, 2 usage, 3 failure: what was written is not whole.\n";
+
+#define FILTERS	64
+
+/* Where the rows go; the head of the HTTP answer stays behind. */
+struct sink {
+	int	 fd;
+	bool	 headless;
+};
+
+static const char *
+no_env(const struct io *io, const char *name)
+{
+	(void)io;
+	(void)name;
+	return NULL;
+}
+
+static ssize_t
+no_read(struct io *io, void *p, size_t n)
+{
+	(void)io;
+	(void)p;
+	(void)n;
+	return 0;
+}
+
+static int
+sink_write(struct io *io, const void *p, size_t n)
+{
+	struct sink	*k = io->ctx;
+	const char	*at = p;
+	ssize_t		 put;
+
+	/* The head comes as one piece of its own. */
+	if (!k->headless) {
+		k->headless = true;
+		return 0;
+	}
+	while (n > 0) {
+		put = write(k->fd, at, n);
+		if (put == -1 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			at += put;
+			n -= (size_t)put;
+		}
+	}
+	return 0;
+}
+
+static int
+no_flush(struct io *io)
+{
+	(void)io;
+	return 0;
+}
+
+static int
+run(struct session *s, struct form *query, int fd)
+{
+	struct sink	 sink = { .fd = fd };
+	struct io	 io = { .env = no_env, .read = no_read,
+			    .write = sink_write, .flush = no_flush,
+			    .ctx = &sink };
+	struct req	 rq = { .arena = &s->arena, .cfg = &s->cfg,
+			    .db = &s->db, .io = &io, .method = M_GET,
+			    .script = "", .path = "/export", .query = *query };
+	struct resp	 rs;
+	int		 rc;
+
+	resp_init(&rs, &io);
+	rc = export_voters(&rq, &rs, &s->err);
+	resp_release(&rs);
+	return rc;
+}
+
+int
+export_main(int argc, char **argv)
+{
+	static const struct option	 options[] = {
+		{ "campaign", required_argument, NULL, 'c' },
+		{ "filter", required_argument, NULL, 'f' },
+		{ "fields", required_argument, NULL, 'F' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "token-file", required_argument, NULL, 'T' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct session	 s;
+	struct pair	 pair[FILTERS];
+	struct form	 query = { .pair = pair };
+	const char	*token = NULL, *output = NULL, *name;
+	char		*equals;
+	int		 c, fd = STDOUT_FILENO, rc;
+
+	while ((c = getopt_long(argc, argv, "c:f:o:h", options, NULL)) != -1) {
+		name = c == 'c' ? "campaign_id" : c == 'F' ? "fields" : NULL;
+		switch (c) {
+		case 'h':
+			fputs(usage, stdout);
+			return STATUS_DONE;
+		case 'T':
+			token = optarg;
+			continue;
+		case 'o':
+			output = optarg;
+			continue;
+		case 'f':
+			if ((equals = strchr(optarg, '=')) == NULL)
+				goto misused;
+			*equals = '\0';
+			name = optarg;
+			optarg = equals + 1;
+			break;
+		case 'c':
+		case 'F':
+			break;
+		default:
+			goto misused;
+		}
+		if (query.n == FILTERS)
+			goto misused;
+		pair[query.n++] = (struct pair){ name, optarg,
+		    strlen(optarg) };
+	}
+	if (optind < argc)
+		goto misused;
+	if (!session_open(&s, token))
+		return STATUS_FAILED;
+	if (output != NULL && (fd = open(output, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0600)) == -1) {
+		fprintf(stderr, "cerberus: %s: %s\n", output, strerror(errno));
+		session_close(&s);
+		return STATUS_FAILED;
+	}
+	rc = run(&s, &query, fd);
+	if (fd != STDOUT_FILENO && close(fd) != 0 && rc == 0)
+		rc = err_set(&s.err, ERR_INTERNAL, "%s: %s", output,
+		    strerror(errno));
+	if (rc != 0)
+		session_fail(&s);
+	session_close(&s);
+	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
+misused:
+	fputs(usage, stderr);
+	return STATUS_USAGE;
+}

@@ -1,0 +1,274 @@
+/* cerberus import: voter files from the disk, as POST /voters/upload does it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "import/import.h"
+#include "session.h"
+
+static const char usage[] =
+    "usage: cerberus import FILE... [--campaign N] [--layout NAME]\n"
+    "           [--mapping JSON] [--mode MODE] [--dry-run] [OPTION...]\n"
+    "\n"
+    "Reads voter files into the database; - is standard input.  Each file is one\n"
+    "transaction: all its good rows or none.  The same file again changes nothing.\n"
+    "\n"
+    "  -c, --campaign N      the voters join this campaign\n"
+    "  -l, --layout NAME     a layout of [upload] layouts: nc, oh, fl, wv, van,\n"
+    "                        nationbuilder; most are told by their header\n"
+    "  -m, --mapping JSON    our columns to theirs, or @FILE\n"
+    "      --mode MODE       update (default), fill or skip\n"
+    "      --header yes|no   whether the first row is a header\n"
+    "      --delimiter C     comma, tab, bar or semicolon\n"
+    "      --quote Q         \" or none\n"
+    "      --encoding NAME   such as UTF-8, windows-1252, UTF-16LE\n"
+    "      --date-order O    mdy (default), dmy or ymd\n"
+    "  -k, --keep-unmapped   other columns into custom_fields\n"
+    "  -n, --dry-run         count, change nothing\n"
+    "      --token-file FILE whose key; else CERBERUS_TOKEN, else admin-token\n"
+    "                        beside the configuration\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 all rows are in, 1 some were rejected, 2 usage, 3 failure.\n";
+
+struct watching {
+	int64_t	 size;		/* of the file; 0: not known */
+	int64_t	 started, told;	/* ms */
+	bool	 terminal;
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* "[#####     ] 52%  61,234 rows/s  310,000 rows  12 rejected  0:07 left". */
+static void
+draw(const struct import *im, const struct watching *w, const char *stage)
+{
+	int64_t	 ms = now_ms() - w->started, left;
+	double	 share = w->size > 0 ? (double)im->bytes / (double)w->size : 0;
+	char	 bar[21];
+
+	for (int i = 0; i < 20; i++)
+		bar[i] = i < (int)(share * 20) ? '#' : ' ';
+	bar[20] = '\0';
+	fprintf(stderr, "\r\033[K");
+	if (strcmp(stage, "reading") != 0) {
+		fprintf(stderr, "%s: %lld rows, %lld rejected, %lld s", stage,
+		    (long long)im->rows, (long long)im->rejected,
+		    (long long)ms / 1000);
+		return;
+	}
+	if (w->size > 0)
+		fprintf(stderr, "[%s] %3.0f%%  ", bar, share * 100);
+	fprintf(stderr, "%lld rows/s  %lld rows  %lld rejected",
+	    (long long)(ms > 0 ? im->rows * 1000 / ms : 0),
+	    (long long)im->rows, (long long)im->rejected);
+	if (share > 0.01) {
+		left = (int64_t)((double)ms * (1 - share) / share) / 1000;
+		fprintf(stderr, "  %lld:%02lld left", (long long)left / 60,
+		    (long long)left % 60);
+	}
+}
+
+static void
+progress(const struct import *im, const char *stage, void *ctx)
+{
+	struct watching	*w = ctx;
+	int64_t		 now = now_ms();
+
+	if (w->terminal) {
+		draw(im, w, stage);
+	} else if (now - w->told >= 10000 || strcmp(stage, "reading") != 0) {
+		w->told = now;
+		fprintf(stderr, "%s: %lld rows, %lld rejected\n", stage,
+		    (long long)im->rows, (long long)im->rejected);
+	}
+}
+
+static ssize_t
+read_fd(struct source *s, void *p, size_t n, struct err *e)
+{
+	ssize_t	 got;
+
+	do
+		got = read(*(int *)s->ctx, p, n);
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		return err_set(e, ERR_INTERNAL, "The file cannot be read: %s.",
+		    strerror(errno));
+	return got;
+}
+
+static int
+import_file(struct session *s, const struct import_options *o,
+    const char *path, bool *rejected)
+{
+	struct import	*im = arena_alloc(&s->arena, sizeof(*im));
+	struct watching	 w = { .started = now_ms(), .told = now_ms(),
+			    .terminal = isatty(STDERR_FILENO) };
+	struct stat	 st;
+	const char	*name = strrchr(path, '/');
+	int		 fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
+			    open(path, O_RDONLY | O_CLOEXEC), rc;
+	struct source	 src = { .read = read_fd, .ctx = &fd };
+
+	if (fd == -1)
+		return err_set(&s->err, ERR_INTERNAL, "%s: %s", path,
+		    strerror(errno));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		w.size = st.st_size;
+	import_init(im, &s->arena, &s->cfg, &s->db);
+	im->opt = *o;
+	im->opt.file_name = name != NULL ? name + 1 : path;
+	im->progress = progress;
+	im->progress_ctx = &w;
+	rc = import_open(im, &s->err);
+	if (rc == 0)
+		rc = import_stage(im, &src, &s->err);
+	if (rc == 0)
+		rc = import_finish(im, &s->err);
+	if (w.terminal)
+		fprintf(stderr, "\r\033[K");
+	if (rc != 0)
+		import_fail(im, &s->err);
+	else
+		printf("%s: import %s%s, %lld rows: %lld created, %lld "
+		    "updated, %lld unchanged, %lld duplicates, %lld rejected "
+		    "(%lld rows/s)\n", path, im->id,
+		    o->dry_run ? " (dry run)" : "", (long long)im->rows,
+		    (long long)im->created, (long long)im->updated,
+		    (long long)im->unchanged, (long long)im->duplicates,
+		    (long long)im->rejected, (long long)(im->rows * 1000 /
+		    (now_ms() - w.started + 1)));
+	for (size_t i = 0; rc == 0 && i < im->nerrors; i++)
+		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
+		    (long long)im->error[i].line, im->error[i].column,
+		    *im->error[i].column != '\0' ? ": " : "",
+		    im->error[i].message);
+	if (rc == 0 && im->rejected > (int64_t)im->nerrors)
+		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
+		    "rejects has them all\n", path, (long long)(im->rejected -
+		    (int64_t)im->nerrors), im->id);
+	*rejected |= rc == 0 && im->rejected > 0;
+	/* The options, mapping among them, belong to the caller. */
+	im->opt.mapping = NULL;
+	import_release(im);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return rc;
+}
+
+/* @FILE stands for what is in it. */
+static const char *
+contents(struct session *s, const char *text)
+{
+	struct buf	 b;
+	const char	*out = NULL;
+	char		*p;
+	ssize_t		 n;
+	int		 fd;
+
+	if (*text != '@')
+		return text;
+	buf_init(&b, 1024 * 1024);
+	if ((fd = open(text + 1, O_RDONLY | O_CLOEXEC)) != -1) {
+		while ((p = buf_reserve(&b, 4096)) != NULL &&
+		    (n = read(fd, p, 4096)) > 0)
+			b.len += (size_t)n;
+		out = arena_strndup(&s->arena, buf_str(&b), b.len);
+		close(fd);
+	} else {
+		fprintf(stderr, "cerberus: %s: %s\n", text + 1,
+		    strerror(errno));
+	}
+	buf_release(&b);
+	return out;
+}
+
+int
+import_main(int argc, char **argv)
+{
+	/* clang-format off */
+	static const struct option	 options[] = {
+		{ "campaign",      required_argument, NULL, 'c' },
+		{ "layout",        required_argument, NULL, 'l' },
+		{ "mapping",       required_argument, NULL, 'm' },
+		{ "mode",          required_argument, NULL, 'M' },
+		{ "header",        required_argument, NULL, 'H' },
+		{ "delimiter",     required_argument, NULL, 'D' },
+		{ "quote",         required_argument, NULL, 'Q' },
+		{ "encoding",      required_argument, NULL, 'E' },
+		{ "date-order",    required_argument, NULL, 'O' },
+		{ "keep-unmapped", no_argument,       NULL, 'k' },
+		{ "dry-run",       no_argument,       NULL, 'n' },
+		{ "token-file",    required_argument, NULL, 'T' },
+		{ "help",          no_argument,       NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	static const char *const	 names[128] = {
+		['c'] = "campaign_id", ['l'] = "layout", ['m'] = "mapping",
+		['M'] = "mode", ['H'] = "has_header", ['D'] = "delimiter",
+		['Q'] = "quote", ['E'] = "encoding", ['O'] = "date_order",
+		['k'] = "keep_unmapped", ['n'] = "dry_run",
+	};
+	/* clang-format on */
+	struct session		 s;
+	struct import_options	 o;
+	const char		*value[128] = { NULL }, *token = NULL, *text;
+	bool			 rejected = false;
+	int			 c, rc = 0;
+
+	while ((c = getopt_long(argc, argv, "c:l:m:knh", options, NULL)) !=
+	    -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return STATUS_DONE;
+		}
+		if (c == 'T')
+			token = optarg;
+		else if (c < 128 && names[c] != NULL)
+			value[c] = optarg != NULL ? optarg : "yes";
+		else
+			goto misused;
+	}
+	if (optind == argc)
+		goto misused;
+	if (!session_open(&s, token))
+		return STATUS_FAILED;
+	import_options_init(&o);
+	for (c = 0; c < 128 && rc == 0; c++) {
+		if (value[c] == NULL)
+			continue;
+		if ((text = contents(&s, value[c])) == NULL)
+			rc = -1;
+		else
+			rc = import_option(&o, &s.arena, names[c], text,
+			    strlen(text), &s.err);
+	}
+	if (rc != 0) {
+		if (s.err.nfields > 0)
+			session_fail(&s);
+		session_close(&s);
+		return STATUS_USAGE;
+	}
+	for (; optind < argc && rc == 0; optind++)
+		rc = import_file(&s, &o, argv[optind], &rejected);
+	if (rc != 0)
+		session_fail(&s);
+	json_object_put(o.mapping);
+	session_close(&s);
+	return rc != 0 ? STATUS_FAILED : rejected ? STATUS_PARTLY :
+	    STATUS_DONE;
+misused:
+	fputs(usage, stderr);
+	return STATUS_USAGE;
+}

@@ -1,0 +1,155 @@
+/* cerberus user add: a new user, and its password from a terminal or stdin. */
+#include <errno.h>
+#include <getopt.h>
+#include <openssl/crypto.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "access/password.h"
+#include "commands.h"
+#include "session.h"
+
+static const char usage[] =
+    "usage: cerberus user add NAME [--admin] [--email ADDRESS] [--no-password]\n"
+    "\n"
+    "Makes a user.  The password is read from the terminal, or as one line from\n"
+    "standard input; never from the command line.\n"
+    "\n"
+    "  -a, --admin            may do everything\n"
+    "  -e, --email ADDRESS\n"
+    "  -P, --no-password      signs in with an API key only\n"
+    "      --token-file FILE  an admin's key; else CERBERUS_TOKEN, else\n"
+    "                         admin-token beside the configuration\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 done, 2 usage, 3 failure.\n";
+
+/* One line without its end; nothing is echoed on a terminal. */
+static bool
+read_secret(const char *prompt, char *out, size_t size)
+{
+	struct termios	 old, quiet;
+	bool		 terminal = tcgetattr(STDIN_FILENO, &old) == 0, ok;
+
+	if (terminal) {
+		fputs(prompt, stderr);
+		quiet = old;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	}
+	ok = fgets(out, (int)size, stdin) != NULL;
+	if (terminal) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		fputc('\n', stderr);
+	}
+	if (ok)
+		out[strcspn(out, "\r\n")] = '\0';
+	return ok;
+}
+
+static bool
+read_password(char *out, size_t size)
+{
+	char	 again[PASSWORD_MAX + 2];
+	bool	 same = true;
+
+	if (!read_secret("Password: ", out, size)) {
+		fprintf(stderr, "cerberus: no password was given\n");
+		return false;
+	}
+	if (isatty(STDIN_FILENO)) {
+		same = read_secret("Once more: ", again, sizeof(again)) &&
+		    strcmp(out, again) == 0;
+		OPENSSL_cleanse(again, sizeof(again));
+		if (!same)
+			fprintf(stderr, "cerberus: the two differ\n");
+	}
+	return same;
+}
+
+static int
+add(struct session *s, const char *name, const char *email, bool admin,
+    const char *hash)
+{
+	static const char	 sql_insert[] =
+	    "INSERT INTO users (username, email_address, role) "
+	    "VALUES ($1, $2, $3)";
+	static const char	 sql_password[] =
+	    "SELECT password_set(currval('users_user_id_seq'), $1)";
+	static const char	 sql_id[] =
+	    "SELECT currval('users_user_id_seq')";
+	const char		*param[] = { name, email, admin ? "admin" :
+				    "user" };
+	const struct db_query	 q[] = {
+		{ .sql = sql_insert, .n = 3, .param = param },
+		{ .sql = sql_password, .n = 1, .param = &hash },
+		{ .sql = sql_id },
+	};
+	PGresult		*res[3];
+
+	if (db_run(&s->db, q, 3, res, &s->err) != 0)
+		return -1;
+	printf("user %s: %s\n", PQgetvalue(res[2], 0, 0), name);
+	for (size_t i = 0; i < 3; i++)
+		PQclear(res[i]);
+	return 0;
+}
+
+int
+user_main(int argc, char **argv)
+{
+	static const struct option	 options[] = {
+		{ "admin", no_argument, NULL, 'a' },
+		{ "email", required_argument, NULL, 'e' },
+		{ "no-password", no_argument, NULL, 'P' },
+		{ "token-file", required_argument, NULL, 'T' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct session	 s;
+	char		 password[PASSWORD_MAX + 2], hash[PASSWORD_HASH];
+	const char	*email = NULL, *token = NULL;
+	bool		 admin = false, none = false;
+	int		 c, rc = 0;
+
+	while ((c = getopt_long(argc, argv, "ae:Ph", options, NULL)) != -1)
+		switch (c) {
+		case 'a':
+			admin = true;
+			break;
+		case 'e':
+			email = optarg;
+			break;
+		case 'P':
+			none = true;
+			break;
+		case 'T':
+			token = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return STATUS_DONE;
+		default:
+			goto misused;
+		}
+	if (argc - optind != 2 || strcmp(argv[optind], "add") != 0)
+		goto misused;
+	if (!session_open(&s, token))
+		return STATUS_FAILED;
+	if (!none) {
+		rc = read_password(password, sizeof(password)) ? 0 : -1;
+		if (rc == 0 && (password_check("password", password,
+		    strlen(password), &s.err) != 0 || password_hash(password,
+		    strlen(password), hash, &s.err) != 0))
+			rc = session_fail(&s);
+		OPENSSL_cleanse(password, sizeof(password));
+	}
+	if (rc == 0 && add(&s, argv[optind + 1], email, admin, none ? NULL :
+	    hash) != 0)
+		rc = session_fail(&s);
+	session_close(&s);
+	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
+misused:
+	fputs(usage, stderr);
+	return STATUS_USAGE;
+}
