@@ -26,6 +26,9 @@ static const struct {
 /*
  * {voter}, {interaction} and so on are made anew for each call, in the campaign
  * that it is about; {campaign} is that one.
+ *
+ * What is not visible is a 404 in a path and a 400 that names the field in a
+ * body; what is visible and may not be done is a 403.
  */
 struct row {
 	const char	*prefix;
@@ -42,6 +45,7 @@ struct row {
 #define READ_OTHER	"401 404 404 404 404 200"
 #define WRITE_OWN	"401 404 403 200 200 200"
 #define EVERYBODY	"401 200 200 200 200 200"
+#define MANAGERS	"401 403 403 403 200 200"
 #define ADMINS		"401 403 403 403 403 200"
 
 #define NAME		"{\"first_name\":\"M\",\"last_name\":\"X\""
@@ -165,6 +169,73 @@ static const struct row rows[] = {
 	{ "surveys", "DELETE", "/responses/:id", "/responses/{response}",
 	  NULL, WRITE_OWN, READ_OTHER, READ_OTHER },
 
+	{ "campaigns", "DELETE", "/:id", "/{fresh}", NULL,
+	  "401 404 403 403 403 200", READ_OTHER, NULL },
+	{ "campaigns", "GET", "/:id/summary", "/{campaign}/summary", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "campaigns", "POST", "/:id/voters", "/{campaign}/voters",
+	  "{\"voter_ids\":[{voter}]}", WRITE_OWN, READ_OTHER, NULL },
+	{ "campaigns", "DELETE", "/:id/voters", "/{campaign}/voters",
+	  "{\"voter_ids\":[{voter}]}", WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "GET", "/export", "/export", NULL, MANAGERS, NULL, NULL },
+	{ "voters", "GET", "/imports", "/imports", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "GET", "/imports/:id", "/imports/{import}", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/imports/:id/rejects",
+	  "/imports/{import}/rejects", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "GET", "/:id/everything", "/{voter}/everything", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/:id/interactions", "/{voter}/interactions", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/:id/donations", "/{voter}/donations", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/:id/survey-responses",
+	  "/{voter}/survey-responses", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "GET", "/:id/consents", "/{voter}/consents", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "POST", "/:id/consents", "/{voter}/consents",
+	  "{\"campaign_id\":{campaign},\"channel\":\"email\","
+	  "\"granted\":true}", "401 400 403 201 201 201",
+	  "401 400 400 400 400 201", NULL },
+	{ "voters", "POST", "/:id/tags", "/{voter}/tags",
+	  "{\"tags\":[\"m\"]}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "DELETE", "/:id/tags/:name", "/{voter}/tags/here", NULL,
+	  "401 404 404 200 200 200", READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/segments", "/segments", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "POST", "/segments", "/segments",
+	  "{\"segment_name\":\"{name}\",\"campaign_id\":{campaign},"
+	  "\"filter\":{}}", "401 403 403 201 201 201",
+	  "401 403 403 403 403 201", NULL },
+	{ "voters", "GET", "/segments/:id", "/segments/{segment}", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "PUT", "/segments/:id", "/segments/{segment}",
+	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "PATCH", "/segments/:id", "/segments/{segment}",
+	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "DELETE", "/segments/:id", "/segments/{segment}", NULL,
+	  WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/opt-outs", "/opt-outs", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "POST", "/opt-outs", "/opt-outs",
+	  "{\"campaign_id\":{campaign},\"channel\":\"email\","
+	  "\"contacts\":[\"m@example.org\"]}", "401 400 403 201 201 201",
+	  "401 400 400 400 400 201", NULL },
+	{ "voters", "DELETE", "/opt-outs/:id", "/opt-outs/{optout}", NULL,
+	  WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "GET", "/duplicates", "/duplicates", NULL, EVERYBODY,
+	  NULL, NULL },
+	{ "voters", "POST", "/merge", "/merge",
+	  "{\"keep\":{voter},\"merge\":[{voter}]}", WRITE_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "GET", "/merges", "/merges", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "POST", "/merges/:id/undo", "/merges/{merge}/undo", "{}",
+	  WRITE_OWN, READ_OTHER, READ_OTHER },
+
 	{ "voters", "POST", "/upload", "/upload?campaign_id={campaign}",
 	  "first_name,last_name\nM,X\n", "401 404 403 200 200 200",
 	  "401 404 404 404 404 200", NULL },
@@ -180,7 +251,7 @@ static const struct row rows[] = {
 	{ "donations", "GET", "/summary", "/summary", NULL, EVERYBODY, NULL,
 	  NULL },
 	{ "donations", "GET", "/export", "/export", NULL,
-	  "401 403 403 403 200 200", NULL, NULL },
+	  MANAGERS, NULL, NULL },
 	{ "donations", "GET", "/:id", "/{donation}", NULL, READ_OWN,
 	  READ_OTHER, NULL },
 	{ "donations", "GET", "/:id/ledger", "/{donation}/ledger", NULL,
@@ -213,7 +284,7 @@ static int64_t
 make_voter(int campaign)
 {
 	int64_t	 id = sql_number("INSERT INTO cerberus.voters (first_name,"
-		    " last_name) VALUES ('Made', 'Here')"
+		    " last_name, tags) VALUES ('Made', 'Here', '{here}')"
 		    " RETURNING voter_id");
 
 	if (campaign != 0)
@@ -275,7 +346,32 @@ make(const char *what, int campaign, int user)
 		    " VALUES (%lld, %lld, 'yes') RETURNING response_id",
 		    (long long)make_voter(campaign),
 		    (long long)make_question(campaign));
-	else if (strcmp(what, "donation") == 0)
+	else if (strcmp(what, "import") == 0)
+		id = sql_number("INSERT INTO cerberus.imports (campaign_id,"
+		    " file_name, mode, state) VALUES (%s, 'f', 'update',"
+		    " 'done') RETURNING import_id", campaign_text(campaign));
+	else if (strcmp(what, "segment") == 0)
+		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
+		    " segment_name) VALUES (%s, gen_random_uuid())"
+		    " RETURNING segment_id", campaign_text(campaign));
+	else if (strcmp(what, "optout") == 0)
+		id = sql_number("INSERT INTO cerberus.opt_outs (campaign_id,"
+		    " channel) VALUES (%s, 'email') RETURNING opt_out_id",
+		    campaign_text(campaign));
+	else if (strcmp(what, "merge") == 0) {
+		sql("SELECT cerberus.merge_voters(%lld, ARRAY[%lld::bigint])"
+		    " FROM cerberus.identify(sha256('" ADMIN "'))",
+		    (long long)make_voter(campaign),
+		    (long long)make_voter(campaign));
+		id = sql_number("SELECT max(merge_id) FROM cerberus.merges");
+	} else if (strcmp(what, "fresh") == 0) {
+		id = sql_number("INSERT INTO cerberus.campaigns"
+		    " (campaign_name) VALUES (gen_random_uuid())"
+		    " RETURNING campaign_id");
+		sql("INSERT INTO cerberus.campaign_members SELECT %lld,"
+		    " user_id, role FROM cerberus.campaign_members"
+		    " WHERE campaign_id = %d", (long long)id, campaign);
+	} else if (strcmp(what, "donation") == 0)
 		id = sql_number("INSERT INTO cerberus.donations (campaign_id,"
 		    " amount) VALUES (%d, 500) RETURNING donation_id",
 		    campaign);
