@@ -357,11 +357,14 @@ def test_gives_up():
             ([{'kind': 'status', 'status': 429,
                'headers': {'Retry-After': '60'}}], 1),
             (['nonjson'] * 4, 4), (['redirect'], 1),
-            (['drop_before'] * 4, 4)):
+            # libcurl itself tries again when a kept connection is gone.
+            (['drop_before'] * 8, (4, 5))):
         faults(*kinds)
         a = create()
         check(f'{kinds}: 502', a.status == 502 and 'sk_' not in a.text, a)
-        equal(f'{kinds}: tries', len(control('calls')), tries)
+        got = len(control('calls'))
+        check(f'{kinds}: tries', got == tries or got in (4, 5) and
+              tries == (4, 5), got)
     faults({'kind': 'status', 'status': 401, 'type': 'invalid_request_error'})
     a = create()
     check('a bad key is no business of the donor',
@@ -388,6 +391,45 @@ def test_hanging():
     check('others are served meanwhile', len(quick) > 5 and all(
         s == 200 and t < 0.5 for s, t in quick), quick)
     faults()
+
+
+def test_tls():
+    """A server that nobody vouches for gets no key."""
+    import socket
+    import ssl
+    import tempfile
+    with tempfile.TemporaryDirectory() as d:
+        subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes',
+             '-keyout', d + '/key', '-out', d + '/cert', '-days', '2',
+             '-subj', '/CN=localhost', '-addext',
+             'subjectAltName=DNS:localhost'], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(d + '/cert', d + '/key')
+    seen = []
+    listener = socket.create_server(('127.0.0.1', 0))
+
+    def serve():
+        while True:
+            try:
+                c, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                with context.wrap_socket(c, server_side=True) as t:
+                    seen.append(t.recv(4096))
+            except OSError as e:
+                seen.append(type(e).__name__)
+
+    threading.Thread(target=serve, daemon=True).start()
+    # By name, so that libcurl's resolver has its thread as well.
+    r = program('{"amount":2500,"campaign_id":1}', '/create-payment-intent',
+                STRIPE_API_BASE=f'https://localhost:{listener.getsockname()[1]}')
+    listener.close()
+    check('502', r.stdout.startswith('Status: 502'), r)
+    check('it was called, and told nothing', seen and not any(
+        isinstance(s, bytes) and s for s in seen), seen)
+    check('the log says why', 'certificate' in open(ENV['LOG']).read())
 
 
 # --- signatures ---
@@ -584,7 +626,7 @@ def test_early():
         WHERE event_id = 'evt_stray' '''), 't')
     for name, change in {
             'amount': {'amount': 1}, 'currency': {'currency': 'eur'},
-            'campaign': {'metadata': {'donation_id': '0', 'campaign_id': '2'}},
+            'campaign': {'metadata': {'campaign_id': '2'}},
             'key': {'metadata': {'donation_key': 'cerberus-donation-1-1'}},
     }.items():
         b = create().json
@@ -592,8 +634,7 @@ def test_early():
             WHERE donation_id = {b['donationId']}''')
         (e,) = happen('succeeded', b['paymentIntentId'])
         thing = e['data']['object']
-        metadata = dict(thing['metadata'], **change.get('metadata', {}),
-                        donation_id=str(b['donationId']))
+        metadata = dict(thing['metadata'], **change.get('metadata', {}))
         e['data']['object'] = {**thing, **change, 'metadata': metadata}
         deliver(e)
         equal(f'metadata with another {name} finds nothing',
@@ -722,12 +763,18 @@ def test_database_away():
 
 # --- a crash at each step ---
 
-def program(body, path, step=None, token=None):
+def program(body, path, step=None, token=None, **more):
     env = {'PATH': ENV['PATH'], 'CERBERUS_CONF': ENV['CERBERUS_CONF'],
            'REQUEST_METHOD': 'POST', 'SCRIPT_NAME': '/api/v1/donate',
            'PATH_INFO': path, 'CONTENT_TYPE': 'application/json',
            'CONTENT_LENGTH': str(len(body)), 'REMOTE_ADDR': '127.0.0.1',
-           'GATEWAY_INTERFACE': 'CGI/1.1', 'SERVER_PROTOCOL': 'HTTP/1.1'}
+           'GATEWAY_INTERFACE': 'CGI/1.1', 'SERVER_PROTOCOL': 'HTTP/1.1',
+           # A client's header Proxy, and a proxy of the machine: neither is
+           # asked to carry what goes to Stripe.
+           'HTTP_PROXY': 'http://127.0.0.1:9/',
+           'http_proxy': 'http://127.0.0.1:9/',
+           'https_proxy': 'http://127.0.0.1:9/',
+           'ALL_PROXY': 'http://127.0.0.1:9/', **more}
     if token:
         env['HTTP_AUTHORIZATION'] = 'Bearer ' + TOKENS[token]
     exe = ENV['PROGRAMS'] + '/donate.cgi'
@@ -948,8 +995,9 @@ def test_refunds():
     equal('Stripe says no', refund(id_).status, 402)
     equal('so it can be asked again', refund(id_).status, 200)
     id_, intent = paid(3000)
-    faults(*['drop_after'] * 4)
+    faults(*['drop_after'] * 8)
     a = refund(id_)
+    faults()
     equal('an unknown outcome', a.status, 502)
     check('blocks another', refund(id_).status == 409)
     r = reconcile()
