@@ -8,6 +8,8 @@
 
 static PGconn	*conn;
 
+static PGresult *query(const char *, va_list) PRINTF(1, 0);
+
 static PGresult *
 query(const char *fmt, va_list ap)
 {
