@@ -211,7 +211,7 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	PGresult		*res[2] = { NULL };
 	struct sql		 s;
 	char			*bar;
-	int			 rc = -1;
+	int			 col, rc = -1;
 
 	sql_init(&s);
 	if (at->keyset) {
@@ -238,7 +238,8 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	}
 	sql_add(&s, "SELECT ");
 	sql_columns(&s, &voter_schema);
-	sql_add(&s, ", s.score, s.last_name, s.first_name FROM search_voters(");
+	sql_add(&s, ", s.score, s.last_name, s.first_name, s.total "
+	    "FROM search_voters(");
 	sql_param(&s, query);
 	sql_bind(&s, ", ?::bigint[]", sp->campaigns);
 	sql_bind(&s, ", ?::bigint", doc_id(rq->arena, offset + at->per_page +
@@ -252,11 +253,20 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
 	    .param = s.param };
 	q[1] = (struct db_query){ .sql = total, .n = 2, .param = ask };
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (db_run(rq->db, &q[0], 1, &res[0], e) != 0)
 		goto out;
-	(void)text_int64(PQgetvalue(res[1], 0, 0),
-	    (size_t)PQgetlength(res[1], 0, 0), &p.total);
-	p.estimate = *PQgetvalue(res[1], 0, 1) != 't';
+	col = (int)voter_schema.n + 3;
+	if (!at->keyset && PQntuples(res[0]) > 0 &&
+	    !PQgetisnull(res[0], 0, col)) {
+		(void)text_int64(PQgetvalue(res[0], 0, col),
+		    (size_t)PQgetlength(res[0], 0, col), &p.total);
+	} else {
+		if (db_run(rq->db, &q[1], 1, &res[1], e) != 0)
+			goto out;
+		(void)text_int64(PQgetvalue(res[1], 0, 0),
+		    (size_t)PQgetlength(res[1], 0, 0), &p.total);
+		p.estimate = *PQgetvalue(res[1], 0, 1) != 't';
+	}
 	p.rows = res[0];
 	list_write(rq, rs, &voter_schema, at, &p);
 	rc = 0;
@@ -281,6 +291,8 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 	struct sql		 page, from, count;
 	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
+	bool			 look = sp->campaigns != NULL && !at->keyset &&
+				    sp->total <= FEW;
 	int			 rc = -1;
 
 	sql_init(&page);
@@ -292,6 +304,9 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 		goto out;
 	sql_add(&page, "SELECT ");
 	sql_columns(&page, s);
+	/* One pass counts them, too. */
+	if (look)
+		sql_add(&page, ", count(*) OVER ()");
 	buf_adds(&page.text, buf_str(&from.text));
 	memcpy(page.param, from.param, sizeof(from.param));
 	page.n = from.n;
@@ -305,10 +320,19 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 	    .param = page.param };
 	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
 	    .param = count.param };
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (db_run(rq->db, q, look ? 1 : 2, res, e) != 0)
 		goto out;
-	if (list_total(rq, &from, res[1], &p.total, &p.estimate, e) != 0)
+	if (look && PQntuples(res[0]) == 0 && at->page > 1 &&
+	    db_run(rq->db, &q[1], 1, &res[1], e) != 0)
 		goto out;
+	if (res[1] != NULL) {
+		if (list_total(rq, &from, res[1], &p.total, &p.estimate,
+		    e) != 0)
+			goto out;
+	} else if (PQntuples(res[0]) > 0) {
+		(void)text_int64(PQgetvalue(res[0], 0, (int)s->n),
+		    (size_t)PQgetlength(res[0], 0, (int)s->n), &p.total);
+	}
 	p.rows = res[0];
 	list_write(rq, rs, s, at, &p);
 	rc = 0;

@@ -392,13 +392,14 @@ BEGIN
 END
 $$;
 
--- The best matches first; p_after...: only what comes after this place.
+-- The best matches first; p_after...: only what comes after this place.  Where
+-- that costs nothing, total says how many there are without the limit.
 CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 	p_limit bigint, p_after_score integer DEFAULT NULL,
 	p_after_last text DEFAULT NULL, p_after_first text DEFAULT NULL,
 	p_after_id bigint DEFAULT NULL)
 RETURNS TABLE (score integer, last_name text, first_name text,
-	voter_id bigint)
+	voter_id bigint, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
 #variable_conflict use_column
 DECLARE
@@ -412,7 +413,8 @@ BEGIN
 	    WHERE t.scope = ANY (campaigns)) THEN
 		-- Few: look at each of them.
 		RETURN QUERY SELECT k.score, k.last_name,
-		    pg_catalog.lower(v.first_name), v.voter_id
+		    pg_catalog.lower(v.first_name), v.voter_id,
+		    pg_catalog.count(*) OVER ()
 		    FROM cerberus.voters v
 		    JOIN cerberus.search_names(p_query) k
 		    ON k.last_name = pg_catalog.lower(v.last_name)
@@ -435,7 +437,8 @@ BEGIN
 	    ORDER BY 1, 2, 3
 	LOOP
 		RETURN QUERY SELECT s.score, s.last_name,
-		    pg_catalog.lower(v.first_name), v.voter_id
+		    pg_catalog.lower(v.first_name), v.voter_id,
+		    NULL::bigint
 		    FROM cerberus.voters v
 		    WHERE pg_catalog.lower(v.last_name) = s.last_name
 		    AND pg_catalog.lower(v.first_name)

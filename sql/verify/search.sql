@@ -41,7 +41,7 @@ SELECT pg_temp.expect_function('cerberus.search_where(bigint[])', 'bigint[]',
 	true, false);
 SELECT pg_temp.expect_function(
 	'cerberus.search_voters(text, bigint[], bigint, integer, text, text, bigint)',
-	'TABLE(score integer, last_name text, first_name text, voter_id bigint)',
+	'TABLE(score integer, last_name text, first_name text, voter_id bigint, total bigint)',
 	true, true);
 SELECT pg_temp.expect_function('cerberus.search_total(text, bigint[])',
 	'TABLE(total bigint, exact boolean)', true, true);
