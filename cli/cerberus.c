@@ -16,6 +16,7 @@ static const struct command {
 	{ "check", "is everything there that the programs need?", check_main },
 	{ "user", "add a user", user_main },
 	{ "token", "make, list and revoke API keys", token_main },
+	{ "audit", "erase a deleted voter from the audit log", audit_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
 };
 

@@ -7,5 +7,6 @@ int	 export_main(int argc, char **argv);
 int	 check_main(int argc, char **argv);
 int	 user_main(int argc, char **argv);
 int	 token_main(int argc, char **argv);
+int	 audit_main(int argc, char **argv);
 
 #endif

@@ -50,10 +50,8 @@ key_beside(struct session *s)
 }
 
 bool
-session_open(struct session *s, const char *token_file)
+session_begin(struct session *s)
 {
-	const char	*token = getenv("CERBERUS_TOKEN");
-
 	memset(s, 0, sizeof(*s));
 	signal(SIGPIPE, SIG_IGN);
 	if (cfg_load(&s->cfg, &s->err) != 0) {
@@ -62,6 +60,16 @@ session_open(struct session *s, const char *token_file)
 	}
 	db_init(&s->db, s->cfg.database_url, s->cfg.statement_timeout_ms,
 	    DB_KEEP_NONE);
+	return true;
+}
+
+bool
+session_open(struct session *s, const char *token_file)
+{
+	const char	*token = getenv("CERBERUS_TOKEN");
+
+	if (!session_begin(s))
+		return false;
 	if (token_file != NULL) {
 		if (!read_key(s, token_file, true))
 			goto fail;

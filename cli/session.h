@@ -31,6 +31,9 @@ struct session {
  * failure says why and returns false.
  */
 bool	 session_open(struct session *, const char *token_file);
+
+/* The same without a key: nobody's session. */
+bool	 session_begin(struct session *);
 void	 session_close(struct session *);
 
 /* "cerberus: " and what went wrong, on standard error; STATUS_FAILED. */

@@ -16,6 +16,8 @@ static const char usage[] =
     "standard input; never from the command line.\n"
     "\n"
     "  -a, --admin            may do everything\n"
+    "      --first            with --admin: the first admin of an installation,\n"
+    "                         for whom nobody has a key yet\n"
     "  -e, --email ADDRESS\n"
     "  -P, --no-password      signs in with an API key only\n"
     "      --token-file FILE  an admin's key; else CERBERUS_TOKEN, else\n"
@@ -67,6 +69,22 @@ read_password(char *out, size_t size)
 	return same;
 }
 
+/* Where there is no admin yet nobody could have a key. */
+static int
+add_first(struct session *s, const char *name, const char *email,
+    const char *hash)
+{
+	const char	*param[] = { name, email, hash };
+	PGresult	*res;
+
+	if (db_one(&s->db, "SELECT cerberus.first_admin($1, $2, $3)", 3,
+	    param, &res, &s->err) != 0)
+		return -1;
+	printf("user %s: %s\n", PQgetvalue(res, 0, 0), name);
+	PQclear(res);
+	return 0;
+}
+
 static int
 add(struct session *s, const char *name, const char *email, bool admin,
     const char *hash)
@@ -101,6 +119,7 @@ user_main(int argc, char **argv)
 	static const struct option	 options[] = {
 		{ "admin", no_argument, NULL, 'a' },
 		{ "email", required_argument, NULL, 'e' },
+		{ "first", no_argument, NULL, 'F' },
 		{ "no-password", no_argument, NULL, 'P' },
 		{ "token-file", required_argument, NULL, 'T' },
 		{ "help", no_argument, NULL, 'h' },
@@ -109,7 +128,7 @@ user_main(int argc, char **argv)
 	struct session	 s;
 	char		 password[PASSWORD_MAX + 2], hash[PASSWORD_HASH];
 	const char	*email = NULL, *token = NULL;
-	bool		 admin = false, none = false;
+	bool		 admin = false, none = false, first = false;
 	int		 c, rc = 0;
 
 	while ((c = getopt_long(argc, argv, "ae:Ph", options, NULL)) != -1)
@@ -119,6 +138,9 @@ user_main(int argc, char **argv)
 			break;
 		case 'e':
 			email = optarg;
+			break;
+		case 'F':
+			first = true;
 			break;
 		case 'P':
 			none = true;
@@ -132,9 +154,10 @@ user_main(int argc, char **argv)
 		default:
 			goto misused;
 		}
-	if (argc - optind != 2 || strcmp(argv[optind], "add") != 0)
+	if (argc - optind != 2 || strcmp(argv[optind], "add") != 0 ||
+	    (first && (!admin || none)))
 		goto misused;
-	if (!session_open(&s, token))
+	if (!(first ? session_begin(&s) : session_open(&s, token)))
 		return STATUS_FAILED;
 	if (!none) {
 		rc = read_password(password, sizeof(password)) ? 0 : -1;
@@ -144,8 +167,8 @@ user_main(int argc, char **argv)
 			rc = session_fail(&s);
 		OPENSSL_cleanse(password, sizeof(password));
 	}
-	if (rc == 0 && add(&s, argv[optind + 1], email, admin, none ? NULL :
-	    hash) != 0)
+	if (rc == 0 && (first ? add_first(&s, argv[optind + 1], email, hash) :
+	    add(&s, argv[optind + 1], email, admin, none ? NULL : hash)) != 0)
 		rc = session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : STATUS_DONE;

@@ -228,6 +228,28 @@ BEGIN
 END
 $$;
 
+-- The first admin of an installation, for whom nobody could have a key: only
+-- while there is none.
+CREATE FUNCTION cerberus.first_admin(p_username text, p_email text,
+	p_hash text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	id bigint;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
+	IF EXISTS (SELECT FROM users WHERE role = 'admin')
+	OR password_way(p_hash) IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB403',
+		    MESSAGE = 'There is an admin already, who can add others.',
+		    DETAIL = 'forbidden';
+	END IF;
+	INSERT INTO users (username, email_address, role, password_hash)
+	VALUES (p_username, p_email, 'admin', p_hash)
+	RETURNING user_id INTO id;
+	RETURN id;
+END
+$$;
+
 -- The caller's own API keys, without what could sign anybody in.
 CREATE VIEW cerberus.api_keys AS
 SELECT t.token_id AS api_key_id, t.name, t.prefix, t.created_at,
@@ -317,6 +339,7 @@ GRANT EXECUTE ON FUNCTION cerberus.login_begin(text, text, integer),
 	cerberus.logout(), cerberus.password_begin(text, integer),
 	cerberus.password_change(text, bytea, text),
 	cerberus.password_set(bigint, text),
+	cerberus.first_admin(text, text, text),
 	cerberus.api_key_create(text, text, bytea, timestamptz),
 	cerberus.api_key_revoke(bigint), cerberus.member_name(bigint)
 	TO cerberus_app;

@@ -12,6 +12,7 @@ DROP FUNCTION cerberus.keep_an_admin();
 DROP FUNCTION cerberus.api_key_revoke(bigint);
 DROP FUNCTION cerberus.api_key_create(text, text, bytea, timestamptz);
 DROP VIEW cerberus.api_keys;
+DROP FUNCTION cerberus.first_admin(text, text, text);
 DROP FUNCTION cerberus.password_set(bigint, text);
 DROP FUNCTION cerberus.password_change(text, bytea, text);
 DROP FUNCTION cerberus.password_begin(text, integer);

@@ -28,6 +28,7 @@ FROM (VALUES
 	('password_begin(text, integer)', 'text', true, true),
 	('password_change(text, bytea, text)', 'boolean', true, true),
 	('password_set(bigint, text)', 'void', true, true),
+	('first_admin(text, text, text)', 'bigint', true, true),
 	('api_key_create(text, text, bytea, timestamp with time zone)',
 	    'SETOF cerberus.api_keys', true, true),
 	('api_key_revoke(bigint)', 'boolean', true, true),
