@@ -1,0 +1,222 @@
+/* Who is who, what becomes of whom, and what is refused. */
+#include <criterion/criterion.h>
+
+#include "form.h"
+#include "sql.h"
+
+#define NAMES	"first_name,last_name,"
+
+static struct answer *
+send(const char *text)
+{
+	struct answer	*a = upload_text(ADMIN, text, NULL);
+
+	assert_status(a, 200);
+	return a;
+}
+
+Test(matching, by_email_with_one_of_the_names)
+{
+	send(NAMES "email_address\nAnn,Lee,Ann.Lee@rules.example.org\n");
+	expect_number(send(NAMES "email_address\n"
+	    "ANN,Smith,ann.lee@rules.example.org\n"), "updated", 1);
+	expect_number(send(NAMES "email_address\n"
+	    "Bob,Jones,ann.lee@rules.example.org\n"), "created", 1);
+}
+
+Test(matching, by_phone_with_both_names)
+{
+	send(NAMES "phone\nPhil,Phone,919 555 0111\n");
+	expect_number(send(NAMES "phone,city\n"
+	    "Phil,Phone,(919) 555-0111,Cary\n"), "updated", 1);
+	expect_number(send(NAMES "phone\nPhila,Phone,9195550111\n"),
+	    "created", 1);
+}
+
+Test(matching, by_name_birth_and_zip)
+{
+	send(NAMES "dob,zip\nNora,Name,1970-01-02,27601\n");
+	expect_number(send(NAMES "dob,zip,city\nnora,NAME,1/2/1970,27601,X\n"),
+	    "updated", 1);
+	expect_number(send(NAMES "dob,zip\nNora,Name,1970-01-02,27602\n"),
+	    "created", 1);
+}
+
+Test(matching, two_ids_of_one_state_are_two_people)
+{
+	struct answer	*a = send(NAMES "email,phone,dob,zip,"
+			    "voter_registration_id,registration_state\n"
+			    "Jo,Id,jo@id.example.org,9195550122,1960-01-01,"
+			    "27601,R1,QA\n"
+			    "Jo,Id,jo@id.example.org,9195550122,1960-01-01,"
+			    "27601,R2,QA\n"
+			    "Jo,Id,,,,,R3,\n");
+
+	expect_number(a, "created", 3);
+	expect_number(send(NAMES "voter_registration_id,registration_state,"
+	    "city\nJo,Id,R3,,Apex\n"), "updated", 1);
+}
+
+Test(matching, a_household_stays_several_people)
+{
+	static const char	 home[] = NAMES "email,phone\n"
+				    "Pa,House,h@house.example.org,9195550133\n"
+				    "Ma,House,h@house.example.org,9195550133\n"
+				    "Kid,House,h@house.example.org,"
+				    "9195550133\n";
+
+	expect_number(send(home), "created", 3);
+	expect_number(send(home), "unchanged", 3);
+}
+
+Test(matching, the_last_row_about_a_person_wins)
+{
+	struct answer	*a = send(NAMES "email,city,county\n"
+			    "Last,Row,last@row.example.org,Old,Wake\n"
+			    "Last,Row,last@row.example.org,New,\n");
+
+	expect_number(a, "created", 1);
+	expect_number(a, "duplicates", 1);
+	cr_expect_str_eq(sql("SELECT city || ' ' || county FROM "
+	    "cerberus.voters WHERE email_address = 'last@row.example.org'"),
+	    "New Wake");
+}
+
+Test(modes, fill_skip_and_dry_run)
+{
+	static const char	 later[] = NAMES "email,city,county\n"
+				    "Mo,Mode,mo@mode.example.org,New,Wake\n";
+	struct answer		*a;
+
+	send(NAMES "email,city\nMo,Mode,mo@mode.example.org,Old\n");
+	a = upload_text(ADMIN, later, LIST("dry_run=1"));
+	expect_number(a, "updated", 1);
+	cr_expect_str_eq(sql("SELECT city FROM cerberus.voters WHERE "
+	    "email_address = 'mo@mode.example.org'"), "Old");
+	a = upload_text(ADMIN, later, LIST("mode=skip"));
+	expect_number(a, "unchanged", 1);
+	a = upload_text(ADMIN, later, LIST("mode=fill"));
+	expect_number(a, "updated", 1);
+	cr_expect_str_eq(sql("SELECT city || ' ' || county FROM "
+	    "cerberus.voters WHERE email_address = 'mo@mode.example.org'"),
+	    "Old Wake");
+	/* A blank cell erases nothing. */
+	send(NAMES "email,city,county\nMo,Mode,mo@mode.example.org,,\n");
+	cr_expect_str_eq(sql("SELECT city FROM cerberus.voters WHERE "
+	    "email_address = 'mo@mode.example.org'"), "Old");
+}
+
+Test(mapping, an_unknown_file_by_its_mapping_alone)
+{
+	struct answer	*a = upload_text(ADMIN,
+			    "Vorname;Nachname;nr;half;pre;str;typ;post;ut;un;"
+			    "geb;schuh\n"
+			    "Eva;Acht;12;1/2;N;Main;St;NW;Apt;4;31.12.1970;"
+			    "42\n", LIST("mapping={\"first_name\":\"Vorname\","
+			    "\"last_name\":2,\"street_address\":[\"nr\",4,"
+			    "\"pre\",\"str\",\"typ\",\"post\",\"ut\",\"un\"],"
+			    "\"date_of_birth\":\"geb\"}", "date_order=dmy",
+			    "keep_unmapped=1"));
+
+	assert_status(a, 200);
+	expect_number(a, "created", 1);
+	expect_text(a, "unmapped_columns.0", "schuh");
+	cr_expect_str_eq(sql("SELECT street_address || '|' || date_of_birth "
+	    "|| '|' || (custom_fields ->> 'schuh') FROM cerberus.voters "
+	    "WHERE last_name = 'Acht'"),
+	    "12 1/2 N Main St NW Apt 4|1970-12-31|42");
+}
+
+/* What is no voter file, and the word that its answer has to hold. */
+static const struct { const char *file, *word; } refused[] = {
+	{ "",					"empty" },
+	{ "\n\n",				"empty" },
+	{ "PK\3\4rest of a workbook",		"Excel" },
+	{ "%PDF-1.7\n",				"PDF" },
+	{ "a,b\n1,2\n",				"a, b" },
+	{ "first_name,email\nAnn,a@b.example\n", "first_name, email" },
+};
+
+Test(refusal, names_what_the_file_is)
+{
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct answer	*a = upload_text(ADMIN, refused[i].file,
+				    NULL);
+
+		expect_status(a, 422);
+		cr_expect(strstr(text_at(a, "error"), refused[i].word) != NULL,
+		    "%s", a->body);
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.imports WHERE "
+	    "state = 'failed' AND error LIKE '%%Excel%%'"), 1);
+}
+
+Test(refusal, says_when_there_is_no_file)
+{
+	struct answer	*a;
+
+	a = CALL(.path = "/voters/upload", .token = ADMIN,
+	    .type = "multipart/form-data; boundary=x", .body =
+	    "--x\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\n"
+	    "fill\r\n--x--\r\n");
+	expect_status(a, 400);
+	expect_text(a, "error", "No file part");
+	a = CALL(.path = "/voters/upload", .token = ADMIN,
+	    .type = "multipart/form-data; boundary=x", .body =
+	    "--x\r\nContent-Disposition: form-data; name=\"file\"; "
+	    "filename=\"\"\r\n\r\n\r\n--x--\r\n");
+	expect_status(a, 400);
+	expect_text(a, "error", "No selected file");
+}
+
+Test(refusal, of_those_who_may_not)
+{
+	static const char	 one[] = NAMES "email\n"
+				    "Ro,Le,ro@role.example.org\n";
+
+	expect_status(upload_text(VIEWER, one, LIST("campaign_id=1")), 403);
+	expect_status(upload_text(STRANGER, one, LIST("campaign_id=1")), 404);
+	expect_status(upload_text(EDITOR, one, NULL), 400);
+	expect_status(upload_text(ADMIN, one, LIST("campaign_id=987654")),
+	    404);
+	expect_status(upload_text(ADMIN, one, LIST("mode=other")), 400);
+	expect_status(upload_text(ADMIN, one, LIST("layout=none")), 400);
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters WHERE "
+	    "email_address = 'ro@role.example.org'"), 0);
+	/* Behind the file it is as good. */
+	expect_status(upload(EDITOR, one, sizeof(one) - 1, NULL,
+	    LIST("campaign_id=1")), 200);
+}
+
+Test(rejects, are_kept_as_they_came)
+{
+	struct answer	*a = send(NAMES "dob\nRe,Ject,02/30/1970\n"
+			    "\"Two\nlines\",Reject,1970-02-03\n,No,\n");
+
+	expect_number(a, "rejected", 2);
+	expect_number(a, "errors.0.line", 2);
+	expect_text(a, "errors.0.column", "date_of_birth");
+	expect_number(a, "errors.1.line", 5);
+	a = CALL(.path = arena_printf(&memory, "/voters/imports/%lld/rejects",
+	    (long long)number_at(a, "import_id")), .token = ADMIN);
+	assert_status(a, 200);
+	cr_expect(strstr(a->body, "\"Re,Ject,02/30/1970\"") != NULL, "%s",
+	    a->body);
+}
+
+Test(exports, can_be_imported_again)
+{
+	struct answer	*a;
+
+	send(NAMES "middle_name,email,tags\n"
+	    "Ex,Port,=1+1,ex@port.example.org,a;b\n"
+	    "Exa,Portly,'@x,ex@port.example.org,\n");
+	a = CALL(.path = "/voters/export", .token = ADMIN,
+	    .query = "email_address=ex%40port.example.org");
+	assert_status(a, 200);
+	cr_expect(strstr(a->body, ",'=1+1,") != NULL, "%s", a->body);
+	a = send(a->body);
+	expect_number(a, "updated", 0);
+	expect_number(a, "created", 0);
+	expect_status(CALL(.path = "/voters/export", .token = VIEWER), 403);
+}
