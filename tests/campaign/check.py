@@ -1,0 +1,431 @@
+#!/usr/bin/env python3
+"""Campaign work from end to end, over HTTP: a volunteers' evening with its
+exact counts, a list read while others write, a merge and its undo row by row,
+and every operation of docs/openapi.yaml with its own examples.
+
+usage: CERBERUS_URL=http://... ADMIN_URL=postgresql://... check.py
+
+The database holds tests/support/fixture.sql.
+"""
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+
+sys.dont_write_bytecode = True
+
+HOST = os.environ["CERBERUS_URL"].split("//")[1]
+ADMIN, EDITOR, VIEWER, STRANGER = (
+    "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
+                                           "stranger"))
+passed = failed = 0
+
+
+def check(ok, what):
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED:", what, flush=True)
+    return ok
+
+
+def same(got, wanted, what):
+    return check(got == wanted, f"{what}: {got!r}, wanted {wanted!r}")
+
+
+def sql(text):
+    p = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
+                        os.environ["ADMIN_URL"], "-c",
+                        "SET search_path = cerberus; " + text],
+                       capture_output=True, text=True, check=False)
+    if p.returncode:
+        sys.exit(p.stderr)
+    return p.stdout.strip()
+
+
+def call(token, method, path, body=None, headers=None, kind=None):
+    """The status, the answer's JSON (or text), and its headers."""
+    c = http.client.HTTPConnection(HOST, timeout=60)
+    head = {"Authorization": "Bearer " + token} if token else {}
+    data = None
+    if body is not None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        head["Content-Type"] = kind or "application/json"
+    c.request(method, "/api/v1" + path, data, head | (headers or {}))
+    r = c.getresponse()
+    text = r.read().decode()
+    c.close()
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = text
+    return r.status, answer, r.headers
+
+
+def ok(token, method, path, body=None, status=None, **more):
+    got, answer, _ = call(token, method, path, body, **more)
+    check(got == status if status else 200 <= got < 300,
+          f"{method} {path}: {got} {str(answer)[:300]}")
+    return answer
+
+
+def fields(answer):
+    return [e["field"] for e in answer.get("errors", [])]
+
+
+def new_voter(campaign=1, **values):
+    return ok(EDITOR if campaign == 1 else STRANGER, "POST", "/voters",
+              {"first_name": "Ann", "last_name": "Walker",
+               "campaign_id": campaign} | values)["voter_id"]
+
+
+def evening():
+    """3 canvassers, 300 doors, one of them offline."""
+    sql("INSERT INTO campaigns (campaign_id, campaign_name) "
+        "VALUES (50, 'Evening'); "
+        "INSERT INTO users (user_id, username) SELECT i, 'canvasser' || i "
+        "FROM generate_series(51, 53) i; "
+        "INSERT INTO campaign_members (campaign_id, user_id, role) "
+        "SELECT 50, i, 'editor' FROM generate_series(51, 53) i; "
+        "INSERT INTO api_tokens (user_id, kind, token_hash) SELECT i, "
+        "'api_key', sha256(('test-token-of-canvasser-' || i)::bytea) "
+        "FROM generate_series(51, 53) i; "
+        "INSERT INTO voters (voter_id, first_name, last_name, phone_number, "
+        "contact_sms) SELECT i, 'Door', 'Number ' || i, "
+        "'+1919555' || lpad((i - 5000)::text, 4, '0'), true "
+        "FROM generate_series(5001, 5300) i; "
+        "INSERT INTO campaign_voters (campaign_id, voter_id) "
+        "SELECT 50, i FROM generate_series(5001, 5300) i; "
+        "SELECT setval('voters_voter_id_seq', 6000); "
+        "SELECT setval('campaigns_campaign_id_seq', greatest(1000, "
+        "(SELECT max(campaign_id) FROM campaigns)));")
+    who = [f"test-token-of-canvasser-{i}" for i in (51, 52, 53)]
+    support = ok(who[0], "POST", "/surveys/questions", {
+        "campaign_id": 50, "question_text": "Do you support us?",
+        "question_type": "single_choice",
+        "possible_answers": ["Yes", "No", "Undecided"]})["question_id"]
+    issues = ok(who[0], "POST", "/surveys/questions", {
+        "campaign_id": 50, "question_text": "Which issues matter?",
+        "question_type": "multiple_choice",
+        "possible_answers": ["Schools", "Roads", "Taxes"]})["question_id"]
+    wanted = {"Yes": 0, "No": 0, "Undecided": 0}
+    issue = {"Schools": 0, "Roads": 0, "Taxes": 0}
+    outcomes = {"Canvassed": 0, "Not Home": 0, "Refused": 0}
+    opted_out = set()
+    rng = random.Random(7)
+
+    def door(i):
+        item = {"voter_id": 5000 + i, "campaign_id": 50,
+                "interaction_type": "Canvass",
+                "outcome": ("Canvassed", "Canvassed", "Not Home",
+                            "Refused")[i % 4],
+                "interaction_date": "2026-01-15T18:%02d:00Z" % (i % 60)}
+        outcomes[item["outcome"]] += 1
+        if item["outcome"] == "Canvassed":
+            answer = rng.choice(list(wanted))
+            some = rng.sample(list(issue), rng.randint(1, 3))
+            wanted[answer] += 1
+            for s in some:
+                issue[s] += 1
+            item["answers"] = [
+                {"question_id": support, "response_value": answer},
+                {"question_id": issues, "response_values": some}]
+            item["tags"] = ["door " + str(i % 3)]
+        return item
+
+    batch = []
+    for i in range(1, 301):
+        item = door(i)
+        if i % 3 == 2:
+            batch.append(item)      # the one who is offline
+            continue
+        ok(who[i % 3], "POST", "/interactions", item, 201)
+        if item["outcome"] == "Refused":
+            ok(who[i % 3], "POST", f"/voters/{5000 + i}/consents",
+               {"campaign_id": 50, "channel": "sms", "granted": False,
+                "source": "Door", "wording": "Please do not write."}, 201)
+            opted_out.add(5000 + i)
+    key = {"Idempotency-Key": "evening-of-the-third"}
+    first = call(who[2], "POST", "/interactions", batch, key)
+    again = call(who[2], "POST", "/interactions", batch, key)
+    same(first[0], 200, "the batch")
+    same(first[1].get("created"), 100, "the batch's interactions")
+    same(again[1], first[1], "the batch again")
+    same(again[2].get("Idempotent-Replayed"), "true", "it is a replay")
+    gone = [5002, 5005, 5008]
+    listed = ok(who[0], "POST", "/voters/opt-outs",
+                {"campaign_id": 50, "channel": "sms", "contacts":
+                 ["(919) 555-%04d" % (i - 5000) for i in gone]
+                 + ["nobody@example.org"]}, 201)
+    same((listed["matched"], listed["unmatched"]), (3, 1), "the opt-out list")
+    opted_out |= set(gone)
+
+    s = ok(who[0], "GET", "/campaigns/50/summary")
+    same(s["voters"], 300, "voters")
+    same(s["contacts"]["total"], 300, "contacts")
+    same(s["contacts"]["voters"], 300, "voters who were contacted")
+    same(s["contacts"]["by_type"], [{"interaction_type": "Canvass",
+                                     "count": 300}], "contacts by type")
+    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300}],
+         "contacts by day")
+    same({o["outcome"]: o["count"] for o in s["contacts"]["by_outcome"]},
+         outcomes, "contacts by outcome")
+    got = {q["question_id"]: {r["answer"]: r["count"] for r in q["results"]}
+           for q in s["support"]}
+    same(got.get(support), wanted, "support by answer")
+    same(got.get(issues), issue, "issues by answer")
+    r = ok(who[0], "GET", f"/surveys/questions/{issues}/results")
+    same({x["answer"]: x["count"] for x in r["results"]}, issue, "results")
+    same(r["total_responses"], 150, "responses")
+    r = ok(who[0], "GET", f"/surveys/questions/{support}/results?tag=door%201")
+    same(r["total_responses"], sum(1 for i in range(1, 301)
+                                   if i % 3 == 1 and i % 4 < 2),
+         "results among voters with a tag")
+    same(ok(who[0], "GET", "/voters?campaign_id=50&purpose=sms")
+         ["total_voters"], 300 - len(opted_out), "who may be written to")
+    ok(who[0], "DELETE", f"/voters/opt-outs/{listed['opt_out_id']}")
+    same(ok(who[0], "GET", "/voters?campaign_id=50&purpose=sms")
+         ["total_voters"], 300 - len(opted_out) + 3, "after the undo")
+    same(sql("SELECT count(*) FROM voters WHERE voter_id BETWEEN 5001 AND "
+             "5300 AND last_contacted_date::date = '2026-01-15'"), "300",
+         "last_contacted_date")
+    ok(who[0], "POST", "/interactions",
+       {"voter_id": 5001, "campaign_id": 50, "interaction_type": "Call",
+        "interaction_date": "2025-12-01"}, 201)
+    same(sql("SELECT last_contacted_date::date FROM voters "
+             "WHERE voter_id = 5001"), "2026-01-15",
+         "last_contacted_date only moves forward")
+
+
+def bad_input():
+    voter, other = new_voter(), new_voter(2)
+    scale = ok(EDITOR, "POST", "/surveys/questions",
+               {"campaign_id": 1, "question_text": "How much?",
+                "question_type": "rating_scale",
+                "possible_answers": [1, 10]})["question_id"]
+    yes = ok(EDITOR, "POST", "/surveys/questions",
+             {"campaign_id": 1, "question_text": "Really?",
+              "question_type": "yes_no"})["question_id"]
+    for question, value, good in ((scale, 4, True), (scale, "11", False),
+                                  (scale, "x", False), (yes, "Yes", True),
+                                  (yes, True, True), (yes, "maybe", False)):
+        status, answer, _ = call(EDITOR, "POST", "/surveys/responses",
+                                 {"voter_id": voter, "question_id": question,
+                                  "response_value": value})
+        same(status, 201 if good else 400, f"the answer {value!r}")
+        check(good or fields(answer) == ["response_value"], str(answer))
+    contact = {"campaign_id": 1, "interaction_type": "Call"}
+    for change, field in (({"voter_id": other}, "voter_id"),
+                          ({"interaction_date": "2099-01-01"},
+                           "interaction_date"),
+                          ({"tags": ["x" * 10240]}, "tags"),
+                          ({"answers": [{"question_id": yes,
+                                         "response_value": "maybe"}]},
+                           "answers.0.response_value"),
+                          ({"campaign_id": 2}, "campaign_id")):
+        status, answer, _ = call(EDITOR, "POST", "/interactions",
+                                 {"voter_id": voter} | contact | change)
+        same((status, fields(answer)), (400, [field]), f"contact {field}")
+    status, answer, _ = call(ADMIN, "POST", "/interactions",
+                             {"voter_id": other} | contact)
+    same((status, fields(answer)), (400, ["voter_id"]),
+         "a voter of another campaign")
+    items = [{"voter_id": voter} | contact, {"voter_id": other} | contact,
+             {"voter_id": voter} | contact]
+    before = sql("SELECT count(*) FROM interactions")
+    status, answer, _ = call(EDITOR, "POST", "/interactions?atomic=1", items)
+    same((status, fields(answer)), (400, ["1.voter_id"]), "all or nothing")
+    same(sql("SELECT count(*) FROM interactions"), before, "nothing written")
+    answer = ok(EDITOR, "POST", "/interactions", items)
+    same([r["status"] for r in answer["results"]], [201, 400, 201],
+         "a batch with a bad item")
+    same(call(EDITOR, "POST", "/interactions", items[:1] * 1001)[0], 413,
+         "too many items")
+    same(fields(call(VIEWER, "GET", "/voters?shoe_size=9")[1]), ["shoe_size"],
+         "a filter on an unknown field")
+    same(fields(call(EDITOR, "POST", "/voters/merge",
+                     {"keep": voter, "merge": [voter]})[1]), ["merge"],
+         "a merge with itself")
+    second = new_voter()
+    ok(EDITOR, "POST", "/voters/merge", {"keep": voter, "merge": [second]})
+    same(call(EDITOR, "POST", "/voters/merge",
+              {"keep": second, "merge": [voter]})[0], 409, "a cycle")
+
+
+def cursor():
+    """No voter that existed throughout is missing or doubled."""
+    sql("INSERT INTO campaigns (campaign_id, campaign_name) "
+        "VALUES (60, 'Read'); INSERT INTO voters (voter_id, first_name, "
+        "last_name) SELECT i, 'Reader', 'Name' || (i % 37) "
+        "FROM generate_series(10001, 12000) i; "
+        "INSERT INTO campaign_voters (campaign_id, voter_id) "
+        "SELECT 60, i FROM generate_series(10001, 12000) i; "
+        "SELECT setval('voters_voter_id_seq', 20000);")
+    steady = {i for i in range(10001, 12001) if i % 5}
+    stop = threading.Event()
+
+    def write():
+        rng = random.Random(1)
+        doomed = [i for i in range(10001, 12001) if i % 5 == 0]
+        rng.shuffle(doomed)
+        while not stop.is_set() and doomed:
+            gone = [doomed.pop() for _ in range(min(3, len(doomed)))]
+            sql("DELETE FROM voters WHERE voter_id IN (%s); "
+                "WITH v AS (INSERT INTO voters (first_name, last_name) "
+                "SELECT 'Reader', 'Name' || (random() * 37)::int "
+                "FROM generate_series(1, 3) RETURNING voter_id) "
+                "INSERT INTO campaign_voters (campaign_id, voter_id) "
+                "SELECT 60, voter_id FROM v" % ",".join(map(str, gone)))
+
+    for query in ("", "&sort=-voter_id", "&sort=last_name",
+                  "&sort=-updated_at", "&q=name7"):
+        stop.clear()
+        writer = threading.Thread(target=write)
+        writer.start()
+        seen, path = [], "/voters?campaign_id=60&per_page=100" + query
+        while path:
+            page = ok(ADMIN, "GET", path)
+            seen += [v["voter_id"] for v in page["voters"]]
+            path = page["next_cursor"] and (
+                "/voters?campaign_id=60&cursor=" + page["next_cursor"]
+                + ("&q=name7" if "q=" in query else ""))
+        stop.set()
+        writer.join()
+        same(len(seen), len(set(seen)), f"rows come once{query}")
+        if "q=" not in query:
+            same(len(steady - set(seen)), 0, f"no row is left out{query}")
+    # By page, with a block that has holes, and the total.
+    everybody = sql("SELECT string_agg(voter_id::text, ' ' ORDER BY voter_id) "
+                    "FROM campaign_voters WHERE campaign_id = 60").split()
+    for page in (1, 7, 30, 38):
+        got = ok(ADMIN, "GET", f"/voters?campaign_id=60&per_page=50"
+                               f"&page={page}")
+        same([str(v["voter_id"]) for v in got["voters"]],
+             everybody[(page - 1) * 50:page * 50], f"page {page}")
+        same(got["total_voters"], len(everybody), "the total")
+        got = ok(ADMIN, "GET", f"/voters?campaign_id=60&per_page=50"
+                               f"&page={page}&sort=-voter_id")
+        same([str(v["voter_id"]) for v in got["voters"]],
+             everybody[::-1][(page - 1) * 50:page * 50],
+             f"page {page} from the end")
+
+
+TABLES = ("voters", "campaign_voters", "interactions", "survey_responses",
+          "donations", "consents")
+
+
+def snapshot():
+    return {t: sql(f"SELECT md5(t::text) || ' ' || left(t::text, 200) "
+                   f"FROM {t} t ORDER BY 1") for t in TABLES}
+
+
+def merging():
+    keep = new_voter(first_name="Jon", tags=["a"],
+                     email_address="jon@example.org")
+    gone = [new_voter(first_name="John", tags=["b"], city="Cary",
+                      email_address="jon@example.org",
+                      voter_registration_id="M1", registration_state="NC"),
+            new_voter(first_name="Johnny", phone_number="919 555 0199",
+                      custom_fields={"shoe": "9"})]
+    question = ok(EDITOR, "POST", "/surveys/questions",
+                  {"campaign_id": 1, "question_text": "Why?",
+                   "question_type": "open_text"})["question_id"]
+    for v in gone:
+        ok(EDITOR, "POST", "/interactions",
+           {"voter_id": v, "campaign_id": 1, "interaction_type": "Call",
+            "answers": [{"question_id": question,
+                         "response_value": "Because."}]}, 201)
+        ok(EDITOR, "POST", f"/voters/{v}/consents",
+           {"campaign_id": 1, "channel": "email", "granted": True}, 201)
+    ok(ADMIN, "POST", "/campaigns/3/voters", {"voter_ids": [gone[0]]})
+    sql(f"INSERT INTO donations (campaign_id, voter_id, amount) "
+        f"VALUES (1, {gone[1]}, 500)")
+    before = snapshot()
+    same(call(EDITOR, "POST", "/voters/merge",
+              {"keep": keep, "merge": gone})[0], 403,
+         "a voter of a campaign that the editor is not in")
+    pairs = ok(EDITOR, "GET", "/voters/duplicates?min_score=20&per_page=200")
+    check(sorted((keep, gone[0])) in [p["voter_ids"]
+                                      for p in pairs["duplicates"]],
+          "the two are a candidate pair")
+    merged = ok(ADMIN, "POST", "/voters/merge", {"keep": keep, "merge": gone})
+    v = merged["voter"]
+    same((v["city"], v["phone_number"], v["custom_fields"], v["first_name"],
+          sorted(v["tags"])), ("Cary", "+19195550199", {"shoe": "9"}, "Jon",
+                               ["a", "b"]), "blanks are filled")
+    same(sql("SELECT count(*) FROM interactions WHERE voter_id = "
+             + str(keep)), "2", "children move")
+    same(sql("SELECT count(*) FROM audit_log WHERE action = 'merge' AND "
+             f"row_id = {keep}"), "2", "an entry for each")
+    for v in gone:
+        same(call(ADMIN, "GET", f"/voters/{v}")[0], 404, "merged and gone")
+    first, last = merged["merges"]
+    same(call(ADMIN, "POST", f"/voters/merges/{first}/undo")[0], 409,
+         "the later merge is undone first")
+    ok(ADMIN, "POST", f"/voters/merges/{last}/undo")
+    ok(ADMIN, "POST", f"/voters/merges/{first}/undo")
+    after = snapshot()
+    for t in TABLES:
+        same(after[t], before[t], f"{t} is as it was")
+    same(call(ADMIN, "POST", f"/voters/merges/{first}/undo")[0], 409, "twice")
+    merged = ok(ADMIN, "POST", "/voters/merge", {"keep": keep, "merge": gone})
+    sql("UPDATE merges SET created_at = now() - interval '31 days' "
+        "WHERE undone_at IS NULL")
+    same(call(ADMIN, "POST", f"/voters/merges/{merged['merges'][1]}/undo")[0],
+         409, "after 30 days")
+
+
+def person():
+    voter = new_voter(email_address="forget@example.org")
+    ok(EDITOR, "POST", "/interactions", {"voter_id": voter, "campaign_id": 1,
+                                         "interaction_type": "Call"}, 201)
+    all_of_it = ok(ADMIN, "GET", f"/voters/{voter}/everything")
+    same(all_of_it["voter"]["email_address"], "forget@example.org", "voter")
+    same(len(all_of_it["interactions"]), 1, "interactions")
+    same(call(VIEWER, "DELETE", f"/voters/{voter}?erase=1")[0], 403,
+         "who may not erase")
+    ok(ADMIN, "DELETE", f"/voters/{voter}?erase=1")
+    same(call(ADMIN, "GET", f"/voters/{voter}/everything")[0], 404, "erased")
+    for t in ("voters", "audit_log", "merges", "interactions"):
+        same(sql(f"SELECT count(*) FROM {t} t WHERE t::text "
+                 "LIKE '%forget@example.org%'"), "0", f"{t} forgot")
+
+
+def segments():
+    new_voter(city="Apex", last_name="Johnson")
+    s = ok(EDITOR, "POST", "/voters/segments",
+           {"campaign_id": 1, "segment_name": "Apex",
+            "filter": {"city": "apex"}})["segment_id"]
+    same(ok(EDITOR, "GET", f"/voters?segment_id={s}")["total_voters"], 1,
+         "a segment is counted")
+    same(ok(EDITOR, "GET", f"/voters?segment_id={s}&q=jonson")
+         ["total_voters"], 1, "with a filter beside it")
+    same(fields(call(EDITOR, "POST", "/voters/segments",
+                     {"segment_name": "x", "campaign_id": 1,
+                      "filter": {"shoe": 1}})[1]), ["shoe"],
+         "a segment of an unknown field")
+    same(call(STRANGER, "GET", f"/voters/segments/{s}")[0], 404,
+         "another campaign's segment")
+    same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": s}),
+         {"matched": 1, "joined": 1}, "a segment joins")
+    same(ok(ADMIN, "DELETE", "/campaigns/3/voters", {"segment_id": s}),
+         {"matched": 1, "removed": 1}, "and leaves")
+    for q in ("jonson", "Jhonson", "Ann Johnson", "Johnson, Ann", "johns"):
+        found = ok(EDITOR, "GET", "/voters?q=" + urllib.parse.quote(q))
+        check(any(v["last_name"] == "Johnson" for v in found["voters"]),
+              f"q={q} finds Johnson")
+
+
+for part in (evening, bad_input, cursor, merging, person, segments):
+    started = time.monotonic()
+    part()
+    print(f"{part.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
