@@ -1,0 +1,143 @@
+-- Donations: facts in any order, and who may see and do what.
+\ir fixture.psql
+SELECT no_plan();
+
+-- As the programs do it: without an identity.
+CREATE FUNCTION pg_temp.begin(campaign bigint, sum bigint, account bigint
+	DEFAULT 0, donor jsonb DEFAULT '{}') RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT donation_id FROM cerberus.donation_begin(account, campaign, sum,
+	    'usd', NULL, donor, NULL)
+$$;
+CREATE FUNCTION pg_temp.send(id text, kind text, at bigint, object jsonb,
+	account bigint DEFAULT 0) RETURNS text LANGUAGE sql AS $$
+	SELECT cerberus.stripe_event(account, jsonb_build_object('id', id,
+	    'type', kind, 'created', 1700000000 + at,
+	    'data', jsonb_build_object('object', object)))
+$$;
+CREATE FUNCTION pg_temp.state(id bigint) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', status, amount_received, amount_refunded,
+	    amount_disputed) FROM cerberus.donations WHERE donation_id = id
+$$;
+
+-- A payment of 25.00; 10.00 go back, and come back; 15.00 go back.
+CREATE TEMP TABLE story (n int, kind text, object jsonb);
+INSERT INTO story VALUES
+(1, 'payment_intent.succeeded', '{"object": "payment_intent", "amount": 2500,
+    "currency": "usd", "amount_received": 2500, "latest_charge": "ch_1"}'),
+(2, 'charge.refunded', '{"object": "charge", "id": "ch_1", "amount": 2500,
+    "amount_captured": 2500, "amount_refunded": 1000, "created": 1700000001}'),
+(3, 'refund.created', '{"object": "refund", "id": "re_1", "amount": 1000,
+    "status": "succeeded", "created": 1700000003}'),
+(4, 'refund.failed', '{"object": "refund", "id": "re_1", "amount": 1000,
+    "status": "failed", "created": 1700000003}'),
+(5, 'charge.refunded', '{"object": "charge", "id": "ch_1", "amount": 2500,
+    "amount_captured": 2500, "amount_refunded": 1500, "created": 1700000001}'),
+(6, 'refund.updated', '{"object": "refund", "id": "re_2", "amount": 1500,
+    "status": "succeeded", "created": 1700000005}');
+CREATE FUNCTION pg_temp.play(o int[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	intent text := 'pi_' || array_to_string(o, '');
+	id bigint := pg_temp.begin(1, 2500);
+	s record;
+BEGIN
+	PERFORM cerberus.donation_intent(id, intent);
+	FOR s IN SELECT * FROM story JOIN unnest(o || o)
+	    WITH ORDINALITY u (n, i) USING (n) ORDER BY i
+	LOOP
+		PERFORM pg_temp.send(intent || '_' || s.n, s.kind, s.n,
+		    s.object || CASE s.object ->> 'object'
+		    WHEN 'payment_intent' THEN jsonb_build_object('id', intent)
+		    ELSE jsonb_build_object('payment_intent', intent) END);
+	END LOOP;
+	RETURN pg_temp.state(id);
+END
+$$;
+SELECT results_eq($$
+	SELECT DISTINCT pg_temp.play(ARRAY[a, b, c, d, e, f]), count(*) OVER ()
+	FROM generate_series(1, 6) a, generate_series(1, 6) b,
+	    generate_series(1, 6) c, generate_series(1, 6) d,
+	    generate_series(1, 6) e, generate_series(1, 6) f
+	WHERE (SELECT count(DISTINCT x) FROM unnest(ARRAY[a, b, c, d, e, f]) x)
+	    = 6$$, $$VALUES ('partially_refunded 2500 1500 0', 720::bigint)$$,
+    '720 orders end in one state');
+
+-- A type that is not ours, an unknown intent, an unknown state.
+SELECT is(pg_temp.send('evt_a', 'customer.created', 1, '{"id": "cus_1"}'),
+    'ignored', 'a type that is not ours');
+SELECT is(pg_temp.send('evt_a', 'customer.created', 1, '{"id": "cus_1"}'),
+    'seen', 'is stored once');
+SELECT is(pg_temp.send('evt_b', 'refund.created', 1,
+    '{"object": "refund", "id": "re_9", "amount": 100, "status": "succeeded",
+    "payment_intent": "pi_later"}'), 'waiting', 'an unknown intent waits');
+SELECT is(pg_temp.send('evt_c', 'payment_intent.succeeded', 2,
+    '{"object": "payment_intent", "id": "pi_later", "amount": 500,
+    "currency": "usd", "amount_received": 500}'), 'waiting', 'as long as it is');
+SELECT pg_temp.begin(1, 500) AS later \gset
+SELECT cerberus.donation_intent(:later, 'pi_later') \g /dev/null
+SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
+    'until its donation appears');
+SELECT is(pg_temp.send('evt_d', 'charge.dispute.updated', 3,
+    '{"object": "dispute", "id": "du_1", "amount": 500, "status": "unheard_of",
+    "payment_intent": "pi_later"}'), 'applied', 'a state nobody heard of');
+SELECT is((SELECT applied_at FROM cerberus.stripe_events
+    WHERE event_id = 'evt_d'), NULL, 'is kept for a version that has');
+SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
+    'and changes nothing');
+SELECT is(pg_temp.send('evt_e', 'refund.failed', 3,
+    '{"object": "refund", "id": "re_9", "amount": 100, "status": "failed",
+    "payment_intent": "pi_later"}', account => 3), 'waiting',
+    'another account''s event');
+SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
+    'touches nothing');
+
+-- The donor's functions.
+SELECT throws_ok($$SELECT pg_temp.begin(99999, 500)$$, 'CB404',
+    'Campaign with ID 99999 not found.', 'an unknown campaign');
+SELECT is_empty($$SELECT * FROM cerberus.donation_begin(NULL, 1, 500, 'usd',
+    NULL, '{}', NULL)$$, 'no account, no row');
+SELECT is((SELECT voter_id FROM cerberus.donations WHERE donation_id = (
+    SELECT donation_id FROM cerberus.donation_begin(0, 1, 500, 'usd', 2, '{}',
+    NULL))), NULL, 'a voter of another campaign is not taken');
+SELECT throws_ok($$SELECT cerberus.donation_details('pi_none', '{}')$$,
+    'CB404', 'Donation not found', 'an unknown intent has no details');
+SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
+    "status": "failed", "campaign_id": 2, "voter_id": 2, "email": null}')
+\g /dev/null
+SELECT is((SELECT concat_ws(' ', employer, amount, status, campaign_id,
+    voter_id) FROM cerberus.donations WHERE donation_id = :later),
+    'A 500 partially_refunded 1', 'details are details alone');
+
+-- Who sees and does what.
+CREATE TEMP TABLE rights (who text, statement text, answer text);
+INSERT INTO rights
+SELECT w, s, a FROM (VALUES
+    (NULL, 'SELECT count(*) FROM stripe_events', '42501'),
+    ('admin', 'SELECT count(*) FROM stripe_events', '42501'),
+    ('admin', 'SELECT count(*) FROM donation_states', '42501'),
+    (NULL, 'SELECT count(*) FROM donation_ledger', '0'),
+    ('stranger', 'SELECT count(*) FROM donation_ledger', '0'),
+    ('viewer', format('SELECT count(*) FROM donation_ledger
+	WHERE donation_id = %s', :later), '2'),
+    ('admin', format('UPDATE donation_ledger SET amount = 1
+	WHERE donation_id = %s', :later), '42501'),
+    ('admin', 'INSERT INTO donation_ledger (donation_id, kind, stripe_id,
+	state) VALUES (1, ''payment'', ''x'', ''succeeded'')', '42501'),
+    ('admin', 'SELECT donation_settle(1)', '42501'),
+    ('admin', 'SELECT donation_record(1)', '42501'),
+    ('admin', 'SELECT voter_find(1, ''A'', NULL, ''B'', ''a@b.c'', NULL,
+	NULL)', '42501'),
+    (NULL, format('SELECT refund_begin(%s, NULL, NULL)', :later), 'CB404'),
+    ('stranger', format('SELECT refund_begin(%s, NULL, NULL)', :later),
+	'CB404'),
+    ('viewer', format('SELECT refund_begin(%s, NULL, NULL)', :later), 'CB403'),
+    ('editor', format('SELECT refund_begin(%s, NULL, NULL)', :later), 'CB403'),
+    ('manager', format('SELECT amount FROM refund_begin(%s, NULL, NULL)',
+	:later), '400'),
+    ('manager', format('SELECT amount FROM refund_begin(%s, 401, NULL)',
+	:later), 'CB400')) r (w, s, a);
+SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
+FROM rights;
+
+SELECT * FROM finish();
+ROLLBACK;
