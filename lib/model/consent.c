@@ -82,7 +82,7 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &consent_schema);
 	sql_add(&get, " FROM consents t WHERE t.consent_id = "
-	    "currval('consents_consent_id_seq')");
+	    "(SELECT currval('consents_consent_id_seq'))");
 	q[0] = (struct db_query){ .sql = record, .n = 6, .param = param };
 	q[1] = (struct db_query){ .sql = get.text.data };
 	if (db_run(rq->db, q, 2, res, e) != 0)
