@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,32 @@ static const char usage[] =
     "  -h, --help\n"
     "\n"
     "Exit status: 0 all rows are in, 1 some were rejected, 2 usage, 3 failure.\n";
+
+/* Ctrl-C while the file is read, and while PostgreSQL merges it. */
+static volatile sig_atomic_t	 interrupted;
+static PGcancel			*volatile merging;
+
+static void
+on_signal(int number)
+{
+	char	 words[64];
+
+	(void)number;
+	interrupted = 1;
+	if (merging != NULL)
+		PQcancel(merging, words, sizeof(words));
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction	 sa = { .sa_handler = on_signal };
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+}
 
 struct watching {
 	int64_t	 size;		/* of the file; 0: not known */
@@ -85,6 +112,8 @@ progress(const struct import *im, const char *stage, void *ctx)
 	struct watching	*w = ctx;
 	int64_t		 now = now_ms();
 
+	if (strcmp(stage, "merging") == 0)
+		merging = PQgetCancel(im->db->conn);
 	if (w->terminal) {
 		draw(im, w, stage);
 	} else if (now - w->told >= 10000 || strcmp(stage, "reading") != 0) {
@@ -101,7 +130,9 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 
 	do
 		got = read(*(int *)s->ctx, p, n);
-	while (got == -1 && errno == EINTR);
+	while (got == -1 && errno == EINTR && !interrupted);
+	if (interrupted)
+		return err_set(e, ERR_INTERNAL, "The import was interrupted.");
 	if (got == -1)
 		return err_set(e, ERR_INTERNAL, "The file cannot be read: %s.",
 		    strerror(errno));
@@ -136,6 +167,16 @@ import_file(struct session *s, const struct import_options *o,
 		rc = import_stage(im, &src, &s->err);
 	if (rc == 0)
 		rc = import_finish(im, &s->err);
+	if (interrupted && rc != 0) {
+		err_clear(&s->err);
+		err_set(&s->err, ERR_INTERNAL, "The import was interrupted.");
+	}
+	if (merging != NULL) {
+		PGcancel	*old = merging;
+
+		merging = NULL;
+		PQfreeCancel(old);
+	}
 	if (w.terminal)
 		fprintf(stderr, "\r\033[K");
 	if (rc != 0)
@@ -260,6 +301,7 @@ import_main(int argc, char **argv)
 		session_close(&s);
 		return STATUS_USAGE;
 	}
+	catch_signals();
 	for (; optind < argc && rc == 0; optind++)
 		rc = import_file(&s, &o, argv[optind], &rejected);
 	if (rc != 0)

@@ -232,8 +232,8 @@ watch(struct import *im, const char *stage)
 {
 	static const char sql[] =
 	    "UPDATE cerberus.imports SET stage = $2, bytes_read = $3, "
-	    "rows = $4, rejected = $5 WHERE import_id = $1";
-	const char	*param[5];
+	    "rows = $4, rejected = $5, layout = $6 WHERE import_id = $1";
+	const char	*param[6];
 	char		 number[3][24];
 	struct err	*e = arena_zalloc(&im->scratch, sizeof(*e));
 	PGresult	*res;
@@ -246,7 +246,8 @@ watch(struct import *im, const char *stage)
 	param[1] = stage;
 	for (size_t i = 0; i < 3; i++)
 		param[2 + i] = number[i];
-	if (db_one(&im->watch, sql, 5, param, &res, e) == 0)
+	param[5] = im->layout.name;
+	if (db_one(&im->watch, sql, 6, param, &res, e) == 0)
 		PQclear(res);
 }
 
@@ -754,11 +755,14 @@ add_names(const struct import *im, struct buf *b, const char *sep)
 static int
 start_copy(struct import *im, struct err *e)
 {
+	/* A merge takes its time, but not for a program that was killed. */
 	static const char sql_timeout[] =
-	    "SELECT set_config('statement_timeout', '0', true)";
+	    "SELECT set_config('statement_timeout', '0', true), "
+	    "set_config('client_connection_check_interval', '1000', true)";
 	static const char sql_stage[] = "SELECT cerberus.import_stage($1)";
 	const struct db_query	 q[2] = {
-		{ sql_timeout, 0, NULL }, { sql_stage, 1, &im->id }
+		{ .sql = sql_timeout },
+		{ .sql = sql_stage, .n = 1, .param = &im->id },
 	};
 	PGresult	*res[2];
 	struct buf	 b;

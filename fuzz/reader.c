@@ -1,0 +1,89 @@
+/*
+ * Voter files: every byte of rows comes out in order, lines only grow, cells are
+ * UTF-8, dates are dates; by the sniffed delimiter, and the plan that the aliases
+ * make of the first row.
+ */
+#include "core/text.h"
+#include "fuzz.h"
+#include "import/layout.h"
+#include "import/normalise.h"
+
+struct bytes {
+	const uint8_t	*p;
+	size_t		 n;
+};
+
+/* A few bytes at a time, so that every state meets a boundary. */
+static ssize_t
+read_some(struct source *s, void *p, size_t n, struct err *e)
+{
+	struct bytes	*b = s->ctx;
+	size_t		 some = b->n < 7 ? b->n : 7;
+
+	(void)e;
+	if (some > n)
+		some = n;
+	memcpy(p, b->p, some);
+	b->p += some;
+	b->n -= some;
+	return (ssize_t)some;
+}
+
+static void
+check_cell(const struct cell *c, struct arena *a)
+{
+	struct field	 tags = { .name = "tags", .kind = KIND_TEXTS,
+			    .max = 100 };
+	struct err	 e = { 0 };
+	const char	*out;
+	char		 date[11];
+
+	if (text_utf8_length(c->p, c->n) == -1)
+		abort();
+	if (date_read(c->p, c->n, DATE_MDY, "2026-01-31", date) == DATE_OK &&
+	    strlen(date) != 10)
+		abort();
+	if (unguard(c->p, c->n) > c->n)
+		abort();
+	if (c->n > 0 && texts_read(a, &tags, c->p, c->n, &out, &e) == 0 &&
+	    out != NULL && *out != '{')
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct arena	 a = { 0 };
+	struct err	 e = { 0 };
+	struct bytes	 b = { data, n };
+	struct source	 s = { .read = read_some, .ctx = &b };
+	struct reader	*r = arena_zalloc(&a, sizeof(*r));
+	struct layout	*l = arena_zalloc(&a, sizeof(*l));
+	struct plan	*p = arena_zalloc(&a, sizeof(*p));
+	struct row	 row;
+	char		 delimiter;
+	bool		 quoted, header, first = true;
+	int64_t		 line = 0;
+
+	if (reader_open(r, &a, &s, NULL, &e) == 0) {
+		reader_sniff(r->in, r->end, &delimiter, &quoted);
+		reader_set(r, delimiter, quoted);
+		while (reader_next(r, &row, &e) == 1) {
+			if (row.line <= line)
+				abort();
+			line = row.line;
+			if (row.fault != NULL)
+				continue;
+			for (size_t i = 0; i < row.n; i++)
+				check_cell(&row.cell[i], &a);
+			if (first) {
+				layout_init(l);
+				(void)!plan_make(p, &a, l, &row, &header, &e);
+				first = false;
+			}
+		}
+	}
+	reader_close(r);
+	arena_release(&a);
+	return 0;
+}
