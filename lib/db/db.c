@@ -169,6 +169,8 @@ static const struct fault faults[] = {
 	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
 	{ "57014", ERR_UNAVAILABLE, "timeout",
 	  "The database took too long; ask for less." },
+	{ "53100", ERR_UNAVAILABLE, "disk_full",
+	  "The database has no space left on its disk." },
 	{ "08",    ERR_UNAVAILABLE, NULL, NULL },
 	{ "53",    ERR_UNAVAILABLE, NULL, NULL },
 	{ "57",    ERR_UNAVAILABLE, NULL, NULL },
