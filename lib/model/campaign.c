@@ -92,7 +92,7 @@ static const char sql_summary[] =
     "'amount_refunded', d.refunded) ORDER BY d.currency) "
     "FROM (SELECT currency, count(*) AS n, sum(amount_received) AS received, "
     "sum(amount_refunded) AS refunded FROM donations "
-    "WHERE campaign_id = c.campaign_id AND amount_received > 0 GROUP BY 1) "
+    "WHERE campaign_id = $1 AND amount_received > 0 GROUP BY 1) "
     "d), '[]')) FROM campaigns c WHERE c.campaign_id = $1";
 
 int
