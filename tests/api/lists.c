@@ -329,7 +329,7 @@ Test(lists, filters)
 		cr_expect_eq(number_at(a, "total_voters"), filtered[i].n,
 		    "%s: %lld", filtered[i].query,
 		    (long long)number_at(a, "total_voters"));
-		cr_expect_eq(length_at(a, "voters"), filtered[i].n);
+		cr_expect_eq(length_at(a, "voters"), (size_t)filtered[i].n);
 	}
 }
 

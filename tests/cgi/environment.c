@@ -57,8 +57,7 @@ Test(cgi_environment, bare_of_everything_it_still_answers)
 Test(cgi_environment, with_the_database_away_it_is_503)
 {
 	static const char *const urls[] = {
-		"DATABASE_URL=postgresql://cerberus_app@/cerberus"
-		"?host=/nonexistent",
+		"DATABASE_URL=postgresql://cerberus_app@/c?host=/nonexistent",
 		"DATABASE_URL=postgresql://cerberus_app@127.0.0.1:1/cerberus",
 		"DATABASE_URL=nonsense nonsense",
 	};

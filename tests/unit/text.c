@@ -184,7 +184,7 @@ Test(text, base64url_there_and_back)
 		    strlen(t[i].text));
 		cr_expect_str_eq(out, t[i].text);
 		cr_expect_eq(text_unbase64url(t[i].text, strlen(t[i].text),
-		    back), t[i].n);
+		    back), (ptrdiff_t)t[i].n);
 		cr_expect_eq(memcmp(back, t[i].raw, t[i].n), 0);
 	}
 	cr_expect_eq(text_unbase64url("ab+/", 4, back), -1);
