@@ -156,5 +156,7 @@ CREATE POLICY read ON cerberus.donation_ledger FOR SELECT TO cerberus_app
 	USING (EXISTS (SELECT FROM cerberus.donations d
 	    WHERE d.donation_id = donation_ledger.donation_id));
 ALTER TABLE cerberus.stripe_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cerberus.donation_states ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cerberus.stripe_event_types ENABLE ROW LEVEL SECURITY;
 
 COMMIT;
