@@ -252,7 +252,8 @@ $$;
 
 -- The caller's own API keys, without what could sign anybody in.
 CREATE VIEW cerberus.api_keys AS
-SELECT t.token_id AS api_key_id, t.name, t.prefix, t.created_at,
+SELECT t.token_id AS api_key_id, coalesce(t.name, '')::varchar(100) AS name,
+	t.prefix, t.created_at,
 	t.expires_at, u.used_at AS last_used_at
 FROM cerberus.api_tokens t
 LEFT JOIN cerberus.token_uses u ON u.token_id = t.token_id
