@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "core/buf.h"
+#include "model/audit.h"
 #include "model/campaign.h"
 #include "model/donation.h"
 #include "model/interaction.h"
@@ -48,6 +49,7 @@ static const struct known {
 };
 
 static unsigned long	 seen_plans;
+static bool		 only_admin;
 
 /* What a plan does with one table. */
 struct finding {
@@ -276,7 +278,8 @@ walk_list(const char *path, const struct list *l)
 {
 	const struct schema	*s = l->schema;
 
-	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
+	for (size_t who = 0; who < (only_admin ? 1 : ARRAY_LEN(callers));
+	    who++) {
 		walk(path, "per_page=20", who, true);
 		walk(path, "page=5000", who, false);
 		for (size_t i = 0; i < s->n; i++) {
@@ -295,7 +298,8 @@ walk_list(const char *path, const struct list *l)
 				    l->filter[i].field.name,
 				    example(s, &l->filter[i].field));
 
-		for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+		for (size_t who = 0; who < (only_admin ? 1 :
+		    ARRAY_LEN(callers)); who++)
 			walk(path, query, who, false);
 	}
 	cr_expect(seen_plans > 0, "the log has no plans");
@@ -331,59 +335,125 @@ Test(plans, donations)
 	walk_list("/donations", &donation_list);
 }
 
+/* Only admins have it. */
+Test(plans, audit_log)
+{
+	only_admin = true;
+	walk_list("/audit", &audit_list);
+}
+
+Test(plans, lists_of_one_voter)
+{
+	static const char *const below[] = { "interactions", "donations",
+		    "survey-responses", "consents", "everything" };
+
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+		for (size_t i = 0; i < ARRAY_LEN(below); i++)
+			EXPLAIN(callers[who].name, .path = arena_printf(
+			    &memory, "/voters/666/%s", below[i]),
+			    .token = callers[who].token);
+}
+
 /* Everything else; each row changes what no other one looks at. */
+/* clang-format off */
 static const struct {
-	const char	*method, *path, *body;
+	const char	*method, *path, *query, *body;
 } calls[] = {
-	{ "GET", "/voters/666", NULL },
-	{ "POST", "/voters", "{\"first_name\":\"A\",\"last_name\":\"B\","
-	    "\"campaign_id\":2,\"email_address\":\"voter900@example.com\"}" },
-	{ "PATCH", "/voters/700", "{\"city\":\"Elsewhere\"}" },
-	{ "PUT", "/voters/701", "{\"email_address\":\"x@example.org\"}" },
-	{ "DELETE", "/voters/702", NULL },
-	{ "GET", "/interactions/666", NULL },
-	{ "POST", "/interactions", "{\"voter_id\":703,\"campaign_id\":2,"
-	    "\"interaction_type\":\"Call\"}" },
-	{ "POST", "/interactions", "[{\"voter_id\":704,\"campaign_id\":2,"
-	    "\"interaction_type\":\"Call\"},{\"voter_id\":705,"
-	    "\"campaign_id\":2,\"interaction_type\":\"Call\"}]" },
-	{ "PATCH", "/interactions/706", "{\"outcome\":\"Home\"}" },
-	{ "DELETE", "/interactions/707", NULL },
-	{ "GET", "/surveys/questions/7", NULL },
-	{ "PATCH", "/surveys/questions/7", "{\"question_text\":\"Why?\"}" },
-	{ "POST", "/surveys/responses", "{\"voter_id\":708,"
-	    "\"question_id\":9,\"response_value\":\"No.\"}" },
-	{ "GET", "/surveys/responses/700", NULL },
-	{ "DELETE", "/surveys/responses/701", NULL },
-	{ "GET", "/campaigns/2", NULL },
-	{ "PATCH", "/campaigns/2", "{\"description\":\"x\"}" },
-	{ "GET", "/donations/700", NULL },
-	{ "GET", "/donations/700/ledger", NULL },
-	{ "POST", "/signups", "{\"first_name\":\"New\","
-	    "\"last_name\":\"Person\",\"email_address\":\"new@example.org\","
-	    "\"phone_number\":\"919 555 0100\",\"campaign_id\":2}" },
-	{ "POST", "/signups", "{\"first_name\":\"Old\","
-	    "\"last_name\":\"Person\","
-	    "\"email_address\":\"voter800@example.com\",\"campaign_id\":2}" },
+	{ "GET", "/voters/666", NULL, NULL },
+	{ "POST", "/voters", NULL, "{\"first_name\":\"A\","
+	  "\"last_name\":\"B\",\"campaign_id\":2,"
+	  "\"email_address\":\"voter900@example.com\"}" },
+	{ "PATCH", "/voters/700", NULL, "{\"city\":\"Elsewhere\"}" },
+	{ "PUT", "/voters/701", NULL,
+	  "{\"email_address\":\"x@example.org\"}" },
+	{ "DELETE", "/voters/702", NULL, NULL },
+	{ "DELETE", "/voters/717", "erase=1", NULL },
+	{ "POST", "/voters/711/consents", NULL, "{\"campaign_id\":2,"
+	  "\"channel\":\"email\",\"granted\":true}" },
+	{ "POST", "/voters/712/tags", NULL, "{\"tags\":[\"m\"]}" },
+	{ "DELETE", "/voters/1000/tags/Volunteer", NULL, NULL },
+	{ "GET", "/voters/segments", NULL, NULL },
+	{ "POST", "/voters/segments", NULL, "{\"segment_name\":\"s\","
+	  "\"campaign_id\":2,\"filter\":{}}" },
+	{ "GET", "/voters/opt-outs", NULL, NULL },
+	{ "POST", "/voters/opt-outs", NULL, "{\"campaign_id\":2,"
+	  "\"channel\":\"email\",\"contacts\":"
+	  "[\"voter713@example.com\"]}" },
+	{ "POST", "/voters/merge", NULL, "{\"keep\":714,\"merge\":[715]}" },
+	{ "GET", "/voters/merges", NULL, NULL },
+	{ "GET", "/voters/duplicates", NULL, NULL },
+	{ "GET", "/voters/imports", NULL, NULL },
+	{ "GET", "/voters/export", "zip_code=27001", NULL },
+	{ "POST", "/voters/upload", NULL, "first_name,last_name,"
+	  "email_address,voter_registration_id,registration_state\n"
+	  "New,One,new1@example.org,R900001,NC\n"
+	  "First720,Last720,voter720@example.com,R720,NC\n" },
+	{ "GET", "/interactions/666", NULL, NULL },
+	{ "POST", "/interactions", NULL, "{\"voter_id\":703,"
+	  "\"campaign_id\":2,\"interaction_type\":\"Call\"}" },
+	{ "POST", "/interactions", NULL, "[{\"voter_id\":704,"
+	  "\"campaign_id\":2,\"interaction_type\":\"Call\"},"
+	  "{\"voter_id\":705,\"campaign_id\":2,"
+	  "\"interaction_type\":\"Call\"}]" },
+	{ "PATCH", "/interactions/706", NULL, "{\"outcome\":\"Home\"}" },
+	{ "DELETE", "/interactions/707", NULL, NULL },
+	{ "GET", "/surveys/questions/7", NULL, NULL },
+	{ "GET", "/surveys/questions/7/results", NULL, NULL },
+	{ "PATCH", "/surveys/questions/7", NULL,
+	  "{\"question_text\":\"Why?\"}" },
+	{ "POST", "/surveys/responses", NULL, "{\"voter_id\":708,"
+	  "\"question_id\":9,\"response_value\":\"No.\"}" },
+	{ "GET", "/surveys/responses/700", NULL, NULL },
+	{ "DELETE", "/surveys/responses/701", NULL, NULL },
+	{ "GET", "/campaigns/2", NULL, NULL },
+	{ "PATCH", "/campaigns/2", NULL, "{\"description\":\"x\"}" },
+	{ "GET", "/campaigns/1/summary", NULL, NULL },
+	{ "GET", "/campaigns/2/summary", NULL, NULL },
+	{ "GET", "/campaigns/2/members", NULL, NULL },
+	{ "POST", "/campaigns/1/voters", NULL, "{\"voter_ids\":[716]}" },
+	{ "DELETE", "/campaigns/1/voters", NULL, "{\"voter_ids\":[716]}" },
+	{ "GET", "/donations/700", NULL, NULL },
+	{ "GET", "/donations/700/ledger", NULL, NULL },
+	{ "GET", "/donations/summary", "campaign_id=1", NULL },
+	{ "GET", "/donations/export", "campaign_id=1", NULL },
+	{ "GET", "/users", NULL, NULL },
+	{ "GET", "/auth/me", NULL, NULL },
+	{ "GET", "/auth/api-keys", NULL, NULL },
+	{ "GET", "/health", NULL, NULL },
+	{ "POST", "/signups", NULL, "{\"first_name\":\"New\","
+	  "\"last_name\":\"Person\",\"email_address\":"
+	  "\"new@example.org\",\"phone_number\":\"919 555 0100\","
+	  "\"campaign_id\":2}" },
+	{ "POST", "/signups", NULL, "{\"first_name\":\"Old\","
+	  "\"last_name\":\"Person\",\"email_address\":"
+	  "\"voter800@example.com\",\"campaign_id\":2}" },
 };
+/* clang-format on */
 
 Test(plans, calls)
 {
 	/* Deleting a voter is for admins. */
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		EXPLAIN("an admin", .method = calls[i].method,
-		    .path = calls[i].path, .body = calls[i].body,
-		    .token = ADMIN);
+		    .path = calls[i].path, .query = calls[i].query,
+		    .body = calls[i].body, .token = ADMIN,
+		    .type = strstr(calls[i].path, "upload") != NULL ?
+		    "text/csv" : NULL);
 }
 
-Test(plans, calls_of_a_member)
+Test(plans, calls_of_members)
 {
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
-		if (strcmp(calls[i].method, "GET") == 0)
+		if (strcmp(calls[i].method, "GET") == 0 &&
+		    strcmp(calls[i].path, "/users") != 0 &&
+		    strstr(calls[i].path, "/1/") == NULL &&
+		    calls[i].query == NULL)
 			EXPLAIN("a large campaign", .path = calls[i].path,
 			    .token = LARGE);
 	EXPLAIN("a large campaign", .method = "PATCH",
 	    .path = "/voters/710", .body = "{\"city\":\"There\"}",
 	    .token = LARGE);
 	EXPLAIN("a small campaign", .path = "/voters/666", .token = SMALL);
+	EXPLAIN("a small campaign", .path = "/campaigns/1/summary",
+	    .token = SMALL);
 }

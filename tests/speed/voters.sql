@@ -17,6 +17,8 @@ SELECT 'First' || n % 500, 'Last' || n % 9000, date '1930-01-01' + n % 27000,
     timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes',
     CASE WHEN n % 1000 = 0 THEN ARRAY['Volunteer'] ELSE '{}' END
 FROM generate_series(1, 200000) n;
+-- Two who may be one: no registration tells them apart.
+UPDATE voters SET voter_registration_id = NULL WHERE voter_id IN (714, 715);
 INSERT INTO campaign_voters (campaign_id, voter_id)
 SELECT 2, voter_id FROM voters;
 INSERT INTO campaign_voters (campaign_id, voter_id)
@@ -33,9 +35,8 @@ SELECT v.voter_id, cv.campaign_id, 5,
     timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes',
     timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes'
 FROM voters v JOIN campaign_voters cv USING (voter_id);
-INSERT INTO survey_questions (question_id, campaign_id, question_text,
-    question_type)
-SELECT n, CASE WHEN n < 5 THEN 1 ELSE 2 END, 'Question ' || n, 'open_text'
+INSERT INTO survey_questions (campaign_id, question_text, question_type)
+SELECT CASE WHEN n < 5 THEN 1 ELSE 2 END, 'Question ' || n, 'open_text'
 FROM generate_series(1, 40) n;
 INSERT INTO survey_responses (voter_id, question_id, interaction_id,
     response_value, responded_at)
