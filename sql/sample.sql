@@ -186,5 +186,10 @@ BEGIN
 	SELECT donation_id, 'payment', 'sample-' || donation_id, 'succeeded',
 	    amount, succeeded_at
 	FROM cerberus.donations;
+
+	INSERT INTO cerberus.segments (campaign_id, segment_name, filter)
+	SELECT min(campaign_id), 'Democrats of Brookhaven Falls',
+	    '{"city": "Brookhaven Falls", "party_affiliation": "Democratic"}'
+	FROM cerberus.campaigns;
 END
 $$;

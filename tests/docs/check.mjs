@@ -450,14 +450,17 @@ function checkLive(ops, rows, api, resolve) {
     check(valid, `${o.key} ${what}: ${got.status} is not of its schema: ${ajv.errorsText()}`);
   };
   const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  for (const o of [...ops].sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method))) {
+  // What is part of something goes before it does.
+  const depth = (o) => o.method === 'DELETE' ? -o.path.split('/').length : 0;
+  for (const o of [...ops].sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method) ||
+    depth(a) - depth(b))) {
     const row = rows.find((r) => r.key === o.key);
     if (row === undefined || row.body === 'STREAM' || /imports/.test(o.path) ||
       o.op['x-needs'] !== undefined)
       continue;
     const parameters = o.parameters.map(resolve);
     const path = parameters.filter((p) => p.in === 'path');
-    const success = Number(Object.keys(o.op.responses)[0]);
+    const success = Number(o.op['x-success'] ?? Object.keys(o.op.responses)[0]);
     const staff = row.access !== 'PUBLIC';
     const content = o.op.requestBody && resolve(o.op.requestBody).content['application/json'];
     const bodies = content ? Object.values(content.examples).map((e) => JSON.stringify(e.value)) : [undefined];
