@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "export.h"
+#include "model/segment.h"
 #include "model/voter.h"
 #include "record/csv.h"
 
@@ -273,6 +274,8 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	uint64_t			 only;
 	int				 rc = -1;
 
+	if (segment_expand(rq, e) != 0)
+		return -1;
 	sql_init(&from);
 	sql_add(&from, "FROM voters t");
 	if (may_export(rq, &scope.where, e) != 0)

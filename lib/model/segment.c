@@ -41,6 +41,11 @@ segment_query(struct req *rq, struct json_object *o, struct err *e)
 		return err_field(e, "filter", "invalid_type",
 		    "filter must be an object.");
 	json_object_object_foreach(o, key, v) {
+		if (strcmp(key, "segment_id") == 0) {
+			rc = err_field(e, key, "invalid",
+			    "A segment cannot contain another.");
+			continue;
+		}
 		switch (json_object_get_type(v)) {
 		case json_type_string:
 		case json_type_int:

@@ -62,6 +62,9 @@ static const struct filter filters[] = {
 	{ { .name = "q", .kind = KIND_TEXT, .max = 254 }, NULL },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
 	  NULL },
+	/* segment_expand() puts the segment's own filters in its place. */
+	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.voter_id = -?" },
 };
 /* clang-format on */
 
