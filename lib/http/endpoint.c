@@ -481,6 +481,8 @@ endpoint_main(const struct route *routes, size_t n)
 	arena_on_failure(out_of_memory);
 	signal(SIGPIPE, SIG_IGN);
 	umask(077);
+	/* gmtime_r(), which needs no zone, would read that of the machine. */
+	setenv("TZ", "UTC0", 1);
 	r.stays = fcgi_wanted();
 	/* A configuration that cannot be read is answered, and logged, like
 	 * any failure: the web server would show an empty page instead. */
