@@ -56,7 +56,9 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO cerberus.audit_log (user_id, request_id, action,
 	    table_name, row_id, before, after)
-	VALUES (cerberus.caller_id(),
+	-- A visitor's entry does not look for a token that is not there.
+	VALUES (CASE WHEN pg_catalog.current_setting('cerberus.token', true)
+	    <> '' THEN cerberus.caller_id() END,
 	    nullif(pg_catalog.current_setting('cerberus.request', true), ''),
 	    p_action, p_table, p_row, p_before, p_after);
 END
@@ -73,47 +75,47 @@ DECLARE
 	new_row jsonb;
 	gone jsonb;
 	come jsonb;
-	id bigint;
 BEGIN
-	IF TG_OP <> 'INSERT' THEN
-		old_row := pg_catalog.to_jsonb(OLD);
-		IF old_row ? 'password_hash' THEN
-			old_row := old_row || '{"password_hash": null}';
-		END IF;
-		old_row := old_row - '{token_hash,updated_at}'::text[];
+	IF TG_OP = 'INSERT' THEN
+		come := pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(NEW))
+		    - '{password_hash,token_hash,updated_at}'::text[];
+		PERFORM cerberus.audit_add('insert', TG_TABLE_NAME,
+		    (come ->> TG_ARGV[0])::bigint, NULL, come);
+		RETURN NULL;
 	END IF;
-	IF TG_OP <> 'DELETE' THEN
-		new_row := pg_catalog.to_jsonb(NEW);
-		-- That it changed is worth an entry, what it is nobody's affair.
-		IF TG_OP = 'UPDATE' AND new_row ? 'password_hash'
-		AND new_row -> 'password_hash'
-		    <> pg_catalog.to_jsonb(OLD) -> 'password_hash' THEN
-			new_row := new_row || '{"password_hash": "changed"}';
-		ELSIF new_row ? 'password_hash' THEN
-			new_row := new_row || '{"password_hash": null}';
-		END IF;
-		new_row := new_row - '{token_hash,updated_at}'::text[];
+	old_row := pg_catalog.to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
+	IF old_row ? 'password_hash' THEN
+		old_row := old_row || '{"password_hash": null}';
 	END IF;
-	id := (coalesce(new_row, old_row) ->> TG_ARGV[0])::bigint;
-	IF TG_OP = 'UPDATE' THEN
-		SELECT pg_catalog.jsonb_object_agg(n.key, old_row -> n.key),
-		    pg_catalog.jsonb_object_agg(n.key, n.value)
-		INTO gone, come
-		FROM pg_catalog.jsonb_each(new_row) n
-		WHERE n.value <> old_row -> n.key;
-		IF come IS NULL OR come - 'last_login_at' = '{}' THEN
-			RETURN NULL;
-		END IF;
-		IF TG_TABLE_NAME = 'campaign_members' THEN
-			come := come || pg_catalog.jsonb_build_object('user_id',
-			    new_row -> 'user_id');
-		END IF;
-	ELSE
+	IF TG_OP = 'DELETE' THEN
 		gone := pg_catalog.jsonb_strip_nulls(old_row);
-		come := pg_catalog.jsonb_strip_nulls(new_row);
+		PERFORM cerberus.audit_add('delete', TG_TABLE_NAME,
+		    (old_row ->> TG_ARGV[0])::bigint, gone, NULL);
+		RETURN NULL;
 	END IF;
-	PERFORM cerberus.audit_add(lower(TG_OP), TG_TABLE_NAME, id, gone,
-	    come);
+	new_row := pg_catalog.to_jsonb(NEW);
+	-- That it changed is worth an entry, what it is nobody's affair.
+	IF new_row ? 'password_hash' THEN
+		new_row := pg_catalog.jsonb_set(new_row, '{password_hash}',
+		    CASE WHEN new_row -> 'password_hash'
+			<> pg_catalog.to_jsonb(OLD) -> 'password_hash'
+		    THEN '"changed"'::jsonb ELSE 'null' END);
+	END IF;
+	new_row := new_row - '{token_hash,updated_at}'::text[];
+	SELECT pg_catalog.jsonb_object_agg(n.key, old_row -> n.key),
+	    pg_catalog.jsonb_object_agg(n.key, n.value)
+	INTO gone, come
+	FROM pg_catalog.jsonb_each(new_row) n
+	WHERE n.value <> old_row -> n.key;
+	IF come IS NULL OR come - 'last_login_at' = '{}' THEN
+		RETURN NULL;
+	END IF;
+	IF TG_TABLE_NAME = 'campaign_members' THEN
+		come := come || pg_catalog.jsonb_build_object('user_id',
+		    new_row -> 'user_id');
+	END IF;
+	PERFORM cerberus.audit_add('update', TG_TABLE_NAME,
+	    (new_row ->> TG_ARGV[0])::bigint, gone, come);
 	RETURN NULL;
 END
 $$;
