@@ -325,11 +325,13 @@ check_url(const struct field *f, struct arena *a, const char *s, size_t n,
 		if ((unsigned char)s[i] <= ' ' || s[i] == '\\' ||
 		    s[i] == '"' || s[i] == '<' || s[i] == '>')
 			scheme = 0;
-	/* user@host hides where a link leads */
-	if (scheme > 0 && (s[scheme] == '/' ||
-	    memchr(s + scheme, '@', strcspn(s + scheme, "/?#") < n - scheme ?
-	    strcspn(s + scheme, "/?#") : n - scheme) != NULL))
+	/* user@host hides where a link leads; text ends at n, not at a NUL */
+	if (scheme > 0 && s[scheme] == '/')
 		scheme = 0;
+	for (size_t i = scheme; scheme > 0 && i < n &&
+	    strchr("/?#", s[i]) == NULL; i++)
+		if (s[i] == '@')
+			scheme = 0;
 	if (scheme == 0)
 		return err_field(e, f->name, "invalid_url",
 		    "%s must be an http or https address.", f->name);
