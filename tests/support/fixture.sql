@@ -21,5 +21,7 @@ VALUES (2, 'session', sha256('test-token-that-expired'),
     now() - interval '1 second', NULL),
     (2, 'api_key', sha256('test-token-that-was-revoked'), NULL, now());
 
+-- Numbers up to 1000 are free for tests that want one of their own.
 SELECT setval(pg_get_serial_sequence('cerberus.campaigns', 'campaign_id'),
-    1000), setval(pg_get_serial_sequence('cerberus.users', 'user_id'), 1000);
+    1000), setval(pg_get_serial_sequence('cerberus.users', 'user_id'), 1000),
+    setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1000);
