@@ -22,7 +22,7 @@ SET LOCAL ROLE cerberus_owner;
 CREATE TABLE cerberus.tallies (
 	scope	bigint NOT NULL,
 	block	bigint NOT NULL,
-	n	bigint NOT NULL,
+	n	integer NOT NULL,
 	fresh	boolean NOT NULL DEFAULT true	-- not yet put together
 );
 CREATE INDEX tallies_scope_idx ON cerberus.tallies (scope, block) INCLUDE (n);
@@ -178,6 +178,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
 	whose bigint;
+	sign integer := CASE WHEN p_down THEN -1 ELSE 1 END;
 	n bigint;
 	at bigint;
 BEGIN
@@ -202,32 +203,39 @@ BEGIN
 			RETURN;
 		END IF;
 	END IF;
-	total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
-	    FROM cerberus.tallies t WHERE t.scope = whose);
-	IF p_offset > 0 AND p_offset < total THEN
-		IF p_down THEN
-			SELECT b.block, b.before INTO at, n
-			FROM (SELECT t.block, pg_catalog.sum(pg_catalog.sum(t.n))
-				OVER (ORDER BY t.block DESC)
-				- pg_catalog.sum(t.n) AS before
-			    FROM cerberus.tallies t
-			    WHERE t.scope = whose
-			    GROUP BY t.block) b
-			WHERE b.before <= p_offset
-			ORDER BY b.block LIMIT 1;
-			start_id := (at << 10) + 1023;
-		ELSE
-			SELECT b.block, b.before INTO at, n
-			FROM (SELECT t.block, pg_catalog.sum(pg_catalog.sum(t.n))
-				OVER (ORDER BY t.block)
-				- pg_catalog.sum(t.n) AS before
-			    FROM cerberus.tallies t
-			    WHERE t.scope = whose
-			    GROUP BY t.block) b
-			WHERE b.before <= p_offset
-			ORDER BY b.block DESC LIMIT 1;
-			start_id := at << 10;
-		END IF;
+	IF p_offset <= 0 THEN
+		total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
+		    FROM cerberus.tallies t WHERE t.scope = whose);
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	-- First which 32 blocks, then which of them.  Downwards it is the same
+	-- with the numbers of the blocks turned round.
+	SELECT k.total, k.part, k.before INTO total, at, n
+	FROM (SELECT g.part, pg_catalog.sum(g.n) OVER () AS total,
+		pg_catalog.sum(g.n) OVER (ORDER BY g.part) - g.n AS before
+	    FROM (SELECT (sign * t.block) >> 5 AS part,
+		    pg_catalog.sum(t.n) AS n
+		FROM cerberus.tallies t WHERE t.scope = whose
+		GROUP BY 1) g) k
+	ORDER BY k.before <= p_offset DESC, k.before DESC, k.part DESC
+	LIMIT 1;
+	total := coalesce(total, 0);
+	IF p_offset < total THEN
+		SELECT k.block, n + k.before INTO at, n
+		FROM (SELECT g.block, pg_catalog.sum(g.n)
+			OVER (ORDER BY g.block) - g.n AS before
+		    FROM (SELECT sign * t.block AS block,
+			    pg_catalog.sum(t.n) AS n
+			FROM cerberus.tallies t WHERE t.scope = whose
+			AND t.block BETWEEN least(sign * (at << 5),
+			    sign * ((at << 5) + 31)) AND greatest(
+			    sign * (at << 5), sign * ((at << 5) + 31))
+			GROUP BY 1) g) k
+		WHERE n + k.before <= p_offset
+		ORDER BY k.block DESC LIMIT 1;
+		start_id := ((sign * at) << 10) + CASE WHEN p_down THEN 1023
+		    ELSE 0 END;
 		skip := p_offset - n;
 	END IF;
 	RETURN NEXT;

@@ -4,7 +4,7 @@ BEGIN;
 
 SELECT pg_temp.expect_table('cerberus.tallies', ARRAY[
 	'scope bigint not null', 'block bigint not null',
-	'n bigint not null', 'fresh boolean not null default true'], '{}',
+	'n integer not null', 'fresh boolean not null default true'], '{}',
 	ARRAY['CREATE INDEX btree (scope, block) INCLUDE (n)',
 	'CREATE INDEX btree (scope) WHERE fresh']);
 SELECT pg_temp.expect_table('cerberus.voter_names', ARRAY[
