@@ -581,6 +581,7 @@ run(struct db *db, const struct db_query *who, const struct db_query *q,
 	PGresult	*res[DB_BATCH];
 	struct outcome	 o;
 	unsigned	 parse = 0;
+	bool		 plain = false;
 	int		 rc;
 
 	if (n > DB_BATCH)
@@ -591,10 +592,17 @@ run(struct db *db, const struct db_query *who, const struct db_query *q,
 		who = NULL;
 	db->entered |= who != NULL;
 	rc = attempt(db, who, q, n, parse, res, &o, e);
-	/* Neighbours may teach the connections at the same time. */
+	/* Neighbours may teach the connections at the same time: one lacks what
+	 * the next has learnt already, and so on.  Unprepared it works on any. */
 	for (int tries = 0; rc != 0 && tries < 8 &&
-	    try_again(db, &o, &parse, e); tries++)
+	    try_again(db, &o, &parse, e); tries++) {
+		plain = plain || (tries == 4 && db->keep == DB_KEEP_POOLED);
+		if (plain)
+			db->keep = DB_KEEP_NONE;
 		rc = attempt(db, who, q, n, parse, res, &o, e);
+	}
+	if (plain)
+		db->keep = DB_KEEP_POOLED;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		out[i] = res[i];
 	return rc;
