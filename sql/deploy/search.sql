@@ -340,6 +340,23 @@ BEGIN
 		    ORDER BY 1, 2, 3;
 		RETURN;
 	END IF;
+	-- Names that are there as they were written need no guessing.
+	RETURN QUERY SELECT pg_catalog.min(w.score)::integer, w.l, w.f FROM (
+	    SELECT 0 AS score, pg_catalog.array_to_string(words[k + 1:], ' ')
+		AS l, pg_catalog.array_to_string(words[:k], ' ') AS f
+	    FROM pg_catalog.generate_series(1, n - 1) k
+	    UNION ALL
+	    SELECT 300, pg_catalog.array_to_string(words[:k], ' '),
+		pg_catalog.array_to_string(words[k + 1:], ' ')
+	    FROM pg_catalog.generate_series(1, n - 1) k) w
+	    WHERE EXISTS (SELECT FROM cerberus.voter_names o
+		WHERE o.name = w.l AND o.is_last)
+	    AND EXISTS (SELECT FROM cerberus.voter_names o
+		WHERE o.name = w.f AND NOT o.is_last)
+	    GROUP BY w.l, w.f ORDER BY 1, 2, 3;
+	IF FOUND THEN
+		RETURN;
+	END IF;
 	RETURN QUERY SELECT pg_catalog.min(p.score)::integer, p.last_name,
 	    p.first_name FROM (
 	    SELECT l.score + f.score AS score, l.name AS last_name,
