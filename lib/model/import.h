@@ -9,13 +9,13 @@
 	F(P, INT,   import_id,    .flags = F_SERVER | F_SORT) \
 	F(P, INT,   campaign_id,  .flags = F_SERVER) \
 	F(P, INT,   user_id,      .flags = F_SERVER) \
-	F(P, TEXT,  username,     .flags = F_SERVER) \
-	F(P, TEXT,  file_name,    .flags = F_SERVER) \
-	F(P, TEXT,  layout,       .flags = F_SERVER) \
+	F(P, TEXT,  username,     .max = 100, .flags = F_SERVER) \
+	F(P, TEXT,  file_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,  layout,       .max = 50, .flags = F_SERVER) \
 	F(P, TEXT,  mode,         .flags = F_SERVER) \
 	F(P, BOOL,  dry_run,      .flags = F_SERVER) \
 	F(P, TEXT,  state,        .flags = F_SERVER) \
-	F(P, TEXT,  stage,        .flags = F_SERVER) \
+	F(P, TEXT,  stage,        .max = 20, .flags = F_SERVER) \
 	F(P, INT,   bytes_read,   .flags = F_SERVER) \
 	F(P, INT,   rows,         .flags = F_SERVER) \
 	F(P, INT,   created,      .flags = F_SERVER) \
