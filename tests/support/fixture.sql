@@ -24,4 +24,6 @@ VALUES (2, 'session', sha256('test-token-that-expired'),
 -- Numbers up to 1000 are free for tests that want one of their own.
 SELECT setval(pg_get_serial_sequence('cerberus.campaigns', 'campaign_id'),
     1000), setval(pg_get_serial_sequence('cerberus.users', 'user_id'), 1000),
-    setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1000);
+    setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1000),
+    setval(pg_get_serial_sequence('cerberus.interactions', 'interaction_id'),
+	1000);
