@@ -82,6 +82,15 @@ from_body(struct req *rq, struct import *im, struct err *e)
 
 	if (rq->body.length == 0)
 		return err_set(e, ERR_MALFORMED, "No file part");
+	if (attempt(im, &s, e) != 0)
+		return -1;
+	return import_finish(im, e);
+}
+
+/* The query's, which a field of a form of the same name overrides. */
+static int
+read_query(struct req *rq, struct import *im, struct err *e)
+{
 	for (size_t i = 0; i < rq->query.n; i++) {
 		const struct pair	*p = &rq->query.pair[i];
 
@@ -89,9 +98,7 @@ from_body(struct req *rq, struct import *im, struct err *e)
 		    p->len, e) != 0)
 			return -1;
 	}
-	if (attempt(im, &s, e) != 0)
-		return -1;
-	return import_finish(im, e);
+	return 0;
 }
 
 /* One field of the form; *late when it says how a file is read. */
@@ -201,7 +208,9 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 	int		 rc;
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
-	if (strcmp(rq->type, "multipart/form-data") == 0)
+	if (read_query(rq, im, e) != 0)
+		rc = -1;
+	else if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, &tee, e);
 	else if (strncmp(rq->type, "text/", 5) == 0 ||
 	    strcmp(rq->type, "application/csv") == 0 ||
