@@ -171,6 +171,8 @@ static const struct fault faults[] = {
 	  "The database took too long; ask for less." },
 	{ "53100", ERR_UNAVAILABLE, "disk_full",
 	  "The database has no space left on its disk." },
+	{ "53400", ERR_UNAVAILABLE, "disk_full",
+	  "The database has no more space for temporary files." },
 	{ "08",    ERR_UNAVAILABLE, NULL, NULL },
 	{ "53",    ERR_UNAVAILABLE, NULL, NULL },
 	{ "57",    ERR_UNAVAILABLE, NULL, NULL },
