@@ -1,0 +1,935 @@
+#!/usr/bin/env python3
+"""Uploads that go wrong, or slowly, or two at a time; and the command line.
+Whatever happens: all good rows of a file are in, or nothing of it, and the
+import's row says which.
+
+usage: check.py [TEST...]	all of them without a name
+
+From the environment:
+	CERBERUS_URL	a web server with the programs behind it
+	ADMIN_URL	its database, as the administrator; it holds
+			tests/support/fixture.sql and gets more
+	APP_URL		the same as the programs' role, without a pool
+	DB_DIR		where script/database keeps the server: it is killed
+	BUILD		where make was run
+	SEED		of the random moments
+"""
+import email.message
+import http.client
+import io
+import json
+import os
+import pty
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import zipfile
+
+sys.dont_write_bytecode = True
+
+HOST, PORT = os.environ["CERBERUS_URL"].split("//")[1].split(":")
+BUILD = os.environ["BUILD"]
+DATABASE = os.path.join(os.environ["SRCDIR"], "script", "database")
+ADMIN, MANAGER, VIEWER = ("test-token-of-the-" + who
+                          for who in ("admin", "manager", "viewer"))
+ROWS = 3000
+seed = int(os.environ.get("SEED") or random.randrange(10 ** 6))
+rng = random.Random(seed)
+# The people of a run are no other run's.
+DOMAIN = f"run{seed}.example.org"
+passed = failed = 0
+
+
+def check(ok, what):
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED:", what, flush=True)
+    return ok
+
+
+def same(got, wanted, what):
+    return check(got == wanted, f"{what}: {got!r}, wanted {wanted!r}")
+
+
+psql = None
+
+
+def sql(text, again=True):
+    """By one psql, and another when PostgreSQL was killed meanwhile."""
+    global psql
+    if psql is None:
+        psql = subprocess.Popen(
+            ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
+             os.environ["ADMIN_URL"], "-f", "-"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            bufsize=1)
+        psql.stdin.write("SET search_path = cerberus;\n")
+    out = []
+    try:
+        psql.stdin.write(text + ";\n\\echo -- end\n")
+        for line in psql.stdout:
+            if line == "-- end\n":
+                return "".join(out).strip()
+            out.append(line)
+    except BrokenPipeError:
+        pass
+    psql.wait()
+    psql = None
+    if again and "connection to server was lost" in "".join(out):
+        return sql(text, False)
+    raise RuntimeError(f"{text}: {''.join(out)}")
+
+
+def until(done, seconds):
+    """Asks again and again; false when the time is over."""
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+# ---- Uploads, whole and in pieces --------------------------------------------
+
+
+def people(tag, rows=ROWS, start=0):
+    """A file of people whom nothing but their tag shares with others."""
+    out = ["first_name,last_name,email_address,city,zip_code\n"]
+    for i in range(start, start + rows):
+        out.append(f"Ann,Person {i},{tag}{i}@{DOMAIN},Cary,27511\n")
+    return "".join(out).encode()
+
+
+def form(tag, content, before=(), behind=()):
+    def fields(pairs):
+        return "".join("--edge\r\nContent-Disposition: form-data; "
+                       f"name=\"{k}\"\r\n\r\n{v}\r\n" for k, v in pairs)
+    return (fields(before) + "--edge\r\nContent-Disposition: form-data; "
+            f"name=\"file\"; filename=\"{tag}.csv\"\r\n\r\n").encode() + \
+        content + ("\r\n" + fields(behind) + "--edge--\r\n").encode()
+
+
+FORM = "multipart/form-data; boundary=edge"
+
+
+def parse(head, body):
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = {"error": body.decode(errors="replace")}
+    return head, answer
+
+
+class Web:
+    """A request through the web server, sent as slowly as one likes."""
+
+    def __init__(self, length, kind=FORM, query="campaign_id=1", extra=()):
+        self.s = socket.create_connection((HOST, int(PORT)), timeout=60)
+        head = [f"POST /api/v1/voters/upload?{query} HTTP/1.1",
+                "Host: localhost", "Authorization: Bearer " + ADMIN,
+                "Content-Type: " + kind, "Connection: close", *extra]
+        if length is not None:
+            head.append(f"Content-Length: {length}")
+        self.s.sendall("\r\n".join(head + ["", ""]).encode())
+
+    def send(self, data):
+        try:
+            self.s.sendall(data)
+        except OSError:
+            pass
+
+    def ends(self):
+        """No more comes, but an answer is still wanted."""
+        self.s.shutdown(socket.SHUT_WR)
+
+    def answer(self):
+        """Status, the JSON, the header; 0 where there was no answer."""
+        r = http.client.HTTPResponse(self.s)
+        try:
+            r.begin()
+            body = r.read()
+        except (OSError, http.client.HTTPException):
+            return 0, {}, email.message.Message()
+        finally:
+            self.s.close()
+        return (r.status, parse(None, body)[1], r.headers)
+
+    def abort(self):
+        self.s.close()
+
+
+class Program:
+    """The same by the executable alone, without a pool."""
+
+    def __init__(self, length, kind=FORM, query="campaign_id=1", env=None):
+        env = {"PATH": os.environ["PATH"], "DATABASE_URL":
+               os.environ["APP_URL"], "CERBERUS_CONF":
+               os.environ["CERBERUS_CONF"], "GATEWAY_INTERFACE": "CGI/1.1",
+               "SERVER_PROTOCOL": "HTTP/1.1", "SERVER_NAME": "localhost",
+               "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1",
+               "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/api/v1/voters",
+               "PATH_INFO": "/upload", "QUERY_STRING": query,
+               "CONTENT_TYPE": kind, "HTTP_AUTHORIZATION": "Bearer " + ADMIN,
+               **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k},
+               **(env or {})}
+        if length is not None:
+            env["CONTENT_LENGTH"] = str(length)
+        self.p = subprocess.Popen([os.path.join(BUILD, "cgi-bin/voters.cgi")],
+                                  env=env, stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, bufsize=0)
+
+    def send(self, data):
+        try:
+            while data:
+                data = data[self.p.stdin.write(data):]
+        except BrokenPipeError:
+            pass
+
+    def ends(self):
+        self.p.stdin.close()
+
+    def answer(self):
+        out = self.p.stdout.read()
+        self.abort()
+        head, _, body = out.partition(b"\r\n\r\n")
+        h = email.message_from_bytes(head)
+        status = int(h.get("Status", "200").split()[0]) if head else 0
+        return status, parse(None, body)[1], h
+
+    def abort(self):
+        self.p.stdin.close()
+        self.p.stdout.close()
+        self.p.wait(60)
+
+    def kill(self):
+        self.p.kill()
+        self.abort()
+
+
+def upload(content, way=Web, tag="file", **options):
+    body = form(tag, content, options.items())
+    u = way(len(body))
+    u.send(body)
+    return u.answer()
+
+
+def get(path):
+    c = http.client.HTTPConnection(HOST, int(PORT), timeout=60)
+    c.request("GET", "/api/v1" + path,
+              headers={"Authorization": "Bearer " + ADMIN})
+    r = c.getresponse()
+    body = r.read()
+    c.close()
+    return r.status, parse(None, body)[1]
+
+
+# ---- What has to be so behind each of them -----------------------------------
+
+
+def stored():
+    """Voters, memberships, audit entries and rejects."""
+    return sql("SELECT (SELECT count(*) FROM voters), "
+               "(SELECT count(*) FROM campaign_voters), "
+               "(SELECT count(*) FROM audit_log), "
+               "(SELECT count(*) FROM import_rejects)")
+
+
+def left():
+    """Transactions and advisory locks of the programs."""
+    return sql("""
+        SELECT coalesce(string_agg(state || ': ' || query, '; '), '')
+        FROM pg_stat_activity WHERE usename = 'cerberus_app'
+        AND datname = current_database() AND xact_start IS NOT NULL;
+        SELECT 'lock ' || classid || ' ' || objid FROM pg_locks
+        WHERE locktype = 'advisory' AND database = (SELECT oid
+            FROM pg_database WHERE datname = current_database())""")
+
+
+def last_import():
+    return int(sql("SELECT coalesce(max(import_id), 0) FROM imports"))
+
+
+def state(i):
+    return sql(f"SELECT state FROM imports WHERE import_id = {i}")
+
+
+def began(before):
+    """The one import since then."""
+    until(lambda: last_import() > before, 10)
+    now = last_import()
+    same(now, before + 1, "the import that began")
+    return now
+
+
+def nothing_left(before, what):
+    until(lambda: left() == "", 15)
+    same(left(), "", f"{what}: what it left")
+    same(stored(), before, f"{what}: what it stored")
+
+
+def failed_import(i, what, reason=None, patience=8.0):
+    """It failed with its reason, at once or when it is looked at a minute
+    after it began; answers whether at once."""
+    at_once = until(lambda: state(i) != "running", patience)
+    if not at_once:
+        sql("UPDATE imports SET started_at = started_at - "
+            f"interval '61 seconds' WHERE import_id = {i}")
+    status, answer = get(f"/voters/imports/{i}")
+    same((status, answer.get("state")), (200, "failed"), what)
+    check(answer.get("error") and answer.get("finished_at"),
+          f"{what}: no reason in {answer}")
+    if reason and at_once:
+        check(re.search(reason, answer.get("error") or ""),
+              f"{what}: the reason is {answer.get('error')!r}")
+    same(sql("SELECT created + updated FROM imports WHERE import_id = "
+             f"{i}"), "0", f"{what}: its counts")
+    return at_once
+
+
+# ---- (1) Aborts --------------------------------------------------------------
+
+
+def aborted():
+    """Ten clients that go away, ten programs that are killed."""
+    outcomes = {True: 0, False: 0}
+    for n in range(10):
+        way = Web if n < 7 else Program
+        body = form(f"abort{n}", people(f"abort{n}-"))
+        part = rng.randrange(400, len(body))
+        before, last = stored(), last_import()
+        what = f"abort {n} by {way.__name__} after {part} of {len(body)}"
+        u = way(len(body))
+        u.send(body[:part])
+        # FastCGI's library gives 64 KiB or the end: it may begin then.
+        until(lambda: last_import() > last, 5 if part > 70000 else 0.3)
+        u.abort()
+        outcomes[failed_import(began(last), what, "body ended|interrupted|"
+                               "connection", 2)] += 1
+        nothing_left(before, what)
+    print(f"  {outcomes[True]} at once, {outcomes[False]} when looked at")
+
+
+def killed():
+    # What a whole one takes, and where the merge begins, roughly.
+    body = form("whole", people("whole"))
+    started = time.monotonic()
+    u = Program(len(body))
+    u.send(body)
+    same(u.answer()[0], 200, "a whole one")
+    whole = time.monotonic() - started
+    stages = {}
+    n = tries = 0
+    while n < 10 and tries < 40:
+        tries += 1
+        body = form(f"kill{n}", people(f"kill{n}-{tries}-"))
+        before, last = stored(), last_import()
+        u = Program(len(body))
+        # In the middle of the body, and of the merge that follows it.
+        if n % 2 == 0:
+            part = rng.randrange(400, len(body))
+            u.send(body[:part])
+            i = began(last)
+            what = f"kill {n} after {part} of {len(body)}"
+        else:
+            moment = rng.uniform(0.2, 0.9) * whole
+            u.send(body)
+            what = f"kill {n} after {moment:.3f} of {whole:.3f} s"
+            time.sleep(moment)
+            i = None
+        u.kill()
+        if i is None and last_import() == last:
+            nothing_left(before, what + ", before it began")
+            continue
+        i = i or last + 1
+        until(lambda: left() == "", 15)
+        # Its last word may have been COMMIT.
+        if state(i) == "done":
+            same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
+                     f"'kill{n}-{tries}-%@{DOMAIN}'"), str(ROWS), what + ", done")
+            continue
+        stage = sql(f"SELECT stage FROM imports WHERE import_id = {i}")
+        stages[stage] = stages.get(stage, 0) + 1
+        nothing_left(before, what)
+        same(state(i), "running", f"{what}: nobody wrote down its end")
+        failed_import(i, what, patience=0)
+        n += 1
+    same(n, 10, "kills in the middle")
+    print(f"  killed while {stages}, {whole:.2f} s a whole one")
+
+
+# ---- (2) PostgreSQL goes away ------------------------------------------------
+
+
+def database(verb):
+    p = subprocess.run([DATABASE, verb, os.environ["DB_DIR"]],
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.DEVNULL, text=True, check=True)
+    return p.stdout.strip()
+
+
+def outage(tag, back_first):
+    # A database that is new from a template has sequences whose next values
+    # PostgreSQL would forget in a crash before its first checkpoint.
+    sql("CHECKPOINT")
+    body = form(tag, people(tag, 3 * ROWS))
+    before, last = stored(), last_import()
+    u = Web(len(body))
+    u.send(body[:len(body) // 2])
+    i = began(last)
+    check(until(lambda: "COPY" in left(), 10), f"{tag}: no COPY begins")
+    os.kill(int(database("pid")), signal.SIGKILL)
+    try:
+        if back_first:
+            database("start")
+        u.send(body[len(body) // 2:])
+        if not back_first:
+            time.sleep(1.0)
+    finally:
+        database("start")
+    status, answer, head = u.answer()
+    same(status, 503, f"{tag}: {answer}")
+    check(head["Retry-After"], f"{tag}: Retry-After")
+    check(answer.get("error"), f"{tag}: {answer}")
+    until(lambda: get("/health")[0] == 200, 20)
+    nothing_left(before, tag)
+    check(failed_import(i, tag, "database|server"),
+          f"{tag}: not marked at once")
+    status, answer, _ = upload(people(tag, 3 * ROWS))
+    same((status, answer.get("created")), (200, 3 * ROWS),
+         f"{tag}: again: {answer}")
+
+
+def restarted():
+    """Killed while the body comes, and back for the rest of it."""
+    outage("restarted", True)
+
+
+def away():
+    """Killed while the body comes; its end finds nobody for a while."""
+    outage("away", False)
+
+
+# ---- (3) A full disk ---------------------------------------------------------
+
+
+def refused_for_space(what):
+    body = form(what, people(what.replace(" ", "")))
+    before, last = stored(), last_import()
+    u = Program(len(body))
+    u.send(body)
+    status, answer, _ = u.answer()
+    same(status, 503, f"{what}: {answer}")
+    check("space" in answer.get("error", ""), f"{what}: {answer}")
+    i = began(last)
+    nothing_left(before, what)
+    check(failed_import(i, what, "space", 2), f"{what}: not marked at once")
+
+
+def full_disk():
+    name = sql("SELECT current_database()")
+    role = f"ALTER ROLE cerberus_app IN DATABASE {name} "
+    # Sorts and hashes that may not spill: import_merge has memory enough for
+    # this file otherwise.
+    sql("ALTER ROUTINE import_merge SET work_mem = '64kB'; "
+        f"{role} SET temp_file_limit = '64kB'")
+    try:
+        refused_for_space("no space to sort")
+    finally:
+        sql("ALTER ROUTINE import_merge SET work_mem = '128MB'; "
+            f"{role} RESET temp_file_limit")
+
+    place = tempfile.mkdtemp(prefix="full.", dir=os.environ["DB_DIR"])
+    mounted = os.getuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k,mode=1777", "none", place],
+        stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if not mounted:
+        print("  no file system of its own could be mounted")
+        os.rmdir(place)
+        return
+    try:
+        space = os.path.join(place, "pg")
+        os.mkdir(space)
+        shutil.chown(space, "postgres", "postgres")
+        sql(f"CREATE TABLESPACE full_disk LOCATION '{space}'")
+        sql("GRANT CREATE ON TABLESPACE full_disk "
+            "TO cerberus_owner, cerberus_app; "
+            f"{role} SET temp_tablespaces = full_disk")
+        try:
+            refused_for_space("no space for the rows")
+        finally:
+            sql(f"{role} RESET temp_tablespaces")
+            # After a crash PostgreSQL would look for its directory.
+            sql("DROP TABLESPACE full_disk")
+            sql("CHECKPOINT")
+
+        # The program's own temporary file: only what comes behind the file
+        # needs it.
+        for behind, wanted in (((), 200), ((("layout", "van"),), 422)):
+            before = stored()
+            body = form("tmp", people(f"tmp{wanted}", 6 * ROWS), behind=behind)
+            u = Program(len(body), env={"TMPDIR": place})
+            u.send(body)
+            status, answer, _ = u.answer()
+            same(status, wanted, f"TMPDIR is full: {answer}")
+            if wanted != 200:
+                check("behind" in answer["error"], str(answer))
+                nothing_left(before, "TMPDIR is full")
+    finally:
+        subprocess.run(["umount", place], check=True)
+        os.rmdir(place)
+
+
+# ---- (4) Lengths that are not true -------------------------------------------
+
+
+def lying_length():
+    for way in (Program, Web):
+        for kind, body in (("form", form("lie", people("lie", 200))),
+                           ("raw", people("lie", 200))):
+            what = f"{way.__name__}, {kind}, "
+            mime = FORM if kind == "form" else "text/csv"
+
+            # More than comes.
+            before, last = stored(), last_import()
+            u = way(len(body) + 100, mime)
+            u.send(body)
+            u.ends()
+            status, answer, _ = u.answer()
+            # A web server may call a client that hangs up gone.
+            check(status == 400 or (way is Web and status == 0),
+                  f"{what}too long: {status} {answer}")
+            if status:
+                check(re.search("ended after", answer.get("error", "")),
+                      f"{what}too long: {answer}")
+            i = began(last)
+            failed_import(i, what + "too long", "ended after|interrupted", 2)
+            nothing_left(before, what + "too long")
+
+            # None at all: that is a body of nothing.
+            before, last = stored(), last_import()
+            u = way(None, mime)
+            u.send(body)
+            u.ends()
+            status, answer, _ = u.answer()
+            check(status in (400, 411), f"{what}none: {status} {answer}")
+            same(last_import(), last, what + "none: no import")
+            nothing_left(before, what + "none")
+
+    # Less than comes.  A form lacks its end then.
+    body = form("less", people("less", 200))
+    for way in (Program, Web):
+        before, last = stored(), last_import()
+        u = way(len(body) - 500)
+        u.send(body)
+        status, answer, _ = u.answer()
+        same(status, 400, f"{way.__name__}, form, too short: {answer}")
+        i = began(last)
+        nothing_left(before, "too short")
+        check(failed_import(i, "too short"), "too short: not marked at once")
+
+        # A file as the body ends where the header says: what is behind it
+        # belongs to no request.
+        text = people(f"few{way.__name__}", 200)
+        cut = len(text[:len(text) // 2].rsplit(b"\n", 1)[0]) + 1
+        wanted = text[:cut].count(b"\n") - 1
+        u = way(cut, "text/csv")
+        u.send(text)
+        status, answer, _ = u.answer()
+        same((status, answer.get("rows"), answer.get("created")),
+             (200, wanted, wanted), f"{way.__name__}, raw, too short")
+        same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
+                 f"'few{way.__name__.lower()}%@{DOMAIN}'"), str(wanted), "its rows")
+
+    # In chunks there is no length, and none is missed; unless the last one
+    # does not come.
+    text = people("chunk", 200)
+    chunk = b"%x\r\n%s\r\n" % (len(text), text)
+    chunked = ("Transfer-Encoding: chunked",)
+    before = stored()
+    u = Web(None, "text/csv", extra=chunked)
+    u.send(chunk)
+    u.ends()
+    status, answer, _ = u.answer()
+    check(status in (0, 400), f"chunks without end: {status} {answer}")
+    nothing_left(before, "chunks without end")
+    u = Web(None, "text/csv", extra=chunked)
+    u.send(chunk + b"0\r\n\r\n")
+    status, answer, _ = u.answer()
+    same((status, answer.get("created")), (200, 200), "chunks")
+
+
+# ---- (5) No voter file -------------------------------------------------------
+
+
+def workbook():
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("[Content_Types].xml", "<Types/>")
+        z.writestr("xl/worksheets/sheet1.xml", "<worksheet/>" * 100)
+    return b.getvalue()
+
+
+def no_voter_file():
+    noise = bytes(rng.randrange(256) for _ in range(5000))
+    files = (
+        ("empty", b"", "empty"),
+        ("line breaks", b"\r\n\r\n", "empty"),
+        ("a mark alone", b"\xef\xbb\xbf", "empty"),
+        ("no names", b"email,zip\na@b.example.org,27511\n", "email, zip"),
+        ("half a name", b"First Name,zip\nAnn,27511\n", "First Name, zip"),
+        ("zip", b"PK\5\6" + bytes(18), "ZIP|Excel"),
+        ("xlsx", workbook(), "ZIP|Excel"),
+        ("xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel"),
+        ("pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "PDF"),
+        ("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + noise[:500], ""),
+        ("png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + noise[:500], ""),
+        ("zeros", bytes(5000), ""),
+        ("noise", noise, ""),
+    )
+    for name, content, word in files:
+        for kind in ("form", "raw"):
+            before, last = stored(), last_import()
+            body = form(name, content) if kind == "form" else content
+            u = Web(len(body), FORM if kind == "form" else "text/csv")
+            u.send(body)
+            status, answer, _ = u.answer()
+            what = f"{name}, {kind}: {status} {answer}"
+            if kind == "raw" and not content:
+                same((status, answer.get("error")), (400, "No file part"),
+                     what)
+                same(last_import(), last, what)
+                continue
+            same(status, 422, what)
+            check(re.search(word, answer.get("error", "")), what)
+            nothing_left(before, what)
+            check(failed_import(began(last), what, word, 2), what)
+            check(len(answer.get("error", "")) < 3000, what)
+
+
+def query_of_a_form():
+    """Its fields win; the rest of what the query says holds, too."""
+    body = form("query", people("query", 5), (("mode", "skip"),))
+    before = stored()
+    u = Web(len(body), query="campaign_id=1&dry_run=1&mode=fill")
+    u.send(body)
+    status, answer, _ = u.answer()
+    same((status, answer.get("dry_run"), answer.get("created")),
+         (200, True, 5), f"a form with a query: {answer}")
+    same(stored(), before, "a dry run by the query")
+    same(sql("SELECT mode || campaign_id FROM imports "
+             "ORDER BY import_id DESC LIMIT 1"), "skip1", "whose word counts")
+
+
+# ---- (6) Two at once ---------------------------------------------------------
+
+
+def both(first, second):
+    """Both bodies come in turns, so that both transactions are open."""
+    pair = []
+    for tag, content in (first, second):
+        body = form(tag, content)
+        pair.append((Web(len(body)), body))
+    for i in range(4):
+        for u, body in pair:
+            quarter = len(body) // 4
+            u.send(body[i * quarter:(i + 1) * quarter if i < 3 else None])
+    answers = [None, None]
+
+    def take(n):
+        answers[n] = pair[n][0].answer()
+    threads = [threading.Thread(target=take, args=(n,)) for n in (0, 1)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    same([a[0] for a in answers], [200, 200], f"both: {answers}")
+    return [a[1] for a in answers]
+
+
+def at_once():
+    deadlocks = sql("SELECT deadlocks FROM pg_stat_database "
+                    "WHERE datname = current_database()")
+    for n in range(3):
+        content = people(f"twin{n}-", 1500)
+        got = both(("twin", content), ("twin", content))
+        same(sorted(a.get("created") for a in got), [0, 1500],
+             "the same file twice")
+        same(sorted(a.get("unchanged") for a in got), [0, 1500],
+             "the same file twice")
+
+        # 500 in common, in the opposite order.
+        one = people(f"pair{n}-", 1000)
+        two = people(f"pair{n}-", 1000, 500).decode().splitlines(True)
+        two = "".join([two[0], *reversed(two[1:])])
+        got = both(("pair", one), ("pair", two.encode()))
+        same(sum(a.get("created", 0) for a in got), 1500, "common people")
+        same(sum(a.get("unchanged", 0) for a in got), 500, "common people")
+        same(sql("SELECT count(*), count(DISTINCT email_address) FROM voters "
+                 f"JOIN campaign_voters USING (voter_id) WHERE "
+                 f"email_address LIKE 'pair{n}-%@{DOMAIN}'"), "1500|1500",
+             "common people")
+    same(sql("SELECT deadlocks FROM pg_stat_database "
+             "WHERE datname = current_database()"), deadlocks, "deadlocks")
+    same(left(), "", "two at once left")
+
+
+# ---- (7) Progress ------------------------------------------------------------
+
+
+def progress():
+    content = people("slow", 12000)
+    body = form("slow", content)
+    before, last = stored(), last_import()
+    u = Web(len(body))
+    piece = len(body) // 30 + 1
+    seen = []
+    i = None
+    for at in range(0, len(body), piece):
+        u.send(body[at:at + piece])
+        time.sleep(0.1)
+        if i is None and last_import() > last:
+            i = began(last)
+        if i and at + piece < len(body):
+            status, answer = get(f"/voters/imports/{i}")
+            same((status, answer.get("state"), answer.get("stage")),
+                 (200, "running", "reading"), "while it runs")
+            seen.append((answer.get("rows", 0), answer.get("bytes_read", 0)))
+    same(stored(), before, "while it runs others see nothing of it")
+    status, answer, _ = u.answer()
+    same((status, answer.get("created")), (200, 12000), "a slow one")
+    check(seen == sorted(seen), f"progress goes back: {seen}")
+    check(len(set(seen)) >= 3, f"progress stands still: {seen}")
+    check(all(0 <= r < 12000 and b <= len(content) for r, b in seen),
+          str(seen))
+    status, answer = get(f"/voters/imports/{i}")
+    same((answer.get("state"), answer.get("rows"), answer.get("bytes_read"),
+          answer.get("file_name"), answer.get("user_id")),
+         ("done", 12000, len(content), "slow.csv", 1), "when it is over")
+    print(f"  rows seen: {sorted(set(r for r, _ in seen))}")
+
+
+# ---- (8) The command line ----------------------------------------------------
+
+
+def cerberus(*args, token=ADMIN, stdin=b"", env=None):
+    """Exit status, standard output, standard error."""
+    base = {k: v for k, v in os.environ.items()
+            if k in ("PATH", "CERBERUS_CONF") or "SAN_OPTIONS" in k}
+    base["DATABASE_URL"] = os.environ["APP_URL"]
+    if token:
+        base["CERBERUS_TOKEN"] = token
+    p = subprocess.run([os.path.join(BUILD, "cli/cerberus"), *args],
+                       input=stdin, capture_output=True, check=False,
+                       env=base | (env or {}))
+    return p.returncode, p.stdout.decode(), p.stderr.decode()
+
+
+def command_line():
+    place = tempfile.mkdtemp()
+    try:
+        try_commands(place)
+    finally:
+        shutil.rmtree(place)
+
+
+def try_commands(place):
+    def write(name, content):
+        path = os.path.join(place, name)
+        with open(path, "wb") as f:
+            f.write(content)
+        return path
+
+    good = write("good.csv", people("cli", 1200))
+    bad = write("bad.csv", people("cli", 2) + b",Nobody,,,\n")
+    book = write("book.xlsx", workbook())
+
+    # Nothing of a dry run stays but its row in imports.
+    before, last = stored(), last_import()
+    rc, out, err = cerberus("import", good, "--campaign", "1", "--dry-run")
+    same(rc, 0, err)
+    check("(dry run), 1200 rows: 1200 created" in out, out)
+    same(stored(), before, "a dry run stores nothing")
+    i = began(last)
+    same(state(i), "done", "a dry run")
+
+    rc, out, err = cerberus("import", good, "--campaign", "1")
+    same(rc, 0, err)
+    check("1200 rows: 1200 created, 0 updated" in out, out)
+    check("\r" not in err and "merging: 1200 rows" in err, repr(err))
+    rc, out, err = cerberus("import", good, good, "-c", "1")
+    same((rc, out.count("0 created, 0 updated, 1200 unchanged")), (0, 2), out)
+    rc, out, err = cerberus("import", "-", "-c", "1", stdin=people("cli", 5))
+    check(rc == 0 and "5 unchanged" in out, (rc, out, err))
+
+    # 1: some rows were rejected, and which.
+    rc, out, err = cerberus("import", bad, "-c", "1")
+    same(rc, 1, err)
+    check("1 rejected" in out and f"{bad}:4: first_name" in err, (out, err))
+
+    # 2: misuse, without a word to the database.
+    last = last_import()
+    for args in (("import",), ("import", good, "--nonsense"),
+                 ("import", good, "--campaign", "one"),
+                 ("import", good, "--mode", "other"),
+                 ("import", good, "--mapping", "{"),
+                 ("import", good, "--delimiter", "xx"), ("nonsense",), (),
+                 ("export", "more"), ("export", "--filter", "x"),
+                 ("check", "more"), ("token", "list", "more")):
+        rc, out, err = cerberus(*args)
+        same((rc, out), (2, ""), f"{args}")
+        check(err, f"{args}: no word")
+    same(last_import(), last, "misuse begins no import")
+
+    # 3: failure, with its reason, nothing stored and no key given away.
+    before = stored()
+    for args, token, env, word in (
+            ((os.path.join(place, "none.csv"),), ADMIN, {}, "No such file"),
+            ((place,), ADMIN, {}, "[Dd]irectory"),
+            ((book,), ADMIN, {}, "Excel"),
+            ((good, "--layout", "none"), ADMIN, {}, "layout"),
+            ((good, "-c", "987654"), ADMIN, {}, "987654"),
+            ((good, "-c", "1"), VIEWER, {}, "."),
+            ((good, "-c", "1"), "test-token-that-was-revoked", {}, "."),
+            ((good, "-c", "1"), "", {}, "whose key"),
+            ((good, "-c", "1"), ADMIN,
+             {"DATABASE_URL": "postgresql://cerberus_app@127.0.0.1:1/x"},
+             "connect")):
+        rc, out, err = cerberus("import", *args, token=token, env=env)
+        same((rc, out), (3, ""), f"{args} {err}")
+        check(re.search(word, err), f"{args}: {err}")
+        check(not token or token not in err, f"{args}: {err}")
+    nothing_left(before, "failed commands")
+    same(sql("SELECT count(*) FROM imports WHERE state = 'running'"), "0",
+         "imports that failed commands left")
+
+    # What is exported changes nothing when it comes back.
+    rc, table, err = cerberus("export", "--campaign", "1")
+    same(rc, 0, err)
+    wanted = sql("SELECT count(*) FROM campaign_voters WHERE campaign_id = 1")
+    before = sql("SELECT md5(string_agg(v::text, ' ' ORDER BY voter_id)) "
+                 "FROM voters v")
+    rc, out, err = cerberus("import", "-", "-c", "1", stdin=table.encode())
+    same(rc, 0, err)
+    check(f"{wanted} rows: 0 created, 0 updated, {wanted} unchanged, "
+          "0 duplicates, 0 rejected" in out, (wanted, out))
+    same(sql("SELECT md5(string_agg(v::text, ' ' ORDER BY voter_id)) "
+             "FROM voters v"), before, "export | import")
+    path = os.path.join(place, "out.csv")
+    rc, out, err = cerberus("export", "-f", "email_address="
+                            f"cli7@{DOMAIN}", "--fields",
+                            "last_name,zip_code", "-o", path)
+    same((rc, out), (0, ""), err)
+    with open(path, encoding="ascii") as f:
+        same(f.read().split(), ["last_name,zip_code", "Person", "7,27511"],
+             "a part of it")
+    rc, out, err = cerberus("export", "-f", "shoe=42")
+    same((rc, out), (3, ""), err)
+    with open("/dev/full", "wb") as full:
+        rc = subprocess.run(
+            [os.path.join(BUILD, "cli/cerberus"), "export"], stdout=full,
+            stderr=subprocess.DEVNULL, check=False,
+            env=os.environ | {"CERBERUS_TOKEN": ADMIN, "DATABASE_URL":
+                              os.environ["APP_URL"]}).returncode
+    same(rc, 3, "export to a full disk")
+
+    # A key of its own, from a file, until it is revoked.
+    rc, key, err = cerberus("token", "create", "imports", token=MANAGER)
+    same(rc, 0, err)
+    key = key.strip()
+    path = write("key", key.encode() + b"\n")
+    rc, out, err = cerberus("import", good, "-c", "1", "--token-file", path,
+                            token="")
+    check(rc == 0 and "1200 unchanged" in out, (rc, out, err))
+    same(sql("SELECT user_id FROM imports ORDER BY import_id DESC LIMIT 1"),
+         "2", "whose import it is")
+    rc, out, err = cerberus("token", "list", token=MANAGER)
+    number = [line.split()[0] for line in out.splitlines()
+              if line.split()[1] == key[:8]]
+    same(len(number), 1, out)
+    same(cerberus("token", "revoke", *number, token=MANAGER)[0], 0, "revoke")
+    same(cerberus("import", good, "-c", "1", "--token-file", path,
+                  token="")[0], 3, "a revoked key")
+
+    # Is everything there?
+    rc, out, err = cerberus("check", token="")
+    same(rc, 0, out + err)
+    check("FAILED" not in out and out.count("ok") >= 5, out)
+    rc, out, err = cerberus("check", env={
+        "DATABASE_URL": "postgresql://cerberus_app@127.0.0.1:1/x"})
+    check(rc == 1 and re.search("FAILED +database", out), (rc, out, err))
+    rc, out, err = cerberus("check", env={"CERBERUS_CONF": "/nonexistent"})
+    check(rc == 1 and re.search("FAILED +configuration", out),
+          (rc, out, err))
+    rc, out, err = cerberus("check", env={
+        "DATABASE_URL": os.environ["ADMIN_URL"]})
+    check(rc == 1 and "superuser" in out, (rc, out, err))
+
+    interrupted(place)
+
+
+def interrupted(place):
+    """A bar on a terminal; Ctrl-C in the middle is written down."""
+    pipe = os.path.join(place, "pipe")
+    os.mkfifo(pipe)
+    before, last = stored(), last_import()
+    screen, side = pty.openpty()
+    p = subprocess.Popen([os.path.join(BUILD, "cli/cerberus"), "import", pipe],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                         stderr=side, env=os.environ | {
+                             "CERBERUS_TOKEN": ADMIN,
+                             "DATABASE_URL": os.environ["APP_URL"]})
+    os.close(side)
+    drawn = b""
+
+    def listen():
+        nonlocal drawn
+        try:
+            while more := os.read(screen, 4096):
+                drawn += more
+        except OSError:
+            pass
+    t = threading.Thread(target=listen)
+    t.start()
+    with open(pipe, "wb", buffering=0) as f:
+        for n in range(4):
+            f.write(people("ctrl", ROWS, n * ROWS))
+            time.sleep(0.15)
+        i = began(last)
+        p.send_signal(signal.SIGINT)
+        same(p.wait(30), 3, "Ctrl-C")
+    t.join()
+    os.close(screen)
+    check(b"rows/s" in drawn and b"\r" in drawn, drawn)
+    check(b"interrupted" in drawn, drawn)
+    nothing_left(before, "Ctrl-C")
+    check(failed_import(i, "Ctrl-C", "interrupted", 2),
+          "Ctrl-C: not marked at once")
+
+
+tests = (command_line, aborted, killed, restarted, away, full_disk,
+         lying_length, no_voter_file, query_of_a_form, at_once, progress)
+print(f"SEED={seed}")
+for part in tests:
+    if len(sys.argv) > 1 and part.__name__ not in sys.argv[1:]:
+        continue
+    begun = time.monotonic()
+    try:
+        part()
+    except (OSError, RuntimeError, subprocess.SubprocessError) as e:
+        check(False, f"{part.__name__}: {e!r}")
+    print(f"{part.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
