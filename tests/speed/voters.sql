@@ -4,7 +4,9 @@ SET search_path = cerberus;
 
 -- With the triggers: lists read what they keep.
 -- Numbers from 1, as the calls in plans.c name them.
-SELECT setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1, false);
+SELECT setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1, false),
+    setval(pg_get_serial_sequence('cerberus.interactions', 'interaction_id'),
+	1, false);
 INSERT INTO voters (first_name, last_name, date_of_birth, city, state, zip_code,
     county, precinct, phone_number, email_address, registration_status,
     voter_registration_id, registration_state, party_affiliation,
