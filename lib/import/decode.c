@@ -91,6 +91,15 @@ weigh(struct decoder *d)
 	d->single = stray > good;
 }
 
+/* The bytes that belong together: past a bad one the next begins behind all. */
+static size_t
+unit_of(const char *encoding)
+{
+	return text_is(encoding, 6, "UTF-16") || text_is(encoding, 5, "UCS-2")
+	    ? 2 : text_is(encoding, 6, "UTF-32") ||
+	    text_is(encoding, 5, "UCS-4") ? 4 : 1;
+}
+
 int
 decoder_open(struct decoder *d, struct arena *a, struct source *source,
     const char *encoding, struct err *e)
@@ -138,6 +147,7 @@ decoder_open(struct decoder *d, struct arena *a, struct source *source,
 		if (d->cd == (iconv_t)-1)
 			return err_field(e, "encoding", "invalid_choice",
 			    "There is no encoding %.40s.", encoding);
+		d->unit = unit_of(encoding);
 	} else if (encoding == NULL) {
 		weigh(d);
 	}
@@ -240,7 +250,7 @@ static size_t
 convert_iconv(struct decoder *d, char *out, size_t n)
 {
 	char	*in = d->raw + d->start, *to = out;
-	size_t	 in_left = d->end - d->start, left = n;
+	size_t	 in_left = d->end - d->start, left = n, skip;
 
 	while (in_left > 0 && left >= 8) {
 		if (iconv(d->cd, &in, &in_left, &to, &left) != (size_t)-1)
@@ -253,8 +263,9 @@ convert_iconv(struct decoder *d, char *out, size_t n)
 		memcpy(to, "\xef\xbf\xbd", 3);
 		to += 3;
 		left -= 3;
-		in++;
-		in_left--;
+		skip = d->unit < in_left ? d->unit : in_left;
+		in += skip;
+		in_left -= skip;
 	}
 	d->start = d->end - in_left;
 	return n - left;

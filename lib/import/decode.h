@@ -29,6 +29,7 @@ struct source {
 struct decoder {
 	struct source	*source;
 	iconv_t		 cd;		/* (iconv_t)-1: not used */
+	size_t		 unit;		/* bytes of one that it cannot read */
 	bool		 single;	/* Windows-1252 from here on */
 	size_t		 good, stray;	/* sequences of UTF-8; other bytes */
 	bool		 eof;
