@@ -439,20 +439,21 @@ take_object(struct rec *r, int field, const char *s, size_t n, struct err *e)
 {
 	const char		*name = r->schema->field[field].name;
 	struct json_object	*o;
-	bool			 ok;
+	int			 rc;
 
 	if (json_parse(s, n, &o, e) != 0) {
 		err_clear(e);
 		return err_field(e, name, "invalid_json",
 		    "%s must be a JSON object.", name);
 	}
-	ok = json_object_is_type(o, json_type_object);
+	/* The cell as json-c writes it again: what jsonb refuses, such as half
+	 * a surrogate pair, would end the whole file. */
+	rc = json_object_is_type(o, json_type_object) ?
+	    rec_set_json(r, (size_t)field, o, e) :
+	    err_field(e, name, "invalid_type", "%s must be a JSON object.",
+	    name);
 	json_object_put(o);
-	if (!ok)
-		return err_field(e, name, "invalid_type",
-		    "%s must be a JSON object.", name);
-	rec_put(r, (size_t)field, arena_strndup(r->arena, s, n));
-	return 0;
+	return rc;
 }
 
 /* One text into one of our columns, with what its kind wants. */
@@ -532,7 +533,7 @@ keep_unmapped(struct import *im, struct rec *r, const struct row *row,
 	size_t		 count = 0;
 	int		 rc = 0;
 
-	buf_init(&b, READER_ROW);
+	buf_init(&b, 2 * READER_ROW);
 	buf_addc(&b, '{');
 	for (size_t i = 0; i < im->plan.nunmapped; i++) {
 		size_t		 at = im->plan.unmapped[i];
@@ -568,8 +569,12 @@ keep_unmapped(struct import *im, struct rec *r, const struct row *row,
 		} else {
 			buf_addc(&b, '}');
 		}
-		rec_put(r, VOTER_custom_fields, arena_strndup(&im->scratch,
-		    buf_str(&b), b.len));
+		if (b.failed)
+			rc = err_field(e, "custom_fields", "too_long",
+			    "The cells that are kept are too long.");
+		else
+			rec_put(r, VOTER_custom_fields, arena_strndup(
+			    &im->scratch, buf_str(&b), b.len));
 	}
 	buf_release(&b);
 	return rc;

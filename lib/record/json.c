@@ -146,29 +146,42 @@ out:
 	return rc;
 }
 
-/* True when a text anywhere inside holds U+0000, which jsonb cannot. */
-static bool
-has_nul(struct json_object *v)
+/* What keeps a document, or anything inside it, from being stored as it came. */
+enum unfit { FIT, UNFIT_NUL, UNFIT_NUMBER };
+
+static enum unfit
+fitness(struct json_object *v)
 {
+	enum unfit	 u = FIT;
+	int64_t		 i;
+
 	switch (json_object_get_type(v)) {
 	case json_type_string:
+		/* jsonb holds no U+0000. */
 		return strlen(json_object_get_string(v)) !=
-		    (size_t)json_object_get_string_len(v);
+		    (size_t)json_object_get_string_len(v) ? UNFIT_NUL : FIT;
+	case json_type_int:
+		/* json-c makes these of whatever lies beyond 64 bits. */
+		i = json_object_get_int64(v);
+		return i == INT64_MAX || i == INT64_MIN ? UNFIT_NUMBER : FIT;
+	case json_type_double:
+		return isfinite(json_object_get_double(v)) ? FIT :
+		    UNFIT_NUMBER;
 	case json_type_array:
-		for (size_t i = 0; i < json_object_array_length(v); i++)
-			if (has_nul(json_object_array_get_idx(v, i)))
-				return true;
-		return false;
+		for (size_t k = 0; k < json_object_array_length(v) &&
+		    u == FIT; k++)
+			u = fitness(json_object_array_get_idx(v, k));
+		return u;
 	case json_type_object: {
 		json_object_object_foreach(v, key, member) {
 			(void)key;
-			if (has_nul(member))
-				return true;
+			if ((u = fitness(member)) != FIT)
+				return u;
 		}
-		return false;
+		return FIT;
 	}
 	default:
-		return false;
+		return FIT;
 	}
 }
 
@@ -183,9 +196,16 @@ set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
 		return wrong_type(f, "an object", e);
 	if (f->kind == KIND_LIST && !json_object_is_type(v, json_type_array))
 		return wrong_type(f, "an array", e);
-	if (has_nul(v))
+	switch (fitness(v)) {
+	case UNFIT_NUL:
 		return err_field(e, f->name, "invalid_text",
 		    "%s must not contain control characters.", f->name);
+	case UNFIT_NUMBER:
+		return err_field(e, f->name, "out_of_range",
+		    "%s holds a number that is too big.", f->name);
+	case FIT:
+		break;
+	}
 	text = json_object_to_json_string_ext(v, JSON_C_TO_STRING_PLAIN |
 	    JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (f->max > 0 && strlen(text) > f->max)
