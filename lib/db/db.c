@@ -706,6 +706,13 @@ db_commit(struct db *db, struct err *e)
 		db->depth--;
 		return 0;
 	}
+	/* PostgreSQL answers COMMIT with success, and ROLLBACK as its tag, where
+	 * a statement failed before: nothing would be written then. */
+	if (PQtransactionStatus(db->conn) == PQTRANS_INERROR) {
+		db_rollback(db);
+		return err_detail(e, ERR_INTERNAL,
+		    "the transaction failed before its end");
+	}
 	if (command(db, "COMMIT", PGRES_COMMAND_OK, e) != 0) {
 		db_rollback(db);
 		return -1;
