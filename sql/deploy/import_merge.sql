@@ -367,6 +367,8 @@ DECLARE
 	the_state text;
 	wanted bigint;
 	given bigint;
+	every_voter boolean := caller_is_admin();
+	seen bigint[] := caller_campaigns('viewer');
 BEGIN
 	SELECT count(*), count(voter_registration_id), count(email_address),
 	    count(phone_number),
@@ -398,7 +400,9 @@ BEGIN
 		WHERE s.reject_message IS NULL;
 		ANALYZE pg_temp.import_match;
 	END IF;
-	-- A file that was exported from here names its voters.
+	-- A file that was exported from here names its voters.  Only those whom
+	-- the caller sees: ids are easily guessed, and whoever is matched joins
+	-- the campaign.
 	IF EXISTS (SELECT FROM pg_temp.import_stage
 	    WHERE voter_id IS NOT NULL) THEN
 		INSERT INTO pg_temp.import_match
@@ -406,6 +410,9 @@ BEGIN
 		FROM pg_temp.import_stage s
 		JOIN voters v ON v.voter_id = s.voter_id
 		WHERE s.reject_message IS NULL
+		AND (every_voter OR EXISTS (SELECT FROM campaign_voters cv
+		    WHERE cv.voter_id = v.voter_id
+		    AND cv.campaign_id = ANY (seen)))
 		AND (lower(v.first_name) = lower(s.first_name)
 		    OR lower(v.last_name) = lower(s.last_name))
 		AND (s.voter_registration_id IS NULL

@@ -1,6 +1,7 @@
 /* Who is who, what becomes of whom, and what is refused. */
 #include <criterion/criterion.h>
 
+#include "core/buf.h"
 #include "form.h"
 #include "sql.h"
 
@@ -186,6 +187,75 @@ Test(refusal, of_those_who_may_not)
 	/* Behind the file it is as good. */
 	expect_status(upload(EDITOR, one, sizeof(one) - 1, NULL,
 	    LIST("campaign_id=1")), 200);
+}
+
+/* Numbers are easily guessed, and who is matched joins the campaign. */
+Test(refusal, of_a_number_that_names_another_campaigns_voter)
+{
+	static const char	 head[] = NAMES "voter_id,"
+				    "voter_registration_id\n";
+	long long		 theirs = sql_number("INSERT INTO "
+				    "cerberus.voters (first_name, last_name) "
+				    "VALUES ('Gus', 'Guessed') "
+				    "RETURNING voter_id");
+	long long		 own = voter("Olga", "Own");
+
+	sql("INSERT INTO cerberus.campaign_voters VALUES (2, %lld) "
+	    "RETURNING 1", theirs);
+	expect_number(upload_text(EDITOR, arena_printf(&memory,
+	    "%sX,Guessed,%lld,\n", head, theirs), LIST("campaign_id=1")),
+	    "created", 1);
+	cr_expect_eq(sql_number("SELECT count(*) FROM "
+	    "cerberus.campaign_voters WHERE campaign_id = 1 AND "
+	    "voter_id = %lld", theirs), 0);
+	expect_number(upload_text(EDITOR, arena_printf(&memory,
+	    "%sX,Own,%lld,\n", head, own), LIST("campaign_id=1")),
+	    "updated", 1);
+	expect_number(upload_text(ADMIN, arena_printf(&memory,
+	    "%sX,Guessed,%lld,\n", head, theirs), NULL), "updated", 1);
+}
+
+/* What only the database would refuse must not end the whole file. */
+Test(rejects, documents_that_cannot_be_stored)
+{
+	struct answer	*a;
+	struct buf	 b;
+
+	a = send(NAMES "custom_fields\n"
+	    "Doc,One,\"{\"\"a\"\":\"\"\\u0000\"\"}\"\n"
+	    "Doc,Two,\"{\"\"a\"\":1e200000}\"\n"
+	    "Doc,Three,\"{\"\"a\"\":\"\"\\ud800\"\"}\"\n"
+	    "Doc,Four,\"{\"\"a\"\":12345678901234567890123}\"\n"
+	    "Doc,Five,\"{\"\"a\"\":1}\"\n");
+	expect_number(a, "rejected", 3);
+	expect_number(a, "created", 2);
+
+	buf_init(&b, 1024 * 1024);
+	buf_adds(&b, NAMES "blob\nBig,Cell,");
+	for (int i = 0; i < 500000; i++)
+		buf_addc(&b, 'x');
+	buf_adds(&b, "\nSmall,Cell,y\n");
+	a = upload_text(ADMIN, buf_str(&b), LIST("keep_unmapped=1"));
+	expect_number(a, "rejected", 1);
+	expect_number(a, "created", 1);
+	buf_release(&b);
+}
+
+/* Half a surrogate pair is two bytes: the next character begins behind both. */
+Test(encoding, goes_on_behind_what_utf16_cannot_hold)
+{
+	static const char	 text[] = "\xff\xfe"
+				    "f\0i\0r\0s\0t\0_\0n\0a\0m\0e\0,\0"
+				    "l\0a\0s\0t\0_\0n\0a\0m\0e\0\n\0"
+				    "A\0\x00\xd8x\0,\0B\0\n\0"
+				    "U\0t\0f\0,\0S\0i\0x\0\n";
+	struct answer		*a = upload(ADMIN, text, sizeof(text), NULL,
+				    NULL);
+
+	expect_number(a, "rejected", 0);
+	expect_number(a, "created", 2);
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters "
+	    "WHERE first_name = 'Utf' AND last_name = 'Six'"), 1);
 }
 
 Test(rejects, are_kept_as_they_came)
