@@ -757,8 +757,12 @@ add_names(const struct import *im, struct buf *b, const char *sep)
 		}
 }
 
+/*
+ * Begins the transaction, whose lock tells import_reap() that somebody is at
+ * work: before the first rows, for which a slow sender may take minutes.
+ */
 static int
-start_copy(struct import *im, struct err *e)
+start_stage(struct import *im, struct err *e)
 {
 	/* A merge takes its time, but not for a program that was killed. */
 	static const char sql_timeout[] =
@@ -770,13 +774,20 @@ start_copy(struct import *im, struct err *e)
 		{ .sql = sql_stage, .n = 1, .param = &im->id },
 	};
 	PGresult	*res[2];
-	struct buf	 b;
-	int		 rc;
 
 	if (db_begin(im->db, e) != 0 || db_run(im->db, q, 2, res, e) != 0)
 		return -1;
 	PQclear(res[0]);
 	PQclear(res[1]);
+	return 0;
+}
+
+static int
+start_copy(struct import *im, struct err *e)
+{
+	struct buf	 b;
+	int		 rc;
+
 	buf_init(&b, 4096);
 	buf_adds(&b, "COPY pg_temp.import_stage "
 	    "(line,reject_column,reject_message,raw");
@@ -837,7 +848,8 @@ import_stage(struct import *im, struct source *src, struct err *e)
 
 	memset(rd, 0, sizeof(*rd));
 	rd->decoder.cd = (iconv_t)-1;
-	if (begin(im, rd, src, &first, &header, e) == 0 &&
+	if (start_stage(im, e) == 0 &&
+	    begin(im, rd, src, &first, &header, e) == 0 &&
 	    start_copy(im, e) == 0)
 		rc = copy_rows(im, rd, &first, header, e);
 	if (rc == 0)
