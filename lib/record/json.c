@@ -146,6 +146,23 @@ out:
 	return rc;
 }
 
+/* Has a number room within numeric's 131,072 digits before the point and 16,383
+ * behind it? */
+static bool
+is_number_small(const char *s)
+{
+	size_t		 n = strcspn(s, "eE");
+	int64_t		 power = 0;
+
+	if (s[n] != '\0') {
+		s += n + 1;
+		s += *s == '+';
+		if (!text_int64(s, strlen(s), &power))
+			return false;
+	}
+	return n <= 5000 && power >= -10000 && power <= 10000;
+}
+
 /* What keeps a document, or anything inside it, from being stored as it came. */
 enum unfit { FIT, UNFIT_NUL, UNFIT_NUMBER };
 
@@ -165,7 +182,8 @@ fitness(struct json_object *v)
 		i = json_object_get_int64(v);
 		return i == INT64_MAX || i == INT64_MIN ? UNFIT_NUMBER : FIT;
 	case json_type_double:
-		return isfinite(json_object_get_double(v)) ? FIT :
+		/* As it was written, which is as jsonb reads it. */
+		return is_number_small(json_object_get_string(v)) ? FIT :
 		    UNFIT_NUMBER;
 	case json_type_array:
 		for (size_t k = 0; k < json_object_array_length(v) &&
