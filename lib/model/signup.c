@@ -60,7 +60,8 @@ from_form(struct req *rq, struct rec *r, struct json_object *wishes,
 		if (rec_set(r, (size_t)i, p->value, p->len, e) != 0)
 			rc = -1;
 	}
-	return rc;
+	/* As much as JSON may bring, and no more. */
+	return rc | rec_set_json(r, SIGNUP_interests, wishes, e);
 }
 
 /* The truth of an interest: a boolean, or a form's word. */

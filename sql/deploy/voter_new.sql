@@ -125,6 +125,10 @@ BEGIN
 		IF custom IS NOT NULL AND pg_catalog.jsonb_typeof(
 		    known.custom_fields -> 'interests') = 'object' THEN
 			custom := (known.custom_fields -> 'interests') || custom;
+			-- Strangers do not make a voter grow without end.
+			IF pg_catalog.octet_length(custom::text) > 65536 THEN
+				custom := p_custom;
+			END IF;
 		END IF;
 		IF custom <> known.custom_fields -> 'interests'
 		OR custom IS NOT NULL AND NOT known.custom_fields ? 'interests'

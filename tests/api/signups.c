@@ -250,6 +250,34 @@ Test(signups, unknown_keys_are_ignored)
 	    "voter_id")), "f");
 }
 
+/* A stranger does not make a voter grow without end, in one post or in many. */
+Test(signups, interests_have_a_limit)
+{
+	char		*wish = memset(arena_alloc(&memory, 9001), 'x', 9001);
+	struct answer	*a = NULL;
+
+	wish[9000] = '\0';
+	for (int i = 0; i < 12; i++)
+		a = CALL(.path = "/signups", .body = arena_printf(&memory,
+		    "{\"first_name\":\"G\",\"last_name\":\"Grows\","
+		    "\"email_address\":\"grows@example.org\","
+		    "\"campaign_id\":3,\"interests\":{\"wish%d\":"
+		    "\"%s\"}}", i, wish));
+	assert_status(a, 201);
+	cr_expect(sql_number("SELECT length(custom_fields::text) FROM voters "
+	    "WHERE email_address = 'grows@example.org'") < 70000);
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
+	    "custom_fields -> 'interests' ? 'wish11' AND "
+	    "email_address = 'grows@example.org'"), 1);
+	a = CALL(.path = "/signups", .type =
+	    "application/x-www-form-urlencoded", .body = arena_printf(
+	    &memory, "first_name=G&last_name=Grows&email_address="
+	    "grows@example.org&campaign_id=3&interests[a]=%s&interests[b]=%s",
+	    wish, wish));
+	expect_status(a, 400);
+	expect_names(a, "interests", "too_long");
+}
+
 Test(signups, json_is_parsed_whatever_the_type_says)
 {
 	static const char *const types[] = { "text/plain", "",
