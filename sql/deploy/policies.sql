@@ -209,12 +209,16 @@ CREATE POLICY change ON cerberus.donations FOR UPDATE TO cerberus_app
 	    AND (voter_id IS NULL OR EXISTS (SELECT FROM cerberus.voters v
 		WHERE v.voter_id = donations.voter_id))));
 
--- consents: viewers read, editors add, nobody changes or removes.
+-- consents: viewers read, editors add, nobody changes or removes.  What a
+-- voter said to no campaign in particular counts in each, so that all see it
+-- who see the voter.
 ALTER TABLE cerberus.consents ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON cerberus.consents TO cerberus_app;
 CREATE POLICY read ON cerberus.consents FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
-	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
+	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[])
+	    OR (campaign_id IS NULL AND EXISTS (SELECT FROM cerberus.voters v
+		WHERE v.voter_id = consents.voter_id)));
 CREATE POLICY add ON cerberus.consents FOR INSERT TO cerberus_app
 	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])

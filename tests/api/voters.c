@@ -157,7 +157,7 @@ Test(voters, odd_values_are_taken_or_refused_cleanly)
 		{ "\"custom_fields\":{\"a\":1e400}", 201 },
 		{ "\"custom_fields\":{\"a\":1e999999}", 400 },
 		{ "\"custom_fields\":{\"a\":123456789012345678901234567890}",
-		  201 },
+		  400 },
 		{ "\"custom_fields\":{\"\":1}", 201 },
 		{ "\"custom_fields\":{\"a\\u0000b\":1}", 400 },
 		{ "\"custom_fields\":{\"a\":\"\\ud800\"}", 0 },
@@ -369,4 +369,28 @@ Test(voters, an_etag_changes_with_every_change)
 		cr_expect_str_neq(header(a, "ETag"), last);
 		last = header(a, "ETag");
 	}
+}
+
+/* What a voter said to nobody in particular, everybody has to obey. */
+Test(voters, consent_to_no_campaign_counts_in_each)
+{
+	int64_t		 id = voter("Global", "Optout");
+	const char	*path = arena_printf(&memory, "/voters/%lld/consents",
+			    (long long)id);
+	const char	*query = "purpose=sms&campaign_id=1&last_name=Optout";
+
+	sql("UPDATE cerberus.voters SET phone_number = '+19195550144', "
+	    "contact_sms = true WHERE voter_id = %lld RETURNING 1",
+	    (long long)id);
+	expect_number(CALL(.path = "/voters", .token = VIEWER,
+	    .query = query), "total_voters", 1);
+	expect_status(CALL(.path = path, .token = ADMIN, .body =
+	    "{\"channel\":\"sms\",\"granted\":false}"), 201);
+	expect_number(CALL(.path = "/voters", .token = VIEWER,
+	    .query = query), "total_voters", 0);
+	expect_number(CALL(.path = path, .token = VIEWER), "total_consents",
+	    1);
+	expect_status(CALL(.path = path, .token = STRANGER), 404);
+	expect_number(CALL(.path = "/voters", .token = STRANGER,
+	    .query = "last_name=Optout"), "total_voters", 0);
 }
