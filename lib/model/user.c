@@ -4,6 +4,7 @@
 #include "access/password.h"
 #include "access/token.h"
 #include "db/db.h"
+#include "http/client.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "resource.h"
@@ -181,6 +182,13 @@ user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 	return db_commit(rq->db, e);
 }
 
+/* Tries are counted by network: whoever has one IPv6 address has 2^64. */
+static const char *
+counted_as(struct req *rq)
+{
+	return client_network(rq->arena, rq->remote);
+}
+
 /* How many tries are free; NULL: no throttle. */
 static const char *
 free_tries(struct req *rq)
@@ -242,7 +250,8 @@ int
 user_login(struct req *rq, struct resp *rs, const char *name,
     const char *password, struct err *e)
 {
-	const char	*begin[] = { name, rq->remote, free_tries(rq) };
+	const char	*remote = counted_as(rq);
+	const char	*begin[] = { name, remote, free_tries(rq) };
 	const char	*way, *finish[7];
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
 	char		 token[TOKEN_MAX], digest[TOKEN_HASH], *prefix;
@@ -263,7 +272,7 @@ user_login(struct req *rq, struct resp *rs, const char *name,
 		finish[3] = hash;
 	}
 	finish[0] = name;
-	finish[1] = rq->remote;
+	finish[1] = remote;
 	finish[2] = proof;
 	finish[4] = digest;
 	finish[5] = prefix;
@@ -322,9 +331,10 @@ int
 user_password(struct req *rq, struct resp *rs, const char *old,
     const char *new, struct err *e)
 {
-	const char	*begin[] = { rq->remote, free_tries(rq) };
+	const char	*remote = counted_as(rq);
+	const char	*begin[] = { remote, free_tries(rq) };
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
-	const char	*change[] = { rq->remote, proof, hash };
+	const char	*change[] = { remote, proof, hash };
 	const char	*way;
 	PGresult	*res;
 	bool		 right;

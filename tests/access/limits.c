@@ -104,6 +104,12 @@ Test(limits, guessing_gets_slow_and_locks_nobody_out)
 	sql("UPDATE cerberus.login_tries"
 	    " SET last_at = last_at - interval '301 seconds'");
 	expect_status(guess("target", "198.51.100.1"), 401);
+	/* Of IPv6 somebody at home has 2^64 addresses. */
+	for (int i = 0; i < 5; i++)
+		expect_status(guess("target", arena_printf(&memory,
+		    "2001:db8::%d", i + 1)), 401);
+	expect_status(guess("target", "2001:db8::99"), 429);
+	expect_status(guess("target", "2001:db8:0:1::1"), 401);
 }
 
 Test(proxies, only_trusted_ones_are_believed)
