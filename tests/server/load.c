@@ -100,6 +100,17 @@ Test(load, bodies_in_chunks_are_read)
 	    "email_address = 'chunked@example.org'"), 1);
 }
 
+/* What a server keeps on disk until a body's end is not without end. */
+Test(load, bodies_in_chunks_have_a_limit)
+{
+	size_t	 n = 8 * 1024 * 1024;
+	char	*body = memset(arena_alloc(&memory, n + 1), 'x', n);
+
+	body[n] = '\0';
+	expect_status(SERVER(.path = "/signups", .body = body, .len = n,
+	    .headers = LIST("Transfer-Encoding: chunked")), 413);
+}
+
 /* Sends bytes as they are and closes, or waits for the answer's first ones. */
 static void
 raw(const char *bytes, bool wait, char *out, size_t size)
