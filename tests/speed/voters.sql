@@ -27,6 +27,9 @@ INSERT INTO campaign_voters (campaign_id, voter_id)
 SELECT 2, voter_id FROM voters;
 INSERT INTO campaign_voters (campaign_id, voter_id)
 SELECT 1, voter_id FROM voters WHERE voter_id % 666 = 0;
+INSERT INTO segments (segment_id, campaign_id, segment_name, filter)
+VALUES (901, 1, 'Zero', '{"zip_code": "27666"}'),
+    (902, 2, 'Zero', '{"zip_code": "27666"}');
 
 -- Without: nothing that is read is kept by them, and they take their time.
 SET session_replication_role = replica;
