@@ -75,6 +75,7 @@ connect_anew(struct db *db, struct err *e)
 			    "gssencmode", NULL };
 	const char	*values[] = { db->url, "5", "UTF8", "cerberus",
 			    "disable", NULL };
+	PQconninfoOption *parsed;
 	const char	*super;
 	PGresult	*res;
 
@@ -87,8 +88,14 @@ connect_anew(struct db *db, struct err *e)
 	setenv("PGDATESTYLE", "ISO, YMD", 1);
 	db->conn = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(db->conn) != CONNECTION_OK) {
+		/* libpq quotes what it cannot read: perhaps the password. */
+		parsed = strstr(db->url, "://") != NULL ?
+		    PQconninfoParse(db->url, NULL) : NULL;
 		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
-		    PQerrorMessage(db->conn));
+		    parsed == NULL && strstr(db->url, "://") != NULL ?
+		    "[database] url, or DATABASE_URL, is no URL; a % in a "
+		    "password is written %25" : PQerrorMessage(db->conn));
+		PQconninfoFree(parsed);
 		disconnect(db);
 		return -1;
 	}

@@ -60,6 +60,7 @@ Test(cgi_environment, with_the_database_away_it_is_503)
 		"DATABASE_URL=postgresql://cerberus_app@/c?host=/nonexistent",
 		"DATABASE_URL=postgresql://cerberus_app@127.0.0.1:1/cerberus",
 		"DATABASE_URL=nonsense nonsense",
+		"DATABASE_URL=postgresql://cerberus_app:hunter2%zz@/c",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
@@ -75,6 +76,8 @@ Test(cgi_environment, with_the_database_away_it_is_503)
 			    a->log);
 			cr_expect(strstr(a->log, "database_unavailable") !=
 			    NULL, "%s", a->log);
+			cr_expect(strstr(a->log, "hunter2") == NULL, "%s",
+			    a->log);
 			cr_expect(strstr(a->body, "nonexistent") == NULL,
 			    "nothing internal is told");
 		}
