@@ -6,18 +6,6 @@
 
 #include "sandbox.h"
 
-/* The sanitizers reserve terabytes, and call what nobody else needs. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED	1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED	1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED	0
-#endif
-
 #define MEMORY		((rlim_t)2 << 30)
 #define FILES		256
 #define CPU_SECONDS	1800	/* an import of some ten million rows */

@@ -4,6 +4,18 @@
 
 #include "base.h"
 
+/* The sanitizers reserve terabytes, and call what nobody else needs. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED	1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED	1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED	0
+#endif
+
 /*
  * For good: no core dumps, no new privileges, limits for memory, files and, for
  * a process that serves one request, CPU time; and with filter, no system calls

@@ -24,7 +24,7 @@ confined(void)
 		return 3;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return 4;
-#ifndef __SANITIZE_ADDRESS__
+#if !SANITIZED
 	if (fork() != -1 || errno != EPERM)
 		return 5;
 	if (execv("/bin/true", argv) != -1 || errno != EPERM)
