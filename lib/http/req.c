@@ -186,6 +186,23 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	    query != NULL ? strlen(query) : 0, e);
 }
 
+/* A weight in thousandths: RFC 9110 section 12.4.2, "0.5"; else 0. */
+static int
+weight(const char *s)
+{
+	int	 q = 0;
+
+	if (*s == '1')
+		return 1000;
+	if (s[0] != '0' || s[1] != '.')
+		return 0;
+	s += 2;
+	for (int digit = 100; digit > 0 && isdigit((unsigned char)*s);
+	    digit /= 10)
+		q += (*s++ - '0') * digit;
+	return q;
+}
+
 /* How much an Accept header wants a type: 0 to 1000, by its closest range. */
 static int
 quality(const char *accept, const char *type)
@@ -217,7 +234,7 @@ quality(const char *accept, const char *type)
 				continue;
 			s += strspn(s + 1, " \t") + 1;
 			if ((*s | 32) == 'q' && s[1] == '=') {
-				q = (int)(strtod(s + 2, NULL) * 1000);
+				q = weight(s + 2);
 				break;
 			}
 			s--;
