@@ -81,6 +81,7 @@ const struct list donation_list = {
 	.schema = &donation_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
+	.of = "campaign_id",
 };
 
 const struct list ledger_list = {

@@ -39,6 +39,7 @@ const struct list interaction_list = {
 	.schema = &interaction_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
+	.of = "campaign_id",
 };
 
 #define ANSWERS_MAX	100

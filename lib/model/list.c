@@ -271,51 +271,154 @@ nullable(const struct field *f)
 	return (f->flags & (F_REQUIRED | F_NOT_NULL | F_SERVER)) == 0;
 }
 
-/* " AND <after the cursor's row> ORDER BY ... LIMIT ... OFFSET ...". */
+/* " WHERE " or " AND ", whichever the statement's end needs. */
+static void
+add_condition(struct sql *q, const struct sql *from)
+{
+	sql_add(q, strstr(from->text.data, " WHERE ") != NULL ? " AND " :
+	    " WHERE ");
+}
+
+/* The rows behind the cursor's. */
+static void
+add_after(const struct schema *s, const struct place *at, struct sql *q)
+{
+	const struct field	*f = &s->field[at->sort];
+	const char		*op = at->descending ? "<" : ">";
+
+	if (at->sort == 0) {
+		buf_addf(&q->text, "t.%s %s ", s->key, op);
+		sql_param(q, at->id);
+	} else if (at->value == NULL) {
+		buf_addf(&q->text, "t.%s IS NULL AND t.%s %s ", f->name,
+		    s->key, op);
+		sql_param(q, at->id);
+	} else {
+		buf_addf(&q->text, "((t.%s, t.%s) %s (", f->name, s->key, op);
+		sql_param(q, at->value);
+		sql_add(q, ", ");
+		sql_param(q, at->id);
+		sql_add(q, ")");
+		if (nullable(f))
+			buf_addf(&q->text, " OR t.%s IS NULL", f->name);
+		sql_add(q, ")");
+	}
+}
+
+/* " ORDER BY ...", by the column of first before all where it is not NULL. */
+static void
+add_sort(const struct schema *s, const struct place *at, const char *first,
+    struct sql *q)
+{
+	const struct field	*f = &s->field[at->sort];
+	const char		*dir = at->descending ? " DESC" : "";
+
+	sql_add(q, " ORDER BY ");
+	if (first != NULL)
+		buf_addf(&q->text, "t.%s%s, ", first, dir);
+	if (at->sort != 0)
+		buf_addf(&q->text, "t.%s%s%s, ", f->name, dir,
+		    at->descending && nullable(f) ? " NULLS LAST" : "");
+	buf_addf(&q->text, "t.%s%s", s->key, dir);
+}
+
+static void
+add_limit(struct req *rq, int64_t n, struct sql *q)
+{
+	sql_add(q, " LIMIT ");
+	sql_param(q, arena_printf(rq->arena, "%" PRId64, n));
+}
+
+static int64_t
+rows_before(const struct place *at)
+{
+	return at->keyset ? 0 : (at->page - 1) * at->per_page;
+}
+
+static void
+add_page(struct req *rq, const struct schema *s, const struct place *at,
+    struct sql *q)
+{
+	add_sort(s, at, NULL, q);
+	add_limit(rq, at->per_page + 1, q);
+	if (rows_before(at) > 0) {
+		sql_add(q, " OFFSET ");
+		sql_param(q, arena_printf(rq->arena, "%" PRId64,
+		    rows_before(at)));
+	}
+}
+
 void
 list_order(struct req *rq, const struct schema *s, const struct place *at,
     struct sql *q)
 {
-	const struct field	*f = &s->field[at->sort];
-	const char		*op = at->descending ? "<" : ">";
-	const char		*dir = at->descending ? " DESC" : "";
-
 	if (at->keyset) {
-		sql_add(q, strstr(q->text.data, " WHERE ") != NULL ?
-		    " AND " : " WHERE ");
-		if (at->sort == 0) {
-			buf_addf(&q->text, "t.%s %s ", s->key, op);
-			sql_param(q, at->id);
-		} else if (at->value == NULL) {
-			buf_addf(&q->text, "t.%s IS NULL AND t.%s %s ",
-			    f->name, s->key, op);
-			sql_param(q, at->id);
-		} else {
-			buf_addf(&q->text, "((t.%s, t.%s) %s (", f->name,
-			    s->key, op);
-			sql_param(q, at->value);
-			sql_add(q, ", ");
-			sql_param(q, at->id);
-			sql_add(q, ")");
-			if (nullable(f))
-				buf_addf(&q->text, " OR t.%s IS NULL",
-				    f->name);
-			sql_add(q, ")");
-		}
+		add_condition(q, q);
+		add_after(s, at, q);
 	}
-	if (at->sort == 0)
-		buf_addf(&q->text, " ORDER BY t.%s%s", s->key, dir);
+	add_page(rq, s, at, q);
+}
+
+/*
+ * One way to rows of the list, "(SELECT <what> FROM ...)": all that the caller
+ * sees, or, by a column, those of c.id.  BETWEEN and not =, so that the order
+ * has the column in it: then only the index serves that begins with it, and
+ * the planner cannot try its luck with the order of the keys alone, which
+ * passes over every other campaign's rows.
+ */
+static void
+add_arm(struct req *rq, const struct schema *s, const struct place *at,
+    const struct sql *from, const char *what, const char *of, struct sql *q)
+{
+	static const struct place	 by_key = { .page = 1 };
+
+	buf_addf(&q->text, "(SELECT %s%s", what, from->text.data);
+	add_condition(q, from);
+	if (of != NULL)
+		buf_addf(&q->text, "t.%s BETWEEN c.id AND c.id", of);
 	else
-		buf_addf(&q->text, " ORDER BY t.%s%s%s, t.%s%s", f->name, dir,
-		    at->descending && nullable(f) ? " NULLS LAST" : "",
-		    s->key, dir);
-	sql_add(q, " LIMIT ");
-	sql_param(q, arena_printf(rq->arena, "%" PRId64, at->per_page + 1));
-	if (!at->keyset && at->page > 1) {
-		sql_add(q, " OFFSET ");
-		sql_param(q, arena_printf(rq->arena, "%" PRId64,
-		    (at->page - 1) * at->per_page));
+		sql_add(q, "(SELECT w.campaigns FROM whose w) IS NULL");
+	if (at != NULL && at->keyset) {
+		sql_add(q, " AND ");
+		add_after(s, at, q);
 	}
+	/* A count reads in the order of the index, too. */
+	add_sort(s, at != NULL ? at : &by_key, of, q);
+	add_limit(rq, at != NULL ? rows_before(at) + at->per_page + 1 :
+	    LIST_EXACT + 1, q);
+	sql_add(q, ")");
+}
+
+/* "WITH whose AS (...) ": the campaigns that a list goes through; null: all. */
+static void
+add_whose(struct req *rq, const struct sql *from, struct sql *q)
+{
+	const struct pair	*asked = form_find(&rq->query, "campaign_id");
+
+	memcpy(q->param, from->param, sizeof(from->param));
+	q->n = from->n;
+	sql_add(q, "WITH whose (campaigns) AS (SELECT search_where(");
+	sql_param(q, asked != NULL ? arena_printf(rq->arena, "{%s}",
+	    asked->value) : NULL);
+	sql_add(q, "::bigint[])) ");
+}
+
+/*
+ * Both ways: through the whole table, for an admin who names no campaign, and
+ * through each campaign that the caller sees, so that a small one costs what
+ * it holds and not what the others do.  Only PostgreSQL knows who calls, so
+ * both are in the statement; the one that is not theirs is not run.
+ */
+static void
+add_arms(struct req *rq, const struct list *l, const struct place *at,
+    const struct sql *from, const char *what, struct sql *q)
+{
+	add_arm(rq, l->schema, at, from, what, NULL, q);
+	buf_addf(&q->text, " UNION ALL SELECT k.* FROM whose w, LATERAL (%s) "
+	    "c (id), LATERAL ", l->reach != NULL ? l->reach :
+	    "SELECT unnest(w.campaigns)");
+	add_arm(rq, l->schema, at, from, what, l->of, q);
+	sql_add(q, " k");
 }
 
 static void
@@ -447,6 +550,35 @@ list_total(struct req *rq, const struct sql *from, const PGresult *res,
 	return 0;
 }
 
+/* The statements of a page and of the count, from the list's " FROM ... ". */
+static void
+add_statements(struct req *rq, const struct list *l,
+    const struct scope *scope, const struct place *at,
+    const struct sql *from, struct sql *page, struct sql *count)
+{
+	if (l->of != NULL && scope == NULL) {
+		add_whose(rq, from, page);
+		sql_add(page, "SELECT ");
+		sql_columns(page, l->schema);
+		sql_add(page, " FROM (");
+		add_arms(rq, l, at, from, "t.*", page);
+		sql_add(page, ") t");
+		add_page(rq, l->schema, at, page);
+		add_whose(rq, from, count);
+		sql_add(count, "SELECT count(*) FROM (");
+		add_arms(rq, l, NULL, from, "1", count);
+		buf_addf(&count->text, " LIMIT %d) c", LIST_EXACT + 1);
+		return;
+	}
+	sql_add(page, "SELECT ");
+	sql_columns(page, l->schema);
+	buf_adds(&page->text, buf_str(&from->text));
+	memcpy(page->param, from->param, sizeof(from->param));
+	page->n = from->n;
+	list_order(rq, l->schema, at, page);
+	list_count(count, from);
+}
+
 int
 list_answer(struct req *rq, struct resp *rs, const struct list *l,
     const struct scope *scope, struct err *e)
@@ -469,13 +601,7 @@ list_answer(struct req *rq, struct resp *rs, const struct list *l,
 	    list_place(rq, s, &at, e) |
 	    list_columns(rq, s, &p.only, e)) != 0)
 		goto out;
-	sql_add(&page, "SELECT ");
-	sql_columns(&page, s);
-	buf_adds(&page.text, buf_str(&from.text));
-	memcpy(page.param, from.param, sizeof(from.param));
-	page.n = from.n;
-	list_order(rq, s, &at, &page);
-	list_count(&count, &from);
+	add_statements(rq, l, scope, &at, &from, &page, &count);
 	q[0] = (struct db_query){ .sql = page.text.data, .n = page.n,
 	    .param = page.param };
 	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,

@@ -20,12 +20,19 @@ struct filter {
 	const char	*sql;
 };
 
+/*
+ * Where rows belong to campaigns, of is the column that says to which; or, where
+ * something lies between the two, to which of what reach selects from the
+ * array w.campaigns.  The column and the schema's key have an index.
+ */
 struct list {
 	const struct schema	*schema;
 	const struct filter	*filter;
 	size_t			 n;
 	const char		*(*choose)(struct req *, const char *name,
 				    const char **value);
+	const char		*of;
+	const char		*reach;
 };
 
 /*

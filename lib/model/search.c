@@ -209,6 +209,7 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 				    (at->page - 1) * at->per_page, score;
 	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
+	const PGresult		*counted;
 	struct sql		 s;
 	char			*bar;
 	int			 col, rc = -1;
@@ -238,7 +239,7 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	}
 	sql_add(&s, "SELECT ");
 	sql_columns(&s, &voter_schema);
-	sql_add(&s, ", s.score, s.last_name, s.first_name, s.total "
+	sql_add(&s, ", s.score, s.last_name, s.first_name, s.total, s.exact "
 	    "FROM search_voters(");
 	sql_param(&s, query);
 	sql_bind(&s, ", ?::bigint[]", sp->campaigns);
@@ -255,18 +256,17 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	q[1] = (struct db_query){ .sql = total, .n = 2, .param = ask };
 	if (db_run(rq->db, &q[0], 1, &res[0], e) != 0)
 		goto out;
+	counted = res[0];
 	col = (int)voter_schema.n + 3;
-	if (!at->keyset && PQntuples(res[0]) > 0 &&
-	    !PQgetisnull(res[0], 0, col)) {
-		(void)text_int64(PQgetvalue(res[0], 0, col),
-		    (size_t)PQgetlength(res[0], 0, col), &p.total);
-	} else {
+	if (PQntuples(counted) == 0) {
 		if (db_run(rq->db, &q[1], 1, &res[1], e) != 0)
 			goto out;
-		(void)text_int64(PQgetvalue(res[1], 0, 0),
-		    (size_t)PQgetlength(res[1], 0, 0), &p.total);
-		p.estimate = *PQgetvalue(res[1], 0, 1) != 't';
+		counted = res[1];
+		col = 0;
 	}
+	(void)text_int64(PQgetvalue(counted, 0, col),
+	    (size_t)PQgetlength(counted, 0, col), &p.total);
+	p.estimate = *PQgetvalue(counted, 0, col + 1) != 't';
 	p.rows = res[0];
 	list_write(rq, rs, &voter_schema, at, &p);
 	rc = 0;
@@ -279,7 +279,7 @@ out:
 
 static int
 answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
-    const struct span *sp, uint64_t only, struct err *e)
+    const struct span *sp, bool all, uint64_t only, struct err *e)
 {
 	/* Few voters: theirs are the only rows that are looked at. */
 	const struct scope	 few = { .where = "t.voter_id = ANY (ARRAY("
@@ -287,12 +287,14 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 				    "WHERE k.campaign_id = ANY ("
 				    "?::bigint[])))", .value = sp->campaigns };
 	const struct schema	*s = &voter_schema;
-	struct list_page	 p = { .only = only };
+	bool			 known = all && sp->exact;
+	struct list_page	 p = { .only = only,
+				    .total = known ? sp->total : 0 };
 	struct sql		 page, from, count;
 	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
-	bool			 look = sp->campaigns != NULL && !at->keyset &&
-				    sp->total <= FEW;
+	bool			 look = !known && sp->campaigns != NULL &&
+				    !at->keyset && sp->total <= FEW;
 	int			 rc = -1;
 
 	sql_init(&page);
@@ -320,7 +322,7 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 	    .param = page.param };
 	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
 	    .param = count.param };
-	if (db_run(rq->db, q, look ? 1 : 2, res, e) != 0)
+	if (db_run(rq->db, q, known || look ? 1 : 2, res, e) != 0)
 		goto out;
 	if (look && PQntuples(res[0]) == 0 && at->page > 1 &&
 	    db_run(rq->db, &q[1], 1, &res[1], e) != 0)
@@ -329,7 +331,7 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 		if (list_total(rq, &from, res[1], &p.total, &p.estimate,
 		    e) != 0)
 			goto out;
-	} else if (PQntuples(res[0]) > 0) {
+	} else if (look && PQntuples(res[0]) > 0) {
 		(void)text_int64(PQgetvalue(res[0], 0, (int)s->n),
 		    (size_t)PQgetlength(res[0], 0, (int)s->n), &p.total);
 	}
@@ -391,5 +393,5 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 		return answer_plain(rq, rs, &at, &sp, only, e);
 	if (ranked)
 		return answer_ranked(rq, rs, &at, &sp, query->value, only, e);
-	return answer_filtered(rq, rs, &at, &sp, only, e);
+	return answer_filtered(rq, rs, &at, &sp, filters == 0, only, e);
 }

@@ -61,12 +61,16 @@ const struct list question_list = {
 	.schema = &question_schema,
 	.filter = question_filters,
 	.n = ARRAY_LEN(question_filters),
+	.of = "campaign_id",
 };
 
 const struct list response_list = {
 	.schema = &response_schema,
 	.filter = response_filters,
 	.n = ARRAY_LEN(response_filters),
+	.of = "question_id",
+	.reach = "SELECT q.question_id FROM survey_questions q "
+	    "WHERE q.campaign_id = ANY (w.campaigns)",
 };
 
 /* 4 and true as "4" and "yes": what a scale's or a switch's form sends. */

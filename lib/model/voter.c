@@ -52,7 +52,7 @@ static const struct filter filters[] = {
 	{ { .name = "registration_status", .kind = KIND_CHOICE,
 	    .choices = voter_statuses }, "t.registration_status = ?" },
 	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 },
-	  "t.tags @> ARRAY[?::text]" },
+	  "t.voter_id = ANY (ARRAY(SELECT tagged_voters(?)))" },
 	{ { .name = "updated_since", .kind = KIND_TIME },
 	  "t.updated_at >= ?" },
 	{ { .name = "contacted_since", .kind = KIND_TIME },

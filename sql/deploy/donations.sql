@@ -52,6 +52,8 @@ CREATE TABLE cerberus.donations (
 );
 CREATE INDEX donations_campaign_id_idx
 	ON cerberus.donations (campaign_id, created_at);
+CREATE INDEX donations_of_campaign_idx
+	ON cerberus.donations (campaign_id, donation_id);
 CREATE INDEX donations_voter_id_idx ON cerberus.donations (voter_id);
 CREATE INDEX donations_status_idx ON cerberus.donations (status, created_at);
 

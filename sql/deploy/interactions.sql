@@ -26,6 +26,8 @@ CREATE INDEX interactions_voter_id_idx
 	ON cerberus.interactions (voter_id, interaction_date);
 CREATE INDEX interactions_campaign_id_idx
 	ON cerberus.interactions (campaign_id, interaction_date);
+CREATE INDEX interactions_of_campaign_idx
+	ON cerberus.interactions (campaign_id, interaction_id);
 
 CREATE TRIGGER touch BEFORE UPDATE ON cerberus.interactions
 	FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)

@@ -6,14 +6,18 @@
 --
 -- tallies: how many voters there are in each block of 1,024 ids, in the whole
 -- database (scope 0) and in each campaign (its id), and how many bear a last
--- name (scope -1, the name's hash as block).  So a list knows its total and
+-- name (scope -1, the name's hash as block) or a first name (scope -2).  So a list knows its total and
 -- where its 40,000th page begins without reading what comes before.  Rows are
 -- only added, never changed, so that no two writers wait for each other; the
 -- sum of a key's rows counts.  Now and then a writer puts new rows together.
 --
 -- voter_names: every name once (or, after a race, twice), for the search of
 -- what is almost it.  A trigram index on voters itself would cost each
--- imported row more than all its other indexes together.
+-- imported row more than all its other indexes together.  name_edits: each
+-- name again with one letter left out, as a number.  Two words that are one
+-- typing mistake apart, whichever it is, have one of these in common, so that
+-- the names that a word may mean cost as many look-ups as it has letters
+-- (symmetric delete, W. Garbe 2012).
 BEGIN;
 CREATE EXTENSION pg_trgm SCHEMA cerberus;
 
@@ -30,14 +34,31 @@ CREATE INDEX tallies_fresh_idx ON cerberus.tallies (scope) WHERE fresh;
 ALTER TABLE cerberus.tallies ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE cerberus.voter_names (
-	name	text NOT NULL,
+	name	text COLLATE "C" NOT NULL,
 	is_last	boolean NOT NULL
 );
-CREATE INDEX voter_names_name_idx ON cerberus.voter_names
-	(name text_pattern_ops, is_last);
+CREATE INDEX voter_names_name_idx ON cerberus.voter_names (name, is_last);
 CREATE INDEX voter_names_trgm_idx ON cerberus.voter_names
 	USING gin (name cerberus.gin_trgm_ops);
 ALTER TABLE cerberus.voter_names ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE cerberus.name_edits (
+	edit	bigint NOT NULL,
+	name	text COLLATE "C" NOT NULL,
+	is_last	boolean NOT NULL
+);
+CREATE INDEX name_edits_edit_idx ON cerberus.name_edits (edit);
+ALTER TABLE cerberus.name_edits ENABLE ROW LEVEL SECURITY;
+
+-- A word, and it without each of its letters.
+CREATE FUNCTION cerberus.edits_of(p_word text) RETURNS SETOF bigint
+LANGUAGE sql IMMUTABLE ROWS 10 AS $$
+	SELECT pg_catalog.hashtextextended(p_word, 7)
+	UNION
+	SELECT pg_catalog.hashtextextended(pg_catalog.left(p_word, i - 1)
+	    || pg_catalog.substr(p_word, i + 1), 7)
+	FROM pg_catalog.generate_series(1, pg_catalog.length(p_word)) i
+$$;
 
 -- Rows that another transaction is putting together are left to it.
 CREATE FUNCTION cerberus.merge_tallies() RETURNS void
@@ -75,15 +96,25 @@ BEGIN
 		    pg_catalog.lower(g.last_name), 0),
 		    sign * pg_catalog.sum(g.n)
 		FROM g WHERE g.last_name IS NOT NULL GROUP BY 2
+		UNION ALL
+		SELECT -2, pg_catalog.hashtextextended(
+		    pg_catalog.lower(g.first_name), 0),
+		    sign * pg_catalog.sum(g.n)
+		FROM g WHERE g.first_name IS NOT NULL GROUP BY 2
+	), named AS (
+		INSERT INTO cerberus.voter_names (name, is_last)
+		SELECT DISTINCT pg_catalog.lower(coalesce(g.last_name,
+		    g.first_name)), g.last_name IS NOT NULL
+		FROM g WHERE sign > 0 AND g.block IS NULL
+		AND NOT EXISTS (SELECT FROM cerberus.voter_names o
+		    WHERE o.name = pg_catalog.lower(coalesce(g.last_name,
+			g.first_name))
+		    AND o.is_last = (g.last_name IS NOT NULL))
+		RETURNING name, is_last
 	)
-	INSERT INTO cerberus.voter_names (name, is_last)
-	SELECT DISTINCT pg_catalog.lower(coalesce(g.last_name, g.first_name)),
-	    g.last_name IS NOT NULL
-	FROM g WHERE sign > 0 AND g.block IS NULL
-	AND NOT EXISTS (SELECT FROM cerberus.voter_names o
-	    WHERE o.name = pg_catalog.lower(coalesce(g.last_name,
-		g.first_name))
-	    AND o.is_last = (g.last_name IS NOT NULL));
+	INSERT INTO cerberus.name_edits (edit, name, is_last)
+	SELECT e, n.name, n.is_last
+	FROM named n, cerberus.edits_of(n.name) e;
 	IF TG_OP = 'INSERT' THEN
 		IF pg_catalog.random() < 0.002 THEN
 			PERFORM cerberus.merge_tallies();
@@ -106,13 +137,24 @@ BEGIN
 	VALUES (-1, pg_catalog.hashtextextended(
 		pg_catalog.lower(OLD.last_name), 0), -1),
 	    (-1, pg_catalog.hashtextextended(
-		pg_catalog.lower(NEW.last_name), 0), 1);
-	INSERT INTO cerberus.voter_names (name, is_last)
-	SELECT k.name, k.is_last
-	FROM (VALUES (pg_catalog.lower(NEW.last_name), true),
-	    (pg_catalog.lower(NEW.first_name), false)) k (name, is_last)
-	WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
-	    WHERE o.name = k.name AND o.is_last = k.is_last);
+		pg_catalog.lower(NEW.last_name), 0), 1),
+	    (-2, pg_catalog.hashtextextended(
+		pg_catalog.lower(OLD.first_name), 0), -1),
+	    (-2, pg_catalog.hashtextextended(
+		pg_catalog.lower(NEW.first_name), 0), 1);
+	WITH named AS (
+		INSERT INTO cerberus.voter_names (name, is_last)
+		SELECT k.name, k.is_last
+		FROM (VALUES (pg_catalog.lower(NEW.last_name), true),
+		    (pg_catalog.lower(NEW.first_name), false))
+		    k (name, is_last)
+		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
+		    WHERE o.name = k.name AND o.is_last = k.is_last)
+		RETURNING name, is_last
+	)
+	INSERT INTO cerberus.name_edits (edit, name, is_last)
+	SELECT e, n.name, n.is_last
+	FROM named n, cerberus.edits_of(n.name) e;
 	RETURN NULL;
 END
 $$;
@@ -159,12 +201,18 @@ UNION ALL
 SELECT -1, hashtextextended(lower(last_name), 0), count(*), false
 FROM cerberus.voters GROUP BY 2
 UNION ALL
+SELECT -2, hashtextextended(lower(first_name), 0), count(*), false
+FROM cerberus.voters GROUP BY 2
+UNION ALL
 SELECT campaign_id, voter_id >> 10, count(*), false
 FROM cerberus.campaign_voters GROUP BY 1, 2;
 INSERT INTO cerberus.voter_names (name, is_last)
 SELECT DISTINCT lower(last_name), true FROM cerberus.voters
 UNION ALL
 SELECT DISTINCT lower(first_name), false FROM cerberus.voters;
+INSERT INTO cerberus.name_edits (edit, name, is_last)
+SELECT e, n.name, n.is_last
+FROM cerberus.voter_names n, cerberus.edits_of(n.name) e;
 
 -- Whose voters a list of the caller's shows, and where an offset of it is:
 -- the campaigns (null: every voter, for admins), how many voters they have,
@@ -243,8 +291,9 @@ END
 $$;
 
 -- The names that a word may mean: itself, what begins with it, it with two
--- neighbours swapped, and what looks like it.  The score depends on the word
--- and the name alone, so that cursors can count on it.
+-- neighbours swapped, and what is one typing mistake away; only where there is
+-- none of these, what looks like it.  The score depends on the word and the
+-- name alone, so that cursors can count on it.
 CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
 	p_wide boolean)
 RETURNS TABLE (score integer, name text)
@@ -252,7 +301,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
 #variable_conflict use_column
 DECLARE
 	found_exact boolean;
-	found_prefix boolean := false;
+	found_some boolean;
 BEGIN
 	found_exact := EXISTS (SELECT FROM cerberus.voter_names n
 	    WHERE n.name = p_word AND n.is_last = p_last);
@@ -262,21 +311,21 @@ BEGIN
 			RETURN;
 		END IF;
 	END IF;
+	found_some := found_exact;
 	IF pg_catalog.length(p_word) > 1 THEN
-		RETURN QUERY SELECT DISTINCT 1, n.name
+		RETURN QUERY SELECT DISTINCT 1, n.name::text
 		    FROM cerberus.voter_names n
-		    WHERE n.name LIKE pg_catalog.replace(pg_catalog.replace(
-			pg_catalog.replace(p_word, '\', '\\'), '%', '\%'),
-			'_', '\_') || '%'
-		    AND n.is_last = p_last AND n.name <> p_word
+		    WHERE n.name > p_word
+		    AND n.name < p_word || pg_catalog.chr(1114111)
+		    AND n.is_last = p_last
 		    ORDER BY 2 LIMIT 1000;
-		found_prefix := FOUND;
+		found_some := found_some OR FOUND;
 	END IF;
 	IF pg_catalog.length(p_word) < 4 THEN
 		RETURN;
 	END IF;
 	IF NOT found_exact THEN
-		RETURN QUERY SELECT DISTINCT 2, n.name
+		RETURN QUERY SELECT DISTINCT 2, n.name::text
 		    FROM pg_catalog.generate_series(1,
 			pg_catalog.length(p_word) - 1) i,
 		    cerberus.voter_names n
@@ -289,22 +338,29 @@ BEGIN
 			RETURN;
 		END IF;
 	END IF;
+	RETURN QUERY SELECT DISTINCT 103 - (100 * cerberus.similarity(n.name,
+		p_word))::integer, n.name::text
+	    FROM cerberus.name_edits n
+	    WHERE n.edit = ANY (ARRAY(SELECT cerberus.edits_of(p_word)))
+	    AND n.is_last = p_last AND NOT pg_catalog.starts_with(n.name,
+		p_word)
+	    ORDER BY 1, 2 LIMIT CASE WHEN p_wide THEN 20 ELSE 6 END;
+	IF FOUND OR found_some THEN
+		RETURN;
+	END IF;
 	RETURN QUERY SELECT k.score, k.name FROM (
 	    SELECT DISTINCT 103 - (100 * cerberus.similarity(n.name,
-		p_word))::integer AS score, n.name
+		p_word))::integer AS score, n.name::text AS name
 	    FROM cerberus.voter_names n
 	    WHERE n.name OPERATOR(cerberus.%) p_word AND n.is_last = p_last
-	    AND n.name <> p_word AND NOT pg_catalog.starts_with(n.name, p_word)
 	    ) k
-	    WHERE k.score <= CASE WHEN found_exact OR found_prefix THEN 53
-		ELSE 73 END
+	    WHERE k.score <= 73
 	    ORDER BY 1, 2 LIMIT CASE WHEN p_wide THEN 20 ELSE 6 END;
 END
 $$;
 
--- What a query over names may mean: a last name, with or without a first
--- name.  A single word that is a first name and no last name is paired with
--- every last name, so that voters' index by last and first name serves.
+-- What a query over names may mean: a last name, a first name, or both; null:
+-- any.  Last names come before first names alone.
 CREATE FUNCTION cerberus.search_names(p_query text)
 RETURNS TABLE (score integer, last_name text, first_name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
@@ -326,18 +382,15 @@ BEGIN
 	IF n = 1 OR n > 4 THEN
 		RETURN QUERY SELECT pg_catalog.min(l.score), l.name, NULL::text
 		    FROM cerberus.names_like(whole, true, true) l
-		    GROUP BY l.name ORDER BY 1, 2;
+		    GROUP BY l.name;
 		IF FOUND AND NOT EXISTS (SELECT FROM cerberus.voter_names f
 		    WHERE f.name = whole AND NOT f.is_last) THEN
 			RETURN;
 		END IF;
-		RETURN QUERY SELECT DISTINCT 200 + f.score, l.name, f.name
-		    FROM cerberus.names_like(whole, false, false) f,
-		    cerberus.voter_names l
-		    WHERE l.is_last
-		    AND l.name NOT IN (SELECT k.name
-			FROM cerberus.names_like(whole, true, true) k)
-		    ORDER BY 1, 2, 3;
+		RETURN QUERY SELECT 200 + pg_catalog.min(f.score), NULL::text,
+		    f.name
+		    FROM cerberus.names_like(whole, false, false) f
+		    GROUP BY f.name;
 		RETURN;
 	END IF;
 	-- Names that are there as they were written need no guessing.
@@ -353,7 +406,7 @@ BEGIN
 		WHERE o.name = w.l AND o.is_last)
 	    AND EXISTS (SELECT FROM cerberus.voter_names o
 		WHERE o.name = w.f AND NOT o.is_last)
-	    GROUP BY w.l, w.f ORDER BY 1, 2, 3;
+	    GROUP BY w.l, w.f;
 	IF FOUND THEN
 		RETURN;
 	END IF;
@@ -417,70 +470,141 @@ BEGIN
 END
 $$;
 
--- The best matches first; p_after...: only what comes after this place.  Where
--- that costs nothing, total says how many there are without the limit.
-CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
-	p_limit bigint, p_after_score integer DEFAULT NULL,
-	p_after_last text DEFAULT NULL, p_after_first text DEFAULT NULL,
-	p_after_id bigint DEFAULT NULL)
-RETURNS TABLE (score integer, last_name text, first_name text,
-	voter_id bigint, total bigint)
+-- What a search looks for, and where.
+CREATE TYPE cerberus.search AS (
+	scores		integer[],	-- search_names(), in order
+	lasts		text[],
+	firsts		text[],
+	campaigns	bigint[],	-- null: everywhere
+	few		boolean,	-- it costs least to look at each voter
+	named		bigint		-- at least as many as there are, everywhere
+);
+
+CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[])
+RETURNS cerberus.search
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+	s cerberus.search;
+	size bigint;
+BEGIN
+	SELECT pg_catalog.array_agg(k.score), pg_catalog.array_agg(k.last_name),
+	    pg_catalog.array_agg(k.first_name), coalesce(pg_catalog.sum((
+		SELECT pg_catalog.sum(t.n) FROM cerberus.tallies t
+		WHERE t.scope = CASE WHEN k.last_name IS NULL THEN -2
+		    ELSE -1 END
+		AND t.block = pg_catalog.hashtextextended(coalesce(k.last_name,
+		    k.first_name), 0))), 0)
+	INTO s.scores, s.lasts, s.firsts, s.named
+	FROM (SELECT * FROM cerberus.search_names(p_query)
+	    ORDER BY score, last_name, first_name) k;
+	s.campaigns := cerberus.search_where(p_campaigns);
+	IF s.campaigns IS NOT NULL THEN
+		size := (SELECT coalesce(pg_catalog.sum(t.n), 0)
+		    FROM cerberus.tallies t WHERE t.scope = ANY (s.campaigns));
+		-- A campaign that has everybody leaves nobody out.
+		IF pg_catalog.cardinality(s.campaigns) = 1 AND size = (
+		    SELECT pg_catalog.sum(t.n) FROM cerberus.tallies t
+		    WHERE t.scope = 0) THEN
+			s.campaigns := NULL;
+		END IF;
+	END IF;
+	s.few := s.campaigns IS NOT NULL AND size <= 5000 AND size < s.named;
+	RETURN s;
+END
+$$;
+
+-- The best matches first; p_after...: only what comes after this place.  Those
+-- found by their first name alone stand, without a last name, in the order of
+-- their ids.
+CREATE FUNCTION cerberus.search_rows(s cerberus.search, p_limit bigint,
+	p_after_score integer, p_after_last text, p_after_first text,
+	p_after_id bigint)
+RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
 #variable_conflict use_column
 DECLARE
-	campaigns bigint[] := cerberus.search_where(p_campaigns);
 	remaining bigint := p_limit;
-	s record;
+	listed text[] := ARRAY(SELECT k.l
+	    FROM ROWS FROM (pg_catalog.unnest(s.lasts),
+		pg_catalog.unnest(s.firsts)) k (l, f)
+	    WHERE k.l IS NOT NULL AND k.f IS NULL);
+	name record;
 	n bigint;
 BEGIN
-	IF campaigns IS NOT NULL AND 5000 >= (
-	    SELECT coalesce(pg_catalog.sum(t.n), 0) FROM cerberus.tallies t
-	    WHERE t.scope = ANY (campaigns)) THEN
-		-- Few: look at each of them.
-		RETURN QUERY SELECT k.score, k.last_name,
-		    pg_catalog.lower(v.first_name), v.voter_id,
-		    pg_catalog.count(*) OVER ()
-		    FROM cerberus.voters v
-		    JOIN cerberus.search_names(p_query) k
-		    ON k.last_name = pg_catalog.lower(v.last_name)
-		    AND (k.first_name IS NULL
-			OR k.first_name = pg_catalog.lower(v.first_name))
-		    WHERE v.voter_id = ANY (ARRAY(SELECT cv.voter_id
-			FROM cerberus.campaign_voters cv
-			WHERE cv.campaign_id = ANY (campaigns)))
-		    AND (p_after_id IS NULL OR (k.score, k.last_name,
-			pg_catalog.lower(v.first_name), v.voter_id)
-			> (p_after_score, p_after_last, p_after_first,
-			p_after_id))
-		    ORDER BY 1, 2, 3, 4 LIMIT p_limit;
+	IF s.few THEN
+		RETURN QUERY WITH v AS MATERIALIZED (
+			SELECT v.voter_id, pg_catalog.lower(v.last_name) AS l,
+			    pg_catalog.lower(v.first_name) AS f
+			FROM cerberus.voters v
+			WHERE v.voter_id = ANY (ARRAY(SELECT cv.voter_id
+			    FROM cerberus.campaign_voters cv
+			    WHERE cv.campaign_id = ANY (s.campaigns)))
+		), k AS (
+			SELECT * FROM ROWS FROM (
+			    pg_catalog.unnest(s.scores),
+			    pg_catalog.unnest(s.lasts),
+			    pg_catalog.unnest(s.firsts)) k (score, l, f)
+		), found AS (
+			SELECT k.score, k.l, v.f, v.voter_id
+			FROM v JOIN k ON k.l = v.l
+			WHERE k.f IS NULL OR k.f = v.f
+			UNION ALL
+			SELECT k.score, '', v.f, v.voter_id
+			FROM v JOIN k ON k.l IS NULL AND k.f = v.f
+			WHERE v.l <> ALL (listed)
+		)
+		SELECT * FROM found r
+		WHERE p_after_id IS NULL OR (r.score, r.l, r.f, r.voter_id)
+		    > (p_after_score, p_after_last, p_after_first, p_after_id)
+		ORDER BY 1, 2, 3, 4 LIMIT p_limit;
 		RETURN;
 	END IF;
-	FOR s IN SELECT k.score, k.last_name, k.first_name
-	    FROM cerberus.search_names(p_query) k
-	    WHERE p_after_id IS NULL OR (k.score, k.last_name)
+	FOR name IN SELECT k.score, coalesce(k.l, '') AS l, k.f
+	    FROM ROWS FROM (pg_catalog.unnest(s.scores),
+		pg_catalog.unnest(s.lasts), pg_catalog.unnest(s.firsts))
+		k (score, l, f)
+	    WHERE p_after_id IS NULL OR (k.score, coalesce(k.l, ''))
 		>= (p_after_score, p_after_last)
 	    ORDER BY 1, 2, 3
 	LOOP
-		RETURN QUERY SELECT s.score, s.last_name,
-		    pg_catalog.lower(v.first_name), v.voter_id,
-		    NULL::bigint
-		    FROM cerberus.voters v
-		    WHERE pg_catalog.lower(v.last_name) = s.last_name
-		    AND pg_catalog.lower(v.first_name)
-			>= coalesce(s.first_name, '')
-		    AND pg_catalog.lower(v.first_name)
-			<= coalesce(s.first_name, pg_catalog.chr(1114111))
-		    AND (campaigns IS NULL OR EXISTS (
-			SELECT FROM cerberus.campaign_voters cv
-			WHERE cv.voter_id = v.voter_id
-			AND cv.campaign_id = ANY (campaigns)))
-		    AND (p_after_id IS NULL OR (s.score, s.last_name)
-			> (p_after_score, p_after_last)
-			OR (pg_catalog.lower(v.first_name), v.voter_id)
-			> (p_after_first, p_after_id))
-		    ORDER BY pg_catalog.lower(v.last_name),
-			pg_catalog.lower(v.first_name), v.voter_id
-		    LIMIT remaining;
+		IF name.l = '' THEN
+			RETURN QUERY SELECT name.score, name.l, name.f,
+			    v.voter_id
+			    FROM cerberus.voters v
+			    WHERE pg_catalog.lower(v.first_name) = name.f
+			    AND pg_catalog.lower(v.last_name) <> ALL (listed)
+			    AND (s.campaigns IS NULL OR EXISTS (
+				SELECT FROM cerberus.campaign_voters cv
+				WHERE cv.voter_id = v.voter_id
+				AND cv.campaign_id = ANY (s.campaigns)))
+			    AND (p_after_id IS NULL
+				OR (name.score, name.l, name.f)
+				> (p_after_score, p_after_last, p_after_first)
+				OR (name.f = p_after_first
+				AND v.voter_id > p_after_id))
+			    ORDER BY pg_catalog.lower(v.first_name), v.voter_id
+			    LIMIT remaining;
+		ELSE
+			RETURN QUERY SELECT name.score, name.l,
+			    pg_catalog.lower(v.first_name), v.voter_id
+			    FROM cerberus.voters v
+			    WHERE pg_catalog.lower(v.last_name) = name.l
+			    AND pg_catalog.lower(v.first_name)
+				>= coalesce(name.f, '')
+			    AND pg_catalog.lower(v.first_name)
+				<= coalesce(name.f, pg_catalog.chr(1114111))
+			    AND (s.campaigns IS NULL OR EXISTS (
+				SELECT FROM cerberus.campaign_voters cv
+				WHERE cv.voter_id = v.voter_id
+				AND cv.campaign_id = ANY (s.campaigns)))
+			    AND (p_after_id IS NULL OR (name.score, name.l)
+				> (p_after_score, p_after_last)
+				OR (pg_catalog.lower(v.first_name), v.voter_id)
+				> (p_after_first, p_after_id))
+			    ORDER BY pg_catalog.lower(v.last_name),
+				pg_catalog.lower(v.first_name), v.voter_id
+			    LIMIT remaining;
+		END IF;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		remaining := remaining - n;
 		EXIT WHEN remaining <= 0;
@@ -488,51 +612,95 @@ BEGIN
 END
 $$;
 
--- How many that are, and whether this is exact.
-CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
+-- How many there are, and whether this is exact.
+CREATE FUNCTION cerberus.search_count(s cerberus.search)
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
 DECLARE
-	campaigns bigint[] := cerberus.search_where(p_campaigns);
-	named bigint;
-	whole boolean;
+	by_last boolean;
+	by_first boolean;
 BEGIN
 	exact := true;
-	SELECT pg_catalog.sum((SELECT pg_catalog.sum(t.n)
-	    FROM cerberus.tallies t WHERE t.scope = -1
-	    AND t.block = pg_catalog.hashtextextended(s.last_name, 0))),
-	    coalesce(pg_catalog.bool_and(s.first_name IS NULL), true)
-	INTO named, whole
-	FROM cerberus.search_names(p_query) s;
-	named := coalesce(named, 0);
-	IF campaigns IS NULL AND whole THEN
-		total := named;
-		RETURN NEXT;
-		RETURN;
+	SELECT coalesce(pg_catalog.bool_and(k.l IS NOT NULL AND k.f IS NULL),
+	    true), coalesce(pg_catalog.bool_and(k.l IS NULL), true)
+	INTO by_last, by_first
+	FROM ROWS FROM (pg_catalog.unnest(s.lasts),
+	    pg_catalog.unnest(s.firsts)) k (l, f);
+	IF s.campaigns IS NULL AND (by_last OR by_first) THEN
+		total := s.named;
+	ELSE
+		total := (SELECT pg_catalog.count(*) FROM cerberus.search_rows(
+		    s, 10001, NULL, NULL, NULL, NULL));
+		exact := total <= 10000;
 	END IF;
-	total := (SELECT pg_catalog.count(*)
-	    FROM cerberus.search_voters(p_query, campaigns, 10001));
-	IF total > 10000 THEN
-		exact := false;
-		IF campaigns IS NOT NULL THEN
-			total := greatest(total, (SELECT named
-			    * pg_catalog.sum(t.n)
-			    FILTER (WHERE t.scope = ANY (campaigns))
-			    / greatest(pg_catalog.sum(t.n)
-			    FILTER (WHERE t.scope = 0), 1)
-			    FROM cerberus.tallies t
-			    WHERE t.scope = 0 OR t.scope = ANY (campaigns)));
-		END IF;
+	IF NOT exact THEN
+		total := greatest(total, coalesce((SELECT s.named
+		    * pg_catalog.sum(t.n)
+		    FILTER (WHERE t.scope = ANY (s.campaigns))
+		    / greatest(pg_catalog.sum(t.n)
+		    FILTER (WHERE t.scope = 0), 1)
+		    FROM cerberus.tallies t
+		    WHERE t.scope = 0 OR t.scope = ANY (s.campaigns)),
+		    s.named));
 	END IF;
 	RETURN NEXT;
 END
 $$;
 
+-- One page of the matches, with the total beside each.
+CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
+	p_limit bigint, p_after_score integer DEFAULT NULL,
+	p_after_last text DEFAULT NULL, p_after_first text DEFAULT NULL,
+	p_after_id bigint DEFAULT NULL)
+RETURNS TABLE (score integer, last_name text, first_name text,
+	voter_id bigint, total bigint, exact boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+#variable_conflict use_column
+DECLARE
+	s cerberus.search := cerberus.search_plan(p_query, p_campaigns);
+	c record;
+BEGIN
+	SELECT * INTO c FROM cerberus.search_count(s);
+	RETURN QUERY SELECT r.score, r.last_name, r.first_name, r.voter_id,
+	    c.total, c.exact
+	    FROM cerberus.search_rows(s, p_limit, p_after_score, p_after_last,
+		p_after_first, p_after_id) r;
+END
+$$;
+
+-- The total of a page that is empty.
+CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
+RETURNS TABLE (total bigint, exact boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+BEGIN
+	RETURN QUERY SELECT c.total, c.exact FROM cerberus.search_count(
+	    cerberus.search_plan(p_query, p_campaigns)) c;
+END
+$$;
+
+-- The voters with a tag; its operator is not leakproof either.
+CREATE FUNCTION cerberus.tagged_voters(p_tag text) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
+BEGIN
+	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
+	    WHERE v.tags <> '{}' AND v.tags @> ARRAY[p_tag];
+END
+$$;
+
 GRANT EXECUTE ON FUNCTION cerberus.voter_scope(bigint, bigint, boolean),
-	cerberus.search_names(text), cerberus.named_voters(text, text),
+	cerberus.named_voters(text, text), cerberus.tagged_voters(text),
+	cerberus.search_where(bigint[]),
 	cerberus.search_voters(text, bigint[], bigint, integer, text, text,
 	    bigint),
 	cerberus.search_total(text, bigint[]) TO cerberus_app;
+
+CREATE INDEX voters_first_name_idx ON cerberus.voters
+	(lower(first_name), voter_id);
+CREATE INDEX voters_last_name_idx ON cerberus.voters (last_name, voter_id);
+CREATE INDEX voters_precinct_idx ON cerberus.voters (precinct, voter_id)
+	WHERE precinct IS NOT NULL;
+CREATE INDEX voters_tags_idx ON cerberus.voters USING gin (tags)
+	WHERE tags <> '{}';
 
 -- Lists by ZIP in the order of their ids, counted from the index alone.
 CREATE INDEX voters_zip_idx ON cerberus.voters (zip_code, voter_id)

@@ -19,7 +19,7 @@ CREATE TABLE cerberus.survey_questions (
 	updated_at		timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX survey_questions_campaign_id_idx
-	ON cerberus.survey_questions (campaign_id);
+	ON cerberus.survey_questions (campaign_id, question_id);
 
 -- One of response_value and response_values, as the question's type says.
 CREATE TABLE cerberus.survey_responses (
@@ -40,7 +40,7 @@ CREATE TABLE cerberus.survey_responses (
 CREATE INDEX survey_responses_voter_id_idx
 	ON cerberus.survey_responses (voter_id, responded_at);
 CREATE INDEX survey_responses_question_id_idx
-	ON cerberus.survey_responses (question_id);
+	ON cerberus.survey_responses (question_id, response_id);
 CREATE INDEX survey_responses_interaction_id_idx
 	ON cerberus.survey_responses (interaction_id)
 	WHERE interaction_id IS NOT NULL;

@@ -48,6 +48,8 @@ BEGIN
 		UNION ALL SELECT p_campaign_id, m.voter_id >> 10, 1 FROM made m
 		UNION ALL SELECT -1, pg_catalog.hashtextextended(
 		    pg_catalog.lower(p_last_name), 0), 1
+		UNION ALL SELECT -2, pg_catalog.hashtextextended(
+		    pg_catalog.lower(p_first_name), 0), 1
 	), named AS (
 		INSERT INTO cerberus.voter_names (name, is_last)
 		SELECT k.name, k.is_last
@@ -55,6 +57,11 @@ BEGIN
 		    (pg_catalog.lower(p_first_name), false)) k (name, is_last)
 		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
 		    WHERE o.name = k.name AND o.is_last = k.is_last)
+		RETURNING name, is_last
+	), edited AS (
+		INSERT INTO cerberus.name_edits (edit, name, is_last)
+		SELECT e, n.name, n.is_last
+		FROM named n, cerberus.edits_of(n.name) e
 	), audited AS (
 		INSERT INTO cerberus.audit_log (user_id, request_id, action,
 		    table_name, row_id, after)

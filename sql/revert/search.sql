@@ -4,10 +4,18 @@ SET LOCAL ROLE cerberus_owner;
 
 CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
 	WHERE zip_code IS NOT NULL;
-DROP INDEX cerberus.voters_zip_idx;
+DROP INDEX cerberus.voters_zip_idx, cerberus.voters_tags_idx,
+	cerberus.voters_precinct_idx, cerberus.voters_last_name_idx,
+	cerberus.voters_first_name_idx;
+DROP FUNCTION cerberus.tagged_voters(text);
 DROP FUNCTION cerberus.search_total(text, bigint[]);
 DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
 	text, bigint);
+DROP FUNCTION cerberus.search_count(cerberus.search);
+DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
+	text, bigint);
+DROP FUNCTION cerberus.search_plan(text, bigint[]);
+DROP TYPE cerberus.search;
 DROP FUNCTION cerberus.search_where(bigint[]);
 DROP FUNCTION cerberus.named_voters(text, text);
 DROP FUNCTION cerberus.search_names(text);
@@ -25,6 +33,8 @@ DROP TRIGGER tally_removed ON cerberus.voters;
 DROP TRIGGER tally_added ON cerberus.voters;
 DROP FUNCTION cerberus.tally_voters();
 DROP FUNCTION cerberus.merge_tallies();
+DROP FUNCTION cerberus.edits_of(text);
+DROP TABLE cerberus.name_edits;
 DROP TABLE cerberus.voter_names;
 DROP TABLE cerberus.tallies;
 RESET ROLE;
