@@ -118,7 +118,4 @@ int	 db_copy_end(struct db *, struct err *) MUST_USE;
 int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;
 
-/* Fills e from a failed result; the words of PostgreSQL go to the log alone. */
-int	 db_fail(struct db *, const PGresult *, struct err *);
-
 #endif

@@ -1,0 +1,97 @@
+/* Connecting, and finding out that a connection is gone. */
+#include <poll.h>
+
+#include "connection.h"
+#include "fault.h"
+
+void
+connection_close(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->in_txn = false;
+	memset(db->cache, 0, sizeof(db->cache));
+}
+
+int
+connection_anew(struct db *db, struct err *e)
+{
+	char		 timeout[64];
+	const char	*keys[] = { "dbname", "connect_timeout",
+			    "client_encoding", "application_name",
+			    "gssencmode", NULL };
+	const char	*values[] = { db->url, "5", "UTF8", "cerberus",
+			    "disable", NULL };
+	PQconninfoOption *parsed;
+	const char	*super;
+	PGresult	*res;
+
+	connection_close(db);
+	if (db->url == NULL)
+		return err_detail(e, ERR_UNAVAILABLE, "no database is "
+		    "configured: set [database] url or DATABASE_URL");
+	/* Sent with the start of the connection, also through PgBouncer. */
+	setenv("PGTZ", "UTC", 1);
+	setenv("PGDATESTYLE", "ISO, YMD", 1);
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		/* libpq quotes what it cannot read: perhaps the password. */
+		parsed = strstr(db->url, "://") != NULL ?
+		    PQconninfoParse(db->url, NULL) : NULL;
+		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
+		    parsed == NULL && strstr(db->url, "://") != NULL ?
+		    "[database] url, or DATABASE_URL, is no URL; a % in a "
+		    "password is written %25" : PQerrorMessage(db->conn));
+		PQconninfoFree(parsed);
+		connection_close(db);
+		return -1;
+	}
+	db->connections++;
+	super = PQparameterStatus(db->conn, "is_superuser");
+	if (super != NULL && strcmp(super, "on") == 0) {
+		connection_close(db);
+		return err_detail(e, ERR_UNAVAILABLE, "the database's role is "
+		    "a superuser, whom row-level security does not bind: "
+		    "connect as cerberus_app");
+	}
+	/* A connection that stays pays for the setting once; a process that
+	 * serves a single request is ended by its web server instead. */
+	if (db->keep == DB_KEEP_OWN) {
+		snprintf(timeout, sizeof(timeout),
+		    "SET statement_timeout = %lld", (long long)db->timeout_ms);
+		res = PQexec(db->conn, timeout);
+		if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+			fault_fill(db, res, e);
+			PQclear(res);
+			connection_close(db);
+			return -1;
+		}
+		PQclear(res);
+	}
+	return 0;
+}
+
+/* True when an idle connection has been closed by the other side. */
+static bool
+is_dead(struct db *db)
+{
+	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
+
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return true;
+	/* Nothing is expected on an idle connection but its end, or a notice
+	 * that goes before it: what comes first may hide the end behind it. */
+	while (poll(&p, 1, 0) > 0)
+		if (PQconsumeInput(db->conn) == 0 ||
+		    PQstatus(db->conn) != CONNECTION_OK)
+			return true;
+	return false;
+}
+
+int
+connection_ready(struct db *db, struct err *e)
+{
+	if (db->conn != NULL && (db->in_txn || !is_dead(db)))
+		return 0;
+	return connection_anew(db, e);
+}

@@ -1,0 +1,170 @@
+/* From SQLSTATE to what a client is told. */
+#include "fault.h"
+
+struct fault {
+	const char	*sqlstate;	/* or the class's two letters */
+	enum err_code	 code;
+	const char	*slug;
+	const char	*msg;		/* NULL: that of the code */
+};
+
+/* PostgreSQL's appendix A, as clients are told of it. */
+/* clang-format off */
+static const struct fault faults[] = {
+	{ "23505", ERR_CONFLICT, "conflict", "Another %s has this %s." },
+	{ "23503", ERR_INVALID, "not_found", "There is no such %s." },
+	{ "23502", ERR_INVALID, "required", "%s is required." },
+	{ "23514", ERR_INVALID, "invalid", "%s is not allowed." },
+	{ "22001", ERR_INVALID, "too_long", "A value is too long." },
+	{ "22003", ERR_INVALID, "out_of_range", "A number is too big." },
+	{ "22007", ERR_INVALID, "invalid_time", "A time is not valid." },
+	{ "22008", ERR_INVALID, "invalid_time", "A time is not valid." },
+	{ "22021", ERR_INVALID, "invalid_text", "A text is not valid UTF-8." },
+	{ "22P05", ERR_INVALID, "invalid_text", "A text is not valid." },
+	{ "42501", ERR_FORBIDDEN, "forbidden",
+	  "Your role does not allow this." },
+	{ "40001", ERR_UNAVAILABLE, "busy", NULL },
+	{ "40P01", ERR_UNAVAILABLE, "busy", NULL },
+	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
+	{ "57014", ERR_UNAVAILABLE, "timeout",
+	  "The database took too long; ask for less." },
+	{ "53100", ERR_UNAVAILABLE, "disk_full",
+	  "The database has no space left on its disk." },
+	{ "53400", ERR_UNAVAILABLE, "disk_full",
+	  "The database has no more space for temporary files." },
+	{ "08",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "53",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "57",    ERR_UNAVAILABLE, NULL, NULL },
+	{ "58",    ERR_UNAVAILABLE, NULL, NULL },
+};
+/* clang-format on */
+
+bool
+fault_in(const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+	case PGRES_EMPTY_QUERY:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Our own functions raise CBnnn with a sentence for the client, a code in DETAIL,
+ * and in HINT the seconds to wait.
+ */
+static int
+own_fault(const PGresult *res, int status, struct err *e)
+{
+	/* Codes in e are static texts. */
+	static const char *const	 slugs[] = {
+		"idempotency_in_progress", "last_admin", "not_a_session",
+		"too_many_attempts",
+	};
+	const char	*detail = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_DETAIL);
+	const char	*hint = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+	const char	*column = PQresultErrorField(res,
+			    PG_DIAG_COLUMN_NAME);
+
+	if (column != NULL && status == 400)
+		return err_field(e, column, "invalid", "%s", msg);
+	for (int code = ERR_MALFORMED; code < ERR__MAX; code++)
+		if (err_kind((enum err_code)code)->status == status) {
+			err_set(e, (enum err_code)code, "%s", msg);
+			if (hint != NULL)
+				e->retry_after = (int)strtol(hint, NULL, 10);
+			for (size_t i = 0; detail != NULL &&
+			    i < ARRAY_LEN(slugs); i++)
+				if (strcmp(slugs[i], detail) == 0)
+					e->slug = slugs[i];
+			return -1;
+		}
+	return err_detail(e, ERR_INTERNAL, "CB%d: %s", status, msg);
+}
+
+/*
+ * The column that a constraint speaks of: constraints are named
+ * <table>_<column>_<kind>.
+ */
+static void
+constrained(const PGresult *res, char *out, size_t n)
+{
+	const char	*name = PQresultErrorField(res,
+			    PG_DIAG_CONSTRAINT_NAME);
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	const char	*column = PQresultErrorField(res,
+			    PG_DIAG_COLUMN_NAME);
+	char		*end;
+
+	if (column != NULL) {
+		snprintf(out, n, "%s", column);
+		return;
+	}
+	*out = '\0';
+	if (name == NULL || table == NULL)
+		return;
+	if (strncmp(name, table, strlen(table)) == 0 &&
+	    name[strlen(table)] == '_')
+		name += strlen(table) + 1;
+	snprintf(out, n, "%s", name);
+	if ((end = strrchr(out, '_')) != NULL)
+		*end = '\0';
+}
+
+static int
+table_fault(const struct fault *f, const PGresult *res, struct err *e)
+{
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	char		 column[64], one[64];
+
+	constrained(res, column, sizeof(column));
+	if (f->msg == NULL)
+		return err_slug(e, f->code, f->slug, "%s", "");
+	if (*column == '\0' || strchr(f->msg, '%') == NULL)
+		return err_slug(e, f->code, f->slug, "%s",
+		    strchr(f->msg, '%') == NULL ? f->msg :
+		    "The database refuses these values.");
+	if (f->code == ERR_CONFLICT) {
+		snprintf(one, sizeof(one), "%.*s", table != NULL &&
+		    *table != '\0' ? (int)strlen(table) - 1 : 3,
+		    table != NULL && *table != '\0' ? table : "row");
+		err_field(e, column, f->slug, "Another %s has this %s.", one,
+		    column);
+		return err_slug(e, ERR_CONFLICT, f->slug,
+		    "Another %s has this %s.", one, column);
+	}
+	if (f->msg[0] == '%')
+		return err_field(e, column, f->slug, "%s %s", column,
+		    f->msg + 3);
+	return err_field(e, column, f->slug, "There is no such %s.", column);
+}
+
+int
+fault_fill(struct db *db, const PGresult *res, struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL) {
+		/* No answer at all: the connection broke. */
+		return err_detail(e, ERR_UNAVAILABLE, "%s",
+		    PQerrorMessage(db->conn));
+	}
+	if (state[0] == 'C' && state[1] == 'B')
+		return own_fault(res, (state[2] - '0') * 100 +
+		    (state[3] - '0') * 10 + (state[4] - '0'), e);
+	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		if (strncmp(state, faults[i].sqlstate,
+		    strlen(faults[i].sqlstate)) == 0)
+			return table_fault(&faults[i], res, e);
+	e->code = ERR_INTERNAL;
+	return -1;
+}

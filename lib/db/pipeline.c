@@ -1,0 +1,308 @@
+/* One round trip: sending, collecting, trying again. */
+#include "connection.h"
+#include "fault.h"
+#include "pipeline.h"
+
+static const char sql_take[] =
+    "SELECT allowed, remaining, reset"
+    " FROM cerberus.rate_take($1, $2, $3, $4)";
+
+/* FNV-1a: which statement this is. */
+static uint64_t
+hash_of(const char *s)
+{
+	uint64_t	 h = UINT64_C(14695981039346656037);
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+	return h != 0 ? h : 1;
+}
+
+/* How a statement of a pipeline goes out. */
+struct sent {
+	enum { PLAIN, BIND, PARSE } how;	/* PARSE has one more result */
+	uint64_t	 hash;
+};
+
+/* What became of a pipeline. */
+struct outcome {
+	size_t		 failed;	/* which statement */
+	char		 state[6];	/* its SQLSTATE, or "" */
+};
+
+/*
+ * Prepared statements are named by their text's hash, so that one name means one
+ * text, whoever prepared it.
+ */
+static struct sent
+choose(const struct db *db, const struct db_query *q, bool parse)
+{
+	struct sent	 s = { .how = PLAIN, .hash = 0 };
+	uint64_t	 known;
+
+	if (db->keep == DB_KEEP_NONE ||
+	    (db->keep == DB_KEEP_POOLED && (!q->hot || db->in_txn)))
+		return s;
+	s.hash = hash_of(q->sql);
+	if (db->keep == DB_KEEP_POOLED) {
+		s.how = parse ? PARSE : BIND;
+		return s;
+	}
+	/* Two statements of one slot: the first stays, the other goes
+	 * unprepared. */
+	known = db->cache[s.hash % DB_CACHE];
+	if (known == s.hash)
+		s.how = BIND;
+	else if (known == 0)
+		s.how = PARSE;
+	return s;
+}
+
+static bool
+send_one(struct db *db, const struct db_query *q, const struct sent *s)
+{
+	char	 name[32];
+
+	if (s->how == PLAIN)
+		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
+		    q->param, NULL, NULL, 0) == 1;
+	snprintf(name, sizeof(name), "s%016llx", (unsigned long long)s->hash);
+	if (s->how == PARSE &&
+	    PQsendPrepare(db->conn, name, q->sql, q->n, NULL) != 1)
+		return false;
+	return PQsendQueryPrepared(db->conn, name, q->n, q->param, NULL, NULL,
+	    0) == 1;
+}
+
+/*
+ * The next result of a pipeline, without the NULL behind each.  NULL when the
+ * connection broke.
+ */
+static PGresult *
+next_result(struct db *db)
+{
+	PGresult	*res = PQgetResult(db->conn);
+
+	if (res == NULL && PQstatus(db->conn) == CONNECTION_OK)
+		res = PQgetResult(db->conn);
+	return res;
+}
+
+/* Notes the first failure of a pipeline. */
+static void
+note(struct db *db, const PGresult *res, size_t i, struct outcome *o,
+    struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	o->failed = i;
+	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
+	fault_fill(db, res, e);
+}
+
+static int
+broke(struct db *db, struct err *e)
+{
+	return err_detail(e, ERR_UNAVAILABLE, "the connection broke: %s",
+	    PQerrorMessage(db->conn));
+}
+
+/* Collects the results of what was sent; those of the first skip are dropped. */
+static int
+collect(struct db *db, const struct sent *sent, size_t n, size_t skip,
+    PGresult **out, struct outcome *o, struct err *e)
+{
+	PGresult	*res;
+	bool		 failed = false;
+
+	for (size_t i = 0; i < n; i++) {
+		for (int step = sent[i].how == PARSE ? 0 : 1; step < 2;
+		    step++) {
+			if ((res = next_result(db)) == NULL)
+				return broke(db, e);
+			if (fault_in(res) && !failed) {
+				note(db, res, i, o, e);
+				failed = true;
+			}
+			if (step == 0 && !fault_in(res))
+				db->cache[sent[i].hash % DB_CACHE] =
+				    sent[i].hash;
+			if (step == 0 || failed || i < skip)
+				PQclear(res);
+			else
+				out[i - skip] = res;
+		}
+	}
+	/* The pipeline's end: an error here is one of the commit. */
+	if ((res = next_result(db)) == NULL)
+		return broke(db, e);
+	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
+		if (!failed)
+			note(db, res, n, o, e);
+		failed = true;
+		PQclear(res);
+		res = next_result(db);
+	}
+	PQclear(res);
+	return failed ? -1 : 0;
+}
+
+/* What became of sql_take.  A limit that fails is no reason to fail. */
+static void
+collect_take(struct db *db, const struct sent *taking)
+{
+	struct db_limit	*l = &db->limit;
+	PGresult	*res;
+
+	for (int step = taking->how == PARSE ? 0 : 1; step < 2; step++) {
+		if ((res = next_result(db)) == NULL)
+			return;
+		if (fault_in(res))
+			db->cache[taking->hash % DB_CACHE] = 0;
+		else if (step == 0)
+			db->cache[taking->hash % DB_CACHE] = taking->hash;
+		else if (PQntuples(res) == 1) {
+			l->allowed = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+			l->remaining = strtoll(PQgetvalue(res, 0, 1), NULL, 10);
+			l->reset = strtoll(PQgetvalue(res, 0, 2), NULL, 10);
+			l->taken = true;
+		}
+		PQclear(res);
+	}
+	while ((res = next_result(db)) != NULL &&
+	    PQresultStatus(res) != PGRES_PIPELINE_SYNC)
+		PQclear(res);
+	PQclear(res);
+}
+
+/*
+ * Sends who, if any, and q as one pipeline, and behind it what takes from the
+ * bucket.  Bit i of parse: the i-th statement is to be prepared on a pooled
+ * connection.
+ */
+static int
+attempt(struct db *db, const struct db_query *who, const struct db_query *q,
+    size_t n, unsigned parse, PGresult **out, struct outcome *o,
+    struct err *e)
+{
+	struct sent		 sent[DB_BATCH + 1], taking;
+	size_t			 skip = who != NULL, i;
+	const char *const	 bucket[] = {
+		db->limit.key, db->limit.rate, db->limit.burst, db->limit.take
+	};
+	const struct db_query	 taker = { sql_take, 4, bucket, true };
+	bool			 take = db->limit.take != NULL && !db->in_txn &&
+				    !db->limit.taken;
+	bool			 fine;
+	int			 rc;
+
+	*o = (struct outcome){ .failed = 0 };
+	for (i = 0; i < n; i++)
+		out[i] = NULL;
+	fine = PQenterPipelineMode(db->conn) == 1;
+	for (i = 0; fine && i < n + skip; i++) {
+		const struct db_query	*one = i < skip ? who : &q[i - skip];
+
+		sent[i] = choose(db, one, parse >> i & 1);
+		fine = send_one(db, one, &sent[i]);
+	}
+	if (fine && take) {
+		/* A transaction of its own, which a failure leaves alone. */
+		fine = PQpipelineSync(db->conn) == 1;
+		taking = choose(db, &taker, false);
+		if (db->keep == DB_KEEP_POOLED)
+			taking.how = PLAIN;
+		fine = fine && send_one(db, &taker, &taking);
+	}
+	if (!fine || PQpipelineSync(db->conn) != 1) {
+		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
+		    PQerrorMessage(db->conn));
+		connection_close(db);
+		return -1;
+	}
+	rc = collect(db, sent, n + skip, skip, out, o, e);
+	if (take)
+		collect_take(db, &taking);
+	if (rc != 0)
+		for (i = 0; i < n; i++) {
+			PQclear(out[i]);
+			out[i] = NULL;
+		}
+	if (PQstatus(db->conn) != CONNECTION_OK ||
+	    PQexitPipelineMode(db->conn) != 1)
+		connection_close(db);
+	return rc;
+}
+
+/*
+ * After a failure: can the same be tried again, because only a prepared statement
+ * was not as we thought?  Nothing was written then.
+ */
+static bool
+try_again(struct db *db, const struct outcome *o, unsigned *parse,
+    struct err *e)
+{
+	bool	 missing = strcmp(o->state, "26000") == 0;
+	bool	 stale = strcmp(o->state, "0A000") == 0;
+
+	if (db->in_txn || db->conn == NULL)
+		return false;
+	switch (db->keep) {
+	case DB_KEEP_OWN:
+		/* A migration changed what a statement returns: everything is
+		 * prepared anew. */
+		if (!missing && !stale)
+			return false;
+		err_clear(e);
+		return connection_anew(db, e) == 0;
+	case DB_KEEP_POOLED:
+		/* Each of PgBouncer's connections learns a statement once. */
+		if (missing)
+			*parse |= 1U << o->failed;
+		else if (strcmp(o->state, "42P05") == 0)
+			*parse &= ~(1U << o->failed);
+		else if (stale)
+			db->keep = DB_KEEP_NONE;
+		else
+			return false;
+		err_clear(e);
+		return true;
+	case DB_KEEP_NONE:
+		break;
+	}
+	return false;
+}
+
+int
+pipeline_run(struct db *db, const struct db_query *who,
+    const struct db_query *q, size_t n, PGresult **out, struct err *e)
+{
+	PGresult	*res[DB_BATCH];
+	struct outcome	 o;
+	unsigned	 parse = 0;
+	bool		 plain = false;
+	int		 rc;
+
+	if (n > DB_BATCH)
+		return err_detail(e, ERR_INTERNAL, "too many statements");
+	if (connection_ready(db, e) != 0)
+		return -1;
+	if (db->in_txn)
+		who = NULL;
+	db->entered |= who != NULL;
+	rc = attempt(db, who, q, n, parse, res, &o, e);
+	/* Neighbours may teach the connections at the same time: one lacks what
+	 * the next has learnt already, and so on.  Unprepared it works on any. */
+	for (int tries = 0; rc != 0 && tries < 8 &&
+	    try_again(db, &o, &parse, e); tries++) {
+		plain = plain || (tries == 4 && db->keep == DB_KEEP_POOLED);
+		if (plain)
+			db->keep = DB_KEEP_NONE;
+		rc = attempt(db, who, q, n, parse, res, &o, e);
+	}
+	if (plain)
+		db->keep = DB_KEEP_POOLED;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		out[i] = res[i];
+	return rc;
+}
