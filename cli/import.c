@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "core/clock.h"
 #include "import/import.h"
 #include "session.h"
 
@@ -67,20 +68,11 @@ struct watching {
 	bool	 terminal;
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* "[#####     ] 52%  61,234 rows/s  310,000 rows  12 rejected  0:07 left". */
 static void
 draw(const struct import *im, const struct watching *w, const char *stage)
 {
-	int64_t	 ms = now_ms() - w->started, left;
+	int64_t	 ms = clock_ms() - w->started, left;
 	double	 share = w->size > 0 ? (double)im->bytes / (double)w->size : 0;
 	char	 bar[21];
 
@@ -110,7 +102,7 @@ static void
 progress(const struct import *im, const char *stage, void *ctx)
 {
 	struct watching	*w = ctx;
-	int64_t		 now = now_ms();
+	int64_t		 now = clock_ms();
 
 	if (strcmp(stage, "merging") == 0)
 		merging = PQgetCancel(im->db->conn);
@@ -144,7 +136,7 @@ import_file(struct session *s, const struct import_options *o,
     const char *path, bool *rejected)
 {
 	struct import	*im = arena_alloc(&s->arena, sizeof(*im));
-	struct watching	 w = { .started = now_ms(), .told = now_ms(),
+	struct watching	 w = { .started = clock_ms(), .told = clock_ms(),
 			    .terminal = isatty(STDERR_FILENO) };
 	struct stat	 st;
 	const char	*name = strrchr(path, '/');
@@ -189,7 +181,7 @@ import_file(struct session *s, const struct import_options *o,
 		    (long long)im->created, (long long)im->updated,
 		    (long long)im->unchanged, (long long)im->duplicates,
 		    (long long)im->rejected, (long long)(im->rows * 1000 /
-		    (now_ms() - w.started + 1)));
+		    (clock_ms() - w.started + 1)));
 	for (size_t i = 0; rc == 0 && i < im->nerrors; i++)
 		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
 		    (long long)im->error[i].line, im->error[i].column,

@@ -2,6 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "import.h"
 #include "normalise.h"
@@ -217,15 +218,6 @@ import_open(struct import *im, struct err *e)
 	return 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Tells those who watch.  That it cannot be told stops nothing. */
 static void
 watch(struct import *im, const char *stage)
@@ -254,7 +246,7 @@ watch(struct import *im, const char *stage)
 static void
 tell(struct import *im, const char *stage, bool at_once)
 {
-	int64_t	 now = now_ms();
+	int64_t	 now = clock_ms();
 
 	if (im->progress != NULL)
 		im->progress(im, stage, im->progress_ctx);
@@ -814,7 +806,7 @@ static int
 copy_rows(struct import *im, struct reader *rd, struct row *row, bool header,
     struct err *e)
 {
-	int64_t	 told = now_ms();
+	int64_t	 told = clock_ms();
 	int	 got = 1;
 
 	if (!header)
@@ -823,8 +815,8 @@ copy_rows(struct import *im, struct reader *rd, struct row *row, bool header,
 		take_row(im, row);
 		if (im->out.len >= COPY_PIECE && flush(im, e) != 0)
 			return -1;
-		if (i % 512 == 0 && now_ms() - told >= TELL_MS) {
-			told = now_ms();
+		if (i % 512 == 0 && clock_ms() - told >= TELL_MS) {
+			told = clock_ms();
 			im->bytes = rd->decoder.bytes;
 			tell(im, "reading", false);
 		}

@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "core/text.h"
 #include "record/json.h"
 
@@ -46,15 +47,6 @@ handle(void)
 	else if (curl != NULL)
 		curl_easy_reset(curl);
 	return curl;
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void
@@ -299,15 +291,15 @@ nap(int64_t ms)
 static void
 run(struct call *c)
 {
-	int64_t	 start = now_ms(), left, wait;
+	int64_t	 start = clock_ms(), left, wait;
 
 	for (int64_t tries = 1; ; tries++) {
-		left = c->cfg->stripe_total_ms - (now_ms() - start);
+		left = c->cfg->stripe_total_ms - (clock_ms() - start);
 		attempt(c, left > 1 ? left : 1);
 		if (tries > c->cfg->stripe_retries || !worth_retrying(c))
 			return;
 		wait = pause_ms(c, tries);
-		if (now_ms() - start + wait >= c->cfg->stripe_total_ms)
+		if (clock_ms() - start + wait >= c->cfg->stripe_total_ms)
 			return;
 		nap(wait);
 	}
