@@ -5,8 +5,8 @@
  */
 #include "core/text.h"
 #include "fuzz.h"
-#include "import/layout.h"
 #include "import/normalise.h"
+#include "import/plan.h"
 
 struct bytes {
 	const uint8_t	*p;

@@ -10,7 +10,7 @@
 
 #include "core/cfg.h"
 #include "db/db.h"
-#include "layout.h"
+#include "plan.h"
 
 #define IMPORT_SHOWN	50	/* errors and warnings that an answer lists */
 

@@ -1,7 +1,9 @@
 /*
- * How a file's columns become ours: a layout from etc/layouts/, the mapping of a
- * request, or the headings' aliases, all as one table of rules; and the plan that
- * follows from it and a file's header.
+ * How a file's columns become ours: a layout from etc/layouts/, or the mapping of
+ * a request, as one table of rules.  plan.h makes of it, and of the headings'
+ * aliases, what a file at hand wants.
+ *
+ * All that a layout points to lives in the arena that it was read into.
  */
 #ifndef IMPORT_LAYOUT_H
 #define IMPORT_LAYOUT_H
@@ -85,39 +87,5 @@ int	 layout_recognise(struct layout *, struct arena *, const char *dir,
  */
 int	 layout_map(struct layout *, struct arena *, struct json_object *,
 	    struct err *) MUST_USE;
-
-/* One of our columns, or theirs, as a cell of the row at hand. */
-struct target {
-	int		 field;
-	size_t		 cell[RULE_PARTS];	/* from 0 */
-	size_t		 n;
-	const char	*constant;
-	const struct value *values;
-};
-
-struct plan {
-	struct target	 target[VOTER__MAX];
-	size_t		 n;
-	size_t		 split_cell[PLAN_SPLITS];
-	const struct split *split[PLAN_SPLITS];
-	size_t		 nsplit;
-	uint64_t	 fields;	/* bit i: field i is written */
-	size_t		 cells;		/* what a row may have; 0: any */
-	const char	**heading;	/* as they came; NULL without header */
-	size_t		*unmapped;	/* cells that nobody wants */
-	size_t		 nunmapped;
-	const char	*missing;	/* headings that were looked for */
-};
-
-/*
- * The plan for a file that begins with this row; *header says whether it is the
- * header.  422, with the headings that were seen, when first and last name are
- * not among them.
- */
-int	 plan_make(struct plan *, struct arena *, const struct layout *,
-	    const struct row *first, bool *header, struct err *) MUST_USE;
-
-/* Lower case letters and digits alone; into the arena. */
-const char *heading_fold(struct arena *, const char *, size_t n);
 
 #endif
