@@ -2,33 +2,21 @@
  * Voter files into the table: read, checked and staged row by row, merged by
  * PostgreSQL as a few statements, all in one transaction.
  *
- * How it goes is written to the import's row on a second connection, so that
- * others can watch.
+ * A row's way: reader.h splits it, transform.h makes a record of it as plan.h
+ * says, stage.h takes it to PostgreSQL.  What is said on the way is report.h's
+ * and, for those who watch, progress.h's.
+ *
+ * What an answer needs lives in the arena; import_release() gives back the rest.
  */
 #ifndef IMPORT_IMPORT_H
 #define IMPORT_IMPORT_H
 
 #include "core/cfg.h"
 #include "db/db.h"
+#include "option.h"
 #include "plan.h"
 
 #define IMPORT_SHOWN	50	/* errors and warnings that an answer lists */
-
-/* What a request or a command line may say about a file. */
-struct import_options {
-	const char	*campaign_id;	/* a number as text, or NULL */
-	const char	*file_name;
-	const char	*layout;
-	struct json_object *mapping;	/* the caller's */
-	const char	*mode;		/* update, fill, skip */
-	int		 header;	/* 1, 0; -1: to be found out */
-	char		 delimiter;	/* 0: to be found out */
-	int		 quote;		/* 1, 0; -1: to be found out */
-	const char	*encoding;
-	int		 order;		/* enum date_order, or -1 */
-	bool		 dry_run;
-	bool		 keep_unmapped;
-};
 
 struct import_note {
 	int64_t		 line;
@@ -68,19 +56,6 @@ struct import {
 	void		*progress_ctx;
 };
 
-void	 import_options_init(struct import_options *);
-
-/* True for the name of an option that import_option() reads. */
-bool	 import_is_option(const char *name);
-
-/* True when an option says how the file is read, not what becomes of it. */
-bool	 import_option_reads(const char *name);
-
-/* One option as text; what is wrong with it goes into e. */
-int	 import_option(struct import_options *, struct arena *,
-	    const char *name, const char *value, size_t n, struct err *)
-	    MUST_USE;
-
 /* identity is that of db. */
 void	 import_init(struct import *, struct arena *, const struct cfg *,
 	    struct db *);
@@ -101,8 +76,5 @@ void	 import_again(struct import *);
 
 /* Rolls back and writes down why; safe when it is over already. */
 void	 import_fail(struct import *, const struct err *);
-
-/* The answer's JSON object. */
-void	 import_answer(const struct import *, struct buf *);
 
 #endif

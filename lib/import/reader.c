@@ -315,3 +315,19 @@ reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
 		}
 	}
 }
+
+bool
+row_is_blank(const struct row *row)
+{
+	const char	*s;
+	size_t		 n;
+
+	for (size_t i = 0; i < row->n; i++) {
+		s = row->cell[i].p;
+		n = row->cell[i].n;
+		text_trim(&s, &n);
+		if (n > 0)
+			return false;
+	}
+	return row->fault == NULL;
+}

@@ -58,6 +58,9 @@ void	 reader_set(struct reader *, char delimiter, bool quoted);
 /* 1 and the row, which is valid until the next call; 0 at the end. */
 int	 reader_next(struct reader *, struct row *, struct err *) MUST_USE;
 
+/* No text in any cell: what a spreadsheet leaves of an empty line. */
+bool	 row_is_blank(const struct row *);
+
 /*
  * The delimiter and whether " quotes, as the beginning of the text suggests:
  * what splits most lines into as many cells as the first.

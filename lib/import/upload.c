@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "http/multipart.h"
 #include "import.h"
+#include "report.h"
 #include "upload.h"
 
 #define OPTION_MAX	(256 * 1024)
@@ -225,7 +226,7 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 		    "multipart/form-data or text/csv, not as %.100s.",
 		    rq->type);
 	if (rc == 0)
-		import_answer(im, resp_json(rs, 200));
+		report_answer(im, resp_json(rs, 200));
 	else
 		import_fail(im, e);
 	if (tee.fd != -1)

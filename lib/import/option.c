@@ -1,0 +1,155 @@
+/* The words that say how a file is read, and what becomes of it. */
+#include "core/text.h"
+#include "option.h"
+#include "record/field.h"
+#include "record/json.h"
+
+static const char *const modes[] = { "update", "fill", "skip" };
+static const char *const orders[] = { "mdy", "dmy", "ymd" };
+
+void
+import_options_init(struct import_options *o)
+{
+	*o = (struct import_options){ .mode = modes[0], .header = -1,
+	    .quote = -1, .order = -1 };
+}
+
+static const struct {
+	const char	*name;
+	bool		 reads;
+} options[] = {
+	{ "campaign_id", false }, { "layout", true }, { "mapping", true },
+	{ "mode", false }, { "has_header", true }, { "delimiter", true },
+	{ "quote", true }, { "encoding", true }, { "date_order", true },
+	{ "dry_run", false }, { "keep_unmapped", true },
+};
+
+bool
+import_is_option(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (strcmp(options[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+import_option_reads(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (strcmp(options[i].name, name) == 0)
+			return options[i].reads;
+	return false;
+}
+
+static int
+read_truth(const char *name, const char *value, size_t n, bool *out,
+    struct err *e)
+{
+	if (!text_bool(value, n, out))
+		return err_field(e, name, "invalid_boolean",
+		    "%s must be true or false.", name);
+	return 0;
+}
+
+static int
+read_delimiter(struct import_options *o, const char *s, size_t n,
+    struct err *e)
+{
+	static const struct { const char *word; char c; } words[] = {
+		{ "tab", '\t' }, { "\\t", '\t' }, { "comma", ',' },
+		{ "bar", '|' }, { "pipe", '|' }, { "semicolon", ';' },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (text_is(s, n, words[i].word)) {
+			o->delimiter = words[i].c;
+			return 0;
+		}
+	if (n != 1 || strchr(",\t|;", *s) == NULL)
+		return err_field(e, "delimiter", "invalid_choice",
+		    "delimiter must be a comma, tab, | or ;.");
+	o->delimiter = *s;
+	return 0;
+}
+
+static int
+read_word(const char *name, const char *const *words, size_t count,
+    const char *s, size_t n, size_t *out, struct err *e)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_is(s, n, words[i])) {
+			*out = i;
+			return 0;
+		}
+	return err_field(e, name, "invalid_choice", "%s must be %s, %s or %s.",
+	    name, words[0], words[1], words[2]);
+}
+
+int
+import_option(struct import_options *o, struct arena *a, const char *name,
+    const char *value, size_t n, struct err *e)
+{
+	static const struct field campaign = {
+		.name = "campaign_id", .kind = KIND_INT, .low = 1,
+		.high = INT64_MAX
+	};
+	size_t	 i;
+	bool	 truth;
+
+	/* A tab is white space, but here it is meant. */
+	if (strcmp(name, "delimiter") == 0 && n > 0)
+		return read_delimiter(o, value, n, e);
+	text_trim(&value, &n);
+	/* A form sends what was left blank, too. */
+	if (n == 0)
+		return 0;
+	if (strcmp(name, "campaign_id") == 0)
+		return field_check(&campaign, a, value, n, &o->campaign_id, e);
+	if (strcmp(name, "layout") == 0) {
+		o->layout = arena_strndup(a, value, n);
+		return 0;
+	}
+	if (strcmp(name, "mapping") == 0) {
+		json_object_put(o->mapping);
+		o->mapping = NULL;
+		if (json_parse(value, n, &o->mapping, e) != 0) {
+			err_clear(e);
+			return err_field(e, name, "invalid_json",
+			    "mapping must be a JSON object.");
+		}
+		return 0;
+	}
+	if (strcmp(name, "mode") == 0) {
+		if (read_word(name, modes, 3, value, n, &i, e) != 0)
+			return -1;
+		o->mode = modes[i];
+		return 0;
+	}
+	if (strcmp(name, "date_order") == 0) {
+		if (read_word(name, orders, 3, value, n, &i, e) != 0)
+			return -1;
+		o->order = (int)i;
+		return 0;
+	}
+	if (strcmp(name, "quote") == 0) {
+		if (!text_is(value, n, "none") && !text_is(value, n, "\""))
+			return err_field(e, name, "invalid_choice",
+			    "quote must be \" or none.");
+		o->quote = *value == '"';
+		return 0;
+	}
+	if (strcmp(name, "encoding") == 0) {
+		o->encoding = arena_strndup(a, value, n);
+		return 0;
+	}
+	if (read_truth(name, value, n, &truth, e) != 0)
+		return -1;
+	if (strcmp(name, "has_header") == 0)
+		o->header = truth;
+	else if (strcmp(name, "dry_run") == 0)
+		o->dry_run = truth;
+	else
+		o->keep_unmapped = truth;
+	return 0;
+}
