@@ -14,23 +14,6 @@ layout_init(struct layout *l)
 	l->header = l->quote = -1;
 }
 
-/* "tab", "comma" and so on, or the character itself; 0 for none of these. */
-static char
-delimiter_of(const char *s)
-{
-	static const struct { const char *word; char c; } words[] = {
-		{ "tab", '\t' }, { "\\t", '\t' }, { "\t", '\t' },
-		{ "comma", ',' }, { ",", ',' }, { "bar", '|' },
-		{ "pipe", '|' }, { "|", '|' }, { "semicolon", ';' },
-		{ ";", ';' },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (text_is(s, strlen(s), words[i].word))
-			return words[i].c;
-	return '\0';
-}
-
 /* Next word of a text divided by sep, without the spaces around it. */
 static const char *
 word(struct arena *a, const char **at, char sep)
@@ -90,7 +73,8 @@ set_layout(struct loading *s, const char *key, const char *value)
 			return -1;
 		l->header = truth;
 	} else if (strcmp(key, "delimiter") == 0) {
-		if ((l->delimiter = delimiter_of(value)) == '\0')
+		l->delimiter = reader_delimiter(value, strlen(value));
+		if (l->delimiter == '\0')
 			return -1;
 	} else if (strcmp(key, "quote") == 0) {
 		l->quote = strcmp(value, "none") != 0;

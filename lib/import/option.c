@@ -1,6 +1,7 @@
 /* The words that say how a file is read, and what becomes of it. */
 #include "core/text.h"
 #include "option.h"
+#include "reader.h"
 #include "record/field.h"
 #include "record/json.h"
 
@@ -56,20 +57,12 @@ static int
 read_delimiter(struct import_options *o, const char *s, size_t n,
     struct err *e)
 {
-	static const struct { const char *word; char c; } words[] = {
-		{ "tab", '\t' }, { "\\t", '\t' }, { "comma", ',' },
-		{ "bar", '|' }, { "pipe", '|' }, { "semicolon", ';' },
-	};
+	char	 c = reader_delimiter(s, n);
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (text_is(s, n, words[i].word)) {
-			o->delimiter = words[i].c;
-			return 0;
-		}
-	if (n != 1 || strchr(",\t|;", *s) == NULL)
+	if (c == '\0')
 		return err_field(e, "delimiter", "invalid_choice",
 		    "delimiter must be a comma, tab, | or ;.");
-	o->delimiter = *s;
+	o->delimiter = c;
 	return 0;
 }
 

@@ -316,6 +316,22 @@ reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
 	}
 }
 
+char
+reader_delimiter(const char *s, size_t n)
+{
+	static const struct { const char *word; char c; } words[] = {
+		{ "tab", '\t' }, { "\\t", '\t' }, { "\t", '\t' },
+		{ "comma", ',' }, { ",", ',' }, { "bar", '|' },
+		{ "pipe", '|' }, { "|", '|' }, { "semicolon", ';' },
+		{ ";", ';' },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (text_is(s, n, words[i].word))
+			return words[i].c;
+	return '\0';
+}
+
 bool
 row_is_blank(const struct row *row)
 {

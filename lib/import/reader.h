@@ -58,6 +58,9 @@ void	 reader_set(struct reader *, char delimiter, bool quoted);
 /* 1 and the row, which is valid until the next call; 0 at the end. */
 int	 reader_next(struct reader *, struct row *, struct err *) MUST_USE;
 
+/* Of "tab", "comma" and so on, or the character itself; 0 for none of these. */
+char	 reader_delimiter(const char *, size_t n);
+
 /* No text in any cell: what a spreadsheet leaves of an empty line. */
 bool	 row_is_blank(const struct row *);
 
