@@ -1,5 +1,6 @@
 /* Who asks, transactions, COPY. */
 #include "connection.h"
+#include "core/text.h"
 #include "db.h"
 #include "fault.h"
 #include "pipeline.h"
@@ -242,4 +243,20 @@ db_copy_get(struct db *db, char **piece, struct err *e)
 		return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
 		    PQerrorMessage(db->conn));
 	return copy_end(db, e);
+}
+
+int64_t
+db_int64(const PGresult *res, int col)
+{
+	int64_t	 n;
+
+	return !PQgetisnull(res, 0, col) &&
+	    text_int64(PQgetvalue(res, 0, col),
+	    (size_t)PQgetlength(res, 0, col), &n) ? n : 0;
+}
+
+bool
+db_true(const PGresult *res, int col)
+{
+	return *PQgetvalue(res, 0, col) == 't';
 }

@@ -118,4 +118,10 @@ int	 db_copy_end(struct db *, struct err *) MUST_USE;
 int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;
 
+/* A column of a result's first row as a number; null is 0. */
+int64_t	 db_int64(const PGresult *, int col);
+
+/* True when it is true; null is not. */
+bool	 db_true(const PGresult *, int col);
+
 #endif

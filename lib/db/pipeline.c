@@ -162,9 +162,9 @@ collect_take(struct db *db, const struct sent *taking)
 		else if (step == 0)
 			db->cache[taking->hash % DB_CACHE] = taking->hash;
 		else if (PQntuples(res) == 1) {
-			l->allowed = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
-			l->remaining = strtoll(PQgetvalue(res, 0, 1), NULL, 10);
-			l->reset = strtoll(PQgetvalue(res, 0, 2), NULL, 10);
+			l->allowed = db_true(res, 0);
+			l->remaining = db_int64(res, 1);
+			l->reset = db_int64(res, 2);
 			l->taken = true;
 		}
 		PQclear(res);

@@ -226,9 +226,7 @@ stage_merge(struct import *im, struct err *e)
 	if (db_one(im->db, sql, 7, param, &res, e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(count); i++)
-		if (!text_int64(PQgetvalue(res, 0, (int)i),
-		    (size_t)PQgetlength(res, 0, (int)i), count[i]))
-			*count[i] = 0;
+		*count[i] = db_int64(res, (int)i);
 	PQclear(res);
 	return 0;
 }
