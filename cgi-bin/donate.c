@@ -3,7 +3,10 @@
 
 #include "http/endpoint.h"
 #include "model/donation.h"
+#include "model/donation_report.h"
+#include "model/donor.h"
 #include "model/list.h"
+#include "model/refund.h"
 #include "model/resource.h"
 #include "record/json.h"
 #include "stripe/client.h"

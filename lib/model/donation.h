@@ -1,9 +1,18 @@
-/* Donations: what a donor said, and what Stripe says about the money. */
+/*
+ * Donations: what a donor said, and what Stripe says about the money.  The row is
+ * written before Stripe is asked, and again with its answer; what comes later
+ * comes as events (stripe/event.h).
+ *
+ * donor.h reads what donors send, refund.h gives money back, donation_report.h
+ * tells of all of them.
+ */
 #ifndef MODEL_DONATION_H
 #define MODEL_DONATION_H
 
 #include "http/req.h"
 #include "model/list.h"
+
+#define AMOUNT_MAX	99999999	/* Stripe's own limit */
 
 extern const char *const donation_statuses[];
 
@@ -108,14 +117,7 @@ extern const struct schema details_schema;
 extern const struct list donation_list;
 extern const struct list ledger_list;
 
-/*
- * What starts a donation, from any of the front ends' bodies: unknown keys are
- * ignored, billing_details and metadata fill what the top level does not say.
- */
-int	 intent_read(struct req *, struct rec *, struct err *) MUST_USE;
-int	 details_read(struct req *, struct rec *, struct err *) MUST_USE;
-
-/* A row that waits for Stripe. */
+/* A row that waits for Stripe; its texts are the request's. */
 struct donation {
 	int64_t		 campaign_id;
 	const char	*amount;
@@ -145,35 +147,5 @@ void	 donation_refused(struct req *, const struct donation *,
  */
 int	 donation_details(struct req *, const struct rec *,
 	    bool *needs_employer, struct err *) MUST_USE;
-
-/* 200 with the totals by currency, day, status and campaign. */
-int	 donation_summary(struct req *, struct resp *, struct err *);
-
-/*
- * 200 text/csv, streamed: every column, or with format=fec those of an itemised
- * receipts file.  Only campaigns that the caller manages are in it.
- */
-int	 donation_export(struct req *, struct resp *, struct err *);
-
-/* A manager's wish to give money back, as Stripe needs it. */
-struct refund {
-	const char	*ledger_id;
-	const char	*donation_id;
-	const char	*intent;
-	const char	*amount;
-	const char	*reason;	/* or NULL */
-	const char	*key;		/* idempotency */
-	int64_t		 account;
-};
-
-/* Reads {"amount", "reason"}, both optional, and writes the request down. */
-int	 refund_begin(struct req *, int64_t donation_id, struct refund *,
-	    struct err *) MUST_USE;
-
-/* refund: Stripe's object as JSON. */
-int	 refund_finish(struct req *, const struct refund *, const char *refund,
-	    struct err *) MUST_USE;
-void	 refund_refused(struct req *, const struct refund *, const char *code,
-	    const char *message);
 
 #endif
