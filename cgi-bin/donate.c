@@ -1,7 +1,6 @@
 /* donate.cgi: donations, from the donor's first click to the treasurer's file. */
-#include <inttypes.h>
-
 #include "http/endpoint.h"
+#include "model/doc.h"
 #include "model/donation.h"
 #include "model/donation_report.h"
 #include "model/donor.h"
@@ -30,8 +29,7 @@ intent_form(struct req *rq, const struct donation *d)
 	add(methods, "enabled", "true");
 	json_object_object_add(form, "automatic_payment_methods", methods);
 	add(metadata, "donation_id", d->id);
-	add(metadata, "campaign_id", arena_printf(rq->arena, "%" PRId64,
-	    d->campaign_id));
+	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
 	add(metadata, "donation_key", d->key);
 	json_object_object_add(form, "metadata", metadata);
 	return form;
@@ -145,7 +143,7 @@ ledger(struct req *rq, struct resp *rs, struct err *e)
 {
 	const struct scope	 one = {
 		.where = "t.donation_id = ?",
-		.value = arena_printf(rq->arena, "%" PRId64, rq->path_id[0]),
+		.value = doc_id(rq->arena, rq->path_id[0]),
 	};
 
 	if (resource_seen(rq, &donation_schema, rq->path_id[0], e) != 0)
