@@ -333,17 +333,24 @@ reader_delimiter(const char *s, size_t n)
 }
 
 bool
+row_text(const struct row *row, size_t cell, const char **s, size_t *n)
+{
+	if (cell >= row->n)
+		return false;
+	*s = row->cell[cell].p;
+	*n = row->cell[cell].n;
+	text_trim(s, n);
+	return *n > 0;
+}
+
+bool
 row_is_blank(const struct row *row)
 {
 	const char	*s;
 	size_t		 n;
 
-	for (size_t i = 0; i < row->n; i++) {
-		s = row->cell[i].p;
-		n = row->cell[i].n;
-		text_trim(&s, &n);
-		if (n > 0)
+	for (size_t i = 0; i < row->n; i++)
+		if (row_text(row, i, &s, &n))
 			return false;
-	}
 	return row->fault == NULL;
 }

@@ -61,6 +61,12 @@ int	 reader_next(struct reader *, struct row *, struct err *) MUST_USE;
 /* Of "tab", "comma" and so on, or the character itself; 0 for none of these. */
 char	 reader_delimiter(const char *, size_t n);
 
+/*
+ * A cell's text without the white space around it; false when nothing is left, or
+ * when the row has no such cell.
+ */
+bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
+
 /* No text in any cell: what a spreadsheet leaves of an empty line. */
 bool	 row_is_blank(const struct row *);
 

@@ -23,12 +23,7 @@ gather(struct import *im, const struct target *t, const struct row *row,
 	}
 	buf_init(&b, READER_ROW);
 	for (size_t i = 0; i < t->n; i++) {
-		if (t->cell[i] >= row->n)
-			continue;
-		s = row->cell[t->cell[i]].p;
-		n = row->cell[t->cell[i]].n;
-		text_trim(&s, &n);
-		if (n == 0)
+		if (!row_text(row, t->cell[i], &s, &n))
 			continue;
 		if (count++ == 0) {
 			only = s;
@@ -159,11 +154,8 @@ take_split(struct import *im, struct rec *r, const struct row *row,
 	size_t		 n;
 	int		 rc = 0;
 
-	if (cell >= row->n)
+	if (!row_text(row, cell, &s, &n))
 		return 0;
-	s = row->cell[cell].p;
-	n = row->cell[cell].n;
-	text_trim(&s, &n);
 	end = s + n;
 	for (size_t i = 0; i < sp->n && s < end; i++) {
 		at = i + 1 < sp->n ? memmem(s, (size_t)(end - s),
@@ -193,12 +185,7 @@ keep_unmapped(struct import *im, struct rec *r, const struct row *row,
 		const char	*s, *name;
 		size_t		 n;
 
-		if (at >= row->n)
-			continue;
-		s = row->cell[at].p;
-		n = row->cell[at].n;
-		text_trim(&s, &n);
-		if (n == 0)
+		if (!row_text(row, at, &s, &n))
 			continue;
 		if (text_utf8_length(s, n) == -1 ||
 		    memchr(s, '\0', n) != NULL) {
@@ -244,15 +231,10 @@ transform_row(struct import *im, const struct row *row, struct rec *r)
 	e->code = ERR_NONE;
 	e->nfields = 0;
 	e->msg[0] = '\0';
-	for (size_t i = im->plan.cells; im->plan.cells > 0 && i < row->n;
-	    i++) {
-		s = row->cell[i].p;
-		n = row->cell[i].n;
-		text_trim(&s, &n);
-		if (n > 0)
+	for (size_t i = im->plan.cells; im->plan.cells > 0 && i < row->n; i++)
+		if (row_text(row, i, &s, &n))
 			return err_field(e, "", "extra_cells",
 			    "The row has more cells than the header.");
-	}
 	for (size_t i = 0; i < im->plan.n; i++) {
 		const struct target	*t = &im->plan.target[i];
 
