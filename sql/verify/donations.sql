@@ -46,6 +46,7 @@ SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
 	'PRIMARY KEY (donation_id)',
 	'UNIQUE (payment_intent_id)'], ARRAY[
 	'CREATE INDEX btree (campaign_id, created_at)',
+	'CREATE INDEX btree (campaign_id, donation_id)',
 	'CREATE INDEX btree (voter_id)',
 	'CREATE INDEX btree (status, created_at)'], ARRAY[
 	'touch cerberus.touch']);

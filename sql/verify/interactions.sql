@@ -21,7 +21,8 @@ SELECT pg_temp.expect_table('cerberus.interactions', ARRAY[
 	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
 	'PRIMARY KEY (interaction_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, interaction_date)',
-	'CREATE INDEX btree (campaign_id, interaction_date)'], ARRAY[
+	'CREATE INDEX btree (campaign_id, interaction_date)',
+	'CREATE INDEX btree (campaign_id, interaction_id)'], ARRAY[
 	'touch cerberus.touch']);
 
 ROLLBACK;

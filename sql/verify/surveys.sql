@@ -15,7 +15,7 @@ SELECT pg_temp.expect_table('cerberus.survey_questions', ARRAY[
 	'CHECK (((question_type)::text = ANY ((ARRAY[''single_choice''::character varying, ''multiple_choice''::character varying, ''open_text''::character varying, ''rating_scale''::character varying, ''yes_no''::character varying])::text[])))',
 	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE SET NULL',
 	'PRIMARY KEY (question_id)'], ARRAY[
-	'CREATE INDEX btree (campaign_id)'], ARRAY[
+	'CREATE INDEX btree (campaign_id, question_id)'], ARRAY[
 	'touch cerberus.touch']);
 
 SELECT pg_temp.expect_table('cerberus.survey_responses', ARRAY[
@@ -35,7 +35,7 @@ SELECT pg_temp.expect_table('cerberus.survey_responses', ARRAY[
 	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
 	'PRIMARY KEY (response_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, responded_at)',
-	'CREATE INDEX btree (question_id)',
+	'CREATE INDEX btree (question_id, response_id)',
 	'CREATE INDEX btree (interaction_id) WHERE (interaction_id IS NOT NULL)'], ARRAY[
 	'touch cerberus.touch']);
 
