@@ -1,0 +1,69 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# What the suites start beside the programs.  To be sourced after
+# script/lib.sh.
+
+ADMIN_URL='' app_url='' stripe_pid=''
+
+# cluster DIR: a PostgreSQL with the schema; sets ADMIN_URL and app_url.
+# Deploying takes long: what CLUSTER names, such a DIR that was stopped, is
+# copied when it is there.
+cluster()
+{
+	mkdir -p "$1"
+	if [ -s "${CLUSTER-}/app-password" ]; then
+		cp -a "$CLUSTER/pg" "$CLUSTER/app-password" "$1"
+		ADMIN_URL=$("$repo/script/database" start "$1")
+	else
+		ADMIN_URL=$("$repo/script/database" start "$1")
+		"$repo/script/database" migrate "$ADMIN_URL"
+	fi
+	app_url=$("$repo/script/database" app "$ADMIN_URL" "$1")
+	export ADMIN_URL
+}
+
+# modules DIR: in it what package-lock.json names.
+modules()
+{
+	mkdir -p "$1"
+	(
+		cd "$1" || exit
+		exec 7> node_modules.lock
+		flock 7
+		! cmp -s "$repo/package-lock.json" package-lock.json ||
+		    [ ! -e node_modules/.complete ] || exit 0
+		rm -rf node_modules
+		install -m 644 "$repo/package.json" "$repo/package-lock.json" .
+		npm ci --ignore-scripts --no-audit --no-fund --silent \
+		    </dev/null 7>&- ||
+		    die "npm could not fetch what package-lock.json names"
+		touch node_modules/.complete
+	)
+}
+
+# stripe DIR: a local Stripe, its log and URL in DIR; sets STRIPE_URL and
+# stripe_pid.
+stripe()
+{
+	local i
+
+	python3 "$repo/tests/support/stripe_server.py" "$1/stripe-url" \
+	    </dev/null > "$1/stripe.log" 2>&1 &
+	stripe_pid=$!
+	for ((i = 0; i < 100; i++)); do
+		[ ! -s "$1/stripe-url" ] || break
+		sleep 0.1
+	done
+	STRIPE_URL=$(cat "$1/stripe-url")
+	export STRIPE_URL
+}
+
+# remove DIR: what the suites made in it, with the short places of run_dir.
+remove()
+{
+	local place
+
+	for place in "$1"/*/run; do
+		[ ! -L "$place" ] || rm -rf "$(readlink "$place")"
+	done
+	rm -rf "$1"
+}
