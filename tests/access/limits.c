@@ -25,17 +25,21 @@ Test(limits, an_address_has_its_bucket)
 	expect_header(a, "RateLimit-Limit", "30");
 	expect_header(a, "RateLimit-Remaining", "29");
 	cr_expect_not_null(header(a, "RateLimit-Reset"));
-	for (int i = 0; i < 40 && a->status == 201; i++)
+	/* More than thirty on a slow machine, where some come back meanwhile. */
+	for (int i = 0; i < 300 && a->status == 201; i++)
 		a = signup_from("192.0.2.1", NULL);
 	expect_problem(a, 429, "rate_limited");
 	cr_expect_not_null(header(a, "Retry-After"));
 	expect_header(a, "RateLimit-Remaining", "0");
+	sql("UPDATE cerberus.rate_buckets SET at = now() + interval '1 hour'"
+	    " WHERE key LIKE '192.0.2.1 %%'");
 	/* Others go on, and what a client says of itself changes nothing. */
 	expect_status(signup_from("192.0.2.2", NULL), 201);
 	expect_status(signup_from("192.0.2.1",
 	    "HTTP_X_FORWARDED_FOR=192.0.2.77"), 429);
 	/* A token comes back with time. */
-	sql("UPDATE cerberus.rate_buckets SET at = at - interval '2 seconds'"
+	sql("UPDATE cerberus.rate_buckets SET tokens = 0,"
+	    " at = now() - interval '2 seconds'"
 	    " WHERE key LIKE '192.0.2.1 %%'");
 	expect_status(signup_from("192.0.2.1", NULL), 201);
 }
