@@ -13,6 +13,11 @@ me=${0##*/}
 export LC_ALL=C.UTF-8
 # The servers live in sbin, which an ordinary user's PATH leaves out.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+# psql itself: Debian's is Perl that looks for it, at each of a thousand calls.
+for newest in /usr/lib/postgresql/*/bin; do
+	[ ! -x "$newest/psql" ] || PATH=$newest:$PATH
+done
+unset newest
 
 if [ "$(id -u)" -eq 0 ]; then
 	# PostgreSQL refuses root, and a web server should not be root.
