@@ -64,7 +64,7 @@ take_row(struct import *im, const struct row *row)
 		return;
 	}
 	if (transform_row(im, row, &r) == 0)
-		stage_add(im, row->line, &r);
+		stage_add(im, row, &r);
 	else if (e->nfields > 0)
 		stage_reject(im, row, e->field[0].name, e->field[0].msg);
 	else

@@ -42,6 +42,7 @@ struct import {
 	struct buf	 out;		/* rows for COPY */
 	struct err	 row_err;
 	bool		 fold;		/* e-mail addresses beyond ASCII */
+	bool		 refusable;	/* by import_refuse(): no admin's */
 
 	int64_t		 rows, bytes;
 	int64_t		 created, updated, unchanged, duplicates, rejected;

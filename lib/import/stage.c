@@ -11,7 +11,8 @@ stage_begin(struct import *im, struct err *e)
 	/* A merge takes its time, but not for a program that was killed. */
 	static const char sql_timeout[] =
 	    "SELECT set_config('statement_timeout', '0', true), "
-	    "set_config('client_connection_check_interval', '1000', true)";
+	    "set_config('client_connection_check_interval', '1000', true), "
+	    "NOT cerberus.caller_is_admin()";
 	static const char sql_stage[] = "SELECT cerberus.import_stage($1)";
 	const struct db_query	 q[2] = {
 		{ .sql = sql_timeout },
@@ -21,6 +22,7 @@ stage_begin(struct import *im, struct err *e)
 
 	if (db_begin(im->db, e) != 0 || db_run(im->db, q, 2, res, e) != 0)
 		return -1;
+	im->refusable = *PQgetvalue(res[0], 0, 2) == 't';
 	PQclear(res[0]);
 	PQclear(res[1]);
 	return 0;
@@ -99,11 +101,33 @@ copy_line(struct buf *b, int64_t line)
 	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
 }
 
-void
-stage_add(struct import *im, int64_t line, const struct rec *r)
+/* A row as it came.  PostgreSQL's text holds no NUL: U+FFFD stands for it. */
+static void
+copy_raw(struct buf *b, const struct row *row)
 {
-	copy_line(&im->out, line);
-	buf_add(&im->out, "\t\\N\t\\N\t\\N", 9);
+	const char	*nul, *p = row->raw;
+	size_t		 n = row->raw_len;
+
+	buf_addc(b, '\t');
+	while ((nul = memchr(p, '\0', n)) != NULL) {
+		copy_text(b, p, (size_t)(nul - p));
+		buf_adds(b, "\xef\xbf\xbd");
+		n -= (size_t)(nul + 1 - p);
+		p = nul + 1;
+	}
+	copy_text(b, p, n);
+}
+
+void
+stage_add(struct import *im, const struct row *row, const struct rec *r)
+{
+	copy_line(&im->out, row->line);
+	buf_add(&im->out, "\t\\N\t\\N", 6);
+	/* import_refuse() may turn it away yet. */
+	if (im->refusable && r->value[VOTER_voter_registration_id] != NULL)
+		copy_raw(&im->out, row);
+	else
+		copy_value(&im->out, NULL);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (im->plan.fields >> i & 1)
 			copy_value(&im->out, r->value[i]);
@@ -115,23 +139,13 @@ stage_reject(struct import *im, const struct row *row, const char *column,
     const char *message)
 {
 	struct buf	*b = &im->out;
-	const char	*nul, *p = row->raw;
-	size_t		 n = row->raw_len;
 
 	report_error(im, row->line, column, message);
 	im->rejected++;
 	copy_line(b, row->line);
 	copy_value(b, column);
 	copy_value(b, message);
-	buf_addc(b, '\t');
-	/* PostgreSQL's text holds no NUL: U+FFFD stands for it. */
-	while ((nul = memchr(p, '\0', n)) != NULL) {
-		copy_text(b, p, (size_t)(nul - p));
-		buf_adds(b, "\xef\xbf\xbd");
-		n -= (size_t)(nul + 1 - p);
-		p = nul + 1;
-	}
-	copy_text(b, p, n);
+	copy_raw(b, row);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (im->plan.fields >> i & 1)
 			buf_add(b, "\t\\N", 3);
@@ -197,6 +211,33 @@ unmapped_array(struct import *im)
 	return out;
 }
 
+/* The first of the rejected rows, when the merge turned away more of them. */
+static int
+read_errors(struct import *im, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT line, coalesce(column_name, ''), message "
+	    "FROM cerberus.import_rejects WHERE import_id = $1 "
+	    "ORDER BY line LIMIT $2";
+	const char	*param[2] = { im->id,
+			    arena_printf(im->arena, "%d", IMPORT_SHOWN) };
+	PGresult	*res;
+	int64_t		 line;
+
+	if (db_one(im->db, sql, 2, param, &res, e) != 0)
+		return -1;
+	im->nerrors = 0;
+	for (int i = 0; i < PQntuples(res); i++) {
+		if (!text_int64(PQgetvalue(res, i, 0),
+		    (size_t)PQgetlength(res, i, 0), &line))
+			line = 0;
+		report_error(im, line, PQgetvalue(res, i, 1),
+		    PQgetvalue(res, i, 2));
+	}
+	PQclear(res);
+	return 0;
+}
+
 int
 stage_merge(struct import *im, struct err *e)
 {
@@ -207,6 +248,7 @@ stage_merge(struct import *im, struct err *e)
 	char		 sha[2 + 64 + 1] = "\\x";
 	int64_t		*count[] = { &im->rows, &im->created, &im->updated,
 			    &im->unchanged, &im->duplicates, &im->rejected };
+	int64_t		 rejected = im->rejected;
 	struct buf	 names;
 	PGresult	*res;
 
@@ -228,5 +270,5 @@ stage_merge(struct import *im, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(count); i++)
 		*count[i] = db_int64(res, (int)i);
 	PQclear(res);
-	return 0;
+	return im->rejected != rejected ? read_errors(im, e) : 0;
 }

@@ -21,7 +21,7 @@ int	 stage_begin(struct import *, struct err *) MUST_USE;
 int	 stage_copy(struct import *, struct err *) MUST_USE;
 
 /* A good row; what fails here, stage_send() tells. */
-void	 stage_add(struct import *, int64_t line, const struct rec *);
+void	 stage_add(struct import *, const struct row *, const struct rec *);
 
 /*
  * A row that is not taken goes to the stage as it came, with the reason; it is

@@ -8,8 +8,11 @@
 -- Matching has to see every voter, also those of other campaigns, because a
 -- registration id is unique in the whole database.  So these functions run as
 -- the owner, and check first that the caller is an admin or an editor of the
--- campaign that the voters join.  The stage belongs to the owner: the caller
--- can add rows to it, but no trigger, rule or column.
+-- campaign that the voters join.  Whoever is matched joins and is seen from
+-- then on: a voter whom the caller does not see yet is matched by both names
+-- and something besides, never by a name or by a number alone.  The stage
+-- belongs to the owner: the caller can add rows to it, but no trigger, rule or
+-- column.
 --
 -- Statements about all rows at once, never a loop over rows; the plans follow
 -- from ANALYZE on the stage, so that ten rows use the indexes of voters and a
@@ -350,6 +353,34 @@ BEGIN
 END
 $$;
 
+-- Turns away the rows whose registration id belongs to a voter whom the caller
+-- does not see, and who has another name: such a row cannot be stored, and must
+-- not be matched.  Before import_collapse(), so that a row that is right is not
+-- lost to one that is wrong.  import_unseen keeps those who are named rightly.
+CREATE FUNCTION cerberus.import_refuse() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	seen bigint[] := caller_campaigns('viewer');
+BEGIN
+	CREATE TEMPORARY TABLE import_unseen ON COMMIT DROP AS
+	SELECT s.line, v.voter_id, lower(v.first_name) = lower(s.first_name)
+	    AND lower(v.last_name) = lower(s.last_name) AS named
+	FROM pg_temp.import_stage s
+	JOIN voters v ON v.voter_registration_id = s.voter_registration_id
+	    AND v.registration_state IS NOT DISTINCT FROM s.registration_state
+	WHERE s.reject_message IS NULL
+	AND NOT EXISTS (SELECT FROM campaign_voters cv
+	    WHERE cv.voter_id = v.voter_id AND cv.campaign_id = ANY (seen));
+	UPDATE pg_temp.import_stage s
+	SET reject_column = 'voter_registration_id', reject_message =
+	    'This registration id belongs to somebody with another name.'
+	FROM pg_temp.import_unseen u
+	WHERE u.line = s.line AND NOT u.named;
+	ANALYZE pg_temp.import_unseen;
+END
+$$;
+
 -- Finds the voters that are known: import_match holds line and voter_id, each
 -- at most once.
 CREATE FUNCTION cerberus.import_find() RETURNS void
@@ -390,14 +421,20 @@ BEGIN
 	CREATE TEMPORARY TABLE import_match (line bigint, voter_id bigint)
 	ON COMMIT DROP;
 	IF keyed > 0 THEN
-		INSERT INTO pg_temp.import_match
+		-- Who was stored since import_refuse() looked is nobody yet:
+		-- the unique index ends such an import.
+		EXECUTE 'INSERT INTO pg_temp.import_match
 		SELECT s.line, v.voter_id
 		FROM pg_temp.import_stage s
 		JOIN voters v
 		    ON v.voter_registration_id = s.voter_registration_id
 		    AND v.registration_state IS NOT DISTINCT FROM
 			s.registration_state
-		WHERE s.reject_message IS NULL;
+		WHERE s.reject_message IS NULL' || CASE WHEN NOT every_voter
+		THEN ' AND (' || import_seen() || ' OR v.voter_id IN
+		    (SELECT u.voter_id FROM pg_temp.import_unseen u
+		    WHERE u.named))' ELSE '' END
+		USING the_state, seen;
 		ANALYZE pg_temp.import_match;
 	END IF;
 	-- A file that was exported from here names its voters.  Only those whom
@@ -428,8 +465,8 @@ BEGIN
 		CONTINUE WHEN rule = 2 AND emails = 0 OR rule = 3 AND phones = 0
 		    OR rule = 4 AND births = 0 OR rule = 5 AND bare = 0;
 		FOR turn IN 1..20 LOOP
-			EXECUTE import_rule(rule, one_state)
-			INTO wanted, given USING the_state;
+			EXECUTE import_rule(rule, one_state, every_voter)
+			INTO wanted, given USING the_state, seen;
 			EXIT WHEN wanted = given;
 		END LOOP;
 		IF given > 0 THEN
@@ -439,8 +476,19 @@ BEGIN
 END
 $$;
 
--- The statement of one rule.  score prefers who agrees in both names.
-CREATE FUNCTION cerberus.import_rule(rule integer, one_state boolean)
+-- Is v one whom the caller sees, who is a viewer of the campaigns $2?
+CREATE FUNCTION cerberus.import_seen() RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT 'EXISTS (SELECT FROM cerberus.campaign_voters cv
+		    WHERE cv.voter_id = v.voter_id
+		    AND cv.campaign_id = ANY ($2))'
+$$;
+
+-- The statement of one rule.  both_names prefers who agrees in both.  A voter
+-- whom the caller does not see wants both under rule 2 as well, and is none of
+-- those whom rule 5 finds by their name alone.
+CREATE FUNCTION cerberus.import_rule(rule integer, one_state boolean,
+	every_voter boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT format('WITH candidate AS MATERIALIZED (
 		SELECT s.line, v.voter_id,
@@ -448,7 +496,7 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 		    AND lower(v.last_name) = lower(s.last_name)) AS both_names
 		FROM pg_temp.import_stage s
 		JOIN cerberus.voters v ON %s
-		WHERE s.reject_message IS NULL %s
+		WHERE s.reject_message IS NULL %s %s
 		AND (s.voter_registration_id IS NULL
 		    OR v.voter_registration_id IS NULL
 		    OR (v.registration_state IS DISTINCT FROM
@@ -504,7 +552,12 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	END,
 	CASE WHEN one_state THEN 'AND (v.voter_registration_id IS NULL
 		    OR v.registration_state IS DISTINCT FROM $1)' ELSE
-		'AND ($1 IS NULL OR true)' END)
+		'AND ($1 IS NULL OR true)' END,
+	CASE WHEN every_voter OR rule IN (3, 4) THEN ''
+	WHEN rule = 2 THEN 'AND ((lower(v.first_name) = lower(s.first_name)
+		    AND lower(v.last_name) = lower(s.last_name))
+		    OR ' || cerberus.import_seen() || ')'
+	ELSE 'AND ' || cerberus.import_seen() END)
 $$;
 
 -- What a known voter's column becomes.  An id and its state belong together.
@@ -577,6 +630,9 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(import_merge_lock());
 	PERFORM set_config('cerberus.import', 'on', true);
 	ANALYZE pg_temp.import_stage;
+	IF NOT caller_is_admin() THEN
+		PERFORM import_refuse();
+	END IF;
 	INSERT INTO import_rejects (import_id, line, column_name, message, raw)
 	SELECT p_import_id, line, left(reject_column, 100), reject_message, raw
 	FROM pg_temp.import_stage WHERE reject_message IS NOT NULL;

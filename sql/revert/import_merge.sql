@@ -5,7 +5,9 @@ DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
 	bytea, text[]);
 DROP FUNCTION cerberus.import_value(text, text, boolean);
 DROP FUNCTION cerberus.import_find();
-DROP FUNCTION cerberus.import_rule(integer, boolean);
+DROP FUNCTION cerberus.import_rule(integer, boolean, boolean);
+DROP FUNCTION cerberus.import_seen();
+DROP FUNCTION cerberus.import_refuse();
 DROP FUNCTION cerberus.import_collapse(text[]);
 DROP FUNCTION cerberus.import_household(text, text, date, date, text, text,
 	text, text);

@@ -19,8 +19,12 @@ SELECT pg_temp.expect_function('cerberus.import_find()', 'void', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_keys()', 'void', false,
 	false);
-SELECT pg_temp.expect_function('cerberus.import_rule(integer, boolean)',
-	'text', false, false);
+SELECT pg_temp.expect_function('cerberus.import_refuse()', 'void', false,
+	false);
+SELECT pg_temp.expect_function('cerberus.import_seen()', 'text', false, false);
+SELECT pg_temp.expect_function(
+	'cerberus.import_rule(integer, boolean, boolean)', 'text', false,
+	false);
 SELECT pg_temp.expect_function('cerberus.import_value(text, text, boolean)',
 	'text', false, false);
 

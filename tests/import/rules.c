@@ -290,3 +290,133 @@ Test(exports, can_be_imported_again)
 	expect_number(a, "created", 0);
 	expect_status(CALL(.path = "/voters/export", .token = VIEWER), 403);
 }
+
+#define FOREIGN	NAMES "voter_registration_id,registration_state,city\n"
+
+/* A voter of campaign 2, whom the editor of campaign 1 does not see. */
+static int64_t
+foreign(const char *columns, const char *values)
+{
+	return sql_number("WITH v AS (INSERT INTO voters (%s) VALUES (%s) "
+	    "RETURNING voter_id) INSERT INTO campaign_voters "
+	    "SELECT 2, voter_id FROM v RETURNING voter_id", columns, values);
+}
+
+static bool
+joined(int64_t id)
+{
+	return sql_number("SELECT count(*) FROM campaign_voters "
+	    "WHERE campaign_id = 1 AND voter_id = %lld", (long long)id) == 1;
+}
+
+static struct answer *
+edit(const char *text, const char *option)
+{
+	struct answer	*a = upload_text(EDITOR, text,
+			    LIST("campaign_id=1", option));
+
+	assert_status(a, 200);
+	return a;
+}
+
+static void
+expect_counts(const struct answer *a, int64_t created, int64_t updated,
+    int64_t unchanged, int64_t rejected)
+{
+	expect_number(a, "created", created);
+	expect_number(a, "updated", updated);
+	expect_number(a, "unchanged", unchanged);
+	expect_number(a, "duplicates", 0);
+	expect_number(a, "rejected", rejected);
+	expect_number(a, "rows", created + updated + unchanged + rejected);
+}
+
+Test(foreign, a_guessed_registration_id_lets_nobody_join)
+{
+	static const char	 file[] = FOREIGN
+				    "Wrong,Guess,FG1,QF,Mine\n"
+				    "Gus,Wrong,\"FG1\",QF,Mine\n"
+				    ",Nameless,FG2,QF,Mine\n"
+				    "Gina,New,FG2,QF,Mine\n";
+	struct answer		*a;
+	int64_t			 id = foreign("first_name, last_name, city, "
+				    "voter_registration_id, "
+				    "registration_state", "'Gus', 'Guess', "
+				    "'Secret', 'FG1', 'QF'");
+
+	a = edit(file, "dry_run=1");
+	expect_counts(a, 1, 0, 0, 3);
+	a = edit(file, "mode=update");
+	expect_counts(a, 1, 0, 0, 3);
+	for (int i = 0; i < 2; i++) {
+		expect_number(a, arena_printf(&memory, "errors.%d.line", i),
+		    i + 2);
+		expect_text(a, arena_printf(&memory, "errors.%d.column", i),
+		    "voter_registration_id");
+		expect_text(a, arena_printf(&memory, "errors.%d.message", i),
+		    "This registration id belongs to somebody with another "
+		    "name.");
+	}
+	expect_number(a, "errors.2.line", 4);
+	cr_expect_null(strstr(a->body, "Secret"));
+	a = CALL(.path = arena_printf(&memory, "/voters/imports/%lld/rejects",
+	    (long long)number_at(a, "import_id")), .token = EDITOR);
+	expect_status(a, 200);
+	cr_expect_not_null(strstr(a->body, "\"Gus,Wrong,\"\"FG1\"\",QF,Mine"),
+	    "%s", a->body);
+	cr_expect_not(joined(id));
+	cr_expect_str_eq(sql("SELECT city FROM voters WHERE voter_id = %lld",
+	    (long long)id), "Secret");
+	/* The same again changes nothing. */
+	expect_counts(edit(file, "mode=update"), 0, 0, 1, 3);
+	/* An admin sees them all. */
+	expect_number(send(FOREIGN "Wrong,Guess,FG1,QF,Theirs\n"),
+	    "updated", 1);
+}
+
+Test(foreign, with_both_names_a_registration_id_is_enough)
+{
+	int64_t	 id = foreign("first_name, last_name, voter_registration_id",
+		    "'Full', 'Known', 'FK1'");
+
+	expect_counts(edit(FOREIGN "FULL,known,FK1,,Cary\nFool,Known,FK1,,X\n",
+	    "mode=update"), 0, 1, 0, 1);
+	cr_expect(joined(id));
+	/* Now they see whom it is about, and may correct the name. */
+	expect_counts(edit(FOREIGN "Fool,Known,FK1,,Cary\n", "mode=update"),
+	    0, 1, 0, 0);
+}
+
+Test(foreign, an_email_wants_both_names)
+{
+	int64_t	 id = foreign("first_name, last_name, email_address",
+		    "'Ella', 'Mail', 'ella@foreign.example.org'");
+
+	expect_counts(edit(NAMES "email\nElla,Other,"
+	    "ella@foreign.example.org\n", "mode=update"), 1, 0, 0, 0);
+	cr_expect_not(joined(id));
+	expect_counts(edit(NAMES "email\nElla,Mail,"
+	    "ella@foreign.example.org\n", "mode=update"), 0, 0, 1, 0);
+	cr_expect(joined(id));
+}
+
+Test(foreign, a_bare_name_is_nobody_they_do_not_see)
+{
+	int64_t	 id = foreign("first_name, last_name, street_address, "
+		    "date_of_birth", "'Bare', 'Name', 'Secret', '1970-01-01'");
+
+	expect_counts(edit(NAMES "city\nBare,Name,\n", "mode=update"), 1, 0,
+	    0, 0);
+	cr_expect_not(joined(id));
+	expect_counts(edit(NAMES "city\nBare,Name,\n", "mode=update"), 0, 0,
+	    1, 0);
+}
+
+Test(foreign, the_own_voters_are_matched_as_ever)
+{
+	send(FOREIGN "Olga,Own,FO1,QF,\n");
+	sql("INSERT INTO campaign_voters SELECT 1, voter_id FROM voters "
+	    "WHERE voter_registration_id = 'FO1'");
+	expect_counts(edit(FOREIGN "Olga,Married,FO1,QF,Apex\n",
+	    "mode=update"), 0, 1, 0, 0);
+}
