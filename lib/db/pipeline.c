@@ -5,7 +5,7 @@
 
 static const char sql_take[] =
     "SELECT allowed, remaining, reset"
-    " FROM cerberus.rate_take($1, $2, $3, $4)";
+    " FROM cerberus.rate_take($1, $2, $3, $4, $5)";
 
 /* FNV-1a: which statement this is. */
 static uint64_t
@@ -188,9 +188,10 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	struct sent		 sent[DB_BATCH + 1], taking;
 	size_t			 skip = who != NULL, i;
 	const char *const	 bucket[] = {
-		db->limit.key, db->limit.rate, db->limit.burst, db->limit.take
+		db->identity, db->limit.key, db->limit.rate,
+		db->limit.burst, db->limit.take
 	};
-	const struct db_query	 taker = { sql_take, 4, bucket, true };
+	const struct db_query	 taker = { sql_take, 5, bucket, true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
 	bool			 fine;

@@ -91,7 +91,7 @@ is_write(const struct req *rq)
 
 /*
  * The bucket that a request takes from: an address's at one public endpoint, or
- * a token's.  Of the many that a token has, several are taken once in a while:
+ * a token's, and the address's where the database knows no such token.  Of the many that a token has, several are taken once in a while:
  * that comes to the same and spares most reads a write.
  */
 static void
@@ -105,9 +105,9 @@ set_limit(struct runner *r, struct req *rq)
 
 	if (!r->cfg.rate_limit || (rq->route->access & ROUTE_UNLIMITED) != 0)
 		return;
-	l->key = public ? arena_printf(rq->arena, "%s %s%s",
-	    client_network(rq->arena, rq->remote), rq->script,
-	    rq->route->path) : r->db.identity;
+	l->key = arena_printf(rq->arena, "%s %s%s",
+	    client_network(rq->arena, rq->remote), public ? rq->script :
+	    "token", public ? rq->route->path : "");
 	l->rate = arena_printf(rq->arena, "%.6f", (double)(public ?
 	    r->cfg.public_per_minute : r->cfg.staff_per_minute) / 60);
 	l->burst = arena_printf(rq->arena, "%lld", (long long)burst);

@@ -18,10 +18,16 @@ CREATE UNLOGGED TABLE cerberus.rate_buckets (
 ) WITH (fillfactor = 50);
 ALTER TABLE cerberus.rate_buckets ENABLE ROW LEVEL SECURITY;
 
--- Takes p_n tokens, if there is one.  reset: the seconds until the bucket is
--- full.
-CREATE FUNCTION cerberus.rate_take(p_key text, p_rate double precision,
-	p_burst double precision, p_n integer)
+-- The bucket of a good token.
+CREATE FUNCTION cerberus.rate_key(p_token bytea) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT 'token ' || pg_catalog.encode($1, 'hex')
+$$;
+
+-- Takes p_n tokens, if there is one, from the bucket of p_token if that is
+-- good, else from p_key.  reset: the seconds until the bucket is full.
+CREATE FUNCTION cerberus.rate_take(p_token bytea, p_key text,
+	p_rate double precision, p_burst double precision, p_n integer)
 RETURNS TABLE (allowed boolean, remaining integer, reset integer)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1 AS $$
 DECLARE
@@ -29,6 +35,10 @@ DECLARE
 	held double precision;
 	new_left double precision;
 BEGIN
+	IF EXISTS (SELECT FROM cerberus.valid_tokens v
+	    WHERE v.token_hash = p_token) THEN
+		p_key := cerberus.rate_key(p_token);
+	END IF;
 	SELECT least(p_burst, b.tokens + p_rate * greatest(0,
 	    extract(epoch FROM instant - b.at)::double precision))
 	INTO held FROM cerberus.rate_buckets b WHERE b.key = p_key FOR UPDATE;
@@ -49,10 +59,31 @@ BEGIN
 END
 $$;
 
--- The beginning of every request: is there a token in the bucket p_key (null:
--- no limit), who calls (p_token null: a visitor), are they an admin where
--- only admins may go, and what is the request called in the audit log.
--- Written without SET, like the functions of identity.
+-- Refuses when the bucket p_key has no token.
+CREATE FUNCTION cerberus.rate_check(p_key text, p_rate double precision,
+	p_burst double precision) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	missing double precision;
+BEGIN
+	SELECT 1 - least(p_burst, b.tokens + p_rate * extract(epoch
+	    FROM pg_catalog.clock_timestamp() - b.at)::double precision)
+	INTO missing
+	FROM cerberus.rate_buckets b WHERE b.key = p_key;
+	IF missing > 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB429',
+		    MESSAGE = 'Too many requests; wait before the next one.',
+		    DETAIL = 'rate_limited',
+		    HINT = greatest(1, ceil(missing / p_rate))::integer;
+	END IF;
+END
+$$;
+
+-- The beginning of every request: is there a token in the bucket, which is
+-- p_token's or p_key's as with rate_take() (p_key null: no limit), who calls
+-- (p_token null: a visitor), are they an admin where only admins may go, and
+-- what is the request called in the audit log.  Written without SET, like the
+-- functions of identity.
 CREATE FUNCTION cerberus.enter(p_token bytea, p_admin boolean,
 	p_request text, p_key text, p_rate double precision,
 	p_burst double precision)
@@ -60,26 +91,16 @@ RETURNS TABLE (user_id bigint, is_admin boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
-	missing double precision;
 	me record;
 BEGIN
-	IF p_key IS NOT NULL THEN
-		SELECT 1 - least(p_burst, b.tokens + p_rate * extract(epoch
-		    FROM pg_catalog.clock_timestamp() - b.at)::double precision)
-		INTO missing
-		FROM cerberus.rate_buckets b WHERE b.key = p_key;
-		IF missing > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'CB429',
-			    MESSAGE = 'Too many requests; wait before the next one.',
-			    DETAIL = 'rate_limited',
-			    HINT = greatest(1, ceil(missing / p_rate))::integer;
-		END IF;
-	END IF;
 	IF p_request IS NOT NULL THEN
 		PERFORM pg_catalog.set_config('cerberus.request', p_request,
 		    true);
 	END IF;
 	IF p_token IS NULL THEN
+		IF p_key IS NOT NULL THEN
+			PERFORM cerberus.rate_check(p_key, p_rate, p_burst);
+		END IF;
 		RETURN;
 	END IF;
 	SELECT v.user_id, v.is_admin, v.token_id, u.used_at,
@@ -88,7 +109,12 @@ BEGIN
 	FROM cerberus.valid_tokens v
 	LEFT JOIN cerberus.token_uses u ON u.token_id = v.token_id
 	WHERE v.token_hash = p_token;
-	IF NOT FOUND THEN
+	IF p_key IS NOT NULL THEN
+		PERFORM cerberus.rate_check(CASE WHEN FOUND
+		    THEN cerberus.rate_key(p_token) ELSE p_key END, p_rate,
+		    p_burst);
+	END IF;
+	IF me.user_id IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB401',
 		    MESSAGE = 'The token is not valid.',
 		    DETAIL = 'invalid_token';
@@ -113,7 +139,7 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.rate_take(text, double precision,
+GRANT EXECUTE ON FUNCTION cerberus.rate_take(bytea, text, double precision,
 	double precision, integer),
 	cerberus.enter(bytea, boolean, text, text, double precision,
 	double precision) TO cerberus_app;

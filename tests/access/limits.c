@@ -1,5 +1,6 @@
 /* Token buckets, proxies, and the back-off of signing in. */
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "call.h"
 #include "http/client.h"
@@ -68,7 +69,7 @@ Test(limits, a_token_has_its_bucket)
 {
 	struct answer	*a;
 
-	sql("INSERT INTO cerberus.rate_buckets SELECT '\\x' || encode("
+	sql("INSERT INTO cerberus.rate_buckets SELECT 'token ' || encode("
 	    "sha256('" NOBODY "'), 'hex'), 0, now() + interval '1 hour'");
 	a = PROGRAM(.path = "/voters/1", .token = NOBODY,
 	    .env = LIST("RATE_LIMIT=on"));
@@ -78,6 +79,60 @@ Test(limits, a_token_has_its_bucket)
 	a = PROGRAM(.path = "/voters/1", .token = NOBODY,
 	    .env = LIST("RATE_LIMIT=on"));
 	expect_status(a, 404);
+}
+
+/* A configuration in which staff may do 20 things at once. */
+static const char *
+narrow(void)
+{
+	const char	*from = getenv("CERBERUS_CONF");
+	char		*path = arena_strdup(&memory, "/tmp/limits.XXXXXX");
+	char		 line[1024];
+	FILE		*in = fopen(from != NULL ? from : "", "re"), *out;
+	int		 fd = mkstemp(path);
+
+	cr_assert(in != NULL && fd != -1);
+	cr_assert((out = fdopen(fd, "w")) != NULL);
+	while (fgets(line, sizeof(line), in) != NULL)
+		fputs(strcmp(line, "rate_limit = off\n") == 0 ?
+		    "staff_burst = 20\nstaff_per_minute = 1\n" : line, out);
+	fclose(in);
+	cr_assert(fclose(out) == 0);
+	return path;
+}
+
+static struct answer *
+with_token(const char *token, const char *address, const char *conf)
+{
+	return PROGRAM(.path = "/voters/1", .token = token, .env = LIST(
+	    arena_printf(&memory, "CERBERUS_CONF=%s", conf), arena_printf(
+	    &memory, "REMOTE_ADDR=%s", address), "RATE_LIMIT=on"));
+}
+
+/*
+ * What is no token has no bucket, or each try would make a row.  It counts
+ * against the address, whose good tokens go on.
+ */
+Test(limits, tries_with_bad_tokens_are_one_bucket)
+{
+	const char	*conf = narrow();
+	struct answer	*a = NULL;
+
+	sql("DELETE FROM cerberus.rate_buckets");
+	for (int i = 0; i < 20; i++)
+		expect_problem(with_token(arena_printf(&memory,
+		    "test-token-that-is-a-guess-%d", i), "192.0.2.51", conf),
+		    401, "invalid_token");
+	cr_expect_eq(sql_number("SELECT count(*) FROM"
+	    " cerberus.rate_buckets"), 1);
+	a = with_token("test-token-that-is-a-guess", "192.0.2.51", conf);
+	expect_problem(a, 429, "rate_limited");
+	cr_expect_not_null(header(a, "Retry-After"));
+	expect_status(with_token("test-token-that-is-a-guess", "192.0.2.52",
+	    conf), 401);
+	expect_status(with_token(NOBODY, "192.0.2.51", conf), 404);
+	sql("DELETE FROM cerberus.rate_buckets");
+	unlink(conf);
 }
 
 static struct answer *

@@ -58,14 +58,26 @@ FROM (VALUES
 ('SELECT user_id FROM enter(sha256(''?''), false, ''r'', NULL, NULL, NULL)',
     'CB401'),
 ('SELECT count(*) FROM enter(NULL, false, ''r'', NULL, NULL, NULL)', '0'),
-('SELECT count(*) FROM rate_take(''k'', 1, 3, 1) t, enter(NULL, false, ''r'',
+('SELECT count(*) FROM rate_take(NULL, ''k'', 1, 3, 1) t, enter(NULL, false, ''r'',
     ''k'', 1, 3)', '0')
 ) t (statement, answer);
 SELECT is((SELECT array_agg(remaining) FROM (
-    SELECT (cerberus.rate_take('b', 0.001, 3, 1)).remaining
+    SELECT (cerberus.rate_take(NULL, 'b', 0.001, 3, 1)).remaining
     FROM generate_series(1, 5)) t), '{2,1,0,0,0}', 'a bucket empties');
 SELECT is(pg_temp.app(NULL, 'SELECT 1 FROM enter(NULL, false, NULL, ''b'',
     0.001, 3)'), 'CB429', 'and then refuses');
+
+-- What is no token has no bucket, and takes from the address's.
+SELECT cerberus.rate_take(sha256('?'), 'net', 0.001, 1, 1) \g /dev/null
+SELECT cerberus.rate_take(sha256('viewer'), 'net', 0.001, 1, 1) \g /dev/null
+SELECT is((SELECT array_agg(key ORDER BY key) FROM cerberus.rate_buckets
+    WHERE key LIKE 'net%' OR key LIKE 'token%'), ARRAY['net', 'token '
+    || encode(sha256('viewer'), 'hex')], 'only a good token has a bucket');
+SELECT is(pg_temp.app(NULL, format('SELECT user_id FROM enter(sha256(%L),
+    false, NULL, ''net'', 0.001, 1)', who)), answer,
+    who || ' where guessing is over')
+FROM (VALUES ('?', 'CB429'), ('viewer', 'CB429'), ('editor', '3'))
+    t (who, answer);
 
 -- A password: the way is handed out, the rest compared.
 UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
