@@ -41,6 +41,17 @@ BEGIN
 		-- compiles short statements for longer than they run.
 		ALTER ROLE cerberus_app SET jit = off;
 	END IF;
+	-- A program that serves one request says nothing of time itself, as one
+	-- that stays does, and through PgBouncer cannot: without this a
+	-- statement would go on when nobody waits for it any more.  An
+	-- administrator's own number stays.  Imports and exports lift it.
+	IF NOT EXISTS (
+		SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c
+		WHERE s.setrole = 'cerberus_app'::regrole AND s.setdatabase = 0
+		AND c LIKE 'statement_timeout=%'
+	) THEN
+		ALTER ROLE cerberus_app SET statement_timeout = '30s';
+	END IF;
 	-- An import stages its rows in a temporary table.
 	EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO cerberus_app',
 	    current_database());

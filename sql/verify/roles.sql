@@ -12,8 +12,10 @@ SELECT pg_temp.expect('settings of cerberus_app', ARRAY[
 	'TimeZone=UTC',
 	'DateStyle=ISO, YMD',
 	'IntervalStyle=postgres',
-	'jit=off'],
-	(SELECT setconfig FROM pg_db_role_setting
+	'jit=off', 'statement_timeout'],
+	-- How long is the administrator's affair.
+	(SELECT ARRAY(SELECT regexp_replace(c, '^(statement_timeout)=.*', '\1')
+	    FROM unnest(setconfig) c) FROM pg_db_role_setting
 	WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0));
 SELECT pg_temp.expect_owner('schema cerberus', nspowner)
 FROM pg_namespace WHERE oid = 'cerberus'::regnamespace;
