@@ -8,8 +8,10 @@
 static const char usage[] =
     "usage: cerberus audit erase VOTER_ID [--token-file FILE]\n"
     "\n"
-    "Takes the personal data of a deleted voter out of the audit log.  The\n"
-    "entries stay, and one more says who did this.\n"
+    "Takes the personal data of a deleted voter, and of all who were merged\n"
+    "into it, out of the audit log, the merges and the rejected rows of voter\n"
+    "files.  The entries stay, and one more says who did this; those merges\n"
+    "cannot be undone any more.\n"
     "\n"
     "      --token-file FILE  an admin's key; else CERBERUS_TOKEN, else\n"
     "                         admin-token beside the configuration\n"
@@ -49,7 +51,7 @@ audit_main(int argc, char **argv)
 		goto misused;
 	if (!session_open(&s, file))
 		return STATUS_FAILED;
-	rc = db_one(&s.db, "SELECT cerberus.audit_erase($1)", 1, &id, &res,
+	rc = db_one(&s.db, "SELECT cerberus.erase_traces($1)", 1, &id, &res,
 	    &s.err);
 	if (rc == 0) {
 		printf("%s entries about voter %s were emptied\n",

@@ -733,6 +733,10 @@ BEGIN
 	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
 	PERFORM set_config('cerberus.import', '', true);
+	-- Rejected rows are people's data that nobody keeps in order.
+	DELETE FROM import_rejects r USING imports i
+	WHERE r.import_id = i.import_id
+	AND i.started_at < now() - interval '90 days';
 	RETURN NEXT;
 END
 $$;

@@ -233,6 +233,11 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
 		    MESSAGE = 'This merge was undone already.';
 	END IF;
+	IF m.snapshot IS NULL AND m.created_at >= now() - interval '30 days' THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409',
+		    MESSAGE = 'This merge cannot be undone: what that needs was '
+			'erased.';
+	END IF;
 	IF m.snapshot IS NULL OR m.created_at < now() - interval '30 days' THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
 		    MESSAGE = 'A merge can be undone for 30 days only.';
@@ -361,11 +366,100 @@ BEGIN
 END
 $$;
 
--- The voter, and what the audit log and the merges still know of them.
-CREATE FUNCTION cerberus.erase_voter(p_voter_id bigint) RETURNS void
+-- Takes the rows out of import_rejects that name a person by one of these:
+-- e-mail addresses, phones as E.164, registration ids.  Too much rather than
+-- too little, but for ids so short that many rows have them by chance.
+CREATE FUNCTION cerberus.erase_rejects(p_emails text[], p_phones text[],
+	p_ids text[]) RETURNS bigint
+LANGUAGE plpgsql SET search_path = cerberus, pg_temp AS $$
+DECLARE
+	n bigint;
+	emails text[] := ARRAY(SELECT lower(e) FROM unnest(p_emails) e
+	    WHERE e <> '');
+	-- Within North America nobody writes the 1.
+	phones text[] := ARRAY(SELECT regexp_replace(p, '^[+]1?|[^0-9]', '', 'g')
+	    FROM unnest(p_phones) p WHERE p ~ '[0-9]{7}');
+	ids text := (SELECT '(^|[^[:alnum:]])(' || string_agg(regexp_replace(i,
+	    '([^[:alnum:]])', '\\\1', 'g'), '|') || ')([^[:alnum:]]|$)'
+	    FROM unnest(p_ids) i WHERE length(i) >= 5);
+BEGIN
+	IF emails = '{}' AND phones = '{}' AND ids IS NULL THEN
+		RETURN 0;
+	END IF;
+	UPDATE import_rejects r SET raw = NULL
+	WHERE r.raw IS NOT NULL AND (
+	    EXISTS (SELECT FROM unnest(emails) e
+		WHERE strpos(lower(r.raw), e) > 0)
+	    OR r.raw ~* ids
+	    OR EXISTS (SELECT FROM unnest(phones) p WHERE strpos(
+		regexp_replace(r.raw, '[^0-9]', '', 'g'), p) > 0));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END
+$$;
+
+-- What the audit log, the merges and the rejected rows know of voters who were
+-- deleted: of this one and, as they are the same person, of all who were merged
+-- into it.  Those merges can then not be undone.  Answers how many entries of
+-- the audit log were emptied.
+CREATE FUNCTION cerberus.erase_traces(p_voter_id bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
 DECLARE
+	ids bigint[];
+	emails text[];
+	phones text[];
+	numbers text[];
+	entry record;
+	n bigint := 0;
 	one bigint;
+BEGIN
+	WITH RECURSIVE same (id) AS (
+		SELECT p_voter_id
+		UNION
+		SELECT m.merged_id FROM same s JOIN merges m
+		    ON m.kept_id = s.id AND m.undone_at IS NULL
+	) SELECT array_agg(s.id) INTO ids FROM same s
+	-- Who was brought back since is there.
+	WHERE s.id = p_voter_id
+	OR NOT EXISTS (SELECT FROM voters v WHERE v.voter_id = s.id);
+	WITH known AS (
+		SELECT unnest(ARRAY[before, before -> 'merged', after]) AS r
+		FROM audit_log
+		WHERE table_name = 'voters' AND row_id = ANY (ids)
+		UNION ALL
+		SELECT m.snapshot -> 'merged' FROM merges m
+		WHERE m.merged_id = ANY (ids)
+	) SELECT array_agg(DISTINCT r ->> 'email_address'),
+	    array_agg(DISTINCT r ->> 'phone_number'),
+	    array_agg(DISTINCT r ->> 'voter_registration_id')
+	INTO emails, phones, numbers FROM known;
+	FOREACH one IN ARRAY ids LOOP
+		n := n + audit_erase(one);
+	END LOOP;
+	-- The entry of a merge is that of who was kept, and has both.
+	FOR entry IN SELECT a.audit_id FROM merges m
+	    JOIN audit_log a ON a.table_name = 'voters'
+		AND a.row_id = m.kept_id AND a.action = 'merge'
+		AND a.before -> 'merged' ->> 'voter_id' = m.merged_id::text
+	    WHERE m.merged_id = ANY (ids) LOOP
+		PERFORM set_config('cerberus.erasing', entry.audit_id::text,
+		    true);
+		UPDATE audit_log SET before = NULL, after = NULL
+		WHERE audit_id = entry.audit_id;
+		n := n + 1;
+	END LOOP;
+	PERFORM set_config('cerberus.erasing', '', true);
+	UPDATE merges SET snapshot = NULL
+	WHERE snapshot IS NOT NULL
+	AND (kept_id = ANY (ids) OR merged_id = ANY (ids));
+	PERFORM erase_rejects(emails, phones, numbers);
+	RETURN n;
+END
+$$;
+
+-- The voter and all their traces.
+CREATE FUNCTION cerberus.erase_voter(p_voter_id bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
 BEGIN
 	IF NOT caller_is_admin() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
@@ -376,18 +470,14 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
 		    'Voter with ID %s not found.', p_voter_id);
 	END IF;
-	FOR one IN SELECT p_voter_id UNION SELECT m.merged_id FROM merges m
-	    WHERE m.kept_id = p_voter_id AND m.undone_at IS NULL LOOP
-		UPDATE merges SET snapshot = NULL
-		WHERE one IN (kept_id, merged_id);
-		PERFORM audit_erase(one);
-	END LOOP;
+	PERFORM erase_traces(p_voter_id);
 END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.merge_voters(bigint, bigint[]),
 	cerberus.unmerge_voters(bigint),
 	cerberus.duplicates(bigint, integer, bigint, bigint),
-	cerberus.erase_voter(bigint) TO cerberus_app;
+	cerberus.erase_traces(bigint), cerberus.erase_voter(bigint)
+	TO cerberus_app;
 
 COMMIT;

@@ -3,6 +3,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.erase_voter(bigint);
+DROP FUNCTION cerberus.erase_traces(bigint);
+DROP FUNCTION cerberus.erase_rejects(text[], text[], text[]);
 DROP FUNCTION cerberus.duplicates(bigint, integer, bigint, bigint);
 DROP FUNCTION cerberus.unmerge_voters(bigint);
 DROP FUNCTION cerberus.merge_voters(bigint, bigint[]);

@@ -23,6 +23,10 @@ SELECT pg_temp.expect_function(
 	false, true);
 SELECT pg_temp.expect_function('cerberus.erase_voter(bigint)', 'void', true,
 	true);
+SELECT pg_temp.expect_function('cerberus.erase_traces(bigint)', 'bigint', true,
+	true);
+SELECT pg_temp.expect_function('cerberus.erase_rejects(text[], text[], text[])',
+	'bigint', false, false);
 SELECT 1 / (NOT has_column_privilege('cerberus_app', 'cerberus.merges',
 	'snapshot', 'SELECT') AND NOT has_table_privilege('cerberus_app',
 	'cerberus.voter_children', 'SELECT'))::integer;
