@@ -272,7 +272,8 @@ person_delete(struct req *rq, struct resp *rs, struct err *e)
 		if (e->code == ERR_FORBIDDEN)
 			return err_set(e, ERR_FORBIDDEN, "You may delete a "
 			    "voter only where you are an editor in each of "
-			    "their campaigns; let them leave yours instead.");
+			    "their campaigns, and in all in which they have "
+			    "a history; let them leave yours instead.");
 		return -1;
 	}
 	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0)
