@@ -1,5 +1,6 @@
 /* Token buckets, proxies, and the back-off of signing in. */
 #include <criterion/criterion.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -133,6 +134,51 @@ Test(limits, tries_with_bad_tokens_are_one_bucket)
 	expect_status(with_token(NOBODY, "192.0.2.51", conf), 404);
 	sql("DELETE FROM cerberus.rate_buckets");
 	unlink(conf);
+}
+
+/* Those of a pool were made before the setting. */
+static void
+connect_anew(void)
+{
+	sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	    " WHERE usename = 'cerberus_app'"
+	    " AND datname = current_database()");
+}
+
+/* Plain CGI, and what goes through PgBouncer, has the role's setting. */
+Test(limits, a_statement_ends_and_an_import_does_not)
+{
+	struct answer	*a;
+	pid_t		 other;
+	int		 status;
+
+	cr_expect_eq(sql_number("SELECT count(*) FROM pg_db_role_setting"
+	    " WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0"
+	    " AND setconfig @> '{statement_timeout=30s}'"), 1);
+	sql("DO $$ BEGIN EXECUTE format('ALTER ROLE cerberus_app IN DATABASE"
+	    " %%I SET statement_timeout = 700', current_database()); END $$");
+	connect_anew();
+	sql("BEGIN");
+	sql("LOCK TABLE voters IN ACCESS EXCLUSIVE MODE");
+	a = PROGRAM(.path = "/voters/1", .token = ADMIN);
+	expect_problem(a, 503, "timeout");
+	cr_expect_not_null(header(a, "Retry-After"));
+	if ((other = fork()) == 0) {
+		a = PROGRAM(.path = "/voters/upload", .type = "text/csv",
+		    .query = "campaign_id=1", .token = EDITOR,
+		    .body = "first_name,last_name\nAt,Length\n");
+		_exit(a->status == 200 ? 0 : 1);
+	}
+	cr_assert(other > 0);
+	/* Longer than any other statement may wait. */
+	sql("SELECT pg_sleep(2)");
+	cr_expect_eq(waitpid(other, &status, WNOHANG), 0);
+	sql("COMMIT");
+	cr_expect_eq(waitpid(other, &status, 0), other);
+	cr_expect_eq(status, 0);
+	sql("DO $$ BEGIN EXECUTE format('ALTER ROLE cerberus_app IN DATABASE"
+	    " %%I RESET statement_timeout', current_database()); END $$");
+	connect_anew();
 }
 
 static struct answer *
