@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "call.h"
+#include "core/buf.h"
 #include "sql.h"
 
 static size_t	 made;
@@ -109,6 +110,37 @@ Test(load, bodies_in_chunks_have_a_limit)
 	body[n] = '\0';
 	expect_status(SERVER(.path = "/signups", .body = body, .len = n,
 	    .headers = LIST("Transfer-Encoding: chunked")), 413);
+}
+
+/* And says so in the service's words, whoever ends it. */
+Test(load, only_an_upload_may_be_large)
+{
+	static const char *const	 ways[][2] = {
+		{ "X-Way: length", NULL },
+		{ "Transfer-Encoding: chunked", NULL },
+	};
+	size_t		 n = 2 * 1024 * 1024;
+	char		*body = memset(arena_alloc(&memory, n + 1), ' ', n);
+	struct answer	*a;
+	struct buf	 b;
+
+	body[n] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		a = SERVER(.path = "/voters", .token = ADMIN, .body = body,
+		    .len = n, .headers = ways[i]);
+		expect_status(a, 413);
+		cr_expect_not_null(strstr(a->body, "1048576"), "%s", a->body);
+	}
+	buf_init(&b, 16 * 1024 * 1024);
+	buf_adds(&b, "first_name,last_name,city\n");
+	for (int i = 0; b.len < (size_t)5 * 1024 * 1024; i++)
+		buf_addf(&b, "Large,Upload%d,%0100d\n", i, i);
+	a = SERVER(.path = "/voters/upload", .query = "campaign_id=1&dry_run="
+	    "1", .type = "text/csv", .token = EDITOR, .body = b.data,
+	    .len = b.len);
+	expect_status(a, 200);
+	cr_expect_gt(number_at(a, "rows"), 40000);
+	buf_release(&b);
 }
 
 /* Sends bytes as they are and closes, or waits for the answer's first ones. */
