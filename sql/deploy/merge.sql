@@ -119,6 +119,12 @@ BEGIN
 			    MESSAGE = format('Voter %s is in a campaign that you '
 				'may not edit.', one);
 		END IF;
+		-- Who is merged is deleted.
+		IF one <> p_keep AND NOT voter_removable(one) THEN
+			RAISE EXCEPTION USING ERRCODE = 'CB403',
+			    MESSAGE = format('Voter %s has a history in a '
+				'campaign that you may not edit.', one);
+		END IF;
 	END LOOP;
 	-- Two registrations of one state are two people.
 	IF (SELECT count(DISTINCT v.voter_registration_id) > 1 FROM voters v

@@ -33,8 +33,8 @@ Test(person, anothers_history_keeps_a_voter)
 		"INSERT INTO survey_questions (campaign_id, question_text, "
 		"question_type) VALUES (2, 'Q', 'open_text'); "
 		"INSERT INTO survey_responses (voter_id, question_id, "
-		"response_value) SELECT %1$lld, max(question_id), 'A' "
-		"FROM survey_questions; "
+		"response_value) VALUES (%1$lld, currval("
+		"'survey_questions_question_id_seq'), 'A'); "
 		"DELETE FROM campaign_voters WHERE voter_id = %1$lld "
 		"AND campaign_id = 2",
 		"INSERT INTO donations (voter_id, campaign_id, amount) "
@@ -61,6 +61,12 @@ Test(person, anothers_history_keeps_a_voter)
 		a = delete(id, EDITOR, NULL);
 		expect_problem(a, 403, "forbidden");
 		cr_expect_not_null(strstr(a->body, "history"), "%s", a->body);
+		/* Nor does a merge take them away. */
+		a = CALL(.path = "/voters/merge", .token = EDITOR,
+		    .body = arena_printf(&memory, "{\"keep\":%lld,\"merge\":"
+		    "[%lld]}", (long long)person("Other", "", ""),
+		    (long long)id));
+		expect_problem(a, 403, "forbidden");
 		expect_status(delete(id, ADMIN, NULL), 200);
 		id = person("Own", "", "");
 		if (i < ARRAY_LEN(own)) {
