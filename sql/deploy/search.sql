@@ -444,6 +444,9 @@ CREATE FUNCTION cerberus.named_voters(p_last text, p_first text)
 RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
 BEGIN
+	IF cerberus.caller_id() IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
 	    WHERE pg_catalog.lower(v.last_name) = pg_catalog.lower(p_last)
 	    AND (p_first IS NULL
@@ -682,6 +685,9 @@ $$;
 CREATE FUNCTION cerberus.tagged_voters(p_tag text) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
 BEGIN
+	IF cerberus.caller_id() IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
 	    WHERE v.tags <> '{}' AND v.tags @> ARRAY[p_tag];
 END
