@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		sql_init(&q);
 		sql_add(&q, "SELECT 1 FROM voters t");
 		if ((list_where(&rq, &voter_list, NULL, list_paging, &q, &e) |
-		    list_place(&rq, &voter_schema, &at, &e) |
+		    place_read(&rq, &voter_schema, &at, &e) |
 		    list_columns(&rq, &voter_schema, &only, &e)) == 0) {
 			if (at.per_page < 1 || at.per_page > PER_PAGE_MAX ||
 			    at.page < 1 || at.sort >= voter_schema.n)

@@ -8,6 +8,7 @@
 
 #include "http/req.h"
 #include "http/resp.h"
+#include "place.h"
 #include "record/sql.h"
 
 /*
@@ -45,19 +46,6 @@ struct scope {
 	const struct schema	*parent;
 };
 
-/* Where a list stands: what the query asked for, or what its cursor holds. */
-struct place {
-	int64_t		 page;
-	int64_t		 per_page;
-	size_t		 sort;		/* index of the field */
-	bool		 descending;
-	bool		 sorted;	/* by the query or the cursor */
-	bool		 ranked;	/* the cursor is one by rank */
-	bool		 keyset;	/* value and id are those of a row */
-	const char	*value;		/* of the sort's field; NULL: null */
-	const char	*id;
-};
-
 /*
  * Answers GET of a list: the rows under the plural's name, the totals, and
  * next_cursor.  Unknown parameters and bad values are all named at once.
@@ -78,7 +66,7 @@ int	 list_columns(struct req *, const struct schema *, uint64_t *only,
 
 /*
  * The parts of list_answer(), for a list that finds its rows in a way of its
- * own: reading page, per_page, sort and cursor; the end of the statement;
+ * own: the end of the statement behind place_read();
  * counting, exactly up to LIST_EXACT and by the planner's word above; the answer
  * from rows of which there is one more than the page has where more follow.
  */
@@ -86,8 +74,6 @@ int	 list_columns(struct req *, const struct schema *, uint64_t *only,
 
 extern const char *const list_paging[];
 
-int	 list_place(struct req *, const struct schema *, struct place *,
-	    struct err *) MUST_USE;
 void	 list_order(struct req *, const struct schema *, const struct place *,
 	    struct sql *);
 
@@ -109,9 +95,5 @@ struct list_page {
 
 void	 list_write(struct req *, struct resp *, const struct schema *,
 	    const struct place *, const struct list_page *);
-
-/* base64url of "page|per_page|sort|id|value"; value may be NULL. */
-const char *list_cursor(struct req *, const struct place *, const char *sort,
-	    const char *id, const char *value);
 
 #endif

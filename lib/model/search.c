@@ -190,7 +190,7 @@ ranked_cursor(struct req *rq, const struct place *at, const PGresult *res,
 {
 	int	 col = (int)voter_schema.n;
 
-	return list_cursor(rq, at, "rank", PQgetvalue(res, row, 0),
+	return place_cursor(rq, at, "rank", PQgetvalue(res, row, 0),
 	    arena_printf(rq->arena, "%s|%s|%s", PQgetvalue(res, row, col),
 	    PQgetvalue(res, row, col + 1), PQgetvalue(res, row, col + 2)));
 }
@@ -366,7 +366,7 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	/* All three, so that every bad parameter is named at once. */
 	sql_init(&probe);
 	rc = list_where(rq, &voter_list, NULL, list_paging, &probe, e) |
-	    list_place(rq, &voter_schema, &at, e) |
+	    place_read(rq, &voter_schema, &at, e) |
 	    list_columns(rq, &voter_schema, &only, e);
 	sql_release(&probe);
 	if (rc != 0)
