@@ -26,6 +26,10 @@ SELECT voter_id, :campaign, 'Website Signup', 'Signed Up', 'At the fair.' FROM v
 """
 
 
+def swapped(word):
+    return word[:2] + word[3] + word[2] + word[4:]
+
+
 class Bench:
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve()), 0, []
@@ -129,10 +133,10 @@ class Bench:
                      [("Cerberus", ours), ("pgbench, one statement", ceiling)], 0.6)
         web.stop()
 
-    def singles(self, web, questions):
+    def singles(self, web, questions, token=None):
         """Median milliseconds of single requests; each question is (path, query, check of the answer)."""
         def task():
-            client, times = Client(web.url, self.site.token), []
+            client, times = Client(web.url, token or self.site.token), []
             for path, query, check in questions():
                 ms, answer = client.get(path, **query)
                 check(answer)
@@ -160,16 +164,47 @@ class Bench:
             slack = total / 10 if answer.get("total_is_estimate") else 0
             self.demand(abs(answer["total_voters"] - total) <= slack, f"total {answer['total_voters']} of {total}")
         cursor = Client(web.url, self.site.token).get("/voters", page=deep - 1)[1]["next_cursor"]
-        for title, page, query in (("list, page 1", 1, {}), (f"list, page {deep:,}", deep, {"page": deep}),
-                                   (f"list, page {deep:,} by cursor", deep, {"cursor": cursor})):
-            asked = lambda: [("/voters", query, lambda answer: right(answer, page))] * (SINGLES + 1)
-            self.compare(title, "ms", [("Cerberus", self.singles(web, asked)),
-                                       ("reading one voter", self.singles(web, self.one_read))], better="less")
+        page = lambda n, **query: self.singles(web, lambda: [("/voters", query, lambda answer: right(answer, n))] * (SINGLES + 1))
+        self.compare("list, page 1", "ms", [("Cerberus", page(1)), ("reading one voter", self.singles(web, self.one_read))], 4,
+                     better="less")
+        for title, query in ((f"list, page {deep:,}", {"page": deep}), (f"list, page {deep:,} by cursor", {"cursor": cursor})):
+            self.compare(title, "ms", [("Cerberus", page(deep, **query)), ("page 1", page(1))], 1.5, better="less")
+        web.stop()
+
+    def small(self):
+        """What somebody sees who is in a campaign of a thousand, in the same large database."""
+        web, token = self.web("fastcgi"), self.site.small_token
+        own = json.loads(self.db.ask("SELECT json_agg(v) FROM voters v JOIN campaign_voters USING (voter_id) JOIN campaigns c"
+                                     " USING (campaign_id) WHERE c.campaign_name = 'Small'"))
+        names = lambda answer, key: [row for row in answer[key] if row is not None]
+        one = lambda: [(f"/voters/{v['voter_id']}", {}, lambda answer: None) for v in random.sample(own, SINGLES + 1)]
+
+        def first(path, key, total, **query):
+            return lambda: [(path, query, lambda answer: self.demand(
+                len(names(answer, key)) == PER_PAGE and answer["total_" + key] == total, f"{path} shows {str(answer)[-200:]}"))
+            ] * (SINGLES + 1)
+
+        def found(query):
+            return lambda: [("/voters", query(v), lambda answer, v=v: self.demand(any(
+                row["voter_id"] == v["voter_id"] for row in answer["voters"]), f"{query(v)} did not find {v['voter_id']}"))
+                for v in random.sample(own, SINGLES + 1)]
+        for title, asked in (
+                ("list of voters", first("/voters", "voters", len(own))),
+                ("voters by last name", first("/voters", "voters", len(own), sort="last_name")),
+                ("q= last name, two letters swapped", found(lambda v: {"q": swapped(v["last_name"]), "per_page": 200})),
+                ("q= first and last name", found(lambda v: {"q": f"{v['first_name']} {v['last_name']}"})),
+                ("zip_code=", found(lambda v: {"zip_code": v["zip_code"]})),
+                ("precinct=", found(lambda v: {"precinct": v["precinct"]})),
+                ("list of interactions", first("/interactions", "interactions", len(own))),
+                ("interactions, newest first", first("/interactions", "interactions", len(own), sort="-interaction_date")),
+                ("list of responses", first("/surveys/responses", "responses", len(own))),
+                ("list of donations", first("/donations", "donations", len(own)))):
+            self.compare(f"small campaign, {title}", "ms", [("Cerberus", self.singles(web, asked, token)),
+                                                            ("reading one voter", self.singles(web, one, token))], 4, better="less")
         web.stop()
 
     def search(self):
         web = self.web("fastcgi")
-        swapped = lambda w: w[:2] + w[3] + w[2] + w[4:]
         for title, column, query in (
                 ("q= beginning of a last name", None, lambda v: {"q": v["last_name"][:5]}),
                 ("q= first and last name", "last_name", lambda v: {"q": f"{v['first_name']} {v['last_name']}"}),
@@ -255,9 +290,9 @@ class Bench:
         web.stop()
 
 
-MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "memory": Bench.memory,
+MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small, "memory": Bench.memory,
             "signup": Bench.signup, "files": Bench.files}
-GROWING = ("read", "list", "search", "signup")
+GROWING = ("read", "list", "search", "small", "signup")
 
 
 def main():

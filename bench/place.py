@@ -65,6 +65,29 @@ COLUMNS = {
     "party_affiliation": "(ARRAY['DEM', 'REP', 'UNA'])[1 + floor(a * 3)::int]",
 }
 
+# A campaign of a thousand, and what was done: each voter was spoken to, answered and, one of four, gave. Without triggers:
+# nothing that is read is kept by them, and they take their time.
+WORK = (
+    "INSERT INTO campaigns (campaign_name) VALUES ('Small') ON CONFLICT DO NOTHING",
+    "INSERT INTO campaign_voters (campaign_id, voter_id) SELECT campaign_id, voter_id FROM campaigns,"
+    " (SELECT voter_id FROM voters ORDER BY hashint8(voter_id) LIMIT 1000) v WHERE campaign_name = 'Small' AND NOT EXISTS ("
+    "SELECT FROM campaign_voters cv WHERE cv.campaign_id = campaigns.campaign_id)",
+    "SET session_replication_role = replica",
+    "CREATE TEMPORARY TABLE fresh AS SELECT cv.*, c.campaign_name FROM campaign_voters cv JOIN campaigns c USING (campaign_id)"
+    " WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.voter_id = cv.voter_id AND i.campaign_id = cv.campaign_id)",
+    "INSERT INTO survey_questions (campaign_id, question_text, question_type) SELECT campaign_id, 'Question ' || n, 'open_text'"
+    " FROM campaigns, generate_series(1, 10) n WHERE NOT EXISTS (SELECT FROM survey_questions q"
+    " WHERE q.campaign_id = campaigns.campaign_id)",
+    "INSERT INTO interactions (voter_id, campaign_id, interaction_type, interaction_date) SELECT voter_id, campaign_id, 'Door',"
+    " timestamptz '2026-01-01' + voter_id * interval '10 seconds' FROM fresh",
+    "INSERT INTO survey_responses (voter_id, question_id, response_value) SELECT f.voter_id, q.question_id, 'Yes' FROM fresh f"
+    " JOIN (SELECT campaign_id, question_id, row_number() OVER (PARTITION BY campaign_id ORDER BY question_id) AS n"
+    " FROM survey_questions) q ON q.campaign_id = f.campaign_id AND q.n = 1 + f.voter_id % 10",
+    "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id) SELECT voter_id, campaign_id,"
+    " 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id FROM fresh"
+    " WHERE voter_id % 4 = 0 OR campaign_name = 'Small'",
+)
+
 
 class Database:
     def __init__(self, admin, app):
@@ -101,6 +124,7 @@ class Database:
                      " SELECT campaign_id, voter_id FROM made, campaigns WHERE campaign_name = 'Bench'")
         if have < rows:
             say(f"{rows - have:,} voters are loaded")
+            self.ask(*WORK)
             self.ask("VACUUM ANALYZE")
             self.ask("CHECKPOINT")
 
@@ -148,7 +172,7 @@ class Site:
         self.work, self.webs, self.programs = work, [], work / "build" / "cgi-bin"
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
-        self.token = "cb_" + secrets.token_urlsafe(24)
+        self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
 
     def start(self):
         say("build")
@@ -171,10 +195,13 @@ class Site:
         if self.loaded.voters() > rows:
             raise Bad(f"{self.work} holds more voters than {rows:,}: remove it, or name another --work")
         self.loaded.load(rows)
-        hashed = hashlib.sha256(self.token.encode()).hexdigest()
-        self.loaded.ask("INSERT INTO users (username, role) VALUES ('bench', 'admin') ON CONFLICT DO NOTHING",
-                        "INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash) SELECT user_id, 'api_key', 'bench',"
-                        f" '{self.token[:11]}', '\\x{hashed}' FROM users WHERE username = 'bench' ON CONFLICT DO NOTHING")
+        for name, role, token in (("bench", "admin", self.token), ("small", "user", self.small_token)):
+            hashed = hashlib.sha256(token.encode()).hexdigest()
+            self.loaded.ask(f"INSERT INTO users (username, role) VALUES ('{name}', '{role}') ON CONFLICT DO NOTHING",
+                            "INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash) SELECT user_id, 'api_key', 'bench',"
+                            f" '{token[:11]}', '\\x{hashed}' FROM users WHERE username = '{name}' ON CONFLICT DO NOTHING")
+        self.loaded.ask("INSERT INTO campaign_members (campaign_id, user_id, role) SELECT campaign_id, user_id, 'viewer'"
+                        " FROM campaigns, users WHERE campaign_name = 'Small' AND username = 'small' ON CONFLICT DO NOTHING")
 
     def copy(self):
         """A copy of the loaded database, so that what a measurement writes is gone after it."""
