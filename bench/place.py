@@ -169,7 +169,7 @@ class Web:
 
 class Site:
     def __init__(self, work):
-        self.work, self.webs, self.programs = work, [], work / "build" / "cgi-bin"
+        self.work, self.webs, self.programs, self.loaded = work, [], work / "build" / "cgi-bin", None
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
         self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
@@ -216,6 +216,7 @@ class Site:
         for web in self.webs:
             web.stop()
         with contextlib.suppress(Bad):
-            self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+            if self.loaded:
+                self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
         with contextlib.suppress(Bad):
             run(SCRIPT / "database", "stop", self.work)

@@ -197,14 +197,17 @@ ranked_cursor(struct req *rq, const struct place *at, const PGresult *res,
 
 static int
 answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
-    const struct span *sp, const char *query, uint64_t only, struct err *e)
+    const char *campaign, const char *query, uint64_t only, struct err *e)
 {
 	static const char	 total[] =
 	    "SELECT total, exact FROM search_total($1, $2)";
 	struct list_page	 p = { .only = only,
 				    .cursor = ranked_cursor };
 	const char		*part[3] = { NULL }, *id = NULL;
-	const char		*ask[] = { query, sp->campaigns };
+	const char		*where = campaign != NULL ?
+				    arena_printf(rq->arena, "{%s}",
+				    campaign) : NULL;
+	const char		*ask[] = { query, where };
 	int64_t			 offset = at->keyset ? 0 :
 				    (at->page - 1) * at->per_page, score;
 	struct db_query		 q[2];
@@ -242,7 +245,7 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	sql_add(&s, ", s.score, s.last_name, s.first_name, s.total, s.exact "
 	    "FROM search_voters(");
 	sql_param(&s, query);
-	sql_bind(&s, ", ?::bigint[]", sp->campaigns);
+	sql_bind(&s, ", ?::bigint[]", where);
 	sql_bind(&s, ", ?::bigint", doc_id(rq->arena, offset + at->per_page +
 	    1));
 	sql_bind(&s, ", ?::integer", part[0]);
@@ -386,12 +389,13 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	if (at.ranked && !ranked)
 		return err_field(e, "cursor", "invalid_cursor",
 		    "The cursor is none of this list's; start without one.");
+	if (ranked)
+		return answer_ranked(rq, rs, &at, campaign != NULL ?
+		    campaign->value : NULL, query->value, only, e);
 	if (read_span(rq, &at, campaign != NULL ? campaign->value : NULL,
 	    plain, &sp, e) != 0)
 		return -1;
 	if (plain && sp.exact && (sp.campaigns == NULL || sp.one))
 		return answer_plain(rq, rs, &at, &sp, only, e);
-	if (ranked)
-		return answer_ranked(rq, rs, &at, &sp, query->value, only, e);
 	return answer_filtered(rq, rs, &at, &sp, filters == 0, only, e);
 }

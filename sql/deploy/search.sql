@@ -480,7 +480,8 @@ CREATE TYPE cerberus.search AS (
 	firsts		text[],
 	campaigns	bigint[],	-- null: everywhere
 	few		boolean,	-- it costs least to look at each voter
-	named		bigint		-- at least as many as there are, everywhere
+	named		bigint,		-- at least as many as there are, everywhere
+	known		boolean		-- exactly so many
 );
 
 CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[])
@@ -496,8 +497,10 @@ BEGIN
 		WHERE t.scope = CASE WHEN k.last_name IS NULL THEN -2
 		    ELSE -1 END
 		AND t.block = pg_catalog.hashtextextended(coalesce(k.last_name,
-		    k.first_name), 0))), 0)
-	INTO s.scores, s.lasts, s.firsts, s.named
+		    k.first_name), 0))), 0),
+	    coalesce(pg_catalog.bool_and(k.first_name IS NULL)
+		OR pg_catalog.bool_and(k.last_name IS NULL), true)
+	INTO s.scores, s.lasts, s.firsts, s.named, s.known
 	FROM (SELECT * FROM cerberus.search_names(p_query)
 	    ORDER BY score, last_name, first_name) k;
 	s.campaigns := cerberus.search_where(p_campaigns);
@@ -511,7 +514,10 @@ BEGIN
 			s.campaigns := NULL;
 		END IF;
 	END IF;
-	s.few := s.campaigns IS NOT NULL AND size <= 5000 AND size < s.named;
+	s.known := s.known AND s.campaigns IS NULL;
+	-- An index alone says who has a name; each voter is a row to be read.
+	s.few := s.campaigns IS NOT NULL AND size <= 5000
+	    AND 2 * size < s.named;
 	RETURN s;
 END
 $$;
@@ -615,27 +621,21 @@ BEGIN
 END
 $$;
 
--- How many there are, and whether this is exact.
-CREATE FUNCTION cerberus.search_count(s cerberus.search)
+-- How many there are, and whether this is exact; p_counted: how many rows,
+-- where that has been looked at up to 10,001.
+CREATE FUNCTION cerberus.search_count(s cerberus.search, p_counted bigint)
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
-DECLARE
-	by_last boolean;
-	by_first boolean;
 BEGIN
-	exact := true;
-	SELECT coalesce(pg_catalog.bool_and(k.l IS NOT NULL AND k.f IS NULL),
-	    true), coalesce(pg_catalog.bool_and(k.l IS NULL), true)
-	INTO by_last, by_first
-	FROM ROWS FROM (pg_catalog.unnest(s.lasts),
-	    pg_catalog.unnest(s.firsts)) k (l, f);
-	IF s.campaigns IS NULL AND (by_last OR by_first) THEN
+	IF s.known THEN
 		total := s.named;
-	ELSE
-		total := (SELECT pg_catalog.count(*) FROM cerberus.search_rows(
-		    s, 10001, NULL, NULL, NULL, NULL));
-		exact := total <= 10000;
+		exact := true;
+		RETURN NEXT;
+		RETURN;
 	END IF;
+	total := coalesce(p_counted, (SELECT pg_catalog.count(*)
+	    FROM cerberus.search_rows(s, 10001, NULL, NULL, NULL, NULL)));
+	exact := total <= 10000;
 	IF NOT exact THEN
 		total := greatest(total, coalesce((SELECT s.named
 		    * pg_catalog.sum(t.n)
@@ -661,13 +661,23 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
 #variable_conflict use_column
 DECLARE
 	s cerberus.search := cerberus.search_plan(p_query, p_campaigns);
-	c record;
 BEGIN
-	SELECT * INTO c FROM cerberus.search_count(s);
-	RETURN QUERY SELECT r.score, r.last_name, r.first_name, r.voter_id,
-	    c.total, c.exact
-	    FROM cerberus.search_rows(s, p_limit, p_after_score, p_after_last,
-		p_after_first, p_after_id) r;
+	IF s.known OR p_after_id IS NOT NULL THEN
+		RETURN QUERY SELECT r.score, r.last_name, r.first_name,
+		    r.voter_id, c.total, c.exact
+		    FROM cerberus.search_count(s, NULL) c,
+		    cerberus.search_rows(s, p_limit, p_after_score,
+			p_after_last, p_after_first, p_after_id) r;
+		RETURN;
+	END IF;
+	-- What is counted has the page in it.
+	RETURN QUERY WITH r AS MATERIALIZED (
+		SELECT * FROM cerberus.search_rows(s, greatest(p_limit, 10001),
+		    NULL, NULL, NULL, NULL)
+	)
+	SELECT r.score, r.last_name, r.first_name, r.voter_id, c.total, c.exact
+	FROM cerberus.search_count(s, (SELECT pg_catalog.count(*) FROM r)) c, r
+	LIMIT p_limit;
 END
 $$;
 
@@ -677,7 +687,7 @@ RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
 BEGIN
 	RETURN QUERY SELECT c.total, c.exact FROM cerberus.search_count(
-	    cerberus.search_plan(p_query, p_campaigns)) c;
+	    cerberus.search_plan(p_query, p_campaigns), NULL) c;
 END
 $$;
 

@@ -11,7 +11,7 @@ DROP FUNCTION cerberus.tagged_voters(text);
 DROP FUNCTION cerberus.search_total(text, bigint[]);
 DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
 	text, bigint);
-DROP FUNCTION cerberus.search_count(cerberus.search);
+DROP FUNCTION cerberus.search_count(cerberus.search, bigint);
 DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
 	text, bigint);
 DROP FUNCTION cerberus.search_plan(text, bigint[]);

@@ -57,7 +57,7 @@ SELECT pg_temp.expect_function(
 	'cerberus.search_rows(cerberus.search, bigint, integer, text, text, bigint)',
 	'TABLE(score integer, last_name text, first_name text, voter_id bigint)',
 	true, false);
-SELECT pg_temp.expect_function('cerberus.search_count(cerberus.search)',
+SELECT pg_temp.expect_function('cerberus.search_count(cerberus.search, bigint)',
 	'TABLE(total bigint, exact boolean)', true, false);
 SELECT pg_temp.expect_function(
 	'cerberus.search_voters(text, bigint[], bigint, integer, text, text, bigint)',

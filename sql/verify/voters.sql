@@ -49,7 +49,7 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	'CREATE UNIQUE INDEX btree (voter_registration_id, registration_state) NULLS NOT DISTINCT WHERE (voter_registration_id IS NOT NULL)',
 	'CREATE INDEX btree (email_address, voter_id) WHERE (email_address IS NOT NULL)',
 	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS NOT NULL)',
-	'CREATE INDEX btree (lower((last_name)::text), lower((first_name)::text), voter_id)',
+	'CREATE INDEX btree (lower((last_name)::text), lower((first_name)::text), voter_id) INCLUDE (last_name, first_name)',
 	'CREATE INDEX btree (updated_at, voter_id)'], ARRAY[
 	'touch cerberus.touch']);
 
