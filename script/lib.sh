@@ -281,10 +281,11 @@ build()
 	[ -x "$repo/configure" ] || (cd "$repo" && autoreconf -fi) || return
 	(
 		cd "$dir" || exit
-		if [ ! -s Makefile ] || [ "$*" != "$(cat .options 2>/dev/null)" ]
+		if [ ! -s Makefile ] ||
+		    [ "$repo $*" != "$(cat .options 2>/dev/null)" ]
 		then
 			"$repo/configure" "$@" || exit
-			printf '%s' "$*" > .options
+			printf '%s' "$repo $*" > .options
 		fi
 		make -j "$(nproc)"
 	)
