@@ -51,6 +51,41 @@ choose_purpose(struct req *rq, const char **value)
 	    "nullif(split_part(?, '|', 2), '')::bigint)";
 }
 
+/*
+ * The filters that voters_with() answers: both ways, among all voters and among
+ * few.  Among all, a policy that is asked once a row costs less than it.
+ */
+static const struct {
+	const char	*name, *all, *few;
+} looked_up[] = {
+#define WITH(column, value, where)				\
+	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column	\
+	"', " value ", " where ")))"
+#define AMONG_ALL(column)	WITH(column, "?", "false, NULL")
+#define AMONG_FEW(column)	WITH(column,				\
+	"substr(?, strpos(?, '|') + 1)",			\
+	"true, nullif(split_part(?, '|', 1), '')::bigint")
+	{ "last_name", AMONG_ALL("last_name"), AMONG_FEW("last_name") },
+	{ "zip_code", "t.zip_code = ?", AMONG_FEW("zip_code") },
+	{ "precinct", "t.precinct = ?", AMONG_FEW("precinct") },
+	{ "tag", AMONG_ALL("tag"), AMONG_FEW("tag") },
+};
+
+/* As search_choose(), where the caller's voters are few: "3|27606". */
+static const char *
+choose_few(struct req *rq, const char *name, const char **value)
+{
+	const struct pair	*p = form_find(&rq->query, "campaign_id");
+
+	for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
+		if (strcmp(looked_up[i].name, name) == 0) {
+			*value = arena_printf(rq->arena, "%s|%s",
+			    p != NULL ? p->value : "", *value);
+			return looked_up[i].few;
+		}
+	return search_choose(rq, name, value);
+}
+
 const char *
 search_choose(struct req *rq, const char *name, const char **value)
 {
@@ -59,6 +94,9 @@ search_choose(struct req *rq, const char *name, const char **value)
 
 	if (strcmp(name, "purpose") == 0)
 		return choose_purpose(rq, value);
+	for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
+		if (strcmp(looked_up[i].name, name) == 0)
+			return looked_up[i].all;
 	switch (meaning_of(rq, *value)) {
 	case MEANS_EMAIL:
 		lower = arena_strdup(rq->arena, *value);
@@ -285,27 +323,36 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
     const struct span *sp, bool all, uint64_t only, struct err *e)
 {
 	/* Few voters: theirs are the only rows that are looked at. */
-	const struct scope	 few = { .where = "t.voter_id = ANY (ARRAY("
+	const struct scope	 theirs = { .where = "t.voter_id = ANY (ARRAY("
 				    "SELECT k.voter_id FROM campaign_voters k "
 				    "WHERE k.campaign_id = ANY ("
 				    "?::bigint[])))", .value = sp->campaigns };
+	const struct scope	*scope = NULL;
 	const struct schema	*s = &voter_schema;
+	struct list		 l = voter_list;
+	bool			 few = sp->campaigns != NULL &&
+				    sp->total <= FEW;
 	bool			 known = all && sp->exact;
 	struct list_page	 p = { .only = only,
 				    .total = known ? sp->total : 0 };
 	struct sql		 page, from, count;
 	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
-	bool			 look = !known && sp->campaigns != NULL &&
-				    !at->keyset && sp->total <= FEW;
+	bool			 look = !known && few && !at->keyset;
 	int			 rc = -1;
 
 	sql_init(&page);
 	sql_init(&from);
 	sql_init(&count);
 	sql_add(&from, " FROM voters t");
-	if (list_where(rq, &voter_list, sp->campaigns != NULL &&
-	    sp->total <= FEW ? &few : NULL, list_paging, &from, e) != 0)
+	if (few) {
+		l.choose = choose_few;
+		scope = &theirs;
+		for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
+			if (form_find(&rq->query, looked_up[i].name) != NULL)
+				scope = NULL;
+	}
+	if (list_where(rq, &l, scope, list_paging, &from, e) != 0)
 		goto out;
 	sql_add(&page, "SELECT ");
 	sql_columns(&page, s);

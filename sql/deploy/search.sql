@@ -435,24 +435,10 @@ BEGIN
 END
 $$;
 
--- lower() is not leakproof: under row-level security a condition with it
--- cannot use the index by names.  So these look with the owner's rights and
--- answer with ids; who asks reads the voters themselves, under their policies.
-
--- The voters with a last name, and with a first name where one is given.
-CREATE FUNCTION cerberus.named_voters(p_last text, p_first text)
-RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
-BEGIN
-	IF cerberus.caller_id() IS NULL THEN
-		RETURN;
-	END IF;
-	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
-	    WHERE pg_catalog.lower(v.last_name) = pg_catalog.lower(p_last)
-	    AND (p_first IS NULL
-		OR pg_catalog.lower(v.first_name) = pg_catalog.lower(p_first));
-END
-$$;
+-- lower() and the tags' operator are not leakproof: under row-level security a
+-- condition with one cannot use its index, and any other asks the policy of
+-- each row that it finds.  So these look with the owner's rights and answer
+-- with ids; who asks reads the voters themselves, under their policies.
 
 -- The campaigns in which somebody may look: of those that are asked for the
 -- ones that the caller is in; null: everywhere, for admins.
@@ -691,20 +677,45 @@ BEGIN
 END
 $$;
 
--- The voters with a tag; its operator is not leakproof either.
-CREATE FUNCTION cerberus.tagged_voters(p_tag text) RETURNS SETOF bigint
+-- The voters who have a value in one of four columns; few: only those of the
+-- campaign, or of all of the caller's, where these are few enough for a hash.
+CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
+	p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
+DECLARE
+	campaigns bigint[];
 BEGIN
 	IF cerberus.caller_id() IS NULL THEN
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT v.voter_id FROM cerberus.voters v
-	    WHERE v.tags <> '{}' AND v.tags @> ARRAY[p_tag];
+	IF p_few THEN
+		campaigns := cerberus.search_where(CASE
+		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
+		    END);
+	END IF;
+	-- The planner drops the three that are not asked for.
+	RETURN QUERY SELECT f.voter_id FROM (
+	    SELECT v.voter_id FROM cerberus.voters v
+	    WHERE p_what = 'last_name'
+	    AND pg_catalog.lower(v.last_name) = pg_catalog.lower(p_value)
+	    UNION ALL
+	    SELECT v.voter_id FROM cerberus.voters v
+	    WHERE p_what = 'zip_code' AND v.zip_code = p_value
+	    UNION ALL
+	    SELECT v.voter_id FROM cerberus.voters v
+	    WHERE p_what = 'precinct' AND v.precinct = p_value
+	    UNION ALL
+	    SELECT v.voter_id FROM cerberus.voters v
+	    WHERE p_what = 'tag' AND v.tags <> '{}'
+	    AND v.tags @> ARRAY[p_value]) f
+	    WHERE campaigns IS NULL OR f.voter_id IN (
+		SELECT cv.voter_id FROM cerberus.campaign_voters cv
+		WHERE cv.campaign_id = ANY (campaigns));
 END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.voter_scope(bigint, bigint, boolean),
-	cerberus.named_voters(text, text), cerberus.tagged_voters(text),
+	cerberus.voters_with(text, text, boolean, bigint),
 	cerberus.search_where(bigint[]),
 	cerberus.search_voters(text, bigint[], bigint, integer, text, text,
 	    bigint),

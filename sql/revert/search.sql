@@ -7,7 +7,7 @@ CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
 DROP INDEX cerberus.voters_zip_idx, cerberus.voters_tags_idx,
 	cerberus.voters_precinct_idx, cerberus.voters_last_name_idx,
 	cerberus.voters_first_name_idx;
-DROP FUNCTION cerberus.tagged_voters(text);
+DROP FUNCTION cerberus.voters_with(text, text, boolean, bigint);
 DROP FUNCTION cerberus.search_total(text, bigint[]);
 DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
 	text, bigint);
@@ -17,7 +17,6 @@ DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
 DROP FUNCTION cerberus.search_plan(text, bigint[]);
 DROP TYPE cerberus.search;
 DROP FUNCTION cerberus.search_where(bigint[]);
-DROP FUNCTION cerberus.named_voters(text, text);
 DROP FUNCTION cerberus.search_names(text);
 DROP FUNCTION cerberus.names_like(text, boolean, boolean);
 DROP FUNCTION cerberus.voter_scope(bigint, bigint, boolean);

@@ -45,9 +45,8 @@ SELECT pg_temp.expect_function('cerberus.search_names(text)',
 	'TABLE(score integer, last_name text, first_name text)', true, false);
 SELECT pg_temp.expect_function('cerberus.edits_of(text)', 'SETOF bigint',
 	false, false);
-SELECT pg_temp.expect_function('cerberus.named_voters(text, text)',
-	'SETOF bigint', true, true);
-SELECT pg_temp.expect_function('cerberus.tagged_voters(text)', 'SETOF bigint',
+SELECT pg_temp.expect_function(
+	'cerberus.voters_with(text, text, boolean, bigint)', 'SETOF bigint',
 	true, true);
 SELECT pg_temp.expect_function('cerberus.search_where(bigint[])', 'bigint[]',
 	true, true);
