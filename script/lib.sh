@@ -102,6 +102,22 @@ pid_of()
 	return 1
 }
 
+# The servers of a directory; no process is started to look.
+web_pid()
+{
+	pid_of "$1/run/web.pid" lighttpd apache2
+}
+
+pool_pid()
+{
+	pid_of "$1/run/pool.pid" pgbouncer
+}
+
+database_pid()
+{
+	pid_of "$1/pg/postmaster.pid" postgres
+}
+
 # stop_pid PID [SIGNAL]: ask, wait ten seconds, insist.
 stop_pid()
 {
