@@ -65,8 +65,8 @@ COLUMNS = {
     "party_affiliation": "(ARRAY['DEM', 'REP', 'UNA'])[1 + floor(a * 3)::int]",
 }
 
-# A campaign of a thousand, and what was done: each voter was spoken to, answered and, one of four, gave. Without triggers:
-# nothing that is read is kept by them, and they take their time.
+# A campaign of a thousand, and what was done: each voter, up to a million of those that are new, was spoken to, answered
+# and, one of four, gave. Without triggers: nothing that is read is kept by them, and they take their time.
 WORK = (
     "INSERT INTO campaigns (campaign_name) VALUES ('Small') ON CONFLICT DO NOTHING",
     "INSERT INTO campaign_voters (campaign_id, voter_id) SELECT campaign_id, voter_id FROM campaigns,"
@@ -74,7 +74,8 @@ WORK = (
     "SELECT FROM campaign_voters cv WHERE cv.campaign_id = campaigns.campaign_id)",
     "SET session_replication_role = replica",
     "CREATE TEMPORARY TABLE fresh AS SELECT cv.*, c.campaign_name FROM campaign_voters cv JOIN campaigns c USING (campaign_id)"
-    " WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.voter_id = cv.voter_id AND i.campaign_id = cv.campaign_id)",
+    " WHERE NOT EXISTS (SELECT FROM interactions i WHERE i.voter_id = cv.voter_id AND i.campaign_id = cv.campaign_id)"
+    " ORDER BY cv.campaign_id DESC LIMIT 1001000",
     "INSERT INTO survey_questions (campaign_id, question_text, question_type) SELECT campaign_id, 'Question ' || n, 'open_text'"
     " FROM campaigns, generate_series(1, 10) n WHERE NOT EXISTS (SELECT FROM survey_questions q"
     " WHERE q.campaign_id = campaigns.campaign_id)",
@@ -204,16 +205,18 @@ class Site:
                         " FROM campaigns, users WHERE campaign_name = 'Small' AND username = 'small' ON CONFLICT DO NOTHING")
 
     def copy(self):
-        """A copy of the loaded database, so that what a measurement writes is gone after it. It is read into memory, as that of
-        a server that has run for a while is."""
+        """A copy of the loaded database, so that what a measurement writes is gone after it. What of it fits is read into
+        memory, as it would be on a server that has run for a while."""
         for web in self.webs:
             web.stop()
         self.webs.clear()
         self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
         self.loaded.named("postgres").ask("CREATE DATABASE bench TEMPLATE cerberus STRATEGY file_copy")
         copied = self.loaded.named("bench")
-        copied.ask("CREATE EXTENSION pg_prewarm SCHEMA public", "SELECT sum(public.pg_prewarm(c.oid)) FROM pg_class c"
-                   " WHERE c.relnamespace = 'cerberus'::regnamespace AND c.relkind IN ('r', 'i')")
+        copied.ask("CREATE EXTENSION pg_prewarm SCHEMA public", "SELECT sum(public.pg_prewarm(oid)) FROM (SELECT oid,"
+                   " sum(pg_relation_size(oid)) OVER (ORDER BY pg_relation_size(oid), oid) AS upto FROM pg_class"
+                   " WHERE relnamespace = 'cerberus'::regnamespace AND relkind IN ('r', 'i')) c"
+                   " WHERE upto < pg_size_bytes(current_setting('shared_buffers'))")
         return copied
 
     def stop(self):
