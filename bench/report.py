@@ -77,7 +77,7 @@ def chart(results):
     lines = {name: sorted(points) for name, points in lines.items() if len(points) > 1}
     if not lines:
         return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"/>\n'
-    width, height, left, top, right, bottom = 760, 420, 60, 20, 250, 50
+    width, height, left, top, right, bottom = 860, 420, 60, 20, 350, 50
     xs = [math.log10(x) for points in lines.values() for x, _ in points]
     ys = [math.log10(y) for points in lines.values() for _, y in points]
     low, high = math.floor(min(ys)), math.ceil(max(ys)) + (min(ys) == max(ys))
@@ -100,7 +100,8 @@ def chart(results):
     label = top
     for i, (name, points) in enumerate(sorted(lines.items(), key=lambda item: -item[1][-1][1])):
         ink, (end_x, end_y) = INK[i % len(INK)], points[-1]
-        label = max(label + 16, y(end_y) + 4)
+        # Beside its line's end, and above room for those that follow.
+        label = max(label + 16, min(y(end_y) + 4, height - 8 - 16 * (len(lines) - 1 - i)))
         path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="2"/>'
                    f'<path d="M{x(end_x):.1f} {y(end_y):.1f}L{x(end_x) + 14:.1f} {label - 4:.1f}" stroke="{ink}"/>'
