@@ -13,8 +13,8 @@
 
 /*
  * One query parameter and what it asks; ? is its value, t the row.  Where what
- * it asks depends on the value, sql is NULL and the list's choose() answers it;
- * that may put another value in *value.
+ * it asks depends on the value or on who asks, sql is NULL and the list's
+ * choose() answers it; that may put another value in *value.
  */
 struct filter {
 	struct field	 field;

@@ -39,64 +39,72 @@ meaning_of(struct req *rq, const char *q)
 	return MEANS_REGISTRATION;
 }
 
-/* "sms|3": what was said to that campaign counts, without one all that was. */
+/* A value with the campaign that is asked for, if any: "3|27606", "|27606". */
+#define CAMPAIGN_PART	"nullif(split_part(?, '|', 1), '')::bigint"
+#define VALUE_PART	"substr(?, strpos(?, '|') + 1)"
+
 static const char *
-choose_purpose(struct req *rq, const char **value)
+add_campaign(struct req *rq, const char *value)
 {
 	const struct pair	*p = form_find(&rq->query, "campaign_id");
 
-	*value = arena_printf(rq->arena, "%s|%s", *value,
-	    p != NULL ? p->value : "");
-	return "may_contact(t, split_part(?, '|', 1), "
-	    "nullif(split_part(?, '|', 2), '')::bigint)";
+	return arena_printf(rq->arena, "%s|%s", p != NULL ? p->value : "",
+	    value);
 }
 
 /*
  * The filters that voters_with() answers: both ways, among all voters and among
  * few.  Among all, a policy that is asked once a row costs less than it.
  */
-static const struct {
+static const struct with {
 	const char	*name, *all, *few;
-} looked_up[] = {
+} with[] = {
 #define WITH(column, value, where)				\
 	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column	\
 	"', " value ", " where ")))"
 #define AMONG_ALL(column)	WITH(column, "?", "false, NULL")
-#define AMONG_FEW(column)	WITH(column,				\
-	"substr(?, strpos(?, '|') + 1)",			\
-	"true, nullif(split_part(?, '|', 1), '')::bigint")
+#define AMONG_FEW(column)	WITH(column, VALUE_PART, "true, " CAMPAIGN_PART)
 	{ "last_name", AMONG_ALL("last_name"), AMONG_FEW("last_name") },
 	{ "zip_code", "t.zip_code = ?", AMONG_FEW("zip_code") },
 	{ "precinct", "t.precinct = ?", AMONG_FEW("precinct") },
 	{ "tag", AMONG_ALL("tag"), AMONG_FEW("tag") },
 };
 
-/* As search_choose(), where the caller's voters are few: "3|27606". */
+static const struct with *
+find_with(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(with); i++)
+		if (strcmp(with[i].name, name) == 0)
+			return &with[i];
+	return NULL;
+}
+
+/* As search_choose(), where the caller's voters are few. */
 static const char *
 choose_few(struct req *rq, const char *name, const char **value)
 {
-	const struct pair	*p = form_find(&rq->query, "campaign_id");
+	const struct with	*w = find_with(name);
 
-	for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
-		if (strcmp(looked_up[i].name, name) == 0) {
-			*value = arena_printf(rq->arena, "%s|%s",
-			    p != NULL ? p->value : "", *value);
-			return looked_up[i].few;
-		}
-	return search_choose(rq, name, value);
+	if (w == NULL)
+		return search_choose(rq, name, value);
+	*value = add_campaign(rq, *value);
+	return w->few;
 }
 
 const char *
 search_choose(struct req *rq, const char *name, const char **value)
 {
-	const char	*phone;
-	char		*lower;
+	const struct with	*w = find_with(name);
+	const char		*phone;
+	char			*lower;
 
-	if (strcmp(name, "purpose") == 0)
-		return choose_purpose(rq, value);
-	for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
-		if (strcmp(looked_up[i].name, name) == 0)
-			return looked_up[i].all;
+	if (w != NULL)
+		return w->all;
+	/* What was said to that campaign counts, without one all that was. */
+	if (strcmp(name, "purpose") == 0) {
+		*value = add_campaign(rq, *value);
+		return "may_contact(t, " VALUE_PART ", " CAMPAIGN_PART ")";
+	}
 	switch (meaning_of(rq, *value)) {
 	case MEANS_EMAIL:
 		lower = arena_strdup(rq->arena, *value);
@@ -348,8 +356,8 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 	if (few) {
 		l.choose = choose_few;
 		scope = &theirs;
-		for (size_t i = 0; i < ARRAY_LEN(looked_up); i++)
-			if (form_find(&rq->query, looked_up[i].name) != NULL)
+		for (size_t i = 0; i < rq->query.n; i++)
+			if (find_with(rq->query.pair[i].name) != NULL)
 				scope = NULL;
 	}
 	if (list_where(rq, &l, scope, list_paging, &from, e) != 0)

@@ -13,8 +13,9 @@
 int	 voter_list_answer(struct req *, struct resp *, struct err *);
 
 /*
- * The condition of q=, by e-mail, phone, registration id or name, and that of
- * purpose=, which leaves those who may be reached by that channel.
+ * The conditions that are more than a comparison with one column: q=, by
+ * e-mail, phone, registration id or name; purpose=, which leaves those who may
+ * be reached by that channel; and those that go through voters_with().
  */
 const char *search_choose(struct req *, const char *name,
 	    const char **value);
