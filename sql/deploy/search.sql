@@ -459,12 +459,23 @@ BEGIN
 END
 $$;
 
+-- The voters of a few campaigns.  Whoever looks for some of them asks IN (SELECT
+-- unnest(...)): that is a hash, however many the planner takes them for.
+CREATE FUNCTION cerberus.search_own(p_campaigns bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+	RETURN ARRAY(SELECT cv.voter_id FROM cerberus.campaign_voters cv
+	    WHERE cv.campaign_id = ANY (p_campaigns));
+END
+$$;
+
 -- What a search looks for, and where.
 CREATE TYPE cerberus.search AS (
 	scores		integer[],	-- search_names(), in order
 	lasts		text[],
 	firsts		text[],
 	campaigns	bigint[],	-- null: everywhere
+	own		bigint[],	-- their voters, where these are few
 	few		boolean,	-- it costs least to look at each voter
 	named		bigint,		-- at least as many as there are, everywhere
 	known		boolean		-- exactly so many
@@ -493,8 +504,10 @@ BEGIN
 	IF s.campaigns IS NOT NULL THEN
 		size := (SELECT coalesce(pg_catalog.sum(t.n), 0)
 		    FROM cerberus.tallies t WHERE t.scope = ANY (s.campaigns));
+		IF size <= 5000 THEN
+			s.own := cerberus.search_own(s.campaigns);
 		-- A campaign that has everybody leaves nobody out.
-		IF pg_catalog.cardinality(s.campaigns) = 1 AND size = (
+		ELSIF pg_catalog.cardinality(s.campaigns) = 1 AND size = (
 		    SELECT pg_catalog.sum(t.n) FROM cerberus.tallies t
 		    WHERE t.scope = 0) THEN
 			s.campaigns := NULL;
@@ -502,8 +515,7 @@ BEGIN
 	END IF;
 	s.known := s.known AND s.campaigns IS NULL;
 	-- An index alone says who has a name; each voter is a row to be read.
-	s.few := s.campaigns IS NOT NULL AND size <= 5000
-	    AND 2 * size < s.named;
+	s.few := s.own IS NOT NULL AND 2 * size < s.named;
 	RETURN s;
 END
 $$;
@@ -531,9 +543,7 @@ BEGIN
 			SELECT v.voter_id, pg_catalog.lower(v.last_name) AS l,
 			    pg_catalog.lower(v.first_name) AS f
 			FROM cerberus.voters v
-			WHERE v.voter_id = ANY (ARRAY(SELECT cv.voter_id
-			    FROM cerberus.campaign_voters cv
-			    WHERE cv.campaign_id = ANY (s.campaigns)))
+			WHERE v.voter_id = ANY (s.own)
 		), k AS (
 			SELECT * FROM ROWS FROM (
 			    pg_catalog.unnest(s.scores),
@@ -568,10 +578,13 @@ BEGIN
 			    FROM cerberus.voters v
 			    WHERE pg_catalog.lower(v.first_name) = name.f
 			    AND pg_catalog.lower(v.last_name) <> ALL (listed)
-			    AND (s.campaigns IS NULL OR EXISTS (
-				SELECT FROM cerberus.campaign_voters cv
-				WHERE cv.voter_id = v.voter_id
-				AND cv.campaign_id = ANY (s.campaigns)))
+			    AND CASE WHEN s.campaigns IS NULL THEN true
+				WHEN s.own IS NOT NULL THEN v.voter_id IN (
+				    SELECT pg_catalog.unnest(s.own))
+				ELSE EXISTS (
+				    SELECT FROM cerberus.campaign_voters cv
+				    WHERE cv.voter_id = v.voter_id
+				    AND cv.campaign_id = ANY (s.campaigns)) END
 			    AND (p_after_id IS NULL
 				OR (name.score, name.l, name.f)
 				> (p_after_score, p_after_last, p_after_first)
@@ -588,10 +601,13 @@ BEGIN
 				>= coalesce(name.f, '')
 			    AND pg_catalog.lower(v.first_name)
 				<= coalesce(name.f, pg_catalog.chr(1114111))
-			    AND (s.campaigns IS NULL OR EXISTS (
-				SELECT FROM cerberus.campaign_voters cv
-				WHERE cv.voter_id = v.voter_id
-				AND cv.campaign_id = ANY (s.campaigns)))
+			    AND CASE WHEN s.campaigns IS NULL THEN true
+				WHEN s.own IS NOT NULL THEN v.voter_id IN (
+				    SELECT pg_catalog.unnest(s.own))
+				ELSE EXISTS (
+				    SELECT FROM cerberus.campaign_voters cv
+				    WHERE cv.voter_id = v.voter_id
+				    AND cv.campaign_id = ANY (s.campaigns)) END
 			    AND (p_after_id IS NULL OR (name.score, name.l)
 				> (p_after_score, p_after_last)
 				OR (pg_catalog.lower(v.first_name), v.voter_id)
@@ -678,20 +694,20 @@ END
 $$;
 
 -- The voters who have a value in one of four columns; few: only those of the
--- campaign, or of all of the caller's, where these are few enough for a hash.
+-- campaign, or of all of the caller's.
 CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
 	p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
 DECLARE
-	campaigns bigint[];
+	own bigint[];
 BEGIN
 	IF cerberus.caller_id() IS NULL THEN
 		RETURN;
 	END IF;
 	IF p_few THEN
-		campaigns := cerberus.search_where(CASE
+		own := cerberus.search_own(cerberus.search_where(CASE
 		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
-		    END);
+		    END));
 	END IF;
 	-- The planner drops the three that are not asked for.
 	RETURN QUERY SELECT f.voter_id FROM (
@@ -708,9 +724,8 @@ BEGIN
 	    SELECT v.voter_id FROM cerberus.voters v
 	    WHERE p_what = 'tag' AND v.tags <> '{}'
 	    AND v.tags @> ARRAY[p_value]) f
-	    WHERE campaigns IS NULL OR f.voter_id IN (
-		SELECT cv.voter_id FROM cerberus.campaign_voters cv
-		WHERE cv.campaign_id = ANY (campaigns));
+	    WHERE own IS NULL OR f.voter_id IN (
+		SELECT pg_catalog.unnest(own));
 END
 $$;
 

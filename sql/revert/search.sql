@@ -16,6 +16,7 @@ DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
 	text, bigint);
 DROP FUNCTION cerberus.search_plan(text, bigint[]);
 DROP TYPE cerberus.search;
+DROP FUNCTION cerberus.search_own(bigint[]);
 DROP FUNCTION cerberus.search_where(bigint[]);
 DROP FUNCTION cerberus.search_names(text);
 DROP FUNCTION cerberus.names_like(text, boolean, boolean);

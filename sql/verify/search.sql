@@ -50,6 +50,8 @@ SELECT pg_temp.expect_function(
 	true, true);
 SELECT pg_temp.expect_function('cerberus.search_where(bigint[])', 'bigint[]',
 	true, true);
+SELECT pg_temp.expect_function('cerberus.search_own(bigint[])', 'bigint[]',
+	true, false);
 SELECT pg_temp.expect_function('cerberus.search_plan(text, bigint[])',
 	'cerberus.search', true, false);
 SELECT pg_temp.expect_function(
