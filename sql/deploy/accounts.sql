@@ -12,7 +12,6 @@ SET LOCAL ROLE cerberus_owner;
 -- When a token was last used, at most a minute ago.  A table of its own, so
 -- that a long transaction, such as an import, never stands in the way of a
 -- token's revocation; nothing that a crash may not take.
-ALTER TABLE cerberus.api_tokens DROP COLUMN last_used_at;
 CREATE UNLOGGED TABLE cerberus.token_uses (
 	token_id	bigint PRIMARY KEY
 			REFERENCES cerberus.api_tokens ON DELETE CASCADE,
@@ -28,16 +27,6 @@ CREATE UNLOGGED TABLE cerberus.login_tries (
 );
 ALTER TABLE cerberus.login_tries ENABLE ROW LEVEL SECURITY;
 
-CREATE OR REPLACE VIEW cerberus.valid_tokens AS
-SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
-	u.user_id, u.username, u.role = 'admin' AS is_admin, t.token_id,
-	t.kind
-FROM cerberus.api_tokens t
-JOIN cerberus.users u ON u.user_id = t.user_id
-WHERE t.revoked_at IS NULL
-AND (t.expires_at IS NULL OR t.expires_at > now())
-AND u.is_active;
-
 CREATE FUNCTION cerberus.password_way(hash text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT substring($1 FROM '^(.+)[$][0-9a-f]{64}$')
@@ -52,7 +41,7 @@ $$;
 -- twice as long as the one before it, at most five minutes, so that guessing
 -- stays slow and nobody is locked out for good.  An hour's rest forgets all.
 CREATE FUNCTION cerberus.login_try(p_key text, p_free integer) RETURNS void
-LANGUAGE plpgsql SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	due timestamptz;
 BEGIN
@@ -95,7 +84,8 @@ $$;
 -- A transaction of its own: the try counts whatever comes of it.
 CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
 	p_free integer) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF p_free IS NOT NULL THEN
 		PERFORM login_try('address ' || coalesce(p_remote, ''),
@@ -117,7 +107,7 @@ RETURNS TABLE (expires_at timestamptz, user_id bigint, username text,
 	last_login_at timestamptz, created_at timestamptz,
 	updated_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	id bigint;
@@ -151,7 +141,8 @@ $$;
 
 -- Ends the caller's session.
 CREATE FUNCTION cerberus.logout() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE api_tokens t SET revoked_at = now() FROM valid_tokens v
 	WHERE v.token = current_setting('cerberus.token', true)
@@ -168,7 +159,8 @@ $$;
 -- old password counts like a wrong one at the door.
 CREATE FUNCTION cerberus.password_begin(p_remote text, p_free integer)
 RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	me record;
 BEGIN
@@ -185,7 +177,8 @@ $$;
 -- other sessions are over.
 CREATE FUNCTION cerberus.password_change(p_remote text, p_proof bytea,
 	p_hash text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	me record;
 BEGIN
@@ -211,7 +204,8 @@ $$;
 -- user's sessions but the admin's own are over.
 CREATE FUNCTION cerberus.password_set(p_user_id bigint, p_hash text)
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF NOT caller_is_admin() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
@@ -232,7 +226,8 @@ $$;
 -- while there is none.
 CREATE FUNCTION cerberus.first_admin(p_username text, p_email text,
 	p_hash text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
@@ -264,7 +259,7 @@ CREATE FUNCTION cerberus.api_key_create(p_name text, p_prefix text,
 	p_token_hash bytea, p_expires_at timestamptz)
 RETURNS SETOF cerberus.api_keys
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF p_expires_at <= now() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400',
@@ -282,7 +277,8 @@ $$;
 
 -- Their own keys, and for admins anybody's.  False: no such key.
 CREATE FUNCTION cerberus.api_key_revoke(p_id bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE api_tokens t SET revoked_at = now()
 	WHERE t.token_id = p_id AND t.kind = 'api_key'
@@ -295,7 +291,8 @@ $$;
 -- There is always somebody who can let others in.  Only for the programs:
 -- an administrator of the database knows how to make a new admin.
 CREATE FUNCTION cerberus.keep_an_admin() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	-- Two admins who remove each other wait for one another.
 	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
@@ -320,7 +317,8 @@ CREATE TRIGGER keep_an_admin_deleted AFTER DELETE ON cerberus.users
 
 -- The name of a user to those who share a campaign with them.
 CREATE FUNCTION cerberus.member_name(p_user_id bigint) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = cerberus, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp
 AS $$
 BEGIN
 	RETURN (SELECT u.username FROM users u WHERE u.user_id = p_user_id

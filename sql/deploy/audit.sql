@@ -34,10 +34,12 @@ CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
 
 -- Not even the owner changes an entry, but by audit_erase().
 CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF TG_OP = 'UPDATE' AND current_user = 'cerberus_owner'
-	AND current_setting('cerberus.erasing', true) = OLD.audit_id::text THEN
+	AND current_setting('cerberus.task', true)
+	    = 'erase ' || OLD.audit_id THEN
 		RETURN NEW;
 	END IF;
 	RAISE EXCEPTION USING ERRCODE = '42501',
@@ -69,7 +71,8 @@ $$;
 -- An update keeps what changed, and the row's keys; a blank column of a new
 -- or removed row is left out.
 CREATE FUNCTION cerberus.audit_row() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	old_row jsonb;
 	new_row jsonb;
@@ -144,14 +147,15 @@ CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
 	FOR EACH ROW WHEN (current_user = 'cerberus_app'
 	    OR (current_user = 'cerberus_owner' AND coalesce(
-		current_setting('cerberus.import', true), '') = ''))
+		current_setting('cerberus.task', true), '') = ''))
 	EXECUTE FUNCTION cerberus.audit_row('voter_id');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
 	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_owner'))
 	EXECUTE FUNCTION cerberus.audit_row('donation_id');
 
 CREATE FUNCTION cerberus.audit_import() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	PERFORM audit_add('import', 'imports', NEW.import_id, NULL,
 	    jsonb_strip_nulls(jsonb_build_object(
@@ -171,7 +175,8 @@ CREATE TRIGGER audit AFTER UPDATE ON cerberus.imports
 -- one of its own says who did it.  For admins, and for the database's
 -- administrator.  Answers how many entries were emptied.
 CREATE FUNCTION cerberus.audit_erase(p_voter_id bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	entry record;
 	n bigint := 0;
@@ -192,13 +197,13 @@ BEGIN
 	    WHERE table_name = 'voters' AND row_id = p_voter_id
 	    AND action <> 'erase' AND (before IS NOT NULL OR after IS NOT NULL)
 	LOOP
-		PERFORM set_config('cerberus.erasing', entry.audit_id::text,
-		    true);
+		PERFORM set_config('cerberus.task',
+		    'erase ' || entry.audit_id, true);
 		UPDATE audit_log SET before = NULL, after = NULL
 		WHERE audit_id = entry.audit_id;
 		n := n + 1;
 	END LOOP;
-	PERFORM set_config('cerberus.erasing', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM audit_add('erase', 'voters', p_voter_id, NULL,
 	    jsonb_build_object('entries', n));
 	RETURN n;

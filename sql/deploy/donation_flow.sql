@@ -50,7 +50,7 @@ CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_reason text, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	new_rank smallint := (SELECT s.rank FROM donation_states s
 	    WHERE s.kind = p_kind AND s.state = p_state);
@@ -92,7 +92,7 @@ $$;
 CREATE FUNCTION cerberus.refund_fact(p_donation_id bigint, p_refund jsonb)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	asked text := p_refund #>> '{metadata,refund_id}';
 	ours donation_ledger;
@@ -127,7 +127,7 @@ CREATE FUNCTION cerberus.donation_fact(p_donation_id bigint, p_type text,
 	p_object jsonb, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	what stripe_event_types := (SELECT t FROM stripe_event_types t
 	    WHERE t.type = p_type);
@@ -189,7 +189,7 @@ $$;
 -- The voter of a paid donation, and the interaction that tells of it, once.
 CREATE FUNCTION cerberus.donation_record(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	d donations := (SELECT t FROM donations t
 	    WHERE t.donation_id = p_donation_id);
@@ -240,7 +240,7 @@ $$;
 -- Status and amounts from the facts.
 CREATE FUNCTION cerberus.donation_settle(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	paid record;
 	sums record;
@@ -294,7 +294,7 @@ CREATE FUNCTION cerberus.donation_of(p_account bigint, p_intent text,
 	p_object jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	named text := p_object #>> '{metadata,donation_id}';
 	found_id bigint;
@@ -325,7 +325,7 @@ $$;
 -- Applies every event that waits for this donation.
 CREATE FUNCTION cerberus.donation_catch_up(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	event record;
 BEGIN
@@ -365,7 +365,7 @@ $$;
 CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb)
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	object jsonb := p_event #> '{data,object}';
 	intent text := CASE object ->> 'object' WHEN 'payment_intent'
@@ -405,7 +405,7 @@ CREATE FUNCTION cerberus.donor_total(p_campaign_id bigint, p_currency text,
 	p_email text, p_phone text, p_voter_id bigint)
 RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT coalesce(sum(d.amount_received - d.amount_refunded), 0)::bigint
 	FROM donations d
 	WHERE d.campaign_id = p_campaign_id AND d.currency = p_currency
@@ -433,7 +433,7 @@ CREATE FUNCTION cerberus.donation_begin(p_account bigint, p_campaign_id bigint,
 RETURNS TABLE (donation_id bigint, stripe_key text, needs_employer boolean,
 	over_limit bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	donor donations := jsonb_populate_record(NULL::donations, p_donor);
@@ -484,7 +484,7 @@ $$;
 CREATE FUNCTION cerberus.donation_intent(p_donation_id bigint, p_intent text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	PERFORM lock_intent(p_intent);
 	UPDATE donations d SET payment_intent_id = p_intent
@@ -502,7 +502,7 @@ CREATE FUNCTION cerberus.donation_refused(p_donation_id bigint, p_code text,
 	p_message text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	PERFORM FROM donations d
 	WHERE d.donation_id = p_donation_id AND d.payment_intent_id IS NULL
@@ -520,7 +520,7 @@ $$;
 CREATE FUNCTION cerberus.donation_details(p_intent text, p_donor jsonb)
 RETURNS TABLE (donation_id bigint, needs_employer boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	d donations;
@@ -574,7 +574,7 @@ CREATE FUNCTION cerberus.refund_begin(p_donation_id bigint, p_amount bigint,
 RETURNS TABLE (ledger_id bigint, payment_intent_id text, stripe_account bigint,
 	amount bigint, stripe_key text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	d donations;
@@ -636,7 +636,7 @@ CREATE FUNCTION cerberus.refund_finish(p_ledger_id bigint, p_refund jsonb,
 	p_code text, p_message text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	donation bigint := (SELECT l.donation_id FROM donation_ledger l
 	    WHERE l.ledger_id = p_ledger_id);
@@ -661,7 +661,7 @@ $$;
 -- A donation's state in a few words, for the table of reconcile.
 CREATE FUNCTION cerberus.donation_words(p_donation_id bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT concat_ws(' ', d.status, d.amount_received || '-' ||
 	    d.amount_refunded || '-' || d.amount_disputed)
 	FROM donations d WHERE d.donation_id = p_donation_id
@@ -673,7 +673,7 @@ CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
 	p_disputes jsonb)
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	intent text := p_intent ->> 'id';
@@ -769,7 +769,7 @@ CREATE FUNCTION cerberus.stripe_unlisted(p_account bigint,
 	p_since timestamptz, p_intents text[])
 RETURNS TABLE (donation_id bigint, payment_intent_id text, status text)
 LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT d.donation_id, d.payment_intent_id, d.status
 	FROM donations d
 	WHERE d.stripe_account = p_account AND d.created_at >= p_since

@@ -34,7 +34,7 @@ CREATE FUNCTION cerberus.idempotency_claim(p_remote text, p_key_hash bytea,
 	p_seconds integer)
 RETURNS TABLE (request_hash bytea, answer bytea)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	who text := idempotency_caller(p_remote);
@@ -79,7 +79,8 @@ $$;
 -- The answer; null gives a claim up, so that the next one may try.
 CREATE FUNCTION cerberus.idempotency_store(p_remote text, p_key_hash bytea,
 	p_request_hash bytea, p_answer bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	who text := idempotency_caller(p_remote);
 BEGIN

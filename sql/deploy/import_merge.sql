@@ -39,7 +39,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT 4846509038923083::bigint $$;
 -- May the caller import into this campaign, or, as admin, into none?
 CREATE FUNCTION cerberus.import_check(p_campaign_id bigint) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF p_campaign_id IS NULL THEN
 		IF NOT caller_is_admin() THEN
@@ -67,7 +67,7 @@ $$;
 CREATE FUNCTION cerberus.import_open(p_campaign_id bigint, p_file_name text,
 	p_layout text, p_mode text, p_dry_run boolean, p_options jsonb)
 RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
@@ -85,7 +85,7 @@ $$;
 -- program was killed, or the machine.
 CREATE FUNCTION cerberus.import_reap() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE imports i
 	SET state = 'failed', finished_at = now(),
@@ -103,7 +103,7 @@ $$;
 -- that a file can bring.
 CREATE FUNCTION cerberus.import_stage(p_import_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	campaign bigint;
 BEGIN
@@ -140,7 +140,7 @@ $$;
 -- what nobody changes.  Neighbours in the file are compared, not all pairs.
 CREATE FUNCTION cerberus.import_keys() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	CREATE TEMPORARY TABLE import_key ON COMMIT DROP AS
 	WITH s AS (
@@ -227,7 +227,7 @@ $$;
 -- to at most one row that has an id.
 CREATE FUNCTION cerberus.import_collapse(p_columns text[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	surplus bigint;
 	free boolean;
@@ -359,7 +359,7 @@ $$;
 -- lost to one that is wrong.  import_unseen keeps those who are named rightly.
 CREATE FUNCTION cerberus.import_refuse() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	seen bigint[] := caller_campaigns('viewer');
 BEGIN
@@ -385,7 +385,7 @@ $$;
 -- at most once.
 CREATE FUNCTION cerberus.import_find() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	keyed bigint;
 	total bigint;
@@ -595,7 +595,7 @@ CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 RETURNS TABLE (rows bigint, created bigint, updated bigint,
 	unchanged bigint, duplicates bigint, rejected bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp
+SET search_path = pg_catalog, cerberus, pg_temp
 SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 DECLARE
@@ -618,7 +618,6 @@ BEGIN
 	END IF;
 	PERFORM import_check(p_campaign_id);
 	-- One audit entry for the file, not one a row.
-	PERFORM set_config('cerberus.import', p_import_id::text, true);
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
 	WHERE attrelid = 'cerberus.voters'::regclass AND attnum > 0
@@ -628,7 +627,7 @@ BEGIN
 	-- One merge at a time, before any row is locked: two files with the
 	-- same people neither wait for each other in a circle nor make doubles.
 	PERFORM pg_advisory_xact_lock(import_merge_lock());
-	PERFORM set_config('cerberus.import', 'on', true);
+	PERFORM set_config('cerberus.task', 'import', true);
 	ANALYZE pg_temp.import_stage;
 	IF NOT caller_is_admin() THEN
 		PERFORM import_refuse();
@@ -732,7 +731,7 @@ BEGIN
 	    rejected = import_merge.rejected, sha256 = p_sha256,
 	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
-	PERFORM set_config('cerberus.import', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	-- Rejected rows are people's data that nobody keeps in order.
 	DELETE FROM import_rejects r USING imports i
 	WHERE r.import_id = i.import_id

@@ -16,7 +16,8 @@ GRANT USAGE ON SEQUENCE cerberus.interactions_interaction_id_seq,
 -- owner's rights, because an editor of one campaign may note a contact with a
 -- voter whom only another campaign's editors may change.
 CREATE FUNCTION cerberus.contacted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE cerberus.voters v
 	SET last_contacted_date = NEW.interaction_date

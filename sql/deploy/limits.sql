@@ -29,7 +29,8 @@ $$;
 CREATE FUNCTION cerberus.rate_take(p_token bytea, p_key text,
 	p_rate double precision, p_burst double precision, p_n integer)
 RETURNS TABLE (allowed boolean, remaining integer, reset integer)
-LANGUAGE plpgsql SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	instant timestamptz := pg_catalog.clock_timestamp();
 	held double precision;
@@ -88,7 +89,8 @@ CREATE FUNCTION cerberus.enter(p_token bytea, p_admin boolean,
 	p_request text, p_key text, p_rate double precision,
 	p_burst double precision)
 RETURNS TABLE (user_id bigint, is_admin boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	me record;

@@ -81,6 +81,40 @@ CREATE POLICY remove ON cerberus.campaign_voters FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
+-- May the caller delete this voter?  Admins may, and so may an editor of every
+-- campaign that the voter is in or has left something in.  Others can only
+-- take the voter out of their own campaign.  A record without a campaign
+-- counts as an admin's, except for consents: those given to no campaign in
+-- particular hold for all.
+CREATE FUNCTION cerberus.voter_removable(p_voter_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	own bigint[];
+BEGIN
+	IF cerberus.caller_is_admin() THEN
+		RETURN true;
+	END IF;
+	own := cerberus.caller_campaigns('editor');
+	RETURN coalesce((SELECT pg_catalog.bool_and(cv.campaign_id = ANY (own))
+	    FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = p_voter_id), false)
+	AND NOT EXISTS (SELECT FROM cerberus.interactions i
+	    WHERE i.voter_id = p_voter_id
+	    AND (i.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.survey_responses r
+	    JOIN cerberus.survey_questions q ON q.question_id = r.question_id
+	    WHERE r.voter_id = p_voter_id
+	    AND (q.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.donations d
+	    WHERE d.voter_id = p_voter_id
+	    AND (d.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.consents c
+	    WHERE c.voter_id = p_voter_id AND c.campaign_id <> ALL (own));
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.voter_removable(bigint) TO cerberus_app;
+
 -- voters: seen by the viewers of each campaign that they are in, written by
 -- its editors.  A new voter is in no campaign yet, so its own maker does not
 -- see it before the join: INSERT without RETURNING, join, then read.
@@ -100,10 +134,8 @@ CREATE POLICY change ON cerberus.voters FOR UPDATE TO cerberus_app
 	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
 CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
-	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
-	    SELECT FROM cerberus.campaign_voters cv
-	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
-	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR cerberus.voter_removable(voter_id));
 
 -- interactions: viewers read, editors write, about voters whom they see and
 -- in their own name.  Without a campaign: admins only.

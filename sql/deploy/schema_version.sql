@@ -17,7 +17,7 @@ SET LOCAL ROLE cerberus_owner;
 -- keeps its records elsewhere.
 CREATE FUNCTION cerberus.schema_version() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF pg_catalog.to_regclass('sqitch.changes') IS NULL THEN
 		RETURN NULL;

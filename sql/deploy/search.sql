@@ -62,7 +62,8 @@ $$;
 
 -- Rows that another transaction is putting together are left to it.
 CREATE FUNCTION cerberus.merge_tallies() RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	WITH old AS MATERIALIZED (
 		SELECT t.ctid FROM cerberus.tallies t WHERE t.fresh
 		LIMIT 10000 FOR UPDATE SKIP LOCKED
@@ -77,7 +78,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
 $$;
 
 CREATE FUNCTION cerberus.tally_voters() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	sign integer := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
 BEGIN
@@ -123,15 +125,19 @@ BEGIN
 	RETURN NULL;
 END
 $$;
+-- voter_new() writes the tallies and the names of a signup itself.
 CREATE TRIGGER tally_added AFTER INSERT ON cerberus.voters
-	REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
+	REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+	WHEN (current_user <> 'cerberus_owner' OR coalesce(
+	    current_setting('cerberus.task', true), '') <> 'signup')
+	EXECUTE FUNCTION cerberus.tally_voters();
 CREATE TRIGGER tally_removed AFTER DELETE ON cerberus.voters
 	REFERENCING OLD TABLE AS changed
 	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
 
 CREATE FUNCTION cerberus.tally_renamed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	INSERT INTO cerberus.tallies (scope, block, n)
 	VALUES (-1, pg_catalog.hashtextextended(
@@ -164,7 +170,8 @@ CREATE TRIGGER tally_renamed AFTER UPDATE OF first_name, last_name
 	EXECUTE FUNCTION cerberus.tally_renamed();
 
 CREATE FUNCTION cerberus.tally_joined() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	INSERT INTO cerberus.tallies (scope, block, n)
 	SELECT c.campaign_id, c.voter_id >> 10,
@@ -174,14 +181,17 @@ BEGIN
 END
 $$;
 CREATE TRIGGER tally_joined AFTER INSERT ON cerberus.campaign_voters
-	REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
+	REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+	WHEN (current_user <> 'cerberus_owner' OR coalesce(
+	    current_setting('cerberus.task', true), '') <> 'signup')
+	EXECUTE FUNCTION cerberus.tally_joined();
 CREATE TRIGGER tally_left AFTER DELETE ON cerberus.campaign_voters
 	REFERENCING OLD TABLE AS changed
 	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
 
 CREATE FUNCTION cerberus.tally_none() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	DELETE FROM cerberus.tallies t
 	WHERE CASE TG_TABLE_NAME WHEN 'voters' THEN t.scope < 1
@@ -222,7 +232,8 @@ CREATE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
 	p_down boolean)
 RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
 	start_id bigint, skip bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	whose bigint;
@@ -297,7 +308,8 @@ $$;
 CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
 	p_wide boolean)
 RETURNS TABLE (score integer, name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	found_exact boolean;
@@ -363,7 +375,8 @@ $$;
 -- any.  Last names come before first names alone.
 CREATE FUNCTION cerberus.search_names(p_query text)
 RETURNS TABLE (score integer, last_name text, first_name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	whole text := pg_catalog.lower(pg_catalog.btrim(
@@ -443,7 +456,8 @@ $$;
 -- The campaigns in which somebody may look: of those that are asked for the
 -- ones that the caller is in; null: everywhere, for admins.
 CREATE FUNCTION cerberus.search_where(p_campaigns bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
@@ -462,7 +476,8 @@ $$;
 -- The voters of a few campaigns.  Whoever looks for some of them asks IN (SELECT
 -- unnest(...)): that is a hash, however many the planner takes them for.
 CREATE FUNCTION cerberus.search_own(p_campaigns bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN ARRAY(SELECT cv.voter_id FROM cerberus.campaign_voters cv
 	    WHERE cv.campaign_id = ANY (p_campaigns));
@@ -483,7 +498,8 @@ CREATE TYPE cerberus.search AS (
 
 CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[])
 RETURNS cerberus.search
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	s cerberus.search;
 	size bigint;
@@ -527,7 +543,8 @@ CREATE FUNCTION cerberus.search_rows(s cerberus.search, p_limit bigint,
 	p_after_score integer, p_after_last text, p_after_first text,
 	p_after_id bigint)
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	remaining bigint := p_limit;
@@ -627,7 +644,8 @@ $$;
 -- where that has been looked at up to 10,001.
 CREATE FUNCTION cerberus.search_count(s cerberus.search, p_counted bigint)
 RETURNS TABLE (total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF s.known THEN
 		total := s.named;
@@ -659,7 +677,8 @@ CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 	p_after_id bigint DEFAULT NULL)
 RETURNS TABLE (score integer, last_name text, first_name text,
 	voter_id bigint, total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	s cerberus.search := cerberus.search_plan(p_query, p_campaigns);
@@ -686,7 +705,8 @@ $$;
 -- The total of a page that is empty.
 CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
 RETURNS TABLE (total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN QUERY SELECT c.total, c.exact FROM cerberus.search_count(
 	    cerberus.search_plan(p_query, p_campaigns), NULL) c;
@@ -697,7 +717,8 @@ $$;
 -- campaign, or of all of the caller's.
 CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
 	p_campaign_id bigint) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
@@ -743,10 +764,5 @@ CREATE INDEX voters_precinct_idx ON cerberus.voters (precinct, voter_id)
 	WHERE precinct IS NOT NULL;
 CREATE INDEX voters_tags_idx ON cerberus.voters USING gin (tags)
 	WHERE tags <> '{}';
-
--- Lists by ZIP in the order of their ids, counted from the index alone.
-CREATE INDEX voters_zip_idx ON cerberus.voters (zip_code, voter_id)
-	WHERE zip_code IS NOT NULL;
-DROP INDEX cerberus.voters_zip_code_idx;
 
 COMMIT;

@@ -7,7 +7,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 CREATE FUNCTION cerberus.check_question() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	said text;
 BEGIN
@@ -49,7 +50,8 @@ CREATE TRIGGER check_question BEFORE INSERT
 
 -- With the caller's rights: a question that they cannot see is not there.
 CREATE FUNCTION cerberus.check_answer() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	q record;
 	one text := NEW.response_value;

@@ -31,7 +31,6 @@ CREATE TABLE cerberus.api_tokens (
 			CHECK (octet_length(token_hash) = 32),
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	expires_at	timestamptz,	-- null: never
-	last_used_at	timestamptz,
 	revoked_at	timestamptz
 );
 -- For those who know the hash as text: comparing that can never fail, where

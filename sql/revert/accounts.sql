@@ -24,17 +24,6 @@ DROP FUNCTION cerberus.login_key(text, text);
 DROP FUNCTION cerberus.login_try(text, integer);
 DROP FUNCTION cerberus.password_proves(text, bytea);
 DROP FUNCTION cerberus.password_way(text);
--- A view cannot lose columns by being replaced.
-DROP VIEW cerberus.valid_tokens;
-CREATE VIEW cerberus.valid_tokens AS
-SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
-	u.user_id, u.username, u.role = 'admin' AS is_admin
-FROM cerberus.api_tokens t
-JOIN cerberus.users u ON u.user_id = t.user_id
-WHERE t.revoked_at IS NULL
-AND (t.expires_at IS NULL OR t.expires_at > now())
-AND u.is_active;
 DROP TABLE cerberus.login_tries, cerberus.token_uses;
-ALTER TABLE cerberus.api_tokens ADD COLUMN last_used_at timestamptz;
 
 COMMIT;

@@ -11,13 +11,5 @@ DROP FUNCTION cerberus.merge_voters(bigint, bigint[]);
 DROP FUNCTION cerberus.put_voter(jsonb);
 DROP VIEW cerberus.voter_children;
 DROP TABLE cerberus.merges;
-CREATE OR REPLACE FUNCTION cerberus.touch() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-	NEW.updated_at := greatest(now(),
-	    OLD.updated_at + interval '1 microsecond');
-	RETURN NEW;
-END
-$$;
 
 COMMIT;

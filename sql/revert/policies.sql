@@ -21,6 +21,7 @@ DROP POLICY read ON cerberus.voters;
 DROP POLICY add ON cerberus.voters;
 DROP POLICY change ON cerberus.voters;
 DROP POLICY remove ON cerberus.voters;
+DROP FUNCTION cerberus.voter_removable(bigint);
 DROP POLICY read ON cerberus.interactions;
 DROP POLICY add ON cerberus.interactions;
 DROP POLICY change ON cerberus.interactions;

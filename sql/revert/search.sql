@@ -2,11 +2,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
-	WHERE zip_code IS NOT NULL;
-DROP INDEX cerberus.voters_zip_idx, cerberus.voters_tags_idx,
-	cerberus.voters_precinct_idx, cerberus.voters_last_name_idx,
-	cerberus.voters_first_name_idx;
+DROP INDEX cerberus.voters_tags_idx, cerberus.voters_precinct_idx,
+	cerberus.voters_last_name_idx, cerberus.voters_first_name_idx;
 DROP FUNCTION cerberus.voters_with(text, text, boolean, bigint);
 DROP FUNCTION cerberus.search_total(text, bigint[]);
 DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,

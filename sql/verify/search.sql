@@ -21,8 +21,7 @@ SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
 	'tally_renamed cerberus.tally_renamed',
 	'tally_none cerberus.tally_none']);
 SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
-	ARRAY['CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)',
-	'CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT NULL)',
+	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT NULL)',
 	'CREATE INDEX btree (last_name, voter_id)',
 	'CREATE INDEX btree (lower((first_name)::text), voter_id)',
 	'CREATE INDEX gin (tags) WHERE (tags <> ''{}''::text[])']);
