@@ -1,6 +1,6 @@
 """The place of a measurement: a build, a PostgreSQL with made-up voters, web servers. Everything is made by the scripts
 that also make it for script/server and the tests, in a directory of its own."""
-import contextlib, glob, hashlib, json, os, pathlib, secrets, subprocess, sys, time
+import contextlib, glob, hashlib, json, os, pathlib, re, secrets, subprocess, sys, time
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 SCRIPT = SOURCE / "script"
@@ -26,9 +26,9 @@ def run(*argv, stdin=None, **env):
     return done.stdout.strip()
 
 
-def shell(function, *argv):
+def shell(function, *argv, stdin=None):
     """One of script/lib.sh's functions."""
-    return run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; {function} "$@"', function, *argv)
+    return run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; {function} "$@"', function, *argv, stdin=stdin)
 
 
 # ---- People. A person has a number; the same number is the same contact data, names and places are drawn.
@@ -91,12 +91,14 @@ WORK = (
 
 
 class Database:
-    def __init__(self, admin, app):
-        self.admin, self.app = admin, app
+    def __init__(self, admin, access):
+        """access: the programs' lines for [database]."""
+        self.admin, self.access = admin, access
+        self.app = re.search("^url = (.*)$", access, re.M)[1]
 
     def named(self, name):
         """The same server's other database."""
-        return Database(shell("url_of", self.admin, name), shell("url_of", self.app, name))
+        return Database(shell("url_of", self.admin, name), shell("settings_of", name, stdin=self.access + "\n"))
 
     def ask(self, *statements):
         texts = [a for s in statements for a in ("-c", s)]
@@ -142,11 +144,11 @@ class Web:
         self.dir, self.mode = site.work / name, mode
         self.dir.mkdir(exist_ok=True)
         self.stop()
-        url = database.app
+        access = database.access
         if mode == "cgi":
-            url = run(SCRIPT / "pool", "start", self.dir, stdin=url + "\n")
+            access = run(SCRIPT / "pool", "start", self.dir, stdin=access + "\n")
         self.conf = self.dir / "cerberus.conf"
-        text = (f"[cerberus]\nenvironment = testing\n[database]\nurl = {url}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
+        text = (f"[cerberus]\nenvironment = testing\n[database]\n{access}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
                 "[limits]\nrate_limit = off\n")
         run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; write "$1" 640 "$(id -gn "$web_user")"', "write", self.conf, stdin=text)
         self.url = run(SCRIPT / "web", "start", self.dir, CGI_MODE=mode, WEB_SERVER="lighttpd", PORT="0",

@@ -225,5 +225,5 @@ static const struct route routes[] = {
 int
 main(void)
 {
-	return endpoint_main(routes, ARRAY_LEN(routes));
+	return endpoint_main_stripe(routes, ARRAY_LEN(routes));
 }

@@ -47,6 +47,21 @@ ask(struct db *db, const char *what, const char *sql, const char *wrong)
 	return say(ok, what, ok ? "" : wrong);
 }
 
+/* Is the connection's role one that can only do what the schema grants? */
+static bool
+check_role(struct db *db)
+{
+	bool	 ok;
+
+	ok = ask(db, "role", "SELECT NOT rolsuper AND NOT rolbypassrls AND NOT "
+	    "rolcreaterole FROM pg_roles WHERE rolname = current_user",
+	    "row-level security does not bind it");
+	return ask(db, "temporary objects", "SELECT NOT "
+	    "has_database_privilege(current_database(), 'TEMPORARY')",
+	    "the role may make them; REVOKE TEMPORARY ON DATABASE ... FROM "
+	    "PUBLIC") && ok;
+}
+
 static bool
 check_schema(struct db *db)
 {
@@ -124,20 +139,21 @@ check_main(int argc, char **argv)
 	ok = ask(&db, "database", "SELECT true", "");
 	if (ok) {
 		ok &= check_schema(&db);
-		ok &= ask(&db, "role", "SELECT NOT rolsuper AND NOT "
-		    "rolbypassrls AND NOT rolcreaterole FROM pg_roles "
-		    "WHERE rolname = current_user",
-		    "row-level security does not bind it");
+		ok &= check_role(&db);
 		ok &= ask(&db, "permissions", "SELECT count(*) = 0 FROM "
 		    "pg_class c WHERE c.relnamespace = 'cerberus'::regnamespace "
 		    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
 		    "'SELECT') AND NOT c.relrowsecurity",
 		    "a table that the programs read has no policies");
 		ok &= ask(&db, "isolation", "SELECT NOT EXISTS (SELECT FROM "
-		    "cerberus.voters)", "without a key there are voters");
-		ok &= ask(&db, "temporary space", "SELECT "
-		    "has_database_privilege(current_database(), 'TEMPORARY')",
-		    "imports need the right TEMPORARY on the database");
+		    "cerberus.voters)", "voters are visible without a key");
+		db_release(&db);
+		db_init(&db, cfg.stripe_database_url,
+		    cfg.statement_timeout_ms, DB_KEEP_NONE);
+		ok &= ask(&db, "donations", "SELECT has_function_privilege("
+		    "'cerberus.stripe_event(bigint, jsonb)', 'EXECUTE')",
+		    "set [database] stripe_url to the URL of the role "
+		    "cerberus_stripe") && check_role(&db);
 	}
 	ok &= check_layouts(&cfg);
 	db_release(&db);

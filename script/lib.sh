@@ -7,6 +7,7 @@
 #	DIR/run		sockets and pid files (db, pool and web below it)
 #	DIR/log		logs
 #	DIR/app-password	the password of the role cerberus_app
+#	DIR/stripe-password	the password of the role cerberus_stripe
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 me=${0##*/}
@@ -251,6 +252,25 @@ url_of()
 {
 	[[ $1 =~ ^(postgres(ql)?://[^/?]*)(/[^?]*)?(\?.*)?$ ]]
 	printf '%s/%s%s\n' "${BASH_REMATCH[1]}" "$2" "${BASH_REMATCH[4]}"
+}
+
+# The programs' way into the database is two lines of their configuration,
+# "url = ..." and "stripe_url = ...", wherever one script hands it to another.
+
+# setting KEY: the value of that line of stdin.
+setting()
+{
+	sed -n "s/^$1 = //p"
+}
+
+# settings_of NAME: the lines of stdin, for the same server's other database.
+settings_of()
+{
+	local key equals url
+
+	while read -r key equals url; do
+		echo "$key $equals $(url_of "$url" "$1")"
+	done
 }
 
 # ask URL: psql on it, statements from stdin, values bare.

@@ -36,6 +36,10 @@ static const struct cfg_row rows[] = {
 	  .help = "the country of telephone numbers without a + prefix" },
 	{ "database", "url", "DATABASE_URL", CFG_TEXT, AT(database_url),
 	  .help = "where PostgreSQL is, as the role cerberus_app" },
+	{ "database", "stripe_url", "STRIPE_DATABASE_URL", CFG_TEXT,
+	  AT(stripe_database_url),
+	  .help = "the same as the role cerberus_stripe, for donations; "
+	    "default: url" },
 	{ "database", "statement_timeout_ms", NULL, CFG_INT,
 	  AT(statement_timeout_ms), .fallback = "30000",
 	  .low = 100, .high = 3600000,
@@ -299,6 +303,25 @@ check(const struct cfg *c, struct err *e)
 	return 0;
 }
 
+static bool
+env_has(const char *name)
+{
+	const char	*value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+/*
+ * Does the environment name a database without saying how to reach it as
+ * cerberus_stripe?  The file's stripe_url may lead to another one.
+ */
+static bool
+only_url_from_environment(void)
+{
+	return (env_has("DATABASE_URL") || env_has("TEST_DATABASE_URL")) &&
+	    !env_has("STRIPE_DATABASE_URL");
+}
+
 int
 cfg_load(struct cfg *c, struct err *e)
 {
@@ -322,6 +345,8 @@ cfg_load(struct cfg *c, struct err *e)
 	if (c->env == CFG_TESTING &&
 	    (value = getenv("TEST_DATABASE_URL")) != NULL && *value != '\0')
 		c->database_url = arena_strdup(&c->arena, value);
+	if (c->stripe_database_url == NULL || only_url_from_environment())
+		c->stripe_database_url = c->database_url;
 	if (check(c, e) != 0)
 		goto fail;
 	return 0;

@@ -35,6 +35,7 @@ struct cfg {
 	const char	*path;		/* the file that was read, or NULL */
 	enum cfg_env	 env;
 	const char	*database_url;
+	const char	*stripe_database_url; /* database_url if not set */
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;

@@ -470,8 +470,8 @@ serve(struct runner *r, struct io *io)
 	dying_io = NULL;
 }
 
-int
-endpoint_main(const struct route *routes, size_t n)
+static int
+run(const struct route *routes, size_t n, bool as_stripe)
 {
 	static struct runner	 r;
 	struct io		 io;
@@ -491,7 +491,8 @@ endpoint_main(const struct route *routes, size_t n)
 	if (!sandbox_enter(r.stays, r.cfg.sandbox))
 		log_line("the system refuses the filter of system calls");
 	buf_init(&r.raw, JSON_MAX + 64 * 1024);
-	db_init(&r.db, r.cfg.database_url, r.cfg.statement_timeout_ms,
+	db_init(&r.db, as_stripe ? r.cfg.stripe_database_url :
+	    r.cfg.database_url, r.cfg.statement_timeout_ms,
 	    r.cfg.pooled ? DB_KEEP_POOLED : r.stays ? DB_KEEP_OWN :
 	    DB_KEEP_NONE);
 	if (r.stays) {
@@ -510,4 +511,16 @@ endpoint_main(const struct route *routes, size_t n)
 	arena_release(&r.arena);
 	cfg_release(&r.cfg);
 	return 0;
+}
+
+int
+endpoint_main(const struct route *routes, size_t n)
+{
+	return run(routes, n, false);
+}
+
+int
+endpoint_main_stripe(const struct route *routes, size_t n)
+{
+	return run(routes, n, true);
 }

@@ -17,6 +17,8 @@ extern const char *const channels[];
 	F(P, TEXT,   source,         .max = 100, .flags = F_NOT_NULL) \
 	F(P, TEXT,   wording,        .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   remote_address, .flags = F_SERVER) \
+	F(P, BOOL,   by_visitor,     .flags = F_SERVER) \
+	F(P, BOOL,   confirmed,      .flags = F_SERVER) \
 	F(P, INT,    user_id,        .flags = F_SERVER) \
 	F(P, INT,    opt_out_id,     .flags = F_SERVER) \
 	F(P, TIME,   created_at,     .flags = F_SERVER | F_SORT)

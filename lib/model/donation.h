@@ -61,7 +61,7 @@ extern const char *const donation_statuses[];
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
-/* The body that starts a donation. */
+/* The body that starts a donation.  A visitor's voter_id is not believed. */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
@@ -125,7 +125,7 @@ struct donation {
 	const char	*id;
 	const char	*key;		/* idempotency */
 	bool		 needs_employer;
-	int64_t		 over_limit;	/* by how much; 0: it is not */
+	int64_t		 over_limit;	/* this one alone, by how much; or 0 */
 };
 
 /*

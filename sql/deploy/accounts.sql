@@ -87,6 +87,7 @@ CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF p_free IS NOT NULL THEN
 		PERFORM login_try('address ' || coalesce(p_remote, ''),
 		    p_free * 10);
@@ -112,6 +113,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT u.user_id INTO id FROM users u
 	WHERE lower(u.username) = lower(p_username) AND u.is_active
 	AND password_proves(u.password_hash, p_proof)
@@ -144,6 +146,7 @@ CREATE FUNCTION cerberus.logout() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE api_tokens t SET revoked_at = now() FROM valid_tokens v
 	WHERE v.token = current_setting('cerberus.token', true)
 	AND v.kind = 'session' AND t.token_id = v.token_id;
@@ -164,6 +167,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	me record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT u.username, u.password_hash INTO me FROM users u
 	WHERE u.user_id = caller_id();
 	IF p_free IS NOT NULL THEN
@@ -182,6 +186,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	me record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE users u SET password_hash = p_hash
 	WHERE u.user_id = caller_id()
 	AND password_proves(u.password_hash, p_proof)
@@ -207,6 +212,7 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT caller_is_admin() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Your role does not allow this.',
@@ -231,6 +237,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
 	IF EXISTS (SELECT FROM users WHERE role = 'admin')
 	OR password_way(p_hash) IS NULL THEN
@@ -261,6 +268,7 @@ RETURNS SETOF cerberus.api_keys
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF p_expires_at <= now() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400',
 		    MESSAGE = 'expires_at must be in the future.',
@@ -280,6 +288,7 @@ CREATE FUNCTION cerberus.api_key_revoke(p_id bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE api_tokens t SET revoked_at = now()
 	WHERE t.token_id = p_id AND t.kind = 'api_key'
 	AND t.revoked_at IS NULL
@@ -308,11 +317,11 @@ $$;
 CREATE TRIGGER keep_an_admin_updated AFTER UPDATE ON cerberus.users
 	FOR EACH ROW WHEN (OLD.role = 'admin' AND OLD.is_active
 	    AND NOT (NEW.role = 'admin' AND NEW.is_active)
-	    AND current_user = 'cerberus_app')
+	    AND current_user IN ('cerberus_app', 'cerberus_stripe'))
 	EXECUTE FUNCTION cerberus.keep_an_admin();
 CREATE TRIGGER keep_an_admin_deleted AFTER DELETE ON cerberus.users
 	FOR EACH ROW WHEN (OLD.role = 'admin' AND OLD.is_active
-	    AND current_user = 'cerberus_app')
+	    AND current_user IN ('cerberus_app', 'cerberus_stripe'))
 	EXECUTE FUNCTION cerberus.keep_an_admin();
 
 -- The name of a user to those who share a campaign with them.

@@ -140,17 +140,20 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON cerberus.api_tokens
 CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 	FOR EACH ROW WHEN (OLD.kind = 'api_key')
 	EXECUTE FUNCTION cerberus.audit_row('token_id');
--- An import writes one entry with its counts instead (audit_import).  The
--- setting by which import_merge() says so counts in our own functions only: what the programs write directly
--- is on record whatever they set.  A condition here costs a row far less than
--- a function that does nothing.
+-- An import, a merge and a signup write their own entries (audit_import,
+-- merge_voters, voter_new) and say so in cerberus.task.  The triggers believe
+-- that of our own functions alone, which clear the setting when the programs
+-- call them, and not within another trigger: a cascade runs as the owner too,
+-- under whatever the caller has set.  A condition here costs a row far less
+-- than a function that does nothing.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
-	FOR EACH ROW WHEN (current_user = 'cerberus_app'
-	    OR (current_user = 'cerberus_owner' AND coalesce(
-		current_setting('cerberus.task', true), '') = ''))
+	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe')
+	    OR (current_user = 'cerberus_owner' AND (pg_trigger_depth() > 0
+		OR coalesce(current_setting('cerberus.task', true), '') = '')))
 	EXECUTE FUNCTION cerberus.audit_row('voter_id');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
-	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_owner'))
+	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe',
+	    'cerberus_owner'))
 	EXECUTE FUNCTION cerberus.audit_row('donation_id');
 
 CREATE FUNCTION cerberus.audit_import() RETURNS trigger
@@ -181,6 +184,7 @@ DECLARE
 	entry record;
 	n bigint := 0;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT (caller_is_admin() OR (caller_id() IS NULL
 	    AND pg_has_role(session_user, 'cerberus_owner', 'MEMBER'))) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',

@@ -213,7 +213,7 @@ BEGIN
 		voter := voter_find(d.campaign_id,
 		    coalesce(d.first_name, 'Unknown'), NULL,
 		    coalesce(d.last_name, 'Donor'),
-		    d.email, d.phone_number, NULL);
+		    d.email, d.phone_number, NULL, true);
 		-- A new voter has what the donor said; a known one keeps
 		-- what staff may have corrected.
 		UPDATE voters v
@@ -375,6 +375,7 @@ DECLARE
 	    WHERE t.type = p_event ->> 'type');
 	donation bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	INSERT INTO stripe_events (stripe_account, event_id, type,
 	    payment_intent_id, payload, created, applied_at)
 	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
@@ -400,36 +401,22 @@ BEGIN
 END
 $$;
 
--- What a donor has given to a campaign this year, refunds taken off.
-CREATE FUNCTION cerberus.donor_total(p_campaign_id bigint, p_currency text,
-	p_email text, p_phone text, p_voter_id bigint)
-RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-	SELECT coalesce(sum(d.amount_received - d.amount_refunded), 0)::bigint
-	FROM donations d
-	WHERE d.campaign_id = p_campaign_id AND d.currency = p_currency
-	AND d.succeeded_at >= date_trunc('year', now())
-	AND (d.email = p_email
-	    OR p_email IS NULL AND d.phone_number = p_phone
-	    OR d.voter_id = p_voter_id)
-$$;
-
--- Over 200 USD a year a committee has to know who the donor works for.
-CREATE FUNCTION cerberus.employer_needed(p_total bigint, p_currency text,
+-- Over 200 USD a committee has to know who the donor works for.  Visitors see
+-- the answer, so it depends on this donation alone, never on what anybody has
+-- given before; the treasurer's lists tell of totals.
+CREATE FUNCTION cerberus.employer_needed(p_amount bigint, p_currency text,
 	p_employer text, p_occupation text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_currency = 'usd' AND p_total > 20000
+	SELECT p_currency = 'usd' AND p_amount > 20000
 	    AND (p_employer IS NULL OR p_occupation IS NULL)
 $$;
 
 -- Writes a donation down before Stripe is called.  p_account is null where
 -- no key is configured: then nothing is written, and no row returned.
--- over_limit says by how much this donation would pass p_limit, if it would.
+-- over_limit says by how much this donation alone passes p_limit, if it does.
 CREATE FUNCTION cerberus.donation_begin(p_account bigint, p_campaign_id bigint,
-	p_amount bigint, p_currency text, p_voter_id bigint, p_donor jsonb,
-	p_limit bigint)
+	p_amount bigint, p_currency text, p_donor jsonb, p_limit bigint)
 RETURNS TABLE (donation_id bigint, stripe_key text, needs_employer boolean,
 	over_limit bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -437,9 +424,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	donor donations := jsonb_populate_record(NULL::donations, p_donor);
-	voter bigint;
-	total bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404',
@@ -450,18 +436,13 @@ BEGIN
 	IF p_account IS NULL THEN
 		RETURN;
 	END IF;
-	-- A website's word about who the donor is counts within its campaign.
-	SELECT m.voter_id INTO voter FROM campaign_voters m
-	WHERE m.campaign_id = p_campaign_id AND m.voter_id = p_voter_id;
-	total := p_amount + donor_total(p_campaign_id, p_currency, donor.email,
-	    donor.phone_number, voter);
-	INSERT INTO donations AS d (campaign_id, amount, currency, voter_id,
+	INSERT INTO donations AS d (campaign_id, amount, currency,
 	    stripe_account, first_name, last_name, address_line1,
 	    address_line2, address_city, address_state, address_zip,
 	    address_country, employer, occupation, email, phone_number,
 	    contact_email, contact_phone, contact_mail, contact_sms,
 	    is_recurring, covers_fees)
-	VALUES (p_campaign_id, p_amount, p_currency, voter, p_account,
+	VALUES (p_campaign_id, p_amount, p_currency, p_account,
 	    donor.first_name, donor.last_name, donor.address_line1,
 	    donor.address_line2, donor.address_city, donor.address_state,
 	    donor.address_zip, donor.address_country, donor.employer,
@@ -472,10 +453,10 @@ BEGIN
 	RETURNING d.donation_id,
 	    cerberus.stripe_key('donation', d.donation_id, d.created_at)
 	INTO donation_begin.donation_id, donation_begin.stripe_key;
-	donation_begin.needs_employer := employer_needed(total, p_currency,
+	donation_begin.needs_employer := employer_needed(p_amount, p_currency,
 	    donor.employer, donor.occupation);
-	donation_begin.over_limit := CASE WHEN total > p_limit
-	    THEN total - p_limit END;
+	donation_begin.over_limit := CASE WHEN p_amount > p_limit
+	    THEN p_amount - p_limit END;
 	RETURN NEXT;
 END
 $$;
@@ -486,6 +467,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM lock_intent(p_intent);
 	UPDATE donations d SET payment_intent_id = p_intent
 	WHERE d.donation_id = p_donation_id
@@ -504,6 +486,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM FROM donations d
 	WHERE d.donation_id = p_donation_id AND d.payment_intent_id IS NULL
 	FOR UPDATE;
@@ -515,8 +498,10 @@ BEGIN
 END
 $$;
 
--- Donor's details, by who knows the intent.  Only what is given changes;
--- after a day only those who may write the campaign's donations.
+-- The donor's details, from whoever knows the intent.  Only what is given
+-- changes.  Once the payment has succeeded a visitor can fill what is still
+-- blank, for a day after the donation was begun; staff who may write the
+-- campaign's donations can change everything at any time.
 CREATE FUNCTION cerberus.donation_details(p_intent text, p_donor jsonb)
 RETURNS TABLE (donation_id bigint, needs_employer boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -525,21 +510,27 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	d donations;
 	donor donations;
+	staff boolean;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT t.* INTO d FROM donations t WHERE t.payment_intent_id = p_intent
 	FOR UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404',
 		    MESSAGE = 'Donation not found', DETAIL = 'not_found';
 	END IF;
-	IF d.created_at < now() - interval '24 hours'
-	AND NOT (caller_is_admin()
-	    OR d.campaign_id = ANY (caller_campaigns('manager'))) THEN
+	staff := caller_is_admin()
+	    OR d.campaign_id = ANY (caller_campaigns('manager'));
+	IF NOT staff AND d.created_at < now() - interval '24 hours' THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403', MESSAGE =
 		    'A donor can change the details for 24 hours.',
 		    DETAIL = 'forbidden';
 	END IF;
-	donor := jsonb_populate_record(d, jsonb_strip_nulls(p_donor));
+	donor := jsonb_populate_record(d, CASE
+	    WHEN staff OR d.succeeded_at IS NULL
+	    THEN jsonb_strip_nulls(p_donor)
+	    ELSE jsonb_strip_nulls(p_donor) || jsonb_strip_nulls(to_jsonb(d))
+	    END);
 	UPDATE donations t
 	SET first_name = donor.first_name, last_name = donor.last_name,
 	    address_line1 = donor.address_line1,
@@ -558,11 +549,8 @@ BEGIN
 	WHERE t.donation_id = d.donation_id;
 	PERFORM donation_record(d.donation_id);
 	donation_details.donation_id := d.donation_id;
-	donation_details.needs_employer := employer_needed(
-	    CASE WHEN d.succeeded_at IS NULL THEN d.amount ELSE 0 END +
-	    donor_total(d.campaign_id, d.currency, donor.email,
-		donor.phone_number, d.voter_id), d.currency, donor.employer,
-	    donor.occupation);
+	donation_details.needs_employer := employer_needed(d.amount,
+	    d.currency, donor.employer, donor.occupation);
 	RETURN NEXT;
 END
 $$;
@@ -580,6 +568,7 @@ DECLARE
 	d donations;
 	rest bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT t.* INTO d FROM donations t
 	WHERE t.donation_id = p_donation_id
 	AND (caller_is_admin()
@@ -641,6 +630,7 @@ DECLARE
 	donation bigint := (SELECT l.donation_id FROM donation_ledger l
 	    WHERE l.ledger_id = p_ledger_id);
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	-- An event may have been faster and taken the row's place.
 	IF donation IS NULL THEN
 		RETURN;
@@ -682,6 +672,7 @@ DECLARE
 	known text;
 	fact record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM lock_intent(intent);
 	SELECT t.payment_intent_id INTO known FROM donations t
 	WHERE t.payment_intent_id = intent AND t.stripe_account = p_account;
@@ -781,8 +772,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
 	cerberus.stripe_event(bigint, jsonb),
-	cerberus.donation_begin(bigint, bigint, bigint, text, bigint, jsonb,
-	bigint),
+	cerberus.donation_begin(bigint, bigint, bigint, text, jsonb, bigint),
 	cerberus.donation_intent(bigint, text),
 	cerberus.donation_refused(bigint, text, text),
 	cerberus.donation_details(text, jsonb),
@@ -790,6 +780,6 @@ GRANT EXECUTE ON FUNCTION
 	cerberus.refund_finish(bigint, jsonb, text, text),
 	cerberus.stripe_reconcile(bigint, jsonb, jsonb),
 	cerberus.stripe_unlisted(bigint, timestamptz, text[])
-	TO cerberus_app;
+	TO cerberus_stripe;
 
 COMMIT;

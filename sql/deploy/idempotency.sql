@@ -40,6 +40,7 @@ DECLARE
 	who text := idempotency_caller(p_remote);
 	found record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT pg_try_advisory_xact_lock(hashtextextended(who || ' '
 	    || encode(p_key_hash, 'hex'), 6)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
@@ -84,6 +85,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	who text := idempotency_caller(p_remote);
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF p_answer IS NULL THEN
 		DELETE FROM idempotency i WHERE i.caller = who
 		AND i.key_hash = p_key_hash AND i.answer IS NULL;

@@ -13,10 +13,10 @@
 -- run as the owner.  pg_temp comes last because PostgreSQL searches it first
 -- where it is not named.
 --
--- Every function that the programs may call, that runs with the owner's
--- rights and that may write also clears cerberus.task.  That setting tells
--- the triggers what a function of ours is doing ('import', 'merge', ...); a
--- value that the caller brought along must not be believed.
+-- cerberus.task tells the triggers what a function of ours is doing ('import',
+-- 'merge', ...).  What the caller has put there must not be believed: every
+-- function that the programs may call, that runs with the owner's rights and
+-- that may write a table with such triggers sets it in its first statement.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -18,14 +18,6 @@
 -- from ANALYZE on the stage, so that ten rows use the indexes of voters and a
 -- million read it whole.
 BEGIN;
-
-DO $$
-BEGIN
-	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
-	    current_database());
-END
-$$;
-
 SET LOCAL ROLE cerberus_owner;
 
 -- The first numbers of the advisory locks: one for each import that is under
@@ -71,6 +63,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM import_check(p_campaign_id);
 	INSERT INTO imports (campaign_id, user_id, file_name, layout, mode,
 	    dry_run, stage, options)
@@ -87,6 +80,7 @@ CREATE FUNCTION cerberus.import_reap() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE imports i
 	SET state = 'failed', finished_at = now(),
 	    error = 'The import was interrupted.'
@@ -107,6 +101,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	campaign bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT i.campaign_id INTO campaign FROM imports i
 	WHERE i.import_id = p_import_id AND i.state = 'running'
 	AND i.user_id IS NOT DISTINCT FROM caller_id();
@@ -607,6 +602,8 @@ DECLARE
 	sources text;
 	columns text[];
 BEGIN
+	-- One audit entry for the file, not one a row.
+	PERFORM set_config('cerberus.task', 'import', true);
 	SELECT * INTO this FROM imports
 	WHERE import_id = p_import_id AND state = 'running'
 	AND user_id IS NOT DISTINCT FROM caller_id();
@@ -617,7 +614,6 @@ BEGIN
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
 	PERFORM import_check(p_campaign_id);
-	-- One audit entry for the file, not one a row.
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
 	WHERE attrelid = 'cerberus.voters'::regclass AND attnum > 0
@@ -627,7 +623,6 @@ BEGIN
 	-- One merge at a time, before any row is locked: two files with the
 	-- same people neither wait for each other in a circle nor make doubles.
 	PERFORM pg_advisory_xact_lock(import_merge_lock());
-	PERFORM set_config('cerberus.task', 'import', true);
 	ANALYZE pg_temp.import_stage;
 	IF NOT caller_is_admin() THEN
 		PERFORM import_refuse();

@@ -72,6 +72,8 @@ DECLARE
 	rows jsonb;
 	id bigint;
 BEGIN
+	-- The merge is one entry of the audit log.
+	PERFORM set_config('cerberus.task', 'merge', true);
 	IF p_keep = ANY (ids) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400', COLUMN = 'merge',
 		    MESSAGE = 'A voter cannot be merged with itself.';
@@ -122,8 +124,6 @@ BEGIN
 			'one state: they are different people.';
 	END IF;
 
-	-- The merge is one entry of the audit log.
-	PERFORM set_config('cerberus.task', 'merge', true);
 	FOREACH one IN ARRAY ids LOOP
 		SELECT to_jsonb(v) INTO kept FROM voters v
 		WHERE voter_id = p_keep;
@@ -211,6 +211,8 @@ DECLARE
 	back jsonb;
 	c jsonb;
 BEGIN
+	-- As is its undoing.
+	PERFORM set_config('cerberus.task', 'unmerge', true);
 	SELECT * INTO m FROM merges WHERE merge_id = p_merge_id FOR UPDATE;
 	IF NOT FOUND OR NOT (caller_is_admin()
 	    OR m.campaigns <> '{}' AND m.campaigns <@ seen) THEN
@@ -247,7 +249,6 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
 		    MESSAGE = 'The voter who was kept is no longer there.';
 	END IF;
-	PERFORM set_config('cerberus.task', 'unmerge', true);
 	-- The kept voter first: it gives back a registration that is unique.
 	-- A column that somebody changed since keeps that.
 	SELECT jsonb_object_agg(k.key, CASE
@@ -404,6 +405,7 @@ DECLARE
 	n bigint := 0;
 	one bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	WITH RECURSIVE same (id) AS (
 		SELECT p_voter_id
 		UNION
@@ -453,6 +455,7 @@ CREATE FUNCTION cerberus.erase_voter(p_voter_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT caller_is_admin() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Only an admin can erase personal data.';

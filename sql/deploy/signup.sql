@@ -5,6 +5,26 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+-- Is the voter opted out of this channel of the campaign?  That is what staff,
+-- a list or a file have said last; a box that a visitor did not tick is not an
+-- opt-out.
+CREATE FUNCTION cerberus.opted_out(p_voter_id bigint, p_campaign_id bigint,
+	p_channel text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT CASE p_channel WHEN 'email' THEN v.contact_email
+	    WHEN 'phone' THEN v.contact_phone WHEN 'sms' THEN v.contact_sms
+	    ELSE v.contact_mail END IS FALSE
+	OR EXISTS (SELECT FROM (
+	    SELECT c.granted FROM cerberus.consents c
+	    LEFT JOIN cerberus.opt_outs o ON o.opt_out_id = c.opt_out_id
+	    WHERE c.voter_id = v.voter_id AND c.channel = p_channel
+	    AND (c.campaign_id IS NULL OR c.campaign_id = p_campaign_id)
+	    AND NOT c.by_visitor AND o.undone_at IS NULL
+	    ORDER BY c.created_at DESC, c.consent_id DESC LIMIT 1) newest
+	    WHERE NOT newest.granted)
+	FROM cerberus.voters v WHERE v.voter_id = p_voter_id
+$$;
+
 -- A visitor's signup: the voter, the interaction and the consents.
 -- p_consents: {"email": true, "sms": false}; p_custom: what else they are
 -- interested in.
@@ -19,6 +39,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	kind text := coalesce(p_interaction_type, 'Website Signup');
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM cerberus.campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404',
@@ -27,13 +48,15 @@ BEGIN
 		    DETAIL = 'not_found';
 	END IF;
 	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
-	    p_middle_name, p_last_name, p_email, p_phone, p_custom);
+	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);
 
 	WITH consented AS (
 		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address)
+		    granted, source, remote_address, by_visitor, confirmed)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote
+		    kind, p_remote, true, NOT (c.value::boolean AND
+			cerberus.opted_out(signup.voter_id, p_campaign_id,
+			c.key))
 		FROM pg_catalog.jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)

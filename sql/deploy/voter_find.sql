@@ -73,20 +73,32 @@ BEGIN
 END
 $$;
 
--- The voter with this e-mail, else with this phone, else a new one, who then
--- is in the campaign.  Known values stay; blanks are filled.  The input is
--- checked and normalised already: e-mail in lower case, phone as E.164 or raw,
--- null for blank.  The caller has made sure that the campaign exists.
+-- The voter behind a signup or, with p_donor, behind a donation; a new one
+-- where none is found.  The voter then is in the campaign.  Known values stay;
+-- blanks are filled.  The input is checked and normalised already: e-mail in
+-- lower case, phone as E.164 or as text that is not a number, null for blank.
+-- The caller has made sure that the campaign exists.
+--
+-- A voter of the campaign is found by e-mail, then by phone.  One whom only
+-- other campaigns have must have both names besides: otherwise whoever knows
+-- an address could bring its owner's record into any campaign.  People who
+-- share an address are two donors, so with p_donor an e-mail counts with the
+-- first name and a phone with both names.  Text that is not a telephone number
+-- matches nobody.
 CREATE FUNCTION cerberus.voter_find(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
-	p_custom jsonb)
+	p_custom jsonb, p_donor boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	email_lock bigint := pg_catalog.hashtextextended(p_email, 1);
-	phone_lock bigint := pg_catalog.hashtextextended(p_phone, 2);
+	number text := CASE WHEN p_phone ~ '^[+][1-9][0-9]{6,14}$'
+	    THEN p_phone END;
+	first text := lower(p_first_name);
+	last text := lower(p_last_name);
+	email_lock bigint := hashtextextended(p_email, 1);
+	phone_lock bigint := hashtextextended(number, 2);
 	custom jsonb := nullif(p_custom, '{}');
 	known record;
 	found_id bigint;
@@ -94,33 +106,44 @@ BEGIN
 	-- Equal visitors at the same instant make one voter: the second waits
 	-- here, and its search below starts after the first has committed.
 	-- The smaller key first, so that no two wait for each other.
-	PERFORM pg_catalog.pg_advisory_xact_lock(
-	    least(email_lock, phone_lock)),
-	    pg_catalog.pg_advisory_xact_lock(
-	    greatest(email_lock, phone_lock));
+	PERFORM pg_advisory_xact_lock(least(email_lock, phone_lock)),
+	    pg_advisory_xact_lock(greatest(email_lock, phone_lock));
 
-	SELECT v.voter_id, v.middle_name, v.phone_number, v.email_address,
-	    v.custom_fields
-	INTO known
-	FROM cerberus.voters v
-	WHERE v.email_address = p_email
-	ORDER BY v.email_address, v.voter_id LIMIT 1;
-	IF known.voter_id IS NULL AND p_phone IS NOT NULL THEN
-		SELECT v.voter_id, v.middle_name, v.phone_number,
-		    v.email_address, v.custom_fields
-		INTO known
-		FROM cerberus.voters v
-		WHERE v.phone_number = p_phone
-		ORDER BY v.phone_number, v.voter_id LIMIT 1;
-	END IF;
+	-- In this order; coalesce() does not look further than it has to.
+	found_id := coalesce(
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.email_address = p_email
+	    AND (NOT p_donor OR lower(v.first_name) = first)
+	    AND EXISTS (SELECT FROM campaign_voters m
+		WHERE m.voter_id = v.voter_id
+		AND m.campaign_id = p_campaign_id)
+	    ORDER BY v.email_address, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.phone_number = number
+	    AND (NOT p_donor OR lower(v.first_name) = first
+		AND lower(v.last_name) = last)
+	    AND EXISTS (SELECT FROM campaign_voters m
+		WHERE m.voter_id = v.voter_id
+		AND m.campaign_id = p_campaign_id)
+	    ORDER BY v.phone_number, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.email_address = p_email
+	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    ORDER BY v.email_address, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.phone_number = number
+	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    ORDER BY v.phone_number, v.voter_id LIMIT 1));
 
-	IF known.voter_id IS NULL THEN
+	IF found_id IS NULL THEN
 		RETURN cerberus.voter_new(p_campaign_id, p_first_name,
 		    p_middle_name, p_last_name, p_email, p_phone,
 		    CASE WHEN custom IS NULL THEN '{}' ELSE
 			pg_catalog.jsonb_build_object('interests', custom) END);
 	ELSE
-		found_id := known.voter_id;
+		SELECT v.middle_name, v.phone_number, v.email_address,
+		    v.custom_fields
+		INTO known FROM voters v WHERE v.voter_id = found_id;
 		-- Interests are kept beside older ones; the newest word counts.
 		IF custom IS NOT NULL AND pg_catalog.jsonb_typeof(
 		    known.custom_fields -> 'interests') = 'object' THEN
