@@ -64,8 +64,8 @@ show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
 	buf_addf(b, ",\"donationId\":%s,\"needs_employer\":%s", d->id,
 	    d->needs_employer ? "true" : "false");
 	if (d->over_limit > 0)
-		buf_adds(b, ",\"warning\":\"With this donation the year's "
-		    "contribution limit would be passed.\"");
+		buf_adds(b, ",\"warning\":\"This donation is over the "
+		    "campaign's contribution limit.\"");
 	buf_addc(b, '}');
 }
 
