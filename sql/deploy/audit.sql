@@ -213,6 +213,5 @@ BEGIN
 	RETURN n;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cerberus.audit_erase(bigint) TO cerberus_app;
 
 COMMIT;

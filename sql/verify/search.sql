@@ -38,10 +38,15 @@ SELECT pg_temp.expect_function(
 	'cerberus.voter_scope(bigint, bigint, boolean)',
 	'TABLE(campaigns bigint[], total bigint, exact boolean, start_id bigint, skip bigint)',
 	true, true);
-SELECT pg_temp.expect_function('cerberus.names_like(text, boolean, boolean)',
+SELECT pg_temp.expect_function(
+	'cerberus.names_like(text, boolean, boolean, bigint[], bigint[])',
 	'TABLE(score integer, name text)', true, false);
-SELECT pg_temp.expect_function('cerberus.search_names(text)',
+SELECT pg_temp.expect_function(
+	'cerberus.search_names(text, bigint[], bigint[])',
 	'TABLE(score integer, last_name text, first_name text)', true, false);
+SELECT pg_temp.expect_function(
+	'cerberus.names_seen(text[], boolean, bigint[], bigint[])', 'SETOF text',
+	true, false);
 SELECT pg_temp.expect_function('cerberus.edits_of(text)', 'SETOF bigint',
 	false, false);
 SELECT pg_temp.expect_function(

@@ -23,10 +23,10 @@ FROM (VALUES ('INSERT INTO audit_log (action, table_name)
 ('UPDATE audit_log SET user_id = 1'), ('DELETE FROM audit_log'),
 ('TRUNCATE audit_log'), ('SELECT audit_add(''insert'', ''x'', 1, NULL, NULL)')
 ) t (statement);
-SELECT is(pg_temp.app(who, 'SELECT audit_erase(99)'), answer,
+SELECT is(pg_temp.app(who, 'SELECT erase_traces(99)'), answer,
     who || ' erases a voter who is gone')
 FROM (VALUES ('manager', 'CB403'), ('admin', '0')) t (who, answer);
-SELECT is(pg_temp.app('admin', 'SELECT audit_erase(1)'), 'CB409',
+SELECT is(pg_temp.app('admin', 'SELECT erase_traces(1)'), 'CB409',
     'a voter who is there is not erased from the log');
 SELECT throws_ok('DELETE FROM cerberus.audit_log', '42501', NULL,
     'not even a superuser removes an entry by mistake');
