@@ -3,6 +3,7 @@
  * that is no resource, so that those get a problem document too.
  */
 #include "config.h"
+#include "schema_version.h"
 
 #include "db/db.h"
 #include "http/endpoint.h"
@@ -29,7 +30,8 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	schema = PQgetvalue(res, 0, 0);
 	if (strcmp(schema, CERBERUS_SCHEMA) != 0) {
 		rc = err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
-		    "The database's schema is %.60s, this build needs %s.",
+		    "The database's schema is %.60s, this build needs %s. Run "
+		    "script/database migrate.",
 		    schema, CERBERUS_SCHEMA);
 	} else {
 		b = resp_json(rs, 200);

@@ -1,5 +1,6 @@
 /* cerberus check: is everything there that the programs need? */
 #include "config.h"
+#include "schema_version.h"
 
 #include <dirent.h>
 #include <getopt.h>
@@ -76,9 +77,9 @@ check_schema(struct db *db)
 	ok = PQgetisnull(res, 0, 0) ||
 	    strcmp(PQgetvalue(res, 0, 0), CERBERUS_SCHEMA) == 0;
 	if (!ok)
-		snprintf(wrong, sizeof(wrong), "it is at %.60s, this build "
-		    "needs %s: run sqitch deploy", PQgetvalue(res, 0, 0),
-		    CERBERUS_SCHEMA);
+		snprintf(wrong, sizeof(wrong), "it is %.60s, this build "
+		    "needs %s: run script/database migrate",
+		    PQgetvalue(res, 0, 0), CERBERUS_SCHEMA);
 	PQclear(res);
 	return say(ok, "schema", wrong);
 }
