@@ -219,6 +219,74 @@ LANGUAGE sql IMMUTABLE AS $$
 	    OR coalesce(lower(suffix_a) <> lower(suffix_b), false)
 $$;
 
+-- The connected components of the rows without an id, two of which are
+-- connected when they share a key: import_group gets each such row with one row
+-- of its component as grp.
+--
+-- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row with
+-- tails hooks onto a neighbour with heads, and what is hooked is contracted into
+-- one row.  On average a quarter or more of the rows that still have a neighbour
+-- goes in each turn, whatever the shape.  So the turns grow with the logarithm
+-- of the rows, all turns together cost a small multiple of the first, and no
+-- file can be made on purpose for which it is otherwise.  No hook leads to a row
+-- that was hooked before, hence the hooks are trees whose depth is the number
+-- of turns at most.
+CREATE FUNCTION cerberus.import_connect() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	coin bigint;
+BEGIN
+	CREATE TEMPORARY TABLE import_edge ON COMMIT DROP AS
+	SELECT DISTINCT k.line AS a, k.first AS b
+	FROM (SELECT line, min(line) OVER (PARTITION BY key) AS first
+	    FROM pg_temp.import_key WHERE free) k
+	WHERE k.line <> k.first;
+	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
+	ON COMMIT DROP;
+	WHILE EXISTS (SELECT FROM pg_temp.import_edge) LOOP
+		coin := (random() * 4611686018427387904)::bigint;
+		INSERT INTO pg_temp.import_mate
+		SELECT e.a, min(e.b)
+		FROM (SELECT a, b FROM pg_temp.import_edge
+		    UNION ALL SELECT b, a FROM pg_temp.import_edge) e
+		WHERE hashint8extended(e.a, coin) & 1 = 0
+		AND hashint8extended(e.b, coin) & 1 = 1
+		GROUP BY e.a;
+		INSERT INTO pg_temp.import_left
+		SELECT DISTINCT least(c.a, c.b), greatest(c.a, c.b)
+		FROM (SELECT coalesce(x.mate, e.a) AS a,
+			coalesce(y.mate, e.b) AS b
+		    FROM pg_temp.import_edge e
+		    LEFT JOIN pg_temp.import_mate x ON x.line = e.a
+		    LEFT JOIN pg_temp.import_mate y ON y.line = e.b) c
+		WHERE c.a <> c.b;
+		INSERT INTO pg_temp.import_hook
+		SELECT line, mate FROM pg_temp.import_mate;
+		TRUNCATE pg_temp.import_mate, pg_temp.import_edge;
+		INSERT INTO pg_temp.import_edge
+		SELECT a, b FROM pg_temp.import_left;
+		TRUNCATE pg_temp.import_left;
+	END LOOP;
+	ANALYZE pg_temp.import_hook;
+	INSERT INTO pg_temp.import_group (line, grp)
+	WITH RECURSIVE tree AS (
+		SELECT DISTINCT k.line, k.line AS root
+		FROM pg_temp.import_key k
+		WHERE k.free AND NOT EXISTS (SELECT FROM pg_temp.import_hook h
+		    WHERE h.line = k.line)
+		UNION ALL
+		SELECT h.line, t.root
+		FROM tree t
+		JOIN pg_temp.import_hook h ON h.mate = t.line
+	)
+	SELECT line, root FROM tree;
+END
+$$;
+
 -- Makes one row of the rows about one person: the last value of each column
 -- wins, a blank never does.  Returns how many rows were too many.
 --
@@ -277,24 +345,7 @@ BEGIN
 	    AND voter_id IS NULL);
 	IF free THEN
 		PERFORM import_keys();
-		INSERT INTO pg_temp.import_group
-		SELECT DISTINCT line, line FROM pg_temp.import_key k
-		WHERE k.free;
-		-- Each takes the lowest line that it can reach; chains are
-		-- short, and an odd one may stay in pieces.
-		FOR turn IN 1..50 LOOP
-			UPDATE pg_temp.import_group g
-			SET grp = n.grp
-			FROM (SELECT k.line, min(m.low) AS grp
-			    FROM pg_temp.import_key k
-			    JOIN (SELECT k.key, min(g.grp) AS low
-				FROM pg_temp.import_key k
-				JOIN pg_temp.import_group g USING (line)
-				WHERE k.free GROUP BY k.key) m USING (key)
-			    WHERE k.free GROUP BY k.line) n
-			WHERE n.line = g.line AND n.grp < g.grp;
-			EXIT WHEN NOT FOUND;
-		END LOOP;
+		PERFORM import_connect();
 		-- To a row with an id: by the strongest rule, the first.
 		CREATE TEMPORARY TABLE import_anchor ON COMMIT DROP AS
 		SELECT DISTINCT ON (g.grp) g.grp, a.anchor

@@ -11,6 +11,7 @@ DROP FUNCTION cerberus.import_refuse();
 DROP FUNCTION cerberus.import_collapse(text[]);
 DROP FUNCTION cerberus.import_household(text, text, date, date, text, text,
 	text, text);
+DROP FUNCTION cerberus.import_connect();
 DROP FUNCTION cerberus.import_keys();
 DROP FUNCTION cerberus.import_stage(bigint);
 DROP FUNCTION cerberus.import_reap();
