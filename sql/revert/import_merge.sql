@@ -3,6 +3,7 @@ BEGIN;
 
 DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
 	bytea, text[]);
+DROP FUNCTION cerberus.import_lock();
 DROP FUNCTION cerberus.import_value(text, text, boolean);
 DROP FUNCTION cerberus.import_find();
 DROP FUNCTION cerberus.import_rule(integer, boolean, boolean);

@@ -21,6 +21,8 @@ SELECT pg_temp.expect_function('cerberus.import_find()', 'void', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_keys()', 'void', false,
 	false);
+SELECT pg_temp.expect_function('cerberus.import_lock()', 'void', false,
+	false);
 SELECT pg_temp.expect_function('cerberus.import_refuse()', 'void', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_seen()', 'text', false, false);
