@@ -806,18 +806,19 @@ def narrow_lock():
          (200, 1, 399), f"after the lock: {answer}")
 
     # Whoever is stored between the look at the ids and the lock is met.
-    text = (b"first_name,last_name,voter_registration_id,registration_state,"
-            b"city\nRita,Race,RACE1,QR,Cary\nRobert,Wrong,RACE2,QR,Cary\n"
-            b"New,Race,RACE3,QR,Cary\n")
+    text = ("first_name,last_name,voter_registration_id,registration_state,"
+            f"city\nRita,Race,{seed}-1,QR,Cary\nRobert,Wrong,{seed}-2,QR,Cary"
+            f"\nNew,Race,{seed}-3,QR,Cary\n").encode()
     hold = Holder(MERGE_LOCK)
     try:
         u = Program(len(text), "text/csv", "campaign_id=2", {
             "HTTP_AUTHORIZATION": "Bearer test-token-of-the-stranger"})
         u.send(text)
         check(until(waiting, 10), "a merge takes no lock")
-        hold.do("""WITH v AS (INSERT INTO cerberus.voters (first_name,
+        hold.do(f"""WITH v AS (INSERT INTO cerberus.voters (first_name,
             last_name, voter_registration_id, registration_state) VALUES
-            ('Rita', 'Race', 'RACE1', 'QR'), ('Roger', 'Race', 'RACE2', 'QR')
+            ('Rita', 'Race', '{seed}-1', 'QR'),
+            ('Roger', 'Race', '{seed}-2', 'QR')
             RETURNING voter_id) INSERT INTO cerberus.campaign_voters
             SELECT 1, voter_id FROM v""")
     finally:
@@ -827,7 +828,8 @@ def narrow_lock():
           answer.get("rejected")), (200, 1, 1, 1), f"a race: {answer}")
     same(sql("SELECT string_agg(first_name || ' ' || coalesce(city, ''), ',' "
              "ORDER BY voter_registration_id) FROM voters "
-             "WHERE registration_state = 'QR'"), "Rita Cary,Roger ,New Cary",
+             f"WHERE voter_registration_id LIKE '{seed}-%'"),
+         "Rita Cary,Roger ,New Cary",
          "a race")
 
 
@@ -876,8 +878,8 @@ def chain(tag, rows):
     one before."""
     out = ["first_name,last_name,email_address,phone_number\n"]
     for i in range(rows):
-        out.append(f"Ann,Chain,{tag}{i // 2}@{DOMAIN},"
-                   f"{2300000000 + seed % 9 * 10 ** 7 + (i + 1) // 2}\n")
+        out.append(f"Ann,Chain {seed},{tag}{i // 2}@{DOMAIN},"
+                   f"{2302000000 + (i + 1) // 2}\n")
     return "".join(out).encode()
 
 
@@ -911,7 +913,7 @@ def shapes():
     for n, (name, pairs) in enumerate(made.items()):
         rng.shuffle(pairs)
         # A phone that the plan has: no exchange below 200.
-        rows = [f"Shape,{name.title()},s{n}-{a}@{DOMAIN},"
+        rows = [f"Shape,{name.title()} {seed},s{n}-{a}@{DOMAIN},"
                 f"{202 + n}{200 + b // 10000}{b % 10000:04d}\n"
                 for a, b in pairs]
         text = "first_name,last_name,email_address,phone_number\n" + \
