@@ -2,7 +2,6 @@
 #include "config.h"
 #include "schema_version.h"
 
-#include <dirent.h>
 #include <getopt.h>
 #include <unistd.h>
 
@@ -84,27 +83,26 @@ check_schema(struct db *db)
 	return say(ok, "schema", wrong);
 }
 
+static void
+check_layout(struct layout *l, const struct err *e, void *ctx)
+{
+	bool	*ok = ctx;
+
+	if (l == NULL)
+		*ok = say(false, "layouts", words(e));
+}
+
 static bool
 check_layouts(const struct cfg *cfg)
 {
 	struct arena	 a = { 0 };
-	struct err	 e = { 0 };
-	struct layout	*l = arena_alloc(&a, sizeof(*l));
-	struct dirent	*d;
-	DIR		*folder = opendir(cfg->layouts_dir);
-	bool		 ok = folder != NULL;
-	size_t		 n;
+	bool		 ok = true;
 
-	while (ok && (d = readdir(folder)) != NULL) {
-		n = strlen(d->d_name);
-		if (n > 5 && strcmp(d->d_name + n - 5, ".conf") == 0)
-			ok = layout_load(l, &a, cfg->layouts_dir,
-			    arena_strndup(&a, d->d_name, n - 5), &e) == 0;
-	}
-	say(ok, "layouts", ok ? "" : folder == NULL ? cfg->layouts_dir :
-	    words(&e));
-	if (folder != NULL)
-		closedir(folder);
+	if (layout_each(arena_alloc(&a, sizeof(struct layout)), &a,
+	    cfg->layouts_dir, check_layout, &ok) != 0)
+		ok = say(false, "layouts", cfg->layouts_dir);
+	else if (ok)
+		say(true, "layouts", "");
 	arena_release(&a);
 	return ok;
 }

@@ -43,7 +43,7 @@ struct cfg {
 	struct cfg_list	 cors_origins;
 	struct cfg_list	 trusted_proxies;
 	int64_t		 upload_max_bytes;
-	const char	*default_region;
+	int64_t		 merge_timeout;	/* seconds */
 	const char	*layouts_dir;
 	bool		 rate_limit;
 	int64_t		 public_per_minute;	/* requests of an address */

@@ -100,6 +100,20 @@ unit_of(const char *encoding)
 	    text_is(encoding, 5, "UCS-4") ? 4 : 1;
 }
 
+bool
+decoder_knows(const char *encoding)
+{
+	iconv_t	 cd;
+
+	if (text_is(encoding, strlen(encoding), "auto") ||
+	    text_is(encoding, strlen(encoding), "windows-1252"))
+		return true;
+	if ((cd = iconv_open("UTF-8", encoding)) == (iconv_t)-1)
+		return false;
+	iconv_close(cd);
+	return true;
+}
+
 int
 decoder_open(struct decoder *d, struct arena *a, struct source *source,
     const char *encoding, struct err *e)

@@ -39,6 +39,9 @@ struct decoder {
 	char		*raw;
 };
 
+/* Is this an encoding that decoder_open() takes? */
+bool	 decoder_knows(const char *encoding);
+
 /* 400 for an encoding that nobody knows, 422 for a file that is no text. */
 int	 decoder_open(struct decoder *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;

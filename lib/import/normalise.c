@@ -145,24 +145,6 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 	return DATE_OK;
 }
 
-/* What a spreadsheet may take for the start of a formula. */
-static bool
-starts_formula(const char *p, size_t n)
-{
-	return n > 0 && (*p == '=' || *p == '+' || *p == '-' || *p == '@' ||
-	    *p == '\t' || *p == '\r');
-}
-
-size_t
-unguard(const char *p, size_t n)
-{
-	size_t	 marks = 0;
-
-	while (marks < n && p[marks] == '\'')
-		marks++;
-	return marks > 0 && starts_formula(p + marks, n - marks) ? 1 : 0;
-}
-
 /* One more element of an array of PostgreSQL; blank ones are left out. */
 static int
 add_text(struct buf *b, const struct field *one, struct arena *a,

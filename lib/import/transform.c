@@ -1,6 +1,7 @@
 /* Cells to fields. */
 #include "core/text.h"
 #include "normalise.h"
+#include "record/csv.h"
 #include "record/json.h"
 #include "report.h"
 #include "transform.h"
@@ -110,14 +111,12 @@ take(struct import *im, struct rec *r, const struct row *row, int field,
     const char *s, size_t n, struct err *e)
 {
 	const char	*value;
-	size_t		 skip;
 
 	text_trim(&s, &n);
 	if (n == 0)
 		return 0;
-	skip = unguard(s, n);
-	s += skip;
-	n -= skip;
+	/* Our own exports guard what a spreadsheet takes for a formula. */
+	s = csv_unguard(&im->scratch, s, &n);
 	switch (im->field[field].kind) {
 	case KIND_DATE:
 		return take_date(im, r, row, field, s, n, e);

@@ -110,8 +110,8 @@ int	 rec_require(const struct rec *, bool create, struct err *) MUST_USE;
 
 /*
  * A telephone number as E.164 ("+19195551234"), or NULL when n bytes are none.
- * Numbers without a + are read as the North American plan's ten digits, which
- * is all that the region US means here.
+ * A number without a + is one of the United States: ten digits of the North
+ * American plan, or eleven that begin with 1.
  */
 const char *phone_e164(struct arena *, const char *, size_t n);
 

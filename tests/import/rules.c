@@ -291,6 +291,42 @@ Test(exports, can_be_imported_again)
 	expect_status(CALL(.path = "/voters/export", .token = VIEWER), 403);
 }
 
+/* What is stored, and how the export writes it. */
+static const struct { const char *stored, *exported; } guarded[] = {
+	{ "=1",			",'=1," },
+	{ "'=1",		",''=1," },
+	{ "'quoted'",		",'quoted'," },
+	{ "+1919",		",+1919," },
+	{ "\xef\xbc\x9d" "1",	",'\xef\xbc\x9d" "1," },
+	{ "'\xef\xbc\xa0",	",''\xef\xbc\xa0," },
+	{ "a;=6",		",a;'=6," },
+	{ "a;'=6",		",a;''=6," },
+	{ "a;\xef\xbc\x8d" "6",	",a;'\xef\xbc\x8d" "6," },
+	{ "-a,;-b",		",\"'-a,;'-b\"," },
+};
+
+Test(exports, guard_formulas_and_come_back_exactly)
+{
+	struct answer	*a;
+	size_t		 n = sizeof(guarded) / sizeof(guarded[0]);
+
+	for (size_t i = 0; i < n; i++)
+		sql("INSERT INTO cerberus.voters (first_name, middle_name, "
+		    "last_name, email_address, tags) VALUES ('Guard', "
+		    "$text$%s$text$, 'Ed', 'guard%zu@guard.example.org', "
+		    "ARRAY['x', '=y'])", guarded[i].stored, i);
+	a = CALL(.path = "/voters/export", .token = ADMIN,
+	    .query = "first_name=Guard");
+	assert_status(a, 200);
+	for (size_t i = 0; i < n; i++)
+		cr_expect(strstr(a->body, guarded[i].exported) != NULL, "%s",
+		    a->body);
+	cr_expect(strstr(a->body, "x;'=y") != NULL, "%s", a->body);
+	a = send(a->body);
+	expect_number(a, "unchanged", (int64_t)n);
+	expect_number(a, "rows", (int64_t)n);
+}
+
 #define FOREIGN	NAMES "voter_registration_id,registration_state,city\n"
 
 /* A voter of campaign 2, whom the editor of campaign 1 does not see. */

@@ -58,7 +58,7 @@ Test(cfg, an_empty_file_gives_the_defaults)
 	cr_expect(cfg.database_url == NULL);
 	cr_expect(cfg.rate_limit);
 	cr_expect_eq(cfg.upload_max_bytes, INT64_C(2147483648));
-	cr_expect_str_eq(cfg.default_region, "US");
+	cr_expect_eq(cfg.merge_timeout, 3600);
 	cr_expect_eq(cfg.cors_origins.n, 0);
 	cr_expect_str_eq(cfg.stripe_api_base, "https://api.stripe.com");
 	cr_expect_str_eq(cfg.path, path);
