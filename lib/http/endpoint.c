@@ -15,6 +15,7 @@
 #include "cors.h"
 #include "db/db.h"
 #include "endpoint.h"
+#include "etag.h"
 #include "fcgi.h"
 #include "multipart.h"
 #include "once.h"
@@ -280,25 +281,13 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 	return 0;
 }
 
-/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, a list or *. */
+/* If-None-Match (RFC 9110 section 13.1.2): weak comparison. */
 static bool
 not_modified(const struct req *rq, const struct resp *rs)
 {
-	const char	*p = rq->if_none_match;
-	size_t		 n;
-
-	if (p == NULL || rs->etag == NULL || rq->method != M_GET ||
-	    rs->status != 200 || rs->started)
-		return false;
-	if (strcmp(p, "*") == 0)
-		return true;
-	n = strlen(rs->etag);
-	while ((p = strstr(p, rs->etag)) != NULL) {
-		if (p[n] == '\0' || p[n] == ',' || p[n] == ' ')
-			return true;
-		p += n;
-	}
-	return false;
+	return rq->if_none_match != NULL && rs->etag != NULL &&
+	    rq->method == M_GET && rs->status == 200 && !rs->started &&
+	    etag_match(rq->if_none_match, rs->etag, false);
 }
 
 /* The answer of an error. */
