@@ -51,4 +51,8 @@ int	 signup_read(struct req *, struct signup *, struct err *) MUST_USE;
 int	 signup_store(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 
+/* Only where the campaign sends a browser that posted a form; else NULL. */
+int	 signup_redirect(struct req *, const struct signup *,
+	    struct signup_result *, struct err *) MUST_USE;
+
 #endif

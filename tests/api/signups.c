@@ -395,6 +395,57 @@ Test(signups, a_browsers_error_is_a_page_with_the_same_status)
 	    NULL);
 }
 
+/* One part of a multipart form whose boundary is x. */
+#define PART(name, value)	"--x\r\nContent-Disposition: form-data; name=\"" \
+	name "\"\r\n\r\n" value "\r\n"
+
+/* The same signup in both kinds of form, with and without the honeypot. */
+static const struct { const char *type, *body; } traps[] = {
+	{ FORM, "first_name=R&last_name=Trapped&email_address="
+	  "trap%40example.org&campaign_id=#&website=?" },
+	{ "multipart/form-data; boundary=x", PART("first_name", "R")
+	  PART("last_name", "Trapped") PART("email_address",
+	  "trap@example.org") PART("campaign_id", "#")
+	  PART("website", "?") "--x--\r\n" },
+};
+
+/* The body with the campaign for # and the honeypot's text for ?. */
+static const char *
+trap(const char *body, int campaign, bool filled)
+{
+	int	 n = (int)strcspn(body, "#");
+
+	return arena_printf(&memory, "%.*s%d%.*s%s%s", n, body, campaign,
+	    (int)strcspn(body + n + 1, "?"), body + n + 1,
+	    filled ? "spam" : "", strchr(body, '?') + 1);
+}
+
+Test(signups, a_filled_honeypot_leads_a_browser_on_as_a_success_does)
+{
+	for (size_t i = 0; i < ARRAY_LEN(traps); i++)
+		for (int campaign = 1; campaign <= 3; campaign += 2) {
+			struct answer	*a[2];
+
+			for (int k = 0; k < 2; k++)
+				a[k] = CALL(.path = "/signups",
+				    .type = traps[i].type,
+				    .headers = BROWSER, .body = trap(
+				    traps[i].body, campaign, k == 1));
+			cr_expect_eq(a[0]->status, campaign == 1 ? 303 : 201);
+			cr_expect_eq(a[1]->status, a[0]->status);
+			cr_expect_str_eq(a[1]->body, a[0]->body);
+			if (campaign == 1)
+				expect_header(a[1], "Location",
+				    "https://own.example.org/thanks");
+			else
+				expect_header(a[1], "Content-Type",
+				    "text/html; charset=utf-8");
+		}
+	cr_expect_eq(sql_number("SELECT count(*) FROM interactions i JOIN "
+	    "voters v USING (voter_id) WHERE v.last_name = 'Trapped'"),
+	    2 * (int64_t)ARRAY_LEN(traps));
+}
+
 Test(signups, a_filled_honeypot_looks_like_success_and_stores_nothing)
 {
 	int64_t		 before = sql_number("SELECT count(*) FROM voters "
