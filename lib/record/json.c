@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "json.h"
+#include "texts.h"
 
 #define MAX_DEPTH	32
 
@@ -99,50 +100,25 @@ wrong_type(const struct field *f, const char *wanted, struct err *e)
 	    wanted);
 }
 
-/* {"a","b \"c\""}: PostgreSQL's text of an array. */
 static int
 set_texts(struct rec *r, size_t i, struct json_object *v, struct err *e)
 {
-	const struct field	*f = &r->schema->field[i];
-	struct field		 item = { .name = f->name, .kind = KIND_TEXT,
-				    .max = f->max };
-	struct buf		 b;
-	const char		*text;
-	int			 rc = -1;
+	struct texts	 t;
+	const char	*value;
+	int		 rc = 0;
 
-	if (!json_object_is_type(v, json_type_array))
-		return wrong_type(f, "an array of texts", e);
-	buf_init(&b, 1024 * 1024);
-	buf_addc(&b, '{');
-	for (size_t k = 0; k < json_object_array_length(v); k++) {
+	texts_init(&t, &r->schema->field[i], r->arena, 1024 * 1024);
+	for (size_t k = 0; k < json_object_array_length(v) && rc == 0; k++) {
 		struct json_object	*o = json_object_array_get_idx(v, k);
 
-		if (!json_object_is_type(o, json_type_string)) {
-			wrong_type(f, "an array of texts", e);
-			goto out;
-		}
-		if (field_check(&item, r->arena, json_object_get_string(o),
-		    (size_t)json_object_get_string_len(o), &text, e) != 0)
-			goto out;
-		if (text == NULL)
-			continue;
-		buf_adds(&b, b.len > 1 ? ",\"" : "\"");
-		for (; *text != '\0'; text++) {
-			if (*text == '"' || *text == '\\')
-				buf_addc(&b, '\\');
-			buf_addc(&b, *text);
-		}
-		buf_addc(&b, '"');
+		rc = json_object_is_type(o, json_type_string) ?
+		    texts_add(&t, json_object_get_string(o),
+		    (size_t)json_object_get_string_len(o), e) :
+		    wrong_type(t.field, "an array of texts", e);
 	}
-	buf_addc(&b, '}');
-	if (b.failed) {
-		err_field(e, f->name, "too_long", "%s is too long.", f->name);
-		goto out;
-	}
-	rec_put(r, i, arena_strndup(r->arena, b.data, b.len));
-	rc = 0;
-out:
-	buf_release(&b);
+	if (rc == 0 && (rc = texts_end(&t, &value, e)) == 0)
+		rec_put(r, i, value);
+	texts_release(&t);
 	return rc;
 }
 

@@ -173,6 +173,8 @@ good_voters[] = {
 	{ "{\"custom_fields\":{\"a\":[1,\"/\"]}}", VOTER_custom_fields,
 	  "{\"a\":[1,\"/\"]}" },
 	{ "{\"tags\":[]}", VOTER_tags, "{}" },
+	{ "{\"tags\":[\"a\",\"b\",\" a\",\"A\",\"a,\",\",\",\"b\"]}",
+	  VOTER_tags, "{\"a\",\"b\",\"A\",\"a,\",\",\"}" },
 	{ "{\"tags\":[\"a\",\" b c \",\"q\\\"\\\\,{}\",\"NULL\",\"\"]}",
 	  VOTER_tags, "{\"a\",\"b c\",\"q\\\"\\\\,{}\",\"NULL\"}" },
 	{ "{\"last_name\":\"a\",\"last_name\":\"b\"}", VOTER_last_name, "b" },
