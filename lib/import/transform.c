@@ -58,7 +58,7 @@ static int
 take_date(struct import *im, struct rec *r, const struct row *row,
     int field, const char *s, size_t n, struct err *e)
 {
-	const struct field	*f = &im->field[field];
+	const struct field	*f = &voter_schema.field[field];
 	char			 out[11];
 	enum date_order		 order = im->opt.order != -1 ?
 				    (enum date_order)im->opt.order :
@@ -118,20 +118,20 @@ take(struct import *im, struct rec *r, const struct row *row, int field,
 	skip = unguard(s, n);
 	s += skip;
 	n -= skip;
-	switch (im->field[field].kind) {
+	switch (voter_schema.field[field].kind) {
 	case KIND_DATE:
 		return take_date(im, r, row, field, s, n, e);
 	case KIND_OBJECT:
 		return take_object(r, field, s, n, e);
 	case KIND_TEXTS:
-		if (texts_read(r->arena, &im->field[field], s, n, &value,
+		if (texts_read(r->arena, &voter_schema.field[field], s, n, &value,
 		    e) != 0)
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);
 		return 0;
 	default:
-		if (field_check(&im->field[field], r->arena, s, n, &value,
+		if (field_check(&voter_schema.field[field], r->arena, s, n, &value,
 		    e) != 0)
 			return -1;
 		if (value != NULL)

@@ -209,6 +209,23 @@ set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
 	return 0;
 }
 
+/* What null makes of a field: {} and [] where the column cannot be null. */
+static const char *
+cleared(const struct field *f)
+{
+	if ((f->flags & F_NOT_NULL) == 0)
+		return NULL;
+	switch (f->kind) {
+	case KIND_OBJECT:
+	case KIND_TEXTS:	/* PostgreSQL's empty array */
+		return "{}";
+	case KIND_LIST:
+		return "[]";
+	default:
+		return NULL;
+	}
+}
+
 int
 rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
 {
@@ -218,7 +235,7 @@ rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
 
 	switch (json_object_get_type(v)) {
 	case json_type_null:
-		rec_put(r, i, NULL);
+		rec_put(r, i, cleared(f));
 		return 0;
 	case json_type_boolean:
 		if (f->kind != KIND_BOOL)

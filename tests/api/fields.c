@@ -75,3 +75,114 @@ Test(fields, sets_hold_each_value_once)
 	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE last_name "
 	    "LIKE 'Filed%%' AND tags = '{a,b,c}'"), 2);
 }
+
+/* One-line fields of each model; ? is the text. */
+static const struct { const char *path, *body, *field; } lines[] = {
+	{ "/voters", "{\"first_name\":\"L\",\"last_name\":\"Line\","
+	  "\"campaign_id\":1,\"street_address\":\"?\"}", "street_address" },
+	{ "/voters", "{\"first_name\":\"?\",\"last_name\":\"Line\","
+	  "\"campaign_id\":1}", "first_name" },
+	{ "/voters", "{\"first_name\":\"L\",\"last_name\":\"Line\","
+	  "\"campaign_id\":1,\"tags\":[\"?\"]}", "tags" },
+	{ "/campaigns", "{\"campaign_name\":\"?\"}", "campaign_name" },
+	{ "/interactions", "{\"voter_id\":%lld,\"campaign_id\":1,"
+	  "\"interaction_type\":\"Call\",\"outcome\":\"?\"}", "outcome" },
+	{ "/voters/segments", "{\"campaign_id\":1,\"segment_name\":\"?\"}",
+	  "segment_name" },
+	{ "/users", "{\"username\":\"lines\",\"full_name\":\"?\"}",
+	  "full_name" },
+};
+
+/* The format with the text in the place of ?. */
+static const char *
+with_text(const char *format, const char *text)
+{
+	const char	*at = strchr(format, '?');
+
+	return arena_printf(&memory, "%.*s%s%s", (int)(at - format), format,
+	    text, at + 1);
+}
+
+Test(fields, line_breaks_and_tabs_become_one_space)
+{
+	long long	 id = tagged("{}");
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		const char	*body = with_id(lines[i].body, id);
+		struct answer	*a = CALL(.path = lines[i].path,
+				    .token = ADMIN, .body = with_text(body,
+				    "\\n 1 Main\\r\\n\\tSt,\\tApt \\n 2\\n"));
+		const char	*field = strcmp(lines[i].field, "tags") == 0 ?
+				    "tags.0" : lines[i].field;
+
+		cr_expect_eq(a->status, 201, "%s %s: %d %s", lines[i].path,
+		    lines[i].field, a->status, a->body);
+		expect_text(a, field, "1 Main St, Apt 2");
+		a = CALL(.path = lines[i].path, .token = ADMIN,
+		    .body = with_text(body, "1 Main\\u0007 St"));
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, lines[i].field, "invalid_text");
+	}
+	/* Texts of several lines keep theirs. */
+	expect_text(CALL(.path = "/campaigns", .token = ADMIN, .body =
+	    "{\"campaign_name\":\"Lines\",\"description\":\"a\\n\\tb\"}"),
+	    "description", "a\n\tb");
+}
+
+/* Objects and sets of each model; ? is the value. */
+static const struct { const char *path, *body, *field, *cleared; } clear[] = {
+	{ "/voters", "{\"first_name\":\"C\",\"last_name\":\"Clear\","
+	  "\"campaign_id\":1,\"custom_fields\":?}", "custom_fields", "{ }" },
+	{ "/voters", "{\"first_name\":\"C\",\"last_name\":\"Clear\","
+	  "\"campaign_id\":1,\"tags\":?}", "tags", "[ ]" },
+	{ "/campaigns", "{\"campaign_name\":\"Clear\",\"details\":?}",
+	  "details", "{ }" },
+	{ "/voters/segments", "{\"campaign_id\":1,\"segment_name\":\"Clear\","
+	  "\"filter\":?}", "filter", "{ }" },
+};
+
+static const char *
+json_of(const struct answer *a, const char *field)
+{
+	return json_object_to_json_string_ext(at(a, field),
+	    JSON_C_TO_STRING_SPACED);
+}
+
+Test(fields, null_clears_objects_and_sets)
+{
+	static const char *const some[] = { "{\"city\":\"X\"}", "[\"x\"]" };
+
+	for (size_t i = 0; i < ARRAY_LEN(clear); i++) {
+		struct answer	*a = CALL(.path = clear[i].path,
+				    .token = ADMIN, .body = with_text(
+				    clear[i].body, some[
+				    *clear[i].cleared == '[']));
+		const char	*path;
+
+		cr_assert_eq(a->status, 201, "%s: %s", clear[i].path, a->body);
+		cr_expect_str_neq(json_of(a, clear[i].field),
+		    clear[i].cleared);
+		cr_assert(header(a, "Location") != NULL);
+		path = strstr(header(a, "Location"), clear[i].path);
+		cr_assert(path != NULL, "%s", header(a, "Location"));
+		a = CALL(.method = "PATCH", .path = path, .token = ADMIN,
+		    .body = arena_printf(&memory, "{\"%s\":null}",
+		    clear[i].field));
+		cr_expect_eq(a->status, 200, "%s: %d %s", path, a->status,
+		    a->body);
+		cr_expect_str_eq(json_of(a, clear[i].field), clear[i].cleared,
+		    "%s", a->body);
+		expect_status(CALL(.method = "DELETE", .path = path,
+		    .token = ADMIN), 200);
+		a = CALL(.path = clear[i].path, .token = ADMIN,
+		    .body = with_text(clear[i].body, "null"));
+		cr_expect_eq(a->status, 201, "%s: %d %s", clear[i].path,
+		    a->status, a->body);
+		cr_expect_str_eq(json_of(a, clear[i].field), clear[i].cleared,
+		    "%s", a->body);
+	}
+	/* What has to have a value still has to. */
+	expect_names(CALL(.method = "PATCH", .path = "/campaigns/1",
+	    .token = ADMIN, .body = "{\"campaign_name\":null}"),
+	    "campaign_name", "required");
+}

@@ -96,7 +96,7 @@ static const struct { const char *json, *field, *code; } bad_voters[] = {
 	{ "{\"last_name\":{}}", "last_name", "invalid_type" },
 	{ "{\"last_name\":\"a\\u0000b\"}", "last_name", "invalid_text" },
 	{ "{\"last_name\":\"a\\u001bb\"}", "last_name", "invalid_text" },
-	{ "{\"last_name\":\"a\\nb\"}", "last_name", "invalid_text" },
+	{ "{\"last_name\":\"a\\u0007b\"}", "last_name", "invalid_text" },
 	{ "{\"last_name\":\"a\\u0085b\"}", "last_name", "invalid_text" },
 	{ "{\"engagement_score\":2500.5}", "engagement_score",
 	  "invalid_integer" },
