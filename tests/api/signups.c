@@ -160,22 +160,76 @@ Test(signups, every_bad_field_is_named_at_once_and_nothing_stored)
 	    "email_address LIKE 'bad@%%'"), 0);
 }
 
-Test(signups, too_long_values_are_named)
-{
-	char		 name[102];
-	struct answer	*a;
+/* The optional and required texts of a signup, and how long each may be. */
+static const struct { const char *field; size_t max; } lengths[] = {
+	{ "first_name", 255 }, { "last_name", 255 }, { "middle_name", 255 },
+	{ "phone_number", 255 }, { "interaction_type", 255 },
+	{ "notes", 10000 },
+};
 
-	memset(name, 'n', 101);
-	name[101] = '\0';
-	a = CALL(.path = "/signups", .body = arena_printf(&memory,
-	    "{\"first_name\":\"%s\",\"last_name\":\"Long\",\"email_address\":"
-	    "\"long@example.org\",\"campaign_id\":1}", name));
-	expect_problem(a, 400, "invalid_fields");
-	expect_names(a, "first_name", "too_long");
-	a = CALL(.path = "/signups", .body = arena_printf(&memory,
-	    "{\"first_name\":\"%s\",\"last_name\":\"Long\",\"email_address\":"
-	    "\"long@example.org\",\"campaign_id\":1}", name + 1));
-	expect_status(a, 201);
+/* A signup whose field has n characters, which are two bytes each. */
+static struct answer *
+long_signup(const char *field, size_t n)
+{
+	char	*text = arena_alloc(&memory, 2 * n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + 2 * i, "\xc3\xbc", 2);
+	text[2 * n] = '\0';
+	return CALL(.path = "/signups", .body = arena_printf(&memory,
+	    "{%s%s\"email_address\":\"long%s@example.org\",\"campaign_id\":1,"
+	    "\"interests\":{\"agreed_to_emails\":true},\"%s\":\"%s\"}",
+	    strcmp(field, "first_name") == 0 ? "" : "\"first_name\":\"L\",",
+	    strcmp(field, "last_name") == 0 ? "" : "\"last_name\":\"Long\",",
+	    field, field, text));
+}
+
+Test(signups, texts_have_255_characters_and_notes_10000)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+		struct answer	*a = long_signup(lengths[i].field,
+				    lengths[i].max + 1);
+
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, lengths[i].field, "too_long");
+		a = long_signup(lengths[i].field, lengths[i].max);
+		cr_expect_eq(a->status, 201, "%s: %d %s", lengths[i].field,
+		    a->status, a->body);
+		if (i < 4)
+			cr_expect_str_eq(sql("SELECT length(%s) FROM voters "
+			    "WHERE voter_id = %lld", lengths[i].field,
+			    (long long)number_at(a, "voter_id")), "255");
+	}
+}
+
+/* Optional fields of the wrong type. */
+static const struct { const char *json, *field; } wrong[] = {
+	{ "\"phone_number\":9195550142", "phone_number" },
+	{ "\"phone_number\":[]", "phone_number" },
+	{ "\"middle_name\":{}", "middle_name" },
+	{ "\"notes\":[\"a\"]", "notes" },
+	{ "\"interaction_type\":true", "interaction_type" },
+	{ "\"interests\":\"all\"", "interests" },
+	{ "\"interests\":[]", "interests" },
+	{ "\"interests\":{\"wants_to_endorse\":7}",
+	  "interests.wants_to_endorse" },
+	{ "\"website\":7", "website" },
+};
+
+Test(signups, values_of_the_wrong_type_are_named)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		struct answer	*a = CALL(.path = "/signups",
+				    .body = arena_printf(&memory,
+				    "{\"first_name\":\"W\",\"last_name\":"
+				    "\"Wrong\",\"email_address\":"
+				    "\"wrong@example.org\",\"campaign_id\":1,"
+				    "%s}", wrong[i].json));
+
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, wrong[i].field, "invalid_type");
+		cr_expect_eq(length_at(a, "errors"), 1, "%s", a->body);
+	}
 }
 
 Test(signups, a_campaign_id_may_be_a_text_or_have_a_zero_fraction)
