@@ -112,7 +112,8 @@ BEGIN
 	FROM cerberus.voters v
 	WHERE v.email_address = p_email
 	ORDER BY v.email_address, v.voter_id LIMIT 1;
-	IF known.voter_id IS NULL AND p_phone IS NOT NULL THEN
+	-- Text that is not a number is kept, and finds nobody.
+	IF known.voter_id IS NULL AND p_phone ~ '^\+[1-9][0-9]{6,14}$' THEN
 		SELECT v.voter_id, v.middle_name, v.phone_number,
 		    v.email_address, v.custom_fields
 		INTO known

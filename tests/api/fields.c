@@ -186,3 +186,40 @@ Test(fields, null_clears_objects_and_sets)
 	    .token = ADMIN, .body = "{\"campaign_name\":null}"),
 	    "campaign_name", "required");
 }
+
+Test(fields, text_that_is_no_number_matches_nobody)
+{
+	long long	 id = tagged("{}"), other = tagged("{}");
+	struct answer	*a;
+
+	sql("UPDATE voters SET phone_number = 'ask her' WHERE voter_id IN "
+	    "(%lld, %lld)", id, other);
+	a = CALL(.path = "/voters", .token = ADMIN,
+	    .query = "phone_number=ask%20her");
+	expect_status(a, 200);
+	expect_number(a, "total_voters", 0);
+	a = CALL(.path = "/voters", .token = ADMIN,
+	    .query = "phone_number=ask%20her&campaign_id=1");
+	expect_number(a, "total_voters", 0);
+	a = CALL(.path = "/voters/opt-outs", .token = ADMIN, .body =
+	    "{\"campaign_id\":1,\"channel\":\"phone\","
+	    "\"contacts\":[\"ask her\"]}");
+	expect_status(a, 201);
+	expect_number(a, "matched", 0);
+	expect_text(a, "unknown.0", "ask her");
+	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1, 1000, "
+	    "0) WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
+	    "ANY (reasons)", id, other), 0);
+	/* Numbers do, however they are written. */
+	sql("UPDATE voters SET phone_number = '+19195550163' WHERE voter_id "
+	    "IN (%lld, %lld)", id, other);
+	expect_number(CALL(.path = "/voters", .token = ADMIN,
+	    .query = "phone_number=(919)%20555-0163"), "total_voters", 2);
+	a = CALL(.path = "/voters/opt-outs", .token = ADMIN, .body =
+	    "{\"campaign_id\":1,\"channel\":\"phone\","
+	    "\"contacts\":[\"919.555.0163\"]}");
+	expect_number(a, "matched", 2);
+	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1, 1000, "
+	    "0) WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
+	    "ANY (reasons)", id, other), 1);
+}

@@ -287,6 +287,33 @@ Test(signups, finds_by_phone_in_any_spelling)
 	cr_expect_str_eq(of_voter(a, "email_address"), "phone1@example.org");
 }
 
+/* What people write where they do not want to give a number. */
+static const char *const no_numbers[] = {
+	"ask me", "none", "N/A", "555-0100", "12345", "+", "+0123456789",
+	"919-555-0142 ext. 7", "(919) 155-0142",
+};
+
+Test(signups, text_that_is_no_number_finds_nobody)
+{
+	for (size_t i = 0; i < ARRAY_LEN(no_numbers); i++) {
+		struct answer	*a[2];
+
+		for (int k = 0; k < 2; k++) {
+			a[k] = CALL(.path = "/signups", .body = arena_printf(
+			    &memory, "{\"first_name\":\"S%d\",\"last_name\":"
+			    "\"Stranger\",\"email_address\":"
+			    "\"stranger%zu.%d@example.org\",\"phone_number\":"
+			    "\"%s\",\"campaign_id\":3}", k, i, k,
+			    no_numbers[i]));
+			assert_status(a[k], 201);
+			cr_expect_str_eq(of_voter(a[k], "phone_number"),
+			    no_numbers[i]);
+		}
+		cr_expect_neq(number_at(a[0], "voter_id"),
+		    number_at(a[1], "voter_id"), "%s", no_numbers[i]);
+	}
+}
+
 Test(signups, unknown_keys_are_ignored)
 {
 	struct answer	*a = CALL(.path = "/signups", .body =
