@@ -226,12 +226,33 @@ cleared(const struct field *f)
 	}
 }
 
+bool
+json_whole(struct json_object *v, int64_t *out)
+{
+	double	 d;
+
+	if (json_object_is_type(v, json_type_int)) {
+		/* json-c clamps what does not fit; nothing here is that big */
+		*out = json_object_get_int64(v);
+		return true;
+	}
+	if (!json_object_is_type(v, json_type_double))
+		return false;
+	d = json_object_get_double(v);
+	/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a double no
+	 * longer tells neighbours apart. */
+	if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
+		return false;
+	*out = (int64_t)d;
+	return true;
+}
+
 int
 rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
 {
 	const struct field	*f = &r->schema->field[i];
 	char			 number[32];
-	double			 d;
+	int64_t			 whole;
 
 	switch (json_object_get_type(v)) {
 	case json_type_null:
@@ -242,23 +263,14 @@ rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
 			break;
 		rec_put(r, i, json_object_get_boolean(v) ? "t" : "f");
 		return 0;
+	case json_type_int:
 	case json_type_double:
 		if (f->kind != KIND_INT)
 			break;
-		d = json_object_get_double(v);
-		/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a
-		 * double no longer tells neighbours apart. */
-		if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
+		if (!json_whole(v, &whole))
 			return err_field(e, f->name, "invalid_integer",
 			    "%s must be a whole number.", f->name);
-		snprintf(number, sizeof(number), "%.0f", d == 0 ? 0.0 : d);
-		return rec_set(r, i, number, strlen(number), e);
-	case json_type_int:
-		if (f->kind != KIND_INT)
-			break;
-		/* json-c clamps what does not fit; nothing here is that big */
-		snprintf(number, sizeof(number), "%lld",
-		    (long long)json_object_get_int64(v));
+		snprintf(number, sizeof(number), "%lld", (long long)whole);
 		return rec_set(r, i, number, strlen(number), e);
 	case json_type_string:
 		if (f->kind == KIND_OBJECT || f->kind == KIND_LIST ||

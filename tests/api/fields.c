@@ -223,3 +223,89 @@ Test(fields, text_that_is_no_number_matches_nobody)
 	    "0) WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
 	    "ANY (reasons)", id, other), 1);
 }
+
+/*
+ * Every whole number that a body may hold; ? is where the number stands, and
+ * which says what it is: v a voter, q a question, i an interaction, 1 campaign
+ * 1, y a year, n any number.
+ */
+static const struct {
+	const char	*path, *body, *field;
+	char		 which;
+	int		 status;
+} wholes[] = {
+	{ "/voters", "{\"first_name\":\"I\",\"last_name\":\"Int\","
+	  "\"campaign_id\":?}", "campaign_id", '1', 201 },
+	{ "/voters", "{\"first_name\":\"I\",\"last_name\":\"Int\","
+	  "\"source_campaign_id\":?}", "source_campaign_id", '1', 201 },
+	{ "/voters", "{\"first_name\":\"I\",\"last_name\":\"Int\","
+	  "\"birth_year\":?}", "birth_year", 'y', 201 },
+	{ "/voters", "{\"first_name\":\"I\",\"last_name\":\"Int\","
+	  "\"engagement_score\":?}", "engagement_score", 'n', 201 },
+	{ "/signups", "{\"first_name\":\"I\",\"last_name\":\"Int\","
+	  "\"email_address\":\"int@example.org\",\"campaign_id\":?}",
+	  "campaign_id", '1', 201 },
+	{ "/interactions", "{\"voter_id\":?,\"interaction_type\":\"Call\","
+	  "\"campaign_id\":1}", "voter_id", 'v', 201 },
+	{ "/interactions", "{\"voter_id\":%lld,\"interaction_type\":\"Call\","
+	  "\"campaign_id\":?}", "campaign_id", '1', 201 },
+	{ "/interactions", "{\"voter_id\":%lld,\"interaction_type\":\"Call\","
+	  "\"campaign_id\":1,\"duration_minutes\":?}", "duration_minutes",
+	  'n', 201 },
+	{ "/interactions", "{\"voter_id\":%lld,\"interaction_type\":\"Call\","
+	  "\"campaign_id\":1,\"answers\":[{\"question_id\":?,"
+	  "\"response_value\":\"x\"}]}", "answers.0.question_id", 'q', 201 },
+	{ "/surveys/questions", "{\"question_text\":\"Int\","
+	  "\"question_type\":\"open_text\",\"campaign_id\":?}",
+	  "campaign_id", '1', 201 },
+	{ "/surveys/responses", "{\"voter_id\":%lld,\"question_id\":?,"
+	  "\"response_value\":\"x\"}", "question_id", 'q', 201 },
+	{ "/surveys/responses", "{\"voter_id\":%lld,\"question_id\":#,"
+	  "\"response_value\":?}", "response_value", 'n', 201 },
+	{ "/voters/segments", "{\"segment_name\":\"Int\",\"campaign_id\":?}",
+	  "campaign_id", '1', 201 },
+	{ "/voters/segments", "{\"segment_name\":\"Int2\",\"filter\":"
+	  "{\"campaign_id\":?}}", "campaign_id", '1', 201 },
+	{ "/voters/%lld/consents", "{\"channel\":\"email\",\"granted\":true,"
+	  "\"campaign_id\":?}", "campaign_id", '1', 201 },
+	{ "/voters/opt-outs", "{\"channel\":\"email\",\"contacts\":"
+	  "[\"int@example.com\"],\"campaign_id\":?}", "campaign_id", '1',
+	  201 },
+	{ "/campaigns/1/voters", "{\"voter_ids\":[?]}", "voter_ids", 'v', 200 },
+	{ "/voters/merge", "{\"keep\":%lld,\"merge\":[?]}", "merge", 'v', 200 },
+	{ "/voters/merge", "{\"keep\":?,\"merge\":[%lld]}", "keep", 'v', 200 },
+};
+
+Test(fields, a_zero_fraction_is_a_whole_number_and_a_half_is_not)
+{
+	long long	 question = (long long)sql_number("INSERT INTO "
+			    "survey_questions (campaign_id, question_text, "
+			    "question_type) VALUES (1, 'Int?', 'open_text') "
+			    "RETURNING question_id");
+
+	for (size_t i = 0; i < ARRAY_LEN(wholes); i++) {
+		long long	 id = tagged("{}"), n;
+		const char	*path = with_id(wholes[i].path, id);
+		const char	*body = with_id(wholes[i].body, id), *at;
+		struct answer	*a;
+
+		n = wholes[i].which == 'v' ? tagged("{}") :
+		    wholes[i].which == 'q' ? question :
+		    wholes[i].which == 'y' ? 1970 : 1;
+		if ((at = strchr(body, '#')) != NULL)
+			body = arena_printf(&memory, "%.*s%lld%s",
+			    (int)(at - body), body, question, at + 1);
+		a = CALL(.path = path, .token = ADMIN, .body = with_text(body,
+		    arena_printf(&memory, "%lld.5", n)));
+		cr_expect_eq(a->status, 400, "%s %s: %d %s", path, body,
+		    a->status, a->body);
+		cr_expect(names(a, wholes[i].field, NULL), "%s: %s", path,
+		    a->body);
+		a = CALL(.path = path, .token = ADMIN, .body = with_text(body,
+		    arena_printf(&memory, "%lld.0", n)));
+		cr_expect_eq(a->status, wholes[i].status, "%s %s: %d %s",
+		    path, body, a->status, a->body);
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM survey_responses "
+	    "WHERE response_value = '1' AND question_id = %lld", question), 1);
+}

@@ -476,6 +476,42 @@ Test(signups, a_browsers_error_is_a_page_with_the_same_status)
 	    NULL);
 }
 
+#define WHOLE	"first_name=P&last_name=Page&email_address=page%40example.org&" \
+		"campaign_id=3"
+
+Test(signups, a_browsers_page_has_the_status_of_any_error)
+{
+	static char	 big[1024 * 1024 + 2];
+	struct answer	*a[4];
+	int		 wanted[] = { 413, 503, 429, 422 };
+
+	memset(big, 'a', sizeof(big) - 1);
+	a[0] = CALL(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = big);
+	a[1] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = WHOLE, .env = LIST("DATABASE_URL=postgresql:///nothing?"
+	    "host=/nonexistent"));
+	sql("INSERT INTO rate_buckets VALUES ('192.0.2.200 signups.cgi/', 0, "
+	    "now() + interval '1 hour')");
+	a[2] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = WHOLE, .env = LIST("REMOTE_ADDR=192.0.2.200",
+	    "RATE_LIMIT=on"));
+	expect_status(CALL(.path = "/signups", .type = FORM, .body = WHOLE,
+	    .headers = LIST("Accept: text/html", "Idempotency-Key: page")),
+	    201);
+	a[3] = CALL(.path = "/signups", .type = FORM, .body = WHOLE "&notes=x",
+	    .headers = LIST("Accept: text/html", "Idempotency-Key: page"));
+	for (size_t i = 0; i < ARRAY_LEN(a); i++) {
+		expect_status(a[i], wanted[i]);
+		/* A server may refuse a large body itself. */
+		if (i > 0 || !over_http())
+			expect_header(a[i], "Content-Type",
+			    "text/html; charset=utf-8");
+	}
+	cr_expect(header(a[1], "Retry-After") != NULL);
+	cr_expect(header(a[2], "Retry-After") != NULL);
+}
+
 /* One part of a multipart form whose boundary is x. */
 #define PART(name, value)	"--x\r\nContent-Disposition: form-data; name=\"" \
 	name "\"\r\n\r\n" value "\r\n"
