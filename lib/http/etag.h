@@ -1,4 +1,4 @@
-/* Entity tags: If-Match and If-None-Match (RFC 9110 sections 8.8.3 and 13.1). */
+/* Entity tags in If-Match and If-None-Match: RFC 9110, 8.8.3 and 13.1. */
 #ifndef HTTP_ETAG_H
 #define HTTP_ETAG_H
 

@@ -109,8 +109,9 @@ static int
 take(struct import *im, struct rec *r, const struct row *row, int field,
     const char *s, size_t n, struct err *e)
 {
-	const char	*value;
-	size_t		 skip;
+	const struct field	*f = &voter_schema.field[field];
+	const char		*value;
+	size_t			 skip;
 
 	text_trim(&s, &n);
 	if (n == 0)
@@ -118,21 +119,19 @@ take(struct import *im, struct rec *r, const struct row *row, int field,
 	skip = unguard(s, n);
 	s += skip;
 	n -= skip;
-	switch (voter_schema.field[field].kind) {
+	switch (f->kind) {
 	case KIND_DATE:
 		return take_date(im, r, row, field, s, n, e);
 	case KIND_OBJECT:
 		return take_object(r, field, s, n, e);
 	case KIND_TEXTS:
-		if (texts_read(r->arena, &voter_schema.field[field], s, n, &value,
-		    e) != 0)
+		if (texts_read(r->arena, f, s, n, &value, e) != 0)
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);
 		return 0;
 	default:
-		if (field_check(&voter_schema.field[field], r->arena, s, n, &value,
-		    e) != 0)
+		if (field_check(f, r->arena, s, n, &value, e) != 0)
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);

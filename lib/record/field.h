@@ -36,7 +36,8 @@ enum kind {
 #define F_NOT_NULL	0x10	/* has a default: null is refused on write,
 				 * and clears an object, list or set */
 #define F_SORT		0x20	/* lists can be sorted by it */
-#define F_ANY		0x40	/* an e-mail address that is none is kept, too */
+#define F_ANY		0x40	/* text that is not of the kind is kept: for
+				 * KIND_EMAIL, as KIND_PHONE always does */
 
 struct field {
 	const char	*name;		/* column, JSON key and CSV heading */
