@@ -413,8 +413,10 @@ SET search_path = cerberus, pg_temp AS $$
 	FROM donations d
 	WHERE d.campaign_id = p_campaign_id AND d.currency = p_currency
 	AND d.succeeded_at >= date_trunc('year', now())
-	AND (d.email = p_email
+	-- What is no address or number may be anybody's.
+	AND (d.email = p_email AND p_email LIKE '%_@_%'
 	    OR p_email IS NULL AND d.phone_number = p_phone
+	    AND p_phone ~ '^\+[1-9][0-9]{6,14}$'
 	    OR d.voter_id = p_voter_id)
 $$;
 

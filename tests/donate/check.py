@@ -293,6 +293,12 @@ def test_texts_never_find_a_voter():
         'succeeded|t')
 
 
+    for what in {'email': 'keep it'}, {'phone_number': 'no phone'}:
+        paid(20000, 1, **what)
+        check('nor is it whose gifts are added up', create(
+            100, 1, **what).json['needs_employer'] is False, what)
+
+
 def test_august():
     """The address in one text, and names as the website of August sends."""
     for text, parts in (
