@@ -1,6 +1,7 @@
 /* The runner: configuration, requests one after the other, answers, the log. */
 #include "config.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "cors.h"
 #include "db/db.h"
 #include "endpoint.h"
+#include "etag.h"
 #include "fcgi.h"
 #include "multipart.h"
 #include "once.h"
@@ -91,8 +93,10 @@ is_write(const struct req *rq)
 
 /*
  * The bucket that a request takes from: an address's at one public endpoint, or
- * a token's, and the address's where the database knows no such token.  Of the many that a token has, several are taken once in a while:
- * that comes to the same and spares most reads a write.
+ * a token's, and the address's where the database knows no such token.  An
+ * endpoint is a program's route: the paths under which a web server knows the
+ * program share a bucket.  A token's bucket is large: it is debited by 16 on
+ * every 16th request, so that most reads need no write.
  */
 static void
 set_limit(struct runner *r, struct req *rq)
@@ -106,8 +110,9 @@ set_limit(struct runner *r, struct req *rq)
 	if (!r->cfg.rate_limit || (rq->route->access & ROUTE_UNLIMITED) != 0)
 		return;
 	l->key = arena_printf(rq->arena, "%s %s%s",
-	    client_network(rq->arena, rq->remote), public ? rq->script :
-	    "token", public ? rq->route->path : "");
+	    client_network(rq->arena, rq->remote), public ?
+	    program_invocation_short_name : "token",
+	    public ? rq->route->path : "");
 	l->rate = arena_printf(rq->arena, "%.6f", (double)(public ?
 	    r->cfg.public_per_minute : r->cfg.staff_per_minute) / 60);
 	l->burst = arena_printf(rq->arena, "%lld", (long long)burst);
@@ -125,6 +130,7 @@ settle_limit(struct runner *r, struct req *rq, struct resp *rs, int rc,
     struct err *e)
 {
 	struct db_limit	*l = &r->db.limit;
+	int64_t		 per_minute = r->cfg.public_per_minute;
 	struct err	*ignored;
 	char		 text[24];
 
@@ -148,6 +154,15 @@ settle_limit(struct runner *r, struct req *rq, struct resp *rs, int rc,
 	resp_header(rs, "RateLimit-Remaining", text);
 	snprintf(text, sizeof(text), "%lld", (long long)l->reset);
 	resp_header(rs, "RateLimit-Reset", text);
+	/* draft-ietf-httpapi-ratelimit-headers: what is left, and the quota
+	 * with the seconds in which an empty bucket fills. */
+	resp_header(rs, "RateLimit", arena_printf(rq->arena,
+	    "\"default\";r=%lld;t=%lld", (long long)l->remaining,
+	    (long long)l->reset));
+	resp_header(rs, "RateLimit-Policy", arena_printf(rq->arena,
+	    "\"default\";q=%lld;w=%lld", (long long)r->cfg.public_burst,
+	    (long long)((r->cfg.public_burst * 60 + per_minute - 1) /
+	    per_minute)));
 	return rc;
 }
 
@@ -280,25 +295,13 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 	return 0;
 }
 
-/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, a list or *. */
+/* If-None-Match (RFC 9110 section 13.1.2): weak comparison. */
 static bool
 not_modified(const struct req *rq, const struct resp *rs)
 {
-	const char	*p = rq->if_none_match;
-	size_t		 n;
-
-	if (p == NULL || rs->etag == NULL || rq->method != M_GET ||
-	    rs->status != 200 || rs->started)
-		return false;
-	if (strcmp(p, "*") == 0)
-		return true;
-	n = strlen(rs->etag);
-	while ((p = strstr(p, rs->etag)) != NULL) {
-		if (p[n] == '\0' || p[n] == ',' || p[n] == ' ')
-			return true;
-		p += n;
-	}
-	return false;
+	return rq->if_none_match != NULL && rs->etag != NULL &&
+	    rq->method == M_GET && rs->status == 200 && !rs->started &&
+	    etag_match(rq->if_none_match, rs->etag, false);
 }
 
 /* The answer of an error. */

@@ -24,13 +24,6 @@ import_init(struct import *im, struct arena *a, const struct cfg *cfg,
 	db_identity(&im->watch, db->identity);
 	buf_init(&im->out, 8 * 1024 * 1024);
 	date_today(im->today);
-	for (size_t i = 0; i < VOTER__MAX; i++) {
-		im->field[i] = voter_schema.field[i];
-		/* A cell in quotes may go over several lines, whichever the
-		 * column; JSON's names may not. */
-		if (im->field[i].kind == KIND_TEXT)
-			im->field[i].flags |= F_LINES;
-	}
 }
 
 void

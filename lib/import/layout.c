@@ -10,6 +10,7 @@
 #include "decode.h"
 #include "heading.h"
 #include "layout.h"
+#include "record/json.h"
 
 #define LAYOUT_MAX	(256 * 1024)	/* bytes of a file */
 
@@ -514,8 +515,7 @@ map_origin(struct rule *r, struct arena *a, struct json_object *v)
 	if (r->n == RULE_PARTS)
 		return -1;
 	memset(o, 0, sizeof(*o));
-	if (json_object_is_type(v, json_type_int)) {
-		position = json_object_get_int64(v);
+	if (json_whole(v, &position)) {
 		if (position < 1 || position > READER_CELLS)
 			return -1;
 		o->position = (size_t)position;

@@ -76,18 +76,6 @@ attempt(struct import *im, struct source *s, struct err *e)
 	return import_stage(im, s, e);
 }
 
-static int
-from_body(struct req *rq, struct import *im, struct err *e)
-{
-	struct source	 s = { .read = read_body, .ctx = &rq->body };
-
-	if (rq->body.length == 0)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	if (attempt(im, &s, e) != 0)
-		return -1;
-	return import_finish(im, e);
-}
-
 /* The query's, which a field of a form of the same name overrides. */
 static int
 read_query(struct req *rq, struct import *im, struct err *e)
@@ -100,6 +88,20 @@ read_query(struct req *rq, struct import *im, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+from_body(struct req *rq, struct import *im, struct err *e)
+{
+	struct source	 s = { .read = read_body, .ctx = &rq->body };
+
+	if (rq->body.length == 0)
+		return err_set(e, ERR_MALFORMED, "No file part");
+	if (read_query(rq, im, e) != 0)
+		return -1;
+	if (attempt(im, &s, e) != 0)
+		return -1;
+	return import_finish(im, e);
 }
 
 /* One field of the form; *late when it says how a file is read. */
@@ -148,7 +150,11 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 	struct source		 s = { .read = read_part, .ctx = tee };
 	struct err		*first = arena_zalloc(rq->arena,
 				    sizeof(*first));
+	/* What is wrong with the options; a missing file goes before it. */
+	struct err		*wrong = arena_zalloc(rq->arena,
+				    sizeof(*wrong));
 	bool			 seen = false, late = false, early = false;
+	bool			 bad = read_query(rq, im, wrong) != 0;
 	int			 more, rc = 0;
 
 	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
@@ -156,9 +162,8 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 	tee->m = &m;
 	while ((more = multipart_next(&m, &part, e)) == 1) {
 		if (strcmp(part.name, "file") != 0) {
-			if (read_option(rq, &m, &part, im, seen ? &late :
-			    &early, e) != 0)
-				return -1;
+			bad |= read_option(rq, &m, &part, im, seen ? &late :
+			    &early, wrong) != 0;
 			continue;
 		}
 		if (seen)
@@ -169,6 +174,8 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 		if (*part.filename == '\0')
 			return err_set(e, ERR_MALFORMED, "No selected file");
 		seen = true;
+		if (bad)
+			break;
 		im->opt.file_name = part.filename;
 		tee->fd = temporary();
 		rc = attempt(im, &s, first);
@@ -185,6 +192,10 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 		return -1;
 	if (!seen)
 		return err_set(e, ERR_MALFORMED, "No file part");
+	if (bad) {
+		*e = *wrong;
+		return -1;
+	}
 	if (late || (rc != 0 && im->id == NULL && im->opt.campaign_id !=
 	    NULL)) {
 		if (tee->fd == -1 || lseek(tee->fd, 0, SEEK_SET) != 0)
@@ -209,9 +220,7 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 	int		 rc;
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
-	if (read_query(rq, im, e) != 0)
-		rc = -1;
-	else if (strcmp(rq->type, "multipart/form-data") == 0)
+	if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, &tee, e);
 	else if (strncmp(rq->type, "text/", 5) == 0 ||
 	    strcmp(rq->type, "application/csv") == 0 ||

@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "doc.h"
 #include "donation.h"
+#include "http/etag.h"
 #include "interaction.h"
 #include "merge.h"
 #include "model/resource.h"
@@ -276,7 +277,7 @@ person_delete(struct req *rq, struct resp *rs, struct err *e)
 			    "a history; let them leave yours instead.");
 		return -1;
 	}
-	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0)
+	if (rq->if_match != NULL && !etag_any(rq->if_match))
 		return err_field(e, "erase", "conflict",
 		    "erase takes no If-Match.");
 	if (db_one(rq->db, erase, 1, &id, &res, e) != 0)

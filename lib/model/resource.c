@@ -1,6 +1,7 @@
 /* One row by its id, as HTTP sees it. */
 #include <ctype.h>
 
+#include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "record/sql.h"
@@ -169,28 +170,51 @@ out:
 	return rc;
 }
 
-/*
- * " AND t.updated_at = $n" for an If-Match that names a version.  An entity tag
- * that is none of ours can match nothing.
- */
-static void
-match_version(struct req *rq, struct sql *q)
+const char *
+resource_versions(const struct req *rq)
 {
 	static const struct field version = {
 		.name = "If-Match", .kind = KIND_TIME
 	};
+	const char	*p = rq->if_match, *time, *all = "{";
+	struct etag	 t;
 	struct err	*e;
-	const char	*p = rq->if_match, *time = NULL;
-	size_t		 n = p != NULL ? strlen(p) : 0;
 
-	if (p == NULL || strcmp(p, "*") == 0)
-		return;
+	if (p == NULL || etag_any(p))
+		return NULL;
 	e = arena_zalloc(rq->arena, sizeof(*e));
-	if (n > 2 && p[0] == '"' && p[n - 1] == '"' &&
-	    field_check(&version, rq->arena, p + 1, n - 2, &time, e) == 0)
-		sql_bind(q, " AND t.updated_at = ?", time);
-	else
-		sql_add(q, " AND false");
+	/* A tag that is not a time is none of ours and matches nothing. */
+	while (etag_next(&p, &t)) {
+		err_clear(e);
+		if (!t.weak && field_check(&version, rq->arena, t.text, t.n,
+		    &time, e) == 0 && time != NULL)
+			all = arena_printf(rq->arena, "%s%s%s", all,
+			    all[1] == '\0' ? "" : ",", time);
+	}
+	return arena_printf(rq->arena, "%s}", all);
+}
+
+int
+resource_stale(const struct req *rq, const struct schema *s,
+    const PGresult *seen, struct err *e)
+{
+	if (rq->if_match == NULL || (PQntuples(seen) > 0 &&
+	    etag_match(rq->if_match, resource_etag(rq->arena, s, seen, 0),
+	    true)))
+		return 0;
+	return err_set(e, ERR_PRECONDITION, "The %s was changed in the "
+	    "meantime. Read it again.", s->one);
+}
+
+/* " AND t.updated_at = ..." for an If-Match that names versions. */
+static void
+match_version(struct req *rq, struct sql *q)
+{
+	const char	*versions = resource_versions(rq);
+
+	if (versions != NULL)
+		sql_bind(q, " AND t.updated_at = ANY (?::timestamptz[])",
+		    versions);
 }
 
 /* Why a row was not written although the statement ran. */
@@ -200,10 +224,8 @@ refused(struct req *rq, const struct schema *s, int64_t id,
 {
 	if (PQntuples(seen) == 0)
 		return not_found(s, id, e);
-	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0 &&
-	    strcmp(rq->if_match, resource_etag(rq->arena, s, seen, 0)) != 0)
-		return err_set(e, ERR_PRECONDITION, "The %s was changed in "
-		    "the meantime; read it again.", s->one);
+	if (resource_stale(rq, s, seen, e) != 0)
+		return -1;
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }
 

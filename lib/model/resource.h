@@ -44,6 +44,16 @@ int	 resource_read(struct req *, const struct schema *, bool create,
 int	 resource_seen(struct req *, const struct schema *, int64_t id,
 	    struct err *) MUST_USE;
 
+/*
+ * The versions that If-Match names, as an array of times for PostgreSQL; NULL
+ * where any version will do.
+ */
+const char *resource_versions(const struct req *);
+
+/* 412 when If-Match is there and does not name the first row of the result. */
+int	 resource_stale(const struct req *, const struct schema *,
+	    const PGresult *, struct err *) MUST_USE;
+
 /* The entity tag of a row whose first column is the schema's first field. */
 const char *resource_etag(struct arena *, const struct schema *,
 	    const PGresult *, int row);

@@ -220,3 +220,22 @@ signup_store(struct req *rq, const struct signup *s,
 	PQclear(res[1]);
 	return 0;
 }
+
+int
+signup_redirect(struct req *rq, const struct signup *s,
+    struct signup_result *out, struct err *e)
+{
+	const char		*param[] = { s->rec.value[SIGNUP_campaign_id] };
+	const struct db_query	 q = { sql_redirect, 1, param, true };
+	PGresult		*res = NULL;
+
+	out->redirect = NULL;
+	if (rq->form.pair == NULL || param[0] == NULL)
+		return 0;
+	if (db_run(rq->db, &q, 1, &res, e) != 0)
+		return -1;
+	if (!PQgetisnull(res, 0, 0))
+		out->redirect = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return 0;
+}

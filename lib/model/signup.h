@@ -7,14 +7,14 @@
 /* One row a key; missing fields are named in this order. */
 /* clang-format off */
 #define SIGNUP_FIELDS(F, P) \
-	F(P, TEXT,   first_name,    .max = 100, .flags = F_REQUIRED) \
-	F(P, TEXT,   last_name,     .max = 100, .flags = F_REQUIRED) \
-	F(P, EMAIL,  email_address, .max = 254, .flags = F_REQUIRED) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_REQUIRED) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_REQUIRED) \
+	F(P, EMAIL,  email_address, .max = 255, .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .flags = F_REQUIRED) \
-	F(P, PHONE,  phone_number,  .max = 32) \
-	F(P, TEXT,   middle_name,   .max = 100) \
+	F(P, PHONE,  phone_number,  .max = 255) \
+	F(P, TEXT,   middle_name,   .max = 255) \
 	F(P, TEXT,   notes,         .max = 10000, .flags = F_LINES) \
-	F(P, TEXT,   interaction_type, .max = 100) \
+	F(P, TEXT,   interaction_type, .max = 255) \
 	F(P, OBJECT, interests,     .max = 10000) \
 	F(P, TEXT,   website,       .flags = F_LINES)
 /* clang-format on */
@@ -49,6 +49,10 @@ int	 signup_read(struct req *, struct signup *, struct err *) MUST_USE;
  * for an unknown campaign.
  */
 int	 signup_store(struct req *, const struct signup *,
+	    struct signup_result *, struct err *) MUST_USE;
+
+/* Only where the campaign sends a browser that posted a form; else NULL. */
+int	 signup_redirect(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 
 #endif

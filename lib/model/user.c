@@ -5,6 +5,7 @@
 #include "access/token.h"
 #include "db/db.h"
 #include "http/client.h"
+#include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "resource.h"
@@ -155,6 +156,18 @@ user_create(struct req *rq, struct resp *rs, struct err *e)
 	    e);
 }
 
+/* The row as it is; 412 where If-Match names other versions. */
+static int
+get_version(struct req *rq, struct resp *rs, int64_t id, struct err *e)
+{
+	if (resource_get(rq, rs, &user_schema, id, e) != 0)
+		return -1;
+	if (rq->if_match != NULL && !etag_match(rq->if_match, rs->etag, true))
+		return err_set(e, ERR_PRECONDITION, "The user was changed in "
+		    "the meantime. Read it again.");
+	return 0;
+}
+
 int
 user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 {
@@ -169,16 +182,19 @@ user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 		return resource_update(rq, rs, &r, id, e);
 	if (db_begin(rq->db, e) != 0)
 		return -1;
+	/* The row first: a new password makes a new version of it. */
+	if ((r.has != 0 ? resource_update(rq, rs, &r, id, e) :
+	    get_version(rq, rs, id, e)) != 0)
+		return -1;
 	if (hash != NULL) {
 		param[0] = arena_printf(rq->arena, "%lld", (long long)id);
 		param[1] = hash;
 		if (db_one(rq->db, sql_password_set, 2, param, &res, e) != 0)
 			return -1;
 		PQclear(res);
+		if (resource_get(rq, rs, &user_schema, id, e) != 0)
+			return -1;
 	}
-	if ((r.has != 0 ? resource_update(rq, rs, &r, id, e) :
-	    resource_get(rq, rs, &user_schema, id, e)) != 0)
-		return -1;
 	return db_commit(rq->db, e);
 }
 

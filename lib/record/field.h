@@ -33,8 +33,11 @@ enum kind {
 #define F_SERVER	0x02	/* clients read it; what they send is ignored */
 #define F_LINES		0x04	/* line breaks and tabs are allowed */
 #define F_PAST		0x08	/* a date or time that is not in the future */
-#define F_NOT_NULL	0x10	/* has a default: null is refused on write */
+#define F_NOT_NULL	0x10	/* has a default: null is refused on write,
+				 * and clears an object, list or set */
 #define F_SORT		0x20	/* lists can be sorted by it */
+#define F_ANY		0x40	/* text that is not of the kind is kept: for
+				 * KIND_EMAIL, as KIND_PHONE always does */
 
 struct field {
 	const char	*name;		/* column, JSON key and CSV heading */
@@ -91,8 +94,9 @@ int	 schema_find(const struct schema *, const char *name, size_t n);
 
 /*
  * The one validator.  Checks n bytes of text for a field, normalises them into
- * the arena and sets *out; blank text is null.  What is wrong is added to e
- * under the field's name, then -1.
+ * the arena and sets *out; blank text is null.  Without F_LINES a line break or
+ * tab becomes one space.  What is wrong is added to e under the field's name,
+ * then -1.
  */
 int	 field_check(const struct field *, struct arena *, const char *text,
 	    size_t n, const char **out, struct err *e) MUST_USE;

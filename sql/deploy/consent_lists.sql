@@ -95,6 +95,8 @@ BEGIN
 	    UNION
 	    SELECT g.contact, v.voter_id FROM given g
 	    JOIN cerberus.voters v ON v.phone_number = g.contact
+	    -- Text that is not a number finds nobody.
+	    AND g.contact ~ '^\+[1-9][0-9]{6,14}$'
 	), own AS (
 	    SELECT f.contact, f.voter_id FROM found f
 	    JOIN cerberus.campaign_voters cv ON cv.voter_id = f.voter_id

@@ -37,7 +37,7 @@ CREATE TABLE cerberus.consents (
 	channel		varchar(20) NOT NULL
 			CHECK (channel IN ('email', 'phone', 'sms', 'mail')),
 	granted		boolean NOT NULL,
-	source		varchar(100) NOT NULL,
+	source		varchar(255) NOT NULL,
 	wording		text,
 	remote_address	inet,
 	by_visitor	boolean NOT NULL DEFAULT false,

@@ -194,9 +194,12 @@ DECLARE
 	d donations := (SELECT t FROM donations t
 	    WHERE t.donation_id = p_donation_id);
 	voter bigint := d.voter_id;
+	-- Donors may type anything: only an address finds or makes a voter.
+	address text := CASE WHEN d.email ~ '^[^@[:space:]]+@[^@[:space:]]+$'
+	    THEN lower(d.email) END;
 BEGIN
 	IF d.succeeded_at IS NULL
-	OR coalesce(d.email, d.phone_number) IS NULL AND voter IS NULL THEN
+	OR coalesce(address, d.phone_number) IS NULL AND voter IS NULL THEN
 		RETURN;
 	END IF;
 	IF d.recorded_at IS NOT NULL THEN
@@ -213,13 +216,13 @@ BEGIN
 		voter := voter_find(d.campaign_id,
 		    coalesce(d.first_name, 'Unknown'), NULL,
 		    coalesce(d.last_name, 'Donor'),
-		    d.email, d.phone_number, NULL, true);
+		    address, d.phone_number, NULL, true);
 		-- A new voter has what the donor said; a known one keeps
 		-- what staff may have corrected.
 		UPDATE voters v
 		SET street_address = coalesce(v.street_address,
 			left(concat_ws(' ', d.address_line1,
-			    d.address_line2), 255)),
+			    d.address_line2), 511)),
 		    city = coalesce(v.city, d.address_city),
 		    state = coalesce(v.state, d.address_state),
 		    zip_code = coalesce(v.zip_code, d.address_zip),
@@ -697,7 +700,7 @@ BEGIN
 		VALUES (campaign::bigint,
 		    greatest(1, stripe_number(p_intent -> 'amount')),
 		    p_intent ->> 'currency', p_account, intent,
-		    lower(left(p_intent ->> 'receipt_email', 254)),
+		    lower(left(p_intent ->> 'receipt_email', 255)),
 		    to_timestamp(stripe_number(p_intent -> 'created')))
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';

@@ -297,7 +297,8 @@ BEGIN
 	RETURN QUERY WITH people AS (
 	    SELECT v.voter_id, lower(v.first_name) AS f,
 		lower(v.last_name) AS l, v.email_address AS e,
-		v.phone_number AS p, v.date_of_birth AS d, v.zip_code AS z,
+		substring(v.phone_number FROM '^\+[1-9][0-9]{6,14}$') AS p,
+		v.date_of_birth AS d, v.zip_code AS z,
 		lower(v.street_address) AS a, v.voter_registration_id AS r,
 		v.registration_state AS s
 	    FROM cerberus.voters v

@@ -176,13 +176,12 @@ walk(const char *query, int per_page, void (*between)(void))
 
 	seen_n = 0;
 	do {
+		/* The sort is repeated beside the cursor. */
 		struct answer	*a = CALL(.path = "/voters", .token = VIEWER,
 				    .query = cursor == NULL ? arena_printf(
 				    &memory, "%s&per_page=%d", query,
 				    per_page) : arena_printf(&memory,
-				    "last_name=%.*s&cursor=%s",
-				    (int)strcspn(query + 10, "&"),
-				    query + 10, cursor));
+				    "%s&cursor=%s", query, cursor));
 
 		cr_assert_eq(a->status, 200, "%s: %d %s %s", query,
 		    a->status, a->body, a->log);
@@ -289,8 +288,12 @@ Test(lists, cursors_and_pages_do_not_mix)
 	expect_problem(a, 400, "invalid_fields");
 	expect_names(a, "page", "conflict");
 	a = CALL(.path = "/voters", .token = VIEWER,
-	    .query = arena_printf(&memory, "cursor=%s&sort=city", cursor));
+	    .query = arena_printf(&memory, "cursor=%s&sort=-city", cursor));
+	expect_problem(a, 400, "invalid_fields");
 	expect_names(a, "sort", "conflict");
+	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_printf(
+	    &memory, "cursor=%s&sort=shoe_size", cursor));
+	expect_names(a, "sort", "invalid_choice");
 	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_printf(
 	    &memory, "cursor=%s&per_page=3&last_name=Mixed", cursor));
 	expect_status(a, 200);
@@ -360,4 +363,65 @@ Test(lists, of_campaigns_page_and_sort_too)
 	expect_status(b, 200);
 	cr_expect_neq(number_at(b, "campaigns.0.campaign_id"),
 	    number_at(a, "campaigns.0.campaign_id"));
+}
+
+/* Lists of every kind, each with two rows that campaign 1 can see. */
+static const struct { const char *path, *rows, *sort, *other; } kinds[] = {
+	{ "/campaigns", "campaigns", "-campaign_name", "campaign_name" },
+	{ "/users", "users", "-user_id", "user_id" },
+	{ "/interactions", "interactions", "-interaction_date",
+	  "interaction_id" },
+	{ "/surveys/questions", "questions", "-question_id", "question_id" },
+	{ "/voters/%lld/interactions", "interactions", "interaction_id",
+	  "-interaction_id" },
+	{ "/voters/%lld/consents", "consents", "-created_at", "created_at" },
+	{ "/voters/segments", "segments", "-segment_id", "segment_id" },
+	{ "/donations", "donations", "-amount", "amount" },
+	{ "/audit", "entries", "-audit_id", "audit_id" },
+};
+
+Test(lists, a_cursor_bears_its_own_sort_in_every_list)
+{
+	long long	 id = (long long)sql_number("INSERT INTO voters "
+			    "(first_name, last_name) VALUES ('C', 'Cursor') "
+			    "RETURNING voter_id");
+
+	sql("INSERT INTO campaign_voters VALUES (1, %lld)", id);
+	for (int i = 0; i < 2; i++) {
+		sql("INSERT INTO interactions (voter_id, campaign_id, "
+		    "interaction_type) VALUES (%lld, 1, 'Call')", id);
+		sql("INSERT INTO consents (voter_id, campaign_id, channel, "
+		    "granted, source) VALUES (%lld, 1, 'email', true, 'Test')",
+		    id);
+		sql("INSERT INTO survey_questions (campaign_id, question_text, "
+		    "question_type) VALUES (1, 'Why?', 'open_text')");
+		sql("INSERT INTO segments (campaign_id, segment_name, filter) "
+		    "VALUES (1, 'Cursor %d', '{}')", i);
+		sql("INSERT INTO donations (campaign_id, amount) "
+		    "VALUES (1, 500)");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const char	*path = strstr(kinds[i].path, "%lld") == NULL ?
+				    kinds[i].path : arena_printf(&memory,
+				    "/voters/%lld%s", id,
+				    strrchr(kinds[i].path, '/'));
+		struct answer	*a = CALL(.path = path, .token = ADMIN,
+				    .query = arena_printf(&memory,
+				    "per_page=1&sort=%s", kinds[i].sort));
+		const char	*cursor = text_at(a, "next_cursor");
+
+		cr_assert_eq(a->status, 200, "%s: %s", path, a->body);
+		cr_assert_neq(*cursor, '\0', "%s: %s", path, a->body);
+		a = CALL(.path = path, .token = ADMIN, .query = arena_printf(
+		    &memory, "per_page=1&sort=%s&cursor=%s", kinds[i].sort,
+		    cursor));
+		cr_expect_eq(a->status, 200, "%s: %s", path, a->body);
+		cr_expect_eq(length_at(a, kinds[i].rows), 1, "%s: %s", path,
+		    a->body);
+		a = CALL(.path = path, .token = ADMIN, .query = arena_printf(
+		    &memory, "per_page=1&sort=%s&cursor=%s", kinds[i].other,
+		    cursor));
+		cr_expect_eq(a->status, 400, "%s: %s", path, a->body);
+		expect_names(a, "sort", "conflict");
+	}
 }

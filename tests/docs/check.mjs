@@ -222,8 +222,10 @@ function checkField(where, f, p) {
   if (!f.flag('SERVER'))
     check(wide.includes('null') === nullable, `${where}: null is ${nullable ? '' : 'not '}allowed`);
   check((p.readOnly === true) === f.flag('SERVER'), `${where}: readOnly is F_SERVER`);
-  if (formats[f.kind])
+  if (formats[f.kind] && !f.flag('ANY'))
     check(p.format === formats[f.kind], `${where} has the format ${formats[f.kind]}`);
+  else
+    check(p.format === undefined || p.format === 'int64', `${where} has no format`);
   if (type === 'string' || f.kind === 'TEXTS')
     check(limits.maxLength === f.max, `${where}: maxLength is ${f.max}`);
   if (f.choices)
