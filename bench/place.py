@@ -215,6 +215,7 @@ class Site:
         self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
         self.loaded.named("postgres").ask("CREATE DATABASE bench TEMPLATE cerberus STRATEGY file_copy")
         copied = self.loaded.named("bench")
+        shell("close_database", copied.admin)
         copied.ask("CREATE EXTENSION pg_prewarm SCHEMA public", "SELECT sum(public.pg_prewarm(oid)) FROM (SELECT oid,"
                    " sum(pg_relation_size(oid)) OVER (ORDER BY pg_relation_size(oid), oid) AS upto FROM pg_class"
                    " WHERE relnamespace = 'cerberus'::regnamespace AND relkind IN ('r', 'i')) c"

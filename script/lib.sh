@@ -279,6 +279,21 @@ ask()
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f -
 }
 
+# close_database URL: takes from everybody but the owner the right to make
+# temporary objects, as sql/deploy/roles.sql does.  The right belongs to the
+# database and not to its contents: neither a copy nor a restored dump has it.
+close_database()
+{
+	ask "$1" <<-'EOF'
+		DO $$ BEGIN
+		EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, '
+		    'cerberus_app, cerberus_stripe', current_database());
+		EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
+		    current_database());
+		END $$;
+	EOF
+}
+
 # set_conf FILE SECTION KEY: prints FILE with that setting's value from stdin,
 # replaced where it stands, else added to the section.
 set_conf()

@@ -1096,6 +1096,7 @@ def cerberus(*args, token=ADMIN, stdin=b"", env=None):
     base = {k: v for k, v in os.environ.items()
             if k in ("PATH", "CERBERUS_CONF") or "SAN_OPTIONS" in k}
     base["DATABASE_URL"] = os.environ["APP_URL"]
+    base["STRIPE_DATABASE_URL"] = os.environ["STRIPE_APP_URL"]
     if token:
         base["CERBERUS_TOKEN"] = token
     p = subprocess.run([os.path.join(BUILD, "cli/cerberus"), *args],
