@@ -9,12 +9,14 @@ SET LOCAL ROLE cerberus_owner;
 -- Finds the voter by e-mail, then by phone, or makes one; lets them join the
 -- campaign; writes the interaction and the consents.  The input is checked
 -- and normalised already: e-mail in lower case, phone as E.164 or raw, null
--- for blank.  p_consents: {"email": true, "sms": false}; p_custom: what else
+-- for blank.  p_consents: {"email": true, "sms": false}, and as proof of them
+-- the page, the browser and the words that were shown; p_custom: what else
 -- they are interested in.
 CREATE FUNCTION cerberus.signup(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
 	p_interaction_type text, p_notes text, p_consents jsonb,
-	p_custom jsonb, p_remote inet)
+	p_custom jsonb, p_remote inet, p_page_url text DEFAULT NULL,
+	p_user_agent text DEFAULT NULL, p_wording text DEFAULT NULL)
 RETURNS TABLE (voter_id bigint, interaction_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
@@ -96,9 +98,10 @@ BEGIN
 		ON CONFLICT DO NOTHING
 	), consented AS (
 		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address)
+		    granted, source, remote_address, page_url, user_agent,
+		    wording)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote
+		    kind, p_remote, p_page_url, p_user_agent, p_wording
 		FROM pg_catalog.jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)
@@ -121,7 +124,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.signup(bigint, text, text, text, text,
-	text, text, text, jsonb, jsonb, inet),
+	text, text, text, jsonb, jsonb, inet, text, text, text),
 	cerberus.signup_redirect(bigint) TO cerberus_app;
 
 COMMIT;

@@ -7,7 +7,8 @@ SET LOCAL ROLE cerberus_owner;
 CREATE OR REPLACE FUNCTION cerberus.signup(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
 	p_interaction_type text, p_notes text, p_consents jsonb,
-	p_custom jsonb, p_remote inet)
+	p_custom jsonb, p_remote inet, p_page_url text DEFAULT NULL,
+	p_user_agent text DEFAULT NULL, p_wording text DEFAULT NULL)
 RETURNS TABLE (voter_id bigint, interaction_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
 #variable_conflict use_column
@@ -89,9 +90,10 @@ BEGIN
 		ON CONFLICT DO NOTHING
 	), consented AS (
 		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address)
+		    granted, source, remote_address, page_url, user_agent,
+		    wording)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote
+		    kind, p_remote, p_page_url, p_user_agent, p_wording
 		FROM pg_catalog.jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)
