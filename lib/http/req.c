@@ -175,6 +175,8 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	rq->idempotency_key = env_copy(rq, "HTTP_IDEMPOTENCY_KEY");
 	rq->origin = env_copy(rq, "HTTP_ORIGIN");
 	rq->accept = env_copy(rq, "HTTP_ACCEPT");
+	rq->referer = env_copy(rq, "HTTP_REFERER");
+	rq->user_agent = env_copy(rq, "HTTP_USER_AGENT");
 	rq->if_match = env_copy(rq, "HTTP_IF_MATCH");
 	rq->if_none_match = env_copy(rq, "HTTP_IF_NONE_MATCH");
 	split_type(rq, env(rq, "CONTENT_TYPE"));

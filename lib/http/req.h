@@ -45,6 +45,8 @@ struct req {
 	struct form		 query;
 	const char		*origin;	/* NULL: none was sent */
 	const char		*accept;
+	const char		*referer;	/* or NULL */
+	const char		*user_agent;	/* or NULL */
 	const char		*token;		/* Bearer, or NULL */
 	const char		*basic_name;	/* HTTP Basic, or NULL */
 	const char		*basic_password;

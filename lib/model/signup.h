@@ -16,6 +16,8 @@
 	F(P, TEXT,   notes,         .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   interaction_type, .max = 255) \
 	F(P, OBJECT, interests,     .max = 10000) \
+	F(P, TEXT,   page_url,      .max = 2048) \
+	F(P, TEXT,   consent_text,  .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   website,       .flags = F_LINES)
 /* clang-format on */
 

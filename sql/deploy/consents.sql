@@ -39,6 +39,9 @@ CREATE TABLE cerberus.consents (
 	granted		boolean NOT NULL,
 	source		varchar(255) NOT NULL,
 	wording		text,
+	-- Where a visitor agreed, and with which browser.
+	page_url	varchar(2048),
+	user_agent	varchar(1024),
 	remote_address	inet,
 	by_visitor	boolean NOT NULL DEFAULT false,
 	confirmed	boolean NOT NULL DEFAULT true,

@@ -26,12 +26,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- A visitor's signup: the voter, the interaction and the consents.
--- p_consents: {"email": true, "sms": false}; p_custom: what else they are
--- interested in.
+-- p_consents: {"email": true, "sms": false}, and as proof of them the page, the
+-- browser and the words that were shown; p_custom: other interests.
 CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
 	p_phone text, p_interaction_type text, p_notes text, p_consents jsonb,
-	p_custom jsonb, p_remote inet)
+	p_custom jsonb, p_remote inet, p_page_url text DEFAULT NULL,
+	p_user_agent text DEFAULT NULL, p_wording text DEFAULT NULL)
 RETURNS TABLE (voter_id bigint, interaction_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -52,9 +53,11 @@ BEGIN
 
 	WITH consented AS (
 		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address, by_visitor, confirmed)
+		    granted, source, remote_address, page_url, user_agent,
+		    wording, by_visitor, confirmed)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote, true, NOT (c.value::boolean AND
+		    kind, p_remote, p_page_url, p_user_agent, p_wording, true,
+		    NOT (c.value::boolean AND
 			cerberus.opted_out(signup.voter_id, p_campaign_id,
 			c.key))
 		FROM pg_catalog.jsonb_each_text(p_consents) c
@@ -80,7 +83,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.signup(bigint, text, text, text, text,
-	text, text, text, jsonb, jsonb, inet),
+	text, text, text, jsonb, jsonb, inet, text, text, text),
 	cerberus.signup_redirect(bigint) TO cerberus_app;
 
 COMMIT;

@@ -10,6 +10,8 @@ SELECT pg_temp.expect_table('cerberus.consents', ARRAY[
 	'granted boolean not null',
 	'source character varying(255) not null',
 	'wording text',
+	'page_url character varying(2048)',
+	'user_agent character varying(1024)',
 	'remote_address inet',
 	'by_visitor boolean not null default false',
 	'confirmed boolean not null default true',

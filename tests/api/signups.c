@@ -598,3 +598,61 @@ Test(signups, a_token_is_neither_wanted_nor_looked_at)
 	    "\"email_address\":\"token@example.org\",\"campaign_id\":3}"),
 	    201);
 }
+
+/* What one of the voter's consents holds as proof. */
+static const char *
+proof(const struct answer *a)
+{
+	return sql("SELECT concat_ws('|', coalesce(page_url, '-'), "
+	    "coalesce(user_agent, '-'), coalesce(wording, '-')) FROM consents "
+	    "WHERE voter_id = %lld ORDER BY consent_id DESC LIMIT 1",
+	    (long long)number_at(a, "voter_id"));
+}
+
+#define PROVEN	"\"first_name\":\"P\",\"last_name\":\"Proof\"," \
+		"\"campaign_id\":3,\"interests\":{\"agreed_to_emails\":true}," \
+		"\"email_address\":"
+
+Test(signups, consents_keep_the_page_the_browser_and_the_words)
+{
+	const char	*agent = memset(arena_zalloc(&memory, 1501), 'u',
+			    1500);
+	struct answer	*a;
+
+	a = CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof1@example.org\",\"page_url\":"
+	    "\"https://own.example.org/join?x=1\",\"consent_text\":"
+	    "\"I agree to\\ne-mails.\"}", .headers = LIST(
+	    "Referer: https://own.example.org/", "User-Agent: Test/1.0"));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), "https://own.example.org/join?x=1|Test/1.0|"
+	    "I agree to\ne-mails.");
+	a = CALL(.path = arena_printf(&memory, "/voters/%lld/consents",
+	    (long long)number_at(a, "voter_id")), .token = ADMIN);
+	expect_text(a, "consents.0.page_url",
+	    "https://own.example.org/join?x=1");
+	expect_text(a, "consents.0.user_agent", "Test/1.0");
+	expect_text(a, "consents.0.wording", "I agree to\ne-mails.");
+
+	a = CALL(.path = "/signups", .type = FORM, .body =
+	    "first_name=P&last_name=Proof&email_address=proof2%40example.org&"
+	    "campaign_id=3&interests[agreed_to_emails]=on&consent_text=Yes",
+	    .headers = LIST("Referer: https://own.example.org/form",
+	    "User-Agent: Test/2.0"));
+	cr_expect_str_eq(proof(a), "https://own.example.org/form|Test/2.0|Yes");
+	/* Headers cost nobody the signup. */
+	a = CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof3@example.org\",\"page_url\":\"no address\"}",
+	    .headers = LIST(arena_printf(&memory, "User-Agent: %s", agent)));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), arena_printf(&memory, "no address|%.1024s|-",
+	    agent));
+	a = PROGRAM(.path = "/signups", .body = "{" PROVEN
+	    "\"proof4@example.org\"}", .env = LIST("HTTP_REFERER=\xff\xfe",
+	    "HTTP_USER_AGENT=a\x01" "b"));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), "-|-|-");
+	expect_names(CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof5@example.org\",\"page_url\":7,\"consent_text\":[]}"),
+	    "consent_text", "invalid_type");
+}
