@@ -42,6 +42,8 @@ struct cfg {
 	struct cfg_list	 cors_origins;
 	struct cfg_list	 trusted_proxies;
 	int64_t		 upload_max_bytes;
+	int64_t		 upload_min_rate;	/* bytes a second */
+	int64_t		 body_seconds;
 	const char	*default_region;
 	const char	*layouts_dir;
 	bool		 rate_limit;

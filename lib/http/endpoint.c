@@ -22,6 +22,9 @@
 
 #define JSON_MAX	(1024 * 1024)
 
+/* An upload's rate is taken over so many seconds of waiting for it. */
+#define RATE_SECONDS	30
+
 /* What one process keeps from request to request. */
 struct runner {
 	const struct route	*routes;
@@ -170,6 +173,24 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	return 0;
 }
 
+/* Asked before the body is read: of a campaign only the form tells. */
+static int
+check_editor(struct runner *r, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT cerberus.caller_is_admin() OR "
+	    "cerberus.caller_campaigns('editor') <> '{}'";
+	PGresult		*res;
+	bool			 may;
+
+	if (db_one(&r->db, sql, 0, NULL, &res, e) != 0)
+		return -1;
+	may = db_true(res, 0);
+	PQclear(res);
+	return may ? 0 : err_set(e, ERR_FORBIDDEN,
+	    "Your role does not allow this.");
+}
+
 /* Query parameters that the route does not know are named, not guessed at. */
 static int
 check_params(const struct req *rq, struct err *e)
@@ -258,6 +279,10 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 		return 0;
 	if (body_open(&rq->body, rq->io, limit, e) != 0)
 		return -1;
+	rq->body.pace = rq->route->body == BODY_STREAM ?
+	    (struct pace){ RATE_SECONDS * 1000,
+	    RATE_SECONDS * r->cfg.upload_min_rate } :
+	    (struct pace){ r->cfg.body_seconds * 1000, 0 };
 	if (r->idem.digest != NULL) {
 		rq->body.tap = idem_tap;
 		rq->body.tap_ctx = &r->idem;
@@ -381,6 +406,8 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
 		    "as %s only.", rq->route->type != NULL ? rq->route->type :
 		    "application/json");
+	if ((rq->route->access & ROUTE_EDITOR) != 0 && check_editor(r, e) != 0)
+		return -1;
 	if (is_write(rq) && rq->idempotency_key != NULL &&
 	    begin_once(r, rq, e) != 0)
 		return -1;
@@ -502,7 +529,7 @@ endpoint_main(const struct route *routes, size_t n)
 		io_cgi(&io);
 		resp_init(&r.resp, &io);
 		serve(&r, &io);
-		io_cgi_drain();
+		io_cgi_refuse_rest();
 	}
 	db_release(&r.db);
 	resp_release(&r.resp);
