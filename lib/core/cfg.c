@@ -48,8 +48,7 @@ static const struct cfg_row rows[] = {
 	  .help = "the largest voter file" },
 	{ "upload", "upload_min_rate", NULL, CFG_INT, AT(upload_min_rate),
 	  .fallback = "1024", .low = 1, .high = 1000000000,
-	  .help = "bytes a second; an upload that is slower for 30 seconds "
-	    "is answered 408" },
+	  .help = "bytes a second that an upload brings at least" },
 	{ "upload", "layouts", NULL, CFG_TEXT, AT(layouts_dir),
 	  .fallback = CERBERUS_DATADIR "/layouts",
 	  .help = "the folder of the voter files' layouts" },
@@ -70,7 +69,8 @@ static const struct cfg_row rows[] = {
 	  .help = "as many at once after a rest" },
 	{ "limits", "body_seconds", NULL, CFG_INT, AT(body_seconds),
 	  .fallback = "20", .low = 1, .high = 3600,
-	  .help = "how long a program waits for a body that is not an upload" },
+	  .help = "how long a program waits for a body, or for an upload to "
+	    "bring as many times upload_min_rate" },
 	{ "limits", "login_tries", NULL, CFG_INT, AT(login_tries),
 	  .fallback = "5", .low = 1, .high = 1000,
 	  .help = "wrong passwords before each further try waits longer" },

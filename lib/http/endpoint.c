@@ -22,9 +22,6 @@
 
 #define JSON_MAX	(1024 * 1024)
 
-/* An upload's rate is taken over so many seconds of waiting for it. */
-#define RATE_SECONDS	30
-
 /* What one process keeps from request to request. */
 struct runner {
 	const struct route	*routes;
@@ -279,10 +276,10 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 		return 0;
 	if (body_open(&rq->body, rq->io, limit, e) != 0)
 		return -1;
-	rq->body.pace = rq->route->body == BODY_STREAM ?
-	    (struct pace){ RATE_SECONDS * 1000,
-	    RATE_SECONDS * r->cfg.upload_min_rate } :
-	    (struct pace){ r->cfg.body_seconds * 1000, 0 };
+	rq->body.pace.ms = r->cfg.body_seconds * 1000;
+	if (rq->route->body == BODY_STREAM)
+		rq->body.pace.bytes = r->cfg.body_seconds *
+		    r->cfg.upload_min_rate;
 	if (r->idem.digest != NULL) {
 		rq->body.tap = idem_tap;
 		rq->body.tap_ctx = &r->idem;
