@@ -20,14 +20,15 @@ body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
 	const char	*coding = io->env(io, "HTTP_TRANSFER_ENCODING");
 
 	*b = (struct body){ .io = io, .limit = limit };
-	if (s == NULL || *s == '\0') {
-		/* CGI promises no end of file, and a web server that finds a
-		 * chunk broken may end the input as if all were well. */
-		if (coding != NULL && *coding != '\0')
-			return err_set(e, ERR_LENGTH, "Send the body with a "
-			    "Content-Length instead of in chunks.");
+	/* lighttpd takes a body in chunks in whole, checks it, and hands it on
+	 * as if the client had sent its length.  Apache's mod_cgid shows that
+	 * there are chunks, and when it finds one broken it ends the input as
+	 * if all were well. */
+	if (coding != NULL && *coding != '\0')
+		return err_set(e, ERR_LENGTH, "Send the body with a "
+		    "Content-Length instead of in chunks.");
+	if (s == NULL || *s == '\0')
 		return 0;
-	}
 	if (s[0] == '-' || !text_int64(s, strlen(s), &b->length))
 		return err_set(e, ERR_MALFORMED,
 		    "Content-Length is not a number.");

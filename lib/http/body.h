@@ -1,7 +1,6 @@
 /*
  * The body of a request: exactly CONTENT_LENGTH bytes (RFC 3875 section 4.2),
- * whatever else may be waiting behind them.  A body sent in chunks has no length
- * unless the web server has read it to its end before and says how long it is.
+ * whatever else may be waiting behind them.
  */
 #ifndef HTTP_BODY_H
 #define HTTP_BODY_H
@@ -34,7 +33,7 @@ struct body {
 
 /*
  * Reads CONTENT_LENGTH; 400 when it is not a number, 413 when over limit, 411 for
- * a body in chunks without it: a broken one would pass for one that has ended.
+ * one in chunks, as a broken one would pass for one that has ended.
  */
 int	 body_open(struct body *, struct io *, int64_t limit, struct err *)
 	    MUST_USE;
