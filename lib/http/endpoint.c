@@ -170,24 +170,6 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	return 0;
 }
 
-/* Asked before the body is read: of a campaign only the form tells. */
-static int
-check_editor(struct runner *r, struct err *e)
-{
-	static const char	 sql[] =
-	    "SELECT cerberus.caller_is_admin() OR "
-	    "cerberus.caller_campaigns('editor') <> '{}'";
-	PGresult		*res;
-	bool			 may;
-
-	if (db_one(&r->db, sql, 0, NULL, &res, e) != 0)
-		return -1;
-	may = db_true(res, 0);
-	PQclear(res);
-	return may ? 0 : err_set(e, ERR_FORBIDDEN,
-	    "Your role does not allow this.");
-}
-
 /* Query parameters that the route does not know are named, not guessed at. */
 static int
 check_params(const struct req *rq, struct err *e)
@@ -403,8 +385,6 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
 		    "as %s only.", rq->route->type != NULL ? rq->route->type :
 		    "application/json");
-	if ((rq->route->access & ROUTE_EDITOR) != 0 && check_editor(r, e) != 0)
-		return -1;
 	if (is_write(rq) && rq->idempotency_key != NULL &&
 	    begin_once(r, rq, e) != 0)
 		return -1;

@@ -18,7 +18,6 @@ enum access {
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
 	ROUTE_UNLIMITED = 0x40,	/* no token bucket */
-	ROUTE_EDITOR = 0x80,	/* one who may write in some campaign */
 };
 
 /* How the body comes to the handler. */

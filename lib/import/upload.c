@@ -201,6 +201,36 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 	return import_finish(im, e);
 }
 
+/*
+ * Whether the caller may import into the campaign that the query names, or into
+ * any: asked before the first byte of the body is read, as a process is busy for
+ * as long as a client sends.
+ */
+static int
+admit(struct req *rq, struct import *im, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT cerberus.caller_is_admin() OR "
+	    "CASE WHEN $1::bigint IS NULL "
+	    "THEN cerberus.caller_campaigns('editor') <> '{}' "
+	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END, "
+	    "$1 IS NULL OR $1 = ANY (cerberus.caller_campaigns('viewer'))";
+	const char		*campaign = im->opt.campaign_id;
+	PGresult		*res;
+	bool			 may, visible;
+
+	if (db_one(rq->db, sql, 1, &campaign, &res, e) != 0)
+		return -1;
+	may = db_true(res, 0);
+	visible = db_true(res, 1);
+	PQclear(res);
+	if (may)
+		return 0;
+	return visible ? err_set(e, ERR_FORBIDDEN,
+	    "Your role does not allow this.") : err_set(e, ERR_NOT_FOUND,
+	    "Campaign with ID %s not found.", campaign);
+}
+
 int
 upload_answer(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -209,7 +239,7 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 	int		 rc;
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
-	if (read_query(rq, im, e) != 0)
+	if (read_query(rq, im, e) != 0 || admit(rq, im, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, &tee, e);

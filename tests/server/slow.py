@@ -356,7 +356,8 @@ def disk():
     c = Client(head("POST", "/voters/upload?campaign_id=1",
                     "Content-Type: text/csv", "Transfer-Encoding: chunked",
                     token=JUNK) + b"1\r\nx\r\n0\r\n\r\n")
-    check(c.status() == 401, "a chunked upload with a bad token")
+    check(c.status() == (411 if APACHE else 401),
+          "a chunked upload with a bad token")
     c.close()
 
 
