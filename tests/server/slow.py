@@ -35,8 +35,9 @@ MIB = 1024 * 1024
 # a machine that is busy with other tests.
 PROMPT = 2.0
 # Differences below this are the scheduler's: two cores serve the web server,
-# PostgreSQL, slowhttptest and this program, and a slice is some milliseconds.
-NOISE = 0.06
+# PostgreSQL, slowhttptest and this program, and a slice of either is some
+# milliseconds.
+NOISE = 0.02
 
 passed = failed = 0
 
@@ -156,6 +157,9 @@ ORDINARY = {
     "/signups": (201, lambda: ask("POST", "/signups", person())),
     "/auth/login": (401, lambda: ask("POST", "/auth/login", LOGIN)),
     "/voters": (200, lambda: ask("GET", "/voters", token=ADMIN)),
+    "/voters/upload": (200, lambda: ask(
+        "POST", "/voters/upload?campaign_id=1&dry_run=1",
+        "first_name,last_name\nSlow,Door\n", ADMIN, "text/csv")),
 }
 
 
@@ -172,10 +176,12 @@ def prompt(path, what, times=3):
 
 def slow_bodies():
     """As many as there are FastCGI processes, and more."""
-    for path, (_, call) in ORDINARY.items():
-        slow = [Client(head("POST", path, "Content-Type: application/json",
-                            "Content-Length: 100000", token=JUNK))
-                for _ in range(16)]
+    for path in ORDINARY:
+        slow = [Client(head("POST", path, "Content-Type: text/csv"
+                            if "upload" in path else
+                            "Content-Type: application/json",
+                            f"Content-Length: {length}", token=JUNK))
+                for length in (100000, 2000000) * 8]
         with dripping(slow):
             time.sleep(0.5)
             prompt(path, "16 dripping bodies")
@@ -499,25 +505,46 @@ ATTACKS = {
 }
 
 
+def established():
+    """Connections to the server, as the kernel lists them."""
+    wanted = f"0100007F:{PORT:04X}"
+    with open("/proc/net/tcp") as f:
+        return sum(1 for line in f
+                   if line.split()[2] == wanted and line.split()[3] == "01")
+
+
+def attacked(name, args):
+    """p99() while slowhttptest runs, and its connections at the beginning."""
+    with subprocess.Popen(
+            ["slowhttptest", "-c", "64", "-r", "64", "-l", "4", "-p", "3",
+             "-v", "1", *args], stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT) as attack:
+        check(wait_for(lambda: established() >= 60, 3),
+              f"slowhttptest {name} has {established()} connections")
+        result = p99(2)
+        attack.wait(20)
+    return result
+
+
 def sixty_four():
     """slowhttptest: 64 of its clients cost the others nothing."""
-    usual = p99(2)
     for name, args in ATTACKS.items():
-        with subprocess.Popen(
-                ["slowhttptest", "-c", "64", "-r", "64", "-l", "4", "-p", "3",
-                 "-v", "1", *args], stdout=subprocess.DEVNULL,
-                stderr=subprocess.STDOUT) as attack:
-            time.sleep(1)
-            check(attack.poll() is None, f"slowhttptest {name} does not run")
-            then = p99(2)
-            attack.wait(20)
-        for path, (seconds, bad) in then.items():
-            before = usual[path][0]
-            print(f"{MODE}, {name}: p99 of {path} {before * 1000:.1f} ms, "
-                  f"then {seconds * 1000:.1f} ms", flush=True)
-            check(seconds <= max(2 * before, before + NOISE),
-                  f"{name}: {path} from {before:.3f} to {seconds:.3f} s")
-            check(not bad, f"{name}: {path}: {bad[:5]}")
+        # What else the machine does may fall into one of the two: then both
+        # are measured again.
+        for _ in range(3):
+            usual = p99(1.5)
+            then = attacked(name, args)
+            worse = [path for path, (seconds, _) in then.items()
+                     if seconds > max(2 * usual[path][0],
+                                      usual[path][0] + NOISE)]
+            for path, (seconds, bad) in then.items():
+                print(f"{MODE}, {name}: p99 of {path} "
+                      f"{usual[path][0] * 1000:.1f} ms, then "
+                      f"{seconds * 1000:.1f} ms", flush=True)
+                check(not bad, f"{name}: {path}: {bad[:5]}")
+            if not worse:
+                break
+        check(not worse, f"{name}: more than twice as slow: {worse}")
 
 
 def half_headers():
