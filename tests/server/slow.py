@@ -204,14 +204,20 @@ def wait_for(condition, seconds):
     return True
 
 
-def programs():
-    """The pids of voters.cgi and signups.cgi behind this server."""
-    found = []
+def ours():
+    """The pids of this web server and of its programs."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             with open(f"/proc/{pid}/environ", "rb") as f:
-                if os.environ["CERBERUS_CONF"].encode() not in f.read():
-                    continue
+                if os.environ["CERBERUS_CONF"].encode() in f.read():
+                    yield pid
+
+
+def programs():
+    """Those that serve /voters and /signups."""
+    found = []
+    for pid in ours():
+        with contextlib.suppress(OSError):
             with open(f"/proc/{pid}/comm") as f:
                 if f.read().strip() in ("voters.cgi", "signups.cgi"):
                     found.append(pid)
@@ -305,7 +311,7 @@ def spooled():
             with contextlib.suppress(OSError):
                 st = os.stat(os.path.join(base, f))
                 seen[st.st_ino] = st.st_size
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    for pid in ours():
         fds = f"/proc/{pid}/fd"
         with contextlib.suppress(OSError):
             for fd in os.listdir(fds):
@@ -343,6 +349,8 @@ def disk():
             most = max(most, spooled())
             sent += 1
         check(most <= 4 * MIB, f"{path}, {way}: {most} bytes on the disk")
+        if way.endswith(str(MIB)) and MODE != "apache-cgi":
+            check(most > 0, "nothing is kept where it should be")
         if chunked:
             for c in alive:
                 c.send(b"0\r\n\r\n")
