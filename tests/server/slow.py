@@ -2,7 +2,7 @@
 """Clients that send slowly, without end or without a token, and everybody else
 beside them; behind one web server in one mode.
 
-usage: tests/server/slow.py SERVER-MODE
+usage: tests/server/slow.py SERVER-MODE [PART...]
 
 From the environment: CERBERUS_URL, ADMIN_URL, SPOOL (the directory where the
 web server keeps bodies), body_seconds = 2 in CERBERUS_CONF.
@@ -22,15 +22,17 @@ import time
 import urllib.parse
 
 MODE = sys.argv[1]
-APACHE = MODE.startswith("apache")
+APACHE = not MODE.startswith("lighttpd")
 URL = os.environ["CERBERUS_URL"]
 HOST = urllib.parse.urlsplit(URL).hostname
 PORT = urllib.parse.urlsplit(URL).port
+BASE = urllib.parse.urlsplit(URL).path + "/api/v1"
 SPOOL = os.path.realpath(os.environ["SPOOL"])
 ADMIN = "test-token-of-the-admin"
 VIEWER = "test-token-of-the-viewer"
 JUNK = "a" * 30
 MIB = 1024 * 1024
+HALF = f"GET {BASE}/health HTTP/1.1\r\nHost: x\r\nX-Slow: ".encode()
 # An ordinary request is answered within a few milliseconds, and within this on
 # a machine that is busy with other tests.
 PROMPT = 2.0
@@ -60,7 +62,7 @@ def sql(text):
 
 def head(method, path, *lines, token=None):
     """A request's header, whole."""
-    all_lines = [f"{method} /api/v1{path} HTTP/1.1", "Host: localhost", *lines]
+    all_lines = [f"{method} {BASE}{path} HTTP/1.1", "Host: localhost", *lines]
     if token:
         all_lines.append("Authorization: Bearer " + token)
     return "\r\n".join(all_lines + ["", ""]).encode()
@@ -130,7 +132,7 @@ def ask(method, path, body=None, token=None, kind="application/json"):
     if token:
         headers["Authorization"] = "Bearer " + token
     try:
-        c.request(method, "/api/v1" + path, body, headers)
+        c.request(method, BASE + path, body, headers)
         r = c.getresponse()
         r.read()
         status = r.status
@@ -433,7 +435,8 @@ def ends():
                 check(status == wanted and n == str(int(wanted == good)),
                       f"{name} in chunks: {status}, {n} stored")
                 if status == 411:
-                    check(b"Content-Length" in c.body, "411 does not say why")
+                    check(MODE.startswith("sharedhost") or
+                          b"Content-Length" in c.body, "411 without a reason")
             else:
                 check(status // 100 != 2 and n == "0",
                       f"{name}, {what}: {status}, {n} stored")
@@ -469,10 +472,10 @@ class Load(threading.Thread):
             start = time.monotonic()
             try:
                 if self.path == "/signups":
-                    c.request("POST", "/api/v1/signups", person(),
+                    c.request("POST", BASE + "/signups", person(),
                               {"Content-Type": "application/json"})
                 else:
-                    c.request("GET", "/api/v1" + self.path, headers={
+                    c.request("GET", BASE + self.path, headers={
                         "Authorization": "Bearer " + ADMIN})
                 r = c.getresponse()
                 r.read()
@@ -560,8 +563,7 @@ def half_headers():
     clients = []
     try:
         for _ in range(1050):
-            clients.append(Client(b"GET /api/v1/health HTTP/1.1\r\nHost: x\r\n"
-                                  b"X-Slow: "))
+            clients.append(Client(HALF))
         with dripping(clients[:16], 0.3, b"x"):
             # Apache makes more threads within some seconds.
             check(wait_for(lambda: ask("GET", "/health")[1] < PROMPT, 15),
@@ -575,12 +577,17 @@ def half_headers():
             c.close()
 
 
+PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
+         uploads_leave_processes, sixty_four, half_headers)
+
+
 def main():
     # Closed meanwhile: lighttpd by the byte, Apache by the header.
     first = time.monotonic()
-    idle = Client(b"GET /api/v1/health HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-    for part in (tokens_come_first, ends, disk, deadline, slow_bodies,
-                 uploads_leave_processes, sixty_four, half_headers):
+    idle = Client(HALF)
+    for part in PARTS:
+        if len(sys.argv) > 2 and part.__name__ not in sys.argv[2:]:
+            continue
         start = time.monotonic()
         part()
         print(f"{MODE}: {part.__name__}, {time.monotonic() - start:.1f} s",
