@@ -65,7 +65,8 @@ Test(cgi_body, that_does_not_come_is_408)
 Test(cgi_body, in_chunks_is_411_and_stored_nowhere)
 {
 	expect_problem(PROGRAM(.path = "/campaigns", .token = ADMIN,
-	    .body = "{\"campaign_name\":\"In chunks\"}", .env = LIST("HTTP_TRANSFER_ENCODING=chunked")), 411,
+	    .body = "{\"campaign_name\":\"In chunks\"}",
+	    .env = LIST("HTTP_TRANSFER_ENCODING=chunked")), 411,
 	    "length_required");
 	expect_problem(PROGRAM(.path = "/voters/upload", .token = ADMIN,
 	    .query = "campaign_id=1", .type = "text/csv", .body =
