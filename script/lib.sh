@@ -40,6 +40,20 @@ die()
 	exit 1
 }
 
+# hear_interrupts ARG...: for the script itself, with its arguments.  A shell that
+# starts it in the background without job control has it ignore SIGINT, and bash
+# cannot trap what was ignored from the start: so start again without that.
+hear_interrupts()
+{
+	local name value
+
+	while read -r name value; do
+		[ "$name" != SigIgn: ] || break
+	done < "/proc/$$/status"
+	[ $((0x$value & 2)) -eq 0 ] ||
+	    exec env --default-signal=INT --default-signal=QUIT "$0" "$@"
+}
+
 # become USER COMMAND...: the command takes this process's place, as that user.
 become()
 {

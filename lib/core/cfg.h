@@ -44,6 +44,8 @@ struct cfg {
 	struct cfg_list	 trusted_proxies;
 	int64_t		 upload_max_bytes;
 	int64_t		 merge_timeout;	/* seconds */
+	int64_t		 upload_min_rate;	/* bytes a second */
+	int64_t		 body_seconds;
 	const char	*layouts_dir;
 	bool		 rate_limit;
 	int64_t		 public_per_minute;	/* requests of an address */

@@ -19,6 +19,7 @@ enum err_code {
 	ERR_NOT_ACCEPTABLE,
 	ERR_TIMEOUT,		/* the client stopped sending */
 	ERR_CONFLICT,
+	ERR_LENGTH,		/* a body without Content-Length */
 	ERR_PRECONDITION,
 	ERR_TOO_LARGE,
 	ERR_MEDIA_TYPE,

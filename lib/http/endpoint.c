@@ -273,6 +273,10 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 		return 0;
 	if (body_open(&rq->body, rq->io, limit, e) != 0)
 		return -1;
+	rq->body.pace.ms = r->cfg.body_seconds * 1000;
+	if (rq->route->body == BODY_STREAM)
+		rq->body.pace.bytes = r->cfg.body_seconds *
+		    r->cfg.upload_min_rate;
 	if (r->idem.digest != NULL) {
 		rq->body.tap = idem_tap;
 		rq->body.tap_ctx = &r->idem;
@@ -506,7 +510,7 @@ run(const struct route *routes, size_t n, bool as_stripe)
 		io_cgi(&io);
 		resp_init(&r.resp, &io);
 		serve(&r, &io);
-		io_cgi_drain();
+		io_cgi_refuse_rest();
 	}
 	db_release(&r.db);
 	resp_release(&r.resp);

@@ -192,7 +192,7 @@ function checkRoutes(ops, resolve) {
       `${o.key}: openapi.yaml and the route disagree on the body`);
     // Every body has a limit, and every staff route a token.
     const wanted = [...row.access === 'PUBLIC' ? [] : ['401'],
-      ...row.body === 'NONE' ? [] : ['400', '413'],
+      ...row.body === 'NONE' ? [] : ['400', '408', '411', '413'],
       ...row.body === 'JSON' ? ['415'] : [],
       ...row.path.includes(':') ? ['404'] : [], '503'];
     checkParameters(o, row, resolve);

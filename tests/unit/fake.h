@@ -11,6 +11,9 @@ struct fake {
 	size_t		 len;
 	size_t		 piece;		/* most bytes of one read */
 	bool		 broken;	/* reads fail at the end */
+	bool		 late;		/* nothing comes at the end */
+	unsigned	 takes;		/* milliseconds of each read */
+	int		 waited;	/* the time that a read was given */
 	char		 out[65536];
 	size_t		 out_len;
 	bool		 gone;		/* writes fail */
