@@ -219,17 +219,17 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The connected components of the rows without an id, two of which are
--- connected when they share a key: import_group gets each such row with one row
--- of its component as grp.
+-- connected when they share a key: import_group gets each such row with one
+-- row of its component as grp.
 --
--- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row with
--- tails hooks onto a neighbour with heads, and what is hooked is contracted into
--- one row.  On average a quarter or more of the rows that still have a neighbour
--- goes in each turn, whatever the shape.  So the turns grow with the logarithm
--- of the rows, all turns together cost a small multiple of the first, and no
--- file can be made on purpose for which it is otherwise.  No hook leads to a row
--- that was hooked before, hence the hooks are trees whose depth is the number
--- of turns at most.
+-- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row
+-- with tails hooks onto a neighbour with heads, and the two become one.  On
+-- average at least a quarter of the rows that have a neighbour disappears in
+-- each turn, whatever the shape.  So the number of turns grows with the
+-- logarithm of the rows, no turn costs more than the first, and nobody can
+-- make a file for which it is otherwise.  A row hooks onto one that is still
+-- there and disappears itself, hence the hooks are trees, and their depth is
+-- at most the number of turns.
 CREATE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -678,11 +678,11 @@ END
 $$;
 
 -- The whole merge.  p_columns are the columns that the file brings, p_fold says
--- that e-mail addresses have letters beyond ASCII.  import_lock() says what runs
--- before the lock and why.  Where a registration id was taken after
+-- that e-mail addresses have letters beyond ASCII.  import_lock() says what
+-- runs before the lock and why.  Where a registration id was taken after
 -- import_refuse() looked, by a merge before the lock or by staff who store a
--- single voter, the unique index tells, and the merge looks again.  The setting
--- cerberus.import keeps the audit log to one entry for the whole import.
+-- single voter, the unique index tells, and the merge looks again.  The
+-- setting cerberus.task keeps the audit log to one entry for the whole import.
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
