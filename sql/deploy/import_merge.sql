@@ -229,10 +229,11 @@ $$;
 -- logarithm of the rows, no turn costs more than the first, and nobody can
 -- make a file for which it is otherwise.  A row hooks onto one that is still
 -- there and disappears itself, hence the hooks are trees, and their depth is
--- at most the number of turns.
+-- at most the number of turns.  Each turn is planned anew by ANALYZE.
 CREATE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET jit = off AS $$
 DECLARE
 	coin bigint;
 BEGIN
@@ -255,6 +256,7 @@ BEGIN
 		WHERE hashint8extended(e.a, coin) & 1 = 0
 		AND hashint8extended(e.b, coin) & 1 = 1
 		GROUP BY e.a;
+		ANALYZE pg_temp.import_edge, pg_temp.import_mate;
 		INSERT INTO pg_temp.import_left
 		SELECT DISTINCT least(c.a, c.b), greatest(c.a, c.b)
 		FROM (SELECT coalesce(x.mate, e.a) AS a,
