@@ -772,7 +772,7 @@ BEGIN
 	IF NOT this.dry_run THEN
 		PERFORM import_lock();
 	END IF;
-	FOR attempt IN 1..5 LOOP
+	FOR attempt IN 1..3 LOOP
 		PERFORM import_find();
 		SELECT count(*) INTO known FROM pg_temp.import_match;
 		updated := 0;
@@ -817,7 +817,7 @@ BEGIN
 		EXCEPTION WHEN unique_violation THEN
 			GET STACKED DIAGNOSTICS taken = CONSTRAINT_NAME;
 			IF taken NOT LIKE 'voters_registration%'
-			OR attempt = 5 THEN
+			OR attempt = 3 THEN
 				RAISE;
 			END IF;
 			-- Somebody with this registration id was stored since
