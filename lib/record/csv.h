@@ -6,11 +6,11 @@
 #include "core/buf.h"
 
 /*
- * One cell, quoted where it must be; NULL is blank.  The first character of what
- * a spreadsheet would run as a formula gets a ' in front: at the beginning of the
- * cell, and within it behind a semicolon, a tab or a line break, where a
- * spreadsheet with that separator begins another cell.  A number with a sign,
- * such as a telephone number, stays as it is when it is the whole cell.
+ * One cell, quoted where it must be; NULL is blank.  What a spreadsheet would
+ * run as a formula gets a ' in front: at the beginning of the cell, and within
+ * it behind a semicolon, a tab or a line break, where a spreadsheet with that
+ * separator begins another cell.  A number with a sign, such as a telephone
+ * number, stays as it is when it is the whole cell.
  */
 void	 csv_add_cell(struct buf *, const char *, size_t n);
 

@@ -214,20 +214,21 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The connected components of the rows without an id, two of which are
--- connected when they share a key: import_group gets each such row with one row
--- of its component as grp.
+-- connected when they share a key: import_group gets each such row with one
+-- row of its component as grp.
 --
--- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row with
--- tails hooks onto a neighbour with heads, and what is hooked is contracted into
--- one row.  On average a quarter or more of the rows that still have a neighbour
--- goes in each turn, whatever the shape.  So the turns grow with the logarithm
--- of the rows, all turns together cost a small multiple of the first, and no
--- file can be made on purpose for which it is otherwise.  No hook leads to a row
--- that was hooked before, hence the hooks are trees whose depth is the number
--- of turns at most.
+-- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row
+-- with tails hooks onto a neighbour with heads, and the two become one.  On
+-- average at least a quarter of the rows that have a neighbour disappears in
+-- each turn, whatever the shape.  So the number of turns grows with the
+-- logarithm of the rows, no turn costs more than the first, and nobody can
+-- make a file for which it is otherwise.  A row hooks onto one that is still
+-- there and disappears itself, hence the hooks are trees, and their depth is
+-- at most the number of turns.  Each turn is planned anew by ANALYZE.
 CREATE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET jit = off AS $$
 DECLARE
 	coin bigint;
 BEGIN
@@ -250,6 +251,7 @@ BEGIN
 		WHERE hashint8extended(e.a, coin) & 1 = 0
 		AND hashint8extended(e.b, coin) & 1 = 1
 		GROUP BY e.a;
+		ANALYZE pg_temp.import_edge, pg_temp.import_mate;
 		INSERT INTO pg_temp.import_left
 		SELECT DISTINCT least(c.a, c.b), greatest(c.a, c.b)
 		FROM (SELECT coalesce(x.mate, e.a) AS a,
@@ -673,11 +675,11 @@ END
 $$;
 
 -- The whole merge.  p_columns are the columns that the file brings, p_fold says
--- that e-mail addresses have letters beyond ASCII.  import_lock() says what runs
--- before the lock and why.  Where a registration id was taken after
+-- that e-mail addresses have letters beyond ASCII.  import_lock() says what
+-- runs before the lock and why.  Where a registration id was taken after
 -- import_refuse() looked, by a merge before the lock or by staff who store a
--- single voter, the unique index tells, and the merge looks again.  The setting
--- cerberus.task keeps the audit log to one entry for the whole import.
+-- single voter, the unique index tells, and the merge looks again.  The
+-- setting cerberus.task keeps the audit log to one entry for the whole import.
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
@@ -765,7 +767,7 @@ BEGIN
 	IF NOT this.dry_run THEN
 		PERFORM import_lock();
 	END IF;
-	FOR attempt IN 1..5 LOOP
+	FOR attempt IN 1..3 LOOP
 		PERFORM import_find();
 		SELECT count(*) INTO known FROM pg_temp.import_match;
 		updated := 0;
@@ -810,7 +812,7 @@ BEGIN
 		EXCEPTION WHEN unique_violation THEN
 			GET STACKED DIAGNOSTICS taken = CONSTRAINT_NAME;
 			IF taken NOT LIKE 'voters_registration%'
-			OR attempt = 5 THEN
+			OR attempt = 3 THEN
 				RAISE;
 			END IF;
 			-- Somebody with this registration id was stored since

@@ -588,6 +588,20 @@ Test(everywhere, health_tells_the_schema)
 	expect_text(a, "status", "ok");
 	expect_text(a, "database", "ok");
 	cr_expect_neq(*text_at(a, "version"), '\0');
-	cr_expect_str_eq(text_at(a, "schema"), sql("SELECT change FROM "
-	    "sqitch.changes ORDER BY committed_at DESC LIMIT 1"));
+	cr_expect_str_eq(text_at(a, "schema"),
+	    sql("SELECT cerberus.schema_version()"));
+}
+
+/* A database that an edited migration made has the right names in it. */
+Test(everywhere, health_refuses_a_schema_of_other_scripts)
+{
+	struct answer	*a;
+
+	sql("UPDATE sqitch.changes SET script_hash = script_hash || 'x' "
+	    "WHERE change = 'touch'");
+	a = CALL(.path = "/health");
+	sql("UPDATE sqitch.changes SET script_hash = rtrim(script_hash, 'x') "
+	    "WHERE change = 'touch'");
+	expect_status(a, 503);
+	expect_text(a, "code", "schema_mismatch");
 }

@@ -248,12 +248,17 @@ Test(signups, finds_by_email_without_case_and_fills_blanks_only)
 	int64_t		 id = sql_number("INSERT INTO voters (first_name, "
 			    "last_name, email_address) VALUES ('Old', 'Name', "
 			    "'finder@example.org') RETURNING voter_id");
-	struct answer	*a = CALL(.path = "/signups", .body =
-			    "{\"first_name\":\"New\",\"last_name\":\"Other\","
-			    "\"middle_name\":\"M\",\"email_address\":"
-			    "\"FINDER@example.ORG\",\"phone_number\":"
-			    "\"(919) 555-0142\",\"campaign_id\":2}");
+	const char	*body = "{\"first_name\":\"New\",\"last_name\":"
+			    "\"Other\",\"middle_name\":\"M\","
+			    "\"email_address\":\"FINDER@example.ORG\","
+			    "\"phone_number\":\"(919) 555-0142\","
+			    "\"campaign_id\":2}";
+	struct answer	*a;
 
+	sql("INSERT INTO campaign_voters (campaign_id, voter_id) "
+	    "SELECT 2, voter_id FROM voters "
+	    "WHERE email_address = 'finder@example.org'");
+	a = CALL(.path = "/signups", .body = body);
 	assert_status(a, 201);
 	expect_number(a, "voter_id", id);
 	cr_expect_str_eq(of_voter(a, "first_name || last_name"), "OldName");
