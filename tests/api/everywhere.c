@@ -513,6 +513,6 @@ Test(everywhere, health_tells_the_schema)
 	expect_text(a, "status", "ok");
 	expect_text(a, "database", "ok");
 	cr_expect_neq(*text_at(a, "version"), '\0');
-	cr_expect_str_eq(text_at(a, "schema"), sql("SELECT change FROM "
-	    "sqitch.changes ORDER BY committed_at DESC LIMIT 1"));
+	cr_expect_str_eq(text_at(a, "schema"), sql("SELECT "
+	    "cerberus.schema_version()"));
 }

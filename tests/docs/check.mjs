@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync,
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { checkAsvs } from './asvs.mjs';
 import { walk } from './walk.mjs';
 
 const src = process.env.SRCDIR;		// the sources
@@ -437,6 +438,7 @@ checkSettings();
 checkSample();
 checkManuals();
 checkGuides(ops);
+checkAsvs(read, check);
 const answers = await walk(ops, api, resolve, check);
 checkUpload(ops, answers.uploadVoters);
 console.log(`${passed} passed, ${failed} failed`);
