@@ -40,6 +40,18 @@ struct runner {
 	bool			 stays;		/* FastCGI */
 };
 
+/*
+ * On every answer.  A browser that opens one directly loads, runs and embeds
+ * nothing, and tells no other site where it was.
+ */
+#define SAFE_HEADERS							\
+	"X-Content-Type-Options: nosniff\r\n"				\
+	"Content-Security-Policy: default-src 'none'; base-uri 'none'; "	\
+	"form-action 'none'; frame-ancestors 'none'; object-src 'none'; "	\
+	"sandbox\r\n"							\
+	"Referrer-Policy: no-referrer\r\n"				\
+	"Cache-Control: no-store\r\n"
+
 static struct io	*dying_io;
 
 /* The arena's last words: no memory is taken here. */
@@ -47,7 +59,8 @@ static void
 out_of_memory(void)
 {
 	static const char answer[] =
-	    "Status: 500\r\nContent-Type: application/problem+json\r\n\r\n"
+	    "Status: 500\r\nContent-Type: application/problem+json\r\n"
+	    SAFE_HEADERS "\r\n"
 	    "{\"type\":\"urn:cerberus:problem:internal_error\","
 	    "\"title\":\"Internal Server Error\",\"status\":500,"
 	    "\"detail\":\"The server ran out of memory.\","
@@ -456,8 +469,7 @@ serve(struct runner *r, struct io *io)
 	rq.raw = &r->raw;
 	rs->no_body = rq.head;
 	resp_header(rs, "X-Request-Id", rq.id);
-	resp_header(rs, "X-Content-Type-Options", "nosniff");
-	resp_header(rs, "Cache-Control", "no-store");
+	buf_adds(&rs->head, SAFE_HEADERS);
 	cors_headers(&rq, rs);
 	if (r->cfg_err.code != ERR_NONE)
 		rc = err_detail(&r->err, ERR_INTERNAL, "%s", r->cfg_err.msg);

@@ -324,6 +324,22 @@ CREATE TRIGGER keep_an_admin_deleted AFTER DELETE ON cerberus.users
 	    AND current_user IN ('cerberus_app', 'cerberus_stripe'))
 	EXECUTE FUNCTION cerberus.keep_an_admin();
 
+-- Making a user inactive ends their sessions for good: they do not come back
+-- when the user is made active again.
+CREATE FUNCTION cerberus.end_sessions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	UPDATE api_tokens t SET revoked_at = now()
+	WHERE t.user_id = NEW.user_id AND t.kind = 'session'
+	AND t.revoked_at IS NULL;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER end_sessions AFTER UPDATE ON cerberus.users
+	FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active)
+	EXECUTE FUNCTION cerberus.end_sessions();
+
 -- The name of a user to those who share a campaign with them.
 CREATE FUNCTION cerberus.member_name(p_user_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER

@@ -6,6 +6,8 @@ REVOKE SELECT ON SEQUENCE cerberus.users_user_id_seq,
 	cerberus.campaigns_campaign_id_seq FROM cerberus_app;
 DROP VIEW cerberus.members;
 DROP FUNCTION cerberus.member_name(bigint);
+DROP TRIGGER end_sessions ON cerberus.users;
+DROP FUNCTION cerberus.end_sessions();
 DROP TRIGGER keep_an_admin_updated ON cerberus.users;
 DROP TRIGGER keep_an_admin_deleted ON cerberus.users;
 DROP FUNCTION cerberus.keep_an_admin();

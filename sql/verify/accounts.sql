@@ -13,7 +13,7 @@ SELECT pg_temp.expect_table('cerberus.login_tries', ARRAY[
 	'last_at timestamp with time zone not null'], ARRAY[
 	'PRIMARY KEY (key)'], '{}');
 SELECT pg_temp.expect('triggers', ARRAY['keep_an_admin_updated',
-	'keep_an_admin_deleted'], ARRAY(SELECT tgname::text FROM pg_trigger
+	'keep_an_admin_deleted', 'end_sessions'], ARRAY(SELECT tgname::text FROM pg_trigger
 	WHERE tgrelid = 'cerberus.users'::regclass AND tgenabled = 'O'));
 
 SELECT pg_temp.expect_function('cerberus.' || f, r, definer => d,
@@ -33,6 +33,7 @@ FROM (VALUES
 	    'SETOF cerberus.api_keys', true, true),
 	('api_key_revoke(bigint)', 'boolean', true, true),
 	('keep_an_admin()', 'trigger', true, false),
+	('end_sessions()', 'trigger', true, false),
 	('member_name(bigint)', 'text', true, true)) t (f, r, d, a);
 SELECT pg_temp.expect('login_finish', ARRAY['cerberus_app'], ARRAY(
 	SELECT 'cerberus_app' FROM pg_proc

@@ -224,6 +224,30 @@ Test(accounts, the_last_admin_stays)
 	    "last_admin");
 }
 
+Test(accounts, an_inactive_user_comes_back_without_sessions)
+{
+	const char	*name = person();
+	struct answer	*a = sign_in(name, PASSWORD);
+	const char	*session = text_at(a, "token");
+	const char	*path = arena_printf(&memory, "/users/%lld",
+			    (long long)number_at(a, "user.user_id"));
+	const char	*key;
+
+	assert_status(a, 200);
+	key = text_at(CALL(.path = "/auth/api-keys", .token = session,
+	    .body = "{\"name\":\"sync\"}"), "token");
+	expect_status(CALL(.method = "PUT", .path = path, .token = ADMIN,
+	    .body = "{\"is_active\":false}"), 200);
+	expect_status(CALL(.path = "/auth/me", .token = session), 401);
+	expect_status(CALL(.path = "/auth/me", .token = key), 401);
+	expect_status(CALL(.method = "PUT", .path = path, .token = ADMIN,
+	    .body = "{\"is_active\":true}"), 200);
+	expect_status(CALL(.path = "/auth/me", .token = session), 401);
+	/* Keys are revoked one by one. */
+	expect_status(CALL(.path = "/auth/me", .token = key), 200);
+	expect_status(sign_in(name, PASSWORD), 200);
+}
+
 Test(accounts, an_admin_gives_a_password)
 {
 	const char	*name = sql("SELECT 'u-' || gen_random_uuid()");
