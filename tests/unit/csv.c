@@ -1,4 +1,4 @@
-/* Cells that spreadsheets read as they are. */
+/* Writing CSV cells. */
 #include <criterion/criterion.h>
 
 #include "record/csv.h"
@@ -24,7 +24,7 @@ static const struct {
 	{ "it's", "it's" },
 };
 
-Test(csv, quotes_and_runs_no_formula)
+Test(csv, quotes_cells_and_disarms_formulas)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
 		struct buf	 b;

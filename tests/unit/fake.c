@@ -1,4 +1,4 @@
-/* A request from memory. */
+/* A request and its response in memory. */
 #include "fake.h"
 
 static const char *
