@@ -7,7 +7,7 @@
 
 /* Return a random number that looks like an id, for answers to bots. */
 static const char *
-invented_id(struct arena *a)
+random_id(struct arena *a)
 {
 	uint32_t	 n = 0;
 
@@ -41,8 +41,8 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	int			 rc = signup_read(rq, &s, e);
 
 	if (s.trapped) {
-		done.voter_id = invented_id(rq->arena);
-		done.interaction_id = invented_id(rq->arena);
+		done.voter_id = random_id(rq->arena);
+		done.interaction_id = random_id(rq->arena);
 	} else if (rc != 0 || signup_store(rq, &s, &done, e) != 0) {
 		return -1;
 	}

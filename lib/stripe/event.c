@@ -56,8 +56,8 @@ event_store(struct db *db, struct arena *a, int64_t account,
 	PGresult	*res;
 
 	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
-		/* The event was not stored and must be sent again, whatever
-		 * the database objects to in it.  After a 4xx Stripe would
+		/* The event was not stored and must be sent again, no matter
+		 * why the database refused it.  After a 4xx Stripe would
 		 * consider the event wrong. */
 		if (e->code != ERR_UNAVAILABLE)
 			e->code = ERR_INTERNAL;

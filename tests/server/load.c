@@ -148,7 +148,7 @@ Test(load, only_uploads_may_be_large)
  * response into out; otherwise close at once.
  */
 static void
-raw(const char *bytes, bool wait, char *out, size_t size)
+send_raw(const char *bytes, bool wait, char *out, size_t size)
 {
 	const char		*url = getenv("CERBERUS_URL");
 	struct sockaddr_in	 to = { .sin_family = AF_INET };
@@ -177,7 +177,7 @@ Test(load, clients_that_hang_up_do_no_harm)
 	char	 out[256];
 
 	for (int i = 0; i < 20; i++)
-		raw("POST /api/v1/signups HTTP/1.1\r\nHost: localhost\r\n"
+		send_raw("POST /api/v1/signups HTTP/1.1\r\nHost: localhost\r\n"
 		    "Content-Type: application/json\r\n"
 		    "Content-Length: 1000\r\n\r\n{\"first_name\":\"Gone\"",
 		    false, out, sizeof(out));
@@ -201,7 +201,7 @@ Test(load, malformed_http_is_400)
 	char	 out[256];
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		raw(bad[i], true, out, sizeof(out));
+		send_raw(bad[i], true, out, sizeof(out));
 		cr_expect_eq(strncmp(out, "HTTP/1.1 400", 12), 0, "%zu: %s",
 		    i, out);
 	}

@@ -219,7 +219,7 @@ explain(const struct call *c, const char *caller, const char *shown)
 
 /* Request a list, and with next also the next page by cursor. */
 static void
-walk(const char *path, const char *query, size_t caller, bool next)
+get_list(const char *path, const char *query, size_t caller, bool next)
 {
 	const char	*token = callers[caller].token;
 	const char	*name = callers[caller].name;
@@ -279,22 +279,22 @@ example(const struct schema *s, const struct field *f)
 }
 
 static void
-walk_list(const char *path, const struct list *l)
+check_list(const char *path, const struct list *l)
 {
 	const struct schema	*s = l->schema;
 
 	for (size_t who = 0; who < (only_admin ? 1 : ARRAY_LEN(callers));
 	    who++) {
-		walk(path, "per_page=20", who, true);
-		walk(path, "page=5000", who, false);
+		get_list(path, "per_page=20", who, true);
+		get_list(path, "page=5000", who, false);
 		for (size_t i = 0; i < s->n; i++) {
 			if ((s->field[i].flags & F_SORT) == 0)
 				continue;
-			walk(path, arena_printf(&memory, "sort=%s",
+			get_list(path, arena_printf(&memory, "sort=%s",
 			    s->field[i].name), who, true);
 			/* The same index backwards. */
 			if (who == 0)
-				walk(path, arena_printf(&memory, "sort=-%s",
+				get_list(path, arena_printf(&memory, "sort=-%s",
 				    s->field[i].name), who, true);
 		}
 	}
@@ -304,7 +304,7 @@ walk_list(const char *path, const struct list *l)
 
 		for (size_t who = 0; who < (only_admin ? 1 :
 		    ARRAY_LEN(callers)); who++)
-			walk(path, arena_printf(&memory, "%s=%s", name,
+			get_list(path, arena_printf(&memory, "%s=%s", name,
 			    strcmp(name, "segment_id") == 0 ?
 			    callers[who].segment : value), who, false);
 	}
@@ -313,39 +313,39 @@ walk_list(const char *path, const struct list *l)
 
 Test(plans, voter_lists_scan_no_large_table)
 {
-	walk_list("/voters", &voter_list);
+	check_list("/voters", &voter_list);
 }
 
 Test(plans, interaction_lists_scan_no_large_table)
 {
-	walk_list("/interactions", &interaction_list);
+	check_list("/interactions", &interaction_list);
 }
 
 Test(plans, question_lists_scan_no_large_table)
 {
-	walk_list("/surveys/questions", &question_list);
+	check_list("/surveys/questions", &question_list);
 }
 
 Test(plans, response_lists_scan_no_large_table)
 {
-	walk_list("/surveys/responses", &response_list);
+	check_list("/surveys/responses", &response_list);
 }
 
 Test(plans, campaign_lists_scan_no_large_table)
 {
-	walk_list("/campaigns", &campaign_list);
+	check_list("/campaigns", &campaign_list);
 }
 
 Test(plans, donation_lists_scan_no_large_table)
 {
-	walk_list("/donations", &donation_list);
+	check_list("/donations", &donation_list);
 }
 
 /* Only admins may read it. */
 Test(plans, audit_lists_scan_no_large_table)
 {
 	only_admin = true;
-	walk_list("/audit", &audit_list);
+	check_list("/audit", &audit_list);
 }
 
 Test(plans, lists_of_one_voter_scan_no_large_table)
