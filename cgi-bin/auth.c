@@ -6,7 +6,7 @@
 #include "model/user.h"
 #include "record/json.h"
 
-/* A text of the body, which may not be left out; NULL, and e says so. */
+/* Return a required text of the body, or NULL with the error set. */
 static const char *
 member(struct json_object *json, const char *name, struct err *e)
 {
@@ -27,7 +27,7 @@ member(struct json_object *json, const char *name, struct err *e)
 	return json_object_get_string(v);
 }
 
-/* Every text of an object is overwritten: passwords do not stay behind. */
+/* Overwrite every text of an object, so that no password stays in memory. */
 static void
 wipe(struct json_object *json)
 {
@@ -47,8 +47,9 @@ wipe(struct json_object *json)
 	}
 }
 
+/* Refuse a body that is not an object, or has members besides names. */
 static int
-only(struct json_object *json, const char *const *names, struct err *e)
+check_members(struct json_object *json, const char *const *names, struct err *e)
 {
 	int	 rc = 0;
 
@@ -68,7 +69,7 @@ only(struct json_object *json, const char *const *names, struct err *e)
 	return rc;
 }
 
-/* POST /login: 200 with a token; JSON or HTTP Basic. */
+/* POST /login with JSON or HTTP Basic: 200 with a token. */
 static int
 login(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -86,7 +87,7 @@ login(struct req *rq, struct resp *rs, struct err *e)
 		    "Invalid or empty JSON payload");
 	if (json_parse(rq->raw->data, rq->raw->len, &json, e) != 0)
 		return -1;
-	if (only(json, names, e) != 0 &&
+	if (check_members(json, names, e) != 0 &&
 	    !json_object_is_type(json, json_type_object))
 		goto out;
 	name = member(json, "username", e);
@@ -111,7 +112,7 @@ me(struct req *rq, struct resp *rs, struct err *e)
 	return user_me(rq, rs, e);
 }
 
-/* POST /password: the old one must be known. */
+/* POST /password: change the caller's password; the old one is required. */
 static int
 password(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -120,7 +121,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 	const char			*old, *new;
 	int				 rc = -1;
 
-	if (only(rq->json, names, e) != 0 &&
+	if (check_members(rq->json, names, e) != 0 &&
 	    !json_object_is_type(rq->json, json_type_object))
 		return -1;
 	old = member(rq->json, "current_password", e);

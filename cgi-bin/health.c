@@ -1,6 +1,6 @@
 /*
- * health.cgi: is the service whole?  The web server also sends it every path
- * that is no resource, so that those get a problem document too.
+ * health.cgi: the health check.  The web server also sends it every unknown
+ * path, so that the 404 is a problem document too.
  */
 #include "config.h"
 #include "schema_version.h"
@@ -9,7 +9,10 @@
 #include "http/endpoint.h"
 #include "record/json.h"
 
-/* GET /: 200, or 503 when the database is away or its schema is another's. */
+/*
+ * GET /: 200, or 503 without a database or if its schema is of another
+ * version.
+ */
 static int
 get(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -20,7 +23,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 
 	if (db_one(rq->db, "SELECT cerberus.schema_version()", 0, NULL, &res,
 	    e) != 0) {
-		/* Undefined schema or function: nothing was deployed. */
+		/* The schema or the function is missing: not deployed yet. */
 		if (e->code == ERR_INTERNAL)
 			err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
 			    "The database has no schema; run script/database "

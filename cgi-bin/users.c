@@ -1,4 +1,4 @@
-/* users.cgi: the people who work here, for admins. */
+/* users.cgi: user accounts, for admins. */
 #include "http/endpoint.h"
 #include "model/list.h"
 #include "model/resource.h"

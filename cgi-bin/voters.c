@@ -1,4 +1,4 @@
-/* voters.cgi: the people a campaign speaks with. */
+/* voters.cgi: voters, and their tags, consents, segments, files and merges. */
 #include "http/endpoint.h"
 #include "import/upload.h"
 #include "model/export.h"
@@ -28,7 +28,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	return resource_get(rq, rs, &voter_schema, rq->path_id[0], e);
 }
 
-/* A body's campaign_id lets the new voter join that campaign. */
+/* POST /: create a voter, who joins the campaign that campaign_id names. */
 static int
 create(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -56,7 +56,7 @@ update(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
-/* One voter's rows of another list. */
+/* GET /:id/...: the rows of another list that belong to one voter. */
 static int
 child(struct req *rq, struct resp *rs, const struct list *l, struct err *e)
 {

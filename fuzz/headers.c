@@ -1,4 +1,7 @@
-/* The variables of a request, one a line, "NAME=value". */
+/*
+ * Fuzz the CGI variables of a request, and the routing that follows.  The input
+ * has one variable per line, "NAME=value".
+ */
 #include "fuzz.h"
 #include "http/etag.h"
 #include "http/req.h"

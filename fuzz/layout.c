@@ -1,6 +1,6 @@
 /*
- * A layout file, and the mapping of a request: what is refused says why, and
- * what is taken can be laid over a heading.
+ * Fuzz layout files, and the mapping that a request may contain: a layout that
+ * is refused has an error code.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -47,7 +47,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena		 a = { 0 };
 	struct err		 e = { 0 };
 	struct layout		*l = arena_zalloc(&a, sizeof(*l));
-	char			*text = arena_strndup(&a, (const char *)data, n);
+	char			*text = arena_strndup(&a,
+				    (const char *)data, n);
 	struct json_object	*mapping;
 
 	write_file(data, n);

@@ -1,7 +1,7 @@
 /*
- * Voter files: every byte of rows comes out in order, lines only grow, cells are
- * UTF-8, dates are dates; by the sniffed delimiter, and the plan that the aliases
- * make of the first row.
+ * Fuzz voter files, read with the detected delimiter: line numbers increase,
+ * cells are UTF-8, dates and tags are well-formed.  The first row is matched
+ * with the fields.
  */
 #include "core/text.h"
 #include "fuzz.h"
@@ -14,7 +14,7 @@ struct bytes {
 	size_t		 n;
 };
 
-/* A few bytes at a time, so that every state meets a boundary. */
+/* Read at most 7 bytes, so that reads end in every state of the reader. */
 static ssize_t
 read_some(struct source *s, void *p, size_t n, struct err *e)
 {

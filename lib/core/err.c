@@ -1,4 +1,4 @@
-/* One table from error codes to what a client is told. */
+/* Errors, and the table of what responses say about each code. */
 #include <stdarg.h>
 
 #include "err.h"

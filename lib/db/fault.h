@@ -1,18 +1,19 @@
 /*
- * What PostgreSQL refuses, as clients are told of it: one table from SQLSTATE to
- * our errors, and the errors that our own functions raise.
+ * Translation of PostgreSQL's errors: one table from SQLSTATE to struct err,
+ * and the errors that the schema's own functions raise.
  */
 #ifndef DB_FAULT_H
 #define DB_FAULT_H
 
 #include "db.h"
 
-/* True for a result that is an error; NULL is one. */
+/* Return true if the result is an error.  NULL is one too. */
 bool	 fault_in(const PGresult *);
 
 /*
- * Fills e from a result with an error in it, and returns -1.  The column that a
- * constraint speaks of is named; PostgreSQL's own words go to the log alone.
+ * Fill e from a result that is an error, and return -1.  If a constraint
+ * failed, the message names its column.  PostgreSQL's message only goes to the
+ * log.
  */
 int	 fault_fill(struct db *, const PGresult *, struct err *);
 

@@ -1,4 +1,4 @@
-/* Stripe's events. */
+/* Checking and storing Stripe's events. */
 #include <inttypes.h>
 
 #include "event.h"
@@ -9,6 +9,7 @@
 
 static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
 
+/* True if the member is a text of 1 to max bytes without NUL. */
 static bool
 has_text(struct json_object *o, const char *key, size_t max)
 {
@@ -31,7 +32,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 
 	if (json_parse(payload, n, &o, e) != 0)
 		return false;
-	/* jsonb holds no U+0000, and Stripe sends none. */
+	/* jsonb cannot store U+0000; Stripe does not send it. */
 	good = json_object_is_type(o, json_type_object) &&
 	    has_text(o, "id", ID_MAX) && has_text(o, "type", TYPE_MAX) &&
 	    json_object_object_get_ex(o, "data", &data) &&
@@ -41,7 +42,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 	    memchr(payload, '\0', n) == NULL;
 	if (!good)
 		err_slug(e, ERR_MALFORMED, "invalid_payload",
-		    "The body is no event of Stripe's.");
+		    "The body is not a Stripe event.");
 	json_object_put(o);
 	return good;
 }
@@ -55,8 +56,9 @@ event_store(struct db *db, struct arena *a, int64_t account,
 	PGresult	*res;
 
 	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
-		/* Whatever the database says about the payload's values, it
-		 * is not stored; a 4xx would tell Stripe that it is hopeless. */
+		/* The event was not stored and must be sent again, no matter
+		 * why the database refused it.  After a 4xx Stripe would
+		 * consider the event wrong. */
 		if (e->code != ERR_UNAVAILABLE)
 			e->code = ERR_INTERNAL;
 		return -1;

@@ -1,6 +1,6 @@
 /*
- * PostgreSQL goes away and comes back, under a web server that is never
- * started again.  The database in DB_DIR is this program's own.
+ * PostgreSQL is killed and restarted while the web server keeps running.  The
+ * database in DB_DIR belongs to this test alone.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ body(size_t i, const char *what)
 	    "\"campaign_id\":1}", what, i);
 }
 
-/* Runs script/database with a verb; answers the first line that it prints. */
+/* Run script/database with a verb, and return the first line it prints. */
 static const char *
 database(const char *verb)
 {
@@ -68,14 +68,14 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Asks until the service is well; answers how long it took, in seconds. */
+/* Wait until the service is healthy; return how long it took, in seconds. */
 static double
 recovered(void)
 {
 	double	 start = now();
 
 	while (SERVER(.path = "/health")->status != 200)
-		cr_assert_lt(now() - start, 60, "it does not come back");
+		cr_assert_lt(now() - start, 60, "the service does not recover");
 	return now() - start;
 }
 
@@ -84,7 +84,7 @@ make(size_t i, struct call *c)
 {
 	c->path = "/signups";
 	c->body = body(i, "kill");
-	/* In the middle of the load; another process starts it again. */
+	/* Kill it in the middle of the load; a child process restarts it. */
 	if (i == SIGNUPS / 3) {
 		kill_database();
 		if ((child = fork()) == 0) {
@@ -121,7 +121,7 @@ Test(outage, kill_9_under_load_loses_nothing_that_was_acknowledged,
 	printf("%zu acknowledged, %zu refused, back after %.1f s\n", acks,
 	    refusals, recovered());
 	cr_expect_gt(acks, SIGNUPS / 4);
-	cr_expect_gt(refusals, 0, "the load was over too soon");
+	cr_expect_gt(refusals, 0, "the load ended before the outage");
 	for (size_t i = 0; i < acks; i++)
 		cr_expect_eq(sql_number("SELECT count(*) FROM interactions "
 		    "WHERE interaction_id = %lld",
@@ -134,8 +134,8 @@ Test(outage, kill_9_under_load_loses_nothing_that_was_acknowledged,
 		    .body = body(i, "after")), 201);
 }
 
-/* Answers, soon, and comes back by itself: every process of every program. */
-Test(outage, away_is_503_until_it_is_back, .timeout = 300)
+/* Without a database every process answers soon, and recovers by itself. */
+Test(outage, requests_get_503_until_the_database_is_back, .timeout = 300)
 {
 	static const char *const paths[] = { "/health", "/voters",
 				    "/campaigns/1" };
@@ -149,10 +149,10 @@ Test(outage, away_is_503_until_it_is_back, .timeout = 300)
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
 		struct answer	*a;
 
-		/* What PostgreSQL left running answers a little longer. */
+		/* Backends may survive the postmaster for a moment. */
 		for (start = now(); (a = SERVER(.path = paths[i],
 		    .token = ADMIN))->status == 200; )
-			cr_assert_lt(now() - start, 10, "%s goes on",
+			cr_assert_lt(now() - start, 10, "%s is still answered",
 			    paths[i]);
 		cr_expect_eq(a->status, 503, "%s: %d %s", paths[i],
 		    a->status, a->body);

@@ -1,4 +1,4 @@
-/* Bodies: exactly as long as they say. */
+/* Request bodies: by Content-Length or in chunks. */
 #include <criterion/criterion.h>
 
 #include "fake.h"
@@ -33,13 +33,13 @@ finish(void)
 
 TestSuite(body, .fini = finish);
 
-Test(body, takes_what_was_declared_and_no_more)
+Test(body, is_read_up_to_its_declared_length)
 {
 	for (size_t piece = 1; piece < 8; piece++) {
 		cr_assert_eq(read_all("CONTENT_LENGTH=4", "abcdef", 6, 100,
 		    piece), 0);
 		cr_expect_str_eq(buf_str(&out), "abcd");
-		cr_expect_eq(f.len, 2, "what follows is not read");
+		cr_expect_eq(f.len, 2, "the bytes behind the body were read");
 	}
 }
 
@@ -161,7 +161,7 @@ Test(body, over_the_limit_is_refused_unread)
 	cr_expect_eq(err_kind(e.code)->status, 413);
 }
 
-Test(body, failing_to_read_is_an_error)
+Test(body, read_failure_is_an_error)
 {
 	static const char *const env[] = { "CONTENT_LENGTH=5", NULL };
 

@@ -1,4 +1,4 @@
-/* Cells that spreadsheets read as they are. */
+/* Writing CSV cells. */
 #include <criterion/criterion.h>
 
 #include "record/csv.h"
@@ -42,7 +42,7 @@ static const struct {
 	{ "a\r\n@6,\"", "\"a\r\n'@6,\"\"\"" },
 };
 
-Test(csv, quotes_and_runs_no_formula)
+Test(csv, quotes_cells_and_disarms_formulas)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
 		struct buf	 b;
