@@ -32,8 +32,8 @@ Test(password, may_be_of_any_characters)
 {
 	static const char *const	 good[] = {
 		"aaaaaaaaaa", "0123456789", "          ", "!\"$%&/()=?",
-		"\u00fcber den Wolken", "\u65e5\u672c\u8a9e\u306e\u5408"
-		"\u8a00\u8449\u3067\u3059\u3088",
+		"\u00fcber den Wolken",
+		"\u65e5\u672c\u8a9e \u5408\u8a00\u8449\u3067\u3059\u3088",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
