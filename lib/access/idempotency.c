@@ -11,7 +11,7 @@
 #define ANSWER_MAX	(33 * 1024 * 1024)
 
 static const char sql_claim[] =
-    "SELECT request_hash, answer"
+    "SELECT state, request_hash, answer, wait"
     " FROM cerberus.idempotency_claim($1, $2, $3)";
 
 static const char sql_store[] =
@@ -153,6 +153,27 @@ unpack(char *p, size_t n, struct idem_answer *a)
 	return true;
 }
 
+/* The first answer, as the database has it. */
+static int
+open_answer(struct idem *i, const PGresult *res, struct idem_answer *a,
+    const char **request_hash, struct err *e)
+{
+	unsigned char	*raw;
+	char		*plain;
+	size_t		 n;
+	int		 rc = 1;
+
+	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 1));
+	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 2), &n);
+	if (raw == NULL || !unseal(i, raw, n, &plain, &n) ||
+	    !unpack(plain, n, a))
+		/* Another secret_key since then: nobody can read it. */
+		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
+		    "opened; was [cerberus] secret_key changed?");
+	PQfreemem(raw);
+	return rc;
+}
+
 int
 idem_claim(struct idem *i, struct db *db, int seconds,
     struct idem_answer *a, const char **request_hash, struct err *e)
@@ -160,26 +181,25 @@ idem_claim(struct idem *i, struct db *db, int seconds,
 	const char	*param[] = { i->remote, i->key_hash,
 			    seconds > 0 ? arena_printf(i->arena, "%d",
 			    seconds) : NULL };
+	const char	*state;
 	PGresult	*res;
-	unsigned char	*raw;
-	char		*plain;
-	size_t		 n;
-	int		 rc = 1;
+	int		 rc = 0;
 
 	if (db_one(db, sql_claim, ARRAY_LEN(param), param, &res, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0) {
-		PQclear(res);
-		return 0;
+	state = PQgetvalue(res, 0, 0);
+	if (strcmp(state, "answered") == 0) {
+		rc = open_answer(i, res, a, request_hash, e);
+	} else if (strcmp(state, "refused") == 0) {
+		rc = err_set(e, ERR_FORBIDDEN, "You have lost a role since "
+		    "the first request with this Idempotency-Key; its answer "
+		    "is not shown again.");
+	} else if (strcmp(state, "running") == 0) {
+		e->retry_after = (int)db_int64(res, 3);
+		rc = err_slug(e, ERR_CONFLICT, "idempotency_in_progress",
+		    "The first request with this Idempotency-Key is still "
+		    "running.");
 	}
-	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 0));
-	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 1), &n);
-	if (raw == NULL || !unseal(i, raw, n, &plain, &n) ||
-	    !unpack(plain, n, a))
-		/* Another secret_key since then: nobody can read it. */
-		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
-		    "opened; was [cerberus] secret_key changed?");
-	PQfreemem(raw);
 	PQclear(res);
 	return rc;
 }

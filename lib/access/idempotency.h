@@ -50,7 +50,7 @@ void	 idem_complete(struct idem *);
 /*
  * Claims the key within the open transaction: 1 and the first answer when there
  * is one, 0 when this request is the first, -1 with 409 when the first is still
- * running.  seconds: 0 when the effect follows in this same transaction; else
+ * running, and with 403 when the caller has lost a role since its answer.  seconds: 0 when the effect follows in this same transaction; else
  * how long a claim that is committed before the work counts.
  */
 int	 idem_claim(struct idem *, struct db *, int seconds,

@@ -1,11 +1,12 @@
 -- Deploy cerberus:signup to pg
--- requires: voter_find interactions consents
+-- requires: voter_find interactions consents limits
 --
 -- What a visitor without an identity may do: sign up.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- A visitor's signup: the voter, the interaction and the consents.
+-- A visitor's signup: the voter, the interaction and the consents.  No row
+-- where there is no such campaign, and for a request that enter() has refused.
 -- p_consents: {"email": true, "sms": false}; p_custom: what else they are
 -- interested in.
 CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
@@ -19,12 +20,10 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	kind text := coalesce(p_interaction_type, 'Website Signup');
 BEGIN
-	IF NOT EXISTS (SELECT FROM cerberus.campaigns c
+	PERFORM set_config('cerberus.task', '', true);
+	IF cerberus.refused() OR NOT EXISTS (SELECT FROM cerberus.campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = pg_catalog.format(
-			'Campaign with ID %s not found.', p_campaign_id),
-		    DETAIL = 'not_found';
+		RETURN;
 	END IF;
 	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
 	    p_middle_name, p_last_name, p_email, p_phone, p_custom);
