@@ -134,7 +134,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 static int
 keys(struct req *rq, struct resp *rs, struct err *e)
 {
-	return list_answer(rq, rs, &api_key_list, NULL, e);
+	return api_key_list(rq, rs, e);
 }
 
 static int
@@ -146,13 +146,13 @@ key_create(struct req *rq, struct resp *rs, struct err *e)
 static int
 key_revoke(struct req *rq, struct resp *rs, struct err *e)
 {
-	return api_key_revoke(rq, rs, rq->path_id[0], e);
+	return api_key_revoke(rq, rs, rq->path_id[0], 0, e);
 }
 
 /* clang-format off */
 static const struct route routes[] = {
-	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_RAW, NULL, NULL, login },
+	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, login },
 	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },
 	{ M_GET,    "/me",       ACCESS_STAFF, BODY_NONE, NULL, NULL, me },
 	{ M_POST,   "/password", ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,

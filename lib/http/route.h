@@ -17,7 +17,8 @@ enum access {
 
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
-	ROUTE_UNLIMITED = 0x40,	/* no token bucket */
+	ROUTE_UNLIMITED = 0x40,	/* no token bucket; signing in has limits
+				 * of its own, see login_wait() */
 };
 
 /* How the body comes to the handler. */

@@ -21,22 +21,30 @@ SELECT pg_temp.expect_function('cerberus.' || f, r, definer => d,
 FROM (VALUES
 	('password_way(text)', 'text', false, false),
 	('password_proves(text, bytea)', 'boolean', false, false),
-	('login_try(text, integer)', 'void', false, false),
+	('login_try(text, integer, integer)', 'integer', false, false),
+	('login_name(text)', 'text', false, false),
 	('login_key(text, text)', 'text', false, false),
-	('login_begin(text, text, integer)', 'text', true, true),
+	('login_ticket(text, text, integer)', 'integer', false, false),
+	('login_wait(text, text, integer, bigint)', 'integer', false, false),
+	('login_device(text, bytea)', 'bigint', false, false),
+	('login_forget(text, text, bigint)', 'void', false, false),
+	('login_begin(text, text, integer, bytea)',
+	    'TABLE(way text, wait integer)', true, true),
 	('logout()', 'void', true, true),
-	('password_begin(text, integer)', 'text', true, true),
-	('password_change(text, bytea, text)', 'boolean', true, true),
-	('password_set(bigint, text)', 'void', true, true),
+	('sessions_end(bigint)', 'integer', false, false),
+	('password_begin(integer)', 'TABLE(way text, wait integer)', true,
+	    true),
+	('password_change(bytea, text)', 'integer', true, true),
+	('password_set(bigint, text)', 'integer', true, true),
 	('first_admin(text, text, text)', 'bigint', true, true),
 	('api_key_create(text, text, bytea, timestamp with time zone)',
 	    'SETOF cerberus.api_keys', true, true),
-	('api_key_revoke(bigint)', 'boolean', true, true),
+	('api_key_revoke(bigint, bigint)', 'boolean', true, true),
 	('keep_an_admin()', 'trigger', true, false),
 	('member_name(bigint)', 'text', true, true)) t (f, r, d, a);
 SELECT pg_temp.expect('login_finish', ARRAY['cerberus_app'], ARRAY(
 	SELECT 'cerberus_app' FROM pg_proc
-	WHERE oid = 'cerberus.login_finish(text, text, bytea, text, bytea, text, integer)'::regprocedure
+	WHERE oid = 'cerberus.login_finish(text, text, bytea, bytea, text, bytea, text, integer, text)'::regprocedure
 	AND prosecdef AND has_function_privilege('cerberus_app', oid, 'EXECUTE')
 	AND NOT has_function_privilege('public', oid, 'EXECUTE')));
 -- Only the right proof proves, and the way lacks what it is compared with.

@@ -93,6 +93,10 @@ static const struct row rows[] = {
 	{ "users", "PATCH", "/:id", "/{user}", "{\"full_name\":\"M\"}",
 	  ADMINS, NULL, NULL },
 	{ "users", "DELETE", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
+	{ "users", "GET", "/:id/api-keys", "/{user}/api-keys", NULL, ADMINS,
+	  NULL, NULL },
+	{ "users", "DELETE", "/:id/api-keys/:id", "/7/api-keys/{key}", NULL,
+	  ADMINS, "401 403 403 403 403 200", NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
