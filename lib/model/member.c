@@ -38,7 +38,8 @@ static const char sql_get[] =
 
 static const char sql_put[] =
     "INSERT INTO campaign_members AS m (campaign_id, user_id, role)"
-    " VALUES ($1, $2, $3)"
+    " SELECT $1::bigint, $2::bigint, $3::varchar"
+    " WHERE cerberus.caller_knows($2::bigint)"
     " ON CONFLICT (campaign_id, user_id) DO UPDATE SET role = excluded.role"
     " RETURNING m.xmax = 0";
 
@@ -106,25 +107,22 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 		{ .sql = sql_get, .n = 2, .param = param },
 	};
 	PGresult		*res[2];
+	int			 rc = 0;
 
 	if (resource_read(rq, &member_schema, true, NULL, &r, e) != 0 ||
 	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
-	if (db_run(rq->db, q, 2, res, e) != 0) {
-		/* The path names the user: not a bad field, but nobody. */
-		if (e->nfields > 0) {
-			err_clear(e);
-			err_set(e, ERR_NOT_FOUND,
-			    "User with ID %lld not found.", (long long)user);
-		}
+	if (db_run(rq->db, q, 2, res, e) != 0)
 		return -1;
-	}
-	show(rq, rs, strcmp(PQgetvalue(res[0], 0, 0), "t") == 0 ? 201 : 200,
-	    res[1]);
+	if (PQntuples(res[0]) == 0)
+		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
+		    (long long)user);
+	else
+		show(rq, rs, db_true(res[0], 0) ? 201 : 200, res[1]);
 	PQclear(res[0]);
 	PQclear(res[1]);
-	return 0;
+	return rc;
 }
 
 int

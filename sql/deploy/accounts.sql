@@ -462,9 +462,7 @@ SET search_path = pg_catalog, cerberus, pg_temp
 AS $$
 BEGIN
 	RETURN (SELECT u.username FROM users u WHERE u.user_id = p_user_id
-	    AND (caller_is_admin() OR EXISTS (SELECT FROM campaign_members m
-		WHERE m.user_id = u.user_id
-		AND m.campaign_id = ANY (caller_campaigns('viewer')))));
+	    AND caller_knows(p_user_id));
 END
 $$;
 CREATE VIEW cerberus.members WITH (security_invoker = true) AS

@@ -95,8 +95,8 @@ static const struct row rows[] = {
 	{ "users", "DELETE", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
 	{ "users", "GET", "/:id/api-keys", "/{user}/api-keys", NULL, ADMINS,
 	  NULL, NULL },
-	{ "users", "DELETE", "/:id/api-keys/:id", "/7/api-keys/{key}", NULL,
-	  ADMINS, "401 403 403 403 403 200", NULL },
+	{ "users", "DELETE", "/:id/api-keys/:id", "/1/api-keys/{key}", NULL,
+	  ADMINS, "401 403 403 403 403 404", NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
@@ -115,8 +115,19 @@ static const struct row rows[] = {
 	{ "campaigns", "GET", "/:id/members/:id",
 	  "/{campaign}/members/{member}", NULL, READ_OWN, READ_OTHER, NULL },
 	{ "campaigns", "PUT", "/:id/members/:id",
-	  "/{campaign}/members/{user}", "{\"role\":\"viewer\"}",
-	  "401 404 403 403 201 201", "401 404 404 404 404 201", NULL },
+	  "/{campaign}/members/{member}", "{\"role\":\"viewer\"}",
+	  "401 404 403 403 200 200", "401 404 404 404 404 200", NULL },
+	{ "campaigns", "POST", "/:id/members", "/{campaign}/members",
+	  "{\"user\":\"{name}\",\"role\":\"viewer\"}",
+	  "401 404 403 403 202 202", "401 404 404 404 404 202", NULL },
+	{ "campaigns", "GET", "/:id/member-requests",
+	  "/{campaign}/member-requests", NULL, "401 404 403 403 200 200",
+	  READ_OTHER, NULL },
+	{ "member-requests", "GET", "/", "", NULL, ADMINS, NULL, NULL },
+	{ "member-requests", "POST", "/:id/confirm", "/{request}/confirm",
+	  "", ADMINS, ADMINS, NULL },
+	{ "member-requests", "POST", "/:id/decline", "/{request}/decline",
+	  "", ADMINS, ADMINS, NULL },
 	{ "campaigns", "DELETE", "/:id/members/:id",
 	  "/{campaign}/members/{member}", NULL, "401 404 403 403 200 200",
 	  READ_OTHER, NULL },
@@ -337,6 +348,11 @@ make(const char *what, int campaign, int user)
 		    " sha256(gen_random_uuid()::text::bytea))"
 		    " RETURNING token_id", campaign == 1 && user != 0 ?
 		    user : 7);
+	else if (strcmp(what, "request") == 0)
+		id = sql_number("INSERT INTO cerberus.member_requests"
+		    " (campaign_id, given, role) VALUES (%d,"
+		    " gen_random_uuid(), 'viewer') RETURNING request_id",
+		    campaign);
 	else if (strcmp(what, "interaction") == 0)
 		id = sql_number("INSERT INTO cerberus.interactions (voter_id,"
 		    " campaign_id, interaction_type) VALUES (%lld, %s, 'Call')"

@@ -145,6 +145,37 @@ SELECT is(cerberus.login_wait('k21', 'c', 2, NULL), 0, 'and gets in then');
 SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM api_keys'), '0',
     'nobody sees any');
 
+-- Who may be added by number, and by name.
+SELECT is(pg_temp.app(who, format('SELECT caller_knows(%s)', id)), answer,
+    format('%s knows user %s: %s', coalesce(who, 'no identity'), id, answer))
+FROM (VALUES (NULL, 4, 'false'), ('manager', 4, 'true'),
+    ('manager', 5, 'false'), ('manager', 99, 'false'), ('admin', 5, 'true'),
+    ('admin', 99, 'false'), ('nobody', 4, 'false')) t (who, id, answer);
+SELECT is(pg_temp.app(who, format('SELECT member_request(%s, %L, ''viewer'')',
+    campaign, given)), answer, format('%s asks for %s in campaign %s',
+    coalesce(who, 'no identity'), given, campaign))
+FROM (VALUES (NULL, 1, 'viewer', '(null)'), ('nobody', 1, 'viewer', '(null)'),
+    ('editor', 1, 'nobody', 'false'), ('manager', 1, 'nobody', 'true'),
+    ('manager', 1, 'absent', 'true'), ('manager', 1, 'editor', 'true'),
+    ('manager', 2, 'absent', '(null)'), ('manager', 99, 'absent', '(null)'),
+    ('admin', 2, 'nobody', 'true'), ('admin', 99, 'nobody', '(null)'))
+    t (who, campaign, given, answer);
+INSERT INTO cerberus.member_requests (request_id, campaign_id, given, role)
+VALUES (1, 1, 'nobody', 'viewer'), (2, 2, 'nobody', 'viewer');
+SELECT is(pg_temp.app(who, 'SELECT array_agg(request_id ORDER BY request_id)
+    FROM member_requests'), sees, coalesce(who, 'no identity')
+    || ' reads requests')
+FROM (VALUES (NULL, '(null)'), ('viewer', '(null)'), ('editor', '(null)'),
+    ('manager', '{1}'), ('admin', '{1,2}')) t (who, sees);
+SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
+FROM (VALUES ('manager', 'SELECT count(*) FROM member_confirm(1)', '0'),
+    ('admin', 'SELECT user_id FROM member_confirm(1)', '6'),
+    ('manager', 'SELECT member_decline(1)', 'false'),
+    ('admin', 'SELECT member_decline(1)', 'true'),
+    ('admin', 'SELECT member_decline(99)', 'false'),
+    ('manager', 'UPDATE member_requests SET state = ''confirmed''', '42501')
+) t (who, statement, answer);
+
 -- The last admin.
 SELECT is(pg_temp.app('admin', statement), 'CB409',
     pg_temp.title('admin', statement))
