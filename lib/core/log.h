@@ -10,6 +10,8 @@
 /* Appends to the file; NULL or a file that cannot be opened: standard error. */
 void	 log_open(const char *path);
 
+#define LOG_FRAME	26	/* bytes of the time and the line's end */
+
 /* Time, then the words; control characters become question marks. */
 void	 log_line(const char *, ...) PRINTF(1, 2);
 

@@ -21,6 +21,7 @@
 #include "record/json.h"
 
 #define JSON_MAX	(1024 * 1024)
+#define LOG_REFUSED	200
 
 /* What one process keeps from request to request. */
 struct runner {
@@ -401,24 +402,32 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/*
+ * One line.  That of a refused request has LOG_REFUSED bytes at most: strangers
+ * can cause any number of them.
+ */
 static void
 log_request(const struct req *rq, const struct resp *rs, const struct err *e,
     int rc, int64_t us)
 {
 	static const char *const names[] = { "GET", "POST", "PUT", "PATCH",
 				    "DELETE", "OPTIONS", "?" };
+	bool		 refused = rs->status >= 400 && rs->status < 500;
+	struct buf	 line;
 
-	if (rc == 0 && e->detail[0] == '\0')
-		log_line("%s %s %s%.200s %d %lld.%03lldms", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000));
-	else
-		log_line("%s %s %s%.200s %d %lld.%03lldms %s %s", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000), e->slug != NULL ? e->slug :
+	buf_init(&line, 2048);
+	buf_addf(&line, "%s %s ", rq->id,
+	    rq->head ? "HEAD" : names[rq->method]);
+	buf_addf(&line, "%.*s", refused ? 90 : 300, arena_printf(rq->arena,
+	    "%s%s", rq->script, rq->path));
+	buf_addf(&line, " %d %lld.%03lldms", rs->status,
+	    (long long)(us / 1000), (long long)(us % 1000));
+	if (rc != 0 || e->detail[0] != '\0')
+		buf_addf(&line, " %s %s", e->slug != NULL ? e->slug :
 		    err_kind(e->code)->slug, e->detail);
+	log_line("%.*s", refused ? LOG_REFUSED - LOG_FRAME : 1000,
+	    buf_str(&line));
+	buf_release(&line);
 }
 
 static void

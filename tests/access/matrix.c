@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include "call.h"
 #include "core/buf.h"
@@ -467,6 +468,46 @@ Test(matrix, no_campaign)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].none != NULL)
 			check(&rows[i], rows[i].none, 0);
+}
+
+static int64_t
+log_size(void)
+{
+	const char	*path = getenv("PG_LOG");
+	struct stat	 st;
+
+	cr_assert(path != NULL && stat(path, &st) == 0,
+	    "tests/run says where PostgreSQL's log is");
+	return (int64_t)st.st_size;
+}
+
+/* A bad token is refused by each route, and PostgreSQL logs nothing of it. */
+Test(matrix, a_bad_token_is_not_logged)
+{
+	int64_t	 before = log_size();
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char	*path, *query;
+
+		if (strncmp(rows[i].own, "401", 3) != 0 ||
+		    strcmp(rows[i].route, "/login") == 0)
+			continue;
+		path = fill(rows[i].path, 1, 0);
+		query = strchr(path, '?');
+		expect_status(CALL(.method = rows[i].method,
+		    .token = "test-token-that-is-a-guess",
+		    .path = arena_printf(&memory, "/%s%.*s", rows[i].prefix,
+		    (int)strcspn(path, "?"), path),
+		    .query = query != NULL ? query + 1 : NULL,
+		    .type = query != NULL ? "text/csv" : NULL,
+		    .body = fill(rows[i].body, 1, 0)), 401);
+		n++;
+	}
+	cr_expect_gt(n, (size_t)50);
+	cr_expect_leq(log_size() - before, (int64_t)(10 * n),
+	    "%lld bytes for %zu requests", (long long)(log_size() - before),
+	    n);
 }
 
 static bool
