@@ -1,8 +1,10 @@
-/* auth.cgi: signing in and out, passwords, API keys. */
+/* auth.cgi: signing in and out, sessions, passwords, API keys. */
 #include <openssl/crypto.h>
 
+#include "http/browser.h"
 #include "http/endpoint.h"
-#include "model/list.h"
+#include "model/invitation.h"
+#include "model/session.h"
 #include "model/user.h"
 #include "record/json.h"
 
@@ -68,9 +70,9 @@ only(struct json_object *json, const char *const *names, struct err *e)
 	return rc;
 }
 
-/* POST /login: 200 with a token; JSON or HTTP Basic. */
+/* JSON or HTTP Basic. */
 static int
-login(struct req *rq, struct resp *rs, struct err *e)
+sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 {
 	static const char *const	 names[] = { "username", "password",
 					    NULL };
@@ -80,7 +82,7 @@ login(struct req *rq, struct resp *rs, struct err *e)
 
 	if (rq->basic_name != NULL && rq->raw->len == 0)
 		return user_login(rq, rs, rq->basic_name, rq->basic_password,
-		    e);
+		    browser, e);
 	if (rq->raw->len == 0)
 		return err_slug(e, ERR_MALFORMED, "invalid_json",
 		    "Invalid or empty JSON payload");
@@ -92,17 +94,67 @@ login(struct req *rq, struct resp *rs, struct err *e)
 	name = member(json, "username", e);
 	password = member(json, "password", e);
 	if (e->code == ERR_NONE)
-		rc = user_login(rq, rs, name, password, e);
+		rc = user_login(rq, rs, name, password, browser, e);
 out:
 	wipe(json);
 	json_object_put(json);
 	return rc;
 }
 
+/* POST /login: 200 with a token. */
+static int
+login(struct req *rq, struct resp *rs, struct err *e)
+{
+	return sign_in(rq, rs, false, e);
+}
+
+/* POST /session: 200 and a cookie, for pages of our own. */
+static int
+session(struct req *rq, struct resp *rs, struct err *e)
+{
+	/* Another site's page must not sign its visitors in as somebody. */
+	if ((rq->fetch_site != NULL || rq->origin != NULL ||
+	    browser_shared(rq)) && browser_check(rq, e) != 0)
+		return -1;
+	return sign_in(rq, rs, true, e);
+}
+
+static int
+sessions(struct req *rq, struct resp *rs, struct err *e)
+{
+	return session_list(rq, rs, e);
+}
+
+static int
+session_over(struct req *rq, struct resp *rs, struct err *e)
+{
+	return session_end(rq, rs, rq->path_id[0], e);
+}
+
+/* POST /invitation: the token is who calls. */
+static int
+invitation(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "token", "password",
+					    NULL };
+	const char			*token, *password;
+	int				 rc = -1;
+
+	if (only(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	token = member(rq->json, "token", e);
+	password = member(rq->json, "password", e);
+	if (e->code == ERR_NONE)
+		rc = invitation_redeem(rq, rs, token, password, e);
+	wipe(rq->json);
+	return rc;
+}
+
 static int
 logout(struct req *rq, struct resp *rs, struct err *e)
 {
-	return user_logout(rq, rs, e);
+	return session_logout(rq, rs, e);
 }
 
 static int
@@ -153,6 +205,14 @@ key_revoke(struct req *rq, struct resp *rs, struct err *e)
 static const struct route routes[] = {
 	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
 	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, login },
+	{ M_POST,   "/session",  ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, session },
+	{ M_GET,    "/sessions", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, sessions },
+	{ M_DELETE, "/sessions/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  session_over },
+	{ M_POST,   "/invitation", ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, invitation },
 	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },
 	{ M_GET,    "/me",       ACCESS_STAFF, BODY_NONE, NULL, NULL, me },
 	{ M_POST,   "/password", ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,

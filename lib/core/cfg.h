@@ -38,6 +38,7 @@ struct cfg {
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;
+	const char	*site_url;	/* no slash at its end, or NULL */
 	const char	*log_file;	/* NULL: standard error */
 	struct cfg_list	 cors_origins;
 	struct cfg_list	 trusted_proxies;
@@ -51,6 +52,7 @@ struct cfg {
 	int64_t		 staff_burst;
 	int64_t		 login_tries;	/* free of back-off */
 	int64_t		 session_hours;
+	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;

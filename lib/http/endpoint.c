@@ -8,6 +8,7 @@
 
 #include "access/idempotency.h"
 #include "access/token.h"
+#include "browser.h"
 #include "client.h"
 #include "core/log.h"
 #include "core/sandbox.h"
@@ -160,6 +161,11 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	if (access_of(rq) == ACCESS_PUBLIC)
 		return 0;
 	r->db.admins_only = access_of(rq) == ACCESS_ADMIN;
+	if (!rq->authorization && rq->cookie != NULL) {
+		if (browser_check(rq, e) != 0)
+			return -1;
+		rq->token = rq->cookie;
+	}
 	if (rq->token == NULL)
 		return err_slug(e, ERR_UNAUTHORIZED, "missing_token",
 		    "Sign in: send the header Authorization: Bearer "
@@ -336,14 +342,15 @@ static void
 wipe(struct runner *r, struct req *rq)
 {
 	static const char *const	 names[] = {
-		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"
+		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION",
+		"HTTP_COOKIE"
 	};
-	const char			*texts[4] = {
-		rq->token, rq->basic_password
+	const char			*texts[6] = {
+		rq->token, rq->basic_password, rq->cookie
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		texts[2 + i] = rq->io->env(rq->io, names[i]);
+		texts[3 + i] = rq->io->env(rq->io, names[i]);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (texts[i] != NULL)
 			OPENSSL_cleanse((void *)(uintptr_t)texts[i],

@@ -4,6 +4,7 @@
 #include "access/password.h"
 #include "access/token.h"
 #include "db/db.h"
+#include "http/browser.h"
 #include "http/client.h"
 #include "http/route.h"
 #include "record/json.h"
@@ -73,9 +74,6 @@ static const char sql_login_finish[] =
     "SELECT expires_at, user_id, username, email_address, full_name, role,"
     " is_active, last_login_at, created_at, updated_at"
     " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-
-static const char sql_logout[] =
-    "SELECT cerberus.logout()";
 
 static const char sql_me[] =
     "SELECT user_id, username, email_address, full_name, role, is_active,"
@@ -261,18 +259,45 @@ find_way(struct req *rq, const char *sql, int n, const char *const *param,
 static const char *
 device(struct req *rq)
 {
-	char	*hash = arena_alloc(rq->arena, TOKEN_HASH);
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	char		*hash = arena_alloc(rq->arena, TOKEN_HASH);
+	const char	*token = rq->token;
 
-	return rq->token != NULL && token_hash(rq->token, hash) ? hash : NULL;
+	if (token == NULL && rq->cookie != NULL &&
+	    browser_check(rq, ignored) == 0)
+		token = rq->cookie;
+	return token != NULL && token_hash(token, hash) ? hash : NULL;
 }
 
+/* By what its owner recognises a session: printable characters of User-Agent. */
+static const char *
+agent(struct req *rq)
+{
+	char	*out, *p;
+
+	if (rq->agent == NULL)
+		return NULL;
+	p = out = arena_alloc(rq->arena, 101);
+	for (const char *s = rq->agent; *s != '\0' && p < out + 100; s++)
+		if (*s >= ' ' && *s <= '~')
+			*p++ = *s;
+	*p = '\0';
+	return out;
+}
+
+/* A browser gets the token as a cookie, and its scripts do not see it. */
 static void
-show_session(struct resp *rs, const char *token, const PGresult *res)
+show_session(struct req *rq, struct resp *rs, const char *token,
+    bool browser, const PGresult *res)
 {
 	struct buf	*b = resp_json(rs, 200);
 
-	buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\","
-	    "\"expires_at\":", token);
+	if (browser)
+		browser_cookie(rq, rs, token, rq->cfg->session_hours * 3600);
+	else
+		buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\"",
+		    token);
+	buf_adds(b, browser ? "{\"expires_at\":" : ",\"expires_at\":");
 	json_add_value(b, KIND_TIME, PQgetvalue(res, 0, 0),
 	    (size_t)PQgetlength(res, 0, 0));
 	buf_adds(b, ",\"user\":");
@@ -282,7 +307,7 @@ show_session(struct resp *rs, const char *token, const PGresult *res)
 
 int
 user_login(struct req *rq, struct resp *rs, const char *name,
-    const char *password, struct err *e)
+    const char *password, bool browser, struct err *e)
 {
 	const char	*remote = counted_as(rq);
 	const char	*begin[] = { name, remote, free_tries(rq),
@@ -314,32 +339,20 @@ user_login(struct req *rq, struct resp *rs, const char *name,
 	finish[6] = prefix;
 	finish[7] = arena_printf(rq->arena, "%lld",
 	    (long long)rq->cfg->session_hours * 3600);
-	finish[8] = NULL;
+	finish[8] = agent(rq);
 	if (db_one(rq->db, sql_login_finish, 9, finish, &res, e) != 0)
 		goto out;
 	if (PQntuples(res) == 0) {
 		refuse(e);
 		goto out;
 	}
-	show_session(rs, token, res);
+	show_session(rq, rs, token, browser, res);
 	rc = 0;
 out:
 	PQclear(res);
 	OPENSSL_cleanse(proof, sizeof(proof));
 	OPENSSL_cleanse(token, sizeof(token));
 	return rc;
-}
-
-int
-user_logout(struct req *rq, struct resp *rs, struct err *e)
-{
-	PGresult	*res;
-
-	if (db_one(rq->db, sql_logout, 0, NULL, &res, e) != 0)
-		return -1;
-	PQclear(res);
-	buf_adds(resp_json(rs, 200), "{\"message\":\"Signed out.\"}");
-	return 0;
 }
 
 int

@@ -53,14 +53,12 @@ int	 user_create(struct req *, struct resp *, struct err *);
 int	 user_update(struct req *, struct resp *, int64_t id, struct err *);
 
 /*
- * Signs in with a name and a password: 200 with a new session's token, or 401,
- * after as much time, for a wrong password as for an unknown name.
+ * Signs in with a name and a password: 200 with a new session's token, in a
+ * cookie for a browser; or 401, after as much time, for a wrong password as for
+ * an unknown name.
  */
 int	 user_login(struct req *, struct resp *, const char *name,
-	    const char *password, struct err *);
-
-/* Ends the caller's session. */
-int	 user_logout(struct req *, struct resp *, struct err *);
+	    const char *password, bool browser, struct err *);
 
 /* Who the caller is, and their roles. */
 int	 user_me(struct req *, struct resp *, struct err *);

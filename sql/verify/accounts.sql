@@ -12,6 +12,18 @@ SELECT pg_temp.expect_table('cerberus.login_tries', ARRAY[
 	'tries integer not null',
 	'last_at timestamp with time zone not null'], ARRAY[
 	'PRIMARY KEY (key)'], '{}');
+SELECT pg_temp.expect_table('cerberus.invitations', ARRAY[
+	'invitation_id bigint identity not null',
+	'user_id bigint not null',
+	'token_hash bytea not null',
+	'created_by bigint',
+	'created_at timestamp with time zone not null default now()',
+	'expires_at timestamp with time zone not null default (now() + ''72:00:00''::interval)',
+	'used_at timestamp with time zone'], ARRAY[
+	'CHECK ((octet_length(token_hash) = 32))',
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE CASCADE',
+	'PRIMARY KEY (invitation_id)', 'UNIQUE (token_hash)'], ARRAY[
+	'CREATE INDEX btree (user_id)']);
 SELECT pg_temp.expect('triggers', ARRAY['keep_an_admin_updated',
 	'keep_an_admin_deleted'], ARRAY(SELECT tgname::text FROM pg_trigger
 	WHERE tgrelid = 'cerberus.users'::regclass AND tgenabled = 'O'));
@@ -36,6 +48,12 @@ FROM (VALUES
 	    true),
 	('password_change(bytea, text)', 'integer', true, true),
 	('password_set(bigint, text)', 'integer', true, true),
+	('invitation_create(bigint, bytea)', 'timestamp with time zone', true,
+	    true),
+	('invitation_user(bytea)', 'bigint', false, false),
+	('invitation_good(bytea)', 'boolean', true, true),
+	('invitation_redeem(bytea, text)', 'integer', true, true),
+	('session_end(bigint)', 'boolean', true, true),
 	('first_admin(text, text, text)', 'bigint', true, true),
 	('api_key_create(text, text, bytea, timestamp with time zone)',
 	    'SETOF cerberus.api_keys', true, true),
@@ -54,7 +72,12 @@ SELECT pg_temp.expect('passwords', ARRAY['compared'], ARRAY(SELECT 'compared'
 	AND NOT cerberus.password_proves(h, 'wrong')
 	AND NOT cerberus.password_proves(NULL, 'right')
 	AND cerberus.password_way(h) = '$argon2id$x'));
-SELECT pg_temp.expect('views', ARRAY['api_keys', 'members'], ARRAY(
+SELECT pg_temp.expect('tables', ARRAY['functions only'], ARRAY(
+	SELECT 'functions only' WHERE NOT EXISTS (SELECT FROM unnest(ARRAY[
+	    'token_uses', 'login_tries', 'invitations']) t
+	WHERE has_table_privilege('cerberus_app', 'cerberus.' || t,
+	    'SELECT, INSERT, UPDATE, DELETE'))));
+SELECT pg_temp.expect('views', ARRAY['api_keys', 'members', 'sessions'], ARRAY(
 	SELECT relname::text FROM pg_class
 	WHERE relnamespace = 'cerberus'::regnamespace AND relkind = 'v'
 	AND has_table_privilege('cerberus_app', oid, 'SELECT')

@@ -73,6 +73,15 @@ static const struct row rows[] = {
 
 	{ "auth", "POST", "/login", "/login", LOGIN,
 	  "401 401 401 401 401 401", NULL, NULL },
+	{ "auth", "POST", "/session", "/session", LOGIN,
+	  "401 401 401 401 401 401", NULL, NULL },
+	{ "auth", "POST", "/invitation", "/invitation",
+	  "{\"token\":\"x\",\"password\":\"long enough for all\"}",
+	  "404 404 404 404 404 404", NULL, NULL },
+	{ "auth", "GET", "/sessions", "/sessions", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "auth", "DELETE", "/sessions/:id", "/sessions/{session}", NULL,
+	  EVERYBODY, "401 404 404 404 404 404", NULL },
 	{ "auth", "POST", "/logout", "/logout", "{}",
 	  "401 409 409 409 409 409", NULL, NULL },
 	{ "auth", "GET", "/me", "/me", NULL, EVERYBODY, NULL, NULL },
@@ -94,6 +103,8 @@ static const struct row rows[] = {
 	{ "users", "PATCH", "/:id", "/{user}", "{\"full_name\":\"M\"}",
 	  ADMINS, NULL, NULL },
 	{ "users", "DELETE", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
+	{ "users", "POST", "/:id/invitation", "/{user}/invitation", "",
+	  "401 403 403 403 403 201", NULL, NULL },
 	{ "users", "GET", "/:id/api-keys", "/{user}/api-keys", NULL, ADMINS,
 	  NULL, NULL },
 	{ "users", "DELETE", "/:id/api-keys/:id", "/1/api-keys/{key}", NULL,
@@ -349,6 +360,12 @@ make(const char *what, int campaign, int user)
 		    " sha256(gen_random_uuid()::text::bytea))"
 		    " RETURNING token_id", campaign == 1 && user != 0 ?
 		    user : 7);
+	else if (strcmp(what, "session") == 0)
+		id = sql_number("INSERT INTO cerberus.api_tokens (user_id,"
+		    " kind, token_hash, expires_at) VALUES (%d, 'session',"
+		    " sha256(gen_random_uuid()::text::bytea),"
+		    " now() + interval '1 hour') RETURNING token_id",
+		    campaign == 1 && user != 0 ? user : 7);
 	else if (strcmp(what, "request") == 0)
 		id = sql_number("INSERT INTO cerberus.member_requests"
 		    " (campaign_id, given, role) VALUES (%d,"
@@ -491,7 +508,8 @@ Test(matrix, a_bad_token_is_not_logged)
 		const char	*path, *query;
 
 		if (strncmp(rows[i].own, "401", 3) != 0 ||
-		    strcmp(rows[i].route, "/login") == 0)
+		    strcmp(rows[i].route, "/login") == 0 ||
+		    strcmp(rows[i].route, "/session") == 0)
 			continue;
 		path = fill(rows[i].path, 1, 0);
 		query = strchr(path, '?');
