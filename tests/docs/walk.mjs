@@ -100,6 +100,13 @@ export async function walk(ops, api, resolve, check) {
     await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
     return { path };
   };
+  // One that waits: what an admin asks for waits where there is no such user.
+  const request = async () => {
+    const user = `wanted${++people}@example.org`;
+    await make('addMember', { body: { user } });
+    return { path: { request_id: (await make('listMemberRequests', { query: { sort: '-request_id' } }))
+      .member_requests[0].request_id } };
+  };
   const imported = async () => ({ path: {
     import_id: (await make('uploadVoters')).import_id } });
   // Two who are one: those of the sample data are different people.
@@ -129,6 +136,21 @@ export async function walk(ops, api, resolve, check) {
     mergeVoters: pair,
     undoMerge: async () => ({ path: {
       merge_id: (await make('mergeVoters', await pair())).merges[0] } }),
+    signInBrowser: async () => ({ body: { username: (await user()).username } }),
+    endSession: async () => {
+      const { token } = await session();
+      const got = await fetch(`${WEB_URL}/api/v1/auth/sessions`, { headers: { Authorization: `Bearer ${token}` } });
+      return { token, path: { session_id: (await got.json()).sessions[0].session_id } };
+    },
+    redeemInvitation: async () => ({ body: {
+      token: (await make('inviteUser', { path: { user_id: (await user()).user_id } })).token } }),
+    inviteUser: async () => ({ path: { user_id: (await user()).user_id } }),
+    revokeApiKeyOfUser: async () => {
+      const { api_key } = await make('createApiKey');
+      return { path: { user_id: api_key.user_id, api_key_id: api_key.api_key_id } };
+    },
+    confirmMemberRequest: request,
+    declineMemberRequest: request,
     signIn: async () => ({ body: { username: (await user()).username } }),
     signOut: session,
     changePassword: session,
