@@ -1,10 +1,11 @@
-/* auth.cgi: signing in and out, sessions, passwords, API keys. */
+/* auth.cgi: signing in and out, sessions, passwords, second factors, keys. */
 #include <openssl/crypto.h>
 
 #include "http/browser.h"
 #include "http/endpoint.h"
 #include "model/invitation.h"
 #include "model/session.h"
+#include "model/totp.h"
 #include "model/user.h"
 #include "record/json.h"
 
@@ -70,19 +71,30 @@ only(struct json_object *json, const char *const *names, struct err *e)
 	return rc;
 }
 
-/* JSON or HTTP Basic. */
+/* A code is a text, or left out; -1 when it is neither. */
+static int
+code_of(struct json_object *json, const char **code, struct err *e)
+{
+	*code = NULL;
+	if (!json_object_object_get_ex(json, "code", NULL))
+		return 0;
+	*code = member(json, "code", e);
+	return *code != NULL ? 0 : -1;
+}
+
+/* JSON or HTTP Basic, where the body may still carry the code. */
 static int
 sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 {
 	static const char *const	 names[] = { "username", "password",
-					    NULL };
+					    "code", NULL };
 	struct json_object		*json = NULL;
-	const char			*name, *password;
+	const char			*name, *password, *code = NULL;
 	int				 rc = -1;
 
 	if (rq->basic_name != NULL && rq->raw->len == 0)
 		return user_login(rq, rs, rq->basic_name, rq->basic_password,
-		    browser, e);
+		    NULL, browser, e);
 	if (rq->raw->len == 0)
 		return err_slug(e, ERR_MALFORMED, "invalid_json",
 		    "Invalid or empty JSON payload");
@@ -91,10 +103,16 @@ sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 	if (only(json, names, e) != 0 &&
 	    !json_object_is_type(json, json_type_object))
 		goto out;
-	name = member(json, "username", e);
-	password = member(json, "password", e);
-	if (e->code == ERR_NONE)
-		rc = user_login(rq, rs, name, password, browser, e);
+	if (rq->basic_name != NULL &&
+	    !json_object_object_get_ex(json, "username", NULL)) {
+		name = rq->basic_name;
+		password = rq->basic_password;
+	} else {
+		name = member(json, "username", e);
+		password = member(json, "password", e);
+	}
+	if (code_of(json, &code, e) == 0 && e->code == ERR_NONE)
+		rc = user_login(rq, rs, name, password, code, browser, e);
 out:
 	wipe(json);
 	json_object_put(json);
@@ -129,6 +147,56 @@ static int
 session_over(struct req *rq, struct resp *rs, struct err *e)
 {
 	return session_end(rq, rs, rq->path_id[0], e);
+}
+
+/* POST /totp: the password again, for who has only the token. */
+static int
+totp(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "password", NULL };
+	const char			*password;
+	int				 rc = -1;
+
+	if (only(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	password = member(rq->json, "password", e);
+	if (e->code == ERR_NONE)
+		rc = totp_begin(rq, rs, password, e);
+	wipe(rq->json);
+	return rc;
+}
+
+static int
+totp_confirmed(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "code", NULL };
+	const char			*code;
+
+	if (only(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	code = member(rq->json, "code", e);
+	return e->code != ERR_NONE ? -1 : totp_confirm(rq, rs, code, e);
+}
+
+static int
+totp_over(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "password", "code",
+					    NULL };
+	const char			*password, *code;
+	int				 rc = -1;
+
+	if (only(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	password = member(rq->json, "password", e);
+	code = member(rq->json, "code", e);
+	if (e->code == ERR_NONE)
+		rc = totp_end(rq, rs, password, code, e);
+	wipe(rq->json);
+	return rc;
 }
 
 /* POST /invitation: the token is who calls. */
@@ -211,6 +279,12 @@ static const struct route routes[] = {
 	  NULL, sessions },
 	{ M_DELETE, "/sessions/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
 	  session_over },
+	{ M_POST,   "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, totp },
+	{ M_POST,   "/totp/confirm", ACCESS_SETUP | ROUTE_SECRET |
+	  ROUTE_OUTSIDE, BODY_JSON, NULL, NULL, totp_confirmed },
+	{ M_DELETE, "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, totp_over },
 	{ M_POST,   "/invitation", ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
 	  BODY_JSON, NULL, NULL, invitation },
 	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },

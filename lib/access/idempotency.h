@@ -12,6 +12,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "db/db.h"
+#include "seal.h"
 
 #define IDEM_KEY_MAX	255
 
@@ -19,7 +20,7 @@ struct idem {
 	struct arena	*arena;
 	const char	*remote;	/* who calls, where nobody signed in */
 	char		 key_hash[2 + 64 + 1];
-	unsigned char	 seal[32];
+	unsigned char	 seal[SEAL_KEY];
 	EVP_MD_CTX	*digest;	/* of the request, so far */
 	char		 request_hash[2 + 64 + 1];
 	bool		 complete;	/* request_hash is there */

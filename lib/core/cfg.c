@@ -27,6 +27,9 @@ static const struct cfg_row rows[] = {
 	{ "cerberus", "site_url", NULL, CFG_TEXT, AT(site_url),
 	  .help = "where people find the service: https://host, with a path "
 	    "where it has one" },
+	{ "cerberus", "require_totp", NULL, CFG_TEXT, AT(require_totp),
+	  .fallback = "none",
+	  .help = "who needs a second factor: none, admins or managers" },
 	{ "cerberus", "log_file", NULL, CFG_TEXT, AT(log_file),
 	  .help = "one line a request; default: the web server's error log" },
 	{ "cerberus", "cors_origins", NULL, CFG_LIST, AT(cors_origins),
@@ -316,6 +319,11 @@ check(const struct cfg *c, struct err *e)
 {
 	if (check_site(c->site_url, e) != 0)
 		return -1;
+	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
+	    strcmp(c->require_totp, "admins") != 0 &&
+	    strcmp(c->require_totp, "managers") != 0))
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp wants "
+		    "none, admins or managers.");
 	if (c->env != CFG_PRODUCTION)
 		return 0;
 	if (!c->rate_limit)

@@ -52,6 +52,7 @@ struct cfg {
 	int64_t		 staff_burst;
 	int64_t		 login_tries;	/* free of back-off */
 	int64_t		 session_hours;
+	const char	*require_totp;	/* none, admins or managers */
 	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
 	const char	*stripe_api_base;

@@ -13,6 +13,9 @@ enum access {
 	ACCESS_PUBLIC,
 	ACCESS_STAFF,		/* a valid token; the database knows the rest */
 	ACCESS_ADMIN,
+	ACCESS_SETUP,		/* a token, perhaps one that is good only for
+				 * setting up a second factor: the handler
+				 * hands it to functions that look at it */
 	ACCESS_MASK = 0x0f,
 
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */

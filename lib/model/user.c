@@ -9,6 +9,7 @@
 #include "http/route.h"
 #include "record/json.h"
 #include "resource.h"
+#include "totp.h"
 #include "user.h"
 
 #define PREFIX_LEN	11	/* of a token: enough to recognise it by */
@@ -68,12 +69,14 @@ static const char sql_password_set[] =
     "SELECT cerberus.password_set($1, $2)";
 
 static const char sql_login_begin[] =
-    "SELECT way, wait FROM cerberus.login_begin($1, $2, $3, $4)";
+    "SELECT way, wait, user_id, secret"
+    " FROM cerberus.login_begin($1, $2, $3, $4)";
 
 static const char sql_login_finish[] =
     "SELECT expires_at, user_id, username, email_address, full_name, role,"
-    " is_active, last_login_at, created_at, updated_at"
-    " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    " is_active, last_login_at, created_at, updated_at, state"
+    " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+    " $11, $12, $13)";
 
 static const char sql_me[] =
     "SELECT user_id, username, email_address, full_name, role, is_active,"
@@ -231,22 +234,41 @@ make_token(struct req *rq, char *token, char *hash, char **prefix,
 	return 0;
 }
 
+/* How a user signs in. */
+struct way {
+	const char	*way;		/* Argon2 parameters and salt */
+	const char	*user_id;
+	const char	*secret;	/* of the second factor, sealed */
+};
+
+static const char *
+text_of(struct req *rq, const PGresult *res, int col)
+{
+	return PQgetisnull(res, 0, col) ? NULL :
+	    arena_strdup(rq->arena, PQgetvalue(res, 0, col));
+}
+
 /*
  * Fetches the Argon2 parameters and salt, NULL if the user has no password; 429
  * where the next try has to wait.
  */
 static int
 find_way(struct req *rq, const char *sql, int n, const char *const *param,
-    const char **way, struct err *e)
+    struct way *w, struct err *e)
 {
 	PGresult	*res;
 	int64_t		 wait;
+	int		 user, secret;
 
 	if (db_one(rq->db, sql, n, param, &res, e) != 0)
 		return -1;
 	wait = db_int64(res, 1);
-	*way = PQgetisnull(res, 0, 0) ? NULL :
-	    arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	*w = (struct way){ .way = text_of(rq, res, 0) };
+	if ((user = PQfnumber(res, "user_id")) != -1) {
+		secret = PQfnumber(res, "secret");
+		w->user_id = text_of(rq, res, user);
+		w->secret = text_of(rq, res, secret);
+	}
 	PQclear(res);
 	if (wait == 0)
 		return 0;
@@ -291,9 +313,11 @@ show_session(struct req *rq, struct resp *rs, const char *token,
     bool browser, const PGresult *res)
 {
 	struct buf	*b = resp_json(rs, 200);
+	bool		 setup = strcmp(PQgetvalue(res, 0, 10), "setup") == 0;
 
 	if (browser)
-		browser_cookie(rq, rs, token, rq->cfg->session_hours * 3600);
+		browser_cookie(rq, rs, token, setup ? 900 :
+		    rq->cfg->session_hours * 3600);
 	else
 		buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\"",
 		    token);
@@ -302,17 +326,21 @@ show_session(struct req *rq, struct resp *rs, const char *token,
 	    (size_t)PQgetlength(res, 0, 0));
 	buf_adds(b, ",\"user\":");
 	json_add_row(b, &user_schema, res, 0, 1, 0);
+	if (setup)
+		buf_adds(b, ",\"totp_setup_required\":true");
 	buf_addc(b, '}');
 }
 
 int
 user_login(struct req *rq, struct resp *rs, const char *name,
-    const char *password, bool browser, struct err *e)
+    const char *password, const char *code, bool browser, struct err *e)
 {
 	const char	*remote = counted_as(rq);
 	const char	*begin[] = { name, remote, free_tries(rq),
 			    device(rq) };
-	const char	*way, *finish[9];
+	struct way	 way;
+	struct totp_given given;
+	const char	*finish[13];
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
 	char		 token[TOKEN_MAX], digest[TOKEN_HASH], *prefix;
 	size_t		 n = strlen(password);
@@ -322,11 +350,12 @@ user_login(struct req *rq, struct resp *rs, const char *name,
 	if (n > PASSWORD_MAX)
 		return refuse(e);
 	if (find_way(rq, sql_login_begin, 4, begin, &way, e) != 0 ||
-	    password_proof(way, password, n, proof, e) != 0 ||
+	    password_proof(way.way, password, n, proof, e) != 0 ||
+	    totp_look(rq, way.user_id, way.secret, code, &given, e) != 0 ||
 	    make_token(rq, token, digest, &prefix, e) != 0)
 		return -1;
 	finish[4] = NULL;
-	if (way != NULL && password_outdated(way)) {
+	if (way.way != NULL && password_outdated(way.way)) {
 		if (password_hash(password, n, hash, e) != 0)
 			goto out;
 		finish[4] = hash;
@@ -340,10 +369,20 @@ user_login(struct req *rq, struct resp *rs, const char *name,
 	finish[7] = arena_printf(rq->arena, "%lld",
 	    (long long)rq->cfg->session_hours * 3600);
 	finish[8] = agent(rq);
-	if (db_one(rq->db, sql_login_finish, 9, finish, &res, e) != 0)
+	finish[9] = given.coded;
+	finish[10] = given.step;
+	finish[11] = given.hash;
+	finish[12] = rq->cfg->require_totp;
+	if (db_one(rq->db, sql_login_finish, 13, finish, &res, e) != 0)
 		goto out;
 	if (PQntuples(res) == 0) {
 		refuse(e);
+		goto out;
+	}
+	if (strcmp(PQgetvalue(res, 0, 10), "totp") == 0) {
+		err_slug(e, ERR_UNAUTHORIZED, "totp_required", code == NULL ?
+		    "Signing in needs the code of your second factor as "
+		    "well: code." : "The code is wrong, or was used already.");
 		goto out;
 	}
 	show_session(rq, rs, token, browser, res);
@@ -384,7 +423,7 @@ user_password(struct req *rq, struct resp *rs, const char *old,
 	const char	*begin[] = { free_tries(rq) };
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
 	const char	*change[] = { proof, hash };
-	const char	*way;
+	struct way	 way;
 	PGresult	*res;
 	bool		 right;
 	int64_t		 left;
@@ -393,12 +432,12 @@ user_password(struct req *rq, struct resp *rs, const char *old,
 		return -1;
 	if (find_way(rq, sql_password_begin, 1, begin, &way, e) != 0)
 		return -1;
-	if (way == NULL)
+	if (way.way == NULL)
 		return err_slug(e, ERR_CONFLICT, "no_password", "This account "
 		    "has no password yet; an admin gives it one with PUT "
 		    "/users/<id>.");
 	if (strlen(old) > PASSWORD_MAX ||
-	    password_proof(way, old, strlen(old), proof, e) != 0 ||
+	    password_proof(way.way, old, strlen(old), proof, e) != 0 ||
 	    password_hash(new, strlen(new), hash, e) != 0 ||
 	    db_one(rq->db, sql_password_change, 2, change, &res, e) != 0)
 		return -1;

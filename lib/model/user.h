@@ -55,10 +55,12 @@ int	 user_update(struct req *, struct resp *, int64_t id, struct err *);
 /*
  * Signs in with a name and a password: 200 with a new session's token, in a
  * cookie for a browser; or 401, after as much time, for a wrong password as for
- * an unknown name.
+ * an unknown name.  code is that of a second factor or NULL; where it is missing
+ * or wrong the 401 is totp_required.
  */
 int	 user_login(struct req *, struct resp *, const char *name,
-	    const char *password, bool browser, struct err *);
+	    const char *password, const char *code, bool browser,
+	    struct err *);
 
 /* Who the caller is, and their roles. */
 int	 user_me(struct req *, struct resp *, struct err *);

@@ -177,22 +177,25 @@ $$;
 -- The way to walk with the password; null, after as much work, when there is
 -- nobody of this name who could sign in with one.  wait: the seconds until the
 -- next try, and no way.  p_free null: no limit.  p_device: the hash of a token
--- that came with the request, or null.  A transaction of its own: the try
--- counts whatever comes of it.
+-- that came with the request, or null.  secret: of the second factor, sealed.
+-- A transaction of its own: the try counts whatever comes of it.
 CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
 	p_free integer, p_device bytea)
-RETURNS TABLE (way text, wait integer)
+RETURNS TABLE (way text, wait integer, user_id bigint, secret bytea)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
+#variable_conflict use_column
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	wait := CASE WHEN p_free IS NULL THEN 0
 	    ELSE login_wait(p_username, p_remote, p_free,
 		login_device(p_username, p_device)) END;
 	IF wait = 0 THEN
-		way := (SELECT password_way(u.password_hash) FROM users u
-		    WHERE lower(u.username) = lower(p_username)
-		    AND u.is_active);
+		SELECT password_way(u.password_hash), u.user_id, f.secret
+		INTO way, login_begin.user_id, login_begin.secret
+		FROM users u LEFT JOIN second_factors f
+		    ON f.user_id = u.user_id AND f.confirmed_at IS NOT NULL
+		WHERE lower(u.username) = lower(p_username) AND u.is_active;
 	END IF;
 	RETURN NEXT;
 END
@@ -215,13 +218,35 @@ BEGIN
 END
 $$;
 
+-- Takes this try back, and no failures before it.
+CREATE FUNCTION cerberus.login_uncount(p_username text, p_remote text,
+	p_device bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	UPDATE login_tries t SET tries = greatest(t.tries - 1, 0)
+	WHERE t.key = ANY (CASE WHEN p_device IS NOT NULL
+	    THEN ARRAY['device ' || p_device]
+	    ELSE ARRAY[login_key(p_username, p_remote),
+		'address ' || coalesce(p_remote, ''),
+		'name ' || login_name(p_username)] END);
+END
+$$;
+
 -- A session for whoever proves to know the password: no row otherwise.
 -- p_hash, if not null, replaces a hash with outdated parameters.  p_device as
 -- for login_begin(); p_agent: by what its owner recognises the session.
+--
+-- Who has a second factor also brings p_step, the step of time of a code that
+-- was right, or p_code_hash of a recovery code; p_coded: some code was given.
+-- state is "totp", and there is no session, without a code that counts.  A wrong
+-- code stays counted like a wrong password, a missing one is not.  state is
+-- "setup" where p_require wants a factor that the user does not have: the token
+-- is good for setting it up, for a quarter of an hour.
 CREATE FUNCTION cerberus.login_finish(p_username text, p_remote text,
 	p_device bytea, p_proof bytea, p_hash text, p_token_hash bytea,
-	p_prefix text, p_seconds integer, p_agent text)
-RETURNS TABLE (expires_at timestamptz, user_id bigint, username text,
+	p_prefix text, p_seconds integer, p_agent text, p_coded boolean,
+	p_step bigint, p_code_hash bytea, p_require text)
+RETURNS TABLE (state text, expires_at timestamptz, user_id bigint, username text,
 	email_address text, full_name text, role text, is_active boolean,
 	last_login_at timestamptz, created_at timestamptz,
 	updated_at timestamptz)
@@ -230,6 +255,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	id bigint;
+	device bigint := login_device(p_username, p_device);
+	seconds integer := p_seconds;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	SELECT u.user_id INTO id FROM users u
@@ -239,18 +266,31 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	PERFORM login_forget(p_username, p_remote,
-	    login_device(p_username, p_device));
+	IF NOT totp_take(id, p_step, p_code_hash) THEN
+		IF NOT p_coded THEN
+			PERFORM login_uncount(p_username, p_remote, device);
+		END IF;
+		login_finish.state := 'totp';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	login_finish.state := 'session';
+	IF totp_missing(id, p_require) THEN
+		login_finish.state := 'setup';
+		seconds := least(seconds, 900);
+	END IF;
+	PERFORM login_forget(p_username, p_remote, device);
 	UPDATE users u SET last_login_at = now(),
 	    password_hash = coalesce(p_hash, u.password_hash)
 	WHERE u.user_id = id;
-	DELETE FROM api_tokens t WHERE t.user_id = id AND t.kind = 'session'
+	DELETE FROM api_tokens t WHERE t.user_id = id AND t.kind <> 'api_key'
 	AND least(t.expires_at, t.revoked_at) < now() - interval '7 days';
 	INSERT INTO api_tokens AS t (user_id, kind, name, prefix, token_hash,
 	    expires_at)
-	VALUES (id, 'session', p_agent, p_prefix, p_token_hash,
-	    now() + interval '1 second' * p_seconds);
-	RETURN QUERY SELECT now() + interval '1 second' * p_seconds,
+	VALUES (id, login_finish.state, p_agent, p_prefix, p_token_hash,
+	    now() + interval '1 second' * seconds);
+	RETURN QUERY SELECT login_finish.state,
+	    now() + interval '1 second' * seconds,
 	    u.user_id, u.username::text, u.email_address::text,
 	    u.full_name::text, u.role::text, u.is_active, u.last_login_at,
 	    u.created_at, u.updated_at
@@ -281,7 +321,7 @@ CREATE FUNCTION cerberus.sessions_end(p_user_id bigint) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE api_tokens t SET revoked_at = now()
-	WHERE t.user_id = p_user_id AND t.kind = 'session'
+	WHERE t.user_id = p_user_id AND t.kind <> 'api_key'
 	AND t.revoked_at IS NULL AND encode(t.token_hash, 'hex')
 	    IS DISTINCT FROM current_setting('cerberus.token', true);
 	RETURN (SELECT count(*) FROM api_tokens t
@@ -585,7 +625,7 @@ FROM cerberus.campaign_members m;
 
 GRANT EXECUTE ON FUNCTION cerberus.login_begin(text, text, integer, bytea),
 	cerberus.login_finish(text, text, bytea, bytea, text, bytea, text,
-	integer, text),
+	integer, text, boolean, bigint, bytea, text),
 	cerberus.logout(), cerberus.session_end(bigint),
 	cerberus.password_begin(integer),
 	cerberus.password_change(bytea, text),

@@ -26,7 +26,8 @@ DROP FUNCTION cerberus.password_begin(integer);
 DROP FUNCTION cerberus.sessions_end(bigint);
 DROP FUNCTION cerberus.logout();
 DROP FUNCTION cerberus.login_finish(text, text, bytea, bytea, text, bytea,
-	text, integer, text);
+	text, integer, text, boolean, bigint, bytea, text);
+DROP FUNCTION cerberus.login_uncount(text, text, bigint);
 DROP FUNCTION cerberus.login_forget(text, text, bigint);
 DROP FUNCTION cerberus.login_begin(text, text, integer, bytea);
 DROP FUNCTION cerberus.login_device(text, bytea);

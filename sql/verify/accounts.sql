@@ -41,7 +41,9 @@ FROM (VALUES
 	('login_device(text, bytea)', 'bigint', false, false),
 	('login_forget(text, text, bigint)', 'void', false, false),
 	('login_begin(text, text, integer, bytea)',
-	    'TABLE(way text, wait integer)', true, true),
+	    'TABLE(way text, wait integer, user_id bigint, secret bytea)',
+	    true, true),
+	('login_uncount(text, text, bigint)', 'void', false, false),
 	('logout()', 'void', true, true),
 	('sessions_end(bigint)', 'integer', false, false),
 	('password_begin(integer)', 'TABLE(way text, wait integer)', true,
@@ -62,7 +64,7 @@ FROM (VALUES
 	('member_name(bigint)', 'text', true, true)) t (f, r, d, a);
 SELECT pg_temp.expect('login_finish', ARRAY['cerberus_app'], ARRAY(
 	SELECT 'cerberus_app' FROM pg_proc
-	WHERE oid = 'cerberus.login_finish(text, text, bytea, bytea, text, bytea, text, integer, text)'::regprocedure
+	WHERE oid = 'cerberus.login_finish(text, text, bytea, bytea, text, bytea, text, integer, text, boolean, bigint, bytea, text)'::regprocedure
 	AND prosecdef AND has_function_privilege('cerberus_app', oid, 'EXECUTE')
 	AND NOT has_function_privilege('public', oid, 'EXECUTE')));
 -- Only the right proof proves, and the way lacks what it is compared with.

@@ -103,11 +103,11 @@ FROM (VALUES
 ('SELECT way FROM login_begin(''Viewer'', ''a'', 5, NULL)', '$way'),
 ('SELECT way FROM login_begin(''unknown'', ''a'', 5, NULL)', '(null)'),
 ('SELECT user_id FROM login_finish(''viewer'', ''a'', NULL, ''proof'', NULL,
-    sha256(''new''), ''new'', 60, NULL)', '4'),
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '4'),
 ('SELECT count(*) FROM login_finish(''viewer'', ''a'', NULL, ''wrong'', NULL,
-    sha256(''new''), ''new'', 60, NULL)', '0'),
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
 ('SELECT count(*) FROM login_finish(''editor'', ''a'', NULL, NULL, NULL,
-    sha256(''new''), ''new'', 60, NULL)', '0'),
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
 ('SELECT password_set(4, NULL)', 'CB403'),
 ('SELECT password_change(''proof'', ''$w$'')', '(null)')
 ) t (statement, answer);

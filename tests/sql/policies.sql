@@ -30,7 +30,7 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('member_requests'),
-    ('invitations')) t),
+    ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'no table is left out of this test');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
     WHERE relnamespace = 'cerberus'::regnamespace
