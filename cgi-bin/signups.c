@@ -43,8 +43,8 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	if (s.trapped) {
 		if (signup_redirect(rq, &s, &done, e) != 0)
 			return -1;
-		done.voter_id = invented_id(rq->arena);
-		done.interaction_id = invented_id(rq->arena);
+		done.voter_id = random_id(rq->arena);
+		done.interaction_id = random_id(rq->arena);
 	} else if (rc != 0 || signup_store(rq, &s, &done, e) != 0) {
 		return -1;
 	}

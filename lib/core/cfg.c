@@ -24,6 +24,12 @@ static const struct cfg_row rows[] = {
 	  .help = "production, development or testing" },
 	{ "cerberus", "secret_key", "SECRET_KEY", CFG_TEXT, AT(secret_key),
 	  .help = "signs cursors; 32 random characters or more" },
+	{ "cerberus", "site_url", NULL, CFG_TEXT, AT(site_url),
+	  .help = "where people find the service: https://host, with a path "
+	    "where it has one" },
+	{ "cerberus", "require_totp", NULL, CFG_TEXT, AT(require_totp),
+	  .fallback = "none",
+	  .help = "who needs a second factor: none, admins or managers" },
 	{ "cerberus", "log_file", NULL, CFG_TEXT, AT(log_file),
 	  .help = "one line a request; default: the web server's error log" },
 	{ "cerberus", "cors_origins", NULL, CFG_LIST, AT(cors_origins),
@@ -81,6 +87,9 @@ static const struct cfg_row rows[] = {
 	{ "access", "session_hours", NULL, CFG_INT, AT(session_hours),
 	  .fallback = "12", .low = 1, .high = 8760,
 	  .help = "how long a sign-in lasts" },
+	{ "access", "shared_origin", NULL, CFG_BOOL, AT(shared_origin),
+	  .fallback = "no",
+	  .help = "yes, where other people's pages have the same origin" },
 	{ "access", "sandbox", NULL, CFG_BOOL, AT(sandbox),
 	  .fallback = "yes",
 	  .help = "refuse system calls that the programs do not need" },
@@ -294,10 +303,38 @@ read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
 	return 0;
 }
 
+/* An address for links and to compare Origin with. */
+static int
+check_site(const char *url, struct err *e)
+{
+	size_t	 scheme = url == NULL ? 0 :
+		    strncmp(url, "https://", 8) == 0 ? 8 :
+		    strncmp(url, "http://", 7) == 0 ? 7 : 0;
+	size_t	 n = url == NULL ? 0 : strlen(url);
+
+	if (url == NULL)
+		return 0;
+	if (scheme == 0 || url[scheme] == '/' || n == scheme ||
+	    url[n - 1] == '/' || url[scheme + strspn(url + scheme,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	    "-._~:/[]%")] != '\0')
+		return err_set(e, ERR_INTERNAL, "[cerberus] site_url wants an "
+		    "address such as https://cerberus.example.org, without a "
+		    "slash at its end.");
+	return 0;
+}
+
 /* What production does not allow. */
 static int
 check(const struct cfg *c, struct err *e)
 {
+	if (check_site(c->site_url, e) != 0)
+		return -1;
+	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
+	    strcmp(c->require_totp, "admins") != 0 &&
+	    strcmp(c->require_totp, "managers") != 0))
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp wants "
+		    "none, admins or managers.");
 	if (c->env != CFG_PRODUCTION)
 		return 0;
 	if (!c->rate_limit)

@@ -39,6 +39,7 @@ struct cfg {
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;
+	const char	*site_url;	/* no slash at its end, or NULL */
 	const char	*log_file;	/* NULL: standard error */
 	struct cfg_list	 cors_origins;
 	struct cfg_list	 trusted_proxies;
@@ -54,6 +55,8 @@ struct cfg {
 	int64_t		 staff_burst;
 	int64_t		 login_tries;	/* free of back-off */
 	int64_t		 session_hours;
+	const char	*require_totp;	/* none, admins or managers */
+	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;

@@ -15,6 +15,8 @@
  */
 void	 log_open(const char *path);
 
+#define LOG_FRAME	26	/* bytes of the time and the line's end */
+
 /*
  * Write the time (UTC, milliseconds) and a printf() message as one line of at
  * most 1024 bytes.  Control characters are replaced by question marks.  A log

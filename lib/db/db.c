@@ -6,12 +6,12 @@
 #include "pipeline.h"
 
 /*
- * First of every pipeline.  It raises CB429 when the bucket is empty, CB401 for a
- * token that is not valid, CB403 for one that is not an admin's where only those
- * may go; nothing after it runs then.
+ * First of every pipeline: see fault_refusal() for what it says when the bucket
+ * is empty, the token is not valid, or its user is not an admin where only those
+ * may go.
  */
 static const char sql_enter[] =
-    "SELECT user_id, is_admin FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
+    "SELECT refusal, wait FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
 
 #define ENTER_PARAMS	6
 
@@ -60,7 +60,7 @@ db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
 {
 	const char		*param[ENTER_PARAMS];
 	const struct db_query	 who = { sql_enter, ENTER_PARAMS, param,
-				    true };
+				    .hot = true };
 
 	return pipeline_run(db, entrance(db, param) ? &who : NULL, q, n, out,
 	    e);
@@ -72,8 +72,9 @@ db_row(struct db *db, const char *sql, int n, const char *const *param,
 {
 	const char		*hex = db->identity != NULL ?
 				    db->identity + strlen("\\x") : NULL;
-	const struct db_query	 who = { sql_remember, 1, &hex, true };
-	const struct db_query	 q = { sql, n, param, true };
+	const struct db_query	 who = { sql_remember, 1, &hex, .hot = true };
+	const struct db_query	 q = { sql, n, param, .hot = true,
+				    .gated = true };
 	PGresult		*res;
 
 	if (db->limit.key != NULL || db->admins_only)
@@ -123,6 +124,7 @@ db_begin(struct db *db, struct err *e)
 {
 	const char	*param[ENTER_PARAMS];
 	PGresult	*res;
+	int		 rc;
 
 	if (db->in_txn) {
 		db->depth++;
@@ -135,13 +137,15 @@ db_begin(struct db *db, struct err *e)
 	db->in_txn = true;
 	if (!entrance(db, param))
 		return 0;
-	if (db_one(db, sql_enter, ENTER_PARAMS, param, &res, e) != 0) {
-		db_rollback(db);
-		return -1;
+	rc = db_one(db, sql_enter, ENTER_PARAMS, param, &res, e);
+	if (rc == 0) {
+		rc = fault_refusal(res, e);
+		PQclear(res);
 	}
-	db->entered = true;
-	PQclear(res);
-	return 0;
+	if (rc != 0)
+		db_rollback(db);
+	db->entered = rc == 0;
+	return rc;
 }
 
 int

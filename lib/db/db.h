@@ -1,7 +1,7 @@
 /*
  * The only room that touches PGconn.  What is sent together travels in one
- * pipeline: one round trip, one implicit transaction that begins with the
- * caller's identity and ends with it.
+ * pipeline: one implicit transaction that begins with the caller's identity and
+ * ends with it.
  *
  * The connection is made by the first statement, and made anew when the server
  * went away in between.  A statement that was under way when the connection broke
@@ -30,6 +30,8 @@ struct db_query {
 	int			 n;
 	const char	*const	*param;
 	bool			 hot;	/* fixed text, run all the time */
+	bool			 gated;	/* cheap and without effect when
+					 * enter() has refused the request */
 };
 
 /* A token bucket that a request takes from; a zeroed one is no limit. */
@@ -68,7 +70,9 @@ void	 db_release(struct db *);
 void	 db_identity(struct db *, const char *hash);
 
 /*
- * Runs n statements, n at most DB_BATCH, as one transaction in one round trip.
+ * Runs n statements, n at most DB_BATCH, as one transaction.  Where all of them
+ * are gated they take one round trip; else the first statements of a request
+ * wait for the answer to who is calling, a round trip before them.
  * On success out[i] is the caller's: PQclear().  On failure nothing was written,
  * out is untouched, and e says why in words for a client.
  */

@@ -63,8 +63,7 @@ own_fault(const PGresult *res, int status, struct err *e)
 {
 	/* Codes in e are static texts. */
 	static const char *const	 slugs[] = {
-		"idempotency_in_progress", "last_admin", "not_a_session",
-		"too_many_attempts",
+		"last_admin", "not_a_session",
 	};
 	const char	*detail = PQresultErrorField(res,
 			    PG_DIAG_MESSAGE_DETAIL);
@@ -169,4 +168,23 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 			return table_fault(&faults[i], res, e);
 	e->code = ERR_INTERNAL;
 	return -1;
+}
+
+int
+fault_refusal(const PGresult *res, struct err *e)
+{
+	int	 col = PQfnumber(res, "refusal");
+
+	if (col == -1 || PQntuples(res) == 0 || PQgetisnull(res, 0, col))
+		return 0;
+	switch (db_int64(res, col)) {
+	case 401:
+		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
+	case 403:
+		return err_set(e, ERR_FORBIDDEN, "Only an admin may do this.");
+	default:
+		e->retry_after = (int)db_int64(res, PQfnumber(res, "wait"));
+		return err_set(e, ERR_RATE, "Too many requests; wait before "
+		    "the next one.");
+	}
 }

@@ -17,4 +17,10 @@ bool	 fault_in(const PGresult *);
  */
 int	 fault_fill(struct db *, const PGresult *, struct err *);
 
+/*
+ * 0, or -1 and e filled when enter(), whose result this is, has refused the
+ * request.  Other results have no column of that name.
+ */
+int	 fault_refusal(const PGresult *, struct err *);
+
 #endif

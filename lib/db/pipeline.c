@@ -107,33 +107,58 @@ broke(struct db *db, struct err *e)
 	    PQerrorMessage(db->conn));
 }
 
-/* Collects the results of what was sent; those of the first skip are dropped. */
+/*
+ * Collects the result of the i-th statement: the caller's in *out, NULL when it
+ * or one before it failed.  1 when the connection broke.
+ */
 static int
-collect(struct db *db, const struct sent *sent, size_t n, size_t skip,
-    PGresult **out, struct outcome *o, struct err *e)
+collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
+    bool *failed, struct outcome *o, struct err *e)
 {
 	PGresult	*res;
-	bool		 failed = false;
 
-	for (size_t i = 0; i < n; i++) {
-		for (int step = sent[i].how == PARSE ? 0 : 1; step < 2;
-		    step++) {
-			if ((res = next_result(db)) == NULL)
-				return broke(db, e);
-			if (fault_in(res) && !failed) {
-				note(db, res, i, o, e);
-				failed = true;
-			}
-			if (step == 0 && !fault_in(res))
-				db->cache[sent[i].hash % DB_CACHE] =
-				    sent[i].hash;
-			if (step == 0 || failed || i < skip)
-				PQclear(res);
-			else
-				out[i - skip] = res;
+	*out = NULL;
+	for (int step = sent->how == PARSE ? 0 : 1; step < 2; step++) {
+		if ((res = next_result(db)) == NULL) {
+			broke(db, e);
+			return 1;
 		}
+		if (fault_in(res) && !*failed) {
+			note(db, res, i, o, e);
+			*failed = true;
+		}
+		if (step == 0 && !fault_in(res))
+			db->cache[sent->hash % DB_CACHE] = sent->hash;
+		if (step == 0 || *failed)
+			PQclear(res);
+		else
+			*out = res;
 	}
-	/* The pipeline's end: an error here is one of the commit. */
+	return 0;
+}
+
+/* The same for the statement that says who calls; a refusal is a failure. */
+static int
+collect_who(struct db *db, const struct sent *sent, bool *failed,
+    struct outcome *o, struct err *e)
+{
+	PGresult	*res;
+
+	if (collect_one(db, sent, 0, &res, failed, o, e) != 0)
+		return 1;
+	if (res != NULL && fault_refusal(res, e) != 0)
+		*failed = true;
+	PQclear(res);
+	return 0;
+}
+
+/* The pipeline's end: an error here is one of the commit. */
+static int
+collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
+    struct err *e)
+{
+	PGresult	*res;
+
 	if ((res = next_result(db)) == NULL)
 		return broke(db, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
@@ -175,37 +200,56 @@ collect_take(struct db *db, const struct sent *taking)
 	PQclear(res);
 }
 
+/* Are all of them harmless when the request is refused? */
+static bool
+all_gated(const struct db_query *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!q[i].gated)
+			return false;
+	return true;
+}
+
 /*
  * Sends who, if any, and q as one pipeline, and behind it what takes from the
- * bucket.  Bit i of parse: the i-th statement is to be prepared on a pooled
- * connection.
+ * bucket.  Unless q is gated it waits for the answer of who.  Bit i of parse: the
+ * i-th statement is to be prepared on a pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
     size_t n, unsigned parse, PGresult **out, struct outcome *o,
     struct err *e)
 {
-	struct sent		 sent[DB_BATCH + 1], taking;
-	size_t			 skip = who != NULL, i;
+	struct sent		 sent[DB_BATCH], first, taking;
+	size_t			 skip = who != NULL, i, went = 0;
 	const char *const	 bucket[] = {
 		db->identity, db->limit.key, db->limit.rate,
 		db->limit.burst, db->limit.take
 	};
-	const struct db_query	 taker = { sql_take, 5, bucket, true };
+	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
-	bool			 fine;
-	int			 rc;
+	bool			 ahead = who != NULL && !all_gated(q, n);
+	bool			 fine, failed = false;
+	int			 broken = 0, rc;
 
 	*o = (struct outcome){ .failed = 0 };
 	for (i = 0; i < n; i++)
 		out[i] = NULL;
 	fine = PQenterPipelineMode(db->conn) == 1;
-	for (i = 0; fine && i < n + skip; i++) {
-		const struct db_query	*one = i < skip ? who : &q[i - skip];
-
-		sent[i] = choose(db, one, parse >> i & 1);
-		fine = send_one(db, one, &sent[i]);
+	if (fine && who != NULL) {
+		first = choose(db, who, parse & 1);
+		fine = send_one(db, who, &first);
+	}
+	if (fine && ahead) {
+		fine = PQsendFlushRequest(db->conn) == 1 &&
+		    PQflush(db->conn) == 0;
+		if (fine)
+			broken = collect_who(db, &first, &failed, o, e);
+	}
+	for (; fine && went < n && !failed && broken == 0; went++) {
+		sent[went] = choose(db, &q[went], parse >> (went + skip) & 1);
+		fine = send_one(db, &q[went], &sent[went]);
 	}
 	if (fine && take) {
 		/* A transaction of its own, which a failure leaves alone. */
@@ -221,7 +265,12 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 		connection_close(db);
 		return -1;
 	}
-	rc = collect(db, sent, n + skip, skip, out, o, e);
+	if (who != NULL && !ahead && broken == 0)
+		broken = collect_who(db, &first, &failed, o, e);
+	for (i = 0; i < went && broken == 0; i++)
+		broken = collect_one(db, &sent[i], i + skip, &out[i], &failed,
+		    o, e);
+	rc = broken != 0 ? -1 : collect_end(db, n + skip, failed, o, e);
 	if (take)
 		collect_take(db, &taking);
 	if (rc != 0)

@@ -9,6 +9,7 @@
 
 #include "access/idempotency.h"
 #include "access/token.h"
+#include "browser.h"
 #include "client.h"
 #include "core/log.h"
 #include "core/sandbox.h"
@@ -23,6 +24,7 @@
 #include "record/json.h"
 
 #define JSON_MAX	(1024 * 1024)
+#define LOG_REFUSED	200
 
 /* What one process keeps from request to request. */
 struct runner {
@@ -187,6 +189,11 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	if (access_of(rq) == ACCESS_PUBLIC)
 		return 0;
 	r->db.admins_only = access_of(rq) == ACCESS_ADMIN;
+	if (!rq->authorization && rq->cookie != NULL) {
+		if (browser_check(rq, e) != 0)
+			return -1;
+		rq->token = rq->cookie;
+	}
 	if (rq->token == NULL)
 		return err_slug(e, ERR_UNAUTHORIZED, "missing_token",
 		    "Sign in: send the header Authorization: Bearer "
@@ -194,7 +201,8 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	hash = arena_alloc(rq->arena, TOKEN_HASH);
 	if (!token_hash(rq->token, hash))
 		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
-	db_identity(&r->db, hash);
+	if (access_of(rq) != ACCESS_SETUP)
+		db_identity(&r->db, hash);
 	return 0;
 }
 
@@ -355,14 +363,15 @@ static void
 wipe(struct runner *r, struct req *rq)
 {
 	static const char *const	 names[] = {
-		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"
+		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION",
+		"HTTP_COOKIE"
 	};
-	const char			*texts[4] = {
-		rq->token, rq->basic_password
+	const char			*texts[6] = {
+		rq->token, rq->basic_password, rq->cookie
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		texts[2 + i] = rq->io->env(rq->io, names[i]);
+		texts[3 + i] = rq->io->env(rq->io, names[i]);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (texts[i] != NULL)
 			OPENSSL_cleanse((void *)(uintptr_t)texts[i],
@@ -401,7 +410,9 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
 		    "as %s only.", rq->route->type != NULL ? rq->route->type :
 		    "application/json");
+	/* What is kept belongs to who called: not known yet for ACCESS_SETUP. */
 	if (is_write(rq) && rq->idempotency_key != NULL &&
+	    access_of(rq) != ACCESS_SETUP &&
 	    begin_once(r, rq, e) != 0)
 		return -1;
 	if (read_body(r, rq, e) != 0)
@@ -421,24 +432,32 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/*
+ * One line.  That of a refused request has LOG_REFUSED bytes at most: strangers
+ * can cause any number of them.
+ */
 static void
 log_request(const struct req *rq, const struct resp *rs, const struct err *e,
     int rc, int64_t us)
 {
 	static const char *const names[] = { "GET", "POST", "PUT", "PATCH",
 				    "DELETE", "OPTIONS", "?" };
+	bool		 refused = rs->status >= 400 && rs->status < 500;
+	struct buf	 line;
 
-	if (rc == 0 && e->detail[0] == '\0')
-		log_line("%s %s %s%.200s %d %lld.%03lldms", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000));
-	else
-		log_line("%s %s %s%.200s %d %lld.%03lldms %s %s", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000), e->slug != NULL ? e->slug :
+	buf_init(&line, 2048);
+	buf_addf(&line, "%s %s ", rq->id,
+	    rq->head ? "HEAD" : names[rq->method]);
+	buf_addf(&line, "%.*s", refused ? 90 : 300, arena_printf(rq->arena,
+	    "%s%s", rq->script, rq->path));
+	buf_addf(&line, " %d %lld.%03lldms", rs->status,
+	    (long long)(us / 1000), (long long)(us % 1000));
+	if (rc != 0 || e->detail[0] != '\0')
+		buf_addf(&line, " %s %s", e->slug != NULL ? e->slug :
 		    err_kind(e->code)->slug, e->detail);
+	log_line("%.*s", refused ? LOG_REFUSED - LOG_FRAME : 1000,
+	    buf_str(&line));
+	buf_release(&line);
 }
 
 static void

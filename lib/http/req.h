@@ -47,7 +47,11 @@ struct req {
 	const char		*accept;
 	const char		*referer;	/* or NULL */
 	const char		*user_agent;	/* or NULL */
-	const char		*token;		/* Bearer, or NULL */
+	const char		*fetch_site;	/* Sec-Fetch-Site, or NULL */
+	bool			 authorization;	/* the header was sent */
+	const char		*token;		/* Bearer, or the cookie's where
+					 * identify() takes it, or NULL */
+	const char		*cookie;	/* of a session, or NULL */
 	const char		*basic_name;	/* HTTP Basic, or NULL */
 	const char		*basic_password;
 	const char		*idempotency_key; /* or NULL */

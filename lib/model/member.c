@@ -38,8 +38,9 @@ static const char sql_get[] =
 
 static const char sql_put[] =
     "INSERT INTO campaign_members AS m (campaign_id, user_id, role)"
-    " SELECT $1::bigint, $2::bigint, $3 WHERE NOT $5::boolean OR EXISTS"
-    " (SELECT FROM members o WHERE o.campaign_id = $1 AND o.user_id = $2)"
+    " SELECT $1::bigint, $2::bigint, $3::varchar"
+    " WHERE cerberus.caller_knows($2::bigint) AND (NOT $5::boolean OR EXISTS"
+    " (SELECT FROM members o WHERE o.campaign_id = $1 AND o.user_id = $2))"
     " ON CONFLICT (campaign_id, user_id) DO UPDATE SET role = excluded.role"
     " WHERE $4::timestamptz[] IS NULL OR m.updated_at = ANY ($4)"
     " RETURNING m.xmax = 0";
@@ -117,18 +118,13 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
-	if (db_run(rq->db, q, 2, res, e) != 0) {
-		/* The path names the user: not a bad field, but nobody. */
-		if (e->nfields > 0) {
-			err_clear(e);
-			err_set(e, ERR_NOT_FOUND,
-			    "User with ID %lld not found.", (long long)user);
-		}
+	if (db_run(rq->db, q, 2, res, e) != 0)
 		return -1;
-	}
 	if (PQntuples(res[0]) > 0)
-		show(rq, rs, strcmp(PQgetvalue(res[0], 0, 0), "t") == 0 ?
-		    201 : 200, res[1]);
+		show(rq, rs, db_true(res[0], 0) ? 201 : 200, res[1]);
+	else if (PQntuples(res[1]) == 0 && rq->if_match == NULL)
+		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
+		    (long long)user);
 	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
 		rc = err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");

@@ -223,15 +223,22 @@ signup_store(struct req *rq, const struct signup *s,
 		header_text(rq, rq->user_agent, 1024), v[SIGNUP_consent_text],
 	};
 	const struct db_query	 q[] = {
-		{ sql_signup, ARRAY_LEN(param), param, true },
-		{ sql_redirect, 1, param, true },
+		{ sql_signup, ARRAY_LEN(param), param, .hot = true,
+		  .gated = true },
+		{ sql_redirect, 1, param, .hot = true, .gated = true },
 	};
 	/* Only a browser that sent a form is led on to a page. */
 	size_t			 n = rq->form.pair != NULL ? 2 : 1;
 	PGresult		*res[2] = { NULL };
+	int			 rc = -1;
 
 	if (db_run(rq->db, q, n, res, e) != 0)
 		return -1;
+	if (PQntuples(res[0]) == 0) {
+		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+		    v[SIGNUP_campaign_id]);
+		goto out;
+	}
 	out->voter_id = arena_strdup(rq->arena, PQgetvalue(res[0], 0, 0));
 	out->interaction_id = arena_strdup(rq->arena,
 	    PQgetvalue(res[0], 0, 1));
@@ -239,9 +246,11 @@ signup_store(struct req *rq, const struct signup *s,
 	if (n == 2 && !PQgetisnull(res[1], 0, 0))
 		out->redirect = arena_strdup(rq->arena,
 		    PQgetvalue(res[1], 0, 0));
+	rc = 0;
+out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	return 0;
+	return rc;
 }
 
 int

@@ -130,6 +130,9 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.users
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE
 	ON cerberus.campaign_members
 	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('campaign_id');
+-- Who was invited by whom, and which links were used.
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON cerberus.invitations
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('invitation_id');
 -- Keys that are made and revoked; sessions come and go without a word.
 CREATE TRIGGER audit_added AFTER INSERT ON cerberus.api_tokens
 	FOR EACH ROW WHEN (NEW.kind = 'api_key')

@@ -27,7 +27,7 @@ SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
 	t.kind
 FROM cerberus.api_tokens t
 JOIN cerberus.users u ON u.user_id = t.user_id
-WHERE t.revoked_at IS NULL
+WHERE t.revoked_at IS NULL AND t.kind <> 'setup'
 AND (t.expires_at IS NULL OR t.expires_at > now())
 AND u.is_active;
 

@@ -50,7 +50,23 @@ CREATE POLICY remove ON cerberus.users FOR DELETE TO cerberus_app
 -- api_tokens: functions only.
 ALTER TABLE cerberus.api_tokens ENABLE ROW LEVEL SECURITY;
 
--- campaign_members: members read, managers write.
+-- Is this a user whom the caller may know of: somebody in one of their
+-- campaigns, or for admins anybody?
+CREATE FUNCTION cerberus.caller_knows(p_user_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM cerberus.users u
+	    WHERE u.user_id = p_user_id AND (cerberus.caller_is_admin()
+	    OR EXISTS (SELECT FROM cerberus.campaign_members m
+		WHERE m.user_id = u.user_id AND m.campaign_id = ANY (
+		cerberus.caller_campaigns('viewer')))));
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.caller_knows(bigint) TO cerberus_app;
+
+-- campaign_members: members read, managers write, and add whom they know; for
+-- others there is member_request().
 ALTER TABLE cerberus.campaign_members ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, DELETE, UPDATE (role)
 	ON cerberus.campaign_members TO cerberus_app;
@@ -58,8 +74,9 @@ CREATE POLICY read ON cerberus.campaign_members FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
 CREATE POLICY add ON cerberus.campaign_members FOR INSERT TO cerberus_app
-	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
-	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[])
+	    AND cerberus.caller_knows(user_id)));
 CREATE POLICY change ON cerberus.campaign_members FOR UPDATE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));

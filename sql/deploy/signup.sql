@@ -1,5 +1,5 @@
 -- Deploy cerberus:signup to pg
--- requires: voter_find interactions consents
+-- requires: voter_find interactions consents limits
 --
 -- What a visitor without an identity may do: sign up.
 BEGIN;
@@ -25,7 +25,8 @@ LANGUAGE sql STABLE AS $$
 	FROM cerberus.voters v WHERE v.voter_id = p_voter_id
 $$;
 
--- A visitor's signup: the voter, the interaction and the consents.
+-- A visitor's signup: the voter, the interaction and the consents.  No row
+-- where there is no such campaign, and for a request that enter() has refused.
 -- p_consents: {"email": true, "sms": false}, and as proof of them the page, the
 -- browser and the words that were shown; p_custom: other interests.
 CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
@@ -41,12 +42,9 @@ DECLARE
 	kind text := coalesce(p_interaction_type, 'Website Signup');
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	IF NOT EXISTS (SELECT FROM cerberus.campaigns c
+	IF cerberus.refused() OR NOT EXISTS (SELECT FROM cerberus.campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = pg_catalog.format(
-			'Campaign with ID %s not found.', p_campaign_id),
-		    DETAIL = 'not_found';
+		RETURN;
 	END IF;
 	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
 	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);

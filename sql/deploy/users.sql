@@ -24,7 +24,8 @@ CREATE TABLE cerberus.api_tokens (
 	user_id		bigint NOT NULL
 			REFERENCES cerberus.users ON DELETE CASCADE,
 	kind		varchar(20) NOT NULL
-			CHECK (kind IN ('session', 'api_key')),
+			CHECK (kind IN ('session', 'api_key',
+			    'setup')),	-- for a second factor only
 	name		varchar(100),
 	prefix		varchar(16),	-- what a person recognises it by
 	token_hash	bytea NOT NULL UNIQUE

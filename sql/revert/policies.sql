@@ -14,6 +14,7 @@ DROP POLICY read ON cerberus.campaign_members;
 DROP POLICY add ON cerberus.campaign_members;
 DROP POLICY change ON cerberus.campaign_members;
 DROP POLICY remove ON cerberus.campaign_members;
+DROP FUNCTION cerberus.caller_knows(bigint);
 DROP POLICY read ON cerberus.campaign_voters;
 DROP POLICY add ON cerberus.campaign_voters;
 DROP POLICY remove ON cerberus.campaign_voters;

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include "call.h"
 #include "core/buf.h"
@@ -72,6 +73,22 @@ static const struct row rows[] = {
 
 	{ "auth", "POST", "/login", "/login", LOGIN,
 	  "401 401 401 401 401 401", NULL, NULL },
+	{ "auth", "POST", "/session", "/session", LOGIN,
+	  "401 401 401 401 401 401", NULL, NULL },
+	{ "auth", "POST", "/totp", "/totp", "{\"password\":\"x\"}",
+	  "401 403 403 403 403 403", NULL, NULL },
+	{ "auth", "POST", "/totp/confirm", "/totp/confirm",
+	  "{\"code\":\"000000\"}", "401 409 409 409 409 409", NULL, NULL },
+	{ "auth", "DELETE", "/totp", "/totp",
+	  "{\"password\":\"x\",\"code\":\"000000\"}",
+	  "401 404 404 404 404 404", NULL, NULL },
+	{ "auth", "POST", "/invitation", "/invitation",
+	  "{\"token\":\"x\",\"password\":\"long enough for all\"}",
+	  "404 404 404 404 404 404", NULL, NULL },
+	{ "auth", "GET", "/sessions", "/sessions", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "auth", "DELETE", "/sessions/:id", "/sessions/{session}", NULL,
+	  EVERYBODY, "401 404 404 404 404 404", NULL },
 	{ "auth", "POST", "/logout", "/logout", "{}",
 	  "401 409 409 409 409 409", NULL, NULL },
 	{ "auth", "GET", "/me", "/me", NULL, EVERYBODY, NULL, NULL },
@@ -93,6 +110,12 @@ static const struct row rows[] = {
 	{ "users", "PATCH", "/:id", "/{user}", "{\"full_name\":\"M\"}",
 	  ADMINS, NULL, NULL },
 	{ "users", "DELETE", "/:id", "/{user}", NULL, ADMINS, NULL, NULL },
+	{ "users", "POST", "/:id/invitation", "/{user}/invitation", "",
+	  "401 403 403 403 403 201", NULL, NULL },
+	{ "users", "GET", "/:id/api-keys", "/{user}/api-keys", NULL, ADMINS,
+	  NULL, NULL },
+	{ "users", "DELETE", "/:id/api-keys/:id", "/1/api-keys/{key}", NULL,
+	  ADMINS, "401 403 403 403 403 404", NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
@@ -111,8 +134,19 @@ static const struct row rows[] = {
 	{ "campaigns", "GET", "/:id/members/:id",
 	  "/{campaign}/members/{member}", NULL, READ_OWN, READ_OTHER, NULL },
 	{ "campaigns", "PUT", "/:id/members/:id",
-	  "/{campaign}/members/{user}", "{\"role\":\"viewer\"}",
-	  "401 404 403 403 201 201", "401 404 404 404 404 201", NULL },
+	  "/{campaign}/members/{member}", "{\"role\":\"viewer\"}",
+	  "401 404 403 403 200 200", "401 404 404 404 404 200", NULL },
+	{ "campaigns", "POST", "/:id/members", "/{campaign}/members",
+	  "{\"user\":\"{name}\",\"role\":\"viewer\"}",
+	  "401 404 403 403 202 202", "401 404 404 404 404 202", NULL },
+	{ "campaigns", "GET", "/:id/member-requests",
+	  "/{campaign}/member-requests", NULL, "401 404 403 403 200 200",
+	  READ_OTHER, NULL },
+	{ "member-requests", "GET", "/", "", NULL, ADMINS, NULL, NULL },
+	{ "member-requests", "POST", "/:id/confirm", "/{request}/confirm",
+	  "", ADMINS, ADMINS, NULL },
+	{ "member-requests", "POST", "/:id/decline", "/{request}/decline",
+	  "", ADMINS, ADMINS, NULL },
 	{ "campaigns", "DELETE", "/:id/members/:id",
 	  "/{campaign}/members/{member}", NULL, "401 404 403 403 200 200",
 	  READ_OTHER, NULL },
@@ -333,6 +367,17 @@ make(const char *what, int campaign, int user)
 		    " sha256(gen_random_uuid()::text::bytea))"
 		    " RETURNING token_id", campaign == 1 && user != 0 ?
 		    user : 7);
+	else if (strcmp(what, "session") == 0)
+		id = sql_number("INSERT INTO cerberus.api_tokens (user_id,"
+		    " kind, token_hash, expires_at) VALUES (%d, 'session',"
+		    " sha256(gen_random_uuid()::text::bytea),"
+		    " now() + interval '1 hour') RETURNING token_id",
+		    campaign == 1 && user != 0 ? user : 7);
+	else if (strcmp(what, "request") == 0)
+		id = sql_number("INSERT INTO cerberus.member_requests"
+		    " (campaign_id, given, role) VALUES (%d,"
+		    " gen_random_uuid(), 'viewer') RETURNING request_id",
+		    campaign);
 	else if (strcmp(what, "interaction") == 0)
 		id = sql_number("INSERT INTO cerberus.interactions (voter_id,"
 		    " campaign_id, interaction_type) VALUES (%lld, %s, 'Call')"
@@ -447,6 +492,47 @@ Test(matrix, no_campaign)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].none != NULL)
 			check(&rows[i], rows[i].none, 0);
+}
+
+static int64_t
+log_size(void)
+{
+	const char	*path = getenv("PG_LOG");
+	struct stat	 st;
+
+	cr_assert(path != NULL && stat(path, &st) == 0,
+	    "tests/run says where PostgreSQL's log is");
+	return (int64_t)st.st_size;
+}
+
+/* A bad token is refused by each route, and PostgreSQL logs nothing of it. */
+Test(matrix, a_bad_token_is_not_logged)
+{
+	int64_t	 before = log_size();
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char	*path, *query;
+
+		if (strncmp(rows[i].own, "401", 3) != 0 ||
+		    strcmp(rows[i].route, "/login") == 0 ||
+		    strcmp(rows[i].route, "/session") == 0)
+			continue;
+		path = fill(rows[i].path, 1, 0);
+		query = strchr(path, '?');
+		expect_status(CALL(.method = rows[i].method,
+		    .token = "test-token-that-is-a-guess",
+		    .path = arena_printf(&memory, "/%s%.*s", rows[i].prefix,
+		    (int)strcspn(path, "?"), path),
+		    .query = query != NULL ? query + 1 : NULL,
+		    .type = query != NULL ? "text/csv" : NULL,
+		    .body = fill(rows[i].body, 1, 0)), 401);
+		n++;
+	}
+	cr_expect_gt(n, (size_t)50);
+	cr_expect_leq(log_size() - before, (int64_t)(10 * n),
+	    "%lld bytes for %zu requests", (long long)(log_size() - before),
+	    n);
 }
 
 static bool

@@ -56,7 +56,7 @@ function routesOf(text) {
 // Which program answers which prefix: lighttpd/cerberus.conf.
 function prefixes() {
   const map = {};
-  const row = /"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/(\w+)\.cgi"/g;
+  const row = /"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/([\w-]+)\.cgi"/g;
   for (const [, prefix, program] of read('lighttpd/cerberus.conf').matchAll(row))
     (map[program] ??= []).push(prefix);
   return map;

@@ -2,6 +2,7 @@
 // server; what it answers must be of the schemas.  None is left out: what the
 // sample data lacks is made before, by other operations.
 import { createRequire } from 'node:module';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 
 const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
@@ -29,6 +30,17 @@ function encode(type, value) {
     return { body: form, headers: {} };
   }
   return { body: value, headers: { 'Content-Type': type } };
+}
+
+// A code of RFC 6238 for a secret in base32, so many steps from now.
+function totp(secret, steps) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
+    .toString(2).padStart(5, '0')).join('');
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2))))
+    .update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
 // Calls check(ok, what) for everything; answers what each operation answered
@@ -100,6 +112,13 @@ export async function walk(ops, api, resolve, check) {
     await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
     return { path };
   };
+  // One that waits: what an admin asks for waits where there is no such user.
+  const request = async () => {
+    const user = `wanted${++people}@example.org`;
+    await make('addMember', { body: { user } });
+    return { path: { request_id: (await make('listMemberRequests', { query: { sort: '-request_id' } }))
+      .member_requests[0].request_id } };
+  };
   const imported = async () => ({ path: {
     import_id: (await make('uploadVoters')).import_id } });
   // Two who are one: those of the sample data are different people.
@@ -129,6 +148,32 @@ export async function walk(ops, api, resolve, check) {
     mergeVoters: pair,
     undoMerge: async () => ({ path: {
       merge_id: (await make('mergeVoters', await pair())).merges[0] } }),
+    beginTotp: session,
+    confirmTotp: async () => {
+      const { token } = await session();
+      return { token, body: { code: totp((await make('beginTotp', { token })).secret, 0) } };
+    },
+    removeTotp: async () => {
+      const { token } = await session();
+      const { secret } = await make('beginTotp', { token });
+      await make('confirmTotp', { token, body: { code: totp(secret, -1) } });
+      return { token, body: { code: totp(secret, 0) } };
+    },
+    signInBrowser: async () => ({ body: { username: (await user()).username } }),
+    endSession: async () => {
+      const { token } = await session();
+      const got = await fetch(`${WEB_URL}/api/v1/auth/sessions`, { headers: { Authorization: `Bearer ${token}` } });
+      return { token, path: { session_id: (await got.json()).sessions[0].session_id } };
+    },
+    redeemInvitation: async () => ({ body: {
+      token: (await make('inviteUser', { path: { user_id: (await user()).user_id } })).token } }),
+    inviteUser: async () => ({ path: { user_id: (await user()).user_id } }),
+    revokeApiKeyOfUser: async () => {
+      const { api_key } = await make('createApiKey');
+      return { path: { user_id: api_key.user_id, api_key_id: api_key.api_key_id } };
+    },
+    confirmMemberRequest: request,
+    declineMemberRequest: request,
     signIn: async () => ({ body: { username: (await user()).username } }),
     signOut: session,
     changePassword: session,

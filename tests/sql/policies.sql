@@ -29,7 +29,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('voter_names'), ('name_edits'), ('segments'), ('opt_outs'), ('merges'),
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
-    ('stripe_events'), ('stripe_event_types')) t),
+    ('stripe_events'), ('stripe_event_types'), ('member_requests'),
+    ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'no table is left out of this test');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
     WHERE relnamespace = 'cerberus'::regnamespace
@@ -70,7 +71,7 @@ INSERT INTO writes VALUES
 (4, 'INSERT INTO users (username) VALUES (''new'')', NULL),
 (4, 'UPDATE users SET role = ''admin'' WHERE user_id BETWEEN 2 AND 2', NULL),
 (4, 'DELETE FROM users WHERE user_id = 6', NULL),
-(3, 'INSERT INTO campaign_members (campaign_id, user_id, role)
+(4, 'INSERT INTO campaign_members (campaign_id, user_id, role)
     VALUES (1, 6, ''viewer'')',
     'INSERT INTO campaign_members (campaign_id, user_id, role)
     VALUES (2, 6, ''viewer'')'),

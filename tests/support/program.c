@@ -25,6 +25,7 @@ static const struct { const char *prefix, *program; } table[] = {
 	{ "/users", "users.cgi" },
 	{ "/audit", "audit.cgi" },
 	{ "/interactions", "interactions.cgi" },
+	{ "/member-requests", "member-requests.cgi" },
 	{ "/surveys", "surveys.cgi" },
 	{ "/donate/webhook", "webhook.cgi" },
 	{ "/donate", "donate.cgi" },
