@@ -182,7 +182,7 @@ Test(limits, tries_with_bad_tokens_are_one_bucket)
 static void
 connect_anew(void)
 {
-	sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
 	    " WHERE usename = 'cerberus_app'"
 	    " AND datname = current_database()");
 }
