@@ -118,20 +118,18 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-int
-db_begin(struct db *db, struct err *e)
+/* BEGIN and the identity, once; a connection that breaks is closed. */
+static int
+begin(struct db *db, struct err *e)
 {
 	const char	*param[ENTER_PARAMS];
 	PGresult	*res;
 
-	if (db->in_txn) {
-		db->depth++;
-		return 0;
+	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0) {
+		if (PQstatus(db->conn) != CONNECTION_OK)
+			connection_close(db);
+		return -1;
 	}
-	if (connection_ready(db, e) != 0)
-		return -1;
-	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0)
-		return -1;
 	db->in_txn = true;
 	if (!entrance(db, param))
 		return 0;
@@ -142,6 +140,24 @@ db_begin(struct db *db, struct err *e)
 	db->entered = true;
 	PQclear(res);
 	return 0;
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	if (db->in_txn) {
+		db->depth++;
+		return 0;
+	}
+	if (connection_ready(db, e) != 0)
+		return -1;
+	if (begin(db, e) == 0)
+		return 0;
+	/* Of a transaction that has only begun nothing can be committed. */
+	if (db->conn != NULL)
+		return -1;
+	err_clear(e);
+	return connection_anew(db, e) != 0 ? -1 : begin(db, e);
 }
 
 int

@@ -168,3 +168,31 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 	e->code = ERR_INTERNAL;
 	return -1;
 }
+
+int
+fault_fill_removal(struct db *db, const PGresult *res, struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL || strcmp(state, "23503") != 0)
+		return fault_fill(db, res, e);
+	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
+	return err_slug(e, ERR_CONFLICT, "conflict",
+	    "This is still needed: there are %.63s that belong to it.",
+	    table != NULL ? table : "rows");
+}
+
+bool
+fault_ends_session(const PGresult *res)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*severity = PQresultErrorField(res,
+			    PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	return state != NULL && severity != NULL &&
+	    strcmp(severity, "FATAL") == 0 &&
+	    (strcmp(state, "57P01") == 0 || strcmp(state, "57P05") == 0);
+}

@@ -16,4 +16,17 @@ bool	 fault_in(const PGresult *);
  */
 int	 fault_fill(struct db *, const PGresult *, struct err *);
 
+/*
+ * The same for a DELETE.  A foreign key that refuses it names the rows that
+ * still need what was to go, and not, as for a write, a row that is missing:
+ * PostgreSQL has one SQLSTATE for both.
+ */
+int	 fault_fill_removal(struct db *, const PGresult *, struct err *);
+
+/*
+ * True for the server's word that the session is over because an administrator,
+ * a shutdown or a limit on idle sessions ended it.
+ */
+bool	 fault_ends_session(const PGresult *);
+
 #endif
