@@ -181,8 +181,8 @@ fault_fill_removal(struct db *db, const PGresult *res, struct err *e)
 		return fault_fill(db, res, e);
 	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
 	return err_slug(e, ERR_CONFLICT, "conflict",
-	    "This is still needed: there are %.63s that belong to it.",
-	    table != NULL ? table : "rows");
+	    "This cannot be deleted: %.63s still refer to it.",
+	    table != NULL && *table != '\0' ? table : "other rows");
 }
 
 bool
