@@ -71,6 +71,12 @@ connection_anew(struct db *db, struct err *e)
 	return 0;
 }
 
+int
+connection_tries(const struct db *db)
+{
+	return db->keep == DB_KEEP_POOLED ? 20 : 1;
+}
+
 /* True when an idle connection has been closed by the other side. */
 static bool
 is_dead(struct db *db)

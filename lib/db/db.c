@@ -151,13 +151,15 @@ db_begin(struct db *db, struct err *e)
 	}
 	if (connection_ready(db, e) != 0)
 		return -1;
-	if (begin(db, e) == 0)
-		return 0;
 	/* Of a transaction that has only begun nothing can be committed. */
-	if (db->conn != NULL)
-		return -1;
-	err_clear(e);
-	return connection_anew(db, e) != 0 ? -1 : begin(db, e);
+	for (int tries = 0; begin(db, e) != 0; tries++) {
+		if (db->conn != NULL || tries == connection_tries(db))
+			return -1;
+		err_clear(e);
+		if (connection_anew(db, e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int

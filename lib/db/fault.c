@@ -185,14 +185,31 @@ fault_fill_removal(struct db *db, const PGresult *res, struct err *e)
 	    table != NULL && *table != '\0' ? table : "other rows");
 }
 
-bool
-fault_ends_session(const PGresult *res)
+enum fault_end
+fault_end(const PGresult *res)
 {
+	/* PgBouncer's words, never translated; 08P01 is all that it has for
+	 * these and for others, such as that it waited in vain.  The first
+	 * comes before the pooler passes on anything. */
+	static const struct {
+		const char	*state, *msg;
+		enum fault_end	 end;
+	} ends[] = {
+		{ "57P01", NULL, FAULT_ENDED },
+		{ "57P05", NULL, FAULT_ENDED },
+		{ "08P01", "invalid server parameter", FAULT_ENDED },
+		{ "08P01", "server connection closed", FAULT_BROKE },
+		{ "08P01", "server conn crashed?", FAULT_BROKE },
+	};
 	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	const char	*severity = PQresultErrorField(res,
-			    PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
 
-	return state != NULL && severity != NULL &&
-	    strcmp(severity, "FATAL") == 0 &&
-	    (strcmp(state, "57P01") == 0 || strcmp(state, "57P05") == 0);
+	if (state == NULL)
+		return FAULT_BROKE;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (strcmp(state, ends[i].state) == 0 && (ends[i].msg == NULL ||
+		    (msg != NULL && strcmp(msg, ends[i].msg) == 0)))
+			return ends[i].end;
+	return FAULT_NO_END;
 }

@@ -24,9 +24,15 @@ int	 fault_fill(struct db *, const PGresult *, struct err *);
 int	 fault_fill_removal(struct db *, const PGresult *, struct err *);
 
 /*
- * True for the server's word that the session is over because an administrator,
- * a shutdown or a limit on idle sessions ended it.
+ * How a session ended, where a result says so: an administrator, a shutdown, a
+ * limit on idle sessions, or the pooler between us and the server.
  */
-bool	 fault_ends_session(const PGresult *);
+enum fault_end {
+	FAULT_NO_END,
+	FAULT_ENDED,		/* what was sent after it was not read */
+	FAULT_BROKE		/* nobody knows */
+};
+
+enum fault_end fault_end(const PGresult *);
 
 #endif

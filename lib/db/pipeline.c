@@ -31,7 +31,7 @@ struct outcome {
 	char		 state[6];	/* its SQLSTATE, or "" */
 	bool		 begun;		/* a result of a statement arrived */
 	bool		 sent;		/* perhaps as a whole, with its end */
-	bool		 ended;		/* the session, by an administrator */
+	enum fault_end	 end;		/* what the first failure says of it */
 	bool		 lost;		/* the connection is gone */
 };
 
@@ -102,7 +102,7 @@ note(struct db *db, const PGresult *res, size_t i, bool removes,
 
 	o->failed = i;
 	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
-	o->ended = fault_ends_session(res);
+	o->end = fault_end(res);
 	if (removes)
 		fault_fill_removal(db, res, e);
 	else
@@ -207,7 +207,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	bool			 fine;
 	int			 rc;
 
-	*o = (struct outcome){ .failed = 0 };
+	/* Where no result comes at all, it broke. */
+	*o = (struct outcome){ .end = FAULT_BROKE };
 	for (i = 0; i < n; i++)
 		out[i] = NULL;
 	fine = PQenterPipelineMode(db->conn) == 1;
@@ -254,18 +255,17 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
  * After a failure: was nothing executed, because the connection was at its end
  * before the server came to the pipeline?  That is certain
  * - when the pipeline's end was not sent: without it nothing is committed;
- * - when the server's word that the session is over came before the result of
- *   any statement.  The server sends both in the order in which they happened,
- *   so that a session which ends after a commit has sent results before it.
- * A connection that breaks without a word may take the results of a commit
- * with it.  Then only what reads may be sent again.  Other words, such as those
- * of a pooler that waited in vain for a server, are answers.
+ * - when the word that the session is over came before the result of any
+ *   statement.  The server sends both in the order in which they happened, so
+ *   that a session which ends after a commit has sent results before it.
+ * A connection that breaks otherwise may take the results of a commit with it.
+ * Then only what reads may be sent again.
  */
 static bool
 was_idle(const struct db *db, const struct outcome *o)
 {
-	return o->lost && !o->begun && (!o->sent || o->ended ||
-	    (db->reads && o->state[0] == '\0'));
+	return o->lost && !o->begun && (!o->sent || o->end == FAULT_ENDED ||
+	    (o->end == FAULT_BROKE && db->reads));
 }
 
 /*
@@ -326,7 +326,8 @@ pipeline_run(struct db *db, const struct db_query *who,
 	db->entered |= who != NULL;
 	within = db->in_txn;
 	rc = attempt(db, who, q, n, parse, res, &o, e);
-	if (rc != 0 && !within && was_idle(db, &o)) {
+	for (int tries = 0; rc != 0 && !within && was_idle(db, &o) &&
+	    tries < connection_tries(db); tries++) {
 		err_clear(e);
 		if (connection_anew(db, e) != 0)
 			return -1;
