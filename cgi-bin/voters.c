@@ -32,18 +32,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 static int
 create(struct req *rq, struct resp *rs, struct err *e)
 {
-	struct rec	 r;
-	struct db_query	 join;
-
-	if (voter_read_new(rq, &r, &join, e) != 0)
-		return -1;
-	if (resource_create(rq, rs, &r, &join, e) == 0)
-		return 0;
-	if (e->code != ERR_FORBIDDEN || join.param[0] != NULL)
-		return -1;
-	err_clear(e);
-	return err_field(e, "campaign_id", "required",
-	    "campaign_id is required.");
+	return voter_create(rq, rs, e);
 }
 
 static int

@@ -22,6 +22,12 @@ int	 connection_ready(struct db *, struct err *) MUST_USE;
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
 /*
+ * How often a connection may be made anew because its session had ended.  A pool
+ * hands out others that ended at the same instant, as many as it has.
+ */
+int	 connection_tries(const struct db *);
+
+/*
  * Close the connection, if any.  An open transaction is rolled back.
  */
 void	 connection_close(struct db *);

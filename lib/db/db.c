@@ -119,21 +119,19 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-int
-db_begin(struct db *db, struct err *e)
+/* BEGIN and the identity, once; a connection that breaks is closed. */
+static int
+begin(struct db *db, struct err *e)
 {
 	const char	*param[ENTER_PARAMS];
 	PGresult	*res;
 	int		 rc;
 
-	if (db->in_txn) {
-		db->depth++;
-		return 0;
+	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0) {
+		if (PQstatus(db->conn) != CONNECTION_OK)
+			connection_close(db);
+		return -1;
 	}
-	if (connection_ready(db, e) != 0)
-		return -1;
-	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0)
-		return -1;
 	db->in_txn = true;
 	if (!entrance(db, param))
 		return 0;
@@ -146,6 +144,26 @@ db_begin(struct db *db, struct err *e)
 		db_rollback(db);
 	db->entered = rc == 0;
 	return rc;
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	if (db->in_txn) {
+		db->depth++;
+		return 0;
+	}
+	if (connection_ready(db, e) != 0)
+		return -1;
+	/* Of a transaction that has only begun nothing can be committed. */
+	for (int tries = 0; begin(db, e) != 0; tries++) {
+		if (db->conn != NULL || tries == connection_tries(db))
+			return -1;
+		err_clear(e);
+		if (connection_anew(db, e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int

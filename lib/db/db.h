@@ -4,8 +4,9 @@
  * ends with it.
  *
  * The connection is made by the first statement, and made anew when the server
- * went away in between.  A statement that was under way when the connection broke
- * is not sent twice: its outcome is unknown, and the answer is 503.
+ * went away in between.  A pipeline that found its session ended before anything
+ * was executed is sent once more on a new connection.  One that was under way
+ * when the connection broke is not: its outcome is unknown, and the answer is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -32,6 +33,8 @@ struct db_query {
 	bool			 hot;	/* fixed text, run all the time */
 	bool			 gated;	/* cheap and without effect when
 					 * enter() has refused the request */
+	bool			 removes; /* a DELETE: its foreign keys' faults
+					 * speak of what needs the row */
 };
 
 /* A token bucket that a request takes from; a zeroed one is no limit. */
@@ -55,6 +58,7 @@ struct db {
 	unsigned	 depth;		/* of db_begin() within db_begin() */
 	const char	*identity;	/* \x... of the token's hash, or NULL */
 	bool		 admins_only;	/* others are refused with 403 */
+	bool		 reads;		/* running it twice does no harm */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database was told all this */

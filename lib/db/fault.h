@@ -23,4 +23,23 @@ int	 fault_fill(struct db *, const PGresult *, struct err *);
  */
 int	 fault_refusal(const PGresult *, struct err *);
 
+/*
+ * The same for a DELETE.  A foreign key that refuses it names the rows that
+ * still need what was to go, and not, as for a write, a row that is missing:
+ * PostgreSQL has one SQLSTATE for both.
+ */
+int	 fault_fill_removal(struct db *, const PGresult *, struct err *);
+
+/*
+ * How a session ended, where a result says so: an administrator, a shutdown, a
+ * limit on idle sessions, or the pooler between us and the server.
+ */
+enum fault_end {
+	FAULT_NO_END,
+	FAULT_ENDED,		/* what was sent after it was not read */
+	FAULT_BROKE		/* nobody knows */
+};
+
+enum fault_end fault_end(const PGresult *);
+
 #endif

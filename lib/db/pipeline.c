@@ -22,12 +22,17 @@ hash_of(const char *s)
 struct sent {
 	enum { PLAIN, BIND, PARSE } how;	/* PARSE has one more result */
 	uint64_t	 hash;
+	bool		 removes;
 };
 
 /* What became of a pipeline. */
 struct outcome {
 	size_t		 failed;	/* which statement */
 	char		 state[6];	/* its SQLSTATE, or "" */
+	bool		 begun;		/* a result of a statement arrived */
+	bool		 sent;		/* perhaps as a whole, with its end */
+	enum fault_end	 end;		/* what the first failure says of it */
+	bool		 lost;		/* the connection is gone */
 };
 
 /*
@@ -37,7 +42,7 @@ struct outcome {
 static struct sent
 choose(const struct db *db, const struct db_query *q, bool parse)
 {
-	struct sent	 s = { .how = PLAIN, .hash = 0 };
+	struct sent	 s = { .how = PLAIN, .removes = q->removes };
 	uint64_t	 known;
 
 	if (db->keep == DB_KEEP_NONE ||
@@ -90,14 +95,18 @@ next_result(struct db *db)
 
 /* Notes the first failure of a pipeline. */
 static void
-note(struct db *db, const PGresult *res, size_t i, struct outcome *o,
-    struct err *e)
+note(struct db *db, const PGresult *res, size_t i, bool removes,
+    struct outcome *o, struct err *e)
 {
 	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
 	o->failed = i;
 	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
-	fault_fill(db, res, e);
+	o->end = fault_end(res);
+	if (removes)
+		fault_fill_removal(db, res, e);
+	else
+		fault_fill(db, res, e);
 }
 
 static int
@@ -124,9 +133,10 @@ collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
 			return 1;
 		}
 		if (fault_in(res) && !*failed) {
-			note(db, res, i, o, e);
+			note(db, res, i, sent->removes, o, e);
 			*failed = true;
 		}
+		o->begun |= !fault_in(res);
 		if (step == 0 && !fault_in(res))
 			db->cache[sent->hash % DB_CACHE] = sent->hash;
 		if (step == 0 || *failed)
@@ -146,6 +156,8 @@ collect_who(struct db *db, const struct sent *sent, bool *failed,
 
 	if (collect_one(db, sent, 0, &res, failed, o, e) != 0)
 		return 1;
+	/* It writes nothing that a second time would harm. */
+	o->begun = false;
 	if (res != NULL && fault_refusal(res, e) != 0)
 		*failed = true;
 	PQclear(res);
@@ -163,7 +175,7 @@ collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
 		return broke(db, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		if (!failed)
-			note(db, res, n, o, e);
+			note(db, res, n, false, o, e);
 		failed = true;
 		PQclear(res);
 		res = next_result(db);
@@ -233,7 +245,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	bool			 fine, failed = false;
 	int			 broken = 0, rc;
 
-	*o = (struct outcome){ .failed = 0 };
+	/* Where no result comes at all, it broke. */
+	*o = (struct outcome){ .end = FAULT_BROKE };
 	for (i = 0; i < n; i++)
 		out[i] = NULL;
 	fine = PQenterPipelineMode(db->conn) == 1;
@@ -253,15 +266,18 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	}
 	if (fine && take) {
 		/* A transaction of its own, which a failure leaves alone. */
+		o->sent = true;
 		fine = PQpipelineSync(db->conn) == 1;
 		taking = choose(db, &taker, false);
 		if (db->keep == DB_KEEP_POOLED)
 			taking.how = PLAIN;
 		fine = fine && send_one(db, &taker, &taking);
 	}
+	o->sent |= fine;
 	if (!fine || PQpipelineSync(db->conn) != 1) {
 		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
 		    PQerrorMessage(db->conn));
+		o->lost = true;
 		connection_close(db);
 		return -1;
 	}
@@ -279,9 +295,28 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 			out[i] = NULL;
 		}
 	if (PQstatus(db->conn) != CONNECTION_OK ||
-	    PQexitPipelineMode(db->conn) != 1)
+	    PQexitPipelineMode(db->conn) != 1) {
+		o->lost = true;
 		connection_close(db);
+	}
 	return rc;
+}
+
+/*
+ * After a failure: was nothing executed, because the connection was at its end
+ * before the server came to the pipeline?  That is certain
+ * - when the pipeline's end was not sent: without it nothing is committed;
+ * - when the word that the session is over came before the result of any
+ *   statement.  The server sends both in the order in which they happened, so
+ *   that a session which ends after a commit has sent results before it.
+ * A connection that breaks otherwise may take the results of a commit with it.
+ * Then only what reads may be sent again.
+ */
+static bool
+was_idle(const struct db *db, const struct outcome *o)
+{
+	return o->lost && !o->begun && (!o->sent || o->end == FAULT_ENDED ||
+	    (o->end == FAULT_BROKE && db->reads));
 }
 
 /*
@@ -330,7 +365,7 @@ pipeline_run(struct db *db, const struct db_query *who,
 	PGresult	*res[DB_BATCH];
 	struct outcome	 o;
 	unsigned	 parse = 0;
-	bool		 plain = false;
+	bool		 plain = false, within;
 	int		 rc;
 
 	if (n > DB_BATCH)
@@ -340,7 +375,15 @@ pipeline_run(struct db *db, const struct db_query *who,
 	if (db->in_txn)
 		who = NULL;
 	db->entered |= who != NULL;
+	within = db->in_txn;
 	rc = attempt(db, who, q, n, parse, res, &o, e);
+	for (int tries = 0; rc != 0 && !within && was_idle(db, &o) &&
+	    tries < connection_tries(db); tries++) {
+		err_clear(e);
+		if (connection_anew(db, e) != 0)
+			return -1;
+		rc = attempt(db, who, q, n, parse, res, &o, e);
+	}
 	/* Neighbours may teach the connections at the same time: one lacks what
 	 * the next has learnt already, and so on.  Unprepared it works on any. */
 	for (int tries = 0; rc != 0 && tries < 8 &&

@@ -400,6 +400,7 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	if (identify(r, rq, e) != 0)
 		return -1;
 	set_limit(r, rq);
+	r->db.reads = !is_write(rq);
 	if (is_write(rq))
 		r->db.request = rq->id;
 	if (check_params(rq, e) != 0)
@@ -464,7 +465,7 @@ static void
 forget_caller(struct runner *r)
 {
 	db_identity(&r->db, NULL);
-	r->db.admins_only = r->db.entered = false;
+	r->db.admins_only = r->db.entered = r->db.reads = false;
 	r->db.request = NULL;
 	r->db.limit = (struct db_limit){ .key = NULL };
 	idem_release(&r->idem);

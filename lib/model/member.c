@@ -140,22 +140,22 @@ member_delete(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 	const char		*param[] = { text_of(rq, campaign),
 				    text_of(rq, user),
 				    resource_versions(rq) };
-	const struct db_query	 q[] = {
-		{ .sql = sql_get, .n = 2, .param = param },
-		{ .sql = sql_delete, .n = 3, .param = param },
-	};
+	const struct db_query	 remove = { .sql = sql_delete, .n = 3,
+				    .param = param, .removes = true };
+	const struct db_query	 get = { .sql = sql_get, .n = 2,
+				    .param = param };
 	PGresult		*res[2];
 	int			 rc = 0;
 
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &remove, &get, res, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 0)
-		rc = no_member(user, e);
-	else if (strcmp(PQcmdTuples(res[1]), "0") != 0)
+	if (strcmp(PQcmdTuples(res[0]), "0") != 0)
 		buf_addf(resp_json(rs, 200),
 		    "{\"message\":\"Member %lld deleted successfully.\"}",
 		    (long long)user);
-	else if ((rc = resource_stale(rq, &member_schema, res[0], e)) == 0)
+	else if (PQntuples(res[1]) == 0)
+		rc = no_member(user, e);
+	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
 		rc = err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
 	PQclear(res[0]);

@@ -22,6 +22,7 @@ const struct schema question_schema = {
 	.key = "question_id",
 	.field = question_fields,
 	.n = ARRAY_LEN(question_fields),
+	.needed_by = &response_schema,
 };
 
 static const struct field response_fields[] = {

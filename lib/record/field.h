@@ -58,6 +58,9 @@ struct schema {
 	const char		*key;		/* "voter_id", the first field */
 	const struct field	*field;
 	size_t			 n;
+	/* Its rows refuse the deletion of the row that their column of the
+	 * key's name refers to; NULL: there are none such. */
+	const struct schema	*needed_by;
 };
 
 /* Expand a model's list into its enum and its rows. */

@@ -729,7 +729,9 @@ BEGIN
 		UPDATE pg_temp.import_stage s SET source_campaign_id = NULL
 		WHERE s.source_campaign_id IS NOT NULL
 		AND NOT EXISTS (SELECT FROM campaigns c
-		    WHERE c.campaign_id = s.source_campaign_id);
+		    WHERE c.campaign_id = s.source_campaign_id
+		    AND (caller_is_admin() OR c.campaign_id = ANY (
+			caller_campaigns('viewer'))));
 	END IF;
 	IF NOT caller_is_admin() THEN
 		PERFORM import_refuse();

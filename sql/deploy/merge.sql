@@ -286,9 +286,8 @@ BEGIN
 END
 $$;
 
--- Pairs that may be one person, the likeliest first.
-CREATE FUNCTION cerberus.duplicates(p_campaign_id bigint, p_minimum integer,
-	p_limit bigint, p_offset bigint)
+-- Pairs that may be one person.
+CREATE FUNCTION cerberus.duplicates(p_campaign_id bigint, p_minimum integer)
 RETURNS TABLE (voter_id bigint, other_id bigint, score integer,
 	reasons text[])
 LANGUAGE plpgsql STABLE AS $$
@@ -352,9 +351,7 @@ BEGIN
 	    FROM judged j WHERE j.why <> '{}'
 	)
 	SELECT s.voter_id, s.other_id, s.score, s.why FROM scored s
-	WHERE s.score >= p_minimum
-	ORDER BY s.score DESC, s.voter_id, s.other_id
-	LIMIT p_limit OFFSET p_offset;
+	WHERE s.score >= p_minimum;
 END
 $$;
 
@@ -472,7 +469,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.merge_voters(bigint, bigint[]),
 	cerberus.unmerge_voters(bigint),
-	cerberus.duplicates(bigint, integer, bigint, bigint),
+	cerberus.duplicates(bigint, integer),
 	cerberus.erase_traces(bigint), cerberus.erase_voter(bigint)
 	TO cerberus_app;
 

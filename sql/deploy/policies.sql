@@ -154,6 +154,32 @@ CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin())
 	    OR cerberus.voter_removable(voter_id));
 
+-- A voter's source is a campaign that the caller sees.  Any other is refused
+-- in the words of the foreign key, so that it cannot be told from none.
+CREATE FUNCTION cerberus.check_source() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM campaigns c
+	    WHERE c.campaign_id = NEW.source_campaign_id) THEN
+		RAISE foreign_key_violation USING
+		    MESSAGE = 'The source campaign is not there.',
+		    SCHEMA = 'cerberus', TABLE = 'voters',
+		    CONSTRAINT = 'voters_source_campaign_id_fkey';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER check_source_added BEFORE INSERT ON cerberus.voters
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND NEW.source_campaign_id IS NOT NULL)
+	EXECUTE FUNCTION cerberus.check_source();
+CREATE TRIGGER check_source_changed
+	BEFORE UPDATE OF source_campaign_id ON cerberus.voters
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND NEW.source_campaign_id <> coalesce(OLD.source_campaign_id, 0))
+	EXECUTE FUNCTION cerberus.check_source();
+
 -- interactions: viewers read, editors write, about voters whom they see and
 -- in their own name.  Without a campaign: admins only.
 ALTER TABLE cerberus.interactions ENABLE ROW LEVEL SECURITY;

@@ -2,6 +2,9 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP TRIGGER check_source_changed ON cerberus.voters;
+DROP TRIGGER check_source_added ON cerberus.voters;
+DROP FUNCTION cerberus.check_source();
 DROP POLICY read ON cerberus.campaigns;
 DROP POLICY add ON cerberus.campaigns;
 DROP POLICY change ON cerberus.campaigns;

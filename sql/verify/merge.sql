@@ -18,7 +18,7 @@ SELECT pg_temp.expect_function('cerberus.unmerge_voters(bigint)', 'bigint',
 SELECT pg_temp.expect_function('cerberus.put_voter(jsonb)', 'void', false,
 	false);
 SELECT pg_temp.expect_function(
-	'cerberus.duplicates(bigint, integer, bigint, bigint)',
+	'cerberus.duplicates(bigint, integer)',
 	'TABLE(voter_id bigint, other_id bigint, score integer, reasons text[])',
 	false, true);
 SELECT pg_temp.expect_function('cerberus.erase_voter(bigint)', 'void', true,

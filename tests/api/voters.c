@@ -251,8 +251,8 @@ Test(voters, roles)
 	static const struct { const char *token; int get, put, post, remove; }
 	t[] = {
 		{ VIEWER, 200, 403, 403, 403 },
-		{ STRANGER, 404, 404, 403, 404 },
-		{ NOBODY, 404, 404, 403, 404 },
+		{ STRANGER, 404, 404, 400, 404 },
+		{ NOBODY, 404, 404, 400, 404 },
 		{ EDITOR, 200, 200, 201, 200 },
 		{ MANAGER, 200, 200, 201, 200 },
 		{ ADMIN, 200, 200, 201, 200 },
@@ -301,7 +301,9 @@ Test(voters, another_campaigns_editor_cannot_join_voters_to_it)
 			    .body = "{\"first_name\":\"Join\",\"last_name\":"
 			    "\"Other\",\"campaign_id\":2}");
 
-	expect_problem(a, 403, "forbidden");
+	/* They do not see it: to them there is none. */
+	expect_problem(a, 400, "invalid_fields");
+	expect_names(a, "campaign_id", "not_found");
 	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
 	    "first_name = 'Join' AND last_name = 'Other'"), 0);
 }

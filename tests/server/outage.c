@@ -169,3 +169,138 @@ Test(outage, requests_get_503_until_the_database_is_back, .timeout = 300)
 	expect_status(SERVER(.path = "/signups", .body = body(1, "back")),
 	    201);
 }
+
+#define SESSIONS	64
+
+/* The programs' sessions that wait for the next request. */
+static size_t
+idle_sessions(pid_t *pid)
+{
+	PGresult	*res = sql_rows("SELECT pid FROM pg_stat_activity"
+			    " WHERE usename = 'cerberus_app'"
+			    " AND state = 'idle' LIMIT %d", SESSIONS);
+	size_t		 n = (size_t)PQntuples(res);
+
+	for (size_t i = 0; i < n; i++)
+		pid[i] = (pid_t)strtol(PQgetvalue(res, (int)i, 0), NULL, 10);
+	PQclear(res);
+	return n;
+}
+
+static void
+signal_all(const pid_t *pid, size_t n, int signal_)
+{
+	for (size_t i = 0; i < n; i++)
+		kill(pid[i], signal_);
+}
+
+/*
+ * Through a pooler some of the programs' writes learn only that the connection
+ * to the server is closed, and not whether they were done.
+ */
+static bool
+pooled(void)
+{
+	FILE	*f = fopen(getenv("CERBERUS_CONF"), "re");
+	char	 line[1024];
+	bool	 found = false;
+
+	cr_assert_not_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		found |= strstr(line, "port=6432") != NULL;
+	fclose(f);
+	return found;
+}
+
+/*
+ * An administrator ends every idle session, and a request comes before the
+ * programs can have seen it: a session that is stopped hears of its end only
+ * when it goes on, which is after the request was sent to it, or a little before.
+ */
+Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
+{
+	pid_t	 pid[SESSIONS];
+	int	 unknown = 0;
+
+	recovered();
+	for (int i = 0; i < 60; i++) {
+		struct answer	*a;
+		const char	*mail = arena_printf(&memory,
+				    "{\"first_name\":\"E\",\"last_name\":\"E\","
+				    "\"email_address\":\"ended%d@example.org\","
+				    "\"campaign_id\":1}", i);
+		size_t		 n;
+		int		 status;
+
+		/* Most are in use by then. */
+		for (int k = 0; k < 4; k++)
+			expect_status(SERVER(.path = "/campaigns/1",
+			    .token = ADMIN), 200);
+		n = idle_sessions(pid);
+		signal_all(pid, n, SIGSTOP);
+		signal_all(pid, n, SIGTERM);
+		if ((child = fork()) == 0) {
+			usleep((useconds_t)(i / 2) * 500);
+			signal_all(pid, n, SIGCONT);
+			_exit(0);
+		}
+		cr_assert_gt(child, 0);
+		a = i % 2 == 0 ? SERVER(.path = "/campaigns/1",
+		    .token = ADMIN) : SERVER(.path = "/signups", .body = mail);
+		cr_assert_eq(waitpid(child, &status, 0), child);
+		if (i % 2 != 0 && a->status == 503 && pooled()) {
+			cr_expect_not_null(header(a, "Retry-After"));
+			unknown++;
+			continue;
+		}
+		cr_expect_eq(a->status, i % 2 == 0 ? 200 : 201,
+		    "round %d: %d %s", i, a->status, a->body);
+	}
+	cr_expect_lt(unknown, 15);
+	cr_expect_eq(sql_number("SELECT count(*) FROM (SELECT FROM interactions"
+	    " i JOIN voters v USING (voter_id)"
+	    " WHERE v.email_address LIKE 'ended%%' GROUP BY v.email_address"
+	    " HAVING count(*) = 1) x"), sql_number("SELECT count(*) FROM"
+	    " interactions i JOIN voters v USING (voter_id)"
+	    " WHERE v.email_address LIKE 'ended%%'"), "one was done twice");
+	cr_expect_geq(sql_number("SELECT count(*) FROM voters"
+	    " WHERE email_address LIKE 'ended%%'"), 30 - unknown);
+}
+
+/* What was under way is not done a second time behind an administrator's back. */
+Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
+{
+	static const char	 waits[] =
+	    "SELECT count(*) FROM pg_locks WHERE NOT granted";
+
+	recovered();
+	for (int i = 0; i < 4; i++) {
+		double	 start = now();
+		int	 status;
+
+		sql("BEGIN");
+		sql("LOCK TABLE voters IN ACCESS EXCLUSIVE MODE");
+		if ((child = fork()) == 0) {
+			struct answer	*a = i % 2 == 0 ?
+			    SERVER(.path = "/voters/1", .token = ADMIN) :
+			    SERVER(.path = "/signups", .body =
+			    "{\"first_name\":\"M\",\"last_name\":\"M\","
+			    "\"email_address\":\"middle@example.org\","
+			    "\"campaign_id\":1}");
+
+			_exit(a->status == 503 &&
+			    header(a, "Retry-After") != NULL ? 0 : 1);
+		}
+		cr_assert_gt(child, 0);
+		while (sql_number("%s", waits) == 0)
+			cr_assert_lt(now() - start, 30, "nobody waits");
+		sql("SELECT pg_terminate_backend(pid) FROM pg_locks"
+		    " WHERE NOT granted");
+		cr_assert_eq(waitpid(child, &status, 0), child);
+		cr_expect_eq(status, 0, "round %d", i);
+		cr_expect_eq(sql_number("%s", waits), 0, "it is done again");
+		sql("COMMIT");
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters"
+	    " WHERE email_address = 'middle@example.org'"), 0);
+}

@@ -201,7 +201,7 @@ call_many(size_t n, size_t at_once, void (*make)(size_t, struct call *),
 			finished = true;
 		}
 		/* After a response, start the next request before waiting. */
-		if (!finished)
+		if (!finished && busy > 0)
 			curl_multi_poll(multi, NULL, 0, 1000, NULL);
 	} while (busy > 0 || finished || next < n);
 	for (size_t k = 0; k < at_once; k++)
