@@ -207,8 +207,8 @@ Test(fields, text_that_is_no_number_matches_nobody)
 	expect_status(a, 201);
 	expect_number(a, "matched", 0);
 	expect_text(a, "unknown.0", "ask her");
-	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1, 1000, "
-	    "0) WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
+	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1)"
+	    " WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
 	    "ANY (reasons)", id, other), 0);
 	/* Numbers do, however they are written. */
 	sql("UPDATE voters SET phone_number = '+19195550163' WHERE voter_id "
@@ -219,8 +219,8 @@ Test(fields, text_that_is_no_number_matches_nobody)
 	    "{\"campaign_id\":1,\"channel\":\"phone\","
 	    "\"contacts\":[\"919.555.0163\"]}");
 	expect_number(a, "matched", 2);
-	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1, 1000, "
-	    "0) WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
+	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1)"
+	    " WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
 	    "ANY (reasons)", id, other), 1);
 }
 
