@@ -25,9 +25,9 @@ struct stripe_refusal {
  * nested ones as a[b][c].  key is the Idempotency-Key; NULL sends none.
  *
  * Return 0 if Stripe answered 200 with a JSON object; the caller owns *out and
- * frees it with json_object_put().  Otherwise return -1 with one of these
- * codes: ERR_CARD            Stripe refused the card or the values; the
- * message is
+ * frees it with json_object_put().  Otherwise return -1 with one of these:
+ *
+ * ERR_CARD		Stripe refused the card or the values; the message is
  *			Stripe's, and the refusal holds its code
  * ERR_UPSTREAM		Stripe was not reached, or answered something else; it
  *			is unknown whether the call had an effect
