@@ -224,8 +224,10 @@ all_gated(const struct db_query *q, size_t n)
 
 /*
  * Sends who, if any, and q as one pipeline, and behind it what takes from the
- * bucket.  Unless q is gated it waits for the answer of who.  Bit i of parse: the
- * i-th statement is to be prepared on a pooled connection.
+ * bucket.  A write that is not gated waits for the answer of who: a refused request
+ * reads nothing without an identity, but a write would fail with an error that
+ * PostgreSQL logs.  Bit i of parse: the i-th statement is to be prepared on a
+ * pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
@@ -241,7 +243,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
-	bool			 ahead = who != NULL && !all_gated(q, n);
+	bool			 ahead = who != NULL && !db->reads &&
+				    !all_gated(q, n);
 	bool			 fine, failed = false;
 	int			 broken = 0, rc;
 
