@@ -215,7 +215,7 @@ pooled(void)
 /*
  * An administrator ends every idle session, and a request comes before the
  * programs can have seen it: a session that is stopped hears of its end only
- * when it goes on, which is after the request was sent to it, or a little before.
+ * when it goes on, which is after the request was sent to it, or just before.
  */
 Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 {
@@ -267,7 +267,7 @@ Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 	    " WHERE email_address LIKE 'ended%%'"), 30 - unknown);
 }
 
-/* What was under way is not done a second time behind an administrator's back. */
+/* An administrator who ends a statement does not see it started again. */
 Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
 {
 	static const char	 waits[] =

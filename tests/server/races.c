@@ -1,7 +1,7 @@
 /*
  * Many requests about one row at the same instant: each is answered as if the
- * others came before it or after it.  What is gone is a 404 then, and never "not
- * allowed".
+ * others came before it or after it.  What is gone is a 404 then, and never a
+ * 403.
  */
 #include <criterion/criterion.h>
 
