@@ -172,13 +172,18 @@ Test(outage, away_is_503_until_it_is_back, .timeout = 300)
 
 #define SESSIONS	64
 
-/* The programs' sessions that wait for the next request. */
+/*
+ * The programs' sessions that wait for the next request.  One that a pooler is
+ * still signing in is none of them: when that fails, it tries no other for a
+ * second.
+ */
 static size_t
 idle_sessions(pid_t *pid)
 {
 	PGresult	*res = sql_rows("SELECT pid FROM pg_stat_activity"
 			    " WHERE usename = 'cerberus_app'"
-			    " AND state = 'idle' LIMIT %d", SESSIONS);
+			    " AND state = 'idle' AND query <> '' LIMIT %d",
+			    SESSIONS);
 	size_t		 n = (size_t)PQntuples(res);
 
 	for (size_t i = 0; i < n; i++)
