@@ -4,9 +4,10 @@
  * ends with it.
  *
  * The connection is made by the first statement, and made anew when the server
- * went away in between.  A pipeline that found its session ended before anything
- * was executed is sent once more on a new connection.  One that was under way
- * when the connection broke is not: its outcome is unknown, and the answer is 503.
+ * went away in between.  A pipeline that found its session ended before
+ * anything was executed is sent again on a new connection.  One that was under
+ * way when the connection broke is not: its outcome is unknown, and the answer
+ * is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H

@@ -369,7 +369,7 @@ pipeline_run(struct db *db, const struct db_query *who,
 	struct outcome	 o;
 	unsigned	 parse = 0;
 	bool		 plain = false, within;
-	int		 rc;
+	int		 rc, tries = 0, sessions = connection_tries(db);
 
 	if (n > DB_BATCH)
 		return err_detail(e, ERR_INTERNAL, "too many statements");
@@ -379,22 +379,20 @@ pipeline_run(struct db *db, const struct db_query *who,
 		who = NULL;
 	db->entered |= who != NULL;
 	within = db->in_txn;
-	rc = attempt(db, who, q, n, parse, res, &o, e);
-	for (int tries = 0; rc != 0 && !within && was_idle(db, &o) &&
-	    tries < connection_tries(db); tries++) {
-		err_clear(e);
-		if (connection_anew(db, e) != 0)
-			return -1;
-		rc = attempt(db, who, q, n, parse, res, &o, e);
-	}
 	/* Neighbours may teach the connections at the same time: one lacks what
-	 * the next has learnt already, and so on.  Unprepared it works on any. */
-	for (int tries = 0; rc != 0 && tries < 8 &&
-	    try_again(db, &o, &parse, e); tries++) {
-		plain = plain || (tries == 4 && db->keep == DB_KEEP_POOLED);
+	 * the next has learnt already, and so on.  Unprepared it works on any.
+	 * In between, too, a session may have ended. */
+	while ((rc = attempt(db, who, q, n, parse, res, &o, e)) != 0) {
+		if (!within && was_idle(db, &o) && sessions-- > 0) {
+			err_clear(e);
+			if (connection_anew(db, e) != 0)
+				break;
+		} else if (tries++ == 8 || !try_again(db, &o, &parse, e)) {
+			break;
+		}
+		plain = plain || (tries == 5 && db->keep == DB_KEEP_POOLED);
 		if (plain)
 			db->keep = DB_KEEP_NONE;
-		rc = attempt(db, who, q, n, parse, res, &o, e);
 	}
 	if (plain)
 		db->keep = DB_KEEP_POOLED;

@@ -186,6 +186,9 @@ export async function walk(ops, api, resolve, check) {
     // One without donations.
     deleteCampaign: async () => ({ path: { campaign_id:
       (await make('createCampaign', { body: { campaign_name: 'Over' } })).campaign_id } }),
+    // One without answers.
+    deleteQuestion: async () => ({ path: { question_id:
+      (await make('addQuestion')).question_id } }),
   };
   for (const id of Object.keys(needs))
     check(named(id) !== undefined, `tests/docs/walk.mjs: openapi.yaml has no ${id}`);
