@@ -1,6 +1,6 @@
 /* audit.cgi: the audit log, for admins. */
 #include "http/endpoint.h"
-#include "model/audit.h"
+#include "account/audit.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

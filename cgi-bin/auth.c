@@ -3,10 +3,10 @@
 
 #include "http/browser.h"
 #include "http/endpoint.h"
-#include "model/invitation.h"
-#include "model/session.h"
-#include "model/totp.h"
-#include "model/user.h"
+#include "account/invitation.h"
+#include "account/session.h"
+#include "account/second_factor.h"
+#include "account/user.h"
 #include "record/json.h"
 
 /* Return a required text of the body, or NULL with the error set. */

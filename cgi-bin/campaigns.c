@@ -1,10 +1,10 @@
 /* campaigns.cgi: create, read, list and change campaigns. */
 #include "http/endpoint.h"
-#include "model/campaign.h"
-#include "model/list.h"
-#include "model/member.h"
-#include "model/member_request.h"
-#include "model/resource.h"
+#include "campaign/campaign.h"
+#include "rest/list.h"
+#include "campaign/member.h"
+#include "campaign/member_request.h"
+#include "rest/resource.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

@@ -1,14 +1,14 @@
 /* donate.cgi: payment intents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
-#include "model/doc.h"
-#include "model/donation.h"
-#include "model/donation_report.h"
-#include "model/donor.h"
-#include "model/list.h"
-#include "model/refund.h"
-#include "model/resource.h"
+#include "rest/doc.h"
+#include "money/donation.h"
+#include "money/donation_report.h"
+#include "money/donor.h"
+#include "rest/list.h"
+#include "money/refund.h"
+#include "rest/resource.h"
 #include "record/json.h"
-#include "stripe/client.h"
+#include "stripe/api.h"
 
 static void
 add(struct json_object *o, const char *key, const char *value)

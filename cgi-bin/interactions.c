@@ -1,7 +1,7 @@
 /* interactions.cgi: contacts with voters, one by one and in batches. */
 #include "http/endpoint.h"
-#include "model/interaction.h"
-#include "model/resource.h"
+#include "canvass/interaction.h"
+#include "rest/resource.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

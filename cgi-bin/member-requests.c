@@ -1,6 +1,6 @@
 /* member-requests.cgi: whom managers want as members, for admins to decide. */
 #include "http/endpoint.h"
-#include "model/member_request.h"
+#include "campaign/member_request.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

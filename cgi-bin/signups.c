@@ -3,7 +3,7 @@
 
 #include "core/buf.h"
 #include "http/endpoint.h"
-#include "model/signup.h"
+#include "people/signup.h"
 
 /* Return a random number that looks like an id, for answers to bots. */
 static const char *

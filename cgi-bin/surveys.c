@@ -1,7 +1,7 @@
 /* surveys.cgi: survey questions, voters' responses, and results. */
 #include "http/endpoint.h"
-#include "model/resource.h"
-#include "model/survey.h"
+#include "rest/resource.h"
+#include "canvass/survey.h"
 
 static int
 list_questions(struct req *rq, struct resp *rs, struct err *e)

@@ -1,9 +1,9 @@
 /* users.cgi: user accounts, for admins. */
 #include "http/endpoint.h"
-#include "model/invitation.h"
-#include "model/list.h"
-#include "model/resource.h"
-#include "model/user.h"
+#include "account/invitation.h"
+#include "rest/list.h"
+#include "rest/resource.h"
+#include "account/user.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

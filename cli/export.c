@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "model/export.h"
+#include "people/export.h"
 #include "session.h"
 
 static const char usage[] =

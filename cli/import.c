@@ -8,7 +8,7 @@
 
 #include "commands.h"
 #include "core/clock.h"
-#include "import/import.h"
+#include "import/run.h"
 #include "session.h"
 
 static const char usage[] =

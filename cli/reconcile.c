@@ -14,7 +14,7 @@
 #include "db/db.h"
 #include "record/field.h"
 #include "reconcile.h"
-#include "stripe/client.h"
+#include "stripe/api.h"
 
 #define PAGE		"100"
 #define DAY		(24 * 3600)

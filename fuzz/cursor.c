@@ -3,7 +3,7 @@
  * statement, or errors that name the parameters.
  */
 #include "fuzz.h"
-#include "model/voter.h"
+#include "people/voter.h"
 
 #define PER_PAGE_MAX	200
 

@@ -5,8 +5,8 @@
  */
 #include "core/text.h"
 #include "fuzz.h"
-#include "model/donation.h"
-#include "model/donor.h"
+#include "money/donation.h"
+#include "money/donor.h"
 
 static void
 check_record(int rc, const struct rec *r, const struct err *e)

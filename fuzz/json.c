@@ -4,9 +4,9 @@
  */
 #include "core/text.h"
 #include "fuzz.h"
-#include "model/campaign.h"
-#include "model/signup.h"
-#include "model/voter.h"
+#include "campaign/campaign.h"
+#include "people/signup.h"
+#include "people/voter.h"
 #include "record/json.h"
 
 static void

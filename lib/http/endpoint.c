@@ -10,7 +10,7 @@
 #include "access/idempotency.h"
 #include "access/token.h"
 #include "browser.h"
-#include "client.h"
+#include "address.h"
 #include "core/log.h"
 #include "core/sandbox.h"
 #include "core/text.h"
@@ -20,7 +20,7 @@
 #include "etag.h"
 #include "fcgi.h"
 #include "multipart.h"
-#include "once.h"
+#include "replay.h"
 #include "record/json.h"
 
 #define JSON_MAX	(1024 * 1024)

@@ -4,7 +4,7 @@
 #include <sys/random.h>
 
 #include "browser.h"
-#include "client.h"
+#include "address.h"
 #include "core/text.h"
 #include "req.h"
 

@@ -3,7 +3,7 @@
 
 #include "core/text.h"
 #include "heading.h"
-#include "model/voter.h"
+#include "people/voter.h"
 
 const char *
 heading_fold(struct arena *a, const char *s, size_t n)

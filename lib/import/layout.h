@@ -10,7 +10,7 @@
 
 #include <json-c/json.h>
 
-#include "model/voter.h"
+#include "people/voter.h"
 #include "reader.h"
 
 #define RULE_PARTS	16

@@ -6,7 +6,7 @@
 #ifndef IMPORT_PROGRESS_H
 #define IMPORT_PROGRESS_H
 
-#include "import.h"
+#include "run.h"
 
 /* Insert the row, state "running", and set im->id, which lives in im->arena. */
 int	 progress_open(struct import *, struct err *) MUST_USE;

@@ -5,7 +5,7 @@
 #ifndef IMPORT_REPORT_H
 #define IMPORT_REPORT_H
 
-#include "import.h"
+#include "run.h"
 
 /*
  * Note an error, because of which a row is rejected, or a warning about a row

@@ -9,7 +9,7 @@
 #ifndef IMPORT_STAGE_H
 #define IMPORT_STAGE_H
 
-#include "import.h"
+#include "run.h"
 
 /*
  * Begins the transaction, whose lock tells import_reap() that somebody is at

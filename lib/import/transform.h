@@ -5,7 +5,7 @@
 #ifndef IMPORT_TRANSFORM_H
 #define IMPORT_TRANSFORM_H
 
-#include "import.h"
+#include "run.h"
 
 /*
  * Every column of a row, into a record whose texts live as long as im->scratch

@@ -12,7 +12,7 @@
 
 #include "core/text.h"
 #include "http/multipart.h"
-#include "import.h"
+#include "run.h"
 #include "report.h"
 #include "upload.h"
 

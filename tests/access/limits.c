@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "call.h"
-#include "http/client.h"
+#include "http/address.h"
 #include "sql.h"
 
 #define BODY	"{\"first_name\":\"L\",\"last_name\":\"L\"," \

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "call.h"
-#include "model/voter.h"
+#include "people/voter.h"
 #include "sql.h"
 
 static const char *

@@ -3,8 +3,8 @@
 
 #include "answer.h"
 #include "core/text.h"
-#include "model/campaign.h"
-#include "model/voter.h"
+#include "campaign/campaign.h"
+#include "people/voter.h"
 #include "sql.h"
 
 static const struct schema *const schemas[] = {

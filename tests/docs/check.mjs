@@ -270,7 +270,7 @@ function checkModels(schemas) {
 
 // The parameters of each list: filters, paging, and what it sorts by.
 function checkLists(ops, { models, built }, resolve) {
-  const paging = [...noComments(read('lib/model/list.c'))
+  const paging = [...noComments(read('lib/rest/list.c'))
     .match(/paging\[\] = \{([^}]*)\}/)[1].matchAll(/"(\w+)"/g)].map((m) => m[1]);
   for (const file of built) {
     const text = noComments(read(file));

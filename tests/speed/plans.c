@@ -14,12 +14,12 @@
 
 #include "call.h"
 #include "core/buf.h"
-#include "model/audit.h"
-#include "model/campaign.h"
-#include "model/donation.h"
-#include "model/interaction.h"
-#include "model/survey.h"
-#include "model/voter.h"
+#include "account/audit.h"
+#include "campaign/campaign.h"
+#include "money/donation.h"
+#include "canvass/interaction.h"
+#include "canvass/survey.h"
+#include "people/voter.h"
 #include "sql.h"
 
 /* A node of a plan that reads this many rows of a table scans it. */

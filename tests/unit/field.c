@@ -1,9 +1,9 @@
 /* The validation of field values. */
 #include <criterion/criterion.h>
 
-#include "model/campaign.h"
-#include "model/signup.h"
-#include "model/voter.h"
+#include "campaign/campaign.h"
+#include "people/signup.h"
+#include "people/voter.h"
 #include "record/field.h"
 
 static struct arena	 a;

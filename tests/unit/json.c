@@ -1,9 +1,9 @@
 /* Reading and writing JSON. */
 #include <criterion/criterion.h>
 
-#include "model/campaign.h"
-#include "model/signup.h"
-#include "model/voter.h"
+#include "campaign/campaign.h"
+#include "people/signup.h"
+#include "people/voter.h"
 #include "record/json.h"
 
 static struct arena		 a;

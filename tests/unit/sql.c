@@ -1,7 +1,7 @@
 /* Building SQL statements. */
 #include <criterion/criterion.h>
 
-#include "model/campaign.h"
+#include "campaign/campaign.h"
 #include "record/sql.h"
 
 static struct sql	 q;

@@ -1,0 +1,23 @@
+/* The audit log, for admins. */
+#ifndef ACCOUNT_AUDIT_H
+#define ACCOUNT_AUDIT_H
+
+#include "rest/list.h"
+
+/* clang-format off */
+#define AUDIT_FIELDS(F, P) \
+	F(P, INT,    audit_id,   .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   at,         .flags = F_SERVER) \
+	F(P, INT,    user_id,    .flags = F_SERVER) \
+	F(P, TEXT,   request_id, .max = 64, .flags = F_SERVER) \
+	F(P, TEXT,   action,     .max = 20, .flags = F_SERVER) \
+	F(P, TEXT,   table_name, .max = 63, .flags = F_SERVER) \
+	F(P, INT,    row_id,     .flags = F_SERVER) \
+	F(P, OBJECT, before,     .flags = F_SERVER) \
+	F(P, OBJECT, after,      .flags = F_SERVER)
+/* clang-format on */
+
+extern const struct schema audit_schema;
+extern const struct list audit_list;
+
+#endif

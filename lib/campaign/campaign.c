@@ -1,0 +1,212 @@
+/* Campaigns. */
+#include "campaign.h"
+#include "rest/doc.h"
+#include "money/donation.h"
+#include "people/segment.h"
+
+const char *const campaign_types[] = {
+	"Local", "State", "Federal", "Issue", NULL
+};
+
+static const struct field fields[] = {
+	CAMPAIGN_FIELDS(FIELD_ROW, CAMPAIGN)
+};
+
+const struct schema campaign_schema = {
+	.table = "campaigns",
+	.one = "campaign",
+	.many = "campaigns",
+	.key = "campaign_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+	.needed_by = &donation_schema,
+};
+
+static const struct filter filters[] = {
+	{ { .name = "campaign_name", .kind = KIND_TEXT, .max = 255 },
+	  "t.campaign_name = ?" },
+	{ { .name = "campaign_type", .kind = KIND_CHOICE,
+	    .choices = campaign_types }, "t.campaign_type = ?" },
+};
+
+const struct list campaign_list = {
+	.schema = &campaign_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+};
+
+int
+campaign_check(const struct rec *r, struct err *e)
+{
+	const char	*start = rec_get(r, CAMPAIGN_start_date);
+	const char	*end = rec_get(r, CAMPAIGN_end_date);
+
+	/* Where only one is given, the database compares it with the other. */
+	if (start != NULL && end != NULL && strcmp(end, start) < 0)
+		return err_field(e, "end_date", "out_of_range",
+		    "end_date must not be before start_date.");
+	return 0;
+}
+
+const char *const summary_params[] = { "since", "until", NULL };
+
+/* $1 the campaign, $2 and $3 the bounds. */
+static const char sql_summary[] =
+    "WITH contacts AS MATERIALIZED (SELECT i.interaction_type AS kind, "
+    "i.outcome, i.interaction_date AS at, i.voter_id "
+    "FROM interactions i WHERE i.campaign_id = $1 "
+    "AND ($2::timestamptz IS NULL OR i.interaction_date >= $2) "
+    "AND ($3::timestamptz IS NULL OR i.interaction_date < $3)), "
+    "answers AS (SELECT q.question_id, a.answer, count(*) AS n "
+    "FROM survey_questions q JOIN survey_responses r USING (question_id), "
+    "LATERAL (SELECT r.response_value AS answer "
+    "WHERE r.response_value IS NOT NULL UNION ALL "
+    "SELECT jsonb_array_elements_text(r.response_values)) a "
+    "WHERE q.campaign_id = $1 AND q.question_type <> 'open_text' "
+    "AND ($2::timestamptz IS NULL OR r.responded_at >= $2) "
+    "AND ($3::timestamptz IS NULL OR r.responded_at < $3) GROUP BY 1, 2) "
+    "SELECT json_build_object("
+    "'campaign_id', c.campaign_id, 'campaign_name', c.campaign_name, "
+    "'voters', (SELECT total FROM voter_scope(c.campaign_id, 0, false)), "
+    "'contacts', json_build_object("
+    "'total', (SELECT count(*) FROM contacts), "
+    "'voters', (SELECT count(DISTINCT voter_id) FROM contacts), "
+    "'by_type', coalesce((SELECT json_agg(json_build_object("
+    "'interaction_type', kind, 'count', n) ORDER BY n DESC, kind) "
+    "FROM (SELECT kind, count(*) AS n FROM contacts GROUP BY 1) k), '[]'), "
+    "'by_outcome', coalesce((SELECT json_agg(json_build_object("
+    "'outcome', outcome, 'count', n) ORDER BY n DESC, outcome) "
+    "FROM (SELECT outcome, count(*) AS n FROM contacts GROUP BY 1) k), "
+    "'[]'), "
+    "'by_day', coalesce((SELECT json_agg(json_build_object("
+    "'day', day, 'count', n) ORDER BY day) FROM (SELECT "
+    "(at AT TIME ZONE 'UTC')::date AS day, count(*) AS n FROM contacts "
+    "GROUP BY 1) k), '[]')), "
+    "'support', coalesce((SELECT json_agg(json_build_object("
+    "'question_id', q.question_id, 'question_text', q.question_text, "
+    "'results', (SELECT json_agg(json_build_object('answer', a.answer, "
+    "'count', a.n) ORDER BY a.n DESC, a.answer) FROM answers a "
+    "WHERE a.question_id = q.question_id)) ORDER BY q.question_id) "
+    "FROM survey_questions q WHERE q.question_id IN "
+    "(SELECT question_id FROM answers)), '[]'), "
+    "'donations', coalesce((SELECT json_agg(json_build_object("
+    "'currency', d.currency, 'count', d.n, 'amount', d.received, "
+    "'amount_refunded', d.refunded) ORDER BY d.currency) "
+    "FROM (SELECT currency, count(*) AS n, sum(amount_received) AS received, "
+    "sum(amount_refunded) AS refunded FROM donations "
+    "WHERE campaign_id = $1 AND amount_received > 0 GROUP BY 1) "
+    "d), '[]')) FROM campaigns c WHERE c.campaign_id = $1";
+
+int
+campaign_summary(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const struct field bound[] = {
+		{ .name = "since", .kind = KIND_TIME },
+		{ .name = "until", .kind = KIND_TIME },
+	};
+	const char	*param[3] = { doc_id(rq->arena, rq->path_id[0]) };
+	int		 rc = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(bound); i++) {
+		const struct pair	*p = form_find(&rq->query,
+					    bound[i].name);
+
+		if (p != NULL && field_check(&bound[i], rq->arena, p->value,
+		    p->len, &param[i + 1], e) != 0)
+			rc = -1;
+	}
+	if (rc != 0)
+		return -1;
+	return doc_answer(rq, rs, 200, sql_summary, 3, param,
+	    arena_printf(rq->arena, "Campaign with ID %s not found.",
+	    param[0]), e);
+}
+
+/*
+ * What the two share: the change, and behind it the campaign and the right, as
+ * they are when the change is done.
+ *
+ * Voters who are deleted between being chosen and joining fail the statement,
+ * and nothing of it is done; the next try does not find them.
+ */
+static int
+change_voters(struct req *rq, struct resp *rs, const char *head,
+    const char *tail, struct err *e)
+{
+	static const char *const known[] = {
+		"voter_ids", "filter", "segment_id", NULL
+	};
+	static const char	 allowed[] =
+	    "SELECT caller_is_admin() OR campaign_id = "
+	    "ANY (caller_campaigns('editor')) FROM campaigns "
+	    "WHERE campaign_id = $1";
+	const char		*id = doc_id(rq->arena, rq->path_id[0]);
+	struct sql		 s;
+	struct db_query		 q[2];
+	PGresult		*res[2] = { NULL };
+	bool			 within = rq->db->in_txn;
+	int			 tries = 0, rc = -1;
+
+	if (doc_known(rq, known, e) != 0)
+		return -1;
+	sql_init(&s);
+	sql_bind(&s, "WITH here AS (SELECT ?::bigint AS campaign_id), "
+	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", id);
+	if (segment_chosen(rq, &s, e) != 0)
+		goto out;
+	sql_add(&s, head);
+	sql_add(&s, tail);
+	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
+	    .param = s.param };
+	q[1] = (struct db_query){ .sql = allowed, .n = 1, .param = &id };
+	while (db_run(rq->db, q, 2, res, e) != 0) {
+		if (e->nfields == 0 ||
+		    strcmp(e->field[0].slug, "not_found") != 0)
+			goto out;
+		err_clear(e);
+		if (within || ++tries == 5) {
+			err_slug(e, ERR_UNAVAILABLE, "busy", "%s", "");
+			goto out;
+		}
+	}
+	if (PQntuples(res[1]) == 0) {
+		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+		    id);
+		goto out;
+	}
+	if (*PQgetvalue(res[1], 0, 0) != 't') {
+		err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
+		goto out;
+	}
+	buf_adds(resp_json(rs, 200), PQgetvalue(res[0], 0, 0));
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&s);
+	return rc;
+}
+
+int
+campaign_join(struct req *rq, struct resp *rs, struct err *e)
+{
+	return change_voters(rq, rs,
+	    "), joined AS (INSERT INTO campaign_voters (campaign_id, voter_id) "
+	    "SELECT h.campaign_id, k.voter_id FROM here h, chosen k "
+	    "WHERE EXISTS (SELECT FROM campaigns c "
+	    "WHERE c.campaign_id = h.campaign_id) "
+	    "ON CONFLICT DO NOTHING RETURNING voter_id) ",
+	    "SELECT json_build_object('matched', (SELECT count(*) FROM chosen), "
+	    "'joined', (SELECT count(*) FROM joined))", e);
+}
+
+int
+campaign_leave(struct req *rq, struct resp *rs, struct err *e)
+{
+	return change_voters(rq, rs,
+	    "), gone AS (DELETE FROM campaign_voters cv USING here h, chosen k "
+	    "WHERE cv.campaign_id = h.campaign_id "
+	    "AND cv.voter_id = k.voter_id RETURNING cv.voter_id) ",
+	    "SELECT json_build_object('matched', (SELECT count(*) FROM chosen), "
+	    "'removed', (SELECT count(*) FROM gone))", e);
+}

@@ -1,0 +1,43 @@
+/* Campaigns: what everything else belongs to. */
+#ifndef CAMPAIGN_CAMPAIGN_H
+#define CAMPAIGN_CAMPAIGN_H
+
+#include "rest/list.h"
+
+extern const char *const campaign_types[];
+
+/* clang-format off */
+#define CAMPAIGN_FIELDS(F, P) \
+	F(P, INT,    campaign_id,   .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   campaign_name, .max = 255, \
+	    .flags = F_REQUIRED | F_SORT) \
+	F(P, DATE,   start_date,    .flags = F_SORT) \
+	F(P, DATE,   end_date,      .flags = F_SORT) \
+	F(P, CHOICE, campaign_type, .choices = campaign_types) \
+	F(P, TEXT,   description,   .max = 10000, .flags = F_LINES) \
+	F(P, OBJECT, details,       .flags = F_NOT_NULL) \
+	F(P, URL,    signup_redirect_url, .max = 2048) \
+	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
+/* clang-format on */
+
+enum campaign_field {
+	CAMPAIGN_FIELDS(FIELD_ENUM, CAMPAIGN)
+	CAMPAIGN__MAX
+};
+
+extern const struct schema campaign_schema;
+extern const struct list campaign_list;
+
+/* What no field can say alone: a campaign does not end before it starts. */
+int	 campaign_check(const struct rec *, struct err *) MUST_USE;
+
+/* GET /:id/summary; since and until bound the contacts and the answers. */
+extern const char *const summary_params[];
+int	 campaign_summary(struct req *, struct resp *, struct err *);
+
+/* POST and DELETE /:id/voters: voter_ids, filter or segment_id. */
+int	 campaign_join(struct req *, struct resp *, struct err *);
+int	 campaign_leave(struct req *, struct resp *, struct err *);
+
+#endif

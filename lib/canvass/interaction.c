@@ -1,0 +1,382 @@
+/* Interactions: one, or a batch, with answers and tags. */
+#include <stdlib.h>
+
+#include "core/text.h"
+#include "rest/doc.h"
+#include "interaction.h"
+#include "record/json.h"
+#include "survey.h"
+#include "people/tag.h"
+
+static const struct field fields[] = {
+	INTERACTION_FIELDS(FIELD_ROW, INTERACTION)
+};
+
+const struct schema interaction_schema = {
+	.table = "interactions",
+	.one = "interaction",
+	.many = "interactions",
+	.key = "interaction_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+};
+
+/* clang-format off */
+static const struct filter filters[] = {
+	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "user_id", .kind = KIND_INT }, "t.user_id = ?" },
+	{ { .name = "interaction_type", .kind = KIND_TEXT, .max = 255 },
+	  "t.interaction_type = ?" },
+	{ { .name = "outcome", .kind = KIND_TEXT, .max = 255 },
+	  "t.outcome = ?" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.interaction_date >= ?" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.interaction_date < ?" },
+};
+/* clang-format on */
+
+const struct list interaction_list = {
+	.schema = &interaction_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+	.of = "campaign_id",
+};
+
+#define ANSWERS_MAX	100
+
+/* Puts what a nested reader found wrong under the name of its place. */
+static void
+adopt(struct err *e, const struct err *inner, const char *prefix)
+{
+	char	 name[64];
+
+	if (inner->nfields == 0) {
+		/* The whole item: its place without the last point. */
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)strlen(prefix) - 1, prefix);
+		err_field(e, name, "invalid", "%.120s", inner->msg);
+	}
+	for (size_t i = 0; i < inner->nfields; i++) {
+		snprintf(name, sizeof(name), "%.20s%.43s", prefix,
+		    inner->field[i].name);
+		err_field(e, name, inner->field[i].slug, "%s",
+		    inner->field[i].msg);
+	}
+}
+
+/* The answers of an item, checked, into its document. */
+static int
+read_answers(struct req *rq, struct json_object *in, struct json_object *out,
+    struct err *e)
+{
+	static const char *const extra[] = { NULL };
+	struct err		*inner;
+	struct json_object	*list, *copy;
+	struct rec		 r;
+	int			 rc = 0;
+
+	if (in == NULL)
+		return 0;
+	if (!json_object_is_type(in, json_type_array) ||
+	    json_object_array_length(in) > ANSWERS_MAX)
+		return err_field(e, "answers", "invalid_type",
+		    "answers must be an array of at most %d objects.",
+		    ANSWERS_MAX);
+	inner = arena_alloc(rq->arena, sizeof(*inner));
+	list = json_object_new_array();
+	json_object_object_add(out, "answers", list);
+	for (size_t i = 0; i < json_object_array_length(in); i++) {
+		memset(inner, 0, sizeof(*inner));
+		if (survey_read_answer(rq, json_object_array_get_idx(in, i),
+		    extra, &r, inner) != 0) {
+			adopt(e, inner, arena_printf(rq->arena, "answers.%zu.",
+			    i));
+			rc = -1;
+			continue;
+		}
+		copy = json_object_new_object();
+		for (size_t k = 0; k < r.schema->n; k++)
+			if (r.value[k] != NULL)
+				json_object_object_add(copy,
+				    r.schema->field[k].name,
+				    json_object_new_string(r.value[k]));
+		json_object_array_add(list, copy);
+	}
+	return rc;
+}
+
+/*
+ * One item as record_interaction() takes it: an object of checked texts.  The
+ * caller owns *out.
+ */
+static int
+read_item(struct req *rq, struct json_object *in, size_t at,
+    struct json_object **out, struct err *e)
+{
+	static const char *const extra[] = { "answers", "tags", NULL };
+	struct json_object	*doc, *v, *tags = NULL;
+	struct rec		 r;
+	int			 rc;
+
+	rec_init(&r, &interaction_schema, rq->arena);
+	if (!json_object_is_type(in, json_type_object))
+		return err_set(e, ERR_MALFORMED,
+		    "An interaction must be a JSON object.");
+	doc = json_object_new_object();
+	rc = rec_from_json(&r, in, UNKNOWN_REFUSE, extra, e) |
+	    rec_require(&r, true, e);
+	if (json_object_object_get_ex(in, "answers", &v))
+		rc |= read_answers(rq, v, doc, e);
+	if (json_object_object_get_ex(in, "tags", &v))
+		rc |= tag_read(rq, v, &tags, e);
+	if (tags != NULL)
+		json_object_object_add(doc, "tags", tags);
+	for (size_t i = 0; i < r.schema->n; i++)
+		if (r.value[i] != NULL)
+			json_object_object_add(doc, r.schema->field[i].name,
+			    json_object_new_string(r.value[i]));
+	json_object_object_add(doc, "item", json_object_new_int64((int64_t)at));
+	if (rc != 0) {
+		json_object_put(doc);
+		return -1;
+	}
+	*out = doc;
+	return 0;
+}
+
+static int
+create_one(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char	 record[] = "SELECT record_interaction($1)";
+	struct json_object	*doc = NULL;
+	struct sql		 get, answers, tags;
+	struct db_query		 q[4];
+	PGresult		*res[4] = { NULL };
+	const char		*param[1];
+	struct buf		*b;
+	int			 rc = -1;
+
+	if (read_item(rq, rq->json, 0, &doc, e) != 0)
+		return -1;
+	param[0] = doc_text(rq->arena, doc);
+	sql_init(&get);
+	sql_init(&answers);
+	sql_init(&tags);
+	sql_add(&get, "SELECT ");
+	sql_columns(&get, &interaction_schema);
+	/* In subqueries, as resource_create() has it. */
+	sql_add(&get, " FROM interactions t WHERE t.interaction_id = "
+	    "(SELECT currval('interactions_interaction_id_seq'))");
+	sql_add(&answers, "SELECT ");
+	sql_columns(&answers, &response_schema);
+	sql_add(&answers, " FROM survey_responses t WHERE t.interaction_id = "
+	    "(SELECT currval('interactions_interaction_id_seq')) "
+	    "ORDER BY t.response_id");
+	sql_add(&tags, "SELECT array_to_json(v.tags) FROM voters v "
+	    "JOIN interactions i USING (voter_id) WHERE i.interaction_id = "
+	    "(SELECT currval('interactions_interaction_id_seq'))");
+	q[0] = (struct db_query){ .sql = record, .n = 1, .param = param };
+	q[1] = (struct db_query){ .sql = get.text.data };
+	q[2] = (struct db_query){ .sql = answers.text.data };
+	q[3] = (struct db_query){ .sql = tags.text.data };
+	if (db_run(rq->db, q, 4, res, e) != 0) {
+		/* Deleted after record_interaction() has seen them. */
+		if (e->nfields == 1 &&
+		    strcmp(e->field[0].name, "voter_id") == 0 &&
+		    strcmp(e->field[0].slug, "not_found") == 0) {
+			err_clear(e);
+			err_set(e, ERR_NOT_FOUND, "The voter was not found.");
+		}
+		goto out;
+	}
+	if (PQntuples(res[1]) != 1 || PQntuples(res[3]) != 1) {
+		err_detail(e, ERR_INTERNAL, "a new interaction is not visible");
+		goto out;
+	}
+	b = resp_json(rs, 201);
+	json_add_row(b, &interaction_schema, res[1], 0, 0, 0);
+	b->len--;
+	buf_adds(b, ",\"answers\":");
+	doc_rows(b, &response_schema, res[2]);
+	buf_addf(b, ",\"tags\":%s}", PQgetvalue(res[3], 0, 0));
+	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
+	    rq->script, rq->path, PQgetvalue(res[1], 0, 0)));
+	rc = 0;
+out:
+	for (size_t i = 0; i < ARRAY_LEN(res); i++)
+		PQclear(res[i]);
+	sql_release(&get);
+	sql_release(&answers);
+	sql_release(&tags);
+	json_object_put(doc);
+	return rc;
+}
+
+/* What became of one item. */
+struct outcome {
+	const char	*id;		/* NULL: it was refused */
+	struct err	*why;
+};
+
+/* A refusal by the database: SQLSTATE, words and field. */
+static void
+refuse(struct req *rq, struct outcome *o, const PGresult *res, int row)
+{
+	const char	*state = PQgetvalue(res, row, 2);
+	const char	*message = PQgetvalue(res, row, 3);
+	const char	*field = PQgetvalue(res, row, 4);
+
+	o->why = arena_zalloc(rq->arena, sizeof(*o->why));
+	if (strcmp(state, "CB400") == 0 && *field != '\0')
+		err_field(o->why, field, "invalid", "%s", message);
+	else if (strcmp(state, "CB404") == 0) {
+		err_set(o->why, ERR_NOT_FOUND, "%s", message);
+		err_field(o->why, "voter_id", "not_found", "%s", message);
+	} else if (strcmp(state, "42501") == 0)
+		err_set(o->why, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	else
+		err_set(o->why, ERR_INVALID,
+		    "The database refuses these values.");
+}
+
+static void
+write_refusal(struct buf *b, size_t at, const struct err *why)
+{
+	const struct err_kind	*kind = err_kind(why->code);
+	const char		*msg = why->msg[0] != '\0' ? why->msg :
+				    why->nfields > 0 ? why->field[0].msg :
+				    kind->title;
+
+	buf_addf(b, "{\"index\":%zu,\"status\":%d,\"code\":\"%s\","
+	    "\"error\":", at, kind->status,
+	    why->slug != NULL ? why->slug : kind->slug);
+	json_add_string(b, msg, strlen(msg));
+	buf_adds(b, ",\"errors\":[");
+	for (size_t i = 0; i < why->nfields; i++) {
+		buf_adds(b, i > 0 ? ",{\"field\":" : "{\"field\":");
+		json_add_string(b, why->field[i].name,
+		    strlen(why->field[i].name));
+		buf_addf(b, ",\"code\":\"%s\",\"message\":",
+		    why->field[i].slug);
+		json_add_string(b, why->field[i].msg,
+		    strlen(why->field[i].msg));
+		buf_addc(b, '}');
+	}
+	buf_adds(b, "]}");
+}
+
+static void
+write_batch(struct req *rq, struct resp *rs, const struct outcome *o,
+    size_t n)
+{
+	struct buf	*b = resp_json(rs, 200);
+	size_t		 created = 0;
+
+	(void)rq;
+	buf_adds(b, "{\"results\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(b, ',');
+		if (o[i].id == NULL) {
+			write_refusal(b, i, o[i].why);
+			continue;
+		}
+		buf_addf(b, "{\"index\":%zu,\"status\":201,"
+		    "\"interaction_id\":%s}", i, o[i].id);
+		created++;
+	}
+	buf_addf(b, "],\"created\":%zu,\"failed\":%zu}", created, n - created);
+}
+
+/* All or nothing, and something is bad: each with the index of its item. */
+static int
+refuse_all(struct req *rq, const struct outcome *o, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (o[i].why != NULL)
+			adopt(e, o[i].why, arena_printf(rq->arena, "%zu.", i));
+	return err_slug(e, ERR_INVALID, "invalid_items",
+	    "Nothing was written: some items are not valid.");
+}
+
+static int
+create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT item, interaction_id, state, message, field "
+	    "FROM record_interactions($1, $2)";
+	size_t			 n = json_object_array_length(rq->json);
+	struct outcome		*o;
+	struct json_object	*docs, *doc;
+	struct err		*inner;
+	const char		*param[2];
+	PGresult		*res = NULL;
+	bool			 bad = false;
+	int			 rc = -1;
+
+	if (n == 0)
+		return err_set(e, ERR_MALFORMED, "The array is empty.");
+	if (n > INTERACTIONS_MAX)
+		return err_set(e, ERR_TOO_LARGE,
+		    "A batch has at most %d interactions.", INTERACTIONS_MAX);
+	o = arena_zalloc(rq->arena, n * sizeof(*o));
+	docs = json_object_new_array();
+	inner = arena_alloc(rq->arena, sizeof(*inner));
+	for (size_t i = 0; i < n; i++) {
+		memset(inner, 0, sizeof(*inner));
+		if (read_item(rq, json_object_array_get_idx(rq->json, i), i,
+		    &doc, inner) == 0) {
+			json_object_array_add(docs, doc);
+		} else {
+			o[i].why = inner;
+			inner = arena_alloc(rq->arena, sizeof(*inner));
+			bad = true;
+		}
+	}
+	if (bad && atomic) {
+		rc = refuse_all(rq, o, n, e);
+		goto out;
+	}
+	param[0] = doc_text(rq->arena, docs);
+	param[1] = atomic ? "t" : "f";
+	if (db_one(rq->db, sql, 2, param, &res, e) != 0)
+		goto out;
+	for (int i = 0; i < PQntuples(res); i++) {
+		size_t	 at = strtoul(PQgetvalue(res, i, 0), NULL, 10);
+
+		if (at >= n)
+			continue;
+		if (PQgetisnull(res, i, 2)) {
+			o[at].id = arena_strdup(rq->arena,
+			    PQgetvalue(res, i, 1));
+		} else {
+			refuse(rq, &o[at], res, i);
+			bad = true;
+		}
+	}
+	if (bad && atomic) {
+		rc = refuse_all(rq, o, n, e);
+		goto out;
+	}
+	write_batch(rq, rs, o, n);
+	rc = 0;
+out:
+	PQclear(res);
+	json_object_put(docs);
+	return rc;
+}
+
+int
+interaction_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct pair	*p = form_find(&rq->query, "atomic");
+	bool			 atomic = false;
+
+	if (p != NULL && !text_bool(p->value, p->len, &atomic))
+		return err_field(e, "atomic", "invalid_boolean",
+		    "atomic must be true or false.");
+	if (json_object_is_type(rq->json, json_type_array))
+		return create_batch(rq, rs, atomic, e);
+	return create_one(rq, rs, e);
+}

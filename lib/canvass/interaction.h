@@ -1,0 +1,41 @@
+/* Interactions: what was said to whom, with what came of it. */
+#ifndef CANVASS_INTERACTION_H
+#define CANVASS_INTERACTION_H
+
+#include "rest/list.h"
+
+#define INTERACTIONS_MAX	1000	/* of one batch */
+
+/* clang-format off */
+#define INTERACTION_FIELDS(F, P) \
+	F(P, INT,    interaction_id,   .flags = F_SERVER | F_SORT) \
+	F(P, INT,    voter_id,         .low = 1, .high = INT64_MAX, \
+	    .flags = F_REQUIRED) \
+	F(P, INT,    campaign_id,      .low = 1, .high = INT64_MAX) \
+	F(P, INT,    user_id,          .flags = F_SERVER) \
+	F(P, TEXT,   interaction_type, .max = 255, .flags = F_REQUIRED) \
+	F(P, TIME,   interaction_date, \
+	    .flags = F_PAST | F_NOT_NULL | F_SORT) \
+	F(P, TEXT,   outcome,          .max = 255) \
+	F(P, TEXT,   notes,            .max = 10000, .flags = F_LINES) \
+	F(P, INT,    duration_minutes, .high = 1000000) \
+	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
+/* clang-format on */
+
+enum interaction_field {
+	INTERACTION_FIELDS(FIELD_ENUM, INTERACTION)
+	INTERACTION__MAX
+};
+
+extern const struct schema interaction_schema;
+extern const struct list interaction_list;
+
+/*
+ * POST of one interaction, 201, or of an array of up to INTERACTIONS_MAX, 200
+ * with a result for each; an item may have answers and tags.  With atomic=1 an
+ * array with a bad item is a 400 that names every one, as in "3.voter_id".
+ */
+int	 interaction_create(struct req *, struct resp *, struct err *);
+
+#endif

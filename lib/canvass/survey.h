@@ -1,0 +1,70 @@
+/* Surveys: questions, and what voters answered. */
+#ifndef CANVASS_SURVEY_H
+#define CANVASS_SURVEY_H
+
+#include <json-c/json.h>
+
+#include "rest/list.h"
+
+extern const char *const question_types[];
+
+/* clang-format off */
+#define QUESTION_FIELDS(F, P) \
+	F(P, INT,    question_id,      .flags = F_SERVER | F_SORT) \
+	F(P, INT,    campaign_id,      .low = 1, .high = INT64_MAX) \
+	F(P, TEXT,   question_text,    .max = 1000, \
+	    .flags = F_REQUIRED | F_LINES) \
+	F(P, CHOICE, question_type,    .max = 50, .flags = F_REQUIRED, \
+	    .choices = question_types) \
+	F(P, LIST,   possible_answers, .max = 100000) \
+	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
+
+#define RESPONSE_FIELDS(F, P) \
+	F(P, INT,    response_id,      .flags = F_SERVER | F_SORT) \
+	F(P, INT,    voter_id,         .low = 1, .high = INT64_MAX, \
+	    .flags = F_REQUIRED) \
+	F(P, INT,    question_id,      .low = 1, .high = INT64_MAX, \
+	    .flags = F_REQUIRED) \
+	F(P, INT,    interaction_id,   .low = 1, .high = INT64_MAX) \
+	F(P, TEXT,   response_value,   .max = 10000, .flags = F_LINES) \
+	F(P, LIST,   response_values,  .max = 100000) \
+	F(P, TIME,   responded_at, \
+	    .flags = F_PAST | F_NOT_NULL | F_SORT) \
+	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
+/* clang-format on */
+
+enum question_field {
+	QUESTION_FIELDS(FIELD_ENUM, QUESTION)
+	QUESTION__MAX
+};
+
+enum response_field {
+	RESPONSE_FIELDS(FIELD_ENUM, RESPONSE)
+	RESPONSE__MAX
+};
+
+extern const struct schema question_schema;
+extern const struct schema response_schema;
+extern const struct list question_list;
+extern const struct list response_list;
+
+/*
+ * An answer as part of an interaction: question_id and one of response_value,
+ * where a number or true and false stand for their text, and response_values.
+ */
+int	 survey_read_answer(struct req *, struct json_object *,
+	    const char *const *extra, struct rec *, struct err *) MUST_USE;
+
+/* POST and PATCH of a response. */
+int	 survey_respond(struct req *, struct resp *, struct err *);
+int	 survey_change(struct req *, struct resp *, struct err *);
+
+/*
+ * GET /questions/:id/results: counts and shares by answer, of the responses
+ * that since, until and the voters' filters leave.
+ */
+int	 survey_results(struct req *, struct resp *, struct err *);
+
+#endif

@@ -1,0 +1,198 @@
+/* Donations: their columns, and the way of one until it is paid. */
+#include "access/token.h"
+#include "core/text.h"
+#include "db/db.h"
+#include "rest/doc.h"
+#include "donation.h"
+#include "donor.h"
+
+const char *const donation_statuses[] = {
+	"pending", "requires_action", "processing", "succeeded", "failed",
+	"canceled", "partially_refunded", "refunded", "disputed", NULL
+};
+
+static const struct field donation_fields[] = {
+	DONATION_FIELDS(FIELD_ROW, DONATION)
+};
+
+static const struct field ledger_fields[] = {
+	LEDGER_FIELDS(FIELD_ROW, LEDGER)
+};
+
+static const struct field intent_fields[] = {
+	INTENT_FIELDS(FIELD_ROW, INTENT)
+};
+
+static const struct field details_fields[] = {
+	DETAILS_FIELDS(FIELD_ROW, DETAILS)
+};
+
+const struct schema donation_schema = {
+	.table = "donations",
+	.one = "donation",
+	.many = "donations",
+	.key = "donation_id",
+	.field = donation_fields,
+	.n = ARRAY_LEN(donation_fields),
+};
+
+const struct schema ledger_schema = {
+	.table = "donation_ledger",
+	.one = "entry",
+	.many = "entries",
+	.key = "ledger_id",
+	.field = ledger_fields,
+	.n = ARRAY_LEN(ledger_fields),
+};
+
+const struct schema intent_schema = {
+	.one = "donation",
+	.many = "donations",
+	.field = intent_fields,
+	.n = ARRAY_LEN(intent_fields),
+};
+
+const struct schema details_schema = {
+	.one = "donation",
+	.many = "donations",
+	.field = details_fields,
+	.n = ARRAY_LEN(details_fields),
+};
+
+/* clang-format off */
+static const struct filter filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "status", .kind = KIND_CHOICE,
+	    .choices = donation_statuses }, "t.status = ?" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.created_at >= ?" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.created_at < ?" },
+	{ { .name = "min_amount", .kind = KIND_INT }, "t.amount >= ?" },
+	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
+};
+/* clang-format on */
+
+const struct list donation_list = {
+	.schema = &donation_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+	.of = "campaign_id",
+};
+
+const struct list ledger_list = {
+	.schema = &ledger_schema,
+};
+
+static const char sql_begin[] =
+    "SELECT donation_id, stripe_key, needs_employer, over_limit "
+    "FROM cerberus.donation_begin($1, $2, $3, $4, $5, $6)";
+
+static const char sql_intent[] = "SELECT cerberus.donation_intent($1, $2)";
+
+static const char sql_refused[] =
+    "SELECT cerberus.donation_refused($1, $2, $3)";
+
+static const char sql_details[] =
+    "SELECT donation_id, needs_employer"
+    " FROM cerberus.donation_details($1, $2)";
+
+int
+donation_begin(struct req *rq, const struct rec *r, struct donation *d,
+    struct err *e)
+{
+	const char *const	*v = r->value;
+	const struct cfg_stripe	*keys;
+	const char		*param[6];
+	int64_t			 limit;
+	PGresult		*res;
+	int			 rc = -1;
+
+	if (!text_int64(v[INTENT_campaign_id], strlen(v[INTENT_campaign_id]),
+	    &d->campaign_id))
+		return err_detail(e, ERR_INTERNAL, "campaign_id");
+	keys = cfg_stripe_for(rq->cfg, d->campaign_id);
+	limit = cfg_contribution_limit(rq->cfg, d->campaign_id);
+	param[0] = keys->secret_key == NULL ? NULL :
+	    doc_id(rq->arena, keys->campaign_id);
+	param[1] = v[INTENT_campaign_id];
+	param[2] = d->amount = v[INTENT_amount];
+	param[3] = d->currency = v[INTENT_currency];
+	param[4] = donor_json(rq, r, INTENT_first_name);
+	param[5] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
+	if (db_one(rq->db, sql_begin, 6, param, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0) {
+		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+		    v[INTENT_campaign_id]);
+		goto out;
+	}
+	if (PQgetisnull(res, 0, 0)) {
+		err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
+		    "Donations are not set up for this campaign.");
+		goto out;
+	}
+	d->id = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	d->key = arena_strdup(rq->arena, PQgetvalue(res, 0, 1));
+	d->needs_employer = db_true(res, 2);
+	d->over_limit = db_int64(res, 3);
+	rc = 0;
+out:
+	PQclear(res);
+	return rc;
+}
+
+int
+donation_intent(struct req *rq, const struct donation *d, const char *intent,
+    struct err *e)
+{
+	const char	*param[] = { d->id, intent };
+	PGresult	*res;
+
+	if (db_one(rq->db, sql_intent, 2, param, &res, e) != 0)
+		return -1;
+	PQclear(res);
+	return 0;
+}
+
+void
+donation_refused(struct req *rq, const struct donation *d, const char *code,
+    const char *message)
+{
+	const char	*param[] = { d->id, code, message };
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	PGresult	*res;
+
+	/* Stripe's answer goes to the donor whether or not this is kept: a
+	 * row without an intent is one that nobody paid for. */
+	if (db_one(rq->db, sql_refused, 3, param, &res, ignored) == 0)
+		PQclear(res);
+}
+
+int
+donation_details(struct req *rq, const struct rec *r, bool *needs_employer,
+    struct err *e)
+{
+	const char	*param[] = { r->value[DETAILS_payment_intent_id],
+			    donor_json(rq, r, DETAILS_first_name) };
+	char		*hash;
+	PGresult	*res;
+	int		 rc = 0;
+
+	if (rq->token != NULL) {
+		hash = arena_alloc(rq->arena, TOKEN_HASH);
+		if (!token_hash(rq->token, hash))
+			return err_set(e, ERR_UNAUTHORIZED,
+			    "The token is not valid.");
+		db_identity(rq->db, hash);
+	}
+	if (db_one(rq->db, sql_details, 2, param, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0)
+		rc = err_set(e, ERR_NOT_FOUND, "Donation not found");
+	else if (PQgetisnull(res, 0, 0))
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "A donor can change the details for 24 hours.");
+	else
+		*needs_employer = db_true(res, 1);
+	PQclear(res);
+	return rc;
+}

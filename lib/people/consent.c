@@ -1,0 +1,218 @@
+/* Consent: who agreed to be written to or called. */
+#include "consent.h"
+#include "rest/doc.h"
+#include "rest/resource.h"
+#include "record/json.h"
+
+const char *const channels[] = { "email", "phone", "sms", "mail", NULL };
+
+static const struct field consent_fields[] = {
+	CONSENT_FIELDS(FIELD_ROW, CONSENT)
+};
+
+const struct schema consent_schema = {
+	.table = "consents",
+	.one = "consent",
+	.many = "consents",
+	.key = "consent_id",
+	.field = consent_fields,
+	.n = ARRAY_LEN(consent_fields),
+};
+
+static const struct field opt_out_fields[] = {
+	OPT_OUT_FIELDS(FIELD_ROW, OPT_OUT)
+};
+
+const struct schema opt_out_schema = {
+	.table = "opt_outs",
+	.one = "opt_out",
+	.many = "opt_outs",
+	.key = "opt_out_id",
+	.field = opt_out_fields,
+	.n = ARRAY_LEN(opt_out_fields),
+};
+
+/* clang-format off */
+static const struct filter consent_filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "channel", .kind = KIND_CHOICE, .choices = channels },
+	  "t.channel = ?" },
+};
+
+static const struct filter opt_out_filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+};
+/* clang-format on */
+
+const struct list consent_list = {
+	.schema = &consent_schema,
+	.filter = consent_filters,
+	.n = ARRAY_LEN(consent_filters),
+};
+
+const struct list opt_out_list = {
+	.schema = &opt_out_schema,
+	.filter = opt_out_filters,
+	.n = ARRAY_LEN(opt_out_filters),
+};
+
+#define CONTACTS_MAX	20000
+
+int
+consent_record(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char	 record[] =
+	    "SELECT record_consent($1, $2, $3, $4, $5, $6)";
+	struct rec		 r;
+	struct sql		 get;
+	struct db_query		 q[2];
+	PGresult		*res[2] = { NULL };
+	const char		*param[6];
+	int			 rc = -1;
+
+	if (resource_read(rq, &consent_schema, true, NULL, &r, e) != 0)
+		return -1;
+	param[0] = doc_id(rq->arena, rq->path_id[0]);
+	param[1] = rec_get(&r, CONSENT_campaign_id);
+	param[2] = rec_get(&r, CONSENT_channel);
+	param[3] = rec_get(&r, CONSENT_granted);
+	param[4] = rec_get(&r, CONSENT_source);
+	param[5] = rec_get(&r, CONSENT_wording);
+	sql_init(&get);
+	sql_add(&get, "SELECT ");
+	sql_columns(&get, &consent_schema);
+	sql_add(&get, " FROM consents t WHERE t.consent_id = "
+	    "(SELECT currval('consents_consent_id_seq'))");
+	q[0] = (struct db_query){ .sql = record, .n = 6, .param = param };
+	q[1] = (struct db_query){ .sql = get.text.data };
+	if (db_run(rq->db, q, 2, res, e) != 0)
+		goto out;
+	if (PQntuples(res[1]) == 0) {
+		err_detail(e, ERR_INTERNAL, "a new consent is not visible");
+		goto out;
+	}
+	json_add_row(resp_json(rs, 201), &consent_schema, res[1], 0, 0, 0);
+	rc = 0;
+out:
+	PQclear(res[0]);
+	PQclear(res[1]);
+	sql_release(&get);
+	return rc;
+}
+
+/* The contacts as text[]: addresses in lower case, numbers as they are kept. */
+static int
+read_contacts(struct req *rq, const char **out, struct err *e)
+{
+	const struct field	 email = { .name = "contacts",
+				    .kind = KIND_EMAIL, .max = 255 };
+	const struct field	 phone = { .name = "contacts",
+				    .kind = KIND_PHONE, .max = 255 };
+	static const struct field texts[] = {
+		{ .name = "contacts", .kind = KIND_TEXTS }
+	};
+	const struct schema	 one = { .field = texts, .n = 1 };
+	struct json_object	*in, *list = json_object_new_array();
+	struct rec		 r;
+	const char		*text;
+	int			 rc = -1;
+
+	if (!json_object_object_get_ex(rq->json, "contacts", &in) ||
+	    !json_object_is_type(in, json_type_array) ||
+	    json_object_array_length(in) == 0 ||
+	    json_object_array_length(in) > CONTACTS_MAX) {
+		err_field(e, "contacts", "required", "contacts must be an "
+		    "array of 1 to %d texts.", CONTACTS_MAX);
+		goto out;
+	}
+	for (size_t i = 0; i < json_object_array_length(in); i++) {
+		struct json_object	*v = json_object_array_get_idx(in, i);
+		const char		*s = json_object_get_string(v);
+
+		if (!json_object_is_type(v, json_type_string)) {
+			err_field(e, "contacts", "invalid_type",
+			    "contacts must be an array of texts.");
+			goto out;
+		}
+		if (field_check(strchr(s, '@') != NULL ? &email : &phone,
+		    rq->arena, s, (size_t)json_object_get_string_len(v),
+		    &text, e) != 0)
+			goto out;
+		if (text != NULL)
+			json_object_array_add(list,
+			    json_object_new_string(text));
+	}
+	rec_init(&r, &one, rq->arena);
+	if (rec_set_json(&r, 0, list, e) != 0)
+		goto out;
+	*out = r.value[0];
+	rc = 0;
+out:
+	json_object_put(list);
+	return rc;
+}
+
+int
+consent_opt_out(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const known[] = {
+		"campaign_id", "channel", "contacts", "source", NULL
+	};
+	static const struct field campaign = { .name = "campaign_id",
+		.kind = KIND_INT, .low = 1, .high = INT64_MAX };
+	static const struct field channel = { .name = "channel",
+		.kind = KIND_CHOICE, .choices = channels };
+	static const struct field source = { .name = "source",
+		.kind = KIND_TEXT, .max = 255 };
+	static const char	 sql[] =
+	    "SELECT json_build_object('opt_out_id', opt_out_id, 'matched', "
+	    "matched, 'unmatched', unmatched, 'unknown', unknown) "
+	    "FROM opt_out($1, $2, $3, $4)";
+	const char		*param[4] = { NULL };
+	int			 rc;
+
+	if (doc_known(rq, known, e) != 0)
+		return -1;
+	rc = doc_member(rq, &campaign, true, &param[0], e) |
+	    doc_member(rq, &channel, true, &param[1], e) |
+	    doc_member(rq, &source, false, &param[3], e) |
+	    read_contacts(rq, &param[2], e);
+	if (rc != 0)
+		return -1;
+	return doc_answer(rq, rs, 201, sql, 4, param, "", e);
+}
+
+int
+consent_undo(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char	 seen[] =
+	    "SELECT undone_at IS NULL FROM opt_outs WHERE opt_out_id = $1";
+	static const char	 undo[] =
+	    "UPDATE opt_outs SET undone_at = now() "
+	    "WHERE opt_out_id = $1 AND undone_at IS NULL";
+	const char		*id = doc_id(rq->arena, rq->path_id[0]);
+	const struct db_query	 write = { .sql = undo, .n = 1,
+				    .param = &id };
+	const struct db_query	 look = { .sql = seen, .n = 1,
+				    .param = &id };
+	PGresult		*res[2];
+	int			 rc = 0;
+
+	if (resource_write(rq, &write, &look, res, e) != 0)
+		return -1;
+	if (strcmp(PQcmdTuples(res[0]), "1") == 0)
+		buf_addf(resp_json(rs, 200), "{\"message\":\"Opt-out list %s "
+		    "undone successfully.\"}", id);
+	else if (PQntuples(res[1]) == 0)
+		rc = err_set(e, ERR_NOT_FOUND,
+		    "Opt-out list with ID %s not found.", id);
+	else if (!db_true(res[1], 0))
+		rc = err_set(e, ERR_CONFLICT,
+		    "This list was undone already.");
+	else
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	PQclear(res[0]);
+	PQclear(res[1]);
+	return rc;
+}

@@ -1,0 +1,105 @@
+/* Imports. */
+#include "db/db.h"
+#include "people/export.h"
+#include "people/import_record.h"
+#include "rest/resource.h"
+
+static const struct field fields[] = {
+	IMPORT_FIELDS(FIELD_ROW, IMPORT)
+};
+
+const struct schema import_schema = {
+	.table = "import_log",
+	.one = "import",
+	.many = "imports",
+	.key = "import_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+};
+
+static const char *const states[] = { "running", "done", "failed", NULL };
+
+static const struct filter filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.campaign_id = ?" },
+	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.user_id = ?" },
+	{ { .name = "state", .kind = KIND_CHOICE, .choices = states },
+	  "t.state = ?" },
+	{ { .name = "layout", .kind = KIND_TEXT, .max = 50 },
+	  "t.layout = ?" },
+};
+
+const struct list import_list = {
+	.schema = &import_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+};
+
+static const struct field reject_fields[] = {
+	{ .name = "line", .kind = KIND_INT },
+	{ .name = "column_name", .kind = KIND_TEXT },
+	{ .name = "message", .kind = KIND_TEXT },
+	{ .name = "raw", .kind = KIND_TEXT },
+};
+
+static const struct schema reject_schema = {
+	.table = "import_rejects",
+	.field = reject_fields,
+	.n = ARRAY_LEN(reject_fields),
+};
+
+/* Imports whose program was killed are failed ones, before they are shown. */
+static int
+reap(struct req *rq, struct err *e)
+{
+	PGresult	*res;
+
+	if (db_one(rq->db, "SELECT import_reap()", 0, NULL, &res, e) != 0)
+		return -1;
+	PQclear(res);
+	return 0;
+}
+
+int
+import_list_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	if (reap(rq, e) != 0)
+		return -1;
+	return list_answer(rq, rs, &import_list, NULL, e);
+}
+
+int
+import_get_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	if (reap(rq, e) != 0)
+		return -1;
+	return resource_get(rq, rs, &import_schema, rq->path_id[0], e);
+}
+
+int
+import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	const char	*id = arena_printf(rq->arena, "%lld",
+			    (long long)rq->path_id[0]);
+	struct sql	 from;
+	PGresult	*res;
+	bool		 there;
+	int		 rc;
+
+	if (db_one(rq->db, "SELECT FROM imports WHERE import_id = $1", 1, &id,
+	    &res, e) != 0)
+		return -1;
+	there = PQntuples(res) == 1;
+	PQclear(res);
+	if (!there)
+		return err_set(e, ERR_NOT_FOUND, "Import with ID %s not "
+		    "found.", id);
+	sql_init(&from);
+	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ? "
+	    "ORDER BY t.line", id);
+	rc = export_stream(rq, rs, &reject_schema, 0, &from,
+	    arena_printf(rq->arena, "import-%s-rejects", id), e);
+	sql_release(&from);
+	return rc;
+}

@@ -1,0 +1,47 @@
+/* Imports: who uploaded what and when, and what became of it. */
+#ifndef PEOPLE_IMPORT_RECORD_H
+#define PEOPLE_IMPORT_RECORD_H
+
+#include "rest/list.h"
+
+/* clang-format off */
+#define IMPORT_FIELDS(F, P) \
+	F(P, INT,   import_id,    .flags = F_SERVER | F_SORT) \
+	F(P, INT,   campaign_id,  .flags = F_SERVER) \
+	F(P, INT,   user_id,      .flags = F_SERVER) \
+	F(P, TEXT,  username,     .max = 100, .flags = F_SERVER) \
+	F(P, TEXT,  file_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,  layout,       .max = 50, .flags = F_SERVER) \
+	F(P, TEXT,  mode,         .flags = F_SERVER) \
+	F(P, BOOL,  dry_run,      .flags = F_SERVER) \
+	F(P, TEXT,  state,        .flags = F_SERVER) \
+	F(P, TEXT,  stage,        .max = 20, .flags = F_SERVER) \
+	F(P, INT,   bytes_read,   .flags = F_SERVER) \
+	F(P, INT,   rows,         .flags = F_SERVER) \
+	F(P, INT,   created,      .flags = F_SERVER) \
+	F(P, INT,   updated,      .flags = F_SERVER) \
+	F(P, INT,   unchanged,    .flags = F_SERVER) \
+	F(P, INT,   duplicates,   .flags = F_SERVER) \
+	F(P, INT,   rejected,     .flags = F_SERVER) \
+	F(P, TEXT,  sha256,       .flags = F_SERVER) \
+	F(P, TEXT,  error,        .flags = F_SERVER) \
+	F(P, TEXTS, unmapped_columns, .flags = F_SERVER) \
+	F(P, OBJECT, options,     .flags = F_SERVER) \
+	F(P, TIME,  started_at,   .flags = F_SERVER | F_SORT) \
+	F(P, TIME,  finished_at,  .flags = F_SERVER)
+/* clang-format on */
+
+enum import_field {
+	IMPORT_FIELDS(FIELD_ENUM, IMPORT)
+	IMPORT__MAX
+};
+
+extern const struct schema import_schema;
+extern const struct list import_list;
+
+/* GET of the list, of one import, and of its rejected rows as CSV. */
+int	 import_list_answer(struct req *, struct resp *, struct err *);
+int	 import_get_answer(struct req *, struct resp *, struct err *);
+int	 import_rejects_answer(struct req *, struct resp *, struct err *);
+
+#endif

@@ -1,0 +1,125 @@
+/* Voters. */
+#include "people/consent.h"
+#include "rest/doc.h"
+#include "rest/resource.h"
+#include "record/json.h"
+#include "search.h"
+#include "voter.h"
+
+const char *const voter_statuses[] = {
+	"Active", "Inactive", "Pending", "Cancelled", "Other", NULL
+};
+
+static const struct field fields[] = {
+	VOTER_FIELDS(FIELD_ROW, VOTER)
+};
+
+const struct schema voter_schema = {
+	.table = "voters",
+	.one = "voter",
+	.many = "voters",
+	.key = "voter_id",
+	.field = fields,
+	.n = ARRAY_LEN(fields),
+};
+
+/* Each as its index wants it.  Names compare without regard to case. */
+/* clang-format off */
+static const struct filter filters[] = {
+	{ { .name = "campaign_id", .kind = KIND_INT },
+	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
+	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?)" },
+	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255 }, NULL },
+	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 },
+	  "lower(t.first_name) = lower(?)" },
+	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255 },
+	  "t.email_address = ?" },
+	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255 },
+	  "t.phone_number = ?" },
+	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 },
+	  NULL },
+	{ { .name = "city", .kind = KIND_TEXT, .max = 255 },
+	  "lower(t.city) = lower(?)" },
+	{ { .name = "state", .kind = KIND_TEXT, .max = 255 },
+	  "t.state = ?" },
+	{ { .name = "county", .kind = KIND_TEXT, .max = 100 },
+	  "lower(t.county) = lower(?)" },
+	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100 }, NULL },
+	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100 },
+	  "t.party_affiliation = ?" },
+	{ { .name = "registration_status", .kind = KIND_CHOICE,
+	    .choices = voter_statuses }, "t.registration_status = ?" },
+	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 }, NULL },
+	{ { .name = "updated_since", .kind = KIND_TIME },
+	  "t.updated_at >= ?" },
+	{ { .name = "contacted_since", .kind = KIND_TIME },
+	  "t.last_contacted_date >= ?" },
+	{ { .name = "not_contacted_since", .kind = KIND_TIME },
+	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?)" },
+	{ { .name = "q", .kind = KIND_TEXT, .max = 255 }, NULL },
+	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
+	  NULL },
+	/* segment_expand() puts the segment's own filters in its place. */
+	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.voter_id = -?" },
+};
+/* clang-format on */
+
+const struct list voter_list = {
+	.schema = &voter_schema,
+	.filter = filters,
+	.n = ARRAY_LEN(filters),
+	.choose = search_choose,
+};
+
+/* Without a campaign only an admin may leave the voter alone. */
+static const char sql_join[] =
+    "INSERT INTO campaign_voters (campaign_id, voter_id) "
+    "SELECT $1::bigint, currval('voters_voter_id_seq') "
+    "WHERE $1 IS NOT NULL OR NOT (SELECT cerberus.caller_is_admin())";
+
+/* *campaign is the body's, and the voter's source where the body has none. */
+static int
+read_new(struct req *rq, struct rec *r, const char **campaign, struct err *e)
+{
+	static const char *const	 extra[] = { "campaign_id", NULL };
+	static const struct field	 field = {
+		.name = "campaign_id", .kind = KIND_INT
+	};
+
+	/* Both, so that every bad field is named at once. */
+	if ((resource_read(rq, &voter_schema, true, extra, r, e) |
+	    doc_member(rq, &field, false, campaign, e)) != 0)
+		return -1;
+	if (!rec_has(r, VOTER_source_campaign_id))
+		rec_put(r, VOTER_source_campaign_id, *campaign);
+	return 0;
+}
+
+int
+voter_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	const char		*campaign = NULL;
+	const struct db_query	 join = { .sql = sql_join, .n = 1,
+				    .param = &campaign };
+	struct rec		 r;
+
+	if (read_new(rq, &r, &campaign, e) != 0)
+		return -1;
+	if (resource_create(rq, rs, &r, &join, e) == 0)
+		return 0;
+	if (e->code == ERR_FORBIDDEN && campaign == NULL) {
+		err_clear(e);
+		return err_field(e, "campaign_id", "required",
+		    "campaign_id is required.");
+	}
+	/* The source is this campaign where the body has no other. */
+	if (e->nfields == 1 && campaign != NULL &&
+	    strcmp(e->field[0].name, "source_campaign_id") == 0 &&
+	    strcmp(rec_get(&r, VOTER_source_campaign_id), campaign) == 0) {
+		err_clear(e);
+		return err_field(e, "campaign_id", "not_found",
+		    "There is no such campaign_id.");
+	}
+	return resource_refused(rq, campaign, e);
+}

@@ -1,0 +1,102 @@
+/* Voters: the people a campaign speaks with. */
+#ifndef PEOPLE_VOTER_H
+#define PEOPLE_VOTER_H
+
+#include "db/db.h"
+#include "http/req.h"
+#include "rest/list.h"
+
+extern const char *const voter_statuses[];
+
+/* One row a column: add one here, in sql/ and in docs/openapi.yaml. */
+/* clang-format off */
+#define VOTER_FIELDS(F, P) \
+	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   first_name,        .max = 255, \
+	    .flags = F_REQUIRED | F_SORT, \
+	    .aliases = "firstname fname first givenname voterfirstname " \
+	    "namefirst") \
+	F(P, TEXT,   middle_name,       .max = 255, \
+	    .aliases = "middlename mname middle middleinitial namemiddle") \
+	F(P, TEXT,   last_name,         .max = 255, \
+	    .flags = F_REQUIRED | F_SORT, \
+	    .aliases = "lastname lname last surname familyname " \
+	    "voterlastname namelast") \
+	F(P, TEXT,   suffix,            .max = 20, \
+	    .aliases = "namesuffix suffixname namesuffixlbl") \
+	F(P, DATE,   date_of_birth,     .flags = F_PAST | F_SORT, \
+	    .aliases = "dob birthdate dateofbirth birthday") \
+	F(P, INT,    birth_year,        .low = 1850, .high = 2200, \
+	    .aliases = "birthyear yearofbirth yob") \
+	F(P, TEXT,   gender,            .max = 20, \
+	    .aliases = "sex gendercode") \
+	F(P, TEXT,   street_address,    .max = 511, \
+	    .aliases = "address address1 streetaddress addressline1 " \
+	    "resstreetaddress residentialaddress residentialaddress1") \
+	F(P, TEXT,   city,              .max = 255, .flags = F_SORT, \
+	    .aliases = "rescity rescitydesc residentialcity town") \
+	F(P, TEXT,   state,             .max = 255, \
+	    .aliases = "statecd resstate residentialstate") \
+	F(P, ZIP,    zip_code,          .max = 255, .flags = F_SORT, \
+	    .aliases = "zip zip5 zipcode postalcode reszip residentialzip " \
+	    "ziporpostal") \
+	F(P, TEXT,   county,            .max = 100, \
+	    .aliases = "countyname countydesc") \
+	F(P, TEXT,   precinct,          .max = 100, .flags = F_SORT, \
+	    .aliases = "precinctname precinctabbrv precinctcode") \
+	F(P, PHONE,  phone_number,      .max = 255, \
+	    .aliases = "phone telephone phonenumber fullphonenumber mobile " \
+	    "cell cellphone mobilephone homephone") \
+	F(P, EMAIL,  email_address,     .max = 255, .flags = F_SORT, \
+	    .aliases = "email emailaddress mail") \
+	F(P, TEXT,   employer,          .max = 255, \
+	    .aliases = "employername") \
+	F(P, TEXT,   occupation,        .max = 255, .aliases = "job jobtitle") \
+	F(P, BOOL,   contact_email,     .aliases = "emailoptin") \
+	F(P, BOOL,   contact_phone,     .aliases = "phoneoptin") \
+	F(P, BOOL,   contact_mail,      .aliases = "mailoptin") \
+	F(P, BOOL,   contact_sms,       .aliases = "smsoptin textoptin") \
+	F(P, CHOICE, registration_status, .max = 20, \
+	    .choices = voter_statuses, \
+	    .aliases = "status voterstatus statuscd registrationstatus") \
+	F(P, TEXT,   voter_registration_id, .max = 100, \
+	    .aliases = "voterid voterregistrationid registrationid " \
+	    "statevoterid sosvoterid statefileid") \
+	F(P, TEXT,   registration_state, .max = 20, \
+	    .aliases = "registrationstate") \
+	F(P, DATE,   registration_date, .flags = F_PAST | F_SORT, \
+	    .aliases = "registrationdate registrdt dateregistered") \
+	F(P, TEXT,   party_affiliation, .max = 100, \
+	    .aliases = "party partyaffiliation partycd partycode") \
+	F(P, INT,    engagement_score,  .low = -2147483647, \
+	    .high = 2147483647, .flags = F_NOT_NULL | F_SORT, \
+	    .aliases = "engagementscore") \
+	F(P, TIME,   last_contacted_date, .flags = F_PAST | F_SORT, \
+	    .aliases = "lastcontacted lastcontacteddate") \
+	F(P, TEXT,   preferred_contact_method, .max = 50, \
+	    .aliases = "preferredcontactmethod") \
+	F(P, OBJECT, custom_fields,     .flags = F_NOT_NULL, \
+	    .aliases = "customfields") \
+	F(P, INT,    source_campaign_id, .low = 1, .high = INT64_MAX, \
+	    .aliases = "sourcecampaignid") \
+	F(P, TIME,   created_at,        .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,        .flags = F_SERVER | F_SORT) \
+	F(P, TEXTS,  tags,              .max = 100, .flags = F_NOT_NULL, \
+	    .aliases = "tag")
+/* clang-format on */
+
+enum voter_field {
+	VOTER_FIELDS(FIELD_ENUM, VOTER)
+	VOTER__MAX
+};
+
+extern const struct schema voter_schema;
+extern const struct list voter_list;
+
+/*
+ * POST: a new voter, who joins the body's campaign_id.  Without one only an
+ * admin may add a voter.
+ */
+int	 voter_create(struct req *, struct resp *, struct err *);
+
+#endif
