@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	uint64_t	 only;
 
 	if (form_parse(&rq.query, &a, (const char *)data, n, &e) == 0) {
-		sql_init(&q);
+		sql_init(&q, &memory);
 		sql_add(&q, "SELECT 1 FROM voters t");
 		if ((list_where(&rq, &voter_list, NULL, list_paging, &q, &e) |
 		    place_read(&rq, &voter_schema, &at, &e) |
@@ -32,7 +32,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		} else if (e.nfields == 0) {
 			abort();
 		}
-		sql_release(&q);
 	}
 	arena_release(&a);
 	return 0;

@@ -149,7 +149,7 @@ change_voters(struct req *rq, struct resp *rs, const char *head,
 
 	if (doc_known(rq, known, e) != 0)
 		return -1;
-	sql_init(&s);
+	sql_init(&s, rq->arena);
 	sql_bind(&s, "WITH here AS (SELECT ?::bigint AS campaign_id), "
 	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", id);
 	if (segment_chosen(rq, &s, e) != 0)
@@ -183,7 +183,6 @@ change_voters(struct req *rq, struct resp *rs, const char *head,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&s);
 	return rc;
 }
 

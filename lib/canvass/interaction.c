@@ -159,9 +159,9 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	if (read_item(rq, rq->json, 0, &doc, e) != 0)
 		return -1;
 	param[0] = doc_text(rq->arena, doc);
-	sql_init(&get);
-	sql_init(&answers);
-	sql_init(&tags);
+	sql_init(&get, rq->arena);
+	sql_init(&answers, rq->arena);
+	sql_init(&tags, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &interaction_schema);
 	/* In subqueries, as resource_create() has it. */
@@ -205,9 +205,6 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 out:
 	for (size_t i = 0; i < ARRAY_LEN(res); i++)
 		PQclear(res[i]);
-	sql_release(&get);
-	sql_release(&answers);
-	sql_release(&tags);
 	json_object_put(doc);
 	return rc;
 }

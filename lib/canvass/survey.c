@@ -195,7 +195,7 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 
 	if (segment_expand(rq, e) != 0)
 		return -1;
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	sql_bind(&q, "WITH question AS (SELECT * FROM survey_questions "
 	    "WHERE question_id = ?), answered AS MATERIALIZED (SELECT t.* "
 	    "FROM survey_responses t WHERE t.question_id = ?", voter.value);
@@ -229,6 +229,5 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 	    arena_printf(rq->arena, "Question with ID %s not found.",
 	    voter.value), e);
 out:
-	sql_release(&q);
 	return rc;
 }

@@ -10,10 +10,31 @@ buf_init(struct buf *b, size_t max)
 }
 
 void
+buf_init_in(struct buf *b, struct arena *a, size_t max)
+{
+	*b = (struct buf){ .max = max, .arena = a };
+}
+
+void
 buf_release(struct buf *b)
 {
-	free(b->data);
-	buf_init(b, b->max);
+	if (b->arena == NULL)
+		free(b->data);
+	*b = (struct buf){ .max = b->max, .arena = b->arena };
+}
+
+/* Return data with room for cap bytes, or NULL. */
+static char *
+grow(struct buf *b, size_t cap)
+{
+	char	*p;
+
+	if (b->arena == NULL)
+		return realloc(b->data, cap);
+	p = arena_alloc(b->arena, cap);
+	if (b->data != NULL)
+		memcpy(p, b->data, b->len + 1);
+	return p;
 }
 
 void
@@ -43,7 +64,7 @@ buf_reserve(struct buf *b, size_t n)
 		cap = b->cap < 128 ? 256 : b->cap * 2;
 		if (cap < b->len + n + 1)
 			cap = b->len + n + 1;
-		if ((p = realloc(b->data, cap)) == NULL) {
+		if ((p = grow(b, cap)) == NULL) {
 			b->failed = true;
 			return NULL;
 		}

@@ -9,7 +9,7 @@
 #ifndef CORE_BUF_H
 #define CORE_BUF_H
 
-#include "base.h"
+#include "arena.h"
 
 struct buf {
 	char	*data;
@@ -17,10 +17,14 @@ struct buf {
 	size_t	 cap;		/* bytes allocated */
 	size_t	 max;		/* largest len allowed */
 	bool	 failed;
+	struct arena *arena;	/* where data is, or NULL: the heap */
 };
 
 /* Start an empty buffer of at most max bytes.  Nothing is allocated yet. */
 void	 buf_init(struct buf *, size_t max);
+
+/* The same in an arena: nobody has to release it. */
+void	 buf_init_in(struct buf *, struct arena *, size_t max);
 
 /* Free the memory.  The buffer is empty afterwards and can be used again. */
 void	 buf_release(struct buf *);

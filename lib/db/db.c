@@ -4,6 +4,7 @@
 #include "db.h"
 #include "fault.h"
 #include "pipeline.h"
+#include "result.h"
 
 /*
  * First of every pipeline: see fault_refusal() for what it says when the bucket
@@ -31,6 +32,7 @@ db_init(struct db *db, const char *url, int64_t timeout_ms, enum db_keep keep)
 void
 db_release(struct db *db)
 {
+	db_forget(db);
 	connection_close(db);
 }
 
@@ -97,6 +99,64 @@ db_one(struct db *db, const char *sql, int n, const char *const *param,
 	const struct db_query	 q = { .sql = sql, .n = n, .param = param };
 
 	return db_run(db, &q, 1, out, e);
+}
+
+/* Hand a result over to the connection. */
+static struct rows *
+keep(struct db *db, PGresult *res)
+{
+	struct rows	*r = malloc(sizeof(*r));
+
+	if (r == NULL)
+		abort();
+	*r = (struct rows){ .result = res, .next = db->rows };
+	return db->rows = r;
+}
+
+int
+db_exec(struct db *db, const struct db_query *q, size_t n, struct rows **out,
+    struct err *e)
+{
+	PGresult	*res[DB_BATCH];
+
+	if (db_run(db, q, n, res, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		out[i] = keep(db, res[i]);
+	return 0;
+}
+
+int
+db_select(struct db *db, const char *sql, int n, const char *const *param,
+    struct rows **out, struct err *e)
+{
+	const struct db_query	 q = { .sql = sql, .n = n, .param = param };
+
+	return db_exec(db, &q, 1, out, e);
+}
+
+int
+db_select_row(struct db *db, const char *sql, int n, const char *const *param,
+    struct rows **out, struct err *e)
+{
+	PGresult	*res;
+
+	if (db_row(db, sql, n, param, &res, e) != 0)
+		return -1;
+	*out = keep(db, res);
+	return 0;
+}
+
+void
+db_forget(struct db *db)
+{
+	struct rows	*r;
+
+	while ((r = db->rows) != NULL) {
+		db->rows = r->next;
+		PQclear(r->result);
+		free(r);
+	}
 }
 
 /* A statement without results or parameters, outside any pipeline. */

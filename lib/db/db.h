@@ -16,6 +16,7 @@
 
 #include "core/arena.h"
 #include "core/err.h"
+#include "rows.h"
 
 #define DB_CACHE	128	/* statements kept prepared */
 #define DB_BATCH	8	/* most statements of one db_run() */
@@ -65,6 +66,7 @@ struct db {
 	bool		 entered;	/* the database was told all this */
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
 	unsigned	 connections;	/* how many were made so far */
+	struct rows	*rows;		/* all since the last db_forget() */
 };
 
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
@@ -98,6 +100,22 @@ int	 db_one(struct db *, const char *sql, int n, const char *const *param,
  */
 int	 db_row(struct db *, const char *sql, int n, const char *const *param,
 	    PGresult **out, struct err *) MUST_USE;
+
+/*
+ * The same three with struct rows, which live until db_forget().  On failure out
+ * is untouched.
+ */
+int	 db_exec(struct db *, const struct db_query *, size_t n,
+	    struct rows **out, struct err *) MUST_USE;
+int	 db_select(struct db *, const char *sql, int n,
+	    const char *const *param, struct rows **out, struct err *)
+	    MUST_USE;
+int	 db_select_row(struct db *, const char *sql, int n,
+	    const char *const *param, struct rows **out, struct err *)
+	    MUST_USE;
+
+/* Free all rows. */
+void	 db_forget(struct db *);
 
 /*
  * Takes from the request's bucket where no statement has done so yet.  Statements

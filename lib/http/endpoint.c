@@ -505,6 +505,7 @@ serve(struct runner *r, struct io *io)
 	wipe(r, &rq);
 	log_request(&rq, rs, &r->err, rc, now_us() - start);
 	json_object_put(rq.json);
+	db_forget(&r->db);
 	arena_reset(&r->arena);
 	dying_io = NULL;
 }

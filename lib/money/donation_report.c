@@ -42,7 +42,7 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 	PGresult			*res = NULL;
 	int				 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	sql_add(&q, "WITH d AS (SELECT t.* FROM donations t");
 	if (list_where(rq, &donation_list, NULL, none, &q, e) != 0)
 		goto out;
@@ -54,7 +54,6 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 	rc = 0;
 out:
 	PQclear(res);
-	sql_release(&q);
 	return rc;
 }
 
@@ -208,7 +207,7 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	bool				 fec, all;
 	int				 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	if (!wants_fec(rq, &fec, e))
 		goto out;
 	export_select(&q, fec);
@@ -229,6 +228,5 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 out:
 	PQclear(res);
 	db_rollback(rq->db);
-	sql_release(&q);
 	return rc;
 }

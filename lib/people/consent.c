@@ -78,7 +78,7 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 	param[3] = rec_get(&r, CONSENT_granted);
 	param[4] = rec_get(&r, CONSENT_source);
 	param[5] = rec_get(&r, CONSENT_wording);
-	sql_init(&get);
+	sql_init(&get, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &consent_schema);
 	sql_add(&get, " FROM consents t WHERE t.consent_id = "
@@ -96,7 +96,6 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&get);
 	return rc;
 }
 

@@ -197,7 +197,7 @@ export_stream(struct req *rq, struct resp *rs, const struct schema *s,
 	size_t			 n = 0;
 	int			 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	buf_init(&b, 64 * 1024 * 1024);
 	select_columns(&q, s, only);
 	sql_add(&q, buf_str(&from->text));
@@ -237,7 +237,6 @@ out:
 	if (rc != 0 || rs->no_body)
 		db_rollback(rq->db);
 	buf_release(&b);
-	sql_release(&q);
 	return rc;
 }
 
@@ -290,7 +289,7 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 
 	if (segment_expand(rq, e) != 0)
 		return -1;
-	sql_init(&from);
+	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM voters t");
 	if (export_allowed(rq, &all, e) != 0)
 		goto out;
@@ -300,6 +299,5 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 		goto out;
 	rc = export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
 out:
-	sql_release(&from);
 	return rc;
 }

@@ -95,11 +95,10 @@ import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
 	if (!there)
 		return err_set(e, ERR_NOT_FOUND, "Import with ID %s not "
 		    "found.", id);
-	sql_init(&from);
+	sql_init(&from, rq->arena);
 	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ? "
 	    "ORDER BY t.line", id);
 	rc = export_stream(rq, rs, &reject_schema, 0, &from,
 	    arena_printf(rq->arena, "import-%s-rejects", id), e);
-	sql_release(&from);
 	return rc;
 }

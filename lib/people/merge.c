@@ -58,7 +58,7 @@ run_and_show(struct req *rq, struct resp *rs, const char *sql, int n,
 	struct buf	*b;
 	int		 rc = -1;
 
-	sql_init(&get);
+	sql_init(&get, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &voter_schema);
 	sql_bind(&get, " FROM voters t WHERE t.voter_id = ", NULL);
@@ -80,7 +80,6 @@ run_and_show(struct req *rq, struct resp *rs, const char *sql, int n,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&get);
 	return rc;
 }
 
@@ -297,7 +296,7 @@ person_everything(struct req *rq, struct resp *rs, struct err *e)
 	int			 rc = -1;
 
 	for (size_t i = 0; i <= n; i++) {
-		sql_init(&s[i]);
+		sql_init(&s[i], rq->arena);
 		sql_add(&s[i], "SELECT ");
 		sql_columns(&s[i], i < n ? parts[i].schema : &voter_schema);
 		buf_addf(&s[i].text, " FROM %s t WHERE ", i < n ?
@@ -332,8 +331,6 @@ person_everything(struct req *rq, struct resp *rs, struct err *e)
 out:
 	for (size_t i = 0; i < ARRAY_LEN(res); i++)
 		PQclear(res[i]);
-	for (size_t i = 0; i <= n; i++)
-		sql_release(&s[i]);
 	return rc;
 }
 

@@ -214,7 +214,7 @@ answer_plain(struct req *rq, struct resp *rs, const struct place *at,
 	PGresult		*res = NULL;
 	int			 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	sql_add(&q, "SELECT ");
 	sql_columns(&q, &voter_schema);
 	plain_page(rq, at, sp, &q);
@@ -225,7 +225,6 @@ answer_plain(struct req *rq, struct resp *rs, const struct place *at,
 	rc = 0;
 out:
 	PQclear(res);
-	sql_release(&q);
 	return rc;
 }
 
@@ -263,7 +262,7 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 	char			*bar;
 	int			 col, rc = -1;
 
-	sql_init(&s);
+	sql_init(&s, rq->arena);
 	if (at->keyset) {
 		part[0] = arena_strdup(rq->arena, at->value);
 		for (size_t i = 1; i < 3; i++) {
@@ -322,7 +321,6 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&s);
 	return rc;
 }
 
@@ -349,9 +347,9 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 	bool			 look = !known && few && !at->keyset;
 	int			 rc = -1;
 
-	sql_init(&page);
-	sql_init(&from);
-	sql_init(&count);
+	sql_init(&page, rq->arena);
+	sql_init(&from, rq->arena);
+	sql_init(&count, rq->arena);
 	sql_add(&from, " FROM voters t");
 	if (few) {
 		l.choose = choose_few;
@@ -399,9 +397,6 @@ answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&page);
-	sql_release(&from);
-	sql_release(&count);
 	return rc;
 }
 
@@ -422,11 +417,10 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	query = form_find(&rq->query, "q");
 	campaign = form_find(&rq->query, "campaign_id");
 	/* All three, so that every bad parameter is named at once. */
-	sql_init(&probe);
+	sql_init(&probe, rq->arena);
 	rc = list_where(rq, &voter_list, NULL, list_paging, &probe, e) |
 	    place_read(rq, &voter_schema, &at, e) |
 	    list_columns(rq, &voter_schema, &only, e);
-	sql_release(&probe);
 	if (rc != 0)
 		return -1;
 	for (size_t i = 0; i < rq->query.n; i++) {

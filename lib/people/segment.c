@@ -79,11 +79,10 @@ check_filter(struct req *rq, struct json_object *o, struct err *e)
 	struct sql		 q;
 	int			 rc;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	rc = segment_query(rq, o, e);
 	if (rc == 0)
 		rc = list_where(rq, &voter_list, NULL, none, &q, e);
-	sql_release(&q);
 	rq->query = query;
 	return rc;
 }

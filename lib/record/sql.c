@@ -4,16 +4,10 @@
 #define TEXT_MAX_BYTES	(64 * 1024)
 
 void
-sql_init(struct sql *q)
+sql_init(struct sql *q, struct arena *a)
 {
-	buf_init(&q->text, TEXT_MAX_BYTES);
+	buf_init_in(&q->text, a, TEXT_MAX_BYTES);
 	q->n = 0;
-}
-
-void
-sql_release(struct sql *q)
-{
-	buf_release(&q->text);
 }
 
 void

@@ -10,15 +10,14 @@
 
 #define SQL_PARAMS	64
 
-/* Text of a statement and its parameters, in the request's arena. */
+/* Text of a statement and its parameters.  The text is in the arena. */
 struct sql {
 	struct buf	 text;
 	const char	*param[SQL_PARAMS];
 	int		 n;
 };
 
-void	 sql_init(struct sql *);
-void	 sql_release(struct sql *);
+void	 sql_init(struct sql *, struct arena *);
 
 /* Appends "$n" for a new parameter. */
 void	 sql_param(struct sql *, const char *value);

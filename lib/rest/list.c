@@ -361,7 +361,7 @@ estimate(struct req *rq, const struct sql *from, int64_t *total,
 	const char	*p;
 	int		 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	buf_addf(&q.text, "EXPLAIN SELECT%s", from->text.data);
 	if (db_one(rq->db, q.text.data, from->n, from->param, &res, e) != 0)
 		goto out;
@@ -372,7 +372,6 @@ estimate(struct req *rq, const struct sql *from, int64_t *total,
 	rc = 0;
 out:
 	PQclear(res);
-	sql_release(&q);
 	return rc;
 }
 
@@ -438,9 +437,9 @@ list_answer(struct req *rq, struct resp *rs, const struct list *l,
 	size_t			 n = 2;
 	int			 rc = -1;
 
-	sql_init(&page);
-	sql_init(&from);
-	sql_init(&count);
+	sql_init(&page, rq->arena);
+	sql_init(&from, rq->arena);
+	sql_init(&count, rq->arena);
 	buf_addf(&from.text, " FROM %s t", s->table);
 	/* All three, so that every bad parameter is named at once. */
 	if ((list_where(rq, l, scope, list_paging, &from, e) |
@@ -476,8 +475,5 @@ list_answer(struct req *rq, struct resp *rs, const struct list *l,
 out:
 	for (size_t i = 0; i < ARRAY_LEN(res); i++)
 		PQclear(res[i]);
-	sql_release(&page);
-	sql_release(&from);
-	sql_release(&count);
 	return rc;
 }

@@ -91,7 +91,7 @@ resource_get(struct req *rq, struct resp *rs, const struct schema *s,
 	PGresult	*res = NULL;
 	int		 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	select_row(&q, s);
 	sql_param(&q, id_text(rq->arena, id));
 	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
@@ -104,7 +104,6 @@ resource_get(struct req *rq, struct resp *rs, const struct schema *s,
 	rc = 0;
 out:
 	PQclear(res);
-	sql_release(&q);
 	return rc;
 }
 
@@ -116,13 +115,12 @@ resource_seen(struct req *rq, const struct schema *s, int64_t id,
 	PGresult	*res = NULL;
 	int		 rc = -1;
 
-	sql_init(&q);
+	sql_init(&q, rq->arena);
 	buf_addf(&q.text, "SELECT FROM %s t WHERE t.%s = ", s->table, s->key);
 	sql_param(&q, id_text(rq->arena, id));
 	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) == 0)
 		rc = PQntuples(res) > 0 ? 0 : not_found(s, id, e);
 	PQclear(res);
-	sql_release(&q);
 	return rc;
 }
 
@@ -172,8 +170,8 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	size_t			 n = 0, last;
 	int			 rc = -1;
 
-	sql_init(&insert);
-	sql_init(&get);
+	sql_init(&insert, rq->arena);
+	sql_init(&get, rq->arena);
 	sql_insert(&insert, r);
 	select_row(&get, s);
 	/* Not RETURNING: the row may be visible to the caller only after the
@@ -202,8 +200,6 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 out:
 	for (size_t i = 0; i < ARRAY_LEN(res); i++)
 		PQclear(res[i]);
-	sql_release(&insert);
-	sql_release(&get);
 	return rc;
 }
 
@@ -294,8 +290,8 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	PGresult		*res[2] = { NULL };
 	int			 rc = -1;
 
-	sql_init(&change);
-	sql_init(&get);
+	sql_init(&change, rq->arena);
+	sql_init(&get, rq->arena);
 	buf_addf(&change.text, "UPDATE %s t SET ", s->table);
 	if (!sql_assign(&change, r))
 		/* Nothing to change still tests the right to change. */
@@ -325,8 +321,6 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&change);
-	sql_release(&get);
 	return rc;
 }
 
@@ -368,8 +362,8 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 	PGresult	*res[2] = { NULL };
 	int		 rc = -1;
 
-	sql_init(&get);
-	sql_init(&remove);
+	sql_init(&get, rq->arena);
+	sql_init(&remove, rq->arena);
 	select_row(&get, s);
 	sql_param(&get, key);
 	buf_addf(&remove.text, "DELETE FROM %s t WHERE t.%s = ", s->table,
@@ -395,7 +389,5 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 out:
 	PQclear(res[0]);
 	PQclear(res[1]);
-	sql_release(&get);
-	sql_release(&remove);
 	return rc;
 }

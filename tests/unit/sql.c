@@ -4,18 +4,19 @@
 #include "campaign/campaign.h"
 #include "record/sql.h"
 
+static struct arena	 memory;
 static struct sql	 q;
 
 static void
 begin(void)
 {
-	sql_init(&q);
+	sql_init(&q, &memory);
 }
 
 static void
 finish(void)
 {
-	sql_release(&q);
+	arena_release(&memory);
 }
 
 TestSuite(sql, .init = begin, .fini = finish);

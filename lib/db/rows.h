@@ -1,0 +1,42 @@
+/*
+ * The rows that a statement returned, read by the names of their columns.
+ *
+ * They belong to the connection that ran the statement until db_forget(), which
+ * the runner calls at the end of a request.  So do all texts from them: nobody
+ * frees rows, and what must outlive the request is copied.
+ *
+ * Asking for a column or a row that the statement does not return is a mistake in
+ * the program and ends it.
+ */
+#ifndef DB_ROWS_H
+#define DB_ROWS_H
+
+#include "core/base.h"
+
+struct rows;
+
+/* The number of rows that a SELECT or RETURNING returned. */
+size_t	 rows_count(const struct rows *);
+
+/* The number of rows that an INSERT, UPDATE or DELETE wrote. */
+int64_t	 rows_written(const struct rows *);
+
+bool	 rows_is_null(const struct rows *, size_t row, const char *column);
+
+/* The value as PostgreSQL writes it, NUL-terminated; NULL if it is null. */
+const char *rows_text(const struct rows *, size_t row, const char *column);
+
+/* A number; 0 if it is null. */
+int64_t	 rows_int64(const struct rows *, size_t row, const char *column);
+
+/* True if it is true; false if it is null. */
+bool	 rows_bool(const struct rows *, size_t row, const char *column);
+
+/*
+ * The value in a position, counted from 0, and its length in *n: for code that
+ * walks the columns of a schema, which are selected in order.  NULL if it is null.
+ */
+const char *rows_at(const struct rows *, size_t row, size_t position,
+	    size_t *n);
+
+#endif
