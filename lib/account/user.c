@@ -9,6 +9,7 @@
 #include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
+#include "rest/doc.h"
 #include "rest/resource.h"
 #include "second_factor.h"
 #include "user.h"
@@ -343,7 +344,7 @@ show_session(struct req *rq, struct resp *rs, const char *token,
 	json_add_value(b, KIND_TIME, PQgetvalue(res, 0, 0),
 	    (size_t)PQgetlength(res, 0, 0));
 	buf_adds(b, ",\"user\":");
-	json_add_row(b, &user_schema, res, 0, 1, 0);
+	doc_row(b, &user_schema, ROWS(res), 0, 1, 0);
 	if (setup)
 		buf_adds(b, ",\"totp_setup_required\":true");
 	buf_addc(b, '}');
@@ -426,7 +427,7 @@ user_me(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"user\":");
-	json_add_row(b, &user_schema, res[0], 0, 0, 0);
+	doc_row(b, &user_schema, ROWS(res[0]), 0, 0, 0);
 	buf_adds(b, ",\"campaigns\":");
 	buf_adds(b, PQgetvalue(res[1], 0, 0));
 	buf_addf(b, ",\"totp\":%s}", db_true(res[2], 0) ? "true" : "false");
@@ -513,7 +514,7 @@ api_key_create(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	b = resp_json(rs, 201);
 	buf_addf(b, "{\"token\":\"%s\",\"api_key\":", token);
-	json_add_row(b, &api_key_schema, res, 0, 0, 0);
+	doc_row(b, &api_key_schema, ROWS(res), 0, 0, 0);
 	buf_addc(b, '}');
 	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
 	    rq->script, rq->path, PQgetvalue(res, 0, 0)));

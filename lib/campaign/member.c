@@ -4,6 +4,7 @@
 #include "http/route.h"
 #include "member.h"
 #include "record/json.h"
+#include "rest/doc.h"
 #include "rest/resource.h"
 
 const char *const member_roles[] = { "manager", "editor", "viewer", NULL };
@@ -65,8 +66,8 @@ no_member(int64_t id, struct err *e)
 static void
 show(struct req *rq, struct resp *rs, int status, const PGresult *res)
 {
-	rs->etag = resource_etag(rq->arena, &member_schema, res, 0);
-	json_add_row(resp_json(rs, status), &member_schema, res, 0, 0, 0);
+	rs->etag = resource_etag(rq->arena, &member_schema, ROWS(res), 0);
+	doc_row(resp_json(rs, status), &member_schema, ROWS(res), 0, 0, 0);
 }
 
 int
@@ -125,7 +126,7 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 	else if (PQntuples(res[1]) == 0 && rq->if_match == NULL)
 		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
 		    (long long)user);
-	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
+	else if ((rc = resource_stale(rq, &member_schema, ROWS(res[1]), e)) == 0)
 		rc = err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
 	PQclear(res[0]);
@@ -144,21 +145,19 @@ member_delete(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 				    .param = param, .removes = true };
 	const struct db_query	 get = { .sql = sql_get, .n = 2,
 				    .param = param };
-	PGresult		*res[2];
+	struct rows		*res[2];
 	int			 rc = 0;
 
 	if (resource_write(rq, &remove, &get, res, e) != 0)
 		return -1;
-	if (strcmp(PQcmdTuples(res[0]), "0") != 0)
+	if (rows_written(res[0]) != 0)
 		buf_addf(resp_json(rs, 200),
 		    "{\"message\":\"Member %lld deleted successfully.\"}",
 		    (long long)user);
-	else if (PQntuples(res[1]) == 0)
+	else if (rows_count(res[1]) == 0)
 		rc = no_member(user, e);
 	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
 		rc = err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
-	PQclear(res[0]);
-	PQclear(res[1]);
 	return rc;
 }

@@ -194,10 +194,10 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 		goto out;
 	}
 	b = resp_json(rs, 201);
-	json_add_row(b, &interaction_schema, res[1], 0, 0, 0);
+	doc_row(b, &interaction_schema, ROWS(res[1]), 0, 0, 0);
 	b->len--;
 	buf_adds(b, ",\"answers\":");
-	doc_rows(b, &response_schema, res[2]);
+	doc_rows(b, &response_schema, ROWS(res[2]));
 	buf_addf(b, ",\"tags\":%s}", PQgetvalue(res[3], 0, 0));
 	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
 	    rq->script, rq->path, PQgetvalue(res[1], 0, 0)));

@@ -4,7 +4,6 @@
 #include "db.h"
 #include "fault.h"
 #include "pipeline.h"
-#include "result.h"
 
 /*
  * First of every pipeline: see fault_refusal() for what it says when the bucket
@@ -101,16 +100,23 @@ db_one(struct db *db, const char *sql, int n, const char *const *param,
 	return db_run(db, &q, 1, out, e);
 }
 
+/* Results that db_forget() frees. */
+struct kept {
+	PGresult	*result;
+	struct kept	*next;
+};
+
 /* Hand a result over to the connection. */
 static struct rows *
 keep(struct db *db, PGresult *res)
 {
-	struct rows	*r = malloc(sizeof(*r));
+	struct kept	*k = malloc(sizeof(*k));
 
-	if (r == NULL)
+	if (k == NULL)
 		abort();
-	*r = (struct rows){ .result = res, .next = db->rows };
-	return db->rows = r;
+	*k = (struct kept){ .result = res, .next = db->kept };
+	db->kept = k;
+	return (struct rows *)(void *)res;
 }
 
 int
@@ -150,12 +156,12 @@ db_select_row(struct db *db, const char *sql, int n, const char *const *param,
 void
 db_forget(struct db *db)
 {
-	struct rows	*r;
+	struct kept	*k;
 
-	while ((r = db->rows) != NULL) {
-		db->rows = r->next;
-		PQclear(r->result);
-		free(r);
+	while ((k = db->kept) != NULL) {
+		db->kept = k->next;
+		PQclear(k->result);
+		free(k);
 	}
 }
 

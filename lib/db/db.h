@@ -51,6 +51,8 @@ struct db_limit {
 	int64_t		 reset;		/* seconds until it is full */
 };
 
+struct kept;
+
 struct db {
 	PGconn		*conn;
 	const char	*url;
@@ -66,7 +68,7 @@ struct db {
 	bool		 entered;	/* the database was told all this */
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
 	unsigned	 connections;	/* how many were made so far */
-	struct rows	*rows;		/* all since the last db_forget() */
+	struct kept	*kept;		/* results until db_forget() */
 };
 
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
@@ -113,6 +115,9 @@ int	 db_select(struct db *, const char *sql, int n,
 int	 db_select_row(struct db *, const char *sql, int n,
 	    const char *const *param, struct rows **out, struct err *)
 	    MUST_USE;
+
+/* While some code still holds libpq's results. */
+#define ROWS(res)	((const struct rows *)(const void *)(res))
 
 /* Free all rows. */
 void	 db_forget(struct db *);

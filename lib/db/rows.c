@@ -1,13 +1,21 @@
 /* Rows by the names of their columns. */
 #include <assert.h>
+#include <libpq-fe.h>
 
 #include "core/text.h"
-#include "result.h"
+#include "rows.h"
+
+/* struct rows is libpq's PGresult under a name of our own. */
+static const PGresult *
+result(const struct rows *r)
+{
+	return (const PGresult *)(const void *)r;
+}
 
 static int
 column_of(const struct rows *r, size_t row, const char *column)
 {
-	int	 i = PQfnumber(r->result, column);
+	int	 i = PQfnumber(result(r), column);
 
 	assert(i != -1 && row < rows_count(r));
 	return i;
@@ -16,13 +24,13 @@ column_of(const struct rows *r, size_t row, const char *column)
 size_t
 rows_count(const struct rows *r)
 {
-	return (size_t)PQntuples(r->result);
+	return (size_t)PQntuples(result(r));
 }
 
 int64_t
 rows_written(const struct rows *r)
 {
-	const char	*text = PQcmdTuples(r->result);
+	const char	*text = PQcmdTuples((PGresult *)(uintptr_t)result(r));
 	int64_t		 n = 0;
 
 	(void)text_int64(text, strlen(text), &n);
@@ -32,7 +40,7 @@ rows_written(const struct rows *r)
 bool
 rows_is_null(const struct rows *r, size_t row, const char *column)
 {
-	return PQgetisnull(r->result, (int)row, column_of(r, row, column));
+	return PQgetisnull(result(r), (int)row, column_of(r, row, column));
 }
 
 const char *
@@ -40,8 +48,8 @@ rows_text(const struct rows *r, size_t row, const char *column)
 {
 	int	 i = column_of(r, row, column);
 
-	return PQgetisnull(r->result, (int)row, i) ? NULL :
-	    PQgetvalue(r->result, (int)row, i);
+	return PQgetisnull(result(r), (int)row, i) ? NULL :
+	    PQgetvalue(result(r), (int)row, i);
 }
 
 int64_t
@@ -63,13 +71,19 @@ rows_bool(const struct rows *r, size_t row, const char *column)
 	return text != NULL && *text == 't';
 }
 
+size_t
+rows_columns(const struct rows *r)
+{
+	return (size_t)PQnfields(result(r));
+}
+
 const char *
 rows_at(const struct rows *r, size_t row, size_t position, size_t *n)
 {
 	int	 i = (int)position;
 
-	assert(row < rows_count(r) && i < PQnfields(r->result));
-	*n = (size_t)PQgetlength(r->result, (int)row, i);
-	return PQgetisnull(r->result, (int)row, i) ? NULL :
-	    PQgetvalue(r->result, (int)row, i);
+	assert(row < rows_count(r) && i < PQnfields(result(r)));
+	*n = (size_t)PQgetlength(result(r), (int)row, i);
+	return PQgetisnull(result(r), (int)row, i) ? NULL :
+	    PQgetvalue(result(r), (int)row, i);
 }

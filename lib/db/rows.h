@@ -32,6 +32,9 @@ int64_t	 rows_int64(const struct rows *, size_t row, const char *column);
 /* True if it is true; false if it is null. */
 bool	 rows_bool(const struct rows *, size_t row, const char *column);
 
+/* The number of columns. */
+size_t	 rows_columns(const struct rows *);
+
 /*
  * The value in a position, counted from 0, and its length in *n: for code that
  * walks the columns of a schema, which are selected in order.  NULL if it is null.

@@ -91,7 +91,7 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 		err_detail(e, ERR_INTERNAL, "a new consent is not visible");
 		goto out;
 	}
-	json_add_row(resp_json(rs, 201), &consent_schema, res[1], 0, 0, 0);
+	doc_row(resp_json(rs, 201), &consent_schema, ROWS(res[1]), 0, 0, 0);
 	rc = 0;
 out:
 	PQclear(res[0]);
@@ -185,7 +185,7 @@ int
 consent_undo(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char	 seen[] =
-	    "SELECT undone_at IS NULL FROM opt_outs WHERE opt_out_id = $1";
+	    "SELECT undone_at IS NULL AS open FROM opt_outs WHERE opt_out_id = $1";
 	static const char	 undo[] =
 	    "UPDATE opt_outs SET undone_at = now() "
 	    "WHERE opt_out_id = $1 AND undone_at IS NULL";
@@ -194,24 +194,20 @@ consent_undo(struct req *rq, struct resp *rs, struct err *e)
 				    .param = &id };
 	const struct db_query	 look = { .sql = seen, .n = 1,
 				    .param = &id };
-	PGresult		*res[2];
-	int			 rc = 0;
+	struct rows		*rows[2];
 
-	if (resource_write(rq, &write, &look, res, e) != 0)
+	if (resource_write(rq, &write, &look, rows, e) != 0)
 		return -1;
-	if (strcmp(PQcmdTuples(res[0]), "1") == 0)
+	if (rows_written(rows[0]) == 1) {
 		buf_addf(resp_json(rs, 200), "{\"message\":\"Opt-out list %s "
 		    "undone successfully.\"}", id);
-	else if (PQntuples(res[1]) == 0)
-		rc = err_set(e, ERR_NOT_FOUND,
+		return 0;
+	}
+	if (rows_count(rows[1]) == 0)
+		return err_set(e, ERR_NOT_FOUND,
 		    "Opt-out list with ID %s not found.", id);
-	else if (!db_true(res[1], 0))
-		rc = err_set(e, ERR_CONFLICT,
+	if (!rows_bool(rows[1], 0, "open"))
+		return err_set(e, ERR_CONFLICT,
 		    "This list was undone already.");
-	else
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }

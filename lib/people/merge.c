@@ -74,7 +74,7 @@ run_and_show(struct req *rq, struct resp *rs, const char *sql, int n,
 	}
 	b = resp_json(rs, 200);
 	buf_addf(b, "{\"%s\":%s,\"voter\":", head, PQgetvalue(res[0], 0, 0));
-	json_add_row(b, &voter_schema, res[1], 0, 0, 0);
+	doc_row(b, &voter_schema, ROWS(res[1]), 0, 0, 0);
 	buf_addc(b, '}');
 	rc = 0;
 out:
@@ -320,11 +320,11 @@ person_everything(struct req *rq, struct resp *rs, struct err *e)
 	}
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"voter\":");
-	json_add_row(b, &voter_schema, res[n], 0, 0, 0);
+	doc_row(b, &voter_schema, ROWS(res[n]), 0, 0, 0);
 	buf_addf(b, ",\"campaigns\":%s", PQgetvalue(res[n + 1], 0, 0));
 	for (size_t i = 0; i < n; i++) {
 		buf_addf(b, ",\"%s\":", parts[i].name);
-		doc_rows(b, parts[i].schema, res[i]);
+		doc_rows(b, parts[i].schema, ROWS(res[i]));
 	}
 	buf_addf(b, ",\"changes\":%s}", PQgetvalue(res[n + 2], 0, 0));
 	rc = 0;

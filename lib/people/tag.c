@@ -52,12 +52,12 @@ tag_read(struct req *rq, struct json_object *in, struct json_object **out,
 static const char sql_seen[] = "SELECT FROM voters WHERE voter_id = $1";
 
 static const char sql_has[] =
-    "SELECT tags @> ARRAY[$2::text] FROM voters WHERE voter_id = $1";
+    "SELECT tags @> ARRAY[$2::text] AS had FROM voters WHERE voter_id = $1";
 
 static const char sql_add[] =
     "UPDATE voters v SET tags = tags_with(v.tags, "
     "ARRAY(SELECT jsonb_array_elements_text($2))) "
-    "WHERE v.voter_id = $1 RETURNING array_to_json(v.tags)";
+    "WHERE v.voter_id = $1 RETURNING array_to_json(v.tags) AS tags";
 
 /*
  * Whether the voter had the tag, and what is left.  The row is locked first, so
@@ -70,13 +70,13 @@ static const char sql_remove[] =
     "u AS (UPDATE voters v SET tags = array_remove(v.tags, $2) FROM o "
     "WHERE v.voter_id = o.voter_id AND o.had "
     "RETURNING array_to_json(v.tags) AS tags) "
-    "SELECT (SELECT u.tags FROM u), o.had FROM o";
+    "SELECT (SELECT u.tags FROM u) AS tags, o.had FROM o";
 
 static int
-show(struct resp *rs, const char *id, const PGresult *changed)
+show(struct resp *rs, const char *id, const struct rows *changed)
 {
 	buf_addf(resp_json(rs, 200), "{\"voter_id\":%s,\"tags\":%s}", id,
-	    PQgetvalue(changed, 0, 0));
+	    rows_text(changed, 0, "tags"));
 	return 0;
 }
 
@@ -95,21 +95,15 @@ add_tags(struct req *rq, struct resp *rs, const char *tags, struct err *e)
 				    .param = param };
 	const struct db_query	 seen = { .sql = sql_seen, .n = 1,
 				    .param = param };
-	PGresult		*res[2];
-	int			 rc;
+	struct rows		*rows[2];
 
-	if (resource_write(rq, &add, &seen, res, e) != 0)
+	if (resource_write(rq, &add, &seen, rows, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 1)
-		rc = show(rs, param[0], res[0]);
-	else if (PQntuples(res[1]) == 0)
-		rc = no_voter(param[0], e);
-	else
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	if (rows_count(rows[0]) == 1)
+		return show(rs, param[0], rows[0]);
+	if (rows_count(rows[1]) == 0)
+		return no_voter(param[0], e);
+	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }
 
 int
@@ -145,21 +139,16 @@ tag_remove(struct req *rq, struct resp *rs, struct err *e)
 				    .param = param };
 	const struct db_query	 has = { .sql = sql_has, .n = 2,
 				    .param = param };
-	PGresult		*res[2];
-	int			 rc;
+	struct rows		*rows[2];
 
-	if (resource_write(rq, &remove, &has, res, e) != 0)
+	if (resource_write(rq, &remove, &has, rows, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 1 && db_true(res[0], 1))
-		rc = show(rs, param[0], res[0]);
-	else if (PQntuples(res[1]) == 0)
-		rc = no_voter(param[0], e);
-	else if (PQntuples(res[0]) == 0 && db_true(res[1], 0))
-		rc = err_set(e, ERR_FORBIDDEN,
+	if (rows_count(rows[0]) == 1 && rows_bool(rows[0], 0, "had"))
+		return show(rs, param[0], rows[0]);
+	if (rows_count(rows[1]) == 0)
+		return no_voter(param[0], e);
+	if (rows_count(rows[0]) == 0 && rows_bool(rows[1], 0, "had"))
+		return err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
-	else
-		rc = err_set(e, ERR_NOT_FOUND, "The voter has no such tag.");
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	return err_set(e, ERR_NOT_FOUND, "The voter has no such tag.");
 }

@@ -425,30 +425,3 @@ json_add_value(struct buf *b, enum kind kind, const char *s, size_t n)
 		json_add_string(b, s, n);
 	}
 }
-
-void
-json_add_row(struct buf *b, const struct schema *s, const PGresult *res,
-    int row, int first, uint64_t only)
-{
-	const struct field	*f;
-	char			 sep = '{';
-	int			 col;
-
-	for (size_t i = 0; i < s->n; i++) {
-		if (only != 0 && (only >> i & 1) == 0)
-			continue;
-		f = &s->field[i];
-		col = first + (int)i;
-		buf_addc(b, sep);
-		sep = ',';
-		buf_addc(b, '"');
-		buf_adds(b, f->name);
-		buf_add(b, "\":", 2);
-		json_add_value(b, f->kind, PQgetisnull(res, row, col) ? NULL :
-		    PQgetvalue(res, row, col),
-		    (size_t)PQgetlength(res, row, col));
-	}
-	if (sep == '{')
-		buf_addc(b, '{');
-	buf_addc(b, '}');
-}

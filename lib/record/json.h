@@ -3,7 +3,6 @@
 #define RECORD_JSON_H
 
 #include <json-c/json.h>
-#include <libpq-fe.h>
 
 #include "core/buf.h"
 #include "field.h"
@@ -44,12 +43,5 @@ void	 json_add_string(struct buf *, const char *, size_t n);
 
 /* One value as PostgreSQL wrote it; NULL is null. */
 void	 json_add_value(struct buf *, enum kind, const char *, size_t n);
-
-/*
- * A row as an object.  Column first of the result is the schema's first field;
- * only is a bit mask of the fields that are wanted, 0 for all.
- */
-void	 json_add_row(struct buf *, const struct schema *, const PGresult *,
-	    int row, int first, uint64_t only);
 
 #endif

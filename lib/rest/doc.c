@@ -8,21 +8,18 @@ int
 doc_answer(struct req *rq, struct resp *rs, int status, const char *sql,
     int n, const char *const *param, const char *missing, struct err *e)
 {
-	PGresult	*res;
-	struct buf	*b;
-	int		 rc = 0;
+	struct rows	*r;
+	const char	*document = NULL;
+	size_t		 length;
 
-	if (db_one(rq->db, sql, n, param, &res, e) != 0)
+	if (db_select(rq->db, sql, n, param, &r, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0 || PQgetisnull(res, 0, 0)) {
-		rc = err_set(e, ERR_NOT_FOUND, "%s", missing);
-	} else {
-		b = resp_json(rs, status);
-		buf_add(b, PQgetvalue(res, 0, 0),
-		    (size_t)PQgetlength(res, 0, 0));
-	}
-	PQclear(res);
-	return rc;
+	if (rows_count(r) > 0)
+		document = rows_at(r, 0, 0, &length);
+	if (document == NULL)
+		return err_set(e, ERR_NOT_FOUND, "%s", missing);
+	buf_add(resp_json(rs, status), document, length);
+	return 0;
 }
 
 int
@@ -35,13 +32,39 @@ doc_answer_id(struct req *rq, struct resp *rs, const char *sql,
 }
 
 void
-doc_rows(struct buf *b, const struct schema *s, const PGresult *res)
+doc_row(struct buf *b, const struct schema *s, const struct rows *r, size_t row,
+    size_t first, uint64_t only)
+{
+	const struct field	*f;
+	const char		*value;
+	char			 sep = '{';
+	size_t			 n;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (only != 0 && (only >> i & 1) == 0)
+			continue;
+		f = &s->field[i];
+		buf_addc(b, sep);
+		sep = ',';
+		buf_addc(b, '"');
+		buf_adds(b, f->name);
+		buf_add(b, "\":", 2);
+		value = rows_at(r, row, first + i, &n);
+		json_add_value(b, f->kind, value, n);
+	}
+	if (sep == '{')
+		buf_addc(b, '{');
+	buf_addc(b, '}');
+}
+
+void
+doc_rows(struct buf *b, const struct schema *s, const struct rows *r)
 {
 	buf_addc(b, '[');
-	for (int i = 0; i < PQntuples(res); i++) {
+	for (size_t i = 0; i < rows_count(r); i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		json_add_row(b, s, res, i, 0, 0);
+		doc_row(b, s, r, i, 0, 0);
 	}
 	buf_addc(b, ']');
 }

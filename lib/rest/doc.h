@@ -18,8 +18,15 @@ int	 doc_answer(struct req *, struct resp *, int status, const char *sql,
 int	 doc_answer_id(struct req *, struct resp *, const char *sql,
 	    const char *missing, struct err *);
 
-/* "[{...}, {...}]": the rows of a result that begins with the schema's fields. */
-void	 doc_rows(struct buf *, const struct schema *, const PGresult *);
+/*
+ * Append a row as a JSON object.  The columns from position first on are the
+ * schema's fields in order; only is a bit mask of the fields to show, 0 for all.
+ */
+void	 doc_row(struct buf *, const struct schema *, const struct rows *,
+	    size_t row, size_t first, uint64_t only);
+
+/* Append all rows as an array; their first columns are the schema's fields. */
+void	 doc_rows(struct buf *, const struct schema *, const struct rows *);
 
 /* A number as a parameter. */
 const char *doc_id(struct arena *, int64_t);

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "http/route.h"
+#include "doc.h"
 #include "list.h"
 #include "record/json.h"
 
@@ -321,7 +322,7 @@ list_write(struct req *rq, struct resp *rs, const struct schema *s,
 	for (int i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		json_add_row(b, s, p->rows, i, 0, p->only);
+		doc_row(b, s, ROWS(p->rows), (size_t)i, 0, p->only);
 	}
 	buf_addf(b, "],\"total_%s\":%" PRId64 ",\"total_pages\":%" PRId64
 	    ",\"current_page\":%" PRId64 ",\"per_page\":%" PRId64

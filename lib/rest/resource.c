@@ -5,6 +5,7 @@
 #include "http/route.h"
 #include "record/json.h"
 #include "record/sql.h"
+#include "doc.h"
 #include "resource.h"
 
 static int
@@ -31,19 +32,21 @@ select_row(struct sql *q, const struct schema *s)
 
 /* "2026-01-31 09:30:00.5+00" to "\"2026-01-31T09:30:00.5Z\"". */
 const char *
-resource_etag(struct arena *a, const struct schema *s, const PGresult *res,
-    int row)
+resource_etag(struct arena *a, const struct schema *s, const struct rows *r,
+    size_t row)
 {
 	int		 i = schema_find(s, "updated_at",
 			    strlen("updated_at"));
 	uint64_t	 hash = UINT64_C(14695981039346656037);
+	const char	*p;
 	struct buf	 b;
-	const char	*etag;
+	size_t		 n;
 
-	/* Rows that do not keep the time are told by what is in them. */
+	/* Rows without that time are told apart by their contents. */
 	if (i == -1) {
-		for (int c = 0; c < PQnfields(res); c++)
-			for (const char *p = PQgetvalue(res, row, c); ; p++) {
+		for (size_t c = 0; c < rows_columns(r); c++)
+			for (p = rows_at(r, row, c, &n), p = p != NULL ? p : "";
+			    ; p++) {
 				hash = (hash ^ (unsigned char)*p) *
 				    UINT64_C(1099511628211);
 				if (*p == '\0')
@@ -52,20 +55,18 @@ resource_etag(struct arena *a, const struct schema *s, const PGresult *res,
 		return arena_printf(a, "\"%016llx\"",
 		    (unsigned long long)hash);
 	}
-	buf_init(&b, 64);
-	json_add_value(&b, KIND_TIME, PQgetvalue(res, row, i),
-	    (size_t)PQgetlength(res, row, i));
-	etag = arena_strdup(a, buf_str(&b));
-	buf_release(&b);
-	return etag;
+	buf_init_in(&b, a, 64);
+	p = rows_at(r, row, (size_t)i, &n);
+	json_add_value(&b, KIND_TIME, p, n);
+	return buf_str(&b);
 }
 
 static void
 show(struct req *rq, struct resp *rs, int status, const struct schema *s,
-    const PGresult *res)
+    const struct rows *r)
 {
-	rs->etag = resource_etag(rq->arena, s, res, 0);
-	json_add_row(resp_json(rs, status), s, res, 0, 0, 0);
+	rs->etag = resource_etag(rq->arena, s, r, 0);
+	doc_row(resp_json(rs, status), s, r, 0, 0, 0);
 }
 
 int
@@ -88,23 +89,17 @@ resource_get(struct req *rq, struct resp *rs, const struct schema *s,
     int64_t id, struct err *e)
 {
 	struct sql	 q;
-	PGresult	*res = NULL;
-	int		 rc = -1;
+	struct rows	*r;
 
 	sql_init(&q, rq->arena);
 	select_row(&q, s);
 	sql_param(&q, id_text(rq->arena, id));
-	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
-		goto out;
-	if (PQntuples(res) == 0) {
-		rc = not_found(s, id, e);
-		goto out;
-	}
-	show(rq, rs, 200, s, res);
-	rc = 0;
-out:
-	PQclear(res);
-	return rc;
+	if (db_select_row(rq->db, q.text.data, q.n, q.param, &r, e) != 0)
+		return -1;
+	if (rows_count(r) == 0)
+		return not_found(s, id, e);
+	show(rq, rs, 200, s, r);
+	return 0;
 }
 
 int
@@ -112,16 +107,14 @@ resource_seen(struct req *rq, const struct schema *s, int64_t id,
     struct err *e)
 {
 	struct sql	 q;
-	PGresult	*res = NULL;
-	int		 rc = -1;
+	struct rows	*r;
 
 	sql_init(&q, rq->arena);
 	buf_addf(&q.text, "SELECT FROM %s t WHERE t.%s = ", s->table, s->key);
 	sql_param(&q, id_text(rq->arena, id));
-	if (db_row(rq->db, q.text.data, q.n, q.param, &res, e) == 0)
-		rc = PQntuples(res) > 0 ? 0 : not_found(s, id, e);
-	PQclear(res);
-	return rc;
+	if (db_select_row(rq->db, q.text.data, q.n, q.param, &r, e) != 0)
+		return -1;
+	return rows_count(r) > 0 ? 0 : not_found(s, id, e);
 }
 
 int
@@ -130,19 +123,15 @@ resource_refused(struct req *rq, const char *campaign, struct err *e)
 	static const char	 sql[] =
 	    "SELECT FROM campaigns WHERE campaign_id = $1";
 	struct err		*ignored;
-	PGresult		*res;
-	bool			 seen;
+	struct rows		*r;
 
 	if (e->code != ERR_FORBIDDEN || campaign == NULL)
 		return -1;
 	ignored = arena_zalloc(rq->arena, sizeof(*ignored));
 	/* The statement that failed has ended a transaction that was open. */
 	db_rollback(rq->db);
-	if (db_one(rq->db, sql, 1, &campaign, &res, ignored) != 0)
-		return -1;
-	seen = PQntuples(res) > 0;
-	PQclear(res);
-	if (seen)
+	if (db_select(rq->db, sql, 1, &campaign, &r, ignored) != 0 ||
+	    rows_count(r) > 0)
 		return -1;
 	err_clear(e);
 	return err_field(e, "campaign_id", "not_found",
@@ -166,9 +155,9 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	const struct schema	*s = r->schema;
 	struct sql		 insert, get;
 	struct db_query		 q[3];
-	PGresult		*res[3] = { NULL };
-	size_t			 n = 0, last;
-	int			 rc = -1;
+	struct rows		*rows[3];
+	const char		*id;
+	size_t			 n = 0, last, length;
 
 	sql_init(&insert, rq->arena);
 	sql_init(&get, rq->arena);
@@ -179,28 +168,22 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	 * currval() is volatile: bare, it would be asked for every row of the
 	 * table; in a subquery it is asked once, and the index is used. */
 	buf_addf(&get.text, "(SELECT currval('%s_%s_seq'))", s->table, s->key);
-	q[n++] = (struct db_query){ insert.text.data, insert.n, insert.param };
+	q[n++] = (struct db_query){ .sql = insert.text.data, .n = insert.n,
+	    .param = insert.param };
 	if (more != NULL)
 		q[n++] = *more;
 	last = n;
-	q[n++] = (struct db_query){ get.text.data, 0, NULL };
-	if (db_run(rq->db, q, n, res, e) != 0) {
-		rc = resource_refused(rq, campaign_of(r), e);
-		goto out;
-	}
-	if (PQntuples(res[last]) == 0) {
-		rc = err_detail(e, ERR_INTERNAL, "a new %s is not visible",
+	q[n++] = (struct db_query){ .sql = get.text.data };
+	if (db_exec(rq->db, q, n, rows, e) != 0)
+		return resource_refused(rq, campaign_of(r), e);
+	if (rows_count(rows[last]) == 0)
+		return err_detail(e, ERR_INTERNAL, "a new %s is not visible",
 		    s->one);
-		goto out;
-	}
-	show(rq, rs, 201, s, res[last]);
+	show(rq, rs, 201, s, rows[last]);
+	id = rows_at(rows[last], 0, 0, &length);
 	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
-	    rq->script, rq->path, PQgetvalue(res[last], 0, 0)));
-	rc = 0;
-out:
-	for (size_t i = 0; i < ARRAY_LEN(res); i++)
-		PQclear(res[i]);
-	return rc;
+	    rq->script, rq->path, id));
+	return 0;
 }
 
 const char *
@@ -229,9 +212,9 @@ resource_versions(const struct req *rq)
 
 int
 resource_stale(const struct req *rq, const struct schema *s,
-    const PGresult *seen, struct err *e)
+    const struct rows *seen, struct err *e)
 {
-	if (rq->if_match == NULL || (PQntuples(seen) > 0 &&
+	if (rq->if_match == NULL || (rows_count(seen) > 0 &&
 	    etag_match(rq->if_match, resource_etag(rq->arena, s, seen, 0),
 	    true)))
 		return 0;
@@ -252,28 +235,25 @@ match_version(struct req *rq, struct sql *q)
 
 int
 resource_write(struct req *rq, const struct db_query *write,
-    const struct db_query *look, PGresult *res[2], struct err *e)
+    const struct db_query *look, struct rows *rows[2], struct err *e)
 {
 	const struct db_query	 q[] = { *write, *look };
 
-	for (int tries = 0; ; tries++) {
-		if (db_run(rq->db, q, 2, res, e) != 0)
+	for (int tries = 0; tries < 2; tries++) {
+		if (db_exec(rq->db, q, 2, rows, e) != 0)
 			return -1;
-		if (strcmp(PQcmdTuples(res[0]), "0") != 0 ||
-		    PQntuples(res[1]) == 0 || tries == 1)
-			return 0;
-		PQclear(res[0]);
-		PQclear(res[1]);
-		res[0] = res[1] = NULL;
+		if (rows_written(rows[0]) != 0 || rows_count(rows[1]) == 0)
+			break;
 	}
+	return 0;
 }
 
 /* Why a row was not written although the statement ran. */
 static int
 refused(struct req *rq, const struct schema *s, int64_t id,
-    const PGresult *seen, struct err *e)
+    const struct rows *seen, struct err *e)
 {
-	if (PQntuples(seen) == 0)
+	if (rows_count(seen) == 0)
 		return not_found(s, id, e);
 	if (resource_stale(rq, s, seen, e) != 0)
 		return -1;
@@ -287,8 +267,7 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	const struct schema	*s = r->schema;
 	const char		*key = id_text(rq->arena, id);
 	struct sql		 change, get;
-	PGresult		*res[2] = { NULL };
-	int			 rc = -1;
+	struct rows		*rows[2];
 
 	sql_init(&change, rq->arena);
 	sql_init(&get, rq->arena);
@@ -304,24 +283,14 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	if (resource_write(rq, &(struct db_query){ .sql = change.text.data,
 	    .n = change.n, .param = change.param },
 	    &(struct db_query){ .sql = get.text.data, .n = get.n,
-	    .param = get.param }, res, e) != 0) {
-		rc = resource_refused(rq, campaign_of(r), e);
-		goto out;
-	}
-	if (strcmp(PQcmdTuples(res[0]), "0") == 0) {
-		rc = refused(rq, s, id, res[1], e);
-		goto out;
-	}
-	if (PQntuples(res[1]) == 0) {
-		rc = not_found(s, id, e);
-		goto out;
-	}
-	show(rq, rs, 200, s, res[1]);
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	    .param = get.param }, rows, e) != 0)
+		return resource_refused(rq, campaign_of(r), e);
+	if (rows_written(rows[0]) == 0)
+		return refused(rq, s, id, rows[1], e);
+	if (rows_count(rows[1]) == 0)
+		return not_found(s, id, e);
+	show(rq, rs, 200, s, rows[1]);
+	return 0;
 }
 
 /*
@@ -336,15 +305,15 @@ still_needed(struct req *rq, const struct schema *s, int64_t id,
 	const char		*key = id_text(rq->arena, id);
 	struct err		*ignored = arena_zalloc(rq->arena,
 				    sizeof(*ignored));
-	PGresult		*res;
+	struct rows		*r;
 	int64_t			 n;
 
 	db_rollback(rq->db);
-	if (db_one(rq->db, arena_printf(rq->arena, "SELECT count(*) FROM %s "
-	    "WHERE %s = $1", by->table, s->key), 1, &key, &res, ignored) != 0)
+	if (db_select(rq->db, arena_printf(rq->arena, "SELECT count(*) AS n "
+	    "FROM %s WHERE %s = $1", by->table, s->key), 1, &key, &r,
+	    ignored) != 0)
 		return -1;
-	n = db_int64(res, 0);
-	PQclear(res);
+	n = rows_int64(r, 0, "n");
 	if (n == 0)
 		return -1;
 	return err_slug(e, ERR_CONFLICT, "conflict", "%c%s %lld cannot be "
@@ -359,8 +328,7 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 {
 	const char	*key = id_text(rq->arena, id);
 	struct sql	 get, remove;
-	PGresult	*res[2] = { NULL };
-	int		 rc = -1;
+	struct rows	*rows[2];
 
 	sql_init(&get, rq->arena);
 	sql_init(&remove, rq->arena);
@@ -373,21 +341,13 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 	if (resource_write(rq, &(struct db_query){ .sql = remove.text.data,
 	    .n = remove.n, .param = remove.param, .removes = true },
 	    &(struct db_query){ .sql = get.text.data, .n = get.n,
-	    .param = get.param }, res, e) != 0) {
-		if (e->code == ERR_CONFLICT && s->needed_by != NULL)
-			rc = still_needed(rq, s, id, e);
-		goto out;
-	}
-	if (strcmp(PQcmdTuples(res[0]), "0") == 0) {
-		rc = refused(rq, s, id, res[1], e);
-		goto out;
-	}
+	    .param = get.param }, rows, e) != 0)
+		return e->code == ERR_CONFLICT && s->needed_by != NULL ?
+		    still_needed(rq, s, id, e) : -1;
+	if (rows_written(rows[0]) == 0)
+		return refused(rq, s, id, rows[1], e);
 	buf_addf(resp_json(rs, 200),
 	    "{\"message\":\"%c%s %lld deleted successfully.\"}",
 	    toupper((unsigned char)s->one[0]), s->one + 1, (long long)id);
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	return 0;
 }

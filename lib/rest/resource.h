@@ -55,11 +55,11 @@ const char *resource_versions(const struct req *);
 
 /* 412 when If-Match is there and does not name the first row of the result. */
 int	 resource_stale(const struct req *, const struct schema *,
-	    const PGresult *, struct err *) MUST_USE;
+	    const struct rows *, struct err *) MUST_USE;
 
 /*
  * Runs write and behind it look, which selects the row that is to be written.
- * The number of written rows, PQcmdTuples(res[0]), and of seen ones tell what
+ * The number of written rows, rows_written(res[0]), and of seen ones tell what
  * happened: none and none, the row is gone; none and one, it is there, but the
  * caller may not write it, or the write's own condition does not hold.  A row
  * that came into sight between the two cannot pass for a refused one, because
@@ -67,7 +67,7 @@ int	 resource_stale(const struct req *, const struct schema *,
  * not be one of the write.  The caller owns both results.
  */
 int	 resource_write(struct req *, const struct db_query *write,
-	    const struct db_query *look, PGresult *res[2], struct err *)
+	    const struct db_query *look, struct rows *res[2], struct err *)
 	    MUST_USE;
 
 /*
@@ -79,6 +79,6 @@ int	 resource_refused(struct req *, const char *campaign, struct err *);
 
 /* The entity tag of a row whose first column is the schema's first field. */
 const char *resource_etag(struct arena *, const struct schema *,
-	    const PGresult *, int row);
+	    const struct rows *, size_t row);
 
 #endif
