@@ -105,9 +105,9 @@ static int
 read_contacts(struct req *rq, const char **out, struct err *e)
 {
 	const struct field	 email = { .name = "contacts",
-				    .kind = KIND_EMAIL, .max = 254 };
+				    .kind = KIND_EMAIL, .max = 255 };
 	const struct field	 phone = { .name = "contacts",
-				    .kind = KIND_PHONE, .max = 32 };
+				    .kind = KIND_PHONE, .max = 255 };
 	static const struct field texts[] = {
 		{ .name = "contacts", .kind = KIND_TEXTS }
 	};
@@ -163,7 +163,7 @@ consent_opt_out(struct req *rq, struct resp *rs, struct err *e)
 	static const struct field channel = { .name = "channel",
 		.kind = KIND_CHOICE, .choices = channels };
 	static const struct field source = { .name = "source",
-		.kind = KIND_TEXT, .max = 100 };
+		.kind = KIND_TEXT, .max = 255 };
 	static const char	 sql[] =
 	    "SELECT json_build_object('opt_out_id', opt_out_id, 'matched', "
 	    "matched, 'unmatched', unmatched, 'unknown', unknown) "

@@ -14,7 +14,7 @@ extern const char *const channels[];
 	F(P, CHOICE, channel,        .max = 20, .flags = F_REQUIRED, \
 	    .choices = channels) \
 	F(P, BOOL,   granted,        .flags = F_REQUIRED) \
-	F(P, TEXT,   source,         .max = 100, .flags = F_NOT_NULL) \
+	F(P, TEXT,   source,         .max = 255, .flags = F_NOT_NULL) \
 	F(P, TEXT,   wording,        .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   remote_address, .flags = F_SERVER) \
 	F(P, INT,    user_id,        .flags = F_SERVER) \

@@ -19,18 +19,18 @@ extern const char *const donation_statuses[];
 /* What donors say about themselves, at the start or later. */
 /* clang-format off */
 #define DONOR_FIELDS(F, P) \
-	F(P, TEXT,   first_name,    .max = 100) \
-	F(P, TEXT,   last_name,     .max = 100) \
+	F(P, TEXT,   first_name,    .max = 255) \
+	F(P, TEXT,   last_name,     .max = 255) \
 	F(P, TEXT,   address_line1, .max = 255, .flags = F_LINES) \
 	F(P, TEXT,   address_line2, .max = 255, .flags = F_LINES) \
-	F(P, TEXT,   address_city,  .max = 100) \
-	F(P, TEXT,   address_state, .max = 50) \
-	F(P, ZIP,    address_zip,   .max = 20) \
-	F(P, TEXT,   address_country, .max = 100) \
-	F(P, TEXT,   employer,      .max = 100) \
-	F(P, TEXT,   occupation,    .max = 100) \
-	F(P, EMAIL,  email,         .max = 254) \
-	F(P, PHONE,  phone_number,  .max = 32) \
+	F(P, TEXT,   address_city,  .max = 255) \
+	F(P, TEXT,   address_state, .max = 255) \
+	F(P, ZIP,    address_zip,   .max = 255) \
+	F(P, TEXT,   address_country, .max = 255) \
+	F(P, TEXT,   employer,      .max = 255) \
+	F(P, TEXT,   occupation,    .max = 255) \
+	F(P, EMAIL,  email,         .max = 255) \
+	F(P, PHONE,  phone_number,  .max = 255) \
 	F(P, BOOL,   contact_email, .flags = 0) \
 	F(P, BOOL,   contact_phone, .flags = 0) \
 	F(P, BOOL,   contact_mail,  .flags = 0) \

@@ -26,7 +26,7 @@ static const struct filter filters[] = {
 	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
 	{ { .name = "user_id", .kind = KIND_INT }, "t.user_id = ?" },
-	{ { .name = "interaction_type", .kind = KIND_TEXT, .max = 100 },
+	{ { .name = "interaction_type", .kind = KIND_TEXT, .max = 255 },
 	  "t.interaction_type = ?" },
 	{ { .name = "outcome", .kind = KIND_TEXT, .max = 255 },
 	  "t.outcome = ?" },

@@ -13,7 +13,7 @@
 	    .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,      .low = 1, .high = INT64_MAX) \
 	F(P, INT,    user_id,          .flags = F_SERVER) \
-	F(P, TEXT,   interaction_type, .max = 100, .flags = F_REQUIRED) \
+	F(P, TEXT,   interaction_type, .max = 255, .flags = F_REQUIRED) \
 	F(P, TIME,   interaction_date, \
 	    .flags = F_PAST | F_NOT_NULL | F_SORT) \
 	F(P, TEXT,   outcome,          .max = 255) \

@@ -24,7 +24,7 @@ static const struct field merge_fields[] = {
 	MERGE_FIELDS(FIELD_ROW, MERGE)
 };
 
-static const struct schema merge_schema = {
+const struct schema merge_schema = {
 	.table = "merges",
 	.one = "merge",
 	.many = "merges",

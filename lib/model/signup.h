@@ -9,12 +9,12 @@
 #define SIGNUP_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 100, .flags = F_REQUIRED) \
 	F(P, TEXT,   last_name,     .max = 100, .flags = F_REQUIRED) \
-	F(P, EMAIL,  email_address, .max = 254, .flags = F_REQUIRED) \
+	F(P, EMAIL,  email_address, .max = 255, .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .flags = F_REQUIRED) \
-	F(P, PHONE,  phone_number,  .max = 32) \
-	F(P, TEXT,   middle_name,   .max = 100) \
+	F(P, PHONE,  phone_number,  .max = 255) \
+	F(P, TEXT,   middle_name,   .max = 255) \
 	F(P, TEXT,   notes,         .max = 10000, .flags = F_LINES) \
-	F(P, TEXT,   interaction_type, .max = 100) \
+	F(P, TEXT,   interaction_type, .max = 255) \
 	F(P, OBJECT, interests,     .max = 10000) \
 	F(P, TEXT,   website,       .flags = F_LINES)
 /* clang-format on */

@@ -16,7 +16,7 @@ extern const char *const voter_statuses[];
 	    .flags = F_REQUIRED | F_SORT, \
 	    .aliases = "firstname fname first givenname voterfirstname " \
 	    "namefirst") \
-	F(P, TEXT,   middle_name,       .max = 100, \
+	F(P, TEXT,   middle_name,       .max = 255, \
 	    .aliases = "middlename mname middle middleinitial namemiddle") \
 	F(P, TEXT,   last_name,         .max = 100, \
 	    .flags = F_REQUIRED | F_SORT, \
@@ -44,10 +44,10 @@ extern const char *const voter_statuses[];
 	    .aliases = "countyname countydesc") \
 	F(P, TEXT,   precinct,          .max = 100, .flags = F_SORT, \
 	    .aliases = "precinctname precinctabbrv precinctcode") \
-	F(P, PHONE,  phone_number,      .max = 32, \
+	F(P, PHONE,  phone_number,      .max = 255, \
 	    .aliases = "phone telephone phonenumber fullphonenumber mobile " \
 	    "cell cellphone mobilephone homephone") \
-	F(P, EMAIL,  email_address,     .max = 254, .flags = F_SORT, \
+	F(P, EMAIL,  email_address,     .max = 255, .flags = F_SORT, \
 	    .aliases = "email emailaddress mail") \
 	F(P, TEXT,   employer,          .max = 100, \
 	    .aliases = "employername") \

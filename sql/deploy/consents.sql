@@ -15,7 +15,7 @@ CREATE TABLE cerberus.consents (
 	channel		varchar(20) NOT NULL
 			CHECK (channel IN ('email', 'phone', 'sms', 'mail')),
 	granted		boolean NOT NULL,
-	source		varchar(100) NOT NULL,
+	source		varchar(255) NOT NULL DEFAULT 'Staff',
 	wording		text,
 	remote_address	inet,
 	created_at	timestamptz NOT NULL DEFAULT now()

@@ -13,7 +13,7 @@ CREATE TABLE cerberus.interactions (
 				REFERENCES cerberus.campaigns ON DELETE SET NULL,
 	user_id			bigint DEFAULT cerberus.caller_id()
 				REFERENCES cerberus.users ON DELETE SET NULL,
-	interaction_type	varchar(100) NOT NULL
+	interaction_type	varchar(255) NOT NULL
 				CHECK (interaction_type <> ''),
 	interaction_date	timestamptz NOT NULL DEFAULT now(),
 	outcome			varchar(255),

@@ -8,7 +8,7 @@ SELECT pg_temp.expect_table('cerberus.consents', ARRAY[
 	'campaign_id bigint',
 	'channel character varying(20) not null',
 	'granted boolean not null',
-	'source character varying(100) not null',
+	'source character varying(255) not null default ''Staff''::character varying',
 	'wording text',
 	'remote_address inet',
 	'created_at timestamp with time zone not null default now()'], ARRAY[

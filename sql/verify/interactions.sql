@@ -7,7 +7,7 @@ SELECT pg_temp.expect_table('cerberus.interactions', ARRAY[
 	'voter_id bigint not null',
 	'campaign_id bigint',
 	'user_id bigint default cerberus.caller_id()',
-	'interaction_type character varying(100) not null',
+	'interaction_type character varying(255) not null',
 	'interaction_date timestamp with time zone not null default now()',
 	'outcome character varying(255)',
 	'notes text',

@@ -178,6 +178,36 @@ Test(signups, too_long_values_are_named)
 	expect_status(a, 201);
 }
 
+Test(signups, an_optional_text_of_255_characters_costs_nothing)
+{
+	static const char *const fields[] = {
+		"phone_number", "middle_name", "interaction_type"
+	};
+	char		 text[257];
+	struct answer	*a;
+
+	memset(text, 'x', 256);
+	text[256] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		a = CALL(.path = "/signups", .body = arena_printf(&memory,
+		    "{\"first_name\":\"Very\",\"last_name\":\"Long\","
+		    "\"email_address\":\"verylong@example.org\","
+		    "\"campaign_id\":1,\"%s\":\"%s\"}", fields[i], text + 1));
+		expect_status(a, 201);
+		a = CALL(.path = "/signups", .body = arena_printf(&memory,
+		    "{\"first_name\":\"Very\",\"last_name\":\"Long\","
+		    "\"email_address\":\"verylong@example.org\","
+		    "\"campaign_id\":1,\"%s\":\"%s\"}", fields[i], text));
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, fields[i], "too_long");
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters v "
+	    "JOIN interactions i USING (voter_id) "
+	    "WHERE v.email_address = 'verylong@example.org' "
+	    "AND v.phone_number = '%s' AND v.middle_name = '%s' "
+	    "AND i.interaction_type = '%s'", text + 1, text + 1, text + 1), 1);
+}
+
 Test(signups, a_campaign_id_may_be_a_text_or_have_a_zero_fraction)
 {
 	static const char *const ids[] = { "3.0", "\"3\"", "3" };

@@ -245,7 +245,7 @@ def test_refusals():
         'failed|card_declined|Your card was declined.')
     two = api('POST', '/donate/create-payment-intent',
               {'amount': 2500, 'campaign_id': 1, 'email': 'no',
-               'first_name': 'x' * 101})
+               'first_name': 'x' * 256})
     equal('all bad fields at once', sorted(
         f['field'] for f in two.json['errors']), ['email', 'first_name'])
 
@@ -604,6 +604,32 @@ def test_voters():
     a = create(2500, 2, voter_id=int(own))
     equal("not another campaign's", (a.status, donation(
         a.json['donationId'])['voter_id']), (200, None))
+
+
+def test_long_texts():
+    """What a donor says costs no payment unless it is over 255 characters."""
+    fields = ['first_name', 'last_name', 'address_line1', 'address_line2',
+              'address_city', 'address_state', 'address_zip',
+              'address_country', 'employer', 'occupation', 'phone_number']
+    said = {f: f[-1] * 255 for f in fields}
+    number, _ = paid(**said, email='long@example.org')
+    d = donation(number)
+    equal('kept whole', {f: d[f] for f in fields}, said)
+    equal('paid and recorded', (d['status'], d['voter_id'] is None),
+          ('succeeded', False))
+    equal('the voter has what the columns hold', sql(f'''SELECT
+        length(first_name), length(last_name), length(street_address),
+        length(city), length(state), length(zip_code), length(employer),
+        length(occupation), length(phone_number) FROM voters
+        WHERE voter_id = {d['voter_id']}'''),
+        '100|100|255|100|50|20|100|100|255')
+    for f in fields:
+        equal(f'256 in {f}', create(**{f: 'x' * 256}).status, 400)
+    # The name may come after the money.
+    number, intent = paid(email='later@example.org')
+    a = api('POST', '/donate/update-donation-details',
+            {'payment_intent_id': intent, **said})
+    equal('later, too', a.status, 200)
 
 
 def test_early():
