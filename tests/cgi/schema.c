@@ -175,7 +175,7 @@ compare_values(const char *where, const struct field *f,
 		    "%s.%s is not limited to an integer", where, f->name);
 }
 
-/* Null and default; c is the column of the table, also where there is a view. */
+/* Null and default; c is the column of the table, even for a view. */
 static void
 compare_null(const char *where, const struct field *f, const struct column *c)
 {
