@@ -26,6 +26,13 @@ export function operations(api) {
   return list;
 }
 
+// What comes first: reading, then what makes, changes and deletes.  What is part
+// of something is deleted before it is.
+const order = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const depth = (o) => o.method === 'DELETE' ? -o.path.split('/').length : 0;
+export const inOrder = (ops) => [...ops].sort((a, b) =>
+  order.indexOf(a.method) - order.indexOf(b.method) || depth(a) - depth(b));
+
 // A body as its media type has it: bytes.
 export function encode(type, value) {
   if (typeof value === 'string' || Buffer.isBuffer(value))
@@ -44,15 +51,18 @@ export const header = (type) => type === 'multipart/form-data' ?
   `${type}; boundary=${BOUNDARY}` : type;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const alone = new http.Agent();
 
 // One request { method, path, headers, body }, the path from /api/v1 on with its
-// query; the answer has the body as text and, where it is JSON, as json.
-export function perform(request) {
+// query; the answer has the body as text and, where it is JSON, as json.  A kept
+// connection that the server has closed meanwhile is no answer: once more then.
+export async function perform(request) {
   const { hostname, port } = new URL(WEB_URL);
-  return new Promise((done, failed) => {
-    const out = http.request({ hostname, port, agent, method: request.method,
+  const once = () => new Promise((done, failed) => {
+    const out = http.request({ hostname, port, method: request.method,
       path: `/api/v1${request.path}`, headers: { ...request.headers,
         ...request.body !== undefined ? { 'Content-Length': request.body.length } : {} },
+      agent: request.body?.length > 60000 ? alone : agent,
     }, (got) => {
       const parts = [];
       got.on('data', (part) => parts.push(part));
@@ -71,9 +81,22 @@ export function perform(request) {
       });
     });
     out.setTimeout(60000, () => out.destroy(new Error('no answer in 60 s')));
-    out.on('error', failed);
+    out.on('error', (e) => {
+      e.closed = (out.reusedSocket || request.body?.length > 60000) &&
+        ['ECONNRESET', 'EPIPE'].includes(e.code);
+      failed(e);
+    });
     out.end(request.body);
   });
+  // A server that refuses a large body closes the connection, and its answer can
+  // be lost with that.
+  for (let tries = request.body?.length > 60000 ? 8 : 2; ; tries--)
+    try {
+      return await once();
+    } catch (e) {
+      if (!e.closed || tries === 1)
+        throw e;
+    }
 }
 
 const quoted = (bytes) => `$'${[...Buffer.from(bytes)].map((b) => b === 39 || b === 92 ?
@@ -128,8 +151,7 @@ export function client(ops, api, resolve, check) {
     Object.assign(ids, changes.path);
     const query = new URLSearchParams(changes.query).toString();
     const token = 'token' in changes ? changes.token : o.op.security ? null : TOKEN;
-    const whole = type === 'application/json' && changes.body &&
-      !Array.isArray(value) ? { ...value, ...changes.body } : value;
+    const whole = type === 'application/json' && changes.body && value?.constructor === Object ? { ...value, ...changes.body } : value;
     const body = type === undefined ? undefined : encode(type, whole);
     return {
       method: o.method, body,

@@ -1,14 +1,9 @@
 // Every operation of the document, with each of its examples, on a running
 // server; what it answers must be of the schemas.  None is left out: what the
 // sample data lacks is made before, by other operations.
-import { client } from './client.mjs';
+import { client, inOrder } from './client.mjs';
 
 const { TOKEN } = process.env;
-
-// What comes first: reading, then what makes, changes and deletes.
-const order = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
-// What is part of something is deleted before it is.
-const depth = (o) => o.method === 'DELETE' ? -o.path.split('/').length : 0;
 
 // The query parameters that the program itself takes are those of the document:
 // it is asked about every name that any of the tables has.  An operation that
@@ -40,8 +35,7 @@ export async function walk(ops, api, resolve, check, names) {
     check(wrong === undefined, `${o.key} ${what}: ${wrong}`);
   };
 
-  for (const o of [...ops].sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method) ||
-    depth(a) - depth(b))) {
+  for (const o of inOrder(ops)) {
     const success = successOf(o);
     const bodies = bodiesOf(o);
     let changes;

@@ -1,0 +1,726 @@
+// What holds for every request, right or wrong: first each refusal that the
+// document lists is provoked, operation by operation, then requests are made up
+// from the document and a seed.  Usage: see properties.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { client, curl, encode, header, inOrder, operations, perform, resolver } from './client.mjs';
+import { Generator, Random, Written, json } from './generate.mjs';
+
+const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
+const core = require('@redocly/openapi-core');
+const { SRCDIR, PROGRAMS, STRIPE_URL, ADMIN_URL, AWAY_CONF, LIMITED_CONF } = process.env;
+const seconds = Number(process.env.SECONDS_TO_RUN);
+const seed = Number(process.env.SEED);
+const roles = JSON.parse(process.env.ROLES);		// name: token
+const owned = JSON.parse(process.env.OWNED);		// ids that stay as they are
+const NOBODY_HAS = '999999999';
+
+const doc = join(SRCDIR, 'docs/openapi.yaml');
+const config = await core.createConfig({});
+const api = (await core.bundle({ ref: doc, config })).bundle.parsed;
+const resolve = resolver(api);
+const ops = operations(api);
+
+let passed = 0;
+let failed = 0;
+let requests = 0;
+const kinds = new Map();	// of failures: how often
+const seen = Object.fromEntries(ops.map((o) => [o.key, {}]));
+
+function check(ok, what, request, kind = what) {
+  if (ok) {
+    passed++;
+    return ok;
+  }
+  failed++;
+  const n = (kinds.get(kind) ?? 0) + 1;
+  kinds.set(kind, n);
+  if (n <= 3)
+    console.log(`FAILED: ${what}${request ? `\n\trequest ${requests}: ${curl(request)}` : ''}`);
+  return ok;
+}
+
+const c = client(ops, api, resolve, check);
+const r = new Random(seed);
+
+// --- Ids that answers told of.
+const pools = { tag: ['yard sign', 'volunteer'] };
+const alias = { keep: 'voter_id', merge: 'voter_id', kept_id: 'voter_id', merged_id: 'voter_id',
+  source_campaign_id: 'campaign_id' };
+function remember(name, id) {
+  const list = pools[alias[name] ?? name] ??= [];
+  if (list.includes(id))
+    return;
+  if (list.length >= 150)
+    list.splice(r.below(list.length), 1);
+  list.push(id);
+}
+function harvest(value) {
+  if (Array.isArray(value))
+    value.forEach(harvest);
+  else if (value !== null && typeof value === 'object')
+    for (const [key, v] of Object.entries(value)) {
+      if (Number.isSafeInteger(v) && v > 0 && /_id$/.test(key))
+        remember(key, v);
+      else if (/_ids$|^merges$/.test(key) && Array.isArray(v))
+        v.forEach((id) => Number.isSafeInteger(id) && remember(key.replace(/s$/, key === 'merges' ?
+          '_id' : ''), id));
+      else
+        harvest(v);
+    }
+}
+const pool = (name) => {
+  const list = pools[alias[name] ?? name];
+  return list?.length > 0 ? r.of(list) : undefined;
+};
+const g = new Generator(r, resolve, pool);
+
+// --- Properties.
+
+// Keys of an answer that its schema does not name.
+function unknownKeys(schema, value, path = '') {
+  if (Array.isArray(value))
+    return value.flatMap((v, i) => i > 2 ? [] :
+      unknownKeys(g.whole(schema).items ?? {}, v, `${path}[]`));
+  const s = g.whole(schema);
+  if (value === null || typeof value !== 'object' || s.properties === undefined ||
+    s.additionalProperties || s.oneOf || s.anyOf)
+    return [];
+  return Object.entries(value).flatMap(([key, v]) => s.properties[key] === undefined ?
+    [`${path}.${key}`] : unknownKeys(s.properties[key], v, `${path}.${key}`));
+}
+
+// What HTTP itself refuses, the web server may answer in its own words.
+const ofServer = [400, 404, 405, 411, 413, 414, 417, 431, 501];
+const short = (got) => `${got.status} ${got.body.slice(0, 200)}`;
+
+function problem(got) {
+  if (got.json.status !== got.status)
+    return `the status in the body is ${got.json.status}`;
+  if (got.json.request_id !== got.headers['x-request-id'] && !got.headers['idempotent-replayed'])
+    return 'request_id is not X-Request-Id';
+  if (got.json.error !== got.json.detail)
+    return 'error is not detail';
+  return undefined;
+}
+
+// o: the operation, or undefined where the path has none of that method.
+function judge(o, request, got, { odd = false, allow } = {}) {
+  const key = o?.key ?? `${request.method} ${request.path.split('?')[0].replace(/\d+/g, ':')}`;
+  const say = (ok, what = '') => check(ok, `${key}: ${what}`, request, `${key}: ${what.replace(/\d+/g, '#').slice(0, 90)}`);
+
+  if (got.headers['x-request-id'] === undefined) {
+    say(odd && ofServer.includes(got.status), `no X-Request-Id in ${short(got)}`);
+    return;
+  }
+  if (got.status >= 500 && !(got.status === 502 && /create-payment|refund/.test(request.path)) &&
+    got.json?.code !== 'stripe_not_configured')
+    return void say(false, short(got));
+  say(got.headers['x-evil'] === undefined, 'a header was injected');
+  if (request.method === 'HEAD')
+    return;
+  if (/problem/.test(got.type) && got.json !== undefined) {
+    const wrong = problem(got);
+    if (wrong !== undefined)
+      return void say(false, `${wrong}: ${short(got)}`);
+  }
+  if (o === undefined) {
+    say((got.status === 405 && got.headers.allow === allow) || got.status === 404 ||
+      (request.method === 'OPTIONS' && got.status === 204), `not 405: ${short(got)}, Allow: ${
+      got.headers.allow}, not ${allow}`);
+    return;
+  }
+  seen[o.key][got.status] = (seen[o.key][got.status] ?? 0) + 1;
+  const wrong = c.fault(o, got);
+  if (!say(wrong === undefined, wrong))
+    return;
+  const { content } = resolve(o.op.responses[got.status]);
+  if (got.json !== undefined) {
+    const more = unknownKeys(content[got.type].schema, got.json);
+    say(more.length === 0, `${got.status} has ${[...new Set(more)]}, which its schema does not name`);
+    // A list that goes on says where.
+    if (got.json.next_cursor)
+      say(/rel="next"/.test(got.headers.link ?? ''), 'next_cursor without Link');
+  }
+  if (o.method === 'GET' && got.status === 200 && o.op.responses['304'])
+    say(got.headers.etag !== undefined, '200 has no ETag');
+}
+
+const trace = [];
+async function ask(o, request, about) {
+  requests++;
+  let got;
+  try {
+    got = await perform(request);
+  } catch (e) {
+    check(false, `${request.method} ${request.path}: ${e.message}`, request, `${o?.key} ${e.message}`);
+    return { status: 0, headers: {}, body: '' };
+  }
+  judge(o, request, got, about);
+  if (process.env.TRACE)
+    trace.push(`${request.method} ${request.path} ${short(got)}`);
+  if (got.status < 300 && got.json !== undefined)
+    harvest(got.json);
+  return got;
+}
+
+const collapse = (s) => s.replace(/\s+/g, ' ').trim();
+
+// Was a value that was sent kept?  Where a kind of field is normalised there is
+// nothing to compare.
+function kept(schema, sent, got) {
+  const s = g.whole(schema);
+  if (sent instanceof Written || s.readOnly || (sent !== null && typeof sent === 'object') || s.format === 'email')
+    return true;
+  if (sent === null || sent === '')
+    return got === null || got === '' || typeof got === 'object';
+  if (typeof sent === 'string' && typeof got === 'string')
+    return s.format === 'date-time' ? Date.parse(sent) === Date.parse(got) || /:60/.test(sent) :
+      collapse(sent) === collapse(got) || (collapse(sent) === '');
+  if (typeof sent === 'string')
+    return collapse(sent) === '' ? got === null : String(got) === collapse(sent) || typeof got === 'boolean';
+  return got === sent || String(got) === String(sent);
+}
+
+// Who reads after a write reads what was written.
+async function readAfter(o, request, got, sent) {
+  const path = request.path.split('?')[0];
+  const self = ops.find((x) => x.method === 'GET' && x.path === o.path);
+  const said = (ok, what) => check(ok, `${o.key}: ${what}`, request, `${o.key}: ${what.replace(/\d+/g, '#').slice(0, 80)}`);
+  const read = async (at, of) => ask(of, { method: 'GET', path: at,
+    headers: request.headers.Authorization ? { Authorization: request.headers.Authorization } : {} });
+
+  if (got.status >= 300 || (o.method === 'DELETE' && (self === undefined || request.body?.length > 0)))
+    return;
+  if (o.method === 'DELETE') {
+    const after = await read(path, self);
+    said(after.status === 404, `it was deleted, and then GET answers ${after.status}`);
+    return;
+  }
+  let at = path;
+  let of = self;
+  if (got.status === 201 && got.headers.location !== undefined) {
+    at = got.headers.location.replace(/^.*\/api\/v1/, '');
+    of = ops.find((x) => x.method === 'GET' && new RegExp(`^${x.path
+      .replace(/\{\w+\}/g, '[^/]+')}$`).test(at) && x.path.endsWith('}'));
+  } else if (!['PUT', 'PATCH'].includes(o.method)) {
+    return;
+  }
+  if (of === undefined)
+    return;
+  const after = await read(at, of);
+  if (!said(after.status === 200, `written, and then GET ${at} answers ${short(after)}`) ||
+    got.json === undefined)
+    return;
+  const { properties } = g.whole(of.op.responses['200'].content['application/json'].schema);
+  for (const [key, v] of Object.entries(got.json).filter(([name]) => properties[name]))
+    said(after.json[key] === undefined ? false : isDeepStrictEqual(after.json[key], v),
+      `GET shows ${key} as ${JSON.stringify(after.json[key])}, the write said ${JSON.stringify(v)}`);
+  said(got.headers.etag === after.headers.etag || got.headers.etag === undefined,
+    `the ETag of the write, ${got.headers.etag}, is not that of GET, ${after.headers.etag}`);
+  if (sent !== null && typeof sent === 'object' && !Array.isArray(sent))
+    for (const [key, v] of Object.entries(sent))
+      if (properties[key] !== undefined && !/phone|zip/.test(key))
+        said(kept(properties[key], v, after.json[key]), `${key}: sent ${json(v).slice(0, 100)}, kept ${
+          JSON.stringify(after.json[key])?.slice(0, 100)}`);
+}
+
+// --- Each refusal once.
+
+const staff = (o) => o.op.security === undefined;
+const write = (o) => o.method !== 'GET';
+const nowhere = (o) => Object.fromEntries(c.parametersOf(o, 'path').map((p) =>
+  [p.name, p.name === 'tag' ? 'nobody has this' : NOBODY_HAS]));
+
+// The program of an operation and the rest of its path.
+const table = [...readFileSync(join(SRCDIR, 'lighttpd/cerberus.conf'), 'utf8')
+  .matchAll(/"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/(\w+)\.cgi"/g)]
+  .map(([, prefix, program]) => ({ prefix, program }))
+  .sort((a, b) => b.prefix.length - a.prefix.length);
+
+// One request to the program alone, with another configuration.
+function byHand(o, request, conf) {
+  const [path, query = ''] = request.path.split('?');
+  const { prefix, program } = table.find((t) => path === t.prefix || path.startsWith(`${t.prefix}/`));
+  const env = { PATH: process.env.PATH, CERBERUS_CONF: conf, REQUEST_METHOD: request.method,
+    SCRIPT_NAME: `/api/v1${prefix}`, PATH_INFO: decodeURIComponent(path.slice(prefix.length)),
+    QUERY_STRING: query, REMOTE_ADDR: '127.0.0.1', CONTENT_LENGTH: String(request.body?.length ?? '') };
+  for (const [name, v] of Object.entries(request.headers))
+    env[/^content-type$/i.test(name) ? 'CONTENT_TYPE' :
+      `HTTP_${name.toUpperCase().replaceAll('-', '_')}`] = v;
+  const child = spawnSync(join(PROGRAMS, `${program}.cgi`), { env, input: request.body ?? '' });
+  const text = child.stdout.toString();
+  const end = text.indexOf('\r\n\r\n');
+  const headers = Object.fromEntries(text.slice(0, end).split('\r\n').map((line) =>
+    [line.split(':')[0].toLowerCase(), line.replace(/^[^:]*: */, '')]));
+  const got = { status: parseInt(headers.status ?? '200', 10), headers, body: text.slice(end + 4),
+    type: (headers['content-type'] ?? '').split(';')[0] };
+  if (/json$/.test(got.type))
+    got.json = JSON.parse(got.body);
+  requests++;
+  seen[o.key][got.status] = (seen[o.key][got.status] ?? 0) + 1;
+  const wrong = c.fault(o, got);
+  check(wrong === undefined, `${o.key}: ${wrong}`, request);
+  return got;
+}
+
+function psql(text) {
+  const child = spawnSync('psql', ['-XAtqv', 'ON_ERROR_STOP=1', ADMIN_URL], { input: text });
+  if (child.status !== 0)
+    throw new Error(`psql: ${child.stderr}`);
+  return child.stdout.toString().trim();
+}
+
+const faults = (list) => fetch(`${STRIPE_URL}/_control/faults`, { method: 'POST',
+  body: JSON.stringify(list) });
+
+let keys = 0;
+const aKey = () => `properties-${seed}-${++keys}`;
+
+// Bodies that name what is not there, by operation; and other cases that need
+// more than the rule below.
+const missing = {
+  signUp: { campaign_id: 99999 }, signUpPublic: { campaign_id: 99999 },
+  createPaymentIntent: { campaign_id: 99999 }, updateDonationDetails: { payment_intent_id: 'pi_none' },
+  createInteraction: { voter_id: 999999999 }, addResponse: { voter_id: 999999999 },
+  mergeVoters: { keep: 999999999 },
+};
+const special = {
+  'signUp 303': (o) => form(o), 'signUpPublic 303': (o) => form(o),
+  'createPaymentIntent 402': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { amount: 66600 } })),
+  'createPaymentIntent 502': upstream, 'refundDonation 502': upstream,
+  'refundDonation 402': async (o) => {
+    const changes = await c.paid();
+    await faults([{ kind: 'status', status: 402, type: 'card_error' }]);
+    await ask(o, c.compose(o, c.bodiesOf(o)[0], changes));
+    await faults([]);
+  },
+  'updateDonationDetails 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { token: 'bad' })),
+  'updateDonationDetails 403': async (o) => {
+    const { path: { donation_id } } = await c.paid();
+    const intent = psql(`UPDATE cerberus.donations SET created_at = now() - interval '2 days'
+      WHERE donation_id = ${donation_id} RETURNING payment_intent_id`);
+    await ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { payment_intent_id: intent } }));
+  },
+  'stripeCampaignEvent 404': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { sign: c.sign, path: { campaign_id: 'none' } })),
+  'signIn 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } })),
+  // An API key is no session, and its owner has no password.
+  'signOut 409': (o) => ask(o, c.compose(o, {})),
+  'changePassword 403': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { ...await c.session(), body: { current_password: 'not this one' } })),
+  'putMember 201': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { path: { user_id: (await c.user()).user_id } })),
+  'uploadVoters 413': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a'.repeat(4000000) })),
+  'uploadVoters 422': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a,b\n1,2\n' })),
+  'createInteraction 200': (o) => ask(o, { ...c.compose(o, c.bodiesOf(o)[0]),
+    body: encode('application/json', [c.bodiesOf(o)[0].value]) }),
+};
+
+async function form(o) {
+  const { campaign_id } = await c.make('createCampaign', { body: {
+    campaign_name: `Elsewhere ${++keys}`, signup_redirect_url: 'https://example.org/thanks' } });
+  const body = c.bodiesOf(o).find((b) => b.type === 'application/x-www-form-urlencoded');
+  await ask(o, c.compose(o, { ...body, value: { ...body.value, campaign_id } },
+    { headers: { Accept: 'text/html' } }));
+}
+
+async function upstream(o) {
+  const changes = o.op.operationId === 'refundDonation' ? await c.paid() : {};
+  await faults(Array.from({ length: 20 }, () => ({ kind: 'status', status: 500 })));
+  await ask(o, c.compose(o, c.bodiesOf(o)[0], changes));
+  await faults([]);
+}
+
+async function provoke(o, status) {
+  const id = o.op.operationId;
+  const body = c.bodiesOf(o)[0];
+  const base = async () => await c.needs[id]?.() ?? {};
+  const shown = (changes, b = body) => ask(o, c.compose(o, b, changes));
+
+  if (special[`${id} ${status}`])
+    return special[`${id} ${status}`](o);
+  if (status < 300) {
+    for (const b of c.bodiesOf(o)) {
+      const request = c.compose(o, b, await base());
+      const got = await ask(o, request);
+      await readAfter(o, request, got, b.type === 'application/json' ? JSON.parse(request.body) : undefined);
+      if (!write(o) && got.status === 200)
+        await ask(o, { ...request, method: 'HEAD' });
+    }
+    return undefined;
+  }
+  switch (status) {
+    case 304: {
+      const changes = await base();
+      const got = await shown(changes);
+      return shown({ ...changes, headers: { 'If-None-Match': got.headers.etag ?? '*' } });
+    }
+    case 400:
+      return staff(o) ? shown({ ...await base(), query: { nonsense: 1 } }) :
+        shown(await base(), { type: 'application/json', value: '{' });
+    case 401:
+      await shown({ ...await base(), token: 'cb_not_a_token' });
+      return shown({ ...await base(), token: null });
+    case 403:
+      return shown({ ...await base(), token: roles[o.path.startsWith('/auth') ? 'nobody' : 'viewer'] });
+    case 404:
+      return shown({ ...await base(), path: nowhere(o), body: missing[id] });
+    case 406:
+      return shown({ ...await base(), headers: { Accept: 'image/png' } });
+    case 409:
+    case 422: {
+      const changes = { ...await base(), headers: { 'Idempotency-Key': aKey() } };
+      // The key came with another request of the same caller.
+      const other = c.named(staff(o) ? 'createApiKey' : 'signUp');
+      await ask(other, c.compose(other, { type: 'application/json', value: {} },
+        staff(o) ? changes : { headers: changes.headers }));
+      // As if that one were still running.
+      if (status === 409)
+        psql(`UPDATE cerberus.idempotency SET answer = NULL, created_at = now() + interval '1 hour'
+          WHERE created_at = (SELECT max(created_at) FROM cerberus.idempotency)`);
+      const got = await shown(changes);
+      check(got.status === status, `${o.key} with a known Idempotency-Key: ${short(got)}`);
+      psql("DELETE FROM cerberus.idempotency WHERE created_at > now() + interval '1 minute'");
+      return undefined;
+    }
+    case 412:
+      return shown({ ...await base(), headers: { 'If-Match': '"2000-01-01T00:00:00Z"' } });
+    case 413:
+      return shown(await base(), { type: body.type, value: `{"x":"${'a'.repeat(1100000)}"}` });
+    case 415:
+      return shown({ ...await base(), headers: { 'Content-Type': 'image/png' } });
+    case 429:
+      for (let i = 0; i < 3 && !seen[o.key][429]; i++)
+        byHand(o, c.compose(o, body, { path: nowhere(o), ...staff(o) ? {} : { token: null } }), LIMITED_CONF);
+      return undefined;
+    case 503:
+      return byHand(o, c.compose(o, body, await base()), AWAY_CONF);
+    default:
+      return undefined;
+  }
+}
+
+async function sweep() {
+  for (const o of inOrder(ops)) {
+    // What succeeds comes last where it deletes what the others need.
+    const statuses = Object.keys(o.op.responses).map(Number);
+    for (const status of o.method === 'DELETE' ? statuses.reverse() : statuses) {
+      if (seen[o.key][status] === undefined)
+        await provoke(o, status);
+      check(seen[o.key][status] !== undefined, `${o.key} never answered ${status}`);
+      if (process.env.TRACE && seen[o.key][status] === undefined)
+        console.log(`  ${trace.slice(-3).join('\n  ')}`);
+    }
+    // Nothing that takes no key is a write.
+    check(write(o) === c.parametersOf(o, 'header').some((p) => p.name === 'Idempotency-Key'),
+      `${o.key}: openapi.yaml disagrees on Idempotency-Key`);
+  }
+}
+
+// --- Requests that are made up.
+
+const badIds = ['0', '-1', '9223372036854775807', '9223372036854775808', '1e3', '1.0', '%D9%A3', '+1',
+  '01', 'abc', '%20', '1%20', '%00', '1%00', '..%2F1', '%F0%9F%98%80', '%FF', '1;x=1', NOBODY_HAS, '~',
+  '18446744073709551617', '0x10', 'null', '1,2', '*'];
+const accepts = ['*/*', 'application/json', 'text/html', 'text/csv', 'image/png', 'application/json;q=0',
+  'application/*', 'text/html, application/json;q=0.9', ';;;', 'application/problem+json', 'a/b;q=x',
+  ',', '*/*;q=0.000', 'application/json;q=1.5', `${'text/x, '.repeat(100)}*/*`];
+const types = ['application/json', 'application/json; charset=utf-8', 'application/json; charset=utf-16',
+  'text/plain', '', 'application/x-www-form-urlencoded', 'multipart/form-data',
+  'multipart/form-data; boundary=', 'multipart/form-data; boundary="x', 'application/merge-patch+json',
+  'text/csv', 'image/png', '/', 'application/json,application/json', 'APPLICATION/JSON'];
+const badJson = ['', ' ', '{', '[', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":1}{"b":2}', '\ufeff{}', 'null',
+  'true', '1', '"x"', '[]', '{}', '{"a":"\\ud800"}', '{"a":"\\u0000"}', '{"\\u0000":1}', '{"a":1,"a":2}',
+  '{"a":01}', '{"a":"\t"}', '// x\n{}', '{"a":tru', `${'['.repeat(2000)}`, `{"a":${'9'.repeat(5000)}}`, '{"a":1} x',
+  Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22,
+    0xed, 0xa0, 0x80, 0x22, 0x7d]), Buffer.from('{"a":1}', 'utf16le'), Buffer.alloc(10)];
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND', 'LOCK', 'TRACE'];
+const events = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.processing',
+  'payment_intent.canceled', 'payment_intent.requires_action', 'payment_intent.created', 'charge.refunded',
+  'refund.created', 'refund.updated', 'refund.failed', 'charge.dispute.created', 'charge.dispute.closed',
+  'charge.dispute.updated', 'charge.dispute.funds_withdrawn', 'customer.created', 'ping'];
+const intents = [];
+
+// An event of Stripe's, some of its parts wrong.
+function event() {
+  const maybe = (v) => r.chance(12) ? g.wrong({}) : v;
+  const amount = 50 + r.below(100000);
+  const object = {
+    id: maybe(r.chance(60) && intents.length > 0 ? r.of(intents) : `${r.of(['pi', 'ch', 're', 'dp'])}_${r.below(50)}`),
+    object: maybe(r.of(['payment_intent', 'charge', 'refund', 'dispute'])),
+    amount: maybe(amount), amount_received: maybe(amount), amount_refunded: maybe(r.below(amount)),
+    amount_captured: maybe(amount), currency: maybe('usd'), created: maybe(1700000000 + r.below(1e8)),
+    status: maybe(r.of(['succeeded', 'pending', 'failed', 'canceled', 'needs_response', 'won', 'lost', 'processing'])),
+    payment_intent: maybe(intents.length > 0 ? r.of(intents) : 'pi_none'), charge: maybe('ch_1'),
+    reason: maybe('fraudulent'), latest_charge: maybe('ch_1'),
+    last_payment_error: maybe({ code: maybe('card_declined'), message: maybe('No.') }),
+    metadata: maybe({ donation_id: maybe(String(pool('donation_id') ?? 1)), campaign_id: maybe('1'),
+      refund_id: maybe('1') }),
+    refunds: maybe({ data: maybe([{ id: maybe('re_1'), amount: maybe(1), status: maybe('succeeded') }]) }),
+  };
+  for (const key of Object.keys(object))
+    if (r.chance(15))
+      delete object[key];
+  return { id: maybe(`evt_${r.below(100000)}`), type: maybe(r.of(events)), created: maybe(1700000000 + r.below(1e8)),
+    data: maybe({ object: maybe(object) }), ...r.chance(5) ? { [g.text(10)]: 1 } : {} };
+}
+
+// A voter file.
+function file() {
+  const columns = ['First Name', 'LNAME', 'email', 'phone', 'dob', 'zip', 'city', 'State', 'party', 'status',
+    'voter_id', 'statevoterid', 'tags', 'Unknown', ''].sort(() => r.chance(50) ? 1 : -1).slice(0, 3 + r.below(10));
+  const cell = () => {
+    const v = r.chance(30) ? String(g.odd()) : r.chance(20) ? g.number() : g.text(30);
+    return r.chance(60) ? `"${v.replaceAll('"', '""')}"` : v;
+  };
+  const end = r.of(['\n', '\r\n', '\r']);
+  const by = r.of([',', '\t', ';', '|']);
+  const lines = [(r.chance(80) ? ['First Name', 'Last Name', ...columns] : columns).join(by),
+    ...Array.from({ length: r.below(8) }, () => columns.concat('', '').slice(0, r.chance(85) ? undefined : 2)
+      .map(cell).join(by))];
+  const text = lines.join(end) + (r.chance(80) ? end : '');
+  return r.chance(8) ? Buffer.from(`\ufeff${text}`, 'utf16le') : Buffer.from((r.chance(10) ? '\ufeff' : '') + text);
+}
+
+function bodyOf(o, about) {
+  const { content } = resolve(o.op.requestBody);
+  const type = r.of(Object.keys(content));
+  const { schema } = content[type];
+  if (/^stripe/.test(o.op.operationId))
+    return { type, value: r.chance(90) ? json(event()) : r.of(badJson) };
+  if (type === 'text/csv')
+    return { type, value: file() };
+  let value = g.value(schema);
+  if (r.chance(25)) {
+    const example = c.bodiesOf(o).filter((b) => b.type === type);
+    if (example.length > 0)
+      value = structuredClone(r.of(example).value);
+  }
+  if (type === 'multipart/form-data' && /upload/.test(o.path))
+    value.file = file().toString();
+  const s = g.whole(schema);
+  const names = Object.keys(s.properties ?? {});
+  if (type === 'application/json' && typeof value === 'object' && value !== null && r.chance(55)) {
+    const target = Array.isArray(value) ? value[0] ?? {} : value;
+    for (let n = 1 + r.below(2); n > 0; n--)
+      switch (r.below(5)) {
+        case 0:
+          delete target[r.of(names.length > 0 ? names : ['x'])];
+          break;
+        case 1:
+          target[r.chance(50) ? 'no_such_field' : g.odd() || 'x'] = g.wrong({});
+          about.unknown ||= s.unevaluatedProperties === false || s.additionalProperties === false;
+          about.odd ||= false;
+          break;
+        default:
+          if (names.length > 0) {
+            const name = r.of(names);
+            target[name] = g.wrong(s.properties[name]);
+            const max = g.whole(s.properties[name]).maxLength;
+            about.long ||= typeof target[name] === 'string' && max !== undefined &&
+              [...target[name].trim()].length > max && !g.whole(s.properties[name]).readOnly;
+          }
+      }
+  } else if (type !== 'application/json' && r.chance(40)) {
+    value[r.chance(30) ? 'extra' : r.of(names)] = r.chance(50) ? g.odd() : g.number();
+  }
+  if (r.chance(6)) {
+    about.broken = true;
+    return { type, value: r.of(badJson) };
+  }
+  about.sent = type === 'application/json' ? value : undefined;
+  return { type, value: type === 'application/json' ? json(value) : value };
+}
+
+function queryOf(o, about) {
+  const out = new URLSearchParams();
+  for (const p of c.parametersOf(o, 'query')) {
+    const many = c.parametersOf(o, 'query').length;
+    if (!r.chance(many > 5 ? 12 : 35))
+      continue;
+    const v = r.chance(60) ? p.example !== undefined && r.chance(50) ? p.example : g.value(p.schema, p.name) :
+      r.chance(50) ? g.odd() : g.number();
+    out.append(p.name, v instanceof Written ? v.text : typeof v === 'object' ? json(v) : String(v));
+    if (r.chance(3))
+      out.append(p.name, 'again');
+  }
+  if (r.chance(6)) {
+    out.append(r.of(['nonsense', 'Page', 'page[]', 'campaign-id', '$where', 'q ']), r.of(['1', '', g.odd()]));
+    about.nonsense = true;
+  }
+  let text = out.toString();
+  if (r.chance(3)) {
+    text += r.of(['&', '&&=', '%', '%zz', '&a', '&=1', '%00=1', '?', '&%FF=%FE', '#x']);
+    about.odd = true;
+  }
+  return text;
+}
+
+function authorization(about) {
+  const role = r.weighed([[40, 'admin'], [18, 'manager'], [15, 'editor'], [10, 'viewer'], [6, 'nobody'], [4, null], [7, 'bad']]);
+  about.role = role;
+  if (role === null)
+    return undefined;
+  if (role !== 'bad')
+    return r.chance(95) ? `Bearer ${roles[role]}` : `${r.of(['bearer', 'BEARER', 'Bearer  '])} ${roles[role]}`;
+  return r.of(['Bearer', 'Bearer ', 'Bearer x', `Bearer ${roles.admin}x`, `Basic ${roles.admin}`, 'Basic !!!', 'Basic Og==',
+    'Basic AAAA', `Token ${roles.admin}`, roles.admin, `Bearer ${roles.admin} ${roles.viewer}`, 'Digest a=b',
+    `Bearer ${'x'.repeat(1000)}`, 'Bearer \u00ff\u00fe', 'Basic /////w==', `Basic ${Buffer.from('a:\0b').toString('base64')}`]);
+}
+
+function pathOf(o, about) {
+  const path = o.path.replace(/\{(\w+)\}/g, (_, name) => {
+    if (name === 'tag')
+      return encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
+    if (r.chance(7)) {
+      about.odd = true;
+      return r.of(badIds);
+    }
+    const protect = write(o) && ((/^\/users\//.test(o.path) && 'user_id') || (/\/members\//.test(o.path) && 'user_id') ||
+      (/api-keys/.test(o.path) && 'api_key_id'));
+    for (let i = 0; i < 20; i++) {
+      const id = pool(name) ?? 1;
+      if (name !== protect || !owned[name].includes(id))
+        return String(id);
+    }
+    return NOBODY_HAS;
+  });
+  if (r.chance(3))
+    return `${path}/`;
+  if (r.chance(2)) {
+    about.odd = true;
+    return path + r.of(['//', '/.', '/..', '%2F', '/%2e%2e/', '/x', '.json', '%00', '/1/2/3/4/5/6/7/8/9', '\\', ';', '%']);
+  }
+  return path;
+}
+
+const etags = new Map();
+
+async function one() {
+  const about = {};
+  const o = r.weighed(ops.map((x) => [/login|\/password|\/upload$/.test(x.path) ||
+    (/^\/users/.test(x.path) && write(x)) ? 1 : 12, x]));
+  const path = pathOf(o, about);
+  const query = queryOf(o, about);
+  const headers = {};
+  const auth = authorization(about);
+  if (auth !== undefined && (staff(o) || r.chance(15)))
+    headers.Authorization = auth;
+  let body;
+  if (o.op.requestBody && !r.chance(1)) {
+    const made = bodyOf(o, about);
+    body = encode(made.type, made.value ?? {});
+    headers['Content-Type'] = r.chance(94) ? header(made.type) : r.of(types);
+    about.retyped = headers['Content-Type'] !== header(made.type);
+    if (/^stripe/.test(o.op.operationId))
+      headers['Stripe-Signature'] = r.chance(93) ? c.sign(body.toString('latin1') === body.toString() ? body.toString() :
+        body.toString()) : r.of(['', 't=1,v1=x', 't=,v1=', 'v1', 't=99999999999999999999,v1=00', g.number()]);
+  } else if (write(o) && r.chance(5)) {
+    body = Buffer.from(r.of(['{}', 'x']));
+  }
+  if (r.chance(10))
+    headers.Accept = r.of(accepts);
+  if (r.chance(write(o) ? 12 : 2))
+    headers['If-Match'] = r.of(['*', '"x"', 'W/"x"', '""', '', 'x', '"2000-01-01T00:00:00Z"', etags.get(path) ?? '"y"',
+      `"a", ${etags.get(path) ?? '"b"'}`, '"unfinished', ', ,']);
+  if (r.chance(write(o) ? 2 : 12))
+    headers['If-None-Match'] = r.of(['*', '"x"', '', etags.get(path) ?? '"y"', `W/${etags.get(path) ?? '"z"'}`, ',,,']);
+  if (r.chance(10))
+    headers['Idempotency-Key'] = r.of([aKey(), aKey(), aKey(), `again ${r.below(20)}`, '', 'x'.repeat(255), 'x'.repeat(256),
+      '\u00e9\u00ff', '"quoted"']);
+  if (r.chance(3))
+    headers.Origin = r.of(['https://example.org', 'null', 'x', '']);
+  if (r.chance(3))
+    headers[r.of(['X-HTTP-Method-Override', 'Range', 'X-Forwarded-For', 'Content-Encoding', 'Cookie', 'Referer', 'User-Agent'])] =
+      r.of(['DELETE', 'bytes=0-1', '1.2.3.4', 'gzip', 'a=b', '', '\u00ff', 'x'.repeat(500)]);
+  let { method } = o;
+  let of = o;
+  let allow;
+  if (r.chance(3)) {
+    method = r.of(methods);
+    const there = ops.filter((x) => x.path === o.path).map((x) => x.method);
+    of = ops.find((x) => x.path === o.path && x.method === method);
+    allow = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((m) => there.includes(m))
+      .map((m) => m === 'GET' ? 'GET, HEAD' : m).concat('OPTIONS').join(', ');
+    about.odd ||= of === undefined;
+    if (of === undefined || of !== o)
+      body = undefined;
+    if (of !== undefined && of !== o)	// an id that must stay, for example
+      return;
+  }
+  const request = { method, path: query === '' ? path : `${path}?${query}`, headers, body };
+  if (/[^\x21-\x7e]/.test(request.path))
+    request.path = encodeURI(request.path);
+  const got = await ask(of, request, { odd: about.odd || body?.includes?.(0), allow });
+  if (of === undefined || method === 'HEAD')
+    return;
+  const say = (ok, what) => check(ok, `${o.key}: ${what}: ${short(got)}`, request, `${o.key}: ${what}`);
+  if (got.headers.etag)
+    etags.set(path, got.headers.etag);
+  if (got.json?.paymentIntentId && intents.length < 100)
+    intents.push(got.json.paymentIntentId);
+  const done = got.status >= 200 && got.status < 300;
+  if (staff(o)) {
+    if (about.nonsense)
+      say(!done, 'an unknown parameter is passed over');
+    if ((about.role === null || about.role === 'bad'))
+      say(!done, 'done for nobody');
+    if (about.unknown && !about.retyped)
+      say(!done, 'an unknown field is passed over');
+  }
+  if (about.long)
+    say(!done, 'a text that is too long is taken');
+  if (!done || about.odd)
+    return;
+  if (write(o) && got.headers['idempotent-replayed'] === undefined && !headers['If-Match'])
+    await readAfter(o, request, got, about.sent);
+  if (!write(o) && got.status === 200 && r.chance(15)) {
+    const head = await ask(o, { ...request, method: 'HEAD' });
+    check(head.status === 200 && head.body === '' && head.headers.etag === got.headers.etag &&
+      head.headers['content-type'] === got.headers['content-type'] && head.headers.link === got.headers.link,
+    `${o.key}: HEAD differs from GET`, request);
+  }
+  const key = headers['Idempotency-Key'];
+  if (write(o) && key && got.headers['idempotent-replayed'] === undefined) {
+    const again = await ask(o, request);
+    // What signs out, or takes the caller's right away, is not asked again.
+    if (again.status !== 401)
+      check(again.status === got.status && again.body === got.body &&
+        again.headers['idempotent-replayed'] === 'true', `${o.key}: the same key and body: ${short(again)}, first ${short(got)}`,
+      request, `${o.key}: a replay differs`);
+    const other = await ask(o, { ...request, path: request.path.includes('?') ? `${request.path}&` : `${request.path}?` });
+    void other;
+  }
+}
+
+process.on('unhandledRejection', (e) => { console.log(e); process.exit(1); });
+console.log(`seed ${seed}, ${seconds} s`);
+const start = Date.now();
+for (const id of ['listVoters', 'listCampaigns', 'listInteractions', 'listQuestions', 'listResponses', 'listUsers',
+  'listDonations'])
+  if (c.named(id))
+    await ask(c.named(id), c.compose(c.named(id), {}, { query: { per_page: 50 } }));
+await sweep();
+console.log(`each refusal once: ${requests} requests, ${failed} failures, ${Math.round((Date.now() - start) / 1000)} s`);
+const swept = requests;
+for (let told = Date.now(); Date.now() - start < seconds * 1000;) {
+  await one();
+  if (Date.now() - told > 60000) {
+    told = Date.now();
+    console.log(`${requests} requests, ${failed} failures`);
+  }
+}
+if (kinds.size > 0)
+  console.log([...kinds].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${String(n).padStart(6)} ${kind}`).join('\n'));
+const statuses = {};
+for (const of of Object.values(seen))
+  for (const [status, n] of Object.entries(of))
+    statuses[status] = (statuses[status] ?? 0) + n;
+console.log(`${requests} requests, ${requests - swept} of them made up: ${Object.entries(statuses)
+  .map(([status, n]) => `${n} of ${status}`).join(', ')}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
