@@ -28,6 +28,8 @@ static const struct fault faults[] = {
 	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
 	{ "57014", ERR_UNAVAILABLE, "timeout",
 	  "The database took too long; ask for less." },
+	/* Of what an index can hold: hundreds of characters beyond Latin. */
+	{ "54000", ERR_INVALID, "too_long", "A value is too long." },
 	{ "53100", ERR_UNAVAILABLE, "disk_full",
 	  "The database has no space left on its disk." },
 	{ "53400", ERR_UNAVAILABLE, "disk_full",

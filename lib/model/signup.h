@@ -7,8 +7,8 @@
 /* One row a key; missing fields are named in this order. */
 /* clang-format off */
 #define SIGNUP_FIELDS(F, P) \
-	F(P, TEXT,   first_name,    .max = 100, .flags = F_REQUIRED) \
-	F(P, TEXT,   last_name,     .max = 100, .flags = F_REQUIRED) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_REQUIRED) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_REQUIRED) \
 	F(P, EMAIL,  email_address, .max = 255, .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .flags = F_REQUIRED) \
 	F(P, PHONE,  phone_number,  .max = 255) \

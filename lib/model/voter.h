@@ -12,13 +12,13 @@ extern const char *const voter_statuses[];
 /* clang-format off */
 #define VOTER_FIELDS(F, P) \
 	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
-	F(P, TEXT,   first_name,        .max = 100, \
+	F(P, TEXT,   first_name,        .max = 255, \
 	    .flags = F_REQUIRED | F_SORT, \
 	    .aliases = "firstname fname first givenname voterfirstname " \
 	    "namefirst") \
 	F(P, TEXT,   middle_name,       .max = 255, \
 	    .aliases = "middlename mname middle middleinitial namemiddle") \
-	F(P, TEXT,   last_name,         .max = 100, \
+	F(P, TEXT,   last_name,         .max = 255, \
 	    .flags = F_REQUIRED | F_SORT, \
 	    .aliases = "lastname lname last surname familyname " \
 	    "voterlastname namelast") \
@@ -30,14 +30,14 @@ extern const char *const voter_statuses[];
 	    .aliases = "birthyear yearofbirth yob") \
 	F(P, TEXT,   gender,            .max = 20, \
 	    .aliases = "sex gendercode") \
-	F(P, TEXT,   street_address,    .max = 255, \
+	F(P, TEXT,   street_address,    .max = 511, \
 	    .aliases = "address address1 streetaddress addressline1 " \
 	    "resstreetaddress residentialaddress residentialaddress1") \
-	F(P, TEXT,   city,              .max = 100, .flags = F_SORT, \
+	F(P, TEXT,   city,              .max = 255, .flags = F_SORT, \
 	    .aliases = "rescity rescitydesc residentialcity town") \
-	F(P, TEXT,   state,             .max = 50, \
+	F(P, TEXT,   state,             .max = 255, \
 	    .aliases = "statecd resstate residentialstate") \
-	F(P, ZIP,    zip_code,          .max = 20, .flags = F_SORT, \
+	F(P, ZIP,    zip_code,          .max = 255, .flags = F_SORT, \
 	    .aliases = "zip zip5 zipcode postalcode reszip residentialzip " \
 	    "ziporpostal") \
 	F(P, TEXT,   county,            .max = 100, \
@@ -49,9 +49,9 @@ extern const char *const voter_statuses[];
 	    "cell cellphone mobilephone homephone") \
 	F(P, EMAIL,  email_address,     .max = 255, .flags = F_SORT, \
 	    .aliases = "email emailaddress mail") \
-	F(P, TEXT,   employer,          .max = 100, \
+	F(P, TEXT,   employer,          .max = 255, \
 	    .aliases = "employername") \
-	F(P, TEXT,   occupation,        .max = 100, .aliases = "job jobtitle") \
+	F(P, TEXT,   occupation,        .max = 255, .aliases = "job jobtitle") \
 	F(P, BOOL,   contact_email,     .aliases = "emailoptin") \
 	F(P, BOOL,   contact_phone,     .aliases = "phoneoptin") \
 	F(P, BOOL,   contact_mail,      .aliases = "mailoptin") \

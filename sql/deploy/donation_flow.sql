@@ -202,8 +202,7 @@ BEGIN
 	IF d.recorded_at IS NOT NULL THEN
 		-- The name may come after the money.
 		UPDATE voters v
-		SET first_name = left(d.first_name, 100),
-		    last_name = left(d.last_name, 100)
+		SET first_name = d.first_name, last_name = d.last_name
 		WHERE v.voter_id = voter
 		AND (v.first_name = 'Unknown' OR v.last_name = 'Donor')
 		AND v.source_campaign_id = d.campaign_id
@@ -212,21 +211,20 @@ BEGIN
 	END IF;
 	IF voter IS NULL THEN
 		voter := voter_find(d.campaign_id,
-		    coalesce(left(d.first_name, 100), 'Unknown'), NULL,
-		    coalesce(left(d.last_name, 100), 'Donor'),
+		    coalesce(d.first_name, 'Unknown'), NULL,
+		    coalesce(d.last_name, 'Donor'),
 		    d.email, d.phone_number, NULL);
-		-- A new voter has what the donor said, as far as the columns
-		-- go; a known one keeps what staff may have corrected.
+		-- A new voter has what the donor said; a known one keeps
+		-- what staff may have corrected.
 		UPDATE voters v
 		SET street_address = coalesce(v.street_address,
 			left(concat_ws(' ', d.address_line1,
-			    d.address_line2), 255)),
-		    city = coalesce(v.city, left(d.address_city, 100)),
-		    state = coalesce(v.state, left(d.address_state, 50)),
-		    zip_code = coalesce(v.zip_code, left(d.address_zip, 20)),
-		    employer = coalesce(v.employer, left(d.employer, 100)),
-		    occupation = coalesce(v.occupation,
-			left(d.occupation, 100))
+			    d.address_line2), 511)),
+		    city = coalesce(v.city, d.address_city),
+		    state = coalesce(v.state, d.address_state),
+		    zip_code = coalesce(v.zip_code, d.address_zip),
+		    employer = coalesce(v.employer, d.employer),
+		    occupation = coalesce(v.occupation, d.occupation)
 		WHERE v.voter_id = voter AND v.created_at = now()
 		AND v.source_campaign_id = d.campaign_id;
 	END IF;

@@ -162,11 +162,11 @@ Test(signups, every_bad_field_is_named_at_once_and_nothing_stored)
 
 Test(signups, too_long_values_are_named)
 {
-	char		 name[102];
+	char		 name[257];
 	struct answer	*a;
 
-	memset(name, 'n', 101);
-	name[101] = '\0';
+	memset(name, 'n', 256);
+	name[256] = '\0';
 	a = CALL(.path = "/signups", .body = arena_printf(&memory,
 	    "{\"first_name\":\"%s\",\"last_name\":\"Long\",\"email_address\":"
 	    "\"long@example.org\",\"campaign_id\":1}", name));
