@@ -285,8 +285,9 @@ const aKey = () => `properties-${seed}-${++keys}`;
 const missing = {
   signUp: { campaign_id: 99999 }, signUpPublic: { campaign_id: 99999 },
   createPaymentIntent: { campaign_id: 99999 }, updateDonationDetails: { payment_intent_id: 'pi_none' },
-  createInteraction: { voter_id: 999999999 }, addResponse: { voter_id: 999999999 },
-  mergeVoters: { keep: 999999999 },
+  addInteraction: { voter_id: 999999999 }, addResponse: { question_id: 999999999 },
+  addQuestion: { campaign_id: 99999 }, addOptOuts: { campaign_id: 99999 },
+  addSegment: { segment_name: 'None', filter: { segment_id: 99999 } }, mergeVoters: { keep: 999999999 },
 };
 const special = {
   'signUp 303': (o) => form(o), 'signUpPublic 303': (o) => form(o),
@@ -316,7 +317,9 @@ const special = {
     { path: { user_id: (await c.user()).user_id } })),
   'uploadVoters 413': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a'.repeat(4000000) })),
   'uploadVoters 422': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a,b\n1,2\n' })),
-  'createInteraction 200': (o) => ask(o, { ...c.compose(o, c.bodiesOf(o)[0]),
+  'uploadVoters 403': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { token: roles.viewer, query: { campaign_id: 1 } })),
+  'addInteraction 200': (o) => ask(o, { ...c.compose(o, c.bodiesOf(o)[0]),
     body: encode('application/json', [c.bodiesOf(o)[0].value]) }),
 };
 
@@ -333,6 +336,20 @@ async function upstream(o) {
   await faults(Array.from({ length: 20 }, () => ({ kind: 'status', status: 500 })));
   await ask(o, c.compose(o, c.bodiesOf(o)[0], changes));
   await faults([]);
+}
+
+// A viewer sees, and may not write: the example's row, else one of their list.
+async function forbidden(o, changes) {
+  const token = roles.viewer;
+  const got = await ask(o, c.compose(o, c.bodiesOf(o)[0], { ...changes, token }));
+  const whole = ops.find((x) => x.method === 'GET' && o.path.match(/^(.*)\/\{\w+\}$/)?.[1] === x.path);
+  if (got.status !== 404 || whole === undefined)
+    return;
+  const list = await ask(whole, c.compose(whole, {}, { token, path: changes.path }));
+  const row = Object.values(list.json ?? {}).find(Array.isArray)?.[0];
+  const name = o.path.match(/\{(\w+)\}$/)[1];
+  if (row !== undefined)
+    await ask(o, c.compose(o, c.bodiesOf(o)[0], { ...changes, token, path: { ...changes.path, [name]: row[name] } }));
 }
 
 async function provoke(o, status) {
@@ -366,7 +383,7 @@ async function provoke(o, status) {
       await shown({ ...await base(), token: 'cb_not_a_token' });
       return shown({ ...await base(), token: null });
     case 403:
-      return shown({ ...await base(), token: roles[o.path.startsWith('/auth') ? 'nobody' : 'viewer'] });
+      return forbidden(o, await base());
     case 404:
       return shown({ ...await base(), path: nowhere(o), body: missing[id] });
     case 406:
