@@ -23,6 +23,29 @@ has_text(struct json_object *o, const char *key, size_t max)
 	    strlen(json_object_get_string(v)) == (size_t)n;
 }
 
+/* Half a surrogate pair, such as \ud800 alone, cannot be stored as jsonb. */
+static bool
+has_half_pair(const char *payload, size_t n)
+{
+	const char	*end = payload + n;
+	bool		 high = false, is_high, is_low;
+
+	for (const char *p = payload; p < end; p++) {
+		is_high = is_low = false;
+		if (*p == '\\' && end - p >= 6 && p[1] == 'u' &&
+		    (p[2] | 32) == 'd') {
+			is_high = strchr("89abAB", p[3]) != NULL;
+			is_low = strchr("cdefCDEF", p[3]) != NULL;
+		}
+		if (high != is_low)
+			return true;
+		high = is_high;
+		if (*p == '\\')
+			p += is_high || is_low ? 5 : 1;
+	}
+	return high;
+}
+
 bool
 event_valid(const char *payload, size_t n, struct err *e)
 {
@@ -38,7 +61,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 	    json_object_object_get_ex(data, "object", &thing) &&
 	    json_object_is_type(thing, json_type_object) &&
 	    memmem(payload, n, "\\u0000", 6) == NULL &&
-	    memchr(payload, '\0', n) == NULL;
+	    memchr(payload, '\0', n) == NULL && !has_half_pair(payload, n);
 	if (!good)
 		err_slug(e, ERR_MALFORMED, "invalid_payload",
 		    "The body is no event of Stripe's.");
@@ -55,10 +78,13 @@ event_store(struct db *db, struct arena *a, int64_t account,
 	PGresult	*res;
 
 	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
-		/* Whatever the database says about the payload's values, it
-		 * is not stored; a 4xx would tell Stripe that it is hopeless. */
-		if (e->code != ERR_UNAVAILABLE)
-			e->code = ERR_INTERNAL;
+		/* Stripe sends it again after either answer. */
+		e->nfields = 0;
+		if (e->code == ERR_INVALID)
+			err_slug(e, ERR_MALFORMED, "invalid_payload",
+			    "A value of the event makes no sense.");
+		else if (e->code != ERR_UNAVAILABLE)
+			err_set(e, ERR_INTERNAL, "%s", "");
 		return -1;
 	}
 	*outcome = arena_strdup(a, PQgetvalue(res, 0, 0));
