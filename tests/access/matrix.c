@@ -198,8 +198,8 @@ static const struct row rows[] = {
 	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "POST", "/:id/consents", "/{voter}/consents",
 	  "{\"campaign_id\":{campaign},\"channel\":\"email\","
-	  "\"granted\":true}", "401 400 403 201 201 201",
-	  "401 400 400 400 400 201", NULL },
+	  "\"granted\":true}", "401 404 403 201 201 201",
+	  "401 404 404 404 404 201", NULL },
 	{ "voters", "POST", "/:id/tags", "/{voter}/tags",
 	  "{\"tags\":[\"m\"]}", WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "DELETE", "/:id/tags/:name", "/{voter}/tags/here", NULL,

@@ -594,8 +594,13 @@ function authorization(about) {
 
 function pathOf(o, about) {
   const path = o.path.replace(/\{(\w+)\}/g, (_, name) => {
-    if (name === 'tag')
-      return encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
+    if (name === 'tag') {
+      const tag = encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
+      // A web server takes no encoded slash.
+      about.odd ||= tag.includes('%2F');
+      about.loose ||= tag.includes('%2F');
+      return tag;
+    }
     if (r.chance(7)) {
       about.odd = true;
       const id = r.of(badIds);
@@ -677,6 +682,8 @@ async function one() {
   const request = { method, path: query === '' ? path : `${path}?${query}`, headers, body };
   if (/[^\x21-\x7e]/.test(request.path))
     request.path = encodeURI(request.path);
+  // Control characters never pass the web server.
+  about.odd ||= /%(0|1|7f)/i.test(request.path);
   const got = await ask(of, request, { odd: about.odd || body?.includes?.(0), loose: about.loose, allow });
   if (about.loose || of === undefined || method === 'HEAD')
     return;
