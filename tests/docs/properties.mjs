@@ -14,8 +14,8 @@ const core = require('@redocly/openapi-core');
 const { SRCDIR, PROGRAMS, STRIPE_URL, ADMIN_URL, AWAY_CONF, LIMITED_CONF } = process.env;
 const seconds = Number(process.env.SECONDS_TO_RUN);
 const seed = Number(process.env.SEED);
-const roles = JSON.parse(process.env.ROLES);		// name: token
-const owned = JSON.parse(process.env.OWNED);		// ids that stay as they are
+const roles = {};	// name: token
+process.env.ROLES.split(' ').forEach((word, i, all) => i % 2 && (roles[all[i - 1]] = word));
 const NOBODY_HAS = '999999999';
 
 const doc = join(SRCDIR, 'docs/openapi.yaml');
@@ -277,6 +277,11 @@ function psql(text) {
   return child.stdout.toString().trim();
 }
 
+// The ids of who asks: they stay as they are.
+const ids = (text) => psql(text).split('\n').map(Number);
+const owned = { user_id: ids('SELECT user_id FROM cerberus.users'),
+  api_key_id: ids('SELECT token_id FROM cerberus.api_tokens') };
+
 const faults = (list) => fetch(`${STRIPE_URL}/_control/faults`, { method: 'POST',
   body: JSON.stringify(list) });
 
@@ -320,6 +325,7 @@ const special = {
     { path: { user_id: (await c.user()).user_id } })),
   'uploadVoters 413': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a'.repeat(4000000) })),
   'uploadVoters 422': (o) => ask(o, c.compose(o, { type: 'text/csv', value: 'a,b\n1,2\n' })),
+  'uploadVoters 404': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { query: { campaign_id: 99999 } })),
   'uploadVoters 403': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
     { token: roles.viewer, query: { campaign_id: 1 } })),
   'addInteraction 200': (o) => ask(o, { ...c.compose(o, c.bodiesOf(o)[0]),
@@ -545,8 +551,13 @@ function bodyOf(o, about) {
     value[r.chance(30) ? 'extra' : r.of(names)] = r.chance(50) ? g.odd() : g.number();
   }
   if (r.chance(6)) {
-    about.broken = true;
-    return { type, value: r.of(badJson) };
+    const bad = r.of(badJson);
+    try {
+      JSON.parse(bad);
+    } catch {
+      about.noJson = type === 'application/json';
+    }
+    return { type, value: bad };
   }
   about.sent = type === 'application/json' ? value : undefined;
   if (about.sent?.constructor === Object && !about.sent.website)
@@ -700,6 +711,13 @@ async function one() {
       say(!done, 'done for nobody');
     if (about.unknown && !about.retyped)
       say(!done, 'an unknown field is passed over');
+    if (headers.Accept === 'image/png')
+      say(!done, 'done although nothing is acceptable');
+    if (/^"(x|2000.*)?"$/.test(headers['If-Match'] ?? '') &&
+      c.parametersOf(o, 'header').some((p) => p.name === 'If-Match'))
+      say(!done, 'done although If-Match is of another version');
+    if (about.noJson && !about.retyped && resolve(o.op.requestBody).required)
+      say(!done, 'a body that is not JSON is taken');
   }
   if (about.long)
     say(!done, 'a text that is too long is taken');

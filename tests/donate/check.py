@@ -503,6 +503,28 @@ def test_signatures():
 
 # --- events ---
 
+def test_nonsense():
+    """A good signature over values that nothing can hold: 400, stored nowhere."""
+    before = stored()
+    a = create().json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    for change in ({'created': -2 ** 63}, {'created': 1e18},
+                   {'id': 'evt_' + 'x' * 300}):
+        answer = deliver({**event, **change})
+        equal(f'{change}', (answer.status, answer.json['code']),
+              (400, 'invalid_payload'))
+    for text in (r'\ud800', r'\udc00', r'\ud800\ud800', r'\ud800x\udc00'):
+        payload = json.dumps({**event, 'note': 'NOTE'}).replace('NOTE', text)
+        answer = post_event(payload, sign(payload, 'whsec_new'))
+        equal(text, (answer.status, answer.json['code']),
+              (400, 'invalid_payload'))
+    equal('nothing is stored', stored(), before)
+    payload = json.dumps({**event, 'note': 'NOTE'}).replace(
+        'NOTE', r'\ud83d\ude00 \\ud800')
+    equal('a whole pair is', post_event(payload, sign(
+        payload, 'whsec_new')).status, 200)
+
+
 def facts(id_):
     d = donation(id_)
     return (d['status'], d['amount_received'], d['amount_refunded'],
