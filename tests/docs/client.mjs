@@ -151,7 +151,8 @@ export function client(ops, api, resolve, check) {
     Object.assign(ids, changes.path);
     const query = new URLSearchParams(changes.query).toString();
     const token = 'token' in changes ? changes.token : o.op.security ? null : TOKEN;
-    const whole = type === 'application/json' && changes.body && value?.constructor === Object ? { ...value, ...changes.body } : value;
+    const whole = type === 'application/json' && changes.body && value?.constructor === Object ?
+      { ...value, ...changes.body } : value;
     const body = type === undefined ? undefined : encode(type, whole);
     return {
       method: o.method, body,

@@ -54,7 +54,8 @@ const times = ['2026-01-31T09:30:00Z', '2020-02-29T23:59:59.999999Z', '2026-06-0
   '1970-01-01T00:00:00Z', '2024-12-31T23:59:60Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
 const badTimes = ['2026-13-01T00:00:00Z', '2026-02-30', 'yesterday', '0000-00-00', '2026-01-31 09:30',
   '10000-01-01', '-0001-01-01', '2026-01-31T25:00:00Z', '2026-01-31T09:30:00+99:99', '0', 'infinity',
-  'epoch', 'now', '4713-01-01 BC', '2026-01-31T09:30:00.1234567890Z', '2026-1-1', '294277-01-01T00:00:00Z'];
+  'epoch', 'now', '4713-01-01 BC', '2026-01-31T09:30:00.1234567890Z', '2026-1-1',
+  '294277-01-01T00:00:00Z'];
 const dates = ['2026-01-31', '1950-02-28', '2000-02-29', '1900-01-01', '0001-01-01', '9999-12-31'];
 
 // A text that goes into JSON as it is written.
@@ -88,7 +89,8 @@ export class Generator {
   text(max = 40) {
     const { r } = this;
     const kind = r.below(12);
-    const n = r.weighed([[6, r.below(Math.min(max, 30)) + 1], [1, max], [1, Math.max(1, max - 1)], [1, 1]]);
+    const n = r.weighed([[6, r.below(Math.min(max, 30)) + 1], [1, max], [1, Math.max(1, max - 1)],
+      [1, 1]]);
     if (kind < 5)
       return r.of(words).slice(0, max) || 'x';
     if (kind < 8)
@@ -108,9 +110,11 @@ export class Generator {
     if (s.pattern?.includes('|') && s.pattern.startsWith('^-?('))
       return r.of(['', '-']) + r.of(s.pattern.match(/\((.*)\)/)[1].split('|'));
     switch (s.format) {
-      case 'date': return r.chance(70) ? r.of(dates) : new Date(r.below(2 ** 31) * 1000).toISOString().slice(0, 10);
+      case 'date': return r.chance(70) ? r.of(dates) :
+        new Date(r.below(2 ** 31) * 1000).toISOString().slice(0, 10);
       case 'date-time': return r.of(times);
-      case 'email': return `${r.of(['ana', 'A.B', 'x+y', 'núñez', "o'b"])}${r.below(1000)}@example.${r.of(['org', 'com', 'co.uk'])}`;
+      case 'email': return `${r.of(['ana', 'A.B', 'x+y', 'núñez', "o'b"])}${r.below(1000)}@example.${
+        r.of(['org', 'com', 'co.uk'])}`;
       case 'uri': return `https://example.org/${r.below(100)}`;
       default:
     }
@@ -145,13 +149,14 @@ export class Generator {
       }
       case 'array': {
         const n = Math.min(s.maxItems ?? 4, (s.minItems ?? 0) + r.below(4));
-        return depth > 5 ? [] : Array.from({ length: n }, () => this.value(s.items ?? { type: 'string' },
-          name.replace(/s$/, ''), depth + 1));
+        return depth > 5 ? [] : Array.from({ length: n }, () =>
+          this.value(s.items ?? { type: 'string' }, name.replace(/s$/, ''), depth + 1));
       }
       case 'object': {
         const out = {};
         for (const [key, of] of Object.entries(s.properties ?? {}))
-          if (depth < 6 && (s.required?.includes(key) ? true : r.chance(this.resolve(of).readOnly ? 3 : 35)))
+          if (depth < 6 && (s.required?.includes(key) ||
+            r.chance(this.resolve(of).readOnly ? 3 : 35)))
             out[key] = this.value(of, key, depth + 1);
         if (s.additionalProperties && r.chance(40))
           out[this.text(10)] = r.of([1, 'x', true, null, [1], { a: 'b' }, this.text(40)]);
@@ -164,7 +169,8 @@ export class Generator {
 
   phone(name, s) {
     if (/phone/.test(name) && this.r.chance(70))
-      return this.r.of(['(614) 555-1001', '+16145551234', '330.555.0199', '555-0199', '+44 20 7946 0958']);
+      return this.r.of(['(614) 555-1001', '+16145551234', '330.555.0199', '555-0199',
+        '+44 20 7946 0958']);
     if (/zip/.test(name) && this.r.chance(70))
       return this.r.of(['43990', '43995-1234', '43990 ', '1234']);
     return this.string(s);
