@@ -480,6 +480,8 @@ async function one() {
       'a body that is not JSON is taken');
   }
   never(about.long, 'a text that is too long is taken');
+  check(!(staff(o) && got.status === 401 && roles[about.role] !== undefined), `${o.key}: the ${
+    about.role} is not let in: ${short(got)}`, request, `the ${about.role} is not let in`);
   const replayed = got.headers['idempotent-replayed'] !== undefined;
   if (!done || about.odd || replayed)
     return;

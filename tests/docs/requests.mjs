@@ -195,13 +195,13 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
       about.loose ||= tag.includes('%2F');
       return tag;
     }
+    const stays = write(o) && /^\/users\/|\/members\/|api-keys\//.test(o.path) ? owned[name] ?? [] : [];
     if (r.chance(7)) {
-      const id = r.of(badIds);
+      const id = r.of(badIds.filter((bad) => !stays.includes(Number(bad))));
       about.odd = true;
       about.loose ||= /[.%;]/.test(id);
       return id;
     }
-    const stays = write(o) && /^\/users\/|\/members\/|api-keys\//.test(o.path) ? owned[name] ?? [] : [];
     for (let i = 0; i < 20; i++) {
       const id = pool(name) ?? 1;
       if (!stays.includes(id))
