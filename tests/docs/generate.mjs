@@ -1,5 +1,6 @@
 // Values by a schema, and values that break it, from a seed: the same seed gives
-// the same values.
+// the same values.  Nothing is shrunk: a request depends on what those before it
+// left in the database.
 
 // A generator of 32-bit numbers (xorshift128).
 export class Random {
