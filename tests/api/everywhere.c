@@ -436,7 +436,7 @@ Test(everywhere, a_second_question_mark_belongs_to_the_query)
 			    .token = ADMIN);
 
 	expect_problem(a, 400, "invalid_fields");
-	expect_names(a, "page", NULL);
+	cr_expect(names(a, "page", NULL), "%s", a->body);
 	a = CALL(.method = "GET", .path = "/campaigns",
 	    .query = "campaign_name=?", .token = ADMIN);
 	expect_status(a, 200);

@@ -190,9 +190,8 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
   function idOf(o, name, about) {
     if (name === 'tag') {
       const tag = encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
-      // A web server takes no encoded slash.
-      about.odd ||= tag.includes('%2F');
-      about.loose ||= tag.includes('%2F');
+      // A web server takes no encoded slash, and removes dots.
+      about.odd = about.loose = /%2F|^\.+$/.test(tag);
       return tag;
     }
     const stays = write(o) && /^\/users\/|\/members\/|api-keys\//.test(o.path) ? owned[name] ?? [] : [];
