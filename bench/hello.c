@@ -1,4 +1,4 @@
-/* The least that a CGI program can do: what starting one costs by itself. */
+/* The smallest CGI program: it shows what starting a process costs. */
 #include <unistd.h>
 
 int

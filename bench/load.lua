@@ -1,7 +1,10 @@
--- What wrk sends.  WHAT=read: one voter by id, an id of the file IDS, as the
--- holder of TOKEN.  WHAT=signup: each request a person whom nobody has seen,
--- for CAMPAIGN; FIRST is a number that no earlier run began with.  The last
--- line of the output is JSON.
+-- The requests that wrk sends.  Settings come from the environment:
+--	WHAT=read	read voters by id; IDS is a file of ids, TOKEN the bearer
+--			token
+--	WHAT=signup	sign up a new person with each request; CAMPAIGN is the
+--			campaign's id
+--	FIRST		a number that no earlier run used, so that people are new
+-- The last line of the output is JSON.
 local env = os.getenv
 local threads = 0
 
@@ -10,7 +13,7 @@ function setup(thread)
 	threads = threads + 1
 end
 
-local function reader()
+local function reads()
 	local ids = {}
 	local before = "GET /api/v1/voters/"
 	local after = " HTTP/1.1\r\nHost: " .. wrk.headers["Host"] ..
@@ -25,8 +28,8 @@ local function reader()
 	end
 end
 
-local function visitor()
-	-- Two threads share the numbers: the even and the odd ones.
+local function signups()
+	-- One thread uses even numbers, the other one odd numbers.
 	local n = tonumber(env("FIRST")) + which
 	local head = "POST /api/v1/signups HTTP/1.1\r\nHost: " ..
 	    wrk.headers["Host"] .. "\r\nContent-Type: application/json\r\n" ..
@@ -46,17 +49,17 @@ local function visitor()
 end
 
 function init()
-	request = env("WHAT") == "signup" and visitor() or reader()
+	request = env("WHAT") == "signup" and signups() or reads()
 end
 
--- wrk looks for this before init() has run.
-request = reader
+-- wrk requires this function before it runs init().
+request = reads
 
 function done(summary, latency)
 	local e = summary.errors
 
-	print(('{"requests":%d,"us":%d,"p50":%.3f,"p99":%.3f,"refused":%d,' ..
-	    '"broken":%d}'):format(summary.requests, summary.duration,
+	print(('{"requests":%d,"us":%d,"p50":%.3f,"p99":%.3f,"failed":%d,' ..
+	    '"socket_errors":%d}'):format(summary.requests, summary.duration,
 	    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
 	    e.status, e.connect + e.read + e.write + e.timeout))
 end

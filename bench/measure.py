@@ -1,15 +1,15 @@
-"""Measures Cerberus beside what the machine can do at all: PostgreSQL alone (pgbench, \\copy) is the ceiling, the smallest
-CGI program the floor. Whatever is compared runs in turn, in the same minutes, so the ratios mean something where the figures
-alone would not. Prints a table and writes JSON; a wrong status, body or number of rows makes a row BAD and the exit status 1."""
+"""Measure Cerberus and compare it with what the machine can do: PostgreSQL alone (pgbench, \\copy) is the upper bound, the
+smallest CGI program the lower bound. What is compared runs in turns, so that ratios are meaningful even if the figures alone
+are not. Print a table and write JSON. A wrong status, body or number of rows marks a row BAD, and the exit status is 1."""
 import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
 import report
-from gauge import Client, lines, load, median, once, pgbench, upload
-from place import COLUMNS, Bad, Site, Web, run, say
+from environment import COLUMNS, Bad, Site, Web, run, say
+from timing import Client, count_lines, load, median, pgbench, run_process, upload
 
 ROUNDS, SINGLES, SPAWNS, PER_PAGE = 3, 30, 100, 20
-WARM = 10  # requests before those: PostgreSQL plans a statement anew five times before it keeps a plan
+WARM = 10  # requests before SINGLES: PostgreSQL plans a statement five times before it keeps a plan
 READ = "\\set id random(:low, :high)\nSELECT row_to_json(v) FROM voters v WHERE voter_id = :id;\n"
-# What a signup is, in the fewest words: find or make the voter, join, note it.
+# A signup as one statement: find or insert the voter, add the membership, add the interaction.
 SIGNUP = """\\set n random(1, 800000000)
 WITH known AS (
   SELECT voter_id FROM voters WHERE email_address = 'guest.' || :n || '@example.org' ORDER BY voter_id LIMIT 1
@@ -35,8 +35,8 @@ class Bench:
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve()), 0, []
 
-    # One row of the table. A contender is (name, task); a task gives a number, or several by unit.
     def compare(self, title, unit, contenders, goal=None, rounds=ROUNDS, better="more"):
+        """Measure one row of the table. Each contender is (name, task); a task returns its figure and a dict of notes."""
         say(title)
         row = {"rows": self.rows, "measure": title, "unit": unit, "goal": goal, "better": better,
                "values": {name: [] for name, _ in contenders}, "notes": {}, "bad": []}
@@ -56,7 +56,7 @@ class Bench:
                     row["bad"].append(f"{name}: {reason}")
 
     def begin(self):
-        """A copy of the database, and who is in it."""
+        """Copy the database, and choose the voters that are read."""
         self.db = self.site.copy()
         self.low, self.high = map(int, self.db.ask("SELECT min(voter_id), max(voter_id) FROM voters").split("|"))
         self.campaign = self.db.number("SELECT campaign_id FROM campaigns WHERE campaign_name = 'Bench'")
@@ -71,12 +71,12 @@ class Bench:
         def task():
             if check:
                 self.check_read(web)
-            said = load(web.url, self.args.seconds, WHAT="read", IDS=self.ids, TOKEN=self.site.token)
-            return said["rate"], {"p50 ms": said["p50"], "p99 ms": said["p99"]}
+            result = load(web.url, self.args.seconds, WHAT="read", IDS=self.ids, TOKEN=self.site.token)
+            return result["rate"], {"p50 ms": result["p50"], "p99 ms": result["p99"]}
         return task
 
     def check_read(self, web):
-        """A voter's JSON has what the table has."""
+        """Compare the JSON of one voter with the table."""
         voter = random.choice(self.sample)
         got, want = Client(web.url, self.site.token).get(f"/voters/{voter}")[1], self.db.some([voter])[0]
         wrong = [c for c in ["voter_id", *COLUMNS] if got.get(c) != want[c]]
@@ -97,23 +97,23 @@ class Bench:
         hello = self.web("cgi", name="hello", programs=self.site.work / "hello")
         self.compare("read one voter, CGI with PgBouncer", "requests/s",
                      [("Cerberus", self.reader(web)), ("hello-world CGI", self.reader(hello, False))], 0.6)
-        self.compare("one CGI run by hand", "ms", [
-            ("Cerberus", self.by_hand(self.site.programs / "voters.cgi", web)),
-            ("hello-world CGI", self.by_hand(self.site.work / "hello" / "voters.cgi", web))], 2.5, better="less")
+        self.compare("one CGI process, started directly", "ms", [
+            ("Cerberus", self.direct(self.site.programs / "voters.cgi", web)),
+            ("hello-world CGI", self.direct(self.site.work / "hello" / "voters.cgi", web))], 2.5, better="less")
         hello.stop()
         web.stop()
 
-    def by_hand(self, program, web):
+    def direct(self, program, web):
         voter = self.sample[0]
         env = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": "GET", "REMOTE_ADDR": "127.0.0.1",
                "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SCRIPT_NAME": "/api/v1/voters", "PATH_INFO": f"/{voter}",
                "QUERY_STRING": "", "HTTP_AUTHORIZATION": f"Bearer {self.site.token}", "CERBERUS_CONF": str(web.conf)}
 
         def task():
-            said = subprocess.run([program], env=env, stdin=subprocess.DEVNULL, capture_output=True).stdout
-            if program.parent == self.site.programs and f'"voter_id":{voter}'.encode() not in said:
-                raise Bad(f"it printed {said[:200]!r}")
-            return median([once(str(program), env) for _ in range(SPAWNS)]), {}
+            result = subprocess.run([program], env=env, stdin=subprocess.DEVNULL, capture_output=True).stdout
+            if program.parent == self.site.programs and f'"voter_id":{voter}'.encode() not in result:
+                raise Bad(f"it printed {result[:200]!r}")
+            return median([run_process(str(program), env) for _ in range(SPAWNS)]), {}
         return task
 
     def signup(self):
@@ -122,20 +122,20 @@ class Bench:
 
         def ours():
             before = self.db.number("SELECT max(voter_id) FROM voters")
-            said = load(web.url, self.args.seconds, WHAT="signup", CAMPAIGN=self.campaign, FIRST=next(first))
+            result = load(web.url, self.args.seconds, WHAT="signup", CAMPAIGN=self.campaign, FIRST=next(first))
             made = self.db.number(f"SELECT count(*) FROM voters WHERE voter_id > {before}")
             noted = self.db.number(f"SELECT count(*) FROM interactions WHERE voter_id > {before}")
-            # What was under way at wrk's end is in the tables too.
-            if not said["requests"] <= made <= noted <= said["requests"] + 2 * 16:
-                raise Bad(f"{said['requests']} signups made {made} voters and {noted} interactions")
-            return said["rate"], {"p50 ms": said["p50"], "p99 ms": said["p99"]}
+            # Requests in progress when wrk stopped are in the tables too.
+            if not result["requests"] <= made <= noted <= result["requests"] + 2 * 16:
+                raise Bad(f"{result['requests']} signups made {made} voters and {noted} interactions")
+            return result["rate"], {"p50 ms": result["p50"], "p99 ms": result["p99"]}
         ceiling = lambda: (pgbench(self.db.admin, self.site.work, SIGNUP, self.args.seconds, campaign=self.campaign), {})
         self.compare("signup of a new person, FastCGI", "requests/s",
                      [("Cerberus", ours), ("pgbench, one statement", ceiling)], 0.6)
         web.stop()
 
     def singles(self, web, questions, token=None):
-        """Median milliseconds of single requests; each question is (path, query, check of the answer)."""
+        """Measure the median milliseconds of single requests. questions() yields (path, query, check of the response)."""
         def task():
             client, times = Client(web.url, token or self.site.token), []
             for path, query, check in questions():
@@ -147,7 +147,7 @@ class Bench:
 
     def one_read(self):
         for voter in random.sample(self.sample, SINGLES + WARM):
-            yield f"/voters/{voter}", {}, lambda answer, voter=voter: self.demand(answer["voter_id"] == int(voter), "another voter")
+            yield f"/voters/{voter}", {}, lambda answer, voter=voter: self.demand(answer["voter_id"] == int(voter), "the response has another voter")
 
     @staticmethod
     def demand(truth, words):
@@ -161,7 +161,7 @@ class Bench:
                     f" OFFSET {(page - 1) * PER_PAGE} LIMIT {PER_PAGE}").split())) for page in (1, deep)}
 
         def right(answer, page):
-            self.demand([v["voter_id"] for v in answer["voters"]] == expected[page], f"page {page}: other rows than the table's")
+            self.demand([v["voter_id"] for v in answer["voters"]] == expected[page], f"page {page}: not the rows of the table")
             slack = total / 10 if answer.get("total_is_estimate") else 0
             self.demand(abs(answer["total_voters"] - total) <= slack, f"total {answer['total_voters']} of {total}")
         cursor = Client(web.url, self.site.token).get("/voters", page=deep - 1)[1]["next_cursor"]
@@ -173,7 +173,7 @@ class Bench:
         web.stop()
 
     def small(self):
-        """What somebody sees who is in a campaign of a thousand, in the same large database."""
+        """Requests of a member of a campaign of a thousand voters, in the same large database."""
         web, token = self.web("fastcgi"), self.site.small_token
         own = json.loads(self.db.ask("SELECT json_agg(v) FROM voters v JOIN campaign_voters USING (voter_id) JOIN campaigns c"
                                      " USING (campaign_id) WHERE c.campaign_name = 'Small'"))
@@ -207,7 +207,7 @@ class Bench:
     def search(self):
         web = self.web("fastcgi")
         for title, column, query in (
-                ("q= beginning of a last name", None, lambda v: {"q": v["last_name"][:5]}),
+                ("q= prefix of a last name", None, lambda v: {"q": v["last_name"][:5]}),
                 ("q= first and last name", "last_name", lambda v: {"q": f"{v['first_name']} {v['last_name']}"}),
                 ("q= last name, two letters swapped", None, lambda v: {"q": swapped(v["last_name"])}),
                 ("q= e-mail address", "email_address", lambda v: {"q": v["email_address"]}),
@@ -223,11 +223,11 @@ class Bench:
         web.stop()
 
     def files(self):
-        """Uploads and the export, by files that PostgreSQL's own \\copy reads and writes in turn."""
+        """Uploads and the export, compared with \\copy of the same data."""
         rows, names, path = min(self.args.upload, self.rows), ", ".join(COLUMNS), self.site.work / "people.csv"
         self.db.file(path, rows, 50_000_000)
         path.chmod(0o644)
-        # The same columns, checks and indexes, and nothing in it.
+        # An empty table with the same columns, checks and indexes.
         self.db.ask("CREATE TABLE bench_empty (LIKE voters INCLUDING ALL)")
 
         def ours(kind):
@@ -262,13 +262,13 @@ class Bench:
         columns = [c for c in first.split(",") if c in there] or ["*"]
 
         def export():
-            seconds, number = lines("curl", "-fsS", "-K", "-", f"{web.url}/api/v1/voters/export",
+            seconds, number = count_lines("curl", "-fsS", "-K", "-", f"{web.url}/api/v1/voters/export",
                                     stdin=f'header = "Authorization: Bearer {self.site.token}"\n')
             self.demand(number == total + 1, f"{number} lines for {total} voters")
             return total / seconds, {"peak MiB": max(p["VmHWM"] for p in web.processes("voters.cgi"))}
 
         def copy_out():
-            seconds, number = lines("psql", "-Xq", "-d", self.db.admin, "-c",
+            seconds, number = count_lines("psql", "-Xq", "-d", self.db.admin, "-c",
                                     f"\\copy (SELECT {', '.join(columns)} FROM cerberus.voters) TO STDOUT CSV HEADER")
             self.demand(number == total + 1, f"{number} lines for {total} voters")
             return total / seconds, {}
@@ -299,18 +299,18 @@ GROWING = ("read", "list", "search", "small", "signup")
 def main():
     p = argparse.ArgumentParser(prog="bench/run", description=__doc__)
     p.add_argument("--work", default="/var/tmp/cerberus-bench", help="directory of the build and the database (%(default)s)")
-    p.add_argument("--rows", type=int, default=1_000_000, help="made-up voters (%(default)s)")
-    p.add_argument("--seconds", type=int, default=5, help="of each load in each of three rounds (%(default)s)")
-    p.add_argument("--upload", type=int, default=1_000_000, metavar="ROWS", help="of the voter file (%(default)s)")
-    p.add_argument("--requests", type=int, default=100_000, help="before memory is looked at (%(default)s)")
-    p.add_argument("--only", default=",".join(MEASURES), help="some of %(default)s")
+    p.add_argument("--rows", type=int, default=1_000_000, help="number of voters (%(default)s)")
+    p.add_argument("--seconds", type=int, default=5, help="duration of each load in each of three rounds (%(default)s)")
+    p.add_argument("--upload", type=int, default=1_000_000, metavar="ROWS", help="rows of the voter file (%(default)s)")
+    p.add_argument("--requests", type=int, default=100_000, help="number of requests before memory is measured (%(default)s)")
+    p.add_argument("--only", default=",".join(MEASURES), help="which measures to run (%(default)s)")
     p.add_argument("--growth", action="store_true",
-                   help="read, list, search and signup with 100,000 voters first, then everything; draws growth.svg")
-    p.add_argument("--huge", action="store_true", help="with --growth: 10,000,000 voters at the end")
+                   help="first run read, list, search, small and signup with 100,000 voters; draw growth.svg")
+    p.add_argument("--huge", action="store_true", help="with --growth: also with 10,000,000 voters")
     args = p.parse_args()
     wanted = args.only.split(",")
     if set(wanted) - set(MEASURES):
-        p.error(f"--only knows {', '.join(MEASURES)}")
+        p.error(f"--only accepts {', '.join(MEASURES)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sizes = [args.rows]
     if args.growth:

@@ -1,4 +1,4 @@
-"""The table and the chart of what was measured."""
+"""The table (Markdown) and the chart (SVG) of the results."""
 import math, statistics
 
 INK = ("#1b6ca8", "#c1440e", "#3b7d3a", "#7a4fa3", "#8a6d00", "#555555", "#a02c5a", "#0d7a78")
@@ -11,7 +11,7 @@ def number(value):
 
 
 def ratios(row):
-    """Ours over the other's, round by round."""
+    """Return the sorted ratios of the first contender to the second, one per round."""
     each = list(row["values"].values())
     return sorted(a / b for a, b in zip(each[0], each[1])) if len(each) > 1 and not row["bad"] else []
 
@@ -41,10 +41,10 @@ def line(row):
 
 
 def table(about, results, rows):
-    """Markdown: the size that was asked for first, what grows after it."""
+    """Return Markdown, with the requested number of voters first and the other sizes after it."""
     out = []
     for size in sorted({r["rows"] for r in results}, key=lambda n: (n != rows, n)):
-        out += [f"{size:,} voters", "", "| measure | Cerberus | beside it | ratio (rounds) | goal |",
+        out += [f"{size:,} voters", "", "| measure | Cerberus | compared with | ratio (rounds) | goal |",
                 "| --- | ---: | ---: | ---: | --- |"]
         out += [line(r) for r in results if r["rows"] == size] + [""]
     for row in results:
@@ -62,14 +62,14 @@ def table(about, results, rows):
 
 
 def chart(results):
-    """SVG: milliseconds of one request against the number of voters, both by powers of ten."""
+    """Return an SVG of milliseconds per request against the number of voters, both on logarithmic scales."""
     lines = {}
     for row in results:
         values = next(iter(row["values"].values()))
         if not values or row["bad"] or row["unit"] not in ("ms", "requests/s"):
             continue
         value = statistics.median(values)
-        # Sixteen connections at so many a second: how long one of them waits.
+        # Latency from the rate of sixteen connections.
         ms = value if row["unit"] == "ms" else 16000 / value
         name = "list, last page" if row["measure"].startswith("list, page") and row["measure"] != "list, page 1" and \
             "cursor" not in row["measure"] else "list, by cursor" if "cursor" in row["measure"] else row["measure"]
@@ -88,7 +88,7 @@ def chart(results):
     def y(v):
         return top + (high - math.log10(v)) / (high - low) * (height - top - bottom)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-           '<title>Milliseconds of one request against the number of voters</title>',
+           '<title>Milliseconds per request against the number of voters</title>',
            f'<rect width="{width}" height="{height}" fill="#ffffff"/>']
     for power in range(low, high + 1):
         at = y(10.0 ** power)
@@ -100,7 +100,7 @@ def chart(results):
     label = top
     for i, (name, points) in enumerate(sorted(lines.items(), key=lambda item: -item[1][-1][1])):
         ink, (end_x, end_y) = INK[i % len(INK)], points[-1]
-        # Beside its line's end, and above room for those that follow.
+        # Next to the end of its line, but with room for the remaining labels below.
         label = max(label + 16, min(y(end_y) + 4, height - 8 - 16 * (len(lines) - 1 - i)))
         path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="2"/>'

@@ -1,4 +1,4 @@
-/* audit.cgi: who changed what, for admins. */
+/* audit.cgi: the audit log, for admins. */
 #include "http/endpoint.h"
 #include "model/audit.h"
 

@@ -1,12 +1,15 @@
-/* auth.cgi: signing in and out, passwords, API keys. */
+/* auth.cgi: signing in and out, sessions, passwords, second factors, keys. */
 #include <openssl/crypto.h>
 
+#include "http/browser.h"
 #include "http/endpoint.h"
-#include "model/list.h"
+#include "model/invitation.h"
+#include "model/session.h"
+#include "model/totp.h"
 #include "model/user.h"
 #include "record/json.h"
 
-/* A text of the body, which may not be left out; NULL, and e says so. */
+/* Return a required text of the body, or NULL with the error set. */
 static const char *
 member(struct json_object *json, const char *name, struct err *e)
 {
@@ -27,7 +30,7 @@ member(struct json_object *json, const char *name, struct err *e)
 	return json_object_get_string(v);
 }
 
-/* Every text of an object is overwritten: passwords do not stay behind. */
+/* Overwrite every text of an object, so that no password stays in memory. */
 static void
 wipe(struct json_object *json)
 {
@@ -47,8 +50,9 @@ wipe(struct json_object *json)
 	}
 }
 
+/* Refuse a body that is not an object, or has members besides names. */
 static int
-only(struct json_object *json, const char *const *names, struct err *e)
+check_members(struct json_object *json, const char *const *names, struct err *e)
 {
 	int	 rc = 0;
 
@@ -68,41 +72,158 @@ only(struct json_object *json, const char *const *names, struct err *e)
 	return rc;
 }
 
-/* POST /login: 200 with a token; JSON or HTTP Basic. */
+/* A code is a text, or left out; -1 when it is neither. */
 static int
-login(struct req *rq, struct resp *rs, struct err *e)
+code_of(struct json_object *json, const char **code, struct err *e)
+{
+	*code = NULL;
+	if (!json_object_object_get_ex(json, "code", NULL))
+		return 0;
+	*code = member(json, "code", e);
+	return *code != NULL ? 0 : -1;
+}
+
+/* JSON or HTTP Basic, where the body may still carry the code. */
+static int
+sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 {
 	static const char *const	 names[] = { "username", "password",
-					    NULL };
+					    "code", NULL };
 	struct json_object		*json = NULL;
-	const char			*name, *password;
+	const char			*name, *password, *code = NULL;
 	int				 rc = -1;
 
 	if (rq->basic_name != NULL && rq->raw->len == 0)
 		return user_login(rq, rs, rq->basic_name, rq->basic_password,
-		    e);
+		    NULL, browser, e);
 	if (rq->raw->len == 0)
 		return err_slug(e, ERR_MALFORMED, "invalid_json",
 		    "Invalid or empty JSON payload");
 	if (json_parse(rq->raw->data, rq->raw->len, &json, e) != 0)
 		return -1;
-	if (only(json, names, e) != 0 &&
+	if (check_members(json, names, e) != 0 &&
 	    !json_object_is_type(json, json_type_object))
 		goto out;
-	name = member(json, "username", e);
-	password = member(json, "password", e);
-	if (e->code == ERR_NONE)
-		rc = user_login(rq, rs, name, password, e);
+	if (rq->basic_name != NULL &&
+	    !json_object_object_get_ex(json, "username", NULL)) {
+		name = rq->basic_name;
+		password = rq->basic_password;
+	} else {
+		name = member(json, "username", e);
+		password = member(json, "password", e);
+	}
+	if (code_of(json, &code, e) == 0 && e->code == ERR_NONE)
+		rc = user_login(rq, rs, name, password, code, browser, e);
 out:
 	wipe(json);
 	json_object_put(json);
 	return rc;
 }
 
+/* POST /login: 200 with a token. */
+static int
+login(struct req *rq, struct resp *rs, struct err *e)
+{
+	return sign_in(rq, rs, false, e);
+}
+
+/* POST /session: 200 and a cookie, for pages of our own. */
+static int
+session(struct req *rq, struct resp *rs, struct err *e)
+{
+	/* Another site's page must not sign its visitors in as somebody. */
+	if ((rq->fetch_site != NULL || rq->origin != NULL ||
+	    browser_shared(rq)) && browser_check(rq, e) != 0)
+		return -1;
+	return sign_in(rq, rs, true, e);
+}
+
+static int
+sessions(struct req *rq, struct resp *rs, struct err *e)
+{
+	return session_list(rq, rs, e);
+}
+
+static int
+session_over(struct req *rq, struct resp *rs, struct err *e)
+{
+	return session_end(rq, rs, rq->path_id[0], e);
+}
+
+/* POST /totp: the password again, for who has only the token. */
+static int
+totp(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "password", NULL };
+	const char			*password;
+	int				 rc = -1;
+
+	if (check_members(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	password = member(rq->json, "password", e);
+	if (e->code == ERR_NONE)
+		rc = totp_begin(rq, rs, password, e);
+	wipe(rq->json);
+	return rc;
+}
+
+static int
+totp_confirmed(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "code", NULL };
+	const char			*code;
+
+	if (check_members(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	code = member(rq->json, "code", e);
+	return e->code != ERR_NONE ? -1 : totp_confirm(rq, rs, code, e);
+}
+
+static int
+totp_over(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "password", "code",
+					    NULL };
+	const char			*password, *code;
+	int				 rc = -1;
+
+	if (check_members(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	password = member(rq->json, "password", e);
+	code = member(rq->json, "code", e);
+	if (e->code == ERR_NONE)
+		rc = totp_end(rq, rs, password, code, e);
+	wipe(rq->json);
+	return rc;
+}
+
+/* POST /invitation: the token is who calls. */
+static int
+invitation(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 names[] = { "token", "password",
+					    NULL };
+	const char			*token, *password;
+	int				 rc = -1;
+
+	if (check_members(rq->json, names, e) != 0 &&
+	    !json_object_is_type(rq->json, json_type_object))
+		return -1;
+	token = member(rq->json, "token", e);
+	password = member(rq->json, "password", e);
+	if (e->code == ERR_NONE)
+		rc = invitation_redeem(rq, rs, token, password, e);
+	wipe(rq->json);
+	return rc;
+}
+
 static int
 logout(struct req *rq, struct resp *rs, struct err *e)
 {
-	return user_logout(rq, rs, e);
+	return session_logout(rq, rs, e);
 }
 
 static int
@@ -111,7 +232,7 @@ me(struct req *rq, struct resp *rs, struct err *e)
 	return user_me(rq, rs, e);
 }
 
-/* POST /password: the old one must be known. */
+/* POST /password: change the caller's password; the old one is required. */
 static int
 password(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -120,7 +241,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 	const char			*old, *new;
 	int				 rc = -1;
 
-	if (only(rq->json, names, e) != 0 &&
+	if (check_members(rq->json, names, e) != 0 &&
 	    !json_object_is_type(rq->json, json_type_object))
 		return -1;
 	old = member(rq->json, "current_password", e);
@@ -134,7 +255,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 static int
 keys(struct req *rq, struct resp *rs, struct err *e)
 {
-	return list_answer(rq, rs, &api_key_list, NULL, e);
+	return api_key_list(rq, rs, e);
 }
 
 static int
@@ -146,13 +267,27 @@ key_create(struct req *rq, struct resp *rs, struct err *e)
 static int
 key_revoke(struct req *rq, struct resp *rs, struct err *e)
 {
-	return api_key_revoke(rq, rs, rq->path_id[0], e);
+	return api_key_revoke(rq, rs, rq->path_id[0], 0, e);
 }
 
 /* clang-format off */
 static const struct route routes[] = {
-	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_RAW, NULL, NULL, login },
+	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, login },
+	{ M_POST,   "/session",  ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, session },
+	{ M_GET,    "/sessions", ACCESS_STAFF, BODY_NONE, route_own_params,
+	  NULL, sessions },
+	{ M_DELETE, "/sessions/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
+	  session_over },
+	{ M_POST,   "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, totp },
+	{ M_POST,   "/totp/confirm", ACCESS_SETUP | ROUTE_SECRET |
+	  ROUTE_OUTSIDE, BODY_JSON, NULL, NULL, totp_confirmed },
+	{ M_DELETE, "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, totp_over },
+	{ M_POST,   "/invitation", ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  BODY_JSON, NULL, NULL, invitation },
 	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },
 	{ M_GET,    "/me",       ACCESS_STAFF, BODY_NONE, NULL, NULL, me },
 	{ M_POST,   "/password", ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,

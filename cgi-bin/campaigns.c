@@ -3,6 +3,7 @@
 #include "model/campaign.h"
 #include "model/list.h"
 #include "model/member.h"
+#include "model/member_request.h"
 #include "model/resource.h"
 
 static int
@@ -52,6 +53,18 @@ members(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static int
+add_member(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_request_add(rq, rs, rq->path_id[0], e);
+}
+
+static int
+member_requests(struct req *rq, struct resp *rs, struct err *e)
+{
+	return member_request_list(rq, rs, rq->path_id[0], e);
+}
+
+static int
 member(struct req *rq, struct resp *rs, struct err *e)
 {
 	return member_get(rq, rs, rq->path_id[0], rq->path_id[1], e);
@@ -86,6 +99,10 @@ static const struct route routes[] = {
 	  campaign_leave },
 	{ M_GET,   "/:id/members", ACCESS_STAFF, BODY_NONE, route_own_params,
 	  NULL, members },
+	{ M_POST,  "/:id/members", ACCESS_STAFF, BODY_JSON, NULL, NULL,
+	  add_member },
+	{ M_GET,   "/:id/member-requests", ACCESS_STAFF, BODY_NONE,
+	  route_own_params, NULL, member_requests },
 	{ M_GET,   "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
 	  member },
 	{ M_PUT,   "/:id/members/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL,

@@ -1,4 +1,4 @@
-/* donate.cgi: donations, from the donor's first click to the treasurer's file. */
+/* donate.cgi: payment intents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
 #include "model/doc.h"
 #include "model/donation.h"
@@ -16,7 +16,10 @@ add(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/* What Stripe is asked to make.  Its metadata finds our row after a crash. */
+/*
+ * Return the parameters of a new payment intent.  After a crash, the metadata
+ * identify the donation that it belongs to.
+ */
 static struct json_object *
 intent_form(struct req *rq, const struct donation *d)
 {
@@ -35,7 +38,10 @@ intent_form(struct req *rq, const struct donation *d)
 	return form;
 }
 
-/* Is it an answer to what was asked? */
+/*
+ * Return true if o is a payment intent with the donation's amount and
+ * currency.
+ */
 static bool
 is_intent(struct json_object *o, const struct donation *d)
 {
@@ -64,15 +70,15 @@ show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
 	buf_addf(b, ",\"donationId\":%s,\"needs_employer\":%s", d->id,
 	    d->needs_employer ? "true" : "false");
 	if (d->over_limit > 0)
-		buf_adds(b, ",\"warning\":\"With this donation the year's "
-		    "contribution limit would be passed.\"");
+		buf_adds(b, ",\"warning\":\"This donation is over the "
+		    "campaign's contribution limit.\"");
 	buf_addc(b, '}');
 }
 
 /*
- * POST /create-payment-intent: the row, then Stripe, then the row again, and no
- * transaction in between.  sql/deploy/donation_flow.sql says what a crash
- * leaves after each.
+ * POST /create-payment-intent: insert the donation, call Stripe, update the
+ * donation.  No transaction is open during the call.  See
+ * sql/deploy/donation_flow.sql for what happens after a crash at each point.
  */
 static int
 create(struct req *rq, struct resp *rs, struct err *e)
@@ -93,10 +99,11 @@ create(struct req *rq, struct resp *rs, struct err *e)
 		goto out;
 	}
 	if (!is_intent(intent, &d)) {
-		err_detail(e, ERR_UPSTREAM, "stripe: the intent is not the one "
-		    "that was asked for");
+		err_detail(e, ERR_UPSTREAM, "stripe: the intent has another "
+		    "amount or currency, or lacks its id or secret");
 		err_set(e, ERR_UPSTREAM,
-		    "The payment provider's answer makes no sense.");
+		    "The payment provider returned an unexpected answer; "
+		    "try again shortly.");
 		goto out;
 	}
 	if (donation_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
@@ -109,7 +116,7 @@ out:
 	return rc;
 }
 
-/* POST /update-donation-details */
+/* POST /update-donation-details: fill in facts about the donor. */
 static int
 details(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -137,7 +144,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	return resource_get(rq, rs, &donation_schema, rq->path_id[0], e);
 }
 
-/* GET /:id/ledger: the payment, refunds and disputes behind the sums. */
+/* GET /:id/ledger: the payments, refunds and disputes of one donation. */
 static int
 ledger(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -167,7 +174,7 @@ refund_form(const struct refund *f)
 	return form;
 }
 
-/* POST /:id/refund: 200 with the donation as it is then. */
+/* POST /:id/refund: 200 with the donation as it is after the refund. */
 static int
 refund(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -182,8 +189,9 @@ refund(struct req *rq, struct resp *rs, struct err *e)
 	form = refund_form(&f);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, f.account),
 	    "/v1/refunds", form, f.key, &answer, &why, e) != 0) {
-		/* Refused for good; after anything else the request stays as
-		 * it is until an event or reconcile tells what became of it. */
+		/* Stripe has refused.  After any other error the outcome is
+		 * unknown, and the refund stays pending until an event or
+		 * cerberus reconcile settles it. */
 		if (e->code == ERR_CARD)
 			refund_refused(rq, &f, why.code, e->msg);
 		goto out;
@@ -225,5 +233,5 @@ static const struct route routes[] = {
 int
 main(void)
 {
-	return endpoint_main(routes, ARRAY_LEN(routes));
+	return endpoint_main_stripe(routes, ARRAY_LEN(routes));
 }

@@ -1,14 +1,18 @@
 /*
- * health.cgi: is the service whole?  The web server also sends it every path
- * that is no resource, so that those get a problem document too.
+ * health.cgi: the health check.  The web server also sends it every unknown
+ * path, so that the 404 is a problem document too.
  */
 #include "config.h"
+#include "schema_version.h"
 
 #include "db/db.h"
 #include "http/endpoint.h"
 #include "record/json.h"
 
-/* GET /: 200, or 503 when the database is away or its schema is another's. */
+/*
+ * GET /: 200, or 503 without a database or if its schema is of another
+ * version.
+ */
 static int
 get(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -19,7 +23,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 
 	if (db_one(rq->db, "SELECT cerberus.schema_version()", 0, NULL, &res,
 	    e) != 0) {
-		/* Undefined schema or function: nothing was deployed. */
+		/* The schema or the function is missing: not deployed yet. */
 		if (e->code == ERR_INTERNAL)
 			err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
 			    "The database has no schema; run script/database "
@@ -29,7 +33,8 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	schema = PQgetvalue(res, 0, 0);
 	if (strcmp(schema, CERBERUS_SCHEMA) != 0) {
 		rc = err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
-		    "The database's schema is %.60s, this build needs %s.",
+		    "The database's schema is %.60s, this build needs %s. Run "
+		    "script/database migrate.",
 		    schema, CERBERUS_SCHEMA);
 	} else {
 		b = resp_json(rs, 200);

@@ -1,13 +1,13 @@
-/* signups.cgi: the forms of the campaigns' websites. */
+/* signups.cgi: signups from the forms of campaigns' websites. */
 #include <sys/random.h>
 
 #include "core/buf.h"
 #include "http/endpoint.h"
 #include "model/signup.h"
 
-/* A number that a bot cannot tell from a real id. */
+/* Return a random number that looks like an id, for answers to bots. */
 static const char *
-invented_id(struct arena *a)
+random_id(struct arena *a)
 {
 	uint32_t	 n = 0;
 
@@ -16,9 +16,12 @@ invented_id(struct arena *a)
 	return arena_printf(a, "%u", 1000 + n % 90000);
 }
 
-/* A browser goes where the campaign wants it, and nowhere else. */
+/*
+ * Send a browser to the page that the campaign has chosen, or show a page of
+ * thanks.  The request cannot choose the target.
+ */
 static void
-lead_on(struct resp *rs, const struct signup_result *done)
+redirect(struct resp *rs, const struct signup_result *done)
 {
 	if (done->redirect == NULL) {
 		resp_page(rs, 201, "Thank you!",
@@ -29,7 +32,7 @@ lead_on(struct resp *rs, const struct signup_result *done)
 	resp_header(rs, "Location", done->redirect);
 }
 
-/* POST /: 201 with the ids; 303 or a page for a browser's form. */
+/* POST /: 201 with the ids as JSON; a browser gets 303, or 201 with a page. */
 static int
 post(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -38,14 +41,16 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	int			 rc = signup_read(rq, &s, e);
 
 	if (s.trapped) {
-		done.voter_id = invented_id(rq->arena);
-		done.interaction_id = invented_id(rq->arena);
+		if (signup_redirect(rq, &s, &done, e) != 0)
+			return -1;
+		done.voter_id = random_id(rq->arena);
+		done.interaction_id = random_id(rq->arena);
 	} else if (rc != 0 || signup_store(rq, &s, &done, e) != 0) {
 		return -1;
 	}
 	if (rq->form.pair != NULL &&
 	    accept_prefers(rq->accept, "text/html", "application/json")) {
-		lead_on(rs, &done);
+		redirect(rs, &done);
 		return 0;
 	}
 	buf_addf(resp_json(rs, 201),

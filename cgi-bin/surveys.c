@@ -1,4 +1,4 @@
-/* surveys.cgi: questions, what voters answered, and the results. */
+/* surveys.cgi: survey questions, voters' responses, and results. */
 #include "http/endpoint.h"
 #include "model/resource.h"
 #include "model/survey.h"

@@ -1,5 +1,6 @@
-/* users.cgi: the people who work here, for admins. */
+/* users.cgi: user accounts, for admins. */
 #include "http/endpoint.h"
+#include "model/invitation.h"
 #include "model/list.h"
 #include "model/resource.h"
 #include "model/user.h"
@@ -34,6 +35,24 @@ delete(struct req *rq, struct resp *rs, struct err *e)
 	return resource_delete(rq, rs, &user_schema, rq->path_id[0], e);
 }
 
+static int
+keys(struct req *rq, struct resp *rs, struct err *e)
+{
+	return api_key_list_of(rq, rs, rq->path_id[0], e);
+}
+
+static int
+invite(struct req *rq, struct resp *rs, struct err *e)
+{
+	return invitation_create(rq, rs, rq->path_id[0], e);
+}
+
+static int
+key_revoke(struct req *rq, struct resp *rs, struct err *e)
+{
+	return api_key_revoke(rq, rs, rq->path_id[1], rq->path_id[0], e);
+}
+
 /* clang-format off */
 static const struct route routes[] = {
 	{ M_GET,    "/",    ACCESS_ADMIN, BODY_NONE, route_own_params, NULL,
@@ -46,6 +65,12 @@ static const struct route routes[] = {
 	{ M_PATCH,  "/:id", ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
 	  NULL, update },
 	{ M_DELETE, "/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL, delete },
+	{ M_POST,   "/:id/invitation", ACCESS_ADMIN | ROUTE_SECRET, BODY_NONE,
+	  NULL, NULL, invite },
+	{ M_GET,    "/:id/api-keys", ACCESS_ADMIN, BODY_NONE, route_own_params,
+	  NULL, keys },
+	{ M_DELETE, "/:id/api-keys/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL,
+	  key_revoke },
 };
 /* clang-format on */
 

@@ -1,4 +1,4 @@
-/* voters.cgi: the people a campaign speaks with. */
+/* voters.cgi: voters, and their tags, consents, segments, files and merges. */
 #include "http/endpoint.h"
 #include "import/upload.h"
 #include "model/export.h"
@@ -28,22 +28,11 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	return resource_get(rq, rs, &voter_schema, rq->path_id[0], e);
 }
 
-/* A body's campaign_id lets the new voter join that campaign. */
+/* POST /: create a voter, who joins the campaign that campaign_id names. */
 static int
 create(struct req *rq, struct resp *rs, struct err *e)
 {
-	struct rec	 r;
-	struct db_query	 join;
-
-	if (voter_read_new(rq, &r, &join, e) != 0)
-		return -1;
-	if (resource_create(rq, rs, &r, &join, e) == 0)
-		return 0;
-	if (e->code != ERR_FORBIDDEN || join.param[0] != NULL)
-		return -1;
-	err_clear(e);
-	return err_field(e, "campaign_id", "required",
-	    "campaign_id is required.");
+	return voter_create(rq, rs, e);
 }
 
 static int
@@ -56,7 +45,7 @@ update(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
-/* One voter's rows of another list. */
+/* GET /:id/...: the rows of another list that belong to one voter. */
 static int
 child(struct req *rq, struct resp *rs, const struct list *l, struct err *e)
 {

@@ -1,14 +1,14 @@
 /*
- * webhook.cgi: what Stripe has to say.  The body is judged as the bytes that
- * came, before anything reads it.
+ * webhook.cgi: Stripe's events.  The signature is verified over the raw body
+ * before anything parses it.
  */
 #include "http/endpoint.h"
 #include "stripe/event.h"
 #include "stripe/signature.h"
 
-/* The header's value is the web server's HTTP_STRIPE_SIGNATURE. */
+/* Verify the header Stripe-Signature; 400 if the body is not from Stripe. */
 static int
-judge(struct req *rq, const struct cfg_stripe *keys, struct err *e)
+verify(struct req *rq, const struct cfg_stripe *keys, struct err *e)
 {
 	const char	*header = rq->io->env(rq->io, "HTTP_STRIPE_SIGNATURE");
 
@@ -24,7 +24,7 @@ judge(struct req *rq, const struct cfg_stripe *keys, struct err *e)
 		    "The header Stripe-Signature is missing or has no v1.");
 	case SIGNATURE_WRONG:
 		return err_slug(e, ERR_MALFORMED, "invalid_signature",
-		    "The signature is not that of this body.");
+		    "The signature does not match the body.");
 	case SIGNATURE_OLD:
 		break;
 	}
@@ -33,8 +33,8 @@ judge(struct req *rq, const struct cfg_stripe *keys, struct err *e)
 }
 
 /*
- * POST / and /:id, a campaign with keys of its own: 200 once the event is
- * stored, also when it was seen before or is not for us.
+ * POST /, and POST /:id for a campaign with its own keys.  200 once the event
+ * is stored, also if it was stored before or does not concern a donation here.
  */
 static int
 post(struct req *rq, struct resp *rs, struct err *e)
@@ -43,7 +43,7 @@ post(struct req *rq, struct resp *rs, struct err *e)
 				    rq->segments > 0 ? rq->path_id[0] : 0);
 	const char		*outcome;
 
-	if (judge(rq, keys, e) != 0)
+	if (verify(rq, keys, e) != 0)
 		return -1;
 	if (!event_valid(buf_str(rq->raw), rq->raw->len, e))
 		return -1;
@@ -64,5 +64,5 @@ static const struct route routes[] = {
 int
 main(void)
 {
-	return endpoint_main(routes, ARRAY_LEN(routes));
+	return endpoint_main_stripe(routes, ARRAY_LEN(routes));
 }

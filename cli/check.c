@@ -1,7 +1,7 @@
 /* cerberus check: is everything there that the programs need? */
 #include "config.h"
+#include "schema_version.h"
 
-#include <dirent.h>
 #include <getopt.h>
 #include <unistd.h>
 
@@ -47,6 +47,21 @@ ask(struct db *db, const char *what, const char *sql, const char *wrong)
 	return say(ok, what, ok ? "" : wrong);
 }
 
+/* Is the connection's role one that can only do what the schema grants? */
+static bool
+check_role(struct db *db)
+{
+	bool	 ok;
+
+	ok = ask(db, "role", "SELECT NOT rolsuper AND NOT rolbypassrls AND NOT "
+	    "rolcreaterole FROM pg_roles WHERE rolname = current_user",
+	    "row-level security does not bind it");
+	return ask(db, "temporary objects", "SELECT NOT "
+	    "has_database_privilege(current_database(), 'TEMPORARY')",
+	    "the role may make them; REVOKE TEMPORARY ON DATABASE ... FROM "
+	    "PUBLIC") && ok;
+}
+
 static bool
 check_schema(struct db *db)
 {
@@ -61,34 +76,33 @@ check_schema(struct db *db)
 	ok = PQgetisnull(res, 0, 0) ||
 	    strcmp(PQgetvalue(res, 0, 0), CERBERUS_SCHEMA) == 0;
 	if (!ok)
-		snprintf(wrong, sizeof(wrong), "it is at %.60s, this build "
-		    "needs %s: run sqitch deploy", PQgetvalue(res, 0, 0),
-		    CERBERUS_SCHEMA);
+		snprintf(wrong, sizeof(wrong), "it is %.60s, this build "
+		    "needs %s: run script/database migrate",
+		    PQgetvalue(res, 0, 0), CERBERUS_SCHEMA);
 	PQclear(res);
 	return say(ok, "schema", wrong);
+}
+
+static void
+check_layout(struct layout *l, const struct err *e, void *ctx)
+{
+	bool	*ok = ctx;
+
+	if (l == NULL)
+		*ok = say(false, "layouts", words(e));
 }
 
 static bool
 check_layouts(const struct cfg *cfg)
 {
 	struct arena	 a = { 0 };
-	struct err	 e = { 0 };
-	struct layout	*l = arena_alloc(&a, sizeof(*l));
-	struct dirent	*d;
-	DIR		*folder = opendir(cfg->layouts_dir);
-	bool		 ok = folder != NULL;
-	size_t		 n;
+	bool		 ok = true;
 
-	while (ok && (d = readdir(folder)) != NULL) {
-		n = strlen(d->d_name);
-		if (n > 5 && strcmp(d->d_name + n - 5, ".conf") == 0)
-			ok = layout_load(l, &a, cfg->layouts_dir,
-			    arena_strndup(&a, d->d_name, n - 5), &e) == 0;
-	}
-	say(ok, "layouts", ok ? "" : folder == NULL ? cfg->layouts_dir :
-	    words(&e));
-	if (folder != NULL)
-		closedir(folder);
+	if (layout_each(arena_alloc(&a, sizeof(struct layout)), &a,
+	    cfg->layouts_dir, check_layout, &ok) != 0)
+		ok = say(false, "layouts", cfg->layouts_dir);
+	else if (ok)
+		say(true, "layouts", "");
 	arena_release(&a);
 	return ok;
 }
@@ -124,20 +138,21 @@ check_main(int argc, char **argv)
 	ok = ask(&db, "database", "SELECT true", "");
 	if (ok) {
 		ok &= check_schema(&db);
-		ok &= ask(&db, "role", "SELECT NOT rolsuper AND NOT "
-		    "rolbypassrls AND NOT rolcreaterole FROM pg_roles "
-		    "WHERE rolname = current_user",
-		    "row-level security does not bind it");
+		ok &= check_role(&db);
 		ok &= ask(&db, "permissions", "SELECT count(*) = 0 FROM "
 		    "pg_class c WHERE c.relnamespace = 'cerberus'::regnamespace "
 		    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
 		    "'SELECT') AND NOT c.relrowsecurity",
 		    "a table that the programs read has no policies");
 		ok &= ask(&db, "isolation", "SELECT NOT EXISTS (SELECT FROM "
-		    "cerberus.voters)", "without a key there are voters");
-		ok &= ask(&db, "temporary space", "SELECT "
-		    "has_database_privilege(current_database(), 'TEMPORARY')",
-		    "imports need the right TEMPORARY on the database");
+		    "cerberus.voters)", "voters are visible without a key");
+		db_release(&db);
+		db_init(&db, cfg.stripe_database_url,
+		    cfg.statement_timeout_ms, DB_KEEP_NONE);
+		ok &= ask(&db, "donations", "SELECT has_function_privilege("
+		    "'cerberus.stripe_event(bigint, jsonb)', 'EXECUTE')",
+		    "set [database] stripe_url to the URL of the role "
+		    "cerberus_stripe") && check_role(&db);
 	}
 	ok &= check_layouts(&cfg);
 	db_release(&db);

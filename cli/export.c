@@ -41,11 +41,12 @@ no_env(const struct io *io, const char *name)
 }
 
 static ssize_t
-no_read(struct io *io, void *p, size_t n)
+no_read(struct io *io, void *p, size_t n, int wait_ms)
 {
 	(void)io;
 	(void)p;
 	(void)n;
+	(void)wait_ms;
 	return 0;
 }
 

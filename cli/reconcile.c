@@ -318,7 +318,7 @@ run(struct run *r, struct err *e)
 	r->terminal = isatty(STDERR_FILENO) == 1;
 	buf_init(&r->ids, IDS_MAX);
 	/* One connection for all, and nothing that a pooler could lose. */
-	db_init(&r->db, r->cfg.database_url, r->cfg.statement_timeout_ms,
+	db_init(&r->db, r->cfg.stripe_database_url, r->cfg.statement_timeout_ms,
 	    DB_KEEP_NONE);
 	for (const struct cfg_stripe *k = &r->cfg.stripe; k != NULL;
 	    k = k->next) {

@@ -51,7 +51,8 @@ list(struct session *s)
 {
 	static const char	 sql[] =
 	    "SELECT api_key_id, prefix, created_at::date, expires_at::date, "
-	    "last_used_at::date, name FROM api_keys ORDER BY api_key_id";
+	    "last_used_at::date, name FROM api_keys "
+	    "WHERE user_id = caller_id() ORDER BY api_key_id";
 	PGresult		*res;
 
 	if (db_one(&s->db, sql, 0, NULL, &res, &s->err) != 0)
@@ -72,7 +73,7 @@ revoke(struct session *s, const char *id, bool *found)
 {
 	PGresult	*res;
 
-	if (db_one(&s->db, "SELECT api_key_revoke($1)", 1, &id, &res,
+	if (db_one(&s->db, "SELECT api_key_revoke($1, NULL)", 1, &id, &res,
 	    &s->err) != 0)
 		return -1;
 	*found = *PQgetvalue(res, 0, 0) == 't';

@@ -1,4 +1,4 @@
-/* The configuration file. */
+/* Fuzz the configuration file: loading succeeds, or the error has a message. */
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>

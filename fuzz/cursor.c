@@ -1,4 +1,7 @@
-/* Lists' parameters, cursors among them, and the statement they lead to. */
+/*
+ * Fuzz the query parameters of lists, cursors among them: they give a
+ * statement, or errors that name the parameters.
+ */
 #include "fuzz.h"
 #include "model/voter.h"
 

@@ -1,4 +1,4 @@
-/* A webhook's body, as the program reads it before PostgreSQL does. */
+/* Fuzz the check of a webhook's body that precedes storing it. */
 #include "fuzz.h"
 #include "stripe/event.h"
 
@@ -13,7 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	memcpy(payload, data, n);
 	payload[n] = '\0';
 	err_clear(&e);
-	/* What is taken holds no NUL, or jsonb would refuse it. */
+	/* A valid event contains no NUL, which jsonb would refuse. */
 	if (event_valid(payload, n, &e) && strlen(payload) != n)
 		abort();
 	free(payload);

@@ -1,4 +1,7 @@
-/* Query strings and urlencoded bodies: what comes out is UTF-8 without NUL. */
+/*
+ * Fuzz query strings and urlencoded bodies: values are UTF-8 without NUL, and
+ * every error is a 400.
+ */
 #include "core/text.h"
 #include "fuzz.h"
 #include "http/form.h"

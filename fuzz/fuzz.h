@@ -1,10 +1,14 @@
-/* What the harnesses share: the entry point, and a request from memory. */
+/* Shared by the harnesses: the entry point, and requests from memory. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
 #include "core/arena.h"
 #include "unit/fake.h"
 
-int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+/*
+ * Called by libFuzzer with each input of n bytes.  Return 0; abort() reports a
+ * failure.
+ */
+int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t n);
 
 #endif

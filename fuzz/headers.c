@@ -1,5 +1,9 @@
-/* The variables of a request, one a line, "NAME=value". */
+/*
+ * Fuzz the CGI variables of a request, and the routing that follows.  The input
+ * has one variable per line, "NAME=value".
+ */
 #include "fuzz.h"
+#include "http/etag.h"
 #include "http/req.h"
 #include "http/route.h"
 
@@ -49,6 +53,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	if (accept_prefers(rq.accept, "text/html", "application/json") &&
 	    !accept_allows(rq.accept, "text/html"))
+		abort();
+	/* What matches strongly matches weakly, too. */
+	if (rq.if_match != NULL && etag_match(rq.if_match, "\"a\"", true) &&
+	    !etag_match(rq.if_match, "\"a\"", false))
 		abort();
 	arena_release(&a);
 	return 0;

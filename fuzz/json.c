@@ -1,6 +1,6 @@
 /*
- * JSON to a voter, a campaign and a signup.  Whatever is taken must be what
- * PostgreSQL takes: UTF-8 without NUL, within its limits.
+ * Fuzz JSON bodies of voters, campaigns and signups: every accepted value must
+ * be acceptable to PostgreSQL, that is UTF-8 without NUL and within its limits.
  */
 #include "core/text.h"
 #include "fuzz.h"
@@ -10,7 +10,7 @@
 #include "record/json.h"
 
 static void
-look(const struct rec *r)
+check_values(const struct rec *r)
 {
 	for (size_t i = 0; i < r->schema->n; i++) {
 		const char	*v = r->value[i];
@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (rec_from_json(&r, in, i == 2 ? UNKNOWN_IGNORE :
 		    UNKNOWN_REFUSE, NULL, &e) != 0 && e.code == ERR_NONE)
 			abort();
-		look(&r);
+		check_values(&r);
 		if (rec_require(&r, true, &e) != 0 && e.nfields == 0)
 			abort();
 	}

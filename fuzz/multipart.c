@@ -1,4 +1,7 @@
-/* Multipart bodies: the first byte is the size of the pieces they come in. */
+/*
+ * Fuzz multipart bodies.  The first byte of the input is the size of the pieces
+ * in which the rest is read; 0 stands for 64 KiB.
+ */
 #include "fuzz.h"
 #include "http/multipart.h"
 
@@ -26,7 +29,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		while ((more = multipart_next(&m, &part, &e)) == 1) {
 			if (part.name == NULL)
 				abort();
-			/* Files are streamed, and some parts are skipped. */
+			/* Parts with a file name are skipped unread. */
 			if (part.filename == NULL && multipart_text(&m, 4096,
 			    &text, &len, &e) != 0)
 				break;

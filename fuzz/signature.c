@@ -1,4 +1,8 @@
-/* The header Stripe-Signature: the first line; the body: the rest. */
+/*
+ * Fuzz the check of webhook signatures: no input may have a good one.  The
+ * first line of the input is the header Stripe-Signature, the rest is the
+ * body.
+ */
 #include "fuzz.h"
 #include "stripe/signature.h"
 
@@ -11,7 +15,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	size_t			 len = end != NULL ? (size_t)(end - data) : n;
 	char			*header = strndup((const char *)data, len);
 
-	/* On the heap, and no byte longer than the body is. */
+	/* libFuzzer's data and the heap have no byte to spare at their ends, so
+	 * that AddressSanitizer detects a read past the end of either. */
 	if (header == NULL)
 		return 0;
 	if (signature_check(header, end != NULL ? end + 1 : data,

@@ -7,6 +7,7 @@
 #	DIR/run		sockets and pid files (db, pool and web below it)
 #	DIR/log		logs
 #	DIR/app-password	the password of the role cerberus_app
+#	DIR/stripe-password	the password of the role cerberus_stripe
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 me=${0##*/}
@@ -37,6 +38,20 @@ die()
 {
 	say "$me: $*"
 	exit 1
+}
+
+# hear_interrupts ARG...: for the script itself, with its arguments.  A shell that
+# starts it in the background without job control has it ignore SIGINT, and bash
+# cannot trap what was ignored from the start: so start again without that.
+hear_interrupts()
+{
+	local name value
+
+	while read -r name value; do
+		[ "$name" != SigIgn: ] || break
+	done < "/proc/$$/status"
+	[ $((0x$value & 2)) -eq 0 ] ||
+	    exec env --default-signal=INT --default-signal=QUIT "$0" "$@"
 }
 
 # become USER COMMAND...: the command takes this process's place, as that user.
@@ -253,10 +268,44 @@ url_of()
 	printf '%s/%s%s\n' "${BASH_REMATCH[1]}" "$2" "${BASH_REMATCH[4]}"
 }
 
+# The programs' way into the database is two lines of their configuration,
+# "url = ..." and "stripe_url = ...", wherever one script hands it to another.
+
+# setting KEY: the value of that line of stdin.
+setting()
+{
+	sed -n "s/^$1 = //p"
+}
+
+# settings_of NAME: the lines of stdin, for the same server's other database.
+settings_of()
+{
+	local key equals url
+
+	while read -r key equals url; do
+		echo "$key $equals $(url_of "$url" "$1")"
+	done
+}
+
 # ask URL: psql on it, statements from stdin, values bare.
 ask()
 {
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f -
+}
+
+# close_database URL: takes from everybody but the owner the right to make
+# temporary objects, as sql/deploy/roles.sql does.  The right belongs to the
+# database and not to its contents: neither a copy nor a restored dump has it.
+close_database()
+{
+	ask "$1" <<-'EOF'
+		DO $$ BEGIN
+		EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, '
+		    'cerberus_app, cerberus_stripe', current_database());
+		EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
+		    current_database());
+		END $$;
+	EOF
 }
 
 # set_conf FILE SECTION KEY: prints FILE with that setting's value from stdin,

@@ -1,17 +1,14 @@
 /* First answers by Idempotency-Key. */
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
-#include <sys/random.h>
 
 #include "core/text.h"
 #include "idempotency.h"
 
-#define NONCE	12
-#define TAG	16
 #define ANSWER_MAX	(33 * 1024 * 1024)
 
 static const char sql_claim[] =
-    "SELECT request_hash, answer"
+    "SELECT state, request_hash, answer, wait"
     " FROM cerberus.idempotency_claim($1, $2, $3)";
 
 static const char sql_store[] =
@@ -43,7 +40,7 @@ idem_init(struct idem *i, struct arena *a, const char *key,
 	hex_of(digest, i->key_hash);
 	text = arena_printf(a, "cerberus answer\n%s\n%s",
 	    secret != NULL ? secret : "", key);
-	SHA256((const unsigned char *)text, strlen(text), i->seal);
+	seal_key(text, i->seal);
 	if ((i->digest = EVP_MD_CTX_new()) == NULL ||
 	    EVP_DigestInit_ex(i->digest, EVP_sha256(), NULL) != 1)
 		return err_detail(e, ERR_INTERNAL, "EVP_DigestInit_ex");
@@ -83,53 +80,6 @@ idem_complete(struct idem *i)
 	i->complete = true;
 }
 
-/* n bytes behind a nonce, before a tag; *out is the arena's. */
-static bool
-seal(struct idem *i, const char *p, size_t n, unsigned char **out)
-{
-	EVP_CIPHER_CTX	*c = EVP_CIPHER_CTX_new();
-	unsigned char	*o = arena_alloc(i->arena, NONCE + n + TAG);
-	int		 len;
-	bool		 done;
-
-	done = c != NULL && getrandom(o, NONCE, 0) == NONCE &&
-	    EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, i->seal, o) == 1 &&
-	    EVP_EncryptUpdate(c, o + NONCE, &len,
-	    (const unsigned char *)p, (int)n) == 1 &&
-	    EVP_EncryptFinal_ex(c, o + NONCE + len, &len) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG,
-	    o + NONCE + n) == 1;
-	EVP_CIPHER_CTX_free(c);
-	*out = o;
-	return done;
-}
-
-static bool
-unseal(struct idem *i, const unsigned char *p, size_t n, char **out,
-    size_t *out_len)
-{
-	EVP_CIPHER_CTX	*c;
-	unsigned char	*o, tag[TAG];
-	int		 len;
-	bool		 done;
-
-	if (n < NONCE + TAG || (c = EVP_CIPHER_CTX_new()) == NULL)
-		return false;
-	n -= NONCE + TAG;
-	o = arena_alloc(i->arena, n + 1);
-	memcpy(tag, p + NONCE + n, TAG);
-	done = EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, i->seal,
-	    p) == 1 &&
-	    EVP_DecryptUpdate(c, o, &len, p + NONCE, (int)n) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
-	    EVP_DecryptFinal_ex(c, o + len, &len) == 1;
-	EVP_CIPHER_CTX_free(c);
-	o[n] = '\0';
-	*out = (char *)o;
-	*out_len = n;
-	return done;
-}
-
 /* "201", type, etag, head, each with its NUL, then the body. */
 static bool
 unpack(char *p, size_t n, struct idem_answer *a)
@@ -153,6 +103,27 @@ unpack(char *p, size_t n, struct idem_answer *a)
 	return true;
 }
 
+/* The first answer, as the database has it. */
+static int
+open_answer(struct idem *i, const PGresult *res, struct idem_answer *a,
+    const char **request_hash, struct err *e)
+{
+	unsigned char	*raw;
+	char		*plain;
+	size_t		 n;
+	int		 rc = 1;
+
+	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 1));
+	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 2), &n);
+	plain = raw == NULL ? NULL : unseal(i->arena, i->seal, raw, n, &n);
+	if (plain == NULL || !unpack(plain, n, a))
+		/* Another secret_key since then: nobody can read it. */
+		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
+		    "opened; was [cerberus] secret_key changed?");
+	PQfreemem(raw);
+	return rc;
+}
+
 int
 idem_claim(struct idem *i, struct db *db, int seconds,
     struct idem_answer *a, const char **request_hash, struct err *e)
@@ -160,26 +131,25 @@ idem_claim(struct idem *i, struct db *db, int seconds,
 	const char	*param[] = { i->remote, i->key_hash,
 			    seconds > 0 ? arena_printf(i->arena, "%d",
 			    seconds) : NULL };
+	const char	*state;
 	PGresult	*res;
-	unsigned char	*raw;
-	char		*plain;
-	size_t		 n;
-	int		 rc = 1;
+	int		 rc = 0;
 
 	if (db_one(db, sql_claim, ARRAY_LEN(param), param, &res, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0) {
-		PQclear(res);
-		return 0;
+	state = PQgetvalue(res, 0, 0);
+	if (strcmp(state, "answered") == 0) {
+		rc = open_answer(i, res, a, request_hash, e);
+	} else if (strcmp(state, "refused") == 0) {
+		rc = err_set(e, ERR_FORBIDDEN, "You have lost a role since "
+		    "the first request with this Idempotency-Key; its answer "
+		    "is not shown again.");
+	} else if (strcmp(state, "running") == 0) {
+		e->retry_after = (int)db_int64(res, 3);
+		rc = err_slug(e, ERR_CONFLICT, "idempotency_in_progress",
+		    "The first request with this Idempotency-Key is still "
+		    "running.");
 	}
-	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 0));
-	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 1), &n);
-	if (raw == NULL || !unseal(i, raw, n, &plain, &n) ||
-	    !unpack(plain, n, a))
-		/* Another secret_key since then: nobody can read it. */
-		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
-		    "opened; was [cerberus] secret_key changed?");
-	PQfreemem(raw);
 	PQclear(res);
 	return rc;
 }
@@ -212,13 +182,14 @@ idem_store(struct idem *i, struct db *db, const struct idem_answer *a,
 		buf_add(&b, a->etag, strlen(a->etag) + 1);
 		buf_add(&b, a->head, strlen(a->head) + 1);
 		buf_add(&b, a->body, a->len);
-		if (b.failed || !seal(i, b.data, b.len, &sealed)) {
+		if (b.failed || (sealed = seal(i->arena, i->seal, b.data,
+		    b.len)) == NULL) {
 			err_detail(e, ERR_INTERNAL, "cannot seal the answer");
 			goto out;
 		}
-		hex = arena_alloc(i->arena, 2 * (NONCE + b.len + TAG) + 3);
+		hex = arena_alloc(i->arena, 2 * (b.len + SEAL_EXTRA) + 3);
 		memcpy(hex, "\\x", 2);
-		text_hex(sealed, NONCE + b.len + TAG, hex + 2);
+		text_hex(sealed, b.len + SEAL_EXTRA, hex + 2);
 		param[2] = i->request_hash;
 		param[3] = hex;
 	}

@@ -12,6 +12,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "db/db.h"
+#include "seal.h"
 
 #define IDEM_KEY_MAX	255
 
@@ -19,7 +20,7 @@ struct idem {
 	struct arena	*arena;
 	const char	*remote;	/* who calls, where nobody signed in */
 	char		 key_hash[2 + 64 + 1];
-	unsigned char	 seal[32];
+	unsigned char	 seal[SEAL_KEY];
 	EVP_MD_CTX	*digest;	/* of the request, so far */
 	char		 request_hash[2 + 64 + 1];
 	bool		 complete;	/* request_hash is there */
@@ -50,7 +51,7 @@ void	 idem_complete(struct idem *);
 /*
  * Claims the key within the open transaction: 1 and the first answer when there
  * is one, 0 when this request is the first, -1 with 409 when the first is still
- * running.  seconds: 0 when the effect follows in this same transaction; else
+ * running, and with 403 when the caller has lost a role since its answer.  seconds: 0 when the effect follows in this same transaction; else
  * how long a claim that is committed before the work counts.
  */
 int	 idem_claim(struct idem *, struct db *, int seconds,

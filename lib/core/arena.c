@@ -1,4 +1,4 @@
-/* Memory of one request: a chain of blocks that is given back as a whole. */
+/* Arenas: chains of blocks that are freed together. */
 #include <stdarg.h>
 
 #include "arena.h"
@@ -66,7 +66,7 @@ arena_reset(struct arena *a)
 {
 	if (a->first == NULL)
 		return;
-	/* An oversized first block would stay for the life of the process. */
+	/* Keeping an oversized block would cost a long-lived process memory. */
 	if (a->first->size > BLOCK_SIZE) {
 		arena_release(a);
 		return;
@@ -104,7 +104,7 @@ arena_alloc(struct arena *a, size_t n)
 	void			*p;
 
 	if (n > SIZE_MAX - ALIGNMENT)
-		n = SIZE_MAX;	/* block_new() refuses it */
+		n = SIZE_MAX;	/* too much for block_new() */
 	else
 		n = (n + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (b == NULL || b->size - b->used < n) {

@@ -1,7 +1,7 @@
 /*
- * Calls that are compile errors here: they write past buffers, keep hidden
- * state between requests, or take garbage for zero.  buf, arena and text have
- * what replaces them.
+ * Functions that must not be used; calling one is a compile error.  They write
+ * past buffers, keep state between requests, or cannot tell garbage from zero.
+ * Use buf.h, arena.h and text.h instead.
  */
 #ifndef CORE_BANNED_H
 #define CORE_BANNED_H

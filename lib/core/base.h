@@ -1,4 +1,4 @@
-/* What every room may use: array lengths and the calls that nobody may use. */
+/* Included by every header: basic types, a few macros, banned functions. */
 #ifndef CORE_BASE_H
 #define CORE_BASE_H
 
@@ -10,7 +10,10 @@
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
+/* Argument f is a printf() format, its values begin at argument a. */
 #define PRINTF(f, a)	__attribute__((format(printf, f, a)))
+
+/* The compiler warns about a caller that ignores the result. */
 #define MUST_USE	__attribute__((warn_unused_result))
 
 #endif

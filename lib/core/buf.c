@@ -1,4 +1,4 @@
-/* A growing string with a limit and a sticky failure. */
+/* A growing string with a maximum length and a sticky failure flag. */
 #include <stdarg.h>
 
 #include "buf.h"

@@ -24,6 +24,12 @@ static const struct cfg_row rows[] = {
 	  .help = "production, development or testing" },
 	{ "cerberus", "secret_key", "SECRET_KEY", CFG_TEXT, AT(secret_key),
 	  .help = "signs cursors; 32 random characters or more" },
+	{ "cerberus", "site_url", NULL, CFG_TEXT, AT(site_url),
+	  .help = "where people find the service: https://host, with a path "
+	    "where it has one" },
+	{ "cerberus", "require_totp", NULL, CFG_TEXT, AT(require_totp),
+	  .fallback = "none",
+	  .help = "who needs a second factor: none, admins or managers" },
 	{ "cerberus", "log_file", NULL, CFG_TEXT, AT(log_file),
 	  .help = "one line a request; default: the web server's error log" },
 	{ "cerberus", "cors_origins", NULL, CFG_LIST, AT(cors_origins),
@@ -31,11 +37,12 @@ static const struct cfg_row rows[] = {
 	    "send Origin" },
 	{ "cerberus", "trusted_proxies", NULL, CFG_LIST, AT(trusted_proxies),
 	  .help = "addresses or networks whose X-Forwarded-For counts" },
-	{ "cerberus", "default_region", NULL, CFG_TEXT, AT(default_region),
-	  .fallback = "US",
-	  .help = "the country of telephone numbers without a + prefix" },
 	{ "database", "url", "DATABASE_URL", CFG_TEXT, AT(database_url),
 	  .help = "where PostgreSQL is, as the role cerberus_app" },
+	{ "database", "stripe_url", "STRIPE_DATABASE_URL", CFG_TEXT,
+	  AT(stripe_database_url),
+	  .help = "the same as the role cerberus_stripe, for donations; "
+	    "default: url" },
 	{ "database", "statement_timeout_ms", NULL, CFG_INT,
 	  AT(statement_timeout_ms), .fallback = "30000",
 	  .low = 100, .high = 3600000,
@@ -46,6 +53,12 @@ static const struct cfg_row rows[] = {
 	{ "upload", "upload_max_bytes", NULL, CFG_INT, AT(upload_max_bytes),
 	  .fallback = "2147483648", .low = 1024, .high = INT64_MAX,
 	  .help = "the largest voter file" },
+	{ "upload", "merge_timeout", NULL, CFG_INT, AT(merge_timeout),
+	  .fallback = "3600", .low = 1, .high = 86400,
+	  .help = "seconds that PostgreSQL may take to merge a voter file" },
+	{ "upload", "upload_min_rate", NULL, CFG_INT, AT(upload_min_rate),
+	  .fallback = "1024", .low = 1, .high = 1000000000,
+	  .help = "bytes a second that an upload brings at least" },
 	{ "upload", "layouts", NULL, CFG_TEXT, AT(layouts_dir),
 	  .fallback = CERBERUS_DATADIR "/layouts",
 	  .help = "the folder of the voter files' layouts" },
@@ -64,12 +77,19 @@ static const struct cfg_row rows[] = {
 	{ "limits", "staff_burst", NULL, CFG_INT, AT(staff_burst),
 	  .fallback = "2000", .low = 1, .high = 10000000,
 	  .help = "as many at once after a rest" },
+	{ "limits", "body_seconds", NULL, CFG_INT, AT(body_seconds),
+	  .fallback = "20", .low = 1, .high = 3600,
+	  .help = "how long a program waits for a body, or for an upload to "
+	    "bring as many times upload_min_rate" },
 	{ "limits", "login_tries", NULL, CFG_INT, AT(login_tries),
 	  .fallback = "5", .low = 1, .high = 1000,
 	  .help = "wrong passwords before each further try waits longer" },
 	{ "access", "session_hours", NULL, CFG_INT, AT(session_hours),
 	  .fallback = "12", .low = 1, .high = 8760,
 	  .help = "how long a sign-in lasts" },
+	{ "access", "shared_origin", NULL, CFG_BOOL, AT(shared_origin),
+	  .fallback = "no",
+	  .help = "yes, where other people's pages have the same origin" },
 	{ "access", "sandbox", NULL, CFG_BOOL, AT(sandbox),
 	  .fallback = "yes",
 	  .help = "refuse system calls that the programs do not need" },
@@ -283,10 +303,38 @@ read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
 	return 0;
 }
 
+/* An address for links and to compare Origin with. */
+static int
+check_site(const char *url, struct err *e)
+{
+	size_t	 scheme = url == NULL ? 0 :
+		    strncmp(url, "https://", 8) == 0 ? 8 :
+		    strncmp(url, "http://", 7) == 0 ? 7 : 0;
+	size_t	 n = url == NULL ? 0 : strlen(url);
+
+	if (url == NULL)
+		return 0;
+	if (scheme == 0 || url[scheme] == '/' || n == scheme ||
+	    url[n - 1] == '/' || url[scheme + strspn(url + scheme,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	    "-._~:/[]%")] != '\0')
+		return err_set(e, ERR_INTERNAL, "[cerberus] site_url wants an "
+		    "address such as https://cerberus.example.org, without a "
+		    "slash at its end.");
+	return 0;
+}
+
 /* What production does not allow. */
 static int
 check(const struct cfg *c, struct err *e)
 {
+	if (check_site(c->site_url, e) != 0)
+		return -1;
+	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
+	    strcmp(c->require_totp, "admins") != 0 &&
+	    strcmp(c->require_totp, "managers") != 0))
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp wants "
+		    "none, admins or managers.");
 	if (c->env != CFG_PRODUCTION)
 		return 0;
 	if (!c->rate_limit)
@@ -297,6 +345,25 @@ check(const struct cfg *c, struct err *e)
 		return err_set(e, ERR_INTERNAL, "Production wants an https "
 		    "address in [stripe] api_base.");
 	return 0;
+}
+
+static bool
+env_has(const char *name)
+{
+	const char	*value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+/*
+ * Does the environment name a database without saying how to reach it as
+ * cerberus_stripe?  The file's stripe_url may lead to another one.
+ */
+static bool
+only_url_from_environment(void)
+{
+	return (env_has("DATABASE_URL") || env_has("TEST_DATABASE_URL")) &&
+	    !env_has("STRIPE_DATABASE_URL");
 }
 
 int
@@ -322,6 +389,8 @@ cfg_load(struct cfg *c, struct err *e)
 	if (c->env == CFG_TESTING &&
 	    (value = getenv("TEST_DATABASE_URL")) != NULL && *value != '\0')
 		c->database_url = arena_strdup(&c->arena, value);
+	if (c->stripe_database_url == NULL || only_url_from_environment())
+		c->stripe_database_url = c->database_url;
 	if (check(c, e) != 0)
 		goto fail;
 	return 0;

@@ -35,14 +35,18 @@ struct cfg {
 	const char	*path;		/* the file that was read, or NULL */
 	enum cfg_env	 env;
 	const char	*database_url;
+	const char	*stripe_database_url; /* database_url if not set */
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;
+	const char	*site_url;	/* no slash at its end, or NULL */
 	const char	*log_file;	/* NULL: standard error */
 	struct cfg_list	 cors_origins;
 	struct cfg_list	 trusted_proxies;
 	int64_t		 upload_max_bytes;
-	const char	*default_region;
+	int64_t		 merge_timeout;	/* seconds */
+	int64_t		 upload_min_rate;	/* bytes a second */
+	int64_t		 body_seconds;
 	const char	*layouts_dir;
 	bool		 rate_limit;
 	int64_t		 public_per_minute;	/* requests of an address */
@@ -51,6 +55,8 @@ struct cfg {
 	int64_t		 staff_burst;
 	int64_t		 login_tries;	/* free of back-off */
 	int64_t		 session_hours;
+	const char	*require_totp;	/* none, admins or managers */
+	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;

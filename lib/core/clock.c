@@ -1,4 +1,4 @@
-/* The clock that measures. */
+/* The monotonic clock. */
 #include <time.h>
 
 #include "clock.h"

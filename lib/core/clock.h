@@ -1,10 +1,14 @@
-/* How much time has passed, whatever happens to the time of day. */
+/* A clock for measuring durations. */
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
 
 #include "base.h"
 
-/* Milliseconds since some moment before the process; it never goes back. */
+/*
+ * Return milliseconds of the monotonic clock.  Only differences mean anything:
+ * the clock starts at an arbitrary moment, and setting the time of day does not
+ * change it.
+ */
 int64_t	 clock_ms(void);
 
 #endif

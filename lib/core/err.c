@@ -1,4 +1,4 @@
-/* One table from error codes to what a client is told. */
+/* Errors, and the table of what responses say about each code. */
 #include <stdarg.h>
 
 #include "err.h"
@@ -16,6 +16,7 @@ static const struct err_kind kinds[ERR__MAX] = {
 	[ERR_NOT_ACCEPTABLE] = { 406, "not_acceptable", "Not Acceptable" },
 	[ERR_TIMEOUT]      = { 408, "request_timeout", "Request Timeout" },
 	[ERR_CONFLICT]     = { 409, "conflict", "Conflict" },
+	[ERR_LENGTH]       = { 411, "length_required", "Length Required" },
 	[ERR_PRECONDITION] = { 412, "precondition_failed",
 			       "Precondition Failed" },
 	[ERR_TOO_LARGE]    = { 413, "too_large", "Content Too Large" },

@@ -16,8 +16,9 @@ log_open(const char *path)
 		return;
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd == -1) {
-		log_line("the log file cannot be opened, standard error "
-		    "is used: %s", path);
+		log_line("cannot open the log file %s; logging goes on to %s",
+		    path, log_fd == STDERR_FILENO ? "standard error" :
+		    "the previous file");
 		return;
 	}
 	if (log_fd != STDERR_FILENO)
@@ -37,7 +38,7 @@ log_line(const char *fmt, ...)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	/* Not strftime(), which reads the time zone's file first. */
+	/* strftime() would read the time zone file first. */
 	used = (size_t)snprintf(line, sizeof(line),
 	    "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ ", tm.tm_year + 1900,
 	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
@@ -52,7 +53,7 @@ log_line(const char *fmt, ...)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
 	line[used++] = '\n';
-	/* There is nowhere left to complain when the log cannot be written. */
+	/* If the log cannot be written, there is nowhere to report it. */
 	if (write(log_fd, line, used) == -1)
 		return;
 }

@@ -1,16 +1,27 @@
 /*
- * The log: one line an event, written by one write(2), so that lines of several
- * processes never mix.  Never bodies, names, addresses or keys.
+ * The log.  Each entry is one line, written with one write(2), so that lines of
+ * several processes do not mix.  Never log bodies, names, e-mail addresses or
+ * keys.
  */
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
 #include "base.h"
 
-/* Appends to the file; NULL or a file that cannot be opened: standard error. */
+/*
+ * Append to the file at path from now on.  With NULL the log stays where it is:
+ * on standard error, unless a file was opened before.  The same goes for a file
+ * that cannot be opened, and that is logged.
+ */
 void	 log_open(const char *path);
 
-/* Time, then the words; control characters become question marks. */
-void	 log_line(const char *, ...) PRINTF(1, 2);
+#define LOG_FRAME	26	/* bytes of the time and the line's end */
+
+/*
+ * Write the time (UTC, milliseconds) and a printf() message as one line of at
+ * most 1024 bytes.  Control characters are replaced by question marks.  A log
+ * that cannot be written is ignored.
+ */
+void	 log_line(const char *fmt, ...) PRINTF(1, 2);
 
 #endif

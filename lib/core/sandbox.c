@@ -1,4 +1,4 @@
-/* What a program gives up. */
+/* Resource limits, and the system call filter (seccomp(2)). */
 #include "config.h"
 
 #include <sys/prctl.h>
@@ -8,14 +8,14 @@
 
 #define MEMORY		((rlim_t)2 << 30)
 #define FILES		256
-#define CPU_SECONDS	1800	/* an import of some ten million rows */
+#define CPU_SECONDS	1800	/* enough to import ten million rows */
 
 #ifdef HAVE_SECCOMP
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
-/* Made by sandbox_rules when the programs are built: putting the rules together
- * at each start would cost plain CGI more than the rest of it. */
+/* sandbox_rules generates this at build time: computing the rules at each start
+ * would cost a plain CGI process more than everything else it does. */
 static struct sock_filter rules[] = {
 #include "sandbox_filter.h"
 };
@@ -37,25 +37,26 @@ filter_calls(void)
 }
 #endif
 
+/* Lower a limit to max, if it is not lower already. */
 static void
-limit(int what, rlim_t most)
+limit(int resource, rlim_t max)
 {
 	struct rlimit	 l;
 
-	if (getrlimit(what, &l) != 0)
+	if (getrlimit(resource, &l) != 0)
 		return;
-	if (l.rlim_max == RLIM_INFINITY || l.rlim_max > most)
-		l.rlim_max = most;
+	if (l.rlim_max == RLIM_INFINITY || l.rlim_max > max)
+		l.rlim_max = max;
 	l.rlim_cur = l.rlim_max;
-	setrlimit(what, &l);
+	setrlimit(resource, &l);
 }
 
 bool
-sandbox_enter(bool stays, bool filter)
+sandbox_enter(bool persistent, bool filter)
 {
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, FILES);
-	if (!stays)
+	if (!persistent)
 		limit(RLIMIT_CPU, CPU_SECONDS);
 	if (!SANITIZED)
 		limit(RLIMIT_AS, MEMORY);

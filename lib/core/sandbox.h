@@ -4,7 +4,10 @@
 
 #include "base.h"
 
-/* The sanitizers reserve terabytes, and call what nobody else needs. */
+/*
+ * Built with AddressSanitizer?  It reserves terabytes of address space and
+ * makes system calls that nothing else needs.
+ */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED	1
 #elif defined(__has_feature)
@@ -17,11 +20,14 @@
 #endif
 
 /*
- * For good: no core dumps, no new privileges, limits for memory, files and, for
- * a process that serves one request, CPU time; and with filter, no system calls
- * but those that sandbox_rules.c names.  Limits that cannot be set are left:
- * the web server's own may be lower.  False when the filter was refused.
+ * Restrict the process for the rest of its life: no core dumps, no new
+ * privileges, limits on memory and open files.  A process that serves a single
+ * request (not persistent) gets a limit on CPU time too.  With filter, only the
+ * system calls listed in sandbox_rules.c are allowed.
+ *
+ * A limit that cannot be set is ignored, because the web server may have set a
+ * lower one.  Return false if the kernel refused no_new_privs or the filter.
  */
-bool	 sandbox_enter(bool stays, bool filter);
+bool	 sandbox_enter(bool persistent, bool filter);
 
 #endif

@@ -1,4 +1,4 @@
-/* Small questions about text. */
+/* Functions on text: UTF-8, white space, numbers, base64url, hexadecimal. */
 #include <errno.h>
 
 #include "text.h"
@@ -16,8 +16,8 @@ text_utf8_length(const char *s, size_t n)
 
 		if (c < 0x80)
 			continue;
-		/* The bounds of the second byte keep out overlong forms,
-		 * surrogates and what lies beyond U+10FFFF. */
+		/* The bounds of the second byte exclude overlong forms,
+		 * surrogates, and characters beyond U+10FFFF. */
 		if (c >= 0xc2 && c <= 0xdf) {
 			more = 1;
 		} else if ((c & 0xf0) == 0xe0) {
@@ -46,7 +46,7 @@ text_utf8_length(const char *s, size_t n)
 	return chars;
 }
 
-/* The bytes of the white space character that s starts with, or 0. */
+/* Return the length of the white space character at s, or 0. */
 static size_t
 space_at(const unsigned char *s, size_t n)
 {
@@ -77,7 +77,7 @@ text_trim(const char **s, size_t *n)
 		len -= width;
 	}
 	while (len > 0) {
-		/* Back to the first byte of the last character. */
+		/* Find the first byte of the last character. */
 		for (width = 1; width < 3 && width < len &&
 		    (p[len - width] & 0xc0) == 0x80; width++)
 			;

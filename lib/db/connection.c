@@ -1,4 +1,4 @@
-/* Connecting, and finding out that a connection is gone. */
+/* Connecting to PostgreSQL, and detecting a lost connection. */
 #include <poll.h>
 
 #include "connection.h"
@@ -30,18 +30,20 @@ connection_anew(struct db *db, struct err *e)
 	if (db->url == NULL)
 		return err_detail(e, ERR_UNAVAILABLE, "no database is "
 		    "configured: set [database] url or DATABASE_URL");
-	/* Sent with the start of the connection, also through PgBouncer. */
+	/* libpq sends these in the startup packet, also through PgBouncer. */
 	setenv("PGTZ", "UTC", 1);
 	setenv("PGDATESTYLE", "ISO, YMD", 1);
 	db->conn = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(db->conn) != CONNECTION_OK) {
-		/* libpq quotes what it cannot read: perhaps the password. */
+		/* libpq's message may quote a part of the URL that it cannot
+		 * parse, and that may be the password: do not log it. */
 		parsed = strstr(db->url, "://") != NULL ?
 		    PQconninfoParse(db->url, NULL) : NULL;
 		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
 		    parsed == NULL && strstr(db->url, "://") != NULL ?
-		    "[database] url, or DATABASE_URL, is no URL; a % in a "
-		    "password is written %25" : PQerrorMessage(db->conn));
+		    "[database] url, or DATABASE_URL, is not a valid URL; "
+		    "write a % in a password as %25" :
+		    PQerrorMessage(db->conn));
 		PQconninfoFree(parsed);
 		connection_close(db);
 		return -1;
@@ -50,12 +52,13 @@ connection_anew(struct db *db, struct err *e)
 	super = PQparameterStatus(db->conn, "is_superuser");
 	if (super != NULL && strcmp(super, "on") == 0) {
 		connection_close(db);
-		return err_detail(e, ERR_UNAVAILABLE, "the database's role is "
-		    "a superuser, whom row-level security does not bind: "
+		return err_detail(e, ERR_UNAVAILABLE, "the database role is "
+		    "a superuser, to whom row-level security does not apply: "
 		    "connect as cerberus_app");
 	}
-	/* A connection that stays pays for the setting once; a process that
-	 * serves a single request is ended by its web server instead. */
+	/* A persistent connection needs this round trip only once.  A process
+	 * that serves a single request does without it: the web server ends a
+	 * process that takes too long. */
 	if (db->keep == DB_KEEP_OWN) {
 		snprintf(timeout, sizeof(timeout),
 		    "SET statement_timeout = %lld", (long long)db->timeout_ms);
@@ -71,7 +74,13 @@ connection_anew(struct db *db, struct err *e)
 	return 0;
 }
 
-/* True when an idle connection has been closed by the other side. */
+int
+connection_tries(const struct db *db)
+{
+	return db->keep == DB_KEEP_POOLED ? 20 : 1;
+}
+
+/* Return true if the server has closed an idle connection. */
 static bool
 is_dead(struct db *db)
 {
@@ -79,8 +88,8 @@ is_dead(struct db *db)
 
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return true;
-	/* Nothing is expected on an idle connection but its end, or a notice
-	 * that goes before it: what comes first may hide the end behind it. */
+	/* An idle connection is readable only if it has ended or a notice has
+	 * arrived.  The end may follow a notice, so read everything. */
 	while (poll(&p, 1, 0) > 0)
 		if (PQconsumeInput(db->conn) == 0 ||
 		    PQstatus(db->conn) != CONNECTION_OK)

@@ -1,6 +1,7 @@
 /*
- * The connection of a struct db: made when it is first wanted, as a role that
- * row-level security binds, and made anew when the server went away in between.
+ * The connection of a struct db.  It is opened when it is first needed, and
+ * again when the server has closed it.  A superuser is refused, because
+ * row-level security would not apply.
  */
 #ifndef DB_CONNECTION_H
 #define DB_CONNECTION_H
@@ -8,15 +9,27 @@
 #include "db.h"
 
 /*
- * A connection that answers, the one at hand where it still does.  Within a
- * transaction it is always that one: another would know nothing of it.
+ * Make sure that db->conn is usable: keep a connection that is alive, open
+ * another one otherwise.  Within a transaction the connection is always kept,
+ * because a new one would not continue it.  503 if it cannot be opened.
  */
 int	 connection_ready(struct db *, struct err *) MUST_USE;
 
-/* Another one, with nothing prepared; 503 and none where it cannot be made. */
+/*
+ * Close the connection, if any, and open another one, with nothing prepared.
+ * On failure (503) db->conn is NULL.
+ */
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
-/* Safe to call without one.  An open transaction ends with it. */
+/*
+ * How often a connection may be made anew because its session had ended.  A pool
+ * hands out others that ended at the same instant, as many as it has.
+ */
+int	 connection_tries(const struct db *);
+
+/*
+ * Close the connection, if any.  An open transaction is rolled back.
+ */
 void	 connection_close(struct db *);
 
 #endif

@@ -6,12 +6,12 @@
 #include "pipeline.h"
 
 /*
- * First of every pipeline.  It raises CB429 when the bucket is empty, CB401 for a
- * token that is not valid, CB403 for one that is not an admin's where only those
- * may go; nothing after it runs then.
+ * First of every pipeline: see fault_refusal() for what it says when the bucket
+ * is empty, the token is not valid, or its user is not an admin where only those
+ * may go.
  */
 static const char sql_enter[] =
-    "SELECT user_id, is_admin FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
+    "SELECT refusal, wait FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
 
 #define ENTER_PARAMS	6
 
@@ -60,7 +60,7 @@ db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
 {
 	const char		*param[ENTER_PARAMS];
 	const struct db_query	 who = { sql_enter, ENTER_PARAMS, param,
-				    true };
+				    .hot = true };
 
 	return pipeline_run(db, entrance(db, param) ? &who : NULL, q, n, out,
 	    e);
@@ -72,8 +72,9 @@ db_row(struct db *db, const char *sql, int n, const char *const *param,
 {
 	const char		*hex = db->identity != NULL ?
 				    db->identity + strlen("\\x") : NULL;
-	const struct db_query	 who = { sql_remember, 1, &hex, true };
-	const struct db_query	 q = { sql, n, param, true };
+	const struct db_query	 who = { sql_remember, 1, &hex, .hot = true };
+	const struct db_query	 q = { sql, n, param, .hot = true,
+				    .gated = true };
 	PGresult		*res;
 
 	if (db->limit.key != NULL || db->admins_only)
@@ -118,29 +119,50 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-int
-db_begin(struct db *db, struct err *e)
+/* BEGIN and the identity, once; a connection that breaks is closed. */
+static int
+begin(struct db *db, struct err *e)
 {
 	const char	*param[ENTER_PARAMS];
 	PGresult	*res;
+	int		 rc;
 
+	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0) {
+		if (PQstatus(db->conn) != CONNECTION_OK)
+			connection_close(db);
+		return -1;
+	}
+	db->in_txn = true;
+	if (!entrance(db, param))
+		return 0;
+	rc = db_one(db, sql_enter, ENTER_PARAMS, param, &res, e);
+	if (rc == 0) {
+		rc = fault_refusal(res, e);
+		PQclear(res);
+	}
+	if (rc != 0)
+		db_rollback(db);
+	db->entered = rc == 0;
+	return rc;
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
 	if (db->in_txn) {
 		db->depth++;
 		return 0;
 	}
 	if (connection_ready(db, e) != 0)
 		return -1;
-	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0)
-		return -1;
-	db->in_txn = true;
-	if (!entrance(db, param))
-		return 0;
-	if (db_one(db, sql_enter, ENTER_PARAMS, param, &res, e) != 0) {
-		db_rollback(db);
-		return -1;
+	/* Of a transaction that has only begun nothing can be committed. */
+	for (int tries = 0; begin(db, e) != 0; tries++) {
+		if (db->conn != NULL || tries == connection_tries(db))
+			return -1;
+		err_clear(e);
+		if (connection_anew(db, e) != 0)
+			return -1;
 	}
-	db->entered = true;
-	PQclear(res);
 	return 0;
 }
 

@@ -1,11 +1,12 @@
 /*
  * The only room that touches PGconn.  What is sent together travels in one
- * pipeline: one round trip, one implicit transaction that begins with the
- * caller's identity and ends with it.
+ * pipeline: one implicit transaction that begins with the caller's identity and
+ * ends with it.
  *
  * The connection is made by the first statement, and made anew when the server
- * went away in between.  A statement that was under way when the connection broke
- * is not sent twice: its outcome is unknown, and the answer is 503.
+ * went away in between.  A pipeline that found its session ended before anything
+ * was executed is sent once more on a new connection.  One that was under way
+ * when the connection broke is not: its outcome is unknown, and the answer is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -30,6 +31,10 @@ struct db_query {
 	int			 n;
 	const char	*const	*param;
 	bool			 hot;	/* fixed text, run all the time */
+	bool			 gated;	/* cheap and without effect when
+					 * enter() has refused the request */
+	bool			 removes; /* a DELETE: its foreign keys' faults
+					 * speak of what needs the row */
 };
 
 /* A token bucket that a request takes from; a zeroed one is no limit. */
@@ -53,6 +58,7 @@ struct db {
 	unsigned	 depth;		/* of db_begin() within db_begin() */
 	const char	*identity;	/* \x... of the token's hash, or NULL */
 	bool		 admins_only;	/* others are refused with 403 */
+	bool		 reads;		/* running it twice does no harm */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database was told all this */
@@ -68,7 +74,9 @@ void	 db_release(struct db *);
 void	 db_identity(struct db *, const char *hash);
 
 /*
- * Runs n statements, n at most DB_BATCH, as one transaction in one round trip.
+ * Runs n statements, n at most DB_BATCH, as one transaction.  Where all of them
+ * are gated they take one round trip; else the first statements of a request
+ * wait for the answer to who is calling, a round trip before them.
  * On success out[i] is the caller's: PQclear().  On failure nothing was written,
  * out is untouched, and e says why in words for a client.
  */

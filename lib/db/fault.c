@@ -63,8 +63,7 @@ own_fault(const PGresult *res, int status, struct err *e)
 {
 	/* Codes in e are static texts. */
 	static const char *const	 slugs[] = {
-		"idempotency_in_progress", "last_admin", "not_a_session",
-		"too_many_attempts",
+		"last_admin", "not_a_session",
 	};
 	const char	*detail = PQresultErrorField(res,
 			    PG_DIAG_MESSAGE_DETAIL);
@@ -169,4 +168,68 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 			return table_fault(&faults[i], res, e);
 	e->code = ERR_INTERNAL;
 	return -1;
+}
+
+int
+fault_refusal(const PGresult *res, struct err *e)
+{
+	int	 col = PQfnumber(res, "refusal");
+
+	if (col == -1 || PQntuples(res) == 0 || PQgetisnull(res, 0, col))
+		return 0;
+	switch (db_int64(res, col)) {
+	case 401:
+		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
+	case 403:
+		return err_set(e, ERR_FORBIDDEN, "Only an admin may do this.");
+	default:
+		e->retry_after = (int)db_int64(res, PQfnumber(res, "wait"));
+		return err_set(e, ERR_RATE, "Too many requests; wait before "
+		    "the next one.");
+	}
+}
+
+int
+fault_fill_removal(struct db *db, const PGresult *res, struct err *e)
+{
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*table = PQresultErrorField(res, PG_DIAG_TABLE_NAME);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL || strcmp(state, "23503") != 0)
+		return fault_fill(db, res, e);
+	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
+	return err_slug(e, ERR_CONFLICT, "conflict",
+	    "This cannot be deleted: %.63s still refer to it.",
+	    table != NULL && *table != '\0' ? table : "other rows");
+}
+
+enum fault_end
+fault_end(const PGresult *res)
+{
+	/* PgBouncer's words, never translated; 08P01 is all that it has for
+	 * these and for others, such as that it waited in vain.  The first
+	 * comes before the pooler passes on anything. */
+	static const struct {
+		const char	*state, *msg;
+		enum fault_end	 end;
+	} ends[] = {
+		{ "57P01", NULL, FAULT_ENDED },
+		{ "57P05", NULL, FAULT_ENDED },
+		{ "08P01", "invalid server parameter", FAULT_ENDED },
+		{ "08P01", "server connection closed", FAULT_BROKE },
+		{ "08P01", "server conn crashed?", FAULT_BROKE },
+	};
+	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL)
+		return FAULT_BROKE;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (strcmp(state, ends[i].state) == 0 && (ends[i].msg == NULL ||
+		    (msg != NULL && strcmp(msg, ends[i].msg) == 0)))
+			return ends[i].end;
+	return FAULT_NO_END;
 }

@@ -22,12 +22,17 @@ hash_of(const char *s)
 struct sent {
 	enum { PLAIN, BIND, PARSE } how;	/* PARSE has one more result */
 	uint64_t	 hash;
+	bool		 removes;
 };
 
 /* What became of a pipeline. */
 struct outcome {
 	size_t		 failed;	/* which statement */
 	char		 state[6];	/* its SQLSTATE, or "" */
+	bool		 begun;		/* a result of a statement arrived */
+	bool		 sent;		/* perhaps as a whole, with its end */
+	enum fault_end	 end;		/* what the first failure says of it */
+	bool		 lost;		/* the connection is gone */
 };
 
 /*
@@ -37,7 +42,7 @@ struct outcome {
 static struct sent
 choose(const struct db *db, const struct db_query *q, bool parse)
 {
-	struct sent	 s = { .how = PLAIN, .hash = 0 };
+	struct sent	 s = { .how = PLAIN, .removes = q->removes };
 	uint64_t	 known;
 
 	if (db->keep == DB_KEEP_NONE ||
@@ -90,14 +95,18 @@ next_result(struct db *db)
 
 /* Notes the first failure of a pipeline. */
 static void
-note(struct db *db, const PGresult *res, size_t i, struct outcome *o,
-    struct err *e)
+note(struct db *db, const PGresult *res, size_t i, bool removes,
+    struct outcome *o, struct err *e)
 {
 	const char	*state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
 	o->failed = i;
 	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
-	fault_fill(db, res, e);
+	o->end = fault_end(res);
+	if (removes)
+		fault_fill_removal(db, res, e);
+	else
+		fault_fill(db, res, e);
 }
 
 static int
@@ -107,38 +116,66 @@ broke(struct db *db, struct err *e)
 	    PQerrorMessage(db->conn));
 }
 
-/* Collects the results of what was sent; those of the first skip are dropped. */
+/*
+ * Collects the result of the i-th statement: the caller's in *out, NULL when it
+ * or one before it failed.  1 when the connection broke.
+ */
 static int
-collect(struct db *db, const struct sent *sent, size_t n, size_t skip,
-    PGresult **out, struct outcome *o, struct err *e)
+collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
+    bool *failed, struct outcome *o, struct err *e)
 {
 	PGresult	*res;
-	bool		 failed = false;
 
-	for (size_t i = 0; i < n; i++) {
-		for (int step = sent[i].how == PARSE ? 0 : 1; step < 2;
-		    step++) {
-			if ((res = next_result(db)) == NULL)
-				return broke(db, e);
-			if (fault_in(res) && !failed) {
-				note(db, res, i, o, e);
-				failed = true;
-			}
-			if (step == 0 && !fault_in(res))
-				db->cache[sent[i].hash % DB_CACHE] =
-				    sent[i].hash;
-			if (step == 0 || failed || i < skip)
-				PQclear(res);
-			else
-				out[i - skip] = res;
+	*out = NULL;
+	for (int step = sent->how == PARSE ? 0 : 1; step < 2; step++) {
+		if ((res = next_result(db)) == NULL) {
+			broke(db, e);
+			return 1;
 		}
+		if (fault_in(res) && !*failed) {
+			note(db, res, i, sent->removes, o, e);
+			*failed = true;
+		}
+		o->begun |= !fault_in(res);
+		if (step == 0 && !fault_in(res))
+			db->cache[sent->hash % DB_CACHE] = sent->hash;
+		if (step == 0 || *failed)
+			PQclear(res);
+		else
+			*out = res;
 	}
-	/* The pipeline's end: an error here is one of the commit. */
+	return 0;
+}
+
+/* The same for the statement that says who calls; a refusal is a failure. */
+static int
+collect_who(struct db *db, const struct sent *sent, bool *failed,
+    struct outcome *o, struct err *e)
+{
+	PGresult	*res;
+
+	if (collect_one(db, sent, 0, &res, failed, o, e) != 0)
+		return 1;
+	/* It writes nothing that a second time would harm. */
+	o->begun = false;
+	if (res != NULL && fault_refusal(res, e) != 0)
+		*failed = true;
+	PQclear(res);
+	return 0;
+}
+
+/* The pipeline's end: an error here is one of the commit. */
+static int
+collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
+    struct err *e)
+{
+	PGresult	*res;
+
 	if ((res = next_result(db)) == NULL)
 		return broke(db, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		if (!failed)
-			note(db, res, n, o, e);
+			note(db, res, n, false, o, e);
 		failed = true;
 		PQclear(res);
 		res = next_result(db);
@@ -175,53 +212,81 @@ collect_take(struct db *db, const struct sent *taking)
 	PQclear(res);
 }
 
+/* Are all of them harmless when the request is refused? */
+static bool
+all_gated(const struct db_query *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!q[i].gated)
+			return false;
+	return true;
+}
+
 /*
  * Sends who, if any, and q as one pipeline, and behind it what takes from the
- * bucket.  Bit i of parse: the i-th statement is to be prepared on a pooled
- * connection.
+ * bucket.  Unless q is gated it waits for the answer of who.  Bit i of parse: the
+ * i-th statement is to be prepared on a pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
     size_t n, unsigned parse, PGresult **out, struct outcome *o,
     struct err *e)
 {
-	struct sent		 sent[DB_BATCH + 1], taking;
-	size_t			 skip = who != NULL, i;
+	struct sent		 sent[DB_BATCH], first, taking;
+	size_t			 skip = who != NULL, i, went = 0;
 	const char *const	 bucket[] = {
 		db->identity, db->limit.key, db->limit.rate,
 		db->limit.burst, db->limit.take
 	};
-	const struct db_query	 taker = { sql_take, 5, bucket, true };
+	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
-	bool			 fine;
-	int			 rc;
+	bool			 ahead = who != NULL && !all_gated(q, n);
+	bool			 fine, failed = false;
+	int			 broken = 0, rc;
 
-	*o = (struct outcome){ .failed = 0 };
+	/* Where no result comes at all, it broke. */
+	*o = (struct outcome){ .end = FAULT_BROKE };
 	for (i = 0; i < n; i++)
 		out[i] = NULL;
 	fine = PQenterPipelineMode(db->conn) == 1;
-	for (i = 0; fine && i < n + skip; i++) {
-		const struct db_query	*one = i < skip ? who : &q[i - skip];
-
-		sent[i] = choose(db, one, parse >> i & 1);
-		fine = send_one(db, one, &sent[i]);
+	if (fine && who != NULL) {
+		first = choose(db, who, parse & 1);
+		fine = send_one(db, who, &first);
+	}
+	if (fine && ahead) {
+		fine = PQsendFlushRequest(db->conn) == 1 &&
+		    PQflush(db->conn) == 0;
+		if (fine)
+			broken = collect_who(db, &first, &failed, o, e);
+	}
+	for (; fine && went < n && !failed && broken == 0; went++) {
+		sent[went] = choose(db, &q[went], parse >> (went + skip) & 1);
+		fine = send_one(db, &q[went], &sent[went]);
 	}
 	if (fine && take) {
 		/* A transaction of its own, which a failure leaves alone. */
+		o->sent = true;
 		fine = PQpipelineSync(db->conn) == 1;
 		taking = choose(db, &taker, false);
 		if (db->keep == DB_KEEP_POOLED)
 			taking.how = PLAIN;
 		fine = fine && send_one(db, &taker, &taking);
 	}
+	o->sent |= fine;
 	if (!fine || PQpipelineSync(db->conn) != 1) {
 		err_detail(e, ERR_UNAVAILABLE, "cannot send: %s",
 		    PQerrorMessage(db->conn));
+		o->lost = true;
 		connection_close(db);
 		return -1;
 	}
-	rc = collect(db, sent, n + skip, skip, out, o, e);
+	if (who != NULL && !ahead && broken == 0)
+		broken = collect_who(db, &first, &failed, o, e);
+	for (i = 0; i < went && broken == 0; i++)
+		broken = collect_one(db, &sent[i], i + skip, &out[i], &failed,
+		    o, e);
+	rc = broken != 0 ? -1 : collect_end(db, n + skip, failed, o, e);
 	if (take)
 		collect_take(db, &taking);
 	if (rc != 0)
@@ -230,9 +295,28 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 			out[i] = NULL;
 		}
 	if (PQstatus(db->conn) != CONNECTION_OK ||
-	    PQexitPipelineMode(db->conn) != 1)
+	    PQexitPipelineMode(db->conn) != 1) {
+		o->lost = true;
 		connection_close(db);
+	}
 	return rc;
+}
+
+/*
+ * After a failure: was nothing executed, because the connection was at its end
+ * before the server came to the pipeline?  That is certain
+ * - when the pipeline's end was not sent: without it nothing is committed;
+ * - when the word that the session is over came before the result of any
+ *   statement.  The server sends both in the order in which they happened, so
+ *   that a session which ends after a commit has sent results before it.
+ * A connection that breaks otherwise may take the results of a commit with it.
+ * Then only what reads may be sent again.
+ */
+static bool
+was_idle(const struct db *db, const struct outcome *o)
+{
+	return o->lost && !o->begun && (!o->sent || o->end == FAULT_ENDED ||
+	    (o->end == FAULT_BROKE && db->reads));
 }
 
 /*
@@ -281,7 +365,7 @@ pipeline_run(struct db *db, const struct db_query *who,
 	PGresult	*res[DB_BATCH];
 	struct outcome	 o;
 	unsigned	 parse = 0;
-	bool		 plain = false;
+	bool		 plain = false, within;
 	int		 rc;
 
 	if (n > DB_BATCH)
@@ -291,7 +375,15 @@ pipeline_run(struct db *db, const struct db_query *who,
 	if (db->in_txn)
 		who = NULL;
 	db->entered |= who != NULL;
+	within = db->in_txn;
 	rc = attempt(db, who, q, n, parse, res, &o, e);
+	for (int tries = 0; rc != 0 && !within && was_idle(db, &o) &&
+	    tries < connection_tries(db); tries++) {
+		err_clear(e);
+		if (connection_anew(db, e) != 0)
+			return -1;
+		rc = attempt(db, who, q, n, parse, res, &o, e);
+	}
 	/* Neighbours may teach the connections at the same time: one lacks what
 	 * the next has learnt already, and so on.  Unprepared it works on any. */
 	for (int tries = 0; rc != 0 && tries < 8 &&

@@ -1,12 +1,13 @@
 /*
- * Kerberos and LDAP for static executables: Debian has no archives of them, and
- * libpq names their functions wherever it could be asked to use them.  Here each
- * says that it failed, and gss_display_status() says why; what libpq then reports
- * is the log line of a 503.
+ * Stubs of Kerberos and LDAP functions, linked only into static executables:
+ * libpq refers to these functions, and Debian has no archives of the
+ * libraries.  Each stub fails; gss_display_status() and ldap_err2string()
+ * return the reason, which libpq reports and the log line of the 503 response
+ * contains.
  *
- * Linked only into static executables.  The names and what failure looks like
- * are those of RFC 2744 and of libldap; arguments are not looked at, so most are
- * left out, which the calling convention of every Debian architecture allows.
+ * Names and failure values are those of RFC 2744 and libldap.  Unused
+ * parameters are left out, which the calling convention of every Debian
+ * architecture allows.
  */
 #include <stddef.h>
 #include <stdint.h>

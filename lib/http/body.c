@@ -1,5 +1,8 @@
 /* The body of a request. */
+#include <limits.h>
+
 #include "body.h"
+#include "core/clock.h"
 #include "core/text.h"
 
 static int
@@ -17,14 +20,15 @@ body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
 	const char	*coding = io->env(io, "HTTP_TRANSFER_ENCODING");
 
 	*b = (struct body){ .io = io, .limit = limit };
-	if (s == NULL || *s == '\0') {
-		/* Without a length CGI promises no end of file either, except
-		 * where the server passes chunks on. */
-		if (coding != NULL && text_is(coding, strlen(coding),
-		    "chunked"))
-			b->length = -1;
+	/* lighttpd takes a body in chunks in whole, checks it, and hands it on
+	 * as if the client had sent its length.  Apache's mod_cgid shows that
+	 * there are chunks, and when it finds one broken it ends the input as
+	 * if all were well. */
+	if (coding != NULL && *coding != '\0')
+		return err_set(e, ERR_LENGTH, "Send the body with a "
+		    "Content-Length instead of in chunks.");
+	if (s == NULL || *s == '\0')
 		return 0;
-	}
 	if (s[0] == '-' || !text_int64(s, strlen(s), &b->length))
 		return err_set(e, ERR_MALFORMED,
 		    "Content-Length is not a number.");
@@ -33,25 +37,53 @@ body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
 	return 0;
 }
 
+static int
+too_slow(const struct body *b, struct err *e)
+{
+	err_detail(e, ERR_TIMEOUT, "%lld of %lld bytes came",
+	    (long long)b->taken, (long long)b->length);
+	return err_set(e, ERR_TIMEOUT, "The body arrived too slowly.");
+}
+
+/* One read, for as long as the pace allows. */
+static ssize_t
+read_in_time(struct body *b, void *p, size_t n)
+{
+	int64_t	 left = b->pace.ms - b->waited, start;
+	ssize_t	 got;
+
+	if (b->pace.ms == 0)
+		return b->io->read(b->io, p, n, -1);
+	if (left <= 0)
+		return IO_LATE;
+	start = clock_ms();
+	got = b->io->read(b->io, p, n, left > INT_MAX ? INT_MAX : (int)left);
+	b->waited += clock_ms() - start;
+	if (got <= 0 || b->pace.bytes == 0)
+		return got;
+	b->fresh += got;
+	if (b->fresh >= b->pace.bytes)
+		b->fresh = b->waited = 0;
+	return got;
+}
+
 ssize_t
 body_read(struct body *b, void *p, size_t n, struct err *e)
 {
 	ssize_t	 got;
 
-	if (b->length >= 0 && (int64_t)n > b->length - b->taken)
+	if ((int64_t)n > b->length - b->taken)
 		n = (size_t)(b->length - b->taken);
 	if (n == 0)
 		return 0;
-	got = b->io->read(b->io, p, n);
-	if (got == 0 && b->length == -1)
-		return 0;
+	got = read_in_time(b, p, n);
+	if (got == IO_LATE)
+		return too_slow(b, e);
 	if (got <= 0)
 		return err_set(e, ERR_MALFORMED, "The body ended after %lld "
 		    "of %lld bytes.", (long long)b->taken,
 		    (long long)b->length);
 	b->taken += got;
-	if (b->taken > b->limit)
-		return too_large(b->limit, e);
 	if (b->tap != NULL)
 		b->tap(b->tap_ctx, p, (size_t)got);
 	return got;
@@ -66,7 +98,7 @@ body_read_all(struct body *b, struct buf *out, struct err *e)
 	ssize_t	 got;
 
 	for (;;) {
-		if (b->length >= 0 && b->taken == b->length)
+		if (b->taken == b->length)
 			return 0;
 		if ((p = buf_reserve(out, chunk)) == NULL)
 			return err_detail(e, ERR_INTERNAL, "no memory for a "

@@ -20,7 +20,8 @@ cors_headers(const struct req *rq, struct resp *rs)
 	resp_header(rs, "Access-Control-Allow-Credentials", "true");
 	resp_header(rs, "Access-Control-Expose-Headers", "ETag, Location, "
 	    "Link, Retry-After, X-Request-Id, Idempotent-Replayed, "
-	    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+	    "RateLimit, RateLimit-Policy, RateLimit-Limit, "
+	    "RateLimit-Remaining, RateLimit-Reset");
 }
 
 void

@@ -1,6 +1,7 @@
 /* The runner: configuration, requests one after the other, answers, the log. */
 #include "config.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include "access/idempotency.h"
 #include "access/token.h"
+#include "browser.h"
 #include "client.h"
 #include "core/log.h"
 #include "core/sandbox.h"
@@ -15,12 +17,14 @@
 #include "cors.h"
 #include "db/db.h"
 #include "endpoint.h"
+#include "etag.h"
 #include "fcgi.h"
 #include "multipart.h"
 #include "once.h"
 #include "record/json.h"
 
 #define JSON_MAX	(1024 * 1024)
+#define LOG_REFUSED	200
 
 /* What one process keeps from request to request. */
 struct runner {
@@ -38,6 +42,18 @@ struct runner {
 	bool			 stays;		/* FastCGI */
 };
 
+/*
+ * On every answer.  A browser that opens one directly loads, runs and embeds
+ * nothing, and tells no other site where it was.
+ */
+#define SAFE_HEADERS							\
+	"X-Content-Type-Options: nosniff\r\n"				\
+	"Content-Security-Policy: default-src 'none'; base-uri 'none'; "	\
+	"form-action 'none'; frame-ancestors 'none'; object-src 'none'; "	\
+	"sandbox\r\n"							\
+	"Referrer-Policy: no-referrer\r\n"				\
+	"Cache-Control: no-store\r\n"
+
 static struct io	*dying_io;
 
 /* The arena's last words: no memory is taken here. */
@@ -45,7 +61,8 @@ static void
 out_of_memory(void)
 {
 	static const char answer[] =
-	    "Status: 500\r\nContent-Type: application/problem+json\r\n\r\n"
+	    "Status: 500\r\nContent-Type: application/problem+json\r\n"
+	    SAFE_HEADERS "\r\n"
 	    "{\"type\":\"urn:cerberus:problem:internal_error\","
 	    "\"title\":\"Internal Server Error\",\"status\":500,"
 	    "\"detail\":\"The server ran out of memory.\","
@@ -91,8 +108,10 @@ is_write(const struct req *rq)
 
 /*
  * The bucket that a request takes from: an address's at one public endpoint, or
- * a token's, and the address's where the database knows no such token.  Of the many that a token has, several are taken once in a while:
- * that comes to the same and spares most reads a write.
+ * a token's, and the address's where the database knows no such token.  An
+ * endpoint is a program's route: the paths under which a web server knows the
+ * program share a bucket.  A token's bucket is large: it is debited by 16 on
+ * every 16th request, so that most reads need no write.
  */
 static void
 set_limit(struct runner *r, struct req *rq)
@@ -106,8 +125,9 @@ set_limit(struct runner *r, struct req *rq)
 	if (!r->cfg.rate_limit || (rq->route->access & ROUTE_UNLIMITED) != 0)
 		return;
 	l->key = arena_printf(rq->arena, "%s %s%s",
-	    client_network(rq->arena, rq->remote), public ? rq->script :
-	    "token", public ? rq->route->path : "");
+	    client_network(rq->arena, rq->remote), public ?
+	    program_invocation_short_name : "token",
+	    public ? rq->route->path : "");
 	l->rate = arena_printf(rq->arena, "%.6f", (double)(public ?
 	    r->cfg.public_per_minute : r->cfg.staff_per_minute) / 60);
 	l->burst = arena_printf(rq->arena, "%lld", (long long)burst);
@@ -125,6 +145,7 @@ settle_limit(struct runner *r, struct req *rq, struct resp *rs, int rc,
     struct err *e)
 {
 	struct db_limit	*l = &r->db.limit;
+	int64_t		 per_minute = r->cfg.public_per_minute;
 	struct err	*ignored;
 	char		 text[24];
 
@@ -148,6 +169,15 @@ settle_limit(struct runner *r, struct req *rq, struct resp *rs, int rc,
 	resp_header(rs, "RateLimit-Remaining", text);
 	snprintf(text, sizeof(text), "%lld", (long long)l->reset);
 	resp_header(rs, "RateLimit-Reset", text);
+	/* draft-ietf-httpapi-ratelimit-headers: what is left, and the quota
+	 * with the seconds in which an empty bucket fills. */
+	resp_header(rs, "RateLimit", arena_printf(rq->arena,
+	    "\"default\";r=%lld;t=%lld", (long long)l->remaining,
+	    (long long)l->reset));
+	resp_header(rs, "RateLimit-Policy", arena_printf(rq->arena,
+	    "\"default\";q=%lld;w=%lld", (long long)r->cfg.public_burst,
+	    (long long)((r->cfg.public_burst * 60 + per_minute - 1) /
+	    per_minute)));
 	return rc;
 }
 
@@ -159,6 +189,11 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	if (access_of(rq) == ACCESS_PUBLIC)
 		return 0;
 	r->db.admins_only = access_of(rq) == ACCESS_ADMIN;
+	if (!rq->authorization && rq->cookie != NULL) {
+		if (browser_check(rq, e) != 0)
+			return -1;
+		rq->token = rq->cookie;
+	}
 	if (rq->token == NULL)
 		return err_slug(e, ERR_UNAUTHORIZED, "missing_token",
 		    "Sign in: send the header Authorization: Bearer "
@@ -166,7 +201,8 @@ identify(struct runner *r, struct req *rq, struct err *e)
 	hash = arena_alloc(rq->arena, TOKEN_HASH);
 	if (!token_hash(rq->token, hash))
 		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
-	db_identity(&r->db, hash);
+	if (access_of(rq) != ACCESS_SETUP)
+		db_identity(&r->db, hash);
 	return 0;
 }
 
@@ -258,6 +294,10 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 		return 0;
 	if (body_open(&rq->body, rq->io, limit, e) != 0)
 		return -1;
+	rq->body.pace.ms = r->cfg.body_seconds * 1000;
+	if (rq->route->body == BODY_STREAM)
+		rq->body.pace.bytes = r->cfg.body_seconds *
+		    r->cfg.upload_min_rate;
 	if (r->idem.digest != NULL) {
 		rq->body.tap = idem_tap;
 		rq->body.tap_ctx = &r->idem;
@@ -280,25 +320,13 @@ read_body(struct runner *r, struct req *rq, struct err *e)
 	return 0;
 }
 
-/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, a list or *. */
+/* If-None-Match (RFC 9110 section 13.1.2): weak comparison. */
 static bool
 not_modified(const struct req *rq, const struct resp *rs)
 {
-	const char	*p = rq->if_none_match;
-	size_t		 n;
-
-	if (p == NULL || rs->etag == NULL || rq->method != M_GET ||
-	    rs->status != 200 || rs->started)
-		return false;
-	if (strcmp(p, "*") == 0)
-		return true;
-	n = strlen(rs->etag);
-	while ((p = strstr(p, rs->etag)) != NULL) {
-		if (p[n] == '\0' || p[n] == ',' || p[n] == ' ')
-			return true;
-		p += n;
-	}
-	return false;
+	return rq->if_none_match != NULL && rs->etag != NULL &&
+	    rq->method == M_GET && rs->status == 200 && !rs->started &&
+	    etag_match(rq->if_none_match, rs->etag, false);
 }
 
 /* The answer of an error. */
@@ -335,14 +363,15 @@ static void
 wipe(struct runner *r, struct req *rq)
 {
 	static const char *const	 names[] = {
-		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"
+		"HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION",
+		"HTTP_COOKIE"
 	};
-	const char			*texts[4] = {
-		rq->token, rq->basic_password
+	const char			*texts[6] = {
+		rq->token, rq->basic_password, rq->cookie
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		texts[2 + i] = rq->io->env(rq->io, names[i]);
+		texts[3 + i] = rq->io->env(rq->io, names[i]);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (texts[i] != NULL)
 			OPENSSL_cleanse((void *)(uintptr_t)texts[i],
@@ -371,6 +400,7 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	if (identify(r, rq, e) != 0)
 		return -1;
 	set_limit(r, rq);
+	r->db.reads = !is_write(rq);
 	if (is_write(rq))
 		r->db.request = rq->id;
 	if (check_params(rq, e) != 0)
@@ -381,7 +411,9 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_ACCEPTABLE, "This resource is sent "
 		    "as %s only.", rq->route->type != NULL ? rq->route->type :
 		    "application/json");
+	/* What is kept belongs to who called: not known yet for ACCESS_SETUP. */
 	if (is_write(rq) && rq->idempotency_key != NULL &&
+	    access_of(rq) != ACCESS_SETUP &&
 	    begin_once(r, rq, e) != 0)
 		return -1;
 	if (read_body(r, rq, e) != 0)
@@ -401,31 +433,39 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/*
+ * One line.  That of a refused request has LOG_REFUSED bytes at most: strangers
+ * can cause any number of them.
+ */
 static void
 log_request(const struct req *rq, const struct resp *rs, const struct err *e,
     int rc, int64_t us)
 {
 	static const char *const names[] = { "GET", "POST", "PUT", "PATCH",
 				    "DELETE", "OPTIONS", "?" };
+	bool		 refused = rs->status >= 400 && rs->status < 500;
+	struct buf	 line;
 
-	if (rc == 0 && e->detail[0] == '\0')
-		log_line("%s %s %s%.200s %d %lld.%03lldms", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000));
-	else
-		log_line("%s %s %s%.200s %d %lld.%03lldms %s %s", rq->id,
-		    rq->head ? "HEAD" : names[rq->method], rq->script,
-		    rq->path, rs->status, (long long)(us / 1000),
-		    (long long)(us % 1000), e->slug != NULL ? e->slug :
+	buf_init(&line, 2048);
+	buf_addf(&line, "%s %s ", rq->id,
+	    rq->head ? "HEAD" : names[rq->method]);
+	buf_addf(&line, "%.*s", refused ? 90 : 300, arena_printf(rq->arena,
+	    "%s%s", rq->script, rq->path));
+	buf_addf(&line, " %d %lld.%03lldms", rs->status,
+	    (long long)(us / 1000), (long long)(us % 1000));
+	if (rc != 0 || e->detail[0] != '\0')
+		buf_addf(&line, " %s %s", e->slug != NULL ? e->slug :
 		    err_kind(e->code)->slug, e->detail);
+	log_line("%.*s", refused ? LOG_REFUSED - LOG_FRAME : 1000,
+	    buf_str(&line));
+	buf_release(&line);
 }
 
 static void
 forget_caller(struct runner *r)
 {
 	db_identity(&r->db, NULL);
-	r->db.admins_only = r->db.entered = false;
+	r->db.admins_only = r->db.entered = r->db.reads = false;
 	r->db.request = NULL;
 	r->db.limit = (struct db_limit){ .key = NULL };
 	idem_release(&r->idem);
@@ -449,8 +489,7 @@ serve(struct runner *r, struct io *io)
 	rq.raw = &r->raw;
 	rs->no_body = rq.head;
 	resp_header(rs, "X-Request-Id", rq.id);
-	resp_header(rs, "X-Content-Type-Options", "nosniff");
-	resp_header(rs, "Cache-Control", "no-store");
+	buf_adds(&rs->head, SAFE_HEADERS);
 	cors_headers(&rq, rs);
 	if (r->cfg_err.code != ERR_NONE)
 		rc = err_detail(&r->err, ERR_INTERNAL, "%s", r->cfg_err.msg);
@@ -470,8 +509,8 @@ serve(struct runner *r, struct io *io)
 	dying_io = NULL;
 }
 
-int
-endpoint_main(const struct route *routes, size_t n)
+static int
+run(const struct route *routes, size_t n, bool as_stripe)
 {
 	static struct runner	 r;
 	struct io		 io;
@@ -491,7 +530,8 @@ endpoint_main(const struct route *routes, size_t n)
 	if (!sandbox_enter(r.stays, r.cfg.sandbox))
 		log_line("the system refuses the filter of system calls");
 	buf_init(&r.raw, JSON_MAX + 64 * 1024);
-	db_init(&r.db, r.cfg.database_url, r.cfg.statement_timeout_ms,
+	db_init(&r.db, as_stripe ? r.cfg.stripe_database_url :
+	    r.cfg.database_url, r.cfg.statement_timeout_ms,
 	    r.cfg.pooled ? DB_KEEP_POOLED : r.stays ? DB_KEEP_OWN :
 	    DB_KEEP_NONE);
 	if (r.stays) {
@@ -502,7 +542,7 @@ endpoint_main(const struct route *routes, size_t n)
 		io_cgi(&io);
 		resp_init(&r.resp, &io);
 		serve(&r, &io);
-		io_cgi_drain();
+		io_cgi_refuse_rest();
 	}
 	db_release(&r.db);
 	resp_release(&r.resp);
@@ -510,4 +550,16 @@ endpoint_main(const struct route *routes, size_t n)
 	arena_release(&r.arena);
 	cfg_release(&r.cfg);
 	return 0;
+}
+
+int
+endpoint_main(const struct route *routes, size_t n)
+{
+	return run(routes, n, false);
+}
+
+int
+endpoint_main_stripe(const struct route *routes, size_t n)
+{
+	return run(routes, n, true);
 }

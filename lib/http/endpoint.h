@@ -10,4 +10,7 @@
  */
 int	 endpoint_main(const struct route *, size_t n);
 
+/* The same with the database role that may write donations. */
+int	 endpoint_main_stripe(const struct route *, size_t n);
+
 #endif

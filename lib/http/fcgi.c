@@ -5,8 +5,10 @@
 
 #ifdef HAVE_LIBFCGI
 
+#include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 static FCGX_Request	 request;
 
@@ -18,16 +20,41 @@ fcgi_env(const struct io *io, const char *name)
 	return FCGX_GetParam(name, r->envp);
 }
 
+/* How long libfcgi's read() of the connection may take; 0: any time. */
+static void
+set_patience(const FCGX_Request *r, int ms)
+{
+	struct timeval	 t = { .tv_sec = ms / 1000,
+			    .tv_usec = ms % 1000 * 1000 };
+
+	setsockopt(r->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+}
+
+/*
+ * FCGX_GetStr() waits until all n bytes are there.  So it is only asked for what
+ * is in libfcgi's buffer, and FCGX_GetChar() fills that: by one read() of the
+ * connection, or by a few, as the server writes each record as a whole.  Polling
+ * the connection instead would miss what libfcgi has read ahead.
+ */
 static ssize_t
-fcgi_read(struct io *io, void *p, size_t n)
+fcgi_read(struct io *io, void *p, size_t n, int wait_ms)
 {
 	FCGX_Request	*r = io->ctx;
-	int		 got = FCGX_GetStr(p, n > INT32_MAX ? INT32_MAX :
-			    (int)n, r->in);
+	size_t		 ready = (size_t)(r->in->stop - r->in->rdNext);
+	int		 c;
 
-	if (got == 0 && FCGX_GetError(r->in) != 0)
-		return -1;
-	return got;
+	if (ready == 0) {
+		set_patience(r, wait_ms < 0 ? 0 : wait_ms > 0 ? wait_ms : 1);
+		c = FCGX_GetChar(r->in);
+		if (c == -1) {
+			c = FCGX_GetError(r->in);
+			return c == EAGAIN || c == EWOULDBLOCK ? IO_LATE :
+			    c != 0 ? -1 : 0;
+		}
+		FCGX_UnGetChar(c, r->in);
+		ready = (size_t)(r->in->stop - r->in->rdNext);
+	}
+	return FCGX_GetStr(p, (int)(n < ready ? n : ready), r->in);
 }
 
 static int
@@ -83,6 +110,9 @@ fcgi_wanted(void)
 bool
 fcgi_accept(struct io *io)
 {
+	/* A connection that is kept waits for its next request. */
+	if (request.ipcFd >= 0)
+		set_patience(&request, 0);
 	if (FCGX_Accept_r(&request) != 0)
 		return false;
 	*io = (struct io){

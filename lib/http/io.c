@@ -6,8 +6,6 @@
 
 #include "io.h"
 
-#define DRAIN_MS	10000	/* for a client that stopped sending */
-
 static const char *
 cgi_env(const struct io *io, const char *name)
 {
@@ -16,11 +14,14 @@ cgi_env(const struct io *io, const char *name)
 }
 
 static ssize_t
-cgi_read(struct io *io, void *p, size_t n)
+cgi_read(struct io *io, void *p, size_t n, int wait_ms)
 {
-	ssize_t	 got;
+	struct pollfd	 in = { .fd = STDIN_FILENO, .events = POLLIN };
+	ssize_t		 got;
 
 	(void)io;
+	if (wait_ms >= 0 && poll(&in, 1, wait_ms) == 0)
+		return IO_LATE;
 	do
 		got = read(STDIN_FILENO, p, n);
 	while (got == -1 && errno == EINTR);
@@ -65,15 +66,22 @@ io_cgi(struct io *io)
 	};
 }
 
-void
-io_cgi_drain(void)
+static void
+discard(void)
 {
-	struct pollfd	 p = { .fd = STDIN_FILENO, .events = POLLIN };
-	char		 rest[65536];
-	ssize_t		 n;
+	char	 rest[65536];
+	ssize_t	 n;
 
 	do
 		n = recv(STDIN_FILENO, rest, sizeof(rest), MSG_DONTWAIT);
-	while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR) &&
-	    poll(&p, 1, DRAIN_MS) > 0));
+	while (n > 0 || (n == -1 && errno == EINTR));
+}
+
+void
+io_cgi_refuse_rest(void)
+{
+	/* The server's next write fails; what it wrote until then is read. */
+	discard();
+	if (shutdown(STDIN_FILENO, SHUT_RD) == 0)
+		discard();
 }

@@ -26,6 +26,17 @@ is_final(int status)
 	    status != 429;
 }
 
+/*
+ * Was a file refused before any of it was read?  Then the rest is not waited
+ * for either, and the next request with the key is judged anew.
+ */
+static bool
+unread(const struct req *rq)
+{
+	return rq->route->body == BODY_STREAM && rq->body.length > 0 &&
+	    rq->body.taken == 0;
+}
+
 /* What the handler made of the answer; the head's lines from mark on. */
 static struct idem_answer
 answer_of(const struct resp *rs, size_t mark)
@@ -147,7 +158,7 @@ once(struct req *rq, struct resp *rs, struct idem *i,
 	}
 	later = arena_zalloc(rq->arena, sizeof(*later));
 	a = answer_of(rs, mark);
-	if (rs->started || !is_final(rs->status) ||
+	if (rs->started || !is_final(rs->status) || unread(rq) ||
 	    drain(rq, i, later) != 0) {
 		err_clear(later);
 		if (seconds > 0 && (db_begin(rq->db, later) != 0 ||

@@ -3,6 +3,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "browser.h"
 #include "client.h"
 #include "core/text.h"
 #include "req.h"
@@ -139,11 +140,29 @@ read_authorization(struct req *rq)
 		v = env(rq, "REDIRECT_HTTP_AUTHORIZATION");
 	if (v == NULL)
 		return;
+	rq->authorization = true;
 	if (text_is(v, 7, "bearer ")) {
 		v += 7 + strspn(v + 7, " ");
 		rq->token = arena_strdup(rq->arena, v);
 	} else if (text_is(v, 6, "basic ")) {
 		read_basic(rq, v + 6 + strspn(v + 6, " "));
+	}
+}
+
+/* RFC 6265 section 4.2.1: "name=value; name=value". */
+static void
+read_cookie(struct req *rq)
+{
+	static const char	 name[] = BROWSER_COOKIE "=";
+	const char		*p = env(rq, "HTTP_COOKIE");
+
+	for (; p != NULL; p = strchr(p, ';')) {
+		p += strspn(p, "; ");
+		if (strncmp(p, name, strlen(name)) != 0)
+			continue;
+		p += strlen(name);
+		rq->cookie = arena_strndup(rq->arena, p, strcspn(p, "; "));
+		return;
 	}
 }
 
@@ -175,10 +194,14 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	rq->idempotency_key = env_copy(rq, "HTTP_IDEMPOTENCY_KEY");
 	rq->origin = env_copy(rq, "HTTP_ORIGIN");
 	rq->accept = env_copy(rq, "HTTP_ACCEPT");
+	rq->referer = env_copy(rq, "HTTP_REFERER");
+	rq->user_agent = env_copy(rq, "HTTP_USER_AGENT");
 	rq->if_match = env_copy(rq, "HTTP_IF_MATCH");
 	rq->if_none_match = env_copy(rq, "HTTP_IF_NONE_MATCH");
 	split_type(rq, env(rq, "CONTENT_TYPE"));
+	rq->fetch_site = env_copy(rq, "HTTP_SEC_FETCH_SITE");
 	read_authorization(rq);
+	read_cookie(rq);
 	if (text_utf8_length(rq->path, strlen(rq->path)) == -1)
 		return err_set(e, ERR_NOT_FOUND, "There is nothing here.");
 	query = env(rq, "QUERY_STRING");

@@ -45,7 +45,13 @@ struct req {
 	struct form		 query;
 	const char		*origin;	/* NULL: none was sent */
 	const char		*accept;
-	const char		*token;		/* Bearer, or NULL */
+	const char		*referer;	/* or NULL */
+	const char		*user_agent;	/* or NULL */
+	const char		*fetch_site;	/* Sec-Fetch-Site, or NULL */
+	bool			 authorization;	/* the header was sent */
+	const char		*token;		/* Bearer, or the cookie's where
+					 * identify() takes it, or NULL */
+	const char		*cookie;	/* of a session, or NULL */
 	const char		*basic_name;	/* HTTP Basic, or NULL */
 	const char		*basic_password;
 	const char		*idempotency_key; /* or NULL */

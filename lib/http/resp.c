@@ -249,8 +249,6 @@ resp_page(struct resp *rs, int status, const char *title, const char *text)
 	struct buf	*b = resp_json(rs, status);
 
 	rs->type = "text/html; charset=utf-8";
-	resp_header(rs, "Content-Security-Policy",
-	    "default-src 'none'; frame-ancestors 'none'");
 	buf_adds(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>"
 	    "<meta charset=\"utf-8\">"
 	    "<meta name=\"viewport\" content=\"width=device-width\">"

@@ -13,11 +13,15 @@ enum access {
 	ACCESS_PUBLIC,
 	ACCESS_STAFF,		/* a valid token; the database knows the rest */
 	ACCESS_ADMIN,
+	ACCESS_SETUP,		/* a token, perhaps one that is good only for
+				 * setting up a second factor: the handler
+				 * hands it to functions that look at it */
 	ACCESS_MASK = 0x0f,
 
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
-	ROUTE_UNLIMITED = 0x40,	/* no token bucket */
+	ROUTE_UNLIMITED = 0x40,	/* no token bucket; signing in has limits
+				 * of its own, see login_wait() */
 };
 
 /* How the body comes to the handler. */

@@ -1,10 +1,13 @@
-/* Bytes of unknown encoding to UTF-8. */
+/* Conversion of text in an unknown encoding to UTF-8. */
 #include <errno.h>
 
 #include "core/text.h"
 #include "decode.h"
 
-/* Windows-1252 from 0x80 to 0x9f; what it leaves out is as in ISO 8859-1. */
+/*
+ * Windows-1252 from 0x80 to 0x9f; bytes that it does not define are the control
+ * characters of ISO 8859-1.
+ */
 static const unsigned short high[32] = {
 	0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
 	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
@@ -12,7 +15,7 @@ static const unsigned short high[32] = {
 	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
 };
 
-/* How files that people take for text begin. */
+/* First bytes of files that are sent by mistake instead of text. */
 static const struct magic {
 	const char	*bytes;
 	size_t		 n;
@@ -58,7 +61,10 @@ fill(struct decoder *d, struct err *e)
 	return 0;
 }
 
-/* The length of the good UTF-8 sequence at p, 0 for none, -1: cut off. */
+/*
+ * Return the length of the UTF-8 sequence at p; 0 if it is not valid, -1 if n
+ * bytes hold only its beginning.
+ */
 static int
 sequence(const unsigned char *p, size_t n)
 {
@@ -75,9 +81,9 @@ sequence(const unsigned char *p, size_t n)
 	return text_utf8_length((const char *)p, (size_t)want) == 1 ? want : 0;
 }
 
-/* Which of the two the first bytes look like. */
+/* Decide between UTF-8 and Windows-1252 by the first bytes. */
 static void
-weigh(struct decoder *d)
+guess_encoding(struct decoder *d)
 {
 	const unsigned char	*p = (unsigned char *)d->raw + d->start;
 	size_t			 n = d->end - d->start, good = 0, stray = 0;
@@ -88,16 +94,33 @@ weigh(struct decoder *d)
 		good += len > 1;
 		stray += len == 0;
 	}
-	d->single = stray > good;
+	d->windows_1252 = stray > good;
 }
 
-/* The bytes that belong together: past a bad one the next begins behind all. */
+/*
+ * Return the size of a code unit.  When a character cannot be converted, a
+ * whole unit has to be skipped.
+ */
 static size_t
-unit_of(const char *encoding)
+unit_size(const char *encoding)
 {
 	return text_is(encoding, 6, "UTF-16") || text_is(encoding, 5, "UCS-2")
 	    ? 2 : text_is(encoding, 6, "UTF-32") ||
 	    text_is(encoding, 5, "UCS-4") ? 4 : 1;
+}
+
+bool
+decoder_knows(const char *encoding)
+{
+	iconv_t	 cd;
+
+	if (text_is(encoding, strlen(encoding), "auto") ||
+	    text_is(encoding, strlen(encoding), "windows-1252"))
+		return true;
+	if ((cd = iconv_open("UTF-8", encoding)) == (iconv_t)-1)
+		return false;
+	iconv_close(cd);
+	return true;
 }
 
 int
@@ -123,8 +146,8 @@ decoder_open(struct decoder *d, struct arena *a, struct source *source,
 		if (n >= magics[i].n &&
 		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
 			return err_set(e, ERR_UNPROCESSABLE, "The file is %s, "
-			    "not text with one voter a line; save it as CSV "
-			    "and send that.", magics[i].what);
+			    "not text with one voter per line. Save it as CSV "
+			    "and upload that file.", magics[i].what);
 	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
 		d->start = 3;
 		by_mark = "UTF-8";
@@ -137,26 +160,26 @@ decoder_open(struct decoder *d, struct arena *a, struct source *source,
 		encoding = by_mark;
 	if (encoding != NULL && text_is(encoding, strlen(encoding),
 	    "windows-1252")) {
-		d->single = true;
+		d->windows_1252 = true;
 	} else if (encoding != NULL && !text_is(encoding, strlen(encoding),
 	    "UTF-8") && !text_is(encoding, strlen(encoding), "UTF8")) {
-		/* "UTF-16" alone: the mark says which, else little-endian. */
+		/* "UTF-16" is little-endian unless there is a mark. */
 		if (text_is(encoding, strlen(encoding), "UTF-16"))
 			encoding = by_mark != NULL ? by_mark : "UTF-16LE";
 		d->cd = iconv_open("UTF-8", encoding);
 		if (d->cd == (iconv_t)-1)
 			return err_field(e, "encoding", "invalid_choice",
-			    "There is no encoding %.40s.", encoding);
-		d->unit = unit_of(encoding);
+			    "%.40s is not a known encoding.", encoding);
+		d->unit = unit_size(encoding);
 	} else if (encoding == NULL) {
-		weigh(d);
+		guess_encoding(d);
 	}
 	if (d->cd == (iconv_t)-1) {
 		for (size_t i = 0; i < n; i++)
 			zeros += p[i] == '\0';
 		if (zeros > n / 16)
 			return err_set(e, ERR_UNPROCESSABLE, "The file is not "
-			    "text; save it as CSV and send that.");
+			    "text. Save it as CSV and upload that file.");
 	}
 	return 0;
 }
@@ -171,6 +194,7 @@ decoder_close(struct decoder *d)
 	d->digest = NULL;
 }
 
+/* Write the character as UTF-8, at most 3 bytes; return their number. */
 static size_t
 put_char(char *out, unsigned c)
 {
@@ -189,9 +213,9 @@ put_char(char *out, unsigned c)
 	return 3;
 }
 
-/* The number of ASCII bytes at p. */
+/* Return the number of ASCII bytes at the beginning of p, eight at a time. */
 static size_t
-ascii(const char *p, size_t n)
+ascii_length(const char *p, size_t n)
 {
 	size_t		 i = 0;
 	uint64_t	 word;
@@ -206,7 +230,7 @@ ascii(const char *p, size_t n)
 	return i;
 }
 
-/* What raw holds, as far as it is complete and out has room. */
+/* Convert what raw holds, as far as it is complete and out has room. */
 static size_t
 convert(struct decoder *d, char *out, size_t n)
 {
@@ -217,7 +241,7 @@ convert(struct decoder *d, char *out, size_t n)
 		const char	*p = d->raw + d->start;
 		unsigned char	 c = (unsigned char)*p;
 
-		run = ascii(p, d->end - d->start);
+		run = ascii_length(p, d->end - d->start);
 		if (run > n - put)
 			run = n - put;
 		if (run > 0) {
@@ -226,7 +250,7 @@ convert(struct decoder *d, char *out, size_t n)
 			d->start += run;
 			continue;
 		}
-		len = d->single ? 0 : sequence((const unsigned char *)p,
+		len = d->windows_1252 ? 0 : sequence((const unsigned char *)p,
 		    d->end - d->start);
 		if (len == -1 && !d->eof)
 			break;
@@ -237,15 +261,15 @@ convert(struct decoder *d, char *out, size_t n)
 			d->good++;
 			continue;
 		}
-		if (!d->single && ++d->stray > d->good)
-			d->single = true;
+		if (!d->windows_1252 && ++d->stray > d->good)
+			d->windows_1252 = true;
 		put += put_char(out + put, c < 0xa0 ? high[c - 0x80] : c);
 		d->start++;
 	}
 	return put;
 }
 
-/* The same through iconv; what it cannot read becomes U+FFFD. */
+/* The same with iconv; a character that it cannot convert becomes U+FFFD. */
 static size_t
 convert_iconv(struct decoder *d, char *out, size_t n)
 {
@@ -257,7 +281,7 @@ convert_iconv(struct decoder *d, char *out, size_t n)
 			break;
 		if (errno == E2BIG || (errno == EINVAL && !d->eof))
 			break;
-		/* EILSEQ, or a character that the file's end cut off. */
+		/* EILSEQ, or the file ends within a character. */
 		if (left < 8)
 			break;
 		memcpy(to, "\xef\xbf\xbd", 3);

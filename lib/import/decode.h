@@ -1,10 +1,12 @@
 /*
- * Bytes of unknown encoding to UTF-8, as a stream.
+ * A stream of bytes in an unknown encoding, converted to UTF-8.
  *
- * Without an encoding given: a byte order mark decides; else the text is taken
- * for UTF-8, and a byte that cannot be is read as Windows-1252.  When such bytes
- * outnumber the good sequences, all that follows is Windows-1252.  So neither a
- * stray byte late in a file nor a name in its last row stops it.
+ * If no encoding is given, a byte order mark decides.  Without one, the text
+ * is read as UTF-8 and each byte that is not valid UTF-8 as Windows-1252.  As
+ * soon as such bytes outnumber the valid multi-byte sequences, all following
+ * text is read as Windows-1252.  So a stray byte late in a file does not make
+ * it unreadable, and a file of plain ASCII may have its first accented name in
+ * the last row.
  */
 #ifndef IMPORT_DECODE_H
 #define IMPORT_DECODE_H
@@ -20,31 +22,41 @@
 
 /* Where the bytes come from. */
 struct source {
-	/* Bytes read, 0 at the end, -1 on failure. */
-	ssize_t		 (*read)(struct source *, void *, size_t,
+	/*
+	 * Read up to n bytes.  Return their number, 0 at the end, or -1 with
+	 * the error set.
+	 */
+	ssize_t		 (*read)(struct source *, void *, size_t n,
 			    struct err *);
-	void		*ctx;
+	void		*ctx;		/* for read() */
 };
 
 struct decoder {
 	struct source	*source;
-	iconv_t		 cd;		/* (iconv_t)-1: not used */
-	size_t		 unit;		/* bytes of one that it cannot read */
-	bool		 single;	/* Windows-1252 from here on */
-	size_t		 good, stray;	/* sequences of UTF-8; other bytes */
+	iconv_t		 cd;		/* (iconv_t)-1: iconv is not used */
+	size_t		 unit;		/* bytes to skip when iconv fails */
+	bool		 windows_1252;	/* all text from here on */
+	size_t		 good, stray;	/* multi-byte sequences; other bytes */
 	bool		 eof;
 	int64_t		 bytes;		/* read from the source */
 	EVP_MD_CTX	*digest;	/* SHA-256 of them */
-	size_t		 start, end;	/* what of raw is unread */
-	char		*raw;
+	size_t		 start, end;	/* unread part of raw */
+	char		*raw;		/* DECODE_RAW bytes */
 };
+
+/* Is this an encoding that decoder_open() takes? */
+bool	 decoder_knows(const char *encoding);
 
 /* 400 for an encoding that nobody knows, 422 for a file that is no text. */
 int	 decoder_open(struct decoder *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;
 void	 decoder_close(struct decoder *);
 
-/* Up to n bytes of UTF-8, n at least 16; 0 at the end. */
+/*
+ * Read up to n bytes of UTF-8, always complete characters; n is at least 16.
+ * Return their number, 0 at the end, or -1 if reading from the source fails.
+ * Characters that iconv cannot convert become U+FFFD.
+ */
 ssize_t	 decoder_read(struct decoder *, char *, size_t n, struct err *)
 	    MUST_USE;
 

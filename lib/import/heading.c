@@ -1,4 +1,4 @@
-/* What a column is called. */
+/* Matching headings to fields. */
 #include <ctype.h>
 
 #include "core/text.h"
@@ -42,9 +42,12 @@ heading_find(const char *const *folded, size_t n, const char *name)
 	return -1;
 }
 
-/* How near a heading is to a field: 1 its name, then its aliases; 0 not. */
+/*
+ * Rank a folded heading as a name of the field: 1 for the field's own name, 2
+ * for its first alias and so on, 0 if it does not match.
+ */
 static size_t
-nearness(const struct field *f, const char *folded)
+match_rank(const struct field *f, const char *folded)
 {
 	const char	*p = f->aliases;
 	size_t		 rank = 2, i = 0;
@@ -76,7 +79,7 @@ heading_alias(size_t field, const char *const *folded, size_t n,
 	int	 at = -1;
 
 	for (size_t i = 0; i < n; i++)
-		if (!used[i] && (rank = nearness(&voter_schema.field[field],
+		if (!used[i] && (rank = match_rank(&voter_schema.field[field],
 		    folded[i])) > 0 && rank < best) {
 			best = rank;
 			at = (int)i;

@@ -1,8 +1,9 @@
 /*
- * The headings of a file's first row, folded so that "Last Name", "LAST_NAME" and
- * "lastname" are one, and which of our fields each stands for.
+ * The headings in the first row of a file, and the field that each stands for.
  *
- * What is folded lives in the arena.  Columns are counted from 0.
+ * Headings are compared in a folded form, in which "Last Name", "LAST_NAME" and
+ * "lastname" are equal: lower-case letters and digits, everything else removed.
+ * Folded texts live in the arena.  Columns are counted from 0.
  */
 #ifndef IMPORT_HEADING_H
 #define IMPORT_HEADING_H
@@ -10,18 +11,19 @@
 #include "core/arena.h"
 #include "reader.h"
 
-/* Lower case letters and digits alone. */
+/* Return the folded form of n bytes, with a NUL. */
 const char *heading_fold(struct arena *, const char *, size_t n);
 
-/* Every cell of a row. */
+/* Return the folded cells of a row, an array of row->n. */
 const char **heading_fold_row(struct arena *, const struct row *);
 
-/* The column under a folded name, or -1. */
+/* Return the first column with this folded name, or -1. */
 int	 heading_find(const char *const *folded, size_t n, const char *name);
 
 /*
- * The column, of those that are not used, that stands for a field of voters by
- * its name or else by the first of its aliases; -1 for none.
+ * Return the column for a field of voter_schema (an index such as VOTER_city),
+ * or -1 if there is none: the column with the field's name, or else the one
+ * with the earliest of its aliases.  Columns marked in used are skipped.
  */
 int	 heading_alias(size_t field, const char *const *folded, size_t n,
 	    const bool *used);

@@ -1,5 +1,6 @@
 /* The run: reader, transform, stage, merge. */
 #include "core/clock.h"
+#include "core/log.h"
 #include "import.h"
 #include "normalise.h"
 #include "progress.h"
@@ -23,13 +24,6 @@ import_init(struct import *im, struct arena *a, const struct cfg *cfg,
 	db_identity(&im->watch, db->identity);
 	buf_init(&im->out, 8 * 1024 * 1024);
 	date_today(im->today);
-	for (size_t i = 0; i < VOTER__MAX; i++) {
-		im->field[i] = voter_schema.field[i];
-		/* A cell in quotes may go over several lines, whichever the
-		 * column; JSON's names may not. */
-		if (im->field[i].kind == KIND_TEXT)
-			im->field[i].flags |= F_LINES;
-	}
 }
 
 void
@@ -72,6 +66,13 @@ take_row(struct import *im, const struct row *row)
 	arena_rewind(&im->scratch, mark);
 }
 
+/* A layout with a mistake stops no upload that did not ask for it. */
+static void
+skipped(const char *why)
+{
+	log_line("%s", why);
+}
+
 /* The layout, by name or by the header, with the request's words over it. */
 static int
 choose(struct import *im, const struct row *first, struct err *e)
@@ -79,9 +80,8 @@ choose(struct import *im, const struct row *first, struct err *e)
 	const struct import_options	*o = &im->opt;
 	const char			*dir = im->cfg->layouts_dir;
 
-	if (o->layout == NULL && o->mapping == NULL && o->header != 0 &&
-	    layout_recognise(&im->layout, im->arena, dir, first, e) != 0)
-		return -1;
+	if (o->layout == NULL && o->mapping == NULL && o->header != 0)
+		layout_recognise(&im->layout, im->arena, dir, first, skipped);
 	if (o->mapping != NULL &&
 	    layout_map(&im->layout, im->arena, o->mapping, e) != 0)
 		return -1;

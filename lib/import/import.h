@@ -35,8 +35,6 @@ struct import {
 
 	struct layout	 layout;
 	struct plan	 plan;
-	struct field	 field[VOTER__MAX];	/* as a file's cells are
-						 * checked */
 	char		 today[11];
 	struct arena	 scratch;	/* of a row */
 	struct buf	 out;		/* rows for COPY */

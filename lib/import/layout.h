@@ -70,16 +70,29 @@ struct layout {
 
 void	 layout_init(struct layout *);
 
-/* By its name; 400 where there is none of that name, 500 where it is broken. */
+/*
+ * By its name; 400 where there is none of that name, 422 that says what is
+ * wrong and in which line where it has a mistake.
+ */
 int	 layout_load(struct layout *, struct arena *, const char *dir,
 	    const char *name, struct err *) MUST_USE;
 
 /*
- * The layout whose headings are all among these, and the most of them; leaves it
- * alone where there is none.
+ * Calls take() for each layout of the folder: with the layout, which is read
+ * into the storage given here, or with NULL and what is wrong as the error's
+ * msg.  -1 where the folder cannot be read.
  */
-int	 layout_recognise(struct layout *, struct arena *, const char *dir,
-	    const struct row *header, struct err *) MUST_USE;
+int	 layout_each(struct layout *, struct arena *, const char *dir,
+	    void (*take)(struct layout *, const struct err *, void *),
+	    void *ctx);
+
+/*
+ * The layout whose headings are all among these, and the most of them; leaves it
+ * alone where there is none.  A layout with a mistake is left out, and
+ * skipped() gets a sentence about it.
+ */
+void	 layout_recognise(struct layout *, struct arena *, const char *dir,
+	    const struct row *header, void (*skipped)(const char *));
 
 /*
  * A request's mapping over it: our column to a heading, a position, a list of

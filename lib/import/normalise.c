@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "normalise.h"
 #include "record/json.h"
+#include "record/texts.h"
 
 static bool
 is_digit(char c)
@@ -145,90 +146,37 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 	return DATE_OK;
 }
 
-/* What a spreadsheet may take for the start of a formula. */
-static bool
-starts_formula(const char *p, size_t n)
-{
-	return n > 0 && (*p == '=' || *p == '+' || *p == '-' || *p == '@' ||
-	    *p == '\t' || *p == '\r');
-}
-
-size_t
-unguard(const char *p, size_t n)
-{
-	size_t	 marks = 0;
-
-	while (marks < n && p[marks] == '\'')
-		marks++;
-	return marks > 0 && starts_formula(p + marks, n - marks) ? 1 : 0;
-}
-
-/* One more element of an array of PostgreSQL; blank ones are left out. */
-static int
-add_text(struct buf *b, const struct field *one, struct arena *a,
-    const char *s, size_t n, size_t *count, struct err *e)
-{
-	const char	*value;
-
-	if (field_check(one, a, s, n, &value, e) != 0)
-		return -1;
-	if (value == NULL)
-		return 0;
-	buf_adds(b, (*count)++ > 0 ? ",\"" : "\"");
-	for (; *value != '\0'; value++) {
-		if (*value == '"' || *value == '\\')
-			buf_addc(b, '\\');
-		buf_addc(b, *value);
-	}
-	buf_addc(b, '"');
-	return 0;
-}
-
 int
 texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
     const char **out, struct err *e)
 {
-	struct field	 one = { .name = f->name, .kind = KIND_TEXT,
-			    .max = f->max };
-	struct json_object	*list = NULL;
+	struct json_object	*list = NULL, *v;
 	struct err		 ignored = { 0 };
+	struct texts		 t;
 	const char		*item;
-	struct buf		 b;
-	size_t			 count = 0, end;
-	int			 rc = -1;
+	size_t			 end;
+	int			 rc = 0;
 
 	*out = NULL;
-	buf_init(&b, 64 * 1024);
-	buf_addc(&b, '{');
+	texts_init(&t, f, a, 64 * 1024);
 	if (*s == '[' && json_parse(s, n, &list, &ignored) == 0) {
-		for (size_t i = 0; i < json_object_array_length(list); i++) {
-			struct json_object	*v;
-
+		for (size_t i = 0; i < json_object_array_length(list) &&
+		    rc == 0; i++) {
 			v = json_object_array_get_idx(list, i);
 			item = json_object_get_string(v);
-			if (item != NULL && add_text(&b, &one, a, item,
-			    strlen(item), &count, e) != 0)
-				goto out;
+			if (item != NULL)
+				rc = texts_add(&t, item, strlen(item), e);
 		}
 	} else {
-		for (size_t i = 0; i <= n; i = end + 1) {
+		for (size_t i = 0; i <= n && rc == 0; i = end + 1) {
 			for (end = i; end < n && s[end] != ';'; end++)
 				;
-			if (add_text(&b, &one, a, s + i, end - i, &count,
-			    e) != 0)
-				goto out;
+			rc = texts_add(&t, s + i, end - i, e);
 		}
 	}
-	buf_addc(&b, '}');
-	if (b.failed) {
-		err_field(e, f->name, "too_long", "%s is too long.", f->name);
-		goto out;
-	}
-	if (count > 0)
-		*out = arena_strdup(a, b.data);
-	rc = 0;
-out:
+	if (rc == 0 && t.b.len > 1)
+		rc = texts_end(&t, out, e);
 	json_object_put(list);
-	buf_release(&b);
+	texts_release(&t);
 	return rc;
 }

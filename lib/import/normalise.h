@@ -1,6 +1,6 @@
 /*
  * A cell as the file writes it to a value that the field's check takes: dates in
- * all their forms, lists, the guard of our own exports.
+ * all their forms, lists.
  */
 #ifndef IMPORT_NORMALISE_H
 #define IMPORT_NORMALISE_H
@@ -21,12 +21,6 @@ enum date_kind {
  */
 enum date_kind date_read(const char *, size_t n, enum date_order,
 	    const char *today, char out[11]);
-
-/*
- * Where a cell's text starts within p: our exports put a ' in front of what a
- * spreadsheet would take for a formula, and in front of such a '.
- */
-size_t	 unguard(const char *p, size_t n);
 
 /*
  * Text of tags, divided by semicolons or as a JSON array, as an array of

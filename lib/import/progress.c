@@ -1,4 +1,4 @@
-/* The import's row. */
+/* The row of an import in the table imports. */
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -28,7 +28,7 @@ progress_open(struct import *im, struct err *e)
 }
 
 static void
-watch(struct import *im, const char *stage)
+update_row(struct import *im, const char *stage)
 {
 	static const char sql[] =
 	    "UPDATE cerberus.imports SET stage = $2, bytes_read = $3, "
@@ -60,11 +60,11 @@ progress_tell(struct import *im, const char *stage, bool at_once)
 		im->progress(im, stage, im->progress_ctx);
 	if (at_once || now - im->reported >= WATCH_MS) {
 		im->reported = now;
-		watch(im, stage);
+		update_row(im, stage);
 	}
 }
 
-/* Why, as a person reads it. */
+/* Return a sentence for people who look at the import. */
 static const char *
 reason(const struct err *e)
 {
@@ -88,7 +88,7 @@ progress_fail(struct import *im, const struct err *why)
 	struct err	*e;
 	PGresult	*res;
 
-	/* A server that restarts is back in a moment. */
+	/* A server that is restarting is back within seconds. */
 	for (int i = 0; i < 10; i++) {
 		e = arena_zalloc(&im->scratch, sizeof(*e));
 		if (db_one(&im->watch, sql, 2, param, &res, e) == 0) {

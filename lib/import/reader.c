@@ -1,14 +1,14 @@
-/* Rows of a voter file. */
+/* Reading the rows of a voter file. */
 #include "core/text.h"
 #include "reader.h"
 
 #define WINDOW	(256 * 1024)
 
-/* States of libcsv's parser, which its header does not name. */
+/* States of libcsv's parser, for which its header has no names. */
 #define ROW_NOT_BEGUN	0
 #define FIELD_BEGUN	2
 
-/* Never part of UTF-8, so that no cell can hold it. */
+/* A byte that never occurs in UTF-8. */
 #define NO_QUOTE	0xff
 
 static void
@@ -32,7 +32,10 @@ on_row(int c, void *user)
 	r->done = true;
 }
 
-/* More text behind what is there; 0 also at the end. */
+/*
+ * Move the current row to the beginning of the buffer and read more text.
+ * Return 0 also if the buffer is full or the file has ended.
+ */
 static int
 fill(struct reader *r, struct err *e)
 {
@@ -90,9 +93,9 @@ reader_set(struct reader *r, char delimiter, bool quoted)
 	csv_set_quote(&r->csv, quoted ? '"' : NO_QUOTE);
 }
 
-/* Forgets the cells of a row, and what libcsv began. */
+/* Discard what libcsv holds of an unfinished row. */
 static void
-restart(struct reader *r)
+reset_parser(struct reader *r)
 {
 	csv_free(&r->csv);
 	csv_init(&r->csv, 0);
@@ -100,8 +103,8 @@ restart(struct reader *r)
 }
 
 /*
- * The bytes of the line at "at" with its end (LF, CR LF or CR), 0 when the end
- * is not there yet.
+ * Return the length of the line at "at" including its end (LF, CR LF or CR),
+ * or 0 if its end has not been read yet.
  */
 static size_t
 line_length(const struct reader *r)
@@ -114,15 +117,15 @@ line_length(const struct reader *r)
 		return lf != NULL ? (size_t)(lf - p) + 1 : 0;
 	if (cr + 1 == lf)
 		return (size_t)(lf - p) + 1;
-	/* A CR at the end of what was read may be half of a CR LF. */
+	/* An LF may follow this CR in the text not yet read. */
 	if (cr + 1 == end && !r->eof)
 		return 0;
 	return (size_t)(cr - p) + 1;
 }
 
-/* Hands out the bytes from the row's start as a row that cannot be read. */
+/* Return the first n bytes of the current row as a row with a fault. */
 static int
-faulty(struct reader *r, struct row *row, size_t n, const char *why)
+unreadable(struct reader *r, struct row *row, size_t n, const char *why)
 {
 	const char	*raw = r->in + r->row;
 
@@ -130,27 +133,30 @@ faulty(struct reader *r, struct row *row, size_t n, const char *why)
 		n--;
 	*row = (struct row){ .line = r->row_line, .raw = raw, .raw_len = n,
 	    .fault = why };
-	restart(r);
+	reset_parser(r);
 	return 1;
 }
 
-/* A quotation mark swallowed what follows: give up the first line alone. */
+/*
+ * An unclosed quotation mark has swallowed the following lines.  Report only
+ * the first line as unreadable, and parse the following lines again.
+ */
 static int
-unclosed(struct reader *r, struct row *row)
+unclosed_quote(struct reader *r, struct row *row)
 {
 	r->at = r->row + r->first_line;
 	r->line = r->row_line + 1;
-	return faulty(r, row, r->first_line,
-	    "A quotation mark opens a cell and none closes it.");
+	return unreadable(r, row, r->first_line,
+	    "A cell begins with a quotation mark that is never closed.");
 }
 
-/* A line longer than a row may be: past it, wherever its end is. */
+/* Skip a line that is longer than READER_ROW, up to its end. */
 static int
 skip_long(struct reader *r, struct row *row, struct err *e)
 {
 	size_t	 n, kept = READER_ROW;
 
-	/* The first bytes stay where they are as the row's raw text. */
+	/* Keep the first READER_ROW bytes as the row's raw text. */
 	for (;;) {
 		r->at = r->row + kept;
 		if ((n = line_length(r)) > 0)
@@ -159,7 +165,7 @@ skip_long(struct reader *r, struct row *row, struct err *e)
 			n = r->end - r->at;
 			break;
 		}
-		/* All but a CR, whose LF may follow. */
+		/* Discard the rest, but keep a final CR: its LF may follow. */
 		if (r->end > r->at && r->in[r->end - 1] == '\r') {
 			r->in[r->at] = '\r';
 			r->end = r->at + 1;
@@ -171,16 +177,17 @@ skip_long(struct reader *r, struct row *row, struct err *e)
 	}
 	r->at += n;
 	r->line = r->row_line + 1;
-	return faulty(r, row, kept, "The row is longer than 1 MiB.");
+	return unreadable(r, row, kept, "The row is longer than 1 MiB.");
 }
 
+/* Return the row that libcsv has ended. */
 static int
-complete(struct reader *r, struct row *row)
+complete_row(struct reader *r, struct row *row)
 {
 	size_t	 n = r->at - r->row;
 
 	if (r->n > READER_CELLS)
-		return faulty(r, row, n, "The row has too many cells.");
+		return unreadable(r, row, n, "The row has too many cells.");
 	for (size_t i = 0; i < r->n; i++)
 		r->cell[i] = (struct cell){ buf_str(&r->text) + r->offset[i],
 		    r->offset[i + 1] - r->offset[i] };
@@ -208,7 +215,7 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 			if (r->at - r->row == 0 && r->end - r->at > READER_ROW)
 				return skip_long(r, row, e);
 			if (r->end - r->row > READER_ROW)
-				return unclosed(r, row);
+				return unclosed_quote(r, row);
 			if (fill(r, e) != 0)
 				return -1;
 		}
@@ -226,27 +233,30 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 		r->line += n > 0;
 		if (last && !r->done) {
 			if (r->csv.pstate == FIELD_BEGUN && r->csv.quoted)
-				return unclosed(r, row);
+				return unclosed_quote(r, row);
 			csv_fini(&r->csv, on_cell, on_row, r);
 			if (!r->done)
 				return 0;
 		}
 		if (r->done)
-			return complete(r, row);
+			return complete_row(r, row);
 		if (r->csv.pstate == ROW_NOT_BEGUN) {
 			/* An empty line. */
 			r->row = r->at;
 			r->row_line = r->line;
 		} else if (r->line - r->row_line >= READER_LINES ||
 		    r->at - r->row > READER_ROW) {
-			return unclosed(r, row);
+			return unclosed_quote(r, row);
 		}
 	}
 }
 
-/* How many of the first lines have as many cells as the first one. */
+/* Cells counted with one combination of delimiter and quoting. */
 struct tally {
-	size_t	 cells, first, lines, same;
+	size_t	 cells;		/* of the current line */
+	size_t	 first;		/* of the first line */
+	size_t	 lines;
+	size_t	 same;		/* lines with as many cells as the first */
 };
 
 static void
@@ -294,18 +304,18 @@ reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
 			csv_parse(&csv, text, n, tally_cell, tally_row, &t);
 			csv_free(&csv);
 			if (t.lines == 0) {
-				/* One line, not ended yet. */
+				/* A single line without a line end. */
 				t.lines = t.same = 1;
 				t.first = t.cells + 1;
 			}
 			if (t.first < 2)
 				continue;
-			/* How even, then into how many; quotes unless they
-			 * make it worse. */
+			/* The share of lines with equally many cells decides;
+			 * among equals the number of cells, then quoting. */
 			score = (double)t.same / (double)t.lines +
 			    (double)t.first / 100000 + quote * 0.0001;
-			/* A mark that opens and never closes leaves few
-			 * lines, even ones. */
+			/* With an unclosed quotation mark the text is a
+			 * single line, whose share is 1. */
 			score *= t.lines > 1 || n < 1000 ? 1 : 0.5;
 			if (score > best) {
 				best = score;

@@ -1,7 +1,7 @@
 /*
- * Rows of a voter file: physical lines counted, cells split by libcsv, and what
- * libcsv cannot tell: a quotation mark that nobody closed, rows without end, the
- * row as it came.
+ * The rows of a voter file.  libcsv splits them into cells; the reader adds
+ * what libcsv does not do: line numbers, the raw text of each row, and a
+ * recovery from unclosed quotation marks and from rows that are too long.
  */
 #ifndef IMPORT_READER_H
 #define IMPORT_READER_H
@@ -11,68 +11,91 @@
 #include "core/buf.h"
 #include "decode.h"
 
-#define READER_ROW	(1024 * 1024)	/* bytes that a row may have */
-#define READER_LINES	100		/* lines that it may span */
-#define READER_CELLS	2000
+#define READER_ROW	(1024 * 1024)	/* most bytes of a row */
+#define READER_LINES	100		/* most lines that a row may span */
+#define READER_CELLS	2000		/* most cells of a row */
 
+/* Text of n bytes; not NUL-terminated. */
 struct cell {
 	const char	*p;
 	size_t		 n;
 };
 
 struct row {
-	int64_t		 line;		/* where it starts, from 1 */
+	int64_t		 line;		/* number of its first line, from 1 */
 	struct cell	*cell;
-	size_t		 n;
-	const char	*raw;		/* as it came, without line break */
+	size_t		 n;		/* number of cells */
+	const char	*raw;		/* unsplit, without the line break */
 	size_t		 raw_len;
-	const char	*fault;		/* why it cannot be read, or NULL */
+	const char	*fault;		/* why it has no cells, or NULL */
 };
 
 struct reader {
 	struct decoder	 decoder;
 	struct csv_parser csv;
 	char		 delimiter;
-	bool		 quoted;	/* " quotes */
+	bool		 quoted;	/* a cell may be quoted with " */
 	char		*in;		/* decoded text */
-	size_t		 cap, at, end;	/* at: what is not split yet */
+	size_t		 cap;		/* size of in */
+	size_t		 at;		/* start of the text not yet parsed */
+	size_t		 end;		/* end of the text */
 	bool		 eof;
-	size_t		 row;		/* where in "in" the row starts */
-	size_t		 first_line;	/* bytes of its first line */
+	size_t		 row;		/* start of the current row */
+	size_t		 first_line;	/* length of its first line */
 	int64_t		 line;		/* number of the line at "at" */
-	int64_t		 row_line;
-	bool		 done;		/* libcsv ended the row */
-	struct buf	 text;		/* the cells' bytes */
-	size_t		 offset[READER_CELLS + 1];
+	int64_t		 row_line;	/* number of the row's first line */
+	bool		 done;		/* libcsv has ended the row */
+	struct buf	 text;		/* the cells' text, concatenated */
+	size_t		 offset[READER_CELLS + 1]; /* of each cell in it */
 	struct cell	 cell[READER_CELLS];
-	size_t		 n;
+	size_t		 n;		/* number of cells so far */
 };
 
-/* Reads the first bytes; delimiter and quotes are to be set then. */
+/*
+ * Start reading: decode the first bytes, so that reader_sniff() can look at
+ * them (in, end) before reader_set().  encoding as for decoder_open(), which
+ * also determines the errors.  Buffers live in the arena.  Call reader_close()
+ * in any case.
+ */
 int	 reader_open(struct reader *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;
 void	 reader_close(struct reader *);
 
+/* Set the delimiter, and whether cells may be quoted with ". */
 void	 reader_set(struct reader *, char delimiter, bool quoted);
 
-/* 1 and the row, which is valid until the next call; 0 at the end. */
+/*
+ * Read the next row that is not an empty line.  Return 1, 0 at the end of the
+ * file, or -1 if reading fails.  The row is valid until the next call.
+ *
+ * A row that cannot be split has a fault and no cells.  After an unclosed
+ * quotation mark only the first line is given up: reading goes on with the
+ * next.
+ */
 int	 reader_next(struct reader *, struct row *, struct err *) MUST_USE;
 
-/* Of "tab", "comma" and so on, or the character itself; 0 for none of these. */
+/*
+ * Return the delimiter that a name such as "tab", "comma", "pipe" or
+ * "semicolon", or the character itself, stands for; NUL for anything else.
+ */
 char	 reader_delimiter(const char *, size_t n);
 
 /*
- * A cell's text without the white space around it; false when nothing is left, or
- * when the row has no such cell.
+ * Get a cell's text without surrounding white space.  Return false if the text
+ * is empty or the row has no such cell.  Cells are counted from 0.
  */
 bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
 
-/* No text in any cell: what a spreadsheet leaves of an empty line. */
+/*
+ * Return true if all cells are empty, as in the empty lines that spreadsheets
+ * write.  A row with a fault is not blank.
+ */
 bool	 row_is_blank(const struct row *);
 
 /*
- * The delimiter and whether " quotes, as the beginning of the text suggests:
- * what splits most lines into as many cells as the first.
+ * Guess the delimiter, and whether cells are quoted, from the beginning of a
+ * file: the choice that splits most lines into as many cells as the first.  If
+ * nothing splits the first line, it is a comma and quotes.
  */
 void	 reader_sniff(const char *text, size_t n, char *delimiter,
 	    bool *quoted);

@@ -1,4 +1,4 @@
-/* Errors, warnings, counts. */
+/* The result of an import: errors, warnings, counts. */
 #include "record/json.h"
 #include "report.h"
 

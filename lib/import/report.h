@@ -1,6 +1,6 @@
 /*
- * What an import says of itself to whoever sent the file: its first errors and
- * warnings, its counts, the columns that nobody wanted.
+ * The result of an import, as the client who sent the file gets it: counts, the
+ * first errors and warnings, and the columns that were not used.
  */
 #ifndef IMPORT_REPORT_H
 #define IMPORT_REPORT_H
@@ -8,16 +8,16 @@
 #include "import.h"
 
 /*
- * A row that is not taken, or something about one that is; column is "" for the
- * row as a whole.  The words are copied.  Only the first IMPORT_SHOWN of each are
- * kept.
+ * Note an error, because of which a row is rejected, or a warning about a row
+ * that is accepted.  column is "" if it is about the whole row.  Both texts are
+ * copied.  Only the first IMPORT_SHOWN of each kind are kept.
  */
 void	 report_error(struct import *, int64_t line, const char *column,
 	    const char *message);
 void	 report_warning(struct import *, int64_t line, const char *column,
 	    const char *message);
 
-/* The answer's JSON object, once the import is finished. */
+/* Append the JSON object of the response.  The import must be finished. */
 void	 report_answer(const struct import *, struct buf *);
 
 #endif

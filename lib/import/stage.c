@@ -8,7 +8,8 @@
 int
 stage_begin(struct import *im, struct err *e)
 {
-	/* A merge takes its time, but not for a program that was killed. */
+	/* COPY lasts as long as the client sends, but ends when the program is
+	 * killed. */
 	static const char sql_timeout[] =
 	    "SELECT set_config('statement_timeout', '0', true), "
 	    "set_config('client_connection_check_interval', '1000', true), "
@@ -241,16 +242,23 @@ read_errors(struct import *im, struct err *e)
 int
 stage_merge(struct import *im, struct err *e)
 {
-	static const char sql[] =
+	static const char sql_timeout[] =
+	    "SELECT set_config('statement_timeout', $1 || 's', true)";
+	static const char sql_merge[] =
 	    "SELECT rows, created, updated, unchanged, duplicates, rejected "
 	    "FROM cerberus.import_merge($1, $2, $3, $4, $5, $6, $7)";
-	const char	*param[7];
+	const char	*param[7], *limit = arena_printf(im->arena, "%lld",
+			    (long long)im->cfg->merge_timeout);
+	const struct db_query	 q[2] = {
+		{ .sql = sql_timeout, .n = 1, .param = &limit },
+		{ .sql = sql_merge, .n = 7, .param = param },
+	};
 	char		 sha[2 + 64 + 1] = "\\x";
 	int64_t		*count[] = { &im->rows, &im->created, &im->updated,
 			    &im->unchanged, &im->duplicates, &im->rejected };
 	int64_t		 rejected = im->rejected;
 	struct buf	 names;
-	PGresult	*res;
+	PGresult	*res[2];
 
 	buf_init(&names, 4096);
 	buf_addc(&names, '{');
@@ -265,10 +273,17 @@ stage_merge(struct import *im, struct err *e)
 	param[5] = sha;
 	param[6] = unmapped_array(im);
 	buf_release(&names);
-	if (db_one(im->db, sql, 7, param, &res, e) != 0)
+	if (db_run(im->db, q, 2, res, e) != 0) {
+		if (e->slug != NULL && strcmp(e->slug, "timeout") == 0)
+			err_slug(e, e->code, e->slug, "Merging the file took "
+			    "longer than %s seconds, and nothing was stored. "
+			    "Try again later, split the file, or raise "
+			    "merge_timeout in the configuration.", limit);
 		return -1;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(count); i++)
-		*count[i] = db_int64(res, (int)i);
-	PQclear(res);
+		*count[i] = db_int64(res[1], (int)i);
+	PQclear(res[0]);
+	PQclear(res[1]);
 	return im->rejected != rejected ? read_errors(im, e) : 0;
 }

@@ -1,6 +1,7 @@
 /* Cells to fields. */
 #include "core/text.h"
 #include "normalise.h"
+#include "record/csv.h"
 #include "record/json.h"
 #include "report.h"
 #include "transform.h"
@@ -58,7 +59,7 @@ static int
 take_date(struct import *im, struct rec *r, const struct row *row,
     int field, const char *s, size_t n, struct err *e)
 {
-	const struct field	*f = &im->field[field];
+	const struct field	*f = &voter_schema.field[field];
 	char			 out[11];
 	enum date_order		 order = im->opt.order != -1 ?
 				    (enum date_order)im->opt.order :
@@ -109,30 +110,27 @@ static int
 take(struct import *im, struct rec *r, const struct row *row, int field,
     const char *s, size_t n, struct err *e)
 {
-	const char	*value;
-	size_t		 skip;
+	const struct field	*f = &voter_schema.field[field];
+	const char		*value;
 
 	text_trim(&s, &n);
 	if (n == 0)
 		return 0;
-	skip = unguard(s, n);
-	s += skip;
-	n -= skip;
-	switch (im->field[field].kind) {
+	/* Our own exports guard what a spreadsheet takes for a formula. */
+	s = csv_unguard(&im->scratch, s, &n);
+	switch (f->kind) {
 	case KIND_DATE:
 		return take_date(im, r, row, field, s, n, e);
 	case KIND_OBJECT:
 		return take_object(r, field, s, n, e);
 	case KIND_TEXTS:
-		if (texts_read(r->arena, &im->field[field], s, n, &value,
-		    e) != 0)
+		if (texts_read(r->arena, f, s, n, &value, e) != 0)
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);
 		return 0;
 	default:
-		if (field_check(&im->field[field], r->arena, s, n, &value,
-		    e) != 0)
+		if (field_check(f, r->arena, s, n, &value, e) != 0)
 			return -1;
 		if (value != NULL)
 			rec_put(r, (size_t)field, value);

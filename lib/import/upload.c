@@ -76,18 +76,6 @@ attempt(struct import *im, struct source *s, struct err *e)
 	return import_stage(im, s, e);
 }
 
-static int
-from_body(struct req *rq, struct import *im, struct err *e)
-{
-	struct source	 s = { .read = read_body, .ctx = &rq->body };
-
-	if (rq->body.length == 0)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	if (attempt(im, &s, e) != 0)
-		return -1;
-	return import_finish(im, e);
-}
-
 /* The query's, which a field of a form of the same name overrides. */
 static int
 read_query(struct req *rq, struct import *im, struct err *e)
@@ -100,6 +88,23 @@ read_query(struct req *rq, struct import *im, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+from_body(struct req *rq, struct import *im, const struct err *query,
+    struct err *e)
+{
+	struct source	 s = { .read = read_body, .ctx = &rq->body };
+
+	if (rq->body.length == 0)
+		return err_set(e, ERR_MALFORMED, "No file part");
+	if (query != NULL) {
+		*e = *query;
+		return -1;
+	}
+	if (attempt(im, &s, e) != 0)
+		return -1;
+	return import_finish(im, e);
 }
 
 /* One field of the form; *late when it says how a file is read. */
@@ -140,25 +145,32 @@ drain(struct source *s, struct err *e)
 	return (int)got;
 }
 
+/* query: what is wrong with the query's options, or NULL. */
 static int
-from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
+from_form(struct req *rq, struct import *im, struct tee *tee,
+    const struct err *query, struct err *e)
 {
 	struct multipart	 m;
 	struct part		 part;
 	struct source		 s = { .read = read_part, .ctx = tee };
 	struct err		*first = arena_zalloc(rq->arena,
 				    sizeof(*first));
+	/* What is wrong with the options; a missing file goes before it. */
+	struct err		*wrong = arena_zalloc(rq->arena,
+				    sizeof(*wrong));
 	bool			 seen = false, late = false, early = false;
+	bool			 bad = query != NULL;
 	int			 more, rc = 0;
 
+	if (bad)
+		*wrong = *query;
 	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
 		return -1;
 	tee->m = &m;
 	while ((more = multipart_next(&m, &part, e)) == 1) {
 		if (strcmp(part.name, "file") != 0) {
-			if (read_option(rq, &m, &part, im, seen ? &late :
-			    &early, e) != 0)
-				return -1;
+			bad |= read_option(rq, &m, &part, im, seen ? &late :
+			    &early, wrong) != 0;
 			continue;
 		}
 		if (seen)
@@ -169,6 +181,8 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 		if (*part.filename == '\0')
 			return err_set(e, ERR_MALFORMED, "No selected file");
 		seen = true;
+		if (bad)
+			break;
 		im->opt.file_name = part.filename;
 		tee->fd = temporary();
 		rc = attempt(im, &s, first);
@@ -185,6 +199,10 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 		return -1;
 	if (!seen)
 		return err_set(e, ERR_MALFORMED, "No file part");
+	if (bad) {
+		*e = *wrong;
+		return -1;
+	}
 	if (late || (rc != 0 && im->id == NULL && im->opt.campaign_id !=
 	    NULL)) {
 		if (tee->fd == -1 || lseek(tee->fd, 0, SEEK_SET) != 0)
@@ -201,23 +219,56 @@ from_form(struct req *rq, struct import *im, struct tee *tee, struct err *e)
 	return import_finish(im, e);
 }
 
+/*
+ * Whether the caller may import into the campaign that the query names, or into
+ * any: asked before the first byte of the body is read, as a process is busy for
+ * as long as a client sends.
+ */
+static int
+admit(struct req *rq, struct import *im, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT cerberus.caller_is_admin() OR "
+	    "CASE WHEN $1::bigint IS NULL "
+	    "THEN cerberus.caller_campaigns('editor') <> '{}' "
+	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END, "
+	    "$1 IS NULL OR $1 = ANY (cerberus.caller_campaigns('viewer'))";
+	const char		*campaign = im->opt.campaign_id;
+	PGresult		*res;
+	bool			 may, visible;
+
+	if (db_one(rq->db, sql, 1, &campaign, &res, e) != 0)
+		return -1;
+	may = db_true(res, 0);
+	visible = db_true(res, 1);
+	PQclear(res);
+	if (may)
+		return 0;
+	return visible ? err_set(e, ERR_FORBIDDEN,
+	    "Your role does not allow this.") : err_set(e, ERR_NOT_FOUND,
+	    "Campaign with ID %s not found.", campaign);
+}
+
 int
 upload_answer(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct import	*im = arena_alloc(rq->arena, sizeof(*im));
+	struct err	*wrong = arena_zalloc(rq->arena, sizeof(*wrong));
 	struct tee	 tee = { .fd = -1 };
+	bool		 bad;
 	int		 rc;
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
-	if (read_query(rq, im, e) != 0)
+	bad = read_query(rq, im, wrong) != 0;
+	if (admit(rq, im, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
-		rc = from_form(rq, im, &tee, e);
+		rc = from_form(rq, im, &tee, bad ? wrong : NULL, e);
 	else if (strncmp(rq->type, "text/", 5) == 0 ||
 	    strcmp(rq->type, "application/csv") == 0 ||
 	    strcmp(rq->type, "application/vnd.ms-excel") == 0 ||
 	    strcmp(rq->type, "application/octet-stream") == 0)
-		rc = from_body(rq, im, e);
+		rc = from_body(rq, im, bad ? wrong : NULL, e);
 	else if (*rq->type == '\0' || strcmp(rq->type,
 	    "application/x-www-form-urlencoded") == 0)
 		rc = err_set(e, ERR_MALFORMED, "No file part");

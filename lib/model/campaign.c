@@ -1,6 +1,7 @@
 /* Campaigns. */
 #include "campaign.h"
 #include "doc.h"
+#include "donation.h"
 #include "segment.h"
 
 const char *const campaign_types[] = {
@@ -18,6 +19,7 @@ const struct schema campaign_schema = {
 	.key = "campaign_id",
 	.field = fields,
 	.n = ARRAY_LEN(fields),
+	.needed_by = &donation_schema,
 };
 
 static const struct filter filters[] = {
@@ -120,7 +122,13 @@ campaign_summary(struct req *rq, struct resp *rs, struct err *e)
 	    param[0]), e);
 }
 
-/* What the two share: the campaign and the right first, then the change. */
+/*
+ * What the two share: the change, and behind it the campaign and the right, as
+ * they are when the change is done.
+ *
+ * Voters who are deleted between being chosen and joining fail the statement,
+ * and nothing of it is done; the next try does not find them.
+ */
 static int
 change_voters(struct req *rq, struct resp *rs, const char *head,
     const char *tail, struct err *e)
@@ -136,7 +144,8 @@ change_voters(struct req *rq, struct resp *rs, const char *head,
 	struct sql		 s;
 	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
-	int			 rc = -1;
+	bool			 within = rq->db->in_txn;
+	int			 tries = 0, rc = -1;
 
 	if (doc_known(rq, known, e) != 0)
 		return -1;
@@ -147,21 +156,29 @@ change_voters(struct req *rq, struct resp *rs, const char *head,
 		goto out;
 	sql_add(&s, head);
 	sql_add(&s, tail);
-	q[0] = (struct db_query){ .sql = allowed, .n = 1, .param = &id };
-	q[1] = (struct db_query){ .sql = s.text.data, .n = s.n,
+	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
 	    .param = s.param };
-	if (db_run(rq->db, q, 2, res, e) != 0)
-		goto out;
-	if (PQntuples(res[0]) == 0) {
+	q[1] = (struct db_query){ .sql = allowed, .n = 1, .param = &id };
+	while (db_run(rq->db, q, 2, res, e) != 0) {
+		if (e->nfields == 0 ||
+		    strcmp(e->field[0].slug, "not_found") != 0)
+			goto out;
+		err_clear(e);
+		if (within || ++tries == 5) {
+			err_slug(e, ERR_UNAVAILABLE, "busy", "%s", "");
+			goto out;
+		}
+	}
+	if (PQntuples(res[1]) == 0) {
 		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
 		    id);
 		goto out;
 	}
-	if (*PQgetvalue(res[0], 0, 0) != 't') {
+	if (*PQgetvalue(res[1], 0, 0) != 't') {
 		err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 		goto out;
 	}
-	buf_adds(resp_json(rs, 200), PQgetvalue(res[1], 0, 0));
+	buf_adds(resp_json(rs, 200), PQgetvalue(res[0], 0, 0));
 	rc = 0;
 out:
 	PQclear(res[0]);

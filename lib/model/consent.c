@@ -193,27 +193,27 @@ consent_undo(struct req *rq, struct resp *rs, struct err *e)
 	    "UPDATE opt_outs SET undone_at = now() "
 	    "WHERE opt_out_id = $1 AND undone_at IS NULL";
 	const char		*id = doc_id(rq->arena, rq->path_id[0]);
-	const struct db_query	 q[] = {
-		{ .sql = seen, .n = 1, .param = &id },
-		{ .sql = undo, .n = 1, .param = &id },
-	};
+	const struct db_query	 write = { .sql = undo, .n = 1,
+				    .param = &id };
+	const struct db_query	 look = { .sql = seen, .n = 1,
+				    .param = &id };
 	PGresult		*res[2];
 	int			 rc = 0;
 
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &write, &look, res, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 0)
-		rc = err_set(e, ERR_NOT_FOUND,
-		    "Opt-out list with ID %s not found.", id);
-	else if (*PQgetvalue(res[0], 0, 0) != 't')
-		rc = err_set(e, ERR_CONFLICT,
-		    "This list was undone already.");
-	else if (strcmp(PQcmdTuples(res[1]), "1") != 0)
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	else
+	if (strcmp(PQcmdTuples(res[0]), "1") == 0)
 		buf_addf(resp_json(rs, 200), "{\"message\":\"Opt-out list %s "
 		    "undone successfully.\"}", id);
+	else if (PQntuples(res[1]) == 0)
+		rc = err_set(e, ERR_NOT_FOUND,
+		    "Opt-out list with ID %s not found.", id);
+	else if (!db_true(res[1], 0))
+		rc = err_set(e, ERR_CONFLICT,
+		    "This list was undone already.");
+	else
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
 	PQclear(res[0]);
 	PQclear(res[1]);
 	return rc;

@@ -16,7 +16,11 @@ extern const char *const channels[];
 	F(P, BOOL,   granted,        .flags = F_REQUIRED) \
 	F(P, TEXT,   source,         .max = 255, .flags = F_NOT_NULL) \
 	F(P, TEXT,   wording,        .max = 10000, .flags = F_LINES) \
+	F(P, TEXT,   page_url,       .max = 2048, .flags = F_SERVER) \
+	F(P, TEXT,   user_agent,     .max = 1024, .flags = F_SERVER) \
 	F(P, TEXT,   remote_address, .flags = F_SERVER) \
+	F(P, BOOL,   by_visitor,     .flags = F_SERVER) \
+	F(P, BOOL,   confirmed,      .flags = F_SERVER) \
 	F(P, INT,    user_id,        .flags = F_SERVER) \
 	F(P, INT,    opt_out_id,     .flags = F_SERVER) \
 	F(P, TIME,   created_at,     .flags = F_SERVER | F_SORT)

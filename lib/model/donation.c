@@ -84,7 +84,7 @@ const struct list ledger_list = {
 
 static const char sql_begin[] =
     "SELECT donation_id, stripe_key, needs_employer, over_limit "
-    "FROM cerberus.donation_begin($1, $2, $3, $4, $5, $6, $7)";
+    "FROM cerberus.donation_begin($1, $2, $3, $4, $5, $6)";
 
 static const char sql_intent[] = "SELECT cerberus.donation_intent($1, $2)";
 
@@ -100,7 +100,7 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 {
 	const char *const	*v = r->value;
 	const struct cfg_stripe	*keys;
-	const char		*param[7];
+	const char		*param[6];
 	int64_t			 limit;
 	PGresult		*res;
 	int			 rc = -1;
@@ -115,10 +115,9 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	param[1] = v[INTENT_campaign_id];
 	param[2] = d->amount = v[INTENT_amount];
 	param[3] = d->currency = v[INTENT_currency];
-	param[4] = v[INTENT_voter_id];
-	param[5] = donor_json(rq, r, INTENT_first_name);
-	param[6] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
-	if (db_one(rq->db, sql_begin, 7, param, &res, e) != 0)
+	param[4] = donor_json(rq, r, INTENT_first_name);
+	param[5] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
+	if (db_one(rq->db, sql_begin, 6, param, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 0) {
 		err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",

@@ -21,15 +21,15 @@ extern const char *const donation_statuses[];
 #define DONOR_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255) \
 	F(P, TEXT,   last_name,     .max = 255) \
-	F(P, TEXT,   address_line1, .max = 255, .flags = F_LINES) \
-	F(P, TEXT,   address_line2, .max = 255, .flags = F_LINES) \
+	F(P, TEXT,   address_line1, .max = 255) \
+	F(P, TEXT,   address_line2, .max = 255) \
 	F(P, TEXT,   address_city,  .max = 255) \
 	F(P, TEXT,   address_state, .max = 255) \
 	F(P, ZIP,    address_zip,   .max = 255) \
 	F(P, TEXT,   address_country, .max = 255) \
 	F(P, TEXT,   employer,      .max = 255) \
 	F(P, TEXT,   occupation,    .max = 255) \
-	F(P, EMAIL,  email,         .max = 255) \
+	F(P, EMAIL,  email,         .max = 255, .flags = F_ANY) \
 	F(P, PHONE,  phone_number,  .max = 255) \
 	F(P, BOOL,   contact_email, .flags = 0) \
 	F(P, BOOL,   contact_phone, .flags = 0) \
@@ -61,13 +61,13 @@ extern const char *const donation_statuses[];
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
-/* The body that starts a donation. */
+/* The body that starts a donation.  A visitor's voter_id is not believed. */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
 	    .flags = F_REQUIRED) \
 	F(P, TEXT,   currency,      .max = 3) \
-	F(P, INT,    voter_id,      .low = 1, .high = INT64_MAX) \
+	F(P, INT,    voter_id,      .flags = 0) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0)
@@ -125,7 +125,7 @@ struct donation {
 	const char	*id;
 	const char	*key;		/* idempotency */
 	bool		 needs_employer;
-	int64_t		 over_limit;	/* by how much; 0: it is not */
+	int64_t		 over_limit;	/* this one alone, by how much; or 0 */
 };
 
 /*

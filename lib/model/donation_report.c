@@ -2,6 +2,7 @@
 #include "db/db.h"
 #include "donation.h"
 #include "donation_report.h"
+#include "export.h"
 #include "http/resp.h"
 #include "record/csv.h"
 
@@ -102,15 +103,11 @@ static const struct {
 
 #define FETCH	"500"
 
-/* Exports are for managers: what they may see of others is left out. */
+/* What a manager may only see, as a viewer of another campaign, is left out. */
 static const struct scope managed = {
 	.where = "((SELECT cerberus.caller_is_admin()) OR t.campaign_id = ANY ("
 	    "(SELECT cerberus.caller_campaigns('manager'))::bigint[]))",
 };
-
-static const char sql_is_manager[] =
-    "SELECT cerberus.caller_is_admin() OR "
-    "cerberus.caller_campaigns('manager') <> '{}'";
 
 static bool
 wants_fec(struct req *rq, bool *fec, struct err *e)
@@ -208,7 +205,7 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	static const char *const	 known[] = { "format", NULL };
 	struct sql			 q;
 	PGresult			*res = NULL;
-	bool				 fec;
+	bool				 fec, all;
 	int				 rc = -1;
 
 	sql_init(&q);
@@ -222,16 +219,8 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 		    "ORDER BY t.succeeded_at, t.donation_id");
 	else
 		sql_add(&q, " ORDER BY t.donation_id");
-	if (db_begin(rq->db, e) != 0 ||
-	    db_one(rq->db, sql_is_manager, 0, NULL, &res, e) != 0)
+	if (db_begin(rq->db, e) != 0 || export_allowed(rq, &all, e) != 0)
 		goto out;
-	if (!db_true(res, 0)) {
-		rc = err_set(e, ERR_FORBIDDEN, "Your role does not allow "
-		    "this.");
-		goto out;
-	}
-	PQclear(res);
-	res = NULL;
 	if (db_one(rq->db, buf_str(&q.text), q.n, q.param, &res, e) != 0)
 		goto out;
 	rc = export_rows(rq, rs, fec, e);

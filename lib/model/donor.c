@@ -5,56 +5,198 @@
 #include "donor.h"
 #include "record/json.h"
 
-/* A field that nothing better has filled; texts only, others are passed over. */
+#define TEXT_MAX	255	/* characters of a text that is split */
+
+/* Where a value is: its object, and that object's name in errors. */
+struct source {
+	struct json_object	*o;
+	const char		*name;
+};
+
+/* A member's path, for errors. */
+static const char *
+path_of(struct rec *r, const struct source *s, const char *key)
+{
+	return *s->name == '\0' ? key :
+	    arena_printf(r->arena, "%s.%s", s->name, key);
+}
+
+/* The member; NULL where it is not there or null. */
+static struct json_object *
+member(const struct source *s, const char *key)
+{
+	struct json_object	*v = NULL;
+
+	if (s->o != NULL)
+		json_object_object_get_ex(s->o, key, &v);
+	return v;
+}
+
+/* An object within the source; out->o is NULL where there is none. */
 static int
-fill(struct rec *r, const char *name, const char *text, size_t n,
-    struct err *e)
+enter(struct rec *r, const struct source *s, const char *key,
+    struct source *out, struct err *e)
+{
+	*out = (struct source){ member(s, key), path_of(r, s, key) };
+	if (out->o == NULL || json_object_is_type(out->o, json_type_object))
+		return 0;
+	out->o = NULL;
+	return err_field(e, out->name, "invalid_type", "%s must be an object.",
+	    out->name);
+}
+
+/* Checks a member as a field is checked; *out is NULL for null and blank. */
+static int
+check_member(struct rec *r, const struct source *s, const char *key,
+    const struct field *like, const char **out, struct err *e)
+{
+	struct field		 f = *like;
+	const struct schema	 one = { .field = &f, .n = 1 };
+	struct json_object	*v = member(s, key);
+	struct rec		 in;
+
+	*out = NULL;
+	if (v == NULL)
+		return 0;
+	f.name = path_of(r, s, key);
+	rec_init(&in, &one, r->arena);
+	if (rec_set_json(&in, 0, v, e) != 0)
+		return -1;
+	*out = in.value[0];
+	return 0;
+}
+
+/* A value for a field that nothing better has filled. */
+static void
+fill(struct rec *r, const char *name, const char *value)
 {
 	int	 i = schema_find(r->schema, name, strlen(name));
 
-	if (i == -1 || r->value[i] != NULL)
-		return 0;
-	return rec_set(r, (size_t)i, text, n, e);
+	if (i != -1 && value != NULL && r->value[i] == NULL)
+		rec_put(r, (size_t)i, value);
 }
 
 static int
-fill_from(struct rec *r, const char *name, struct json_object *o,
+fill_from(struct rec *r, const char *name, const struct source *s,
     const char *key, struct err *e)
 {
-	struct json_object	*v;
+	int		 i = schema_find(r->schema, name, strlen(name));
+	const char	*value;
 
-	if (!json_object_object_get_ex(o, key, &v) ||
-	    !json_object_is_type(v, json_type_string))
+	if (i == -1)
 		return 0;
-	return fill(r, name, json_object_get_string(v),
-	    (size_t)json_object_get_string_len(v), e);
+	if (check_member(r, s, key, &r->schema->field[i], &value, e) != 0)
+		return -1;
+	fill(r, name, value);
+	return 0;
 }
+
+static const struct field	 split_text = { .name = "", .kind = KIND_TEXT,
+				    .max = TEXT_MAX };
 
 /* "Mary Ann Smith": the last word is the last name. */
 static int
-fill_name(struct rec *r, struct json_object *o, struct err *e)
+fill_name(struct rec *r, const struct source *s, struct err *e)
 {
-	struct json_object	*v;
-	const char		*name;
-	size_t			 n, last;
+	const char	*name, *last;
+	size_t		 n;
 
-	if (!json_object_object_get_ex(o, "name", &v) ||
-	    !json_object_is_type(v, json_type_string))
+	if (check_member(r, s, "name", &split_text, &name, e) != 0)
+		return -1;
+	if (name == NULL)
 		return 0;
-	name = json_object_get_string(v);
-	n = (size_t)json_object_get_string_len(v);
-	text_trim(&name, &n);
-	for (last = n; last > 0 && name[last - 1] != ' '; last--)
-		continue;
-	if (last == 0)
-		return fill(r, "last_name", name, n, e);
-	return fill(r, "first_name", name, last, e) |
-	    fill(r, "last_name", name + last, n - last, e);
+	last = strrchr(name, ' ');
+	fill(r, "last_name", last != NULL ? last + 1 : name);
+	if (last != NULL) {
+		n = (size_t)(last - name);
+		text_trim(&name, &n);
+		fill(r, "first_name", arena_strndup(r->arena, name, n));
+	}
+	return 0;
+}
+
+#define PARTS	5	/* street, unit, city, state, ZIP */
+
+/* 12345 or 12345-6789. */
+static bool
+is_zip(const char *s)
+{
+	size_t	 n = strspn(s, "0123456789");
+
+	return n == 5 && (s[5] == '\0' || (s[5] == '-' &&
+	    strspn(s + 6, "0123456789") == 4 && s[10] == '\0'));
+}
+
+/* A state's name or letters: no digits. */
+static bool
+is_state(const char *s)
+{
+	return strlen(s) >= 2 && strpbrk(s, "0123456789") == NULL;
+}
+
+/*
+ * The parts of "street, unit, city, state, ZIP" or "street, city, state, ZIP"
+ * in the order of the first; false where the text is something else.  Of five
+ * parts each may be blank, as a form that was not filled has them.
+ */
+static bool
+split_address(struct arena *a, const char *text, const char *part[PARTS])
+{
+	static const struct field	 zip = { .name = "", .kind = KIND_ZIP };
+	struct err			 ignored = { 0 };
+	size_t				 n = 0, len;
+
+	for (const char *s = text; s != NULL; n++) {
+		const char	*comma = strchr(s, ','), *start = s;
+
+		if (n == PARTS)
+			return false;
+		len = comma != NULL ? (size_t)(comma - s) : strlen(s);
+		text_trim(&start, &len);
+		part[n] = arena_strndup(a, start, len);
+		s = comma != NULL ? comma + 1 : NULL;
+	}
+	if (n == PARTS - 1) {
+		if (*part[0] == '\0' || *part[1] == '\0' ||
+		    *part[2] == '\0' || *part[3] == '\0')
+			return false;
+		memmove(part + 2, part + 1, 3 * sizeof(*part));
+		part[1] = "";
+	} else if (n != PARTS) {
+		return false;
+	}
+	if (*part[4] != '\0' && (field_check(&zip, a, part[4],
+	    strlen(part[4]), &part[4], &ignored) != 0 || !is_zip(part[4])))
+		return false;
+	return *part[3] == '\0' || is_state(part[3]);
+}
+
+/* The address in one text; one that cannot be split is the first line. */
+static int
+fill_address(struct rec *r, const struct source *s, struct err *e)
+{
+	static const char *const names[PARTS] = {
+		"address_line1", "address_line2", "address_city",
+		"address_state", "address_zip"
+	};
+	const char	*text, *part[PARTS];
+
+	if (check_member(r, s, "address", &split_text, &text, e) != 0)
+		return -1;
+	if (text == NULL)
+		return 0;
+	if (!split_address(r->arena, text, part)) {
+		fill(r, names[0], text);
+		return 0;
+	}
+	for (size_t i = 0; i < PARTS; i++)
+		fill(r, names[i], *part[i] != '\0' ? part[i] : NULL);
+	return 0;
 }
 
 /* Stripe's billing_details and the older metadata into the donor's fields. */
 static int
-read_nested(struct rec *r, struct json_object *in, struct err *e)
+read_nested(struct rec *r, const struct source *body, struct err *e)
 {
 	static const struct {
 		const char	*key, *name;
@@ -64,26 +206,25 @@ read_nested(struct rec *r, struct json_object *in, struct err *e)
 		{ "postal_code", "address_zip" },
 		{ "country", "address_country" },
 	}, metadata[] = {
-		{ "first_name", "first_name" }, { "last_name", "last_name" },
-		{ "address", "address_line1" }, { "employer", "employer" },
-		{ "occupation", "occupation" }, { "email", "email" },
-		{ "phone_number", "phone_number" },
+		{ "first_name", "first_name" }, { "firstName", "first_name" },
+		{ "last_name", "last_name" }, { "lastName", "last_name" },
+		{ "employer", "employer" }, { "occupation", "occupation" },
+		{ "email", "email" }, { "phone_number", "phone_number" },
 	};
-	struct json_object	*o, *where;
-	int			 rc = 0;
+	struct source	 s, where;
+	int		 rc;
 
-	if (json_object_object_get_ex(in, "metadata", &o))
-		for (size_t i = 0; i < ARRAY_LEN(metadata); i++)
-			rc |= fill_from(r, metadata[i].name, o,
-			    metadata[i].key, e);
-	if (!json_object_object_get_ex(in, "billing_details", &o))
-		return rc;
-	rc |= fill_name(r, o, e) | fill_from(r, "email", o, "email", e) |
-	    fill_from(r, "phone_number", o, "phone", e);
-	if (json_object_object_get_ex(o, "address", &where))
-		for (size_t i = 0; i < ARRAY_LEN(address); i++)
-			rc |= fill_from(r, address[i].name, where,
-			    address[i].key, e);
+	rc = enter(r, body, "metadata", &s, e);
+	for (size_t i = 0; i < ARRAY_LEN(metadata); i++)
+		rc |= fill_from(r, metadata[i].name, &s, metadata[i].key, e);
+	rc |= fill_address(r, &s, e);
+	rc |= enter(r, body, "billing_details", &s, e);
+	rc |= fill_name(r, &s, e);
+	rc |= fill_from(r, "email", &s, "email", e);
+	rc |= fill_from(r, "phone_number", &s, "phone", e);
+	rc |= enter(r, &s, "address", &where, e);
+	for (size_t i = 0; i < ARRAY_LEN(address); i++)
+		rc |= fill_from(r, address[i].name, &where, address[i].key, e);
 	return rc;
 }
 
@@ -91,20 +232,18 @@ static int
 read_body(struct req *rq, const struct schema *s, struct rec *r,
     struct err *e)
 {
-	struct json_object	*v;
-	int			 fees = schema_find(s, "covers_fees",
-				    strlen("covers_fees"));
+	const struct source	 body = { rq->json, "" };
 	int			 rc;
 
 	rec_init(r, s, rq->arena);
 	if (!json_object_is_type(rq->json, json_type_object))
 		return err_set(e, ERR_MALFORMED,
 		    "The body must be a JSON object.");
+	/* One after the other: what the top level says goes first. */
 	rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
-	if (!rec_has(r, (size_t)fees) &&
-	    json_object_object_get_ex(rq->json, "cover_fees", &v))
-		rc |= rec_set_json(r, (size_t)fees, v, e);
-	return rc | read_nested(r, rq->json, e) | rec_require(r, true, e);
+	rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
+	rc |= read_nested(r, &body, e);
+	return rc | rec_require(r, true, e);
 }
 
 /* The least amount of a currency; false for one that is not accepted. */

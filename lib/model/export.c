@@ -241,26 +241,36 @@ out:
 	return rc;
 }
 
-/* Who may: "" for admins, else the condition that holds for the others. */
-static int
-may_export(struct req *rq, const char **condition, struct err *e)
+int
+export_allowed(struct req *rq, bool *all, struct err *e)
 {
 	static const char	 sql[] =
-	    "SELECT caller_is_admin(), caller_campaigns('manager') <> '{}'";
+	    "SELECT caller_is_admin(), caller_campaigns('manager') <> '{}', "
+	    "$1::bigint IS NULL OR EXISTS (SELECT FROM campaigns "
+	    "WHERE campaign_id = $1::bigint), $1::bigint IS NULL "
+	    "OR $1::bigint = ANY (caller_campaigns('manager'))";
+	const struct pair	*p = form_find(&rq->query, "campaign_id");
+	const char		*campaign = NULL;
+	int64_t			 id;
 	PGresult		*res;
 	int			 rc = 0;
 
-	if (db_one(rq->db, sql, 0, NULL, &res, e) != 0)
+	/* One that is not a number is for the list to name. */
+	if (p != NULL && text_int64(p->value, p->len, &id))
+		campaign = arena_printf(rq->arena, "%lld", (long long)id);
+	if (db_one(rq->db, sql, 1, &campaign, &res, e) != 0)
 		return -1;
-	if (*PQgetvalue(res, 0, 0) == 't')
-		*condition = NULL;
-	else if (*PQgetvalue(res, 0, 1) == 't')
-		*condition = "EXISTS (SELECT FROM campaign_voters cv "
-		    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
-		    "((SELECT caller_campaigns('manager'))::bigint[]))";
-	else
+	*all = db_true(res, 0);
+	if (!*all && !db_true(res, 1))
 		rc = err_set(e, ERR_FORBIDDEN, "Your role does not allow "
 		    "this: exports are for managers.");
+	else if (!db_true(res, 2))
+		rc = err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not "
+		    "found.", campaign);
+	else if (!*all && !db_true(res, 3))
+		rc = err_set(e, ERR_FORBIDDEN, "Your role does not allow "
+		    "this: exports of campaign %s are for its managers.",
+		    campaign);
 	PQclear(res);
 	return rc;
 }
@@ -269,18 +279,23 @@ int
 export_voters(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 known[] = { "fields", NULL };
-	struct scope			 scope = { 0 };
+	static const struct scope	 managed = { .where =
+	    "EXISTS (SELECT FROM campaign_voters cv "
+	    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
+	    "((SELECT caller_campaigns('manager'))::bigint[]))" };
 	struct sql			 from;
 	uint64_t			 only;
+	bool				 all;
 	int				 rc = -1;
 
 	if (segment_expand(rq, e) != 0)
 		return -1;
 	sql_init(&from);
 	sql_add(&from, "FROM voters t");
-	if (may_export(rq, &scope.where, e) != 0)
+	if (export_allowed(rq, &all, e) != 0)
 		goto out;
-	if ((list_where(rq, &voter_list, &scope, known, &from, e) |
+	if ((list_where(rq, &voter_list, all ? NULL : &managed, known, &from,
+	    e) |
 	    list_columns(rq, &voter_schema, &only, e)) != 0)
 		goto out;
 	rc = export_stream(rq, rs, &voter_schema, only, &from, "voters", e);

@@ -17,6 +17,13 @@ int	 export_stream(struct req *, struct resp *, const struct schema *,
 	    struct err *) MUST_USE;
 
 /*
+ * May the caller export what the query's campaign_id names, or without one
+ * anything at all?  *all: they are an admin, and see everything.  403 unless
+ * they are a manager of that campaign, or of any; 404 when they cannot see it.
+ */
+int	 export_allowed(struct req *, bool *all, struct err *) MUST_USE;
+
+/*
  * GET of voters/export: the filters of the list and fields=.  Admins export all,
  * others the voters of campaigns whose managers they are.
  */

@@ -221,6 +221,8 @@ refuse(struct req *rq, struct outcome *o, const PGresult *res, int row)
 	o->why = arena_zalloc(rq->arena, sizeof(*o->why));
 	if (strcmp(state, "CB400") == 0 && *field != '\0')
 		err_field(o->why, field, "invalid", "%s", message);
+	else if (strcmp(state, "CB404") == 0)
+		err_set(o->why, ERR_NOT_FOUND, "%s", message);
 	else if (strcmp(state, "42501") == 0)
 		err_set(o->why, ERR_FORBIDDEN,
 		    "Your role does not allow this.");

@@ -70,9 +70,15 @@ list_where(struct req *rq, const struct list *l, const struct scope *scope,
 			continue;
 		}
 		sql_add(q, sep);
+		sep = " AND ";
+		/* Text that is not a telephone number matches nobody. */
+		if (f->field.kind == KIND_PHONE && phone_e164(rq->arena, value,
+		    strlen(value)) == NULL) {
+			sql_add(q, "false");
+			continue;
+		}
 		sql = f->sql != NULL ? f->sql : l->choose(rq, p->name, &value);
 		sql_bind(q, sql, value);
-		sep = " AND ";
 	}
 	return rc;
 }

@@ -38,12 +38,16 @@ static const char sql_get[] =
 
 static const char sql_put[] =
     "INSERT INTO campaign_members AS m (campaign_id, user_id, role)"
-    " VALUES ($1, $2, $3)"
+    " SELECT $1::bigint, $2::bigint, $3::varchar"
+    " WHERE cerberus.caller_knows($2::bigint) AND (NOT $5::boolean OR EXISTS"
+    " (SELECT FROM members o WHERE o.campaign_id = $1 AND o.user_id = $2))"
     " ON CONFLICT (campaign_id, user_id) DO UPDATE SET role = excluded.role"
+    " WHERE $4::timestamptz[] IS NULL OR m.updated_at = ANY ($4)"
     " RETURNING m.xmax = 0";
 
 static const char sql_delete[] =
-    "DELETE FROM campaign_members WHERE campaign_id = $1 AND user_id = $2";
+    "DELETE FROM campaign_members m WHERE campaign_id = $1 AND user_id = $2"
+    " AND ($3::timestamptz[] IS NULL OR m.updated_at = ANY ($3))";
 
 static char *
 text_of(struct req *rq, int64_t id)
@@ -99,32 +103,34 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
     struct err *e)
 {
 	struct rec		 r;
-	const char		*param[3] = { text_of(rq, campaign),
-				    text_of(rq, user) };
+	const char		*param[] = { text_of(rq, campaign),
+				    text_of(rq, user), NULL,
+				    resource_versions(rq),
+				    rq->if_match != NULL ? "t" : "f" };
 	const struct db_query	 q[] = {
-		{ .sql = sql_put, .n = 3, .param = param },
+		{ .sql = sql_put, .n = 5, .param = param },
 		{ .sql = sql_get, .n = 2, .param = param },
 	};
 	PGresult		*res[2];
+	int			 rc = 0;
 
 	if (resource_read(rq, &member_schema, true, NULL, &r, e) != 0 ||
 	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
-	if (db_run(rq->db, q, 2, res, e) != 0) {
-		/* The path names the user: not a bad field, but nobody. */
-		if (e->nfields > 0) {
-			err_clear(e);
-			err_set(e, ERR_NOT_FOUND,
-			    "User with ID %lld not found.", (long long)user);
-		}
+	if (db_run(rq->db, q, 2, res, e) != 0)
 		return -1;
-	}
-	show(rq, rs, strcmp(PQgetvalue(res[0], 0, 0), "t") == 0 ? 201 : 200,
-	    res[1]);
+	if (PQntuples(res[0]) > 0)
+		show(rq, rs, db_true(res[0], 0) ? 201 : 200, res[1]);
+	else if (PQntuples(res[1]) == 0 && rq->if_match == NULL)
+		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
+		    (long long)user);
+	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
 	PQclear(res[0]);
 	PQclear(res[1]);
-	return 0;
+	return rc;
 }
 
 int
@@ -132,25 +138,26 @@ member_delete(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
     struct err *e)
 {
 	const char		*param[] = { text_of(rq, campaign),
-				    text_of(rq, user) };
-	const struct db_query	 q[] = {
-		{ .sql = sql_get, .n = 2, .param = param },
-		{ .sql = sql_delete, .n = 2, .param = param },
-	};
+				    text_of(rq, user),
+				    resource_versions(rq) };
+	const struct db_query	 remove = { .sql = sql_delete, .n = 3,
+				    .param = param, .removes = true };
+	const struct db_query	 get = { .sql = sql_get, .n = 2,
+				    .param = param };
 	PGresult		*res[2];
 	int			 rc = 0;
 
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &remove, &get, res, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 0)
-		rc = no_member(user, e);
-	else if (strcmp(PQcmdTuples(res[1]), "0") == 0)
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	else
+	if (strcmp(PQcmdTuples(res[0]), "0") != 0)
 		buf_addf(resp_json(rs, 200),
 		    "{\"message\":\"Member %lld deleted successfully.\"}",
 		    (long long)user);
+	else if (PQntuples(res[1]) == 0)
+		rc = no_member(user, e);
+	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
 	PQclear(res[0]);
 	PQclear(res[1]);
 	return rc;

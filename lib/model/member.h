@@ -30,7 +30,10 @@ int	 member_list(struct req *, struct resp *, int64_t campaign,
 int	 member_get(struct req *, struct resp *, int64_t campaign,
 	    int64_t user, struct err *);
 
-/* 201 for a new member, 200 for one with another role now. */
+/*
+ * 201 for a new member, 200 for one with another role now; 404 for a user who
+ * shares no campaign with the caller, see member_request_add() for those.
+ */
 int	 member_put(struct req *, struct resp *, int64_t campaign,
 	    int64_t user, struct err *);
 int	 member_delete(struct req *, struct resp *, int64_t campaign,

@@ -3,8 +3,10 @@
 #include "core/text.h"
 #include "doc.h"
 #include "donation.h"
+#include "http/etag.h"
 #include "interaction.h"
 #include "merge.h"
+#include "model/list.h"
 #include "model/resource.h"
 #include "record/json.h"
 #include "survey.h"
@@ -117,8 +119,44 @@ merge_undo(struct req *rq, struct resp *rs, struct err *e)
 }
 
 const char *const duplicate_params[] = {
-	"campaign_id", "min_score", "page", "per_page", NULL
+	"campaign_id", "min_score", "page", "per_page", "cursor", NULL
 };
+
+static const struct field pair_fields[] = {
+	{ .name = "voter_ids", .kind = KIND_LIST },
+	{ .name = "score", .kind = KIND_INT },
+	{ .name = "reasons", .kind = KIND_LIST },
+	{ .name = "names", .kind = KIND_LIST },
+};
+
+static const struct schema pair_schema = {
+	.one = "duplicate",
+	.many = "duplicates",
+	.field = pair_fields,
+	.n = ARRAY_LEN(pair_fields),
+};
+
+/*
+ * $1 the campaign or null, $2 the lowest score, $3 how many rows, $4 how many
+ * to pass over; $5 to $7 the last pair of the page before, or null.
+ */
+static const char sql_pairs[] =
+    "WITH d AS MATERIALIZED (SELECT * FROM duplicates($1, $2)), "
+    "p AS (SELECT * FROM d WHERE $5::bigint IS NULL "
+    "OR (-score, voter_id, other_id) > (-$5::bigint, $6::bigint, $7::bigint) "
+    "ORDER BY score DESC, voter_id, other_id "
+    "LIMIT $3::bigint OFFSET $4::bigint) "
+    "SELECT json_build_array(p.voter_id, p.other_id), p.score, "
+    "to_json(p.reasons), "
+    "json_build_array(concat_ws(' ', x.first_name, x.last_name), "
+    "concat_ws(' ', y.first_name, y.last_name)), "
+    "p.voter_id, p.other_id, (SELECT count(*) FROM d) "
+    "FROM p JOIN voters x ON x.voter_id = p.voter_id "
+    "JOIN voters y ON y.voter_id = p.other_id "
+    "ORDER BY p.score DESC, p.voter_id, p.other_id";
+
+/* The columns behind the schema's fields. */
+enum { PAIR_VOTER = ARRAY_LEN(pair_fields), PAIR_OTHER, PAIR_TOTAL };
 
 /* One whole number of the query, or its default. */
 static int
@@ -136,40 +174,88 @@ number(struct req *rq, const char *name, int64_t high, int64_t *value,
 	return 0;
 }
 
+/* By rank: the other's id, and "score|id". */
+static const char *
+pair_cursor(struct req *rq, const struct place *at, const PGresult *res,
+    int row)
+{
+	return place_cursor(rq, at, "rank", PQgetvalue(res, row, PAIR_OTHER),
+	    arena_printf(rq->arena, "%s|%s", PQgetvalue(res, row, 1),
+	    PQgetvalue(res, row, PAIR_VOTER)));
+}
+
+/* The pair that a cursor stands behind, as parameters. */
+static int
+read_pair(struct req *rq, const struct place *at, const char *param[3],
+    struct err *e)
+{
+	char	*score, *bar;
+	int64_t	 n;
+
+	if (!at->keyset)
+		return 0;
+	score = arena_strdup(rq->arena, at->value != NULL ? at->value : "");
+	if ((bar = strchr(score, '|')) != NULL)
+		*bar++ = '\0';
+	if (!at->ranked || bar == NULL ||
+	    !text_int64(score, strlen(score), &n) || n < 0 || n > 100 ||
+	    !text_int64(bar, strlen(bar), &n))
+		return err_field(e, "cursor", "invalid_cursor",
+		    "This cursor belongs to another list. Start again "
+		    "without one.");
+	param[0] = score;
+	param[1] = bar;
+	param[2] = at->id;
+	return 0;
+}
+
+/* Past the end no row has the total. */
+static int
+pair_total(struct req *rq, const PGresult *rows, const char *const *param,
+    int64_t *total, struct err *e)
+{
+	PGresult	*res;
+
+	if (PQntuples(rows) > 0) {
+		*total = db_int64(rows, PAIR_TOTAL);
+		return 0;
+	}
+	if (db_one(rq->db, "SELECT count(*) FROM duplicates($1, $2)", 2, param,
+	    &res, e) != 0)
+		return -1;
+	*total = db_int64(res, 0);
+	PQclear(res);
+	return 0;
+}
+
 int
 merge_duplicates(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char	 sql[] =
-	    "SELECT json_build_object('duplicates', coalesce(json_agg("
-	    "json_build_object('voter_ids', json_build_array(d.voter_id, "
-	    "d.other_id), 'score', d.score, 'reasons', d.reasons, 'names', "
-	    "json_build_array(concat_ws(' ', x.first_name, x.last_name), "
-	    "concat_ws(' ', y.first_name, y.last_name))) "
-	    "ORDER BY d.score DESC, d.voter_id, d.other_id) "
-	    "FILTER (WHERE d.n <= $3::bigint), '[]'), "
-	    "'current_page', $5::bigint, 'per_page', $3::bigint, "
-	    "'has_more', count(*) > $3::bigint) "
-	    "FROM (SELECT *, row_number() OVER (ORDER BY score DESC, "
-	    "voter_id, other_id) AS n "
-	    "FROM duplicates($1, $2, $3::bigint + 1, $4)) d "
-	    "JOIN voters x ON x.voter_id = d.voter_id "
-	    "JOIN voters y ON y.voter_id = d.other_id";
-	int64_t			 campaign = 0, score = 50, page = 1, per = 20;
-	const char		*param[5];
+	int64_t			 campaign = 0, score = 50;
+	const char		*param[7] = { NULL };
+	struct place		 at;
+	struct list_page	 p = { .cursor = pair_cursor };
+	PGresult		*res;
 	int			 rc;
 
 	rc = number(rq, "campaign_id", INT64_MAX, &campaign, e) |
 	    number(rq, "min_score", 100, &score, e) |
-	    number(rq, "page", 100000, &page, e) |
-	    number(rq, "per_page", 200, &per, e);
-	if (rc != 0)
+	    place_read(rq, &pair_schema, &at, e);
+	if (rc != 0 || read_pair(rq, &at, &param[4], e) != 0)
 		return -1;
 	param[0] = campaign > 0 ? doc_id(rq->arena, campaign) : NULL;
 	param[1] = doc_id(rq->arena, score);
-	param[2] = doc_id(rq->arena, per);
-	param[3] = doc_id(rq->arena, (page - 1) * per);
-	param[4] = doc_id(rq->arena, page);
-	return doc_answer(rq, rs, 200, sql, 5, param, "", e);
+	param[2] = doc_id(rq->arena, at.per_page + 1);
+	param[3] = doc_id(rq->arena, at.keyset ? 0 :
+	    (at.page - 1) * at.per_page);
+	if (db_one(rq->db, sql_pairs, 7, param, &res, e) != 0)
+		return -1;
+	p.rows = res;
+	rc = pair_total(rq, res, param, &p.total, e);
+	if (rc == 0)
+		list_write(rq, rs, &pair_schema, &at, &p);
+	PQclear(res);
+	return rc;
 }
 
 /* What is stored about a person, table by table. */
@@ -276,7 +362,7 @@ person_delete(struct req *rq, struct resp *rs, struct err *e)
 			    "a history; let them leave yours instead.");
 		return -1;
 	}
-	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0)
+	if (rq->if_match != NULL && !etag_any(rq->if_match))
 		return err_field(e, "erase", "conflict",
 		    "erase takes no If-Match.");
 	if (db_one(rq->db, erase, 1, &id, &res, e) != 0)

@@ -130,7 +130,15 @@ read_cursor(struct req *rq, const struct schema *s, struct place *at,
 	return 0;
 bad:
 	return err_field(e, "cursor", "invalid_cursor",
-	    "The cursor is none of this list's; start without one.");
+	    "This cursor belongs to another list. Start again without one.");
+}
+
+/* Does the query's sort repeat the order that the cursor holds? */
+static bool
+same_order(const struct place *cursor, const struct place *asked)
+{
+	return !cursor->ranked && cursor->sort == asked->sort &&
+	    cursor->descending == asked->descending;
 }
 
 int
@@ -140,17 +148,13 @@ place_read(struct req *rq, const struct schema *s, struct place *at,
 	const struct pair	*sort = form_find(&rq->query, "sort");
 	bool			 by_cursor = form_find(&rq->query,
 				    "cursor") != NULL;
+	struct place		 asked = { .page = 1 };
 	int			 rc = 0;
 
 	*at = (struct place){ .page = 1, .per_page = PER_PAGE };
 	if (by_cursor && form_find(&rq->query, "page") != NULL)
-		rc = err_field(e, "page", "conflict",
+		return err_field(e, "page", "conflict",
 		    "Give page or cursor, not both.");
-	if (by_cursor && sort != NULL)
-		rc = err_field(e, "sort", "conflict",
-		    "A cursor keeps the sort that its list began with.");
-	if (rc != 0)
-		return rc;
 	/* The cursor first: a per_page beside it changes the page's size. */
 	if (read_cursor(rq, s, at, e) != 0)
 		rc = -1;
@@ -158,8 +162,18 @@ place_read(struct req *rq, const struct schema *s, struct place *at,
 		rc = -1;
 	if (read_number(rq, "per_page", PER_PAGE_MAX, &at->per_page, e) != 0)
 		rc = -1;
-	if (sort != NULL && read_sort(s, sort->value, at, e) != 0)
-		rc = -1;
-	at->sorted |= sort != NULL;
+	if (sort == NULL)
+		return rc;
+	if (read_sort(s, sort->value, &asked, e) != 0)
+		return -1;
+	if (by_cursor) {
+		if (rc == 0 && !same_order(at, &asked))
+			rc = err_field(e, "sort", "conflict", "sort must be "
+			    "the one that the cursor's list began with.");
+		return rc;
+	}
+	at->sort = asked.sort;
+	at->descending = asked.descending;
+	at->sorted = true;
 	return rc;
 }

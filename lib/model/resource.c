@@ -1,6 +1,7 @@
 /* One row by its id, as HTTP sees it. */
 #include <ctype.h>
 
+#include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "record/sql.h"
@@ -126,6 +127,41 @@ resource_seen(struct req *rq, const struct schema *s, int64_t id,
 }
 
 int
+resource_refused(struct req *rq, const char *campaign, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT FROM campaigns WHERE campaign_id = $1";
+	struct err		*ignored;
+	PGresult		*res;
+	bool			 seen;
+
+	if (e->code != ERR_FORBIDDEN || campaign == NULL)
+		return -1;
+	ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	/* The statement that failed has ended a transaction that was open. */
+	db_rollback(rq->db);
+	if (db_one(rq->db, sql, 1, &campaign, &res, ignored) != 0)
+		return -1;
+	seen = PQntuples(res) > 0;
+	PQclear(res);
+	if (seen)
+		return -1;
+	err_clear(e);
+	return err_field(e, "campaign_id", "not_found",
+	    "There is no such campaign_id.");
+}
+
+/* The campaign that a record is to belong to; NULL where it names none. */
+static const char *
+campaign_of(const struct rec *r)
+{
+	int	 i = schema_find(r->schema, "campaign_id",
+		    strlen("campaign_id"));
+
+	return i != -1 ? rec_get(r, (size_t)i) : NULL;
+}
+
+int
 resource_create(struct req *rq, struct resp *rs, const struct rec *r,
     const struct db_query *more, struct err *e)
 {
@@ -150,8 +186,10 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 		q[n++] = *more;
 	last = n;
 	q[n++] = (struct db_query){ get.text.data, 0, NULL };
-	if (db_run(rq->db, q, n, res, e) != 0)
+	if (db_run(rq->db, q, n, res, e) != 0) {
+		rc = resource_refused(rq, campaign_of(r), e);
 		goto out;
+	}
 	if (PQntuples(res[last]) == 0) {
 		rc = err_detail(e, ERR_INTERNAL, "a new %s is not visible",
 		    s->one);
@@ -169,28 +207,69 @@ out:
 	return rc;
 }
 
-/*
- * " AND t.updated_at = $n" for an If-Match that names a version.  An entity tag
- * that is none of ours can match nothing.
- */
-static void
-match_version(struct req *rq, struct sql *q)
+const char *
+resource_versions(const struct req *rq)
 {
 	static const struct field version = {
 		.name = "If-Match", .kind = KIND_TIME
 	};
+	const char	*p = rq->if_match, *time, *all = "{";
+	struct etag	 t;
 	struct err	*e;
-	const char	*p = rq->if_match, *time = NULL;
-	size_t		 n = p != NULL ? strlen(p) : 0;
 
-	if (p == NULL || strcmp(p, "*") == 0)
-		return;
+	if (p == NULL || etag_any(p))
+		return NULL;
 	e = arena_zalloc(rq->arena, sizeof(*e));
-	if (n > 2 && p[0] == '"' && p[n - 1] == '"' &&
-	    field_check(&version, rq->arena, p + 1, n - 2, &time, e) == 0)
-		sql_bind(q, " AND t.updated_at = ?", time);
-	else
-		sql_add(q, " AND false");
+	/* A tag that is not a time is none of ours and matches nothing. */
+	while (etag_next(&p, &t)) {
+		err_clear(e);
+		if (!t.weak && field_check(&version, rq->arena, t.text, t.n,
+		    &time, e) == 0 && time != NULL)
+			all = arena_printf(rq->arena, "%s%s%s", all,
+			    all[1] == '\0' ? "" : ",", time);
+	}
+	return arena_printf(rq->arena, "%s}", all);
+}
+
+int
+resource_stale(const struct req *rq, const struct schema *s,
+    const PGresult *seen, struct err *e)
+{
+	if (rq->if_match == NULL || (PQntuples(seen) > 0 &&
+	    etag_match(rq->if_match, resource_etag(rq->arena, s, seen, 0),
+	    true)))
+		return 0;
+	return err_set(e, ERR_PRECONDITION, "The %s was changed in the "
+	    "meantime. Read it again.", s->one);
+}
+
+/* " AND t.updated_at = ..." for an If-Match that names versions. */
+static void
+match_version(struct req *rq, struct sql *q)
+{
+	const char	*versions = resource_versions(rq);
+
+	if (versions != NULL)
+		sql_bind(q, " AND t.updated_at = ANY (?::timestamptz[])",
+		    versions);
+}
+
+int
+resource_write(struct req *rq, const struct db_query *write,
+    const struct db_query *look, PGresult *res[2], struct err *e)
+{
+	const struct db_query	 q[] = { *write, *look };
+
+	for (int tries = 0; ; tries++) {
+		if (db_run(rq->db, q, 2, res, e) != 0)
+			return -1;
+		if (strcmp(PQcmdTuples(res[0]), "0") != 0 ||
+		    PQntuples(res[1]) == 0 || tries == 1)
+			return 0;
+		PQclear(res[0]);
+		PQclear(res[1]);
+		res[0] = res[1] = NULL;
+	}
 }
 
 /* Why a row was not written although the statement ran. */
@@ -200,10 +279,8 @@ refused(struct req *rq, const struct schema *s, int64_t id,
 {
 	if (PQntuples(seen) == 0)
 		return not_found(s, id, e);
-	if (rq->if_match != NULL && strcmp(rq->if_match, "*") != 0 &&
-	    strcmp(rq->if_match, resource_etag(rq->arena, s, seen, 0)) != 0)
-		return err_set(e, ERR_PRECONDITION, "The %s was changed in "
-		    "the meantime; read it again.", s->one);
+	if (resource_stale(rq, s, seen, e) != 0)
+		return -1;
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }
 
@@ -214,7 +291,6 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	const struct schema	*s = r->schema;
 	const char		*key = id_text(rq->arena, id);
 	struct sql		 change, get;
-	struct db_query		 q[2];
 	PGresult		*res[2] = { NULL };
 	int			 rc = -1;
 
@@ -229,10 +305,13 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	match_version(rq, &change);
 	select_row(&get, s);
 	sql_param(&get, key);
-	q[0] = (struct db_query){ change.text.data, change.n, change.param };
-	q[1] = (struct db_query){ get.text.data, get.n, get.param };
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &(struct db_query){ .sql = change.text.data,
+	    .n = change.n, .param = change.param },
+	    &(struct db_query){ .sql = get.text.data, .n = get.n,
+	    .param = get.param }, res, e) != 0) {
+		rc = resource_refused(rq, campaign_of(r), e);
 		goto out;
+	}
 	if (strcmp(PQcmdTuples(res[0]), "0") == 0) {
 		rc = refused(rq, s, id, res[1], e);
 		goto out;
@@ -251,13 +330,41 @@ out:
 	return rc;
 }
 
+/*
+ * The 409 of a row that others need, with their number.  The statement that
+ * failed has ended a transaction that was open.
+ */
+static int
+still_needed(struct req *rq, const struct schema *s, int64_t id,
+    struct err *e)
+{
+	const struct schema	*by = s->needed_by;
+	const char		*key = id_text(rq->arena, id);
+	struct err		*ignored = arena_zalloc(rq->arena,
+				    sizeof(*ignored));
+	PGresult		*res;
+	int64_t			 n;
+
+	db_rollback(rq->db);
+	if (db_one(rq->db, arena_printf(rq->arena, "SELECT count(*) FROM %s "
+	    "WHERE %s = $1", by->table, s->key), 1, &key, &res, ignored) != 0)
+		return -1;
+	n = db_int64(res, 0);
+	PQclear(res);
+	if (n == 0)
+		return -1;
+	return err_slug(e, ERR_CONFLICT, "conflict", "%c%s %lld cannot be "
+	    "deleted: %lld %s belong%s to it.",
+	    toupper((unsigned char)s->one[0]), s->one + 1, (long long)id,
+	    (long long)n, n == 1 ? by->one : by->many, n == 1 ? "s" : "");
+}
+
 int
 resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
     int64_t id, struct err *e)
 {
 	const char	*key = id_text(rq->arena, id);
 	struct sql	 get, remove;
-	struct db_query	 q[2];
 	PGresult	*res[2] = { NULL };
 	int		 rc = -1;
 
@@ -269,12 +376,16 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 	    s->key);
 	sql_param(&remove, key);
 	match_version(rq, &remove);
-	q[0] = (struct db_query){ get.text.data, get.n, get.param };
-	q[1] = (struct db_query){ remove.text.data, remove.n, remove.param };
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &(struct db_query){ .sql = remove.text.data,
+	    .n = remove.n, .param = remove.param, .removes = true },
+	    &(struct db_query){ .sql = get.text.data, .n = get.n,
+	    .param = get.param }, res, e) != 0) {
+		if (e->code == ERR_CONFLICT && s->needed_by != NULL)
+			rc = still_needed(rq, s, id, e);
 		goto out;
-	if (strcmp(PQcmdTuples(res[1]), "0") == 0) {
-		rc = refused(rq, s, id, res[0], e);
+	}
+	if (strcmp(PQcmdTuples(res[0]), "0") == 0) {
+		rc = refused(rq, s, id, res[1], e);
 		goto out;
 	}
 	buf_addf(resp_json(rs, 200),

@@ -29,7 +29,10 @@ int	 resource_create(struct req *, struct resp *, const struct rec *,
 int	 resource_update(struct req *, struct resp *, const struct rec *,
 	    int64_t id, struct err *);
 
-/* 200 {"message": "Voter 5 deleted successfully."}; errors as for update. */
+/*
+ * 200 {"message": "Voter 5 deleted successfully."}; errors as for update, and
+ * 409 with their number when other rows need it (needed_by of the schema).
+ */
 int	 resource_delete(struct req *, struct resp *, const struct schema *,
 	    int64_t id, struct err *);
 
@@ -43,6 +46,36 @@ int	 resource_read(struct req *, const struct schema *, bool create,
 /* 404 when there is no such row that the caller may see. */
 int	 resource_seen(struct req *, const struct schema *, int64_t id,
 	    struct err *) MUST_USE;
+
+/*
+ * The versions that If-Match names, as an array of times for PostgreSQL; NULL
+ * where any version will do.
+ */
+const char *resource_versions(const struct req *);
+
+/* 412 when If-Match is there and does not name the first row of the result. */
+int	 resource_stale(const struct req *, const struct schema *,
+	    const PGresult *, struct err *) MUST_USE;
+
+/*
+ * Runs write and behind it look, which selects the row that is to be written.
+ * The number of written rows, PQcmdTuples(res[0]), and of seen ones tell what
+ * happened: none and none, the row is gone; none and one, it is there, but the
+ * caller may not write it, or the write's own condition does not hold.  A row
+ * that came into sight between the two cannot pass for a refused one, because
+ * both run again before that is believed; a condition that may come and go must
+ * not be one of the write.  The caller owns both results.
+ */
+int	 resource_write(struct req *, const struct db_query *write,
+	    const struct db_query *look, PGresult *res[2], struct err *)
+	    MUST_USE;
+
+/*
+ * After a write that failed: where the policies refused it because of a campaign
+ * that the caller cannot see, e says that there is no such campaign instead.
+ * Always -1.
+ */
+int	 resource_refused(struct req *, const char *campaign, struct err *);
 
 /* The entity tag of a row whose first column is the schema's first field. */
 const char *resource_etag(struct arena *, const struct schema *,

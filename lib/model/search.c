@@ -270,8 +270,8 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 			bar = strchr(part[i - 1], '|');
 			if (bar == NULL) {
 				err_field(e, "cursor", "invalid_cursor",
-				    "The cursor is none of this list's; start "
-				    "without one.");
+				    "This cursor belongs to another list. "
+				    "Start again without one.");
 				goto out;
 			}
 			*bar = '\0';
@@ -280,8 +280,8 @@ answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
 		if (!text_int64(part[0], strlen(part[0]), &score) ||
 		    score < 0 || score > 100000) {
 			err_field(e, "cursor", "invalid_cursor",
-			    "The cursor is none of this list's; start "
-			    "without one.");
+			    "This cursor belongs to another list. Start "
+			    "again without one.");
 			goto out;
 		}
 		id = at->id;
@@ -443,7 +443,8 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	    meaning_of(rq, query->value) == MEANS_NAME;
 	if (at.ranked && !ranked)
 		return err_field(e, "cursor", "invalid_cursor",
-		    "The cursor is none of this list's; start without one.");
+		    "This cursor belongs to another list. Start again "
+		    "without one.");
 	if (ranked)
 		return answer_ranked(rq, rs, &at, campaign != NULL ?
 		    campaign->value : NULL, query->value, only, e);

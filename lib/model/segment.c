@@ -35,6 +35,8 @@ segment_query(struct req *rq, struct json_object *o, struct err *e)
 {
 	struct form	 f = { .pair = arena_alloc(rq->arena, PAIRS_MAX *
 			    sizeof(struct pair)) };
+	const char	*value;
+	int64_t		 whole;
 	int		 rc = 0;
 
 	if (!json_object_is_type(o, json_type_object))
@@ -46,22 +48,21 @@ segment_query(struct req *rq, struct json_object *o, struct err *e)
 			    "A segment cannot contain another.");
 			continue;
 		}
-		switch (json_object_get_type(v)) {
-		case json_type_string:
-		case json_type_int:
-		case json_type_boolean:
-			break;
-		default:
+		if (json_whole(v, &whole)) {
+			value = doc_id(rq->arena, whole);
+		} else if (json_object_is_type(v, json_type_string) ||
+		    json_object_is_type(v, json_type_boolean)) {
+			value = json_object_get_string(v);
+		} else {
 			rc = err_field(e, key, "invalid_type",
-			    "%.60s must be a text or a number.", key);
+			    "%.60s must be a text or a whole number.", key);
 			continue;
 		}
 		if (f.n == PAIRS_MAX)
 			return err_field(e, "filter", "too_long",
 			    "filter has too many members.");
 		f.pair[f.n].name = arena_strdup(rq->arena, key);
-		f.pair[f.n].value = arena_strdup(rq->arena,
-		    json_object_get_string(v));
+		f.pair[f.n].value = arena_strdup(rq->arena, value);
 		f.pair[f.n].len = strlen(f.pair[f.n].value);
 		f.n++;
 	}

@@ -18,7 +18,8 @@ const struct schema signup_schema = {
 
 static const char sql_signup[] =
     "SELECT voter_id, interaction_id "
-    "FROM cerberus.signup($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    "FROM cerberus.signup($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+    "$12, $13, $14)";
 
 static const char sql_redirect[] = "SELECT cerberus.signup_redirect($1)";
 
@@ -186,6 +187,25 @@ address(const struct req *rq)
 	    inet_pton(AF_INET6, rq->remote, raw) == 1 ? rq->remote : NULL;
 }
 
+/* What a header says, as far as it can be kept: n characters of UTF-8. */
+static const char *
+header_text(const struct req *rq, const char *value, size_t n)
+{
+	const struct field	 f = { .name = "", .kind = KIND_TEXT };
+	struct err		 ignored = { 0 };
+	const char		*text = NULL;
+
+	if (value == NULL)
+		return NULL;
+	if (strlen(value) < n)
+		n = strlen(value);
+	/* Not in the middle of a character. */
+	while (n > 0 && ((unsigned char)value[n] & 0xc0) == 0x80)
+		n--;
+	return field_check(&f, rq->arena, value, n, &text, &ignored) == 0 ?
+	    text : NULL;
+}
+
 int
 signup_store(struct req *rq, const struct signup *s,
     struct signup_result *out, struct err *e)
@@ -198,17 +218,27 @@ signup_store(struct req *rq, const struct signup *s,
 		v[SIGNUP_interaction_type] != NULL ?
 		    v[SIGNUP_interaction_type] : "Website Signup",
 		s->notes, s->consents, s->others, address(rq),
+		v[SIGNUP_page_url] != NULL ? v[SIGNUP_page_url] :
+		    header_text(rq, rq->referer, 2048),
+		header_text(rq, rq->user_agent, 1024), v[SIGNUP_consent_text],
 	};
 	const struct db_query	 q[] = {
-		{ sql_signup, ARRAY_LEN(param), param, true },
-		{ sql_redirect, 1, param, true },
+		{ sql_signup, ARRAY_LEN(param), param, .hot = true,
+		  .gated = true },
+		{ sql_redirect, 1, param, .hot = true, .gated = true },
 	};
 	/* Only a browser that sent a form is led on to a page. */
 	size_t			 n = rq->form.pair != NULL ? 2 : 1;
 	PGresult		*res[2] = { NULL };
+	int			 rc = -1;
 
 	if (db_run(rq->db, q, n, res, e) != 0)
 		return -1;
+	if (PQntuples(res[0]) == 0) {
+		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+		    v[SIGNUP_campaign_id]);
+		goto out;
+	}
 	out->voter_id = arena_strdup(rq->arena, PQgetvalue(res[0], 0, 0));
 	out->interaction_id = arena_strdup(rq->arena,
 	    PQgetvalue(res[0], 0, 1));
@@ -216,7 +246,28 @@ signup_store(struct req *rq, const struct signup *s,
 	if (n == 2 && !PQgetisnull(res[1], 0, 0))
 		out->redirect = arena_strdup(rq->arena,
 		    PQgetvalue(res[1], 0, 0));
+	rc = 0;
+out:
 	PQclear(res[0]);
 	PQclear(res[1]);
+	return rc;
+}
+
+int
+signup_redirect(struct req *rq, const struct signup *s,
+    struct signup_result *out, struct err *e)
+{
+	const char		*param[] = { s->rec.value[SIGNUP_campaign_id] };
+	const struct db_query	 q = { sql_redirect, 1, param, true };
+	PGresult		*res = NULL;
+
+	out->redirect = NULL;
+	if (rq->form.pair == NULL || param[0] == NULL)
+		return 0;
+	if (db_run(rq->db, &q, 1, &res, e) != 0)
+		return -1;
+	if (!PQgetisnull(res, 0, 0))
+		out->redirect = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	PQclear(res);
 	return 0;
 }

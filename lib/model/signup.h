@@ -16,6 +16,8 @@
 	F(P, TEXT,   notes,         .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   interaction_type, .max = 255) \
 	F(P, OBJECT, interests,     .max = 10000) \
+	F(P, TEXT,   page_url,      .max = 2048) \
+	F(P, TEXT,   consent_text,  .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   website,       .flags = F_LINES)
 /* clang-format on */
 
@@ -49,6 +51,10 @@ int	 signup_read(struct req *, struct signup *, struct err *) MUST_USE;
  * for an unknown campaign.
  */
 int	 signup_store(struct req *, const struct signup *,
+	    struct signup_result *, struct err *) MUST_USE;
+
+/* Only where the campaign sends a browser that posted a form; else NULL. */
+int	 signup_redirect(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 
 #endif

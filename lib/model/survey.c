@@ -22,6 +22,7 @@ const struct schema question_schema = {
 	.key = "question_id",
 	.field = question_fields,
 	.n = ARRAY_LEN(question_fields),
+	.needed_by = &response_schema,
 };
 
 static const struct field response_fields[] = {
@@ -78,17 +79,21 @@ static void
 value_as_text(struct json_object *in)
 {
 	struct json_object	*v;
+	int64_t			 whole;
+	char			 text[24];
 
 	if (!json_object_is_type(in, json_type_object) ||
 	    !json_object_object_get_ex(in, "response_value", &v))
 		return;
-	if (json_object_is_type(v, json_type_boolean))
+	if (json_object_is_type(v, json_type_boolean)) {
 		json_object_object_add(in, "response_value",
 		    json_object_new_string(json_object_get_boolean(v) ?
 		    "yes" : "no"));
-	else if (json_object_is_type(v, json_type_int))
+	} else if (json_whole(v, &whole)) {
+		snprintf(text, sizeof(text), "%lld", (long long)whole);
 		json_object_object_add(in, "response_value",
-		    json_object_new_string(json_object_get_string(v)));
+		    json_object_new_string(text));
+	}
 }
 
 int

@@ -1,5 +1,6 @@
 /* Tags on voters. */
 #include "doc.h"
+#include "model/resource.h"
 #include "record/field.h"
 #include "tag.h"
 
@@ -50,39 +51,62 @@ tag_read(struct req *rq, struct json_object *in, struct json_object **out,
 
 static const char sql_seen[] = "SELECT FROM voters WHERE voter_id = $1";
 
+static const char sql_has[] =
+    "SELECT tags @> ARRAY[$2::text] FROM voters WHERE voter_id = $1";
+
 static const char sql_add[] =
     "UPDATE voters v SET tags = tags_with(v.tags, "
     "ARRAY(SELECT jsonb_array_elements_text($2))) "
     "WHERE v.voter_id = $1 RETURNING array_to_json(v.tags)";
 
+/*
+ * Whether the voter had the tag, and what is left.  The row is locked first, so
+ * that no row is returned only to those who may not change it, however often
+ * others take the tag away and put it back.
+ */
 static const char sql_remove[] =
-    "UPDATE voters v SET tags = array_remove(v.tags, $2) "
-    "WHERE v.voter_id = $1 AND v.tags @> ARRAY[$2::text] "
-    "RETURNING array_to_json(v.tags)";
+    "WITH o AS (SELECT voter_id, tags @> ARRAY[$2::text] AS had "
+    "FROM voters WHERE voter_id = $1 FOR NO KEY UPDATE), "
+    "u AS (UPDATE voters v SET tags = array_remove(v.tags, $2) FROM o "
+    "WHERE v.voter_id = o.voter_id AND o.had "
+    "RETURNING array_to_json(v.tags) AS tags) "
+    "SELECT (SELECT u.tags FROM u), o.had FROM o";
 
-/* Runs one of the two; what to say when it changed nothing is the caller's. */
 static int
-change(struct req *rq, struct resp *rs, const char *sql, const char *value,
-    bool *changed, struct err *e)
+show(struct resp *rs, const char *id, const PGresult *changed)
+{
+	buf_addf(resp_json(rs, 200), "{\"voter_id\":%s,\"tags\":%s}", id,
+	    PQgetvalue(changed, 0, 0));
+	return 0;
+}
+
+static int
+no_voter(const char *id, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "Voter with ID %s not found.", id);
+}
+
+static int
+add_tags(struct req *rq, struct resp *rs, const char *tags, struct err *e)
 {
 	const char		*param[] = { doc_id(rq->arena,
-				    rq->path_id[0]), value };
-	const struct db_query	 q[] = {
-		{ .sql = sql_seen, .n = 1, .param = param },
-		{ .sql = sql, .n = 2, .param = param },
-	};
+				    rq->path_id[0]), tags };
+	const struct db_query	 add = { .sql = sql_add, .n = 2,
+				    .param = param };
+	const struct db_query	 seen = { .sql = sql_seen, .n = 1,
+				    .param = param };
 	PGresult		*res[2];
-	int			 rc = 0;
+	int			 rc;
 
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (resource_write(rq, &add, &seen, res, e) != 0)
 		return -1;
-	*changed = PQntuples(res[1]) == 1;
-	if (PQntuples(res[0]) == 0)
-		rc = err_set(e, ERR_NOT_FOUND, "Voter with ID %s not found.",
-		    param[0]);
-	else if (*changed)
-		buf_addf(resp_json(rs, 200), "{\"voter_id\":%s,\"tags\":%s}",
-		    param[0], PQgetvalue(res[1], 0, 0));
+	if (PQntuples(res[0]) == 1)
+		rc = show(rs, param[0], res[0]);
+	else if (PQntuples(res[1]) == 0)
+		rc = no_voter(param[0], e);
+	else
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
 	PQclear(res[0]);
 	PQclear(res[1]);
 	return rc;
@@ -93,7 +117,6 @@ tag_add(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const known[] = { "tags", "tag", NULL };
 	struct json_object	*in = NULL, *one, *tags = NULL;
-	bool			 changed;
 	int			 rc = -1;
 
 	if (doc_known(rq, known, e) != 0)
@@ -104,16 +127,10 @@ tag_add(struct req *rq, struct resp *rs, struct err *e)
 	} else if (json_object_object_get_ex(rq->json, "tags", &one)) {
 		in = json_object_get(one);
 	}
-	if (in == NULL) {
-		err_field(e, "tags", "required", "tags is required.");
-		goto out;
-	}
-	if (tag_read(rq, in, &tags, e) != 0 || change(rq, rs, sql_add,
-	    doc_text(rq->arena, tags), &changed, e) != 0)
-		goto out;
-	rc = changed ? 0 : err_set(e, ERR_FORBIDDEN,
-	    "Your role does not allow this.");
-out:
+	if (in == NULL)
+		rc = err_field(e, "tags", "required", "tags is required.");
+	else if (tag_read(rq, in, &tags, e) == 0)
+		rc = add_tags(rq, rs, doc_text(rq->arena, tags), e);
 	json_object_put(in);
 	json_object_put(tags);
 	return rc;
@@ -122,11 +139,27 @@ out:
 int
 tag_remove(struct req *rq, struct resp *rs, struct err *e)
 {
-	bool	 changed;
+	const char		*param[] = { doc_id(rq->arena,
+				    rq->path_id[0]), rq->path_name };
+	const struct db_query	 remove = { .sql = sql_remove, .n = 2,
+				    .param = param };
+	const struct db_query	 has = { .sql = sql_has, .n = 2,
+				    .param = param };
+	PGresult		*res[2];
+	int			 rc;
 
-	if (change(rq, rs, sql_remove, rq->path_name, &changed, e) != 0)
+	if (resource_write(rq, &remove, &has, res, e) != 0)
 		return -1;
-	return changed ? 0 : err_set(e, ERR_NOT_FOUND,
-	    "The voter has no such tag, or your role does not let you "
-	    "take it away.");
+	if (PQntuples(res[0]) == 1 && db_true(res[0], 1))
+		rc = show(rs, param[0], res[0]);
+	else if (PQntuples(res[1]) == 0)
+		rc = no_voter(param[0], e);
+	else if (PQntuples(res[0]) == 0 && db_true(res[1], 0))
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	else
+		rc = err_set(e, ERR_NOT_FOUND, "The voter has no such tag.");
+	PQclear(res[0]);
+	PQclear(res[1]);
+	return rc;
 }

@@ -4,10 +4,13 @@
 #include "access/password.h"
 #include "access/token.h"
 #include "db/db.h"
+#include "http/browser.h"
 #include "http/client.h"
+#include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "resource.h"
+#include "totp.h"
 #include "user.h"
 
 #define PREFIX_LEN	11	/* of a token: enough to recognise it by */
@@ -56,7 +59,7 @@ const struct list user_list = {
 	.n = ARRAY_LEN(user_filters),
 };
 
-const struct list api_key_list = {
+static const struct list keys = {
 	.schema = &api_key_schema,
 };
 
@@ -67,15 +70,14 @@ static const char sql_password_set[] =
     "SELECT cerberus.password_set($1, $2)";
 
 static const char sql_login_begin[] =
-    "SELECT cerberus.login_begin($1, $2, $3)";
+    "SELECT way, wait, user_id, secret"
+    " FROM cerberus.login_begin($1, $2, $3, $4)";
 
 static const char sql_login_finish[] =
     "SELECT expires_at, user_id, username, email_address, full_name, role,"
-    " is_active, last_login_at, created_at, updated_at"
-    " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7)";
-
-static const char sql_logout[] =
-    "SELECT cerberus.logout()";
+    " is_active, last_login_at, created_at, updated_at, state"
+    " FROM cerberus.login_finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+    " $11, $12, $13)";
 
 static const char sql_me[] =
     "SELECT user_id, username, email_address, full_name, role, is_active,"
@@ -90,17 +92,17 @@ static const char sql_my_roles[] =
     " WHERE m.user_id = cerberus.caller_id()";
 
 static const char sql_password_begin[] =
-    "SELECT cerberus.password_begin($1, $2)";
+    "SELECT way, wait FROM cerberus.password_begin($1)";
 
 static const char sql_password_change[] =
-    "SELECT cerberus.password_change($1, $2, $3)";
+    "SELECT cerberus.password_change($1, $2)";
 
 static const char sql_api_key_create[] =
-    "SELECT api_key_id, name, prefix, created_at, expires_at, last_used_at"
-    " FROM cerberus.api_key_create($1, $2, $3, $4)";
+    "SELECT api_key_id, user_id, name, prefix, created_at, expires_at,"
+    " last_used_at FROM cerberus.api_key_create($1, $2, $3, $4)";
 
 static const char sql_api_key_revoke[] =
-    "SELECT cerberus.api_key_revoke($1)";
+    "SELECT cerberus.api_key_revoke($1, $2)";
 
 /*
  * The record of the body, and the hash of its password; *hash is NULL where
@@ -155,6 +157,31 @@ user_create(struct req *rq, struct resp *rs, struct err *e)
 	    e);
 }
 
+/* The row as it is; 412 where If-Match names other versions. */
+static int
+get_version(struct req *rq, struct resp *rs, int64_t id, struct err *e)
+{
+	if (resource_get(rq, rs, &user_schema, id, e) != 0)
+		return -1;
+	if (rq->if_match != NULL && !etag_match(rq->if_match, rs->etag, true))
+		return err_set(e, ERR_PRECONDITION, "The user was changed in "
+		    "the meantime. Read it again.");
+	return 0;
+}
+
+/* Adds to the object of the answer what became of the user's keys. */
+static void
+add_remaining(struct resp *rs, const char *message, int64_t left)
+{
+	struct buf	*b = &rs->body;
+
+	/* In place of the object's brace. */
+	if (b->len > 0)
+		b->data[--b->len] = '\0';
+	buf_addf(b, "%s\"message\":\"%s\",\"api_keys_remaining\":%lld}",
+	    b->len > 1 ? "," : "", message, (long long)left);
+}
+
 int
 user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 {
@@ -162,23 +189,29 @@ user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 	PGresult	*res;
 	char		*hash;
 	const char	*param[2];
+	int64_t		 left;
 
 	if (read_user(rq, false, &r, &hash, e) != 0)
 		return -1;
-	if (hash == NULL && r.has != 0)
-		return resource_update(rq, rs, &r, id, e);
+	if (hash == NULL)
+		return r.has != 0 ? resource_update(rq, rs, &r, id, e) :
+		    resource_get(rq, rs, &user_schema, id, e);
 	if (db_begin(rq->db, e) != 0)
 		return -1;
-	if (hash != NULL) {
-		param[0] = arena_printf(rq->arena, "%lld", (long long)id);
-		param[1] = hash;
-		if (db_one(rq->db, sql_password_set, 2, param, &res, e) != 0)
-			return -1;
-		PQclear(res);
-	}
+	/* The row first: a new password makes a new version of it. */
 	if ((r.has != 0 ? resource_update(rq, rs, &r, id, e) :
-	    resource_get(rq, rs, &user_schema, id, e)) != 0)
+	    get_version(rq, rs, id, e)) != 0)
 		return -1;
+	param[0] = arena_printf(rq->arena, "%lld", (long long)id);
+	param[1] = hash;
+	if (db_one(rq->db, sql_password_set, 2, param, &res, e) != 0)
+		return -1;
+	left = db_int64(res, 0);
+	PQclear(res);
+	if (resource_get(rq, rs, &user_schema, id, e) != 0)
+		return -1;
+	add_remaining(rs, "The password was reset; the user's sessions are "
+	    "over.", left);
 	return db_commit(rq->db, e);
 }
 
@@ -217,42 +250,113 @@ make_token(struct req *rq, char *token, char *hash, char **prefix,
 	return 0;
 }
 
-/* What of a password's way the database hands out; NULL: nothing. */
+/* How a user signs in. */
+struct way {
+	const char	*way;		/* Argon2 parameters and salt */
+	const char	*user_id;
+	const char	*secret;	/* of the second factor, sealed */
+};
+
+static const char *
+text_of(struct req *rq, const PGresult *res, int col)
+{
+	return PQgetisnull(res, 0, col) ? NULL :
+	    arena_strdup(rq->arena, PQgetvalue(res, 0, col));
+}
+
+/*
+ * Fetches the Argon2 parameters and salt, NULL if the user has no password; 429
+ * where the next try has to wait.
+ */
 static int
 find_way(struct req *rq, const char *sql, int n, const char *const *param,
-    const char **way, struct err *e)
+    struct way *w, struct err *e)
 {
 	PGresult	*res;
+	int64_t		 wait;
+	int		 user, secret;
 
 	if (db_one(rq->db, sql, n, param, &res, e) != 0)
 		return -1;
-	*way = PQgetisnull(res, 0, 0) ? NULL :
-	    arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
+	wait = db_int64(res, 1);
+	*w = (struct way){ .way = text_of(rq, res, 0) };
+	if ((user = PQfnumber(res, "user_id")) != -1) {
+		secret = PQfnumber(res, "secret");
+		w->user_id = text_of(rq, res, user);
+		w->secret = text_of(rq, res, secret);
+	}
 	PQclear(res);
-	return 0;
+	if (wait == 0)
+		return 0;
+	e->retry_after = (int)wait;
+	return err_slug(e, ERR_RATE, "too_many_attempts", "Too many failed "
+	    "attempts to sign in; wait before the next one.");
 }
 
+/* The hash of the token that came along, NULL for none: see login_begin(). */
+static const char *
+device(struct req *rq)
+{
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	char		*hash = arena_alloc(rq->arena, TOKEN_HASH);
+	const char	*token = rq->token;
+
+	if (token == NULL && rq->cookie != NULL &&
+	    browser_check(rq, ignored) == 0)
+		token = rq->cookie;
+	return token != NULL && token_hash(token, hash) ? hash : NULL;
+}
+
+/* By what its owner recognises a session: printable characters of User-Agent. */
+static const char *
+agent(struct req *rq)
+{
+	char	*out, *p;
+
+	if (rq->user_agent == NULL)
+		return NULL;
+	p = out = arena_alloc(rq->arena, 101);
+	for (const char *s = rq->user_agent; *s != '\0' && p < out + 100; s++)
+		if (*s >= ' ' && *s <= '~')
+			*p++ = *s;
+	*p = '\0';
+	return out;
+}
+
+/* A browser gets the token as a cookie, and its scripts do not see it. */
 static void
-show_session(struct resp *rs, const char *token, const PGresult *res)
+show_session(struct req *rq, struct resp *rs, const char *token,
+    bool browser, const PGresult *res)
 {
 	struct buf	*b = resp_json(rs, 200);
+	bool		 setup = strcmp(PQgetvalue(res, 0, 10), "setup") == 0;
 
-	buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\","
-	    "\"expires_at\":", token);
+	if (browser)
+		browser_cookie(rq, rs, token, setup ? 900 :
+		    rq->cfg->session_hours * 3600);
+	else
+		buf_addf(b, "{\"token\":\"%s\",\"token_type\":\"Bearer\"",
+		    token);
+	buf_adds(b, browser ? "{\"expires_at\":" : ",\"expires_at\":");
 	json_add_value(b, KIND_TIME, PQgetvalue(res, 0, 0),
 	    (size_t)PQgetlength(res, 0, 0));
 	buf_adds(b, ",\"user\":");
 	json_add_row(b, &user_schema, res, 0, 1, 0);
+	if (setup)
+		buf_adds(b, ",\"totp_setup_required\":true");
 	buf_addc(b, '}');
 }
 
 int
 user_login(struct req *rq, struct resp *rs, const char *name,
-    const char *password, struct err *e)
+    const char *password, const char *code, bool browser, struct err *e)
 {
 	const char	*remote = counted_as(rq);
-	const char	*begin[] = { name, remote, free_tries(rq) };
-	const char	*way, *finish[7];
+	const char	*begin[] = { name, remote, free_tries(rq),
+			    device(rq) };
+	struct way	 way;
+	struct totp_given given;
+	const char	*finish[13];
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
 	char		 token[TOKEN_MAX], digest[TOKEN_HASH], *prefix;
 	size_t		 n = strlen(password);
@@ -261,48 +365,49 @@ user_login(struct req *rq, struct resp *rs, const char *name,
 
 	if (n > PASSWORD_MAX)
 		return refuse(e);
-	if (find_way(rq, sql_login_begin, 3, begin, &way, e) != 0 ||
-	    password_proof(way, password, n, proof, e) != 0 ||
+	if (find_way(rq, sql_login_begin, 4, begin, &way, e) != 0 ||
+	    password_proof(way.way, password, n, proof, e) != 0 ||
+	    totp_look(rq, way.user_id, way.secret, code, &given, e) != 0 ||
 	    make_token(rq, token, digest, &prefix, e) != 0)
 		return -1;
-	finish[3] = NULL;
-	if (way != NULL && password_outdated(way)) {
+	finish[4] = NULL;
+	if (way.way != NULL && password_outdated(way.way)) {
 		if (password_hash(password, n, hash, e) != 0)
 			goto out;
-		finish[3] = hash;
+		finish[4] = hash;
 	}
 	finish[0] = name;
 	finish[1] = remote;
-	finish[2] = proof;
-	finish[4] = digest;
-	finish[5] = prefix;
-	finish[6] = arena_printf(rq->arena, "%lld",
+	finish[2] = begin[3];
+	finish[3] = proof;
+	finish[5] = digest;
+	finish[6] = prefix;
+	finish[7] = arena_printf(rq->arena, "%lld",
 	    (long long)rq->cfg->session_hours * 3600);
-	if (db_one(rq->db, sql_login_finish, 7, finish, &res, e) != 0)
+	finish[8] = agent(rq);
+	finish[9] = given.coded;
+	finish[10] = given.step;
+	finish[11] = given.hash;
+	finish[12] = rq->cfg->require_totp;
+	if (db_one(rq->db, sql_login_finish, 13, finish, &res, e) != 0)
 		goto out;
 	if (PQntuples(res) == 0) {
 		refuse(e);
 		goto out;
 	}
-	show_session(rs, token, res);
+	if (strcmp(PQgetvalue(res, 0, 10), "totp") == 0) {
+		err_slug(e, ERR_UNAUTHORIZED, "totp_required", code == NULL ?
+		    "Signing in needs the code of your second factor as "
+		    "well: code." : "The code is wrong, or was used already.");
+		goto out;
+	}
+	show_session(rq, rs, token, browser, res);
 	rc = 0;
 out:
 	PQclear(res);
 	OPENSSL_cleanse(proof, sizeof(proof));
 	OPENSSL_cleanse(token, sizeof(token));
 	return rc;
-}
-
-int
-user_logout(struct req *rq, struct resp *rs, struct err *e)
-{
-	PGresult	*res;
-
-	if (db_one(rq->db, sql_logout, 0, NULL, &res, e) != 0)
-		return -1;
-	PQclear(res);
-	buf_adds(resp_json(rs, 200), "{\"message\":\"Signed out.\"}");
-	return 0;
 }
 
 int
@@ -331,36 +436,58 @@ int
 user_password(struct req *rq, struct resp *rs, const char *old,
     const char *new, struct err *e)
 {
-	const char	*remote = counted_as(rq);
-	const char	*begin[] = { remote, free_tries(rq) };
+	const char	*begin[] = { free_tries(rq) };
 	char		 proof[PASSWORD_PROOF], hash[PASSWORD_HASH];
-	const char	*change[] = { remote, proof, hash };
-	const char	*way;
+	const char	*change[] = { proof, hash };
+	struct way	 way;
 	PGresult	*res;
 	bool		 right;
+	int64_t		 left;
 
 	if (password_check("new_password", new, strlen(new), e) != 0)
 		return -1;
-	if (find_way(rq, sql_password_begin, 2, begin, &way, e) != 0)
+	if (find_way(rq, sql_password_begin, 1, begin, &way, e) != 0)
 		return -1;
-	if (way == NULL)
+	if (way.way == NULL)
 		return err_slug(e, ERR_CONFLICT, "no_password", "This account "
 		    "has no password yet; an admin gives it one with PUT "
 		    "/users/<id>.");
 	if (strlen(old) > PASSWORD_MAX ||
-	    password_proof(way, old, strlen(old), proof, e) != 0 ||
+	    password_proof(way.way, old, strlen(old), proof, e) != 0 ||
 	    password_hash(new, strlen(new), hash, e) != 0 ||
-	    db_one(rq->db, sql_password_change, 3, change, &res, e) != 0)
+	    db_one(rq->db, sql_password_change, 2, change, &res, e) != 0)
 		return -1;
-	right = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+	right = !PQgetisnull(res, 0, 0);
+	left = db_int64(res, 0);
 	PQclear(res);
 	OPENSSL_cleanse(proof, sizeof(proof));
 	if (!right)
 		return err_slug(e, ERR_FORBIDDEN, "wrong_password",
 		    "The current password is wrong.");
-	buf_adds(resp_json(rs, 200), "{\"message\":\"Password changed; your "
-	    "other sessions are over.\"}");
+	buf_adds(resp_json(rs, 200), "{}");
+	add_remaining(rs, "Password changed; your other sessions are over.",
+	    left);
 	return 0;
+}
+
+int
+api_key_list(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const struct scope	 own = {
+		"(t.user_id = cerberus.caller_id()) = ?", "t", NULL
+	};
+
+	return list_answer(rq, rs, &keys, &own, e);
+}
+
+int
+api_key_list_of(struct req *rq, struct resp *rs, int64_t user, struct err *e)
+{
+	const struct scope	 scope = { "t.user_id = ?",
+				    arena_printf(rq->arena, "%lld",
+				    (long long)user), &user_schema };
+
+	return list_answer(rq, rs, &keys, &scope, e);
 }
 
 int
@@ -393,17 +520,20 @@ api_key_create(struct req *rq, struct resp *rs, struct err *e)
 }
 
 int
-api_key_revoke(struct req *rq, struct resp *rs, int64_t id, struct err *e)
+api_key_revoke(struct req *rq, struct resp *rs, int64_t id, int64_t user,
+    struct err *e)
 {
 	const char	*param[] = {
-		arena_printf(rq->arena, "%lld", (long long)id)
+		arena_printf(rq->arena, "%lld", (long long)id),
+		user == 0 ? NULL :
+		    arena_printf(rq->arena, "%lld", (long long)user)
 	};
 	PGresult	*res;
 	bool		 found;
 
-	if (db_one(rq->db, sql_api_key_revoke, 1, param, &res, e) != 0)
+	if (db_one(rq->db, sql_api_key_revoke, 2, param, &res, e) != 0)
 		return -1;
-	found = strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+	found = db_true(res, 0);
 	PQclear(res);
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND,

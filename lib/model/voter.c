@@ -1,5 +1,6 @@
 /* Voters. */
 #include "model/consent.h"
+#include "model/doc.h"
 #include "model/resource.h"
 #include "record/json.h"
 #include "search.h"
@@ -77,31 +78,48 @@ static const char sql_join[] =
     "SELECT $1::bigint, currval('voters_voter_id_seq') "
     "WHERE $1 IS NOT NULL OR NOT (SELECT cerberus.caller_is_admin())";
 
-int
-voter_read_new(struct req *rq, struct rec *r, struct db_query *join,
-    struct err *e)
+/* The campaign of the body as *campaign, and as the source where none is given. */
+static int
+read_new(struct req *rq, struct rec *r, const char **campaign, struct err *e)
 {
 	static const char *const	 extra[] = { "campaign_id", NULL };
-	static const struct field	 field[] = {
-		{ .name = "campaign_id", .kind = KIND_INT }
+	static const struct field	 field = {
+		.name = "campaign_id", .kind = KIND_INT
 	};
-	static const struct schema	 one = { .field = field, .n = 1 };
-	struct rec			 campaign;
-	struct json_object		*v;
-	const char			**param;
-	int				 rc;
 
-	rc = resource_read(rq, &voter_schema, true, extra, r, e);
-	rec_init(&campaign, &one, rq->arena);
-	if (json_object_object_get_ex(rq->json, "campaign_id", &v) &&
-	    rec_set_json(&campaign, 0, v, e) != 0)
-		rc = -1;
-	if (rc != 0)
+	/* Both, so that every bad field is named at once. */
+	if ((resource_read(rq, &voter_schema, true, extra, r, e) |
+	    doc_member(rq, &field, false, campaign, e)) != 0)
 		return -1;
 	if (!rec_has(r, VOTER_source_campaign_id))
-		rec_put(r, VOTER_source_campaign_id, campaign.value[0]);
-	param = arena_alloc(rq->arena, sizeof(*param));
-	param[0] = campaign.value[0];
-	*join = (struct db_query){ sql_join, 1, param };
+		rec_put(r, VOTER_source_campaign_id, *campaign);
 	return 0;
+}
+
+int
+voter_create(struct req *rq, struct resp *rs, struct err *e)
+{
+	const char		*campaign = NULL;
+	const struct db_query	 join = { .sql = sql_join, .n = 1,
+				    .param = &campaign };
+	struct rec		 r;
+
+	if (read_new(rq, &r, &campaign, e) != 0)
+		return -1;
+	if (resource_create(rq, rs, &r, &join, e) == 0)
+		return 0;
+	if (e->code == ERR_FORBIDDEN && campaign == NULL) {
+		err_clear(e);
+		return err_field(e, "campaign_id", "required",
+		    "campaign_id is required.");
+	}
+	/* The source is this campaign where the body has no other. */
+	if (e->nfields == 1 && campaign != NULL &&
+	    strcmp(e->field[0].name, "source_campaign_id") == 0 &&
+	    strcmp(rec_get(&r, VOTER_source_campaign_id), campaign) == 0) {
+		err_clear(e);
+		return err_field(e, "campaign_id", "not_found",
+		    "There is no such campaign_id.");
+	}
+	return resource_refused(rq, campaign, e);
 }

@@ -94,10 +94,9 @@ extern const struct schema voter_schema;
 extern const struct list voter_list;
 
 /*
- * A new voter from the body, and the statement that lets it join the body's
- * campaign_id; one that does nothing where there is none.
+ * POST: a new voter, who joins the body's campaign_id.  Without one only an admin
+ * may add a voter.
  */
-int	 voter_read_new(struct req *, struct rec *, struct db_query *join,
-	    struct err *) MUST_USE;
+int	 voter_create(struct req *, struct resp *, struct err *);
 
 #endif

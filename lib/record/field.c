@@ -339,6 +339,42 @@ check_url(const struct field *f, struct arena *a, const char *s, size_t n,
 	return 0;
 }
 
+static bool
+is_break(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
+/* A copy in which white space that holds a line break or tab is one space. */
+static void
+one_line(struct arena *a, const char **s, size_t *n)
+{
+	const char	*end = *s + *n;
+	char		*copy, *to;
+
+	for (const char *p = *s; ; p++) {
+		if (p == end)
+			return;
+		if (is_break(*p))
+			break;
+	}
+	copy = to = arena_alloc(a, *n + 1);
+	for (const char *p = *s; p < end; p++) {
+		if (!is_break(*p)) {
+			*to++ = *p;
+			continue;
+		}
+		while (to > copy && to[-1] == ' ')
+			to--;
+		while (p + 1 < end && (is_break(p[1]) || p[1] == ' '))
+			p++;
+		*to++ = ' ';
+	}
+	*to = '\0';
+	*s = copy;
+	*n = (size_t)(to - copy);
+}
+
 int
 field_check(const struct field *f, struct arena *a, const char *s, size_t n,
     const char **out, struct err *e)
@@ -352,6 +388,8 @@ field_check(const struct field *f, struct arena *a, const char *s, size_t n,
 		*out = NULL;
 		return 0;
 	}
+	if ((f->flags & F_LINES) == 0)
+		one_line(a, &s, &n);
 	if ((chars = text_utf8_length(s, n)) == -1)
 		return err_field(e, f->name, "invalid_text",
 		    "%s is not valid UTF-8.", f->name);
@@ -372,9 +410,12 @@ field_check(const struct field *f, struct arena *a, const char *s, size_t n,
 		*out = truth ? "t" : "f";
 		return 0;
 	case KIND_EMAIL:
-		if (!email_valid(s, n))
+		if (!email_valid(s, n)) {
+			if (f->flags & F_ANY)
+				break;
 			return err_field(e, f->name, "invalid_email",
 			    "%s is not an e-mail address.", f->name);
+		}
 		value = arena_strndup(a, s, n);
 		text_lower((char *)(uintptr_t)value, n);
 		*out = value;

@@ -33,8 +33,11 @@ enum kind {
 #define F_SERVER	0x02	/* clients read it; what they send is ignored */
 #define F_LINES		0x04	/* line breaks and tabs are allowed */
 #define F_PAST		0x08	/* a date or time that is not in the future */
-#define F_NOT_NULL	0x10	/* has a default: null is refused on write */
+#define F_NOT_NULL	0x10	/* has a default: null is refused on write,
+				 * and clears an object, list or set */
 #define F_SORT		0x20	/* lists can be sorted by it */
+#define F_ANY		0x40	/* text that is not of the kind is kept: for
+				 * KIND_EMAIL, as KIND_PHONE always does */
 
 struct field {
 	const char	*name;		/* column, JSON key and CSV heading */
@@ -55,6 +58,9 @@ struct schema {
 	const char		*key;		/* "voter_id", the first field */
 	const struct field	*field;
 	size_t			 n;
+	/* Its rows refuse the deletion of the row that their column of the
+	 * key's name refers to; NULL: there are none such. */
+	const struct schema	*needed_by;
 };
 
 /* Expand a model's list into its enum and its rows. */
@@ -91,8 +97,9 @@ int	 schema_find(const struct schema *, const char *name, size_t n);
 
 /*
  * The one validator.  Checks n bytes of text for a field, normalises them into
- * the arena and sets *out; blank text is null.  What is wrong is added to e
- * under the field's name, then -1.
+ * the arena and sets *out; blank text is null.  Without F_LINES a line break or
+ * tab becomes one space.  What is wrong is added to e under the field's name,
+ * then -1.
  */
 int	 field_check(const struct field *, struct arena *, const char *text,
 	    size_t n, const char **out, struct err *e) MUST_USE;
@@ -110,8 +117,8 @@ int	 rec_require(const struct rec *, bool create, struct err *) MUST_USE;
 
 /*
  * A telephone number as E.164 ("+19195551234"), or NULL when n bytes are none.
- * Numbers without a + are read as the North American plan's ten digits, which
- * is all that the region US means here.
+ * A number without a + is one of the United States: ten digits of the North
+ * American plan, or eleven that begin with 1.
  */
 const char *phone_e164(struct arena *, const char *, size_t n);
 

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "json.h"
+#include "texts.h"
 
 #define MAX_DEPTH	32
 
@@ -99,50 +100,25 @@ wrong_type(const struct field *f, const char *wanted, struct err *e)
 	    wanted);
 }
 
-/* {"a","b \"c\""}: PostgreSQL's text of an array. */
 static int
 set_texts(struct rec *r, size_t i, struct json_object *v, struct err *e)
 {
-	const struct field	*f = &r->schema->field[i];
-	struct field		 item = { .name = f->name, .kind = KIND_TEXT,
-				    .max = f->max };
-	struct buf		 b;
-	const char		*text;
-	int			 rc = -1;
+	struct texts	 t;
+	const char	*value;
+	int		 rc = 0;
 
-	if (!json_object_is_type(v, json_type_array))
-		return wrong_type(f, "an array of texts", e);
-	buf_init(&b, 1024 * 1024);
-	buf_addc(&b, '{');
-	for (size_t k = 0; k < json_object_array_length(v); k++) {
+	texts_init(&t, &r->schema->field[i], r->arena, 1024 * 1024);
+	for (size_t k = 0; k < json_object_array_length(v) && rc == 0; k++) {
 		struct json_object	*o = json_object_array_get_idx(v, k);
 
-		if (!json_object_is_type(o, json_type_string)) {
-			wrong_type(f, "an array of texts", e);
-			goto out;
-		}
-		if (field_check(&item, r->arena, json_object_get_string(o),
-		    (size_t)json_object_get_string_len(o), &text, e) != 0)
-			goto out;
-		if (text == NULL)
-			continue;
-		buf_adds(&b, b.len > 1 ? ",\"" : "\"");
-		for (; *text != '\0'; text++) {
-			if (*text == '"' || *text == '\\')
-				buf_addc(&b, '\\');
-			buf_addc(&b, *text);
-		}
-		buf_addc(&b, '"');
+		rc = json_object_is_type(o, json_type_string) ?
+		    texts_add(&t, json_object_get_string(o),
+		    (size_t)json_object_get_string_len(o), e) :
+		    wrong_type(t.field, "an array of texts", e);
 	}
-	buf_addc(&b, '}');
-	if (b.failed) {
-		err_field(e, f->name, "too_long", "%s is too long.", f->name);
-		goto out;
-	}
-	rec_put(r, i, arena_strndup(r->arena, b.data, b.len));
-	rc = 0;
-out:
-	buf_release(&b);
+	if (rc == 0 && (rc = texts_end(&t, &value, e)) == 0)
+		rec_put(r, i, value);
+	texts_release(&t);
 	return rc;
 }
 
@@ -233,39 +209,68 @@ set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
 	return 0;
 }
 
+/* What null makes of a field: {} and [] where the column cannot be null. */
+static const char *
+cleared(const struct field *f)
+{
+	if ((f->flags & F_NOT_NULL) == 0)
+		return NULL;
+	switch (f->kind) {
+	case KIND_OBJECT:
+	case KIND_TEXTS:	/* PostgreSQL's empty array */
+		return "{}";
+	case KIND_LIST:
+		return "[]";
+	default:
+		return NULL;
+	}
+}
+
+bool
+json_whole(struct json_object *v, int64_t *out)
+{
+	double	 d;
+
+	if (json_object_is_type(v, json_type_int)) {
+		/* json-c clamps what does not fit; nothing here is that big */
+		*out = json_object_get_int64(v);
+		return true;
+	}
+	if (!json_object_is_type(v, json_type_double))
+		return false;
+	d = json_object_get_double(v);
+	/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a double no
+	 * longer tells neighbours apart. */
+	if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
+		return false;
+	*out = (int64_t)d;
+	return true;
+}
+
 int
 rec_set_json(struct rec *r, size_t i, struct json_object *v, struct err *e)
 {
 	const struct field	*f = &r->schema->field[i];
 	char			 number[32];
-	double			 d;
+	int64_t			 whole;
 
 	switch (json_object_get_type(v)) {
 	case json_type_null:
-		rec_put(r, i, NULL);
+		rec_put(r, i, cleared(f));
 		return 0;
 	case json_type_boolean:
 		if (f->kind != KIND_BOOL)
 			break;
 		rec_put(r, i, json_object_get_boolean(v) ? "t" : "f");
 		return 0;
+	case json_type_int:
 	case json_type_double:
 		if (f->kind != KIND_INT)
 			break;
-		d = json_object_get_double(v);
-		/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a
-		 * double no longer tells neighbours apart. */
-		if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
+		if (!json_whole(v, &whole))
 			return err_field(e, f->name, "invalid_integer",
 			    "%s must be a whole number.", f->name);
-		snprintf(number, sizeof(number), "%.0f", d == 0 ? 0.0 : d);
-		return rec_set(r, i, number, strlen(number), e);
-	case json_type_int:
-		if (f->kind != KIND_INT)
-			break;
-		/* json-c clamps what does not fit; nothing here is that big */
-		snprintf(number, sizeof(number), "%lld",
-		    (long long)json_object_get_int64(v));
+		snprintf(number, sizeof(number), "%lld", (long long)whole);
 		return rec_set(r, i, number, strlen(number), e);
 	case json_type_string:
 		if (f->kind == KIND_OBJECT || f->kind == KIND_LIST ||

@@ -33,6 +33,12 @@ int	 rec_from_json(struct rec *, struct json_object *,
 int	 rec_set_json(struct rec *, size_t i, struct json_object *,
 	    struct err *) MUST_USE;
 
+/*
+ * The value of a whole number, which may have a zero fraction (2500.0); false
+ * for anything else.
+ */
+bool	 json_whole(struct json_object *, int64_t *);
+
 /* A JSON string with its quotes and escapes. */
 void	 json_add_string(struct buf *, const char *, size_t n);
 

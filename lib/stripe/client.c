@@ -16,29 +16,29 @@
 #define BACKOFF_MS	250	/* doubled each time */
 #define BACKOFF_MAX_MS	4000
 
-/* One call, over all its tries. */
+/* One call of the API, and the outcome of its latest attempt. */
 struct call {
 	const struct cfg	*cfg;
 	const struct cfg_stripe	*keys;
 	const char		*path;
-	const char		*key;		/* idempotency, or NULL */
+	const char		*key;		/* Idempotency-Key, or NULL */
 	bool			 post;
-	struct buf		 form;		/* or query */
+	struct buf		 form;		/* body, or query of a GET */
 	struct buf		 answer;
-	struct json_object	*json;
+	struct json_object	*json;		/* NULL: not a JSON object */
 	CURLcode		 curl;
 	long			 status;
-	int			 should_retry;	/* 1, 0, or -1: not said */
-	int64_t			 retry_after_ms; /* -1: not said */
-	char			 problem[CURL_ERROR_SIZE];
+	int			 should_retry;	/* 1, 0, or -1: no header */
+	int64_t			 retry_after_ms; /* -1: no header */
+	char			 curl_error[CURL_ERROR_SIZE];
 };
 
 /*
- * One handle for the process: under FastCGI its connection to Stripe stays open
- * between requests.  Nothing of a request is left in it: curl_easy_reset().
+ * Return the process's only handle.  Under FastCGI its connection to Stripe
+ * stays open between requests; curl_easy_reset() clears everything else.
  */
 static CURL *
-handle(void)
+curl_handle(void)
 {
 	static CURL	*curl;
 
@@ -63,7 +63,10 @@ add_encoded(struct buf *b, const char *s, size_t n)
 	}
 }
 
-/* name[member]=value for each member, name[]=value for each item. */
+/*
+ * Encode a value: name[member]=value for each member of an object, and
+ * name[0]=value, name[1]=value and so on for the items of an array.
+ */
 static void
 add_form(struct buf *b, const char *name, struct json_object *v)
 {
@@ -107,7 +110,7 @@ on_body(char *p, size_t size, size_t n, void *ctx)
 	return c->answer.failed ? 0 : size * n;
 }
 
-/* The value of a header line when it is this header's, trimmed. */
+/* If the line is the header called name, set *value to its trimmed value. */
 static bool
 is_header(const char *line, size_t n, const char *name, const char **value,
     size_t *len)
@@ -134,7 +137,7 @@ on_header(char *p, size_t size, size_t n, void *ctx)
 	if (is_header(p, size * n, "Stripe-Should-Retry", &value, &len) &&
 	    text_bool(value, len, &truth))
 		c->should_retry = truth;
-	/* A date instead of seconds counts as not said. */
+	/* A date instead of a number of seconds is ignored. */
 	if (is_header(p, size * n, "Retry-After", &value, &len) &&
 	    text_int64(value, len, &seconds) && seconds >= 0 &&
 	    seconds < 86400)
@@ -150,7 +153,7 @@ headers(const struct call *c, struct arena *a)
 		arena_printf(a, "Authorization: Bearer %s",
 		    c->keys->secret_key),
 		"Stripe-Version: " STRIPE_VERSION,
-		/* No waiting for a 100 (Continue) before a small body. */
+		/* Send small bodies without waiting for 100 (Continue). */
 		"Expect:",
 		c->key == NULL ? NULL :
 		    arena_printf(a, "Idempotency-Key: %s", c->key),
@@ -166,16 +169,16 @@ headers(const struct call *c, struct arena *a)
 	return list;
 }
 
-/* The key's copies are wiped before their memory is given back. */
+/* Free the headers; the copies of the secret key are wiped first. */
 static void
-forget(struct curl_slist *list)
+free_headers(struct curl_slist *list)
 {
 	for (struct curl_slist *l = list; l != NULL; l = l->next)
 		OPENSSL_cleanse(l->data, strlen(l->data));
 	curl_slist_free_all(list);
 }
 
-/* One try; what came of it is in the call. */
+/* Make one attempt, and store its outcome in the call. */
 static void
 attempt(struct call *c, int64_t remaining_ms)
 {
@@ -183,7 +186,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	struct curl_slist	*list = NULL;
 	struct err		 ignored;
 	const char		*base = c->cfg->stripe_api_base, *url;
-	CURL			*curl = handle();
+	CURL			*curl = curl_handle();
 
 	buf_clear(&c->answer, SIZE_MAX);
 	json_object_put(c->json);
@@ -191,7 +194,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	c->status = 0;
 	c->should_retry = -1;
 	c->retry_after_ms = -1;
-	c->problem[0] = '\0';
+	c->curl_error[0] = '\0';
 	c->curl = CURLE_FAILED_INIT;
 	if (curl == NULL || (list = headers(c, &a)) == NULL)
 		goto out;
@@ -210,7 +213,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
 	    strncmp(base, "http://", 7) == 0 ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	/* HTTP_PROXY may be a client's header Proxy. */
+	/* HTTP_PROXY may have come from a client's header "Proxy". */
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -225,7 +228,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, c);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->problem);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->curl_error);
 	c->curl = curl_easy_perform(curl);
 	if (c->curl == CURLE_OK) {
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &c->status);
@@ -239,16 +242,19 @@ attempt(struct call *c, int64_t remaining_ms)
 	}
 	curl_easy_reset(curl);
 out:
-	forget(list);
+	free_headers(list);
 	arena_release(&a);
 }
 
-/* Is another try worth it?  The idempotency key makes each one harmless. */
+/*
+ * Return true if another attempt may succeed; the idempotency key makes it
+ * safe.
+ */
 static bool
 worth_retrying(const struct call *c)
 {
 	if (c->curl != CURLE_OK)
-		/* These say the same tomorrow. */
+		/* These errors are permanent. */
 		return c->curl != CURLE_PEER_FAILED_VERIFICATION &&
 		    c->curl != CURLE_SSL_CACERT_BADFILE &&
 		    c->curl != CURLE_UNSUPPORTED_PROTOCOL &&
@@ -262,7 +268,10 @@ worth_retrying(const struct call *c)
 	    (c->status == 200 && c->json == NULL);
 }
 
-/* How long to wait before try number n, from 1: full jitter above a half. */
+/*
+ * Return how long to wait after attempt n, counted from 1: a random time
+ * between half and all of the back-off, or longer if Retry-After asks for it.
+ */
 static int64_t
 pause_ms(const struct call *c, int64_t n)
 {
@@ -279,7 +288,7 @@ pause_ms(const struct call *c, int64_t n)
 }
 
 static void
-nap(int64_t ms)
+sleep_ms(int64_t ms)
 {
 	struct timespec	 t = { .tv_sec = ms / 1000,
 			    .tv_nsec = ms % 1000 * 1000000 };
@@ -288,8 +297,9 @@ nap(int64_t ms)
 		continue;
 }
 
+/* Attempt the call until it is done, hopeless, or out of tries or time. */
 static void
-run(struct call *c)
+attempt_until_done(struct call *c)
 {
 	int64_t	 start = clock_ms(), left, wait;
 
@@ -301,7 +311,7 @@ run(struct call *c)
 		wait = pause_ms(c, tries);
 		if (clock_ms() - start + wait >= c->cfg->stripe_total_ms)
 			return;
-		nap(wait);
+		sleep_ms(wait);
 	}
 }
 
@@ -316,16 +326,19 @@ stripe_text(struct json_object *o, const char *key)
 	return json_object_get_string(v);
 }
 
-/* Ours for Stripe's error; the log gets words that hold no key and no name. */
+/*
+ * Translate a failure into e and why, and return -1.  The detail for the log
+ * holds only Stripe's type and code, never keys or personal data.
+ */
 static int
-refuse(const struct call *c, struct stripe_refusal *why, struct err *e)
+set_error(const struct call *c, struct stripe_refusal *why, struct err *e)
 {
 	struct json_object	*o = NULL;
 	const char		*type, *code, *message;
 
 	if (c->curl != CURLE_OK)
 		return err_detail(e, ERR_UPSTREAM, "stripe: %s",
-		    c->problem[0] != '\0' ? c->problem :
+		    c->curl_error[0] != '\0' ? c->curl_error :
 		    curl_easy_strerror(c->curl));
 	json_object_object_get_ex(c->json, "error", &o);
 	type = stripe_text(o, "type");
@@ -333,8 +346,9 @@ refuse(const struct call *c, struct stripe_refusal *why, struct err *e)
 	message = stripe_text(o, "message");
 	err_detail(e, ERR_NONE, "stripe: %ld %.60s %.60s", c->status,
 	    type != NULL ? type : "", code != NULL ? code : "");
-	/* 401 and 403 are about our key; idempotency_error and 404 about what
-	 * we sent: none is the donor's to mend, nor to read about. */
+	/* The donor can only correct the card or the values.  401 and 403
+	 * concern the campaign's key, idempotency_error and 404 this program;
+	 * their messages do not go to the donor. */
 	if (type == NULL || message == NULL || (c->status != 400 &&
 	    c->status != 402) || (strcmp(type, "card_error") != 0 &&
 	    strcmp(type, "invalid_request_error") != 0)) {
@@ -347,8 +361,9 @@ refuse(const struct call *c, struct stripe_refusal *why, struct err *e)
 	    "card_error" : "invalid_request_error", "%s", message);
 }
 
+/* Make the call: as stripe_post(). */
 static int
-call(struct call *c, struct json_object *form, struct json_object **out,
+perform(struct call *c, struct json_object *form, struct json_object **out,
     struct stripe_refusal *why, struct err *e)
 {
 	int	 rc = -1;
@@ -366,13 +381,13 @@ call(struct call *c, struct json_object *form, struct json_object **out,
 		err_detail(e, ERR_INTERNAL, "stripe: the form is too long");
 		goto out;
 	}
-	run(c);
+	attempt_until_done(c);
 	if (c->curl == CURLE_OK && c->status == 200 && c->json != NULL) {
 		*out = c->json;
 		c->json = NULL;
 		rc = 0;
 	} else {
-		refuse(c, why, e);
+		set_error(c, why, e);
 		if (e->code == ERR_UPSTREAM && e->msg[0] == '\0')
 			err_set(e, ERR_UPSTREAM, "The payment provider cannot "
 			    "be reached; try again shortly.");
@@ -392,7 +407,7 @@ stripe_post(const struct cfg *cfg, const struct cfg_stripe *keys,
 	struct call	 c = { .cfg = cfg, .keys = keys, .path = path,
 			    .post = true, .key = key };
 
-	return call(&c, form, out, why, e);
+	return perform(&c, form, out, why, e);
 }
 
 int
@@ -404,5 +419,5 @@ stripe_get(const struct cfg *cfg, const struct cfg_stripe *keys,
 				    .path = path };
 	struct stripe_refusal	 why;
 
-	return call(&c, query, out, &why, e);
+	return perform(&c, query, out, &why, e);
 }

@@ -1,4 +1,4 @@
-/* Stripe's events. */
+/* Checking and storing Stripe's events. */
 #include <inttypes.h>
 
 #include "event.h"
@@ -9,6 +9,7 @@
 
 static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
 
+/* True if the member is a text of 1 to max bytes without NUL. */
 static bool
 has_text(struct json_object *o, const char *key, size_t max)
 {
@@ -54,7 +55,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 
 	if (json_parse(payload, n, &o, e) != 0)
 		return false;
-	/* jsonb holds no U+0000, and Stripe sends none. */
+	/* jsonb cannot store U+0000; Stripe does not send it. */
 	good = json_object_is_type(o, json_type_object) &&
 	    has_text(o, "id", ID_MAX) && has_text(o, "type", TYPE_MAX) &&
 	    json_object_object_get_ex(o, "data", &data) &&
@@ -64,7 +65,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 	    memchr(payload, '\0', n) == NULL && !has_half_pair(payload, n);
 	if (!good)
 		err_slug(e, ERR_MALFORMED, "invalid_payload",
-		    "The body is no event of Stripe's.");
+		    "The body is not a Stripe event.");
 	json_object_put(o);
 	return good;
 }
@@ -78,11 +79,15 @@ event_store(struct db *db, struct arena *a, int64_t account,
 	PGresult	*res;
 
 	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
-		/* Stripe sends it again after either answer. */
+		/*
+		 * The event was not stored.  Stripe sends it again after a 400
+		 * as after a 500; the 400 says that a value of it, such as a
+		 * time, is outside the database's range.
+		 */
 		e->nfields = 0;
 		if (e->code == ERR_INVALID)
 			err_slug(e, ERR_MALFORMED, "invalid_payload",
-			    "A value of the event makes no sense.");
+			    "The event has a value that cannot be stored.");
 		else if (e->code != ERR_UNAVAILABLE)
 			err_set(e, ERR_INTERNAL, "%s", "");
 		return -1;

@@ -1,19 +1,24 @@
-/* Stripe's events: stored once, applied in the same transaction. */
+/* Stripe's events, which the webhook receives. */
 #ifndef STRIPE_EVENT_H
 #define STRIPE_EVENT_H
 
 #include "db/db.h"
 
 /*
- * True for n bytes that are an event: a JSON object with the texts id and type
- * and the object data.object.  Otherwise e says what is wrong.
+ * Check that n bytes, followed by a NUL, are an event: a JSON object with the
+ * texts id and type and the object data.object.  Return false and fill e (400)
+ * if they are not.
  */
-bool	 event_valid(const char *, size_t n, struct err *);
+bool	 event_valid(const char *payload, size_t n, struct err *e);
 
 /*
- * Stores and applies an event whose signature was good; account says by whose
- * secret.  *outcome, in the arena, is applied, seen, waiting or ignored.  -1
- * when it was not stored: Stripe has to send it again.
+ * Store an event whose signature was good, and apply it, in one transaction.
+ * account is the campaign whose secret signed it, or 0 for the default one.
+ *
+ * *outcome, allocated in the arena, is "applied"; "seen" if it was stored
+ * before; "waiting" if its donation does not exist yet; or "ignored".  Return
+ * -1 if the event was not stored; the error is a 5xx, so that Stripe sends it
+ * again.
  */
 int	 event_store(struct db *, struct arena *, int64_t account,
 	    const char *payload, const char **outcome, struct err *) MUST_USE;

@@ -1,4 +1,4 @@
-/* Is a webhook's body from Stripe, and fresh? */
+/* Verification of the Stripe-Signature header. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -7,13 +7,13 @@
 
 #define DIGEST		32
 #define HEX		(DIGEST * 2)
-#define SIGNED_MAX	16	/* v1 entries that are looked at */
+#define SIGNED_MAX	16	/* v1 entries that are read; others are ignored */
 
-/* The parts of the header that count. */
+/* The parsed header. */
 struct parts {
-	const char	*time;		/* as it is signed */
+	const char	*time;		/* the text of t, which is signed */
 	size_t		 time_len;
-	int64_t		 at;
+	int64_t		 at;		/* the same as a number */
 	unsigned char	 mac[SIGNED_MAX][DIGEST];
 	size_t		 n;
 };
@@ -45,7 +45,10 @@ unhex(const char *s, size_t n, unsigned char *out)
 	return true;
 }
 
-/* Schemes other than v1 are passed over, as Stripe asks for. */
+/*
+ * Parse the header.  Schemes other than v1 are ignored, as Stripe's
+ * documentation requires.  False if there is not exactly one t, or no v1.
+ */
 static bool
 split(const char *header, struct parts *p)
 {
@@ -70,7 +73,7 @@ split(const char *header, struct parts *p)
 	return p->time != NULL && p->n > 0;
 }
 
-/* HMAC of "<t>.<body>"; the body is not copied. */
+/* Compute HMAC-SHA256 of "<t>.<body>" without copying the body. */
 static bool
 sign(const struct parts *p, const void *body, size_t n, const char *secret,
     unsigned char out[DIGEST])

@@ -1,6 +1,6 @@
 /*
- * The header Stripe-Signature: "t=1700000000,v1=<hex>,v1=<hex>,v0=...".  v1 is
- * HMAC-SHA256 of "<t>.<body>" under the endpoint's secret.
+ * The header Stripe-Signature: "t=1700000000,v1=<hex>,v1=<hex>,v0=...".  t is a
+ * Unix time.  v1 is HMAC-SHA256 of "<t>.<body>" with the endpoint's secret.
  */
 #ifndef STRIPE_SIGNATURE_H
 #define STRIPE_SIGNATURE_H
@@ -11,14 +11,15 @@
 
 enum signature {
 	SIGNATURE_GOOD,
-	SIGNATURE_MISSING,	/* no header, or none of its form */
-	SIGNATURE_WRONG,	/* no v1 is of any secret */
-	SIGNATURE_OLD,		/* right, but t is not near now */
+	SIGNATURE_MISSING,	/* no header, or a malformed one */
+	SIGNATURE_WRONG,	/* no v1 was made with any of the secrets */
+	SIGNATURE_OLD,		/* correct, but t is too far from now */
 };
 
 /*
- * Judges n bytes of body as they came; header may be NULL.  Any v1 under any of
- * the secrets will do; how long it takes tells nothing about them.
+ * Verify the n bytes of a body exactly as they were received.  header may be
+ * NULL.  Any v1 that was made with any of the secrets is good.  The comparison
+ * takes the same time whatever the signatures are.
  */
 enum signature signature_check(const char *header, const void *body, size_t n,
 	    const struct cfg_list *secrets, time_t now);

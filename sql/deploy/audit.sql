@@ -34,10 +34,12 @@ CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
 
 -- Not even the owner changes an entry, but by audit_erase().
 CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF TG_OP = 'UPDATE' AND current_user = 'cerberus_owner'
-	AND current_setting('cerberus.erasing', true) = OLD.audit_id::text THEN
+	AND current_setting('cerberus.task', true)
+	    = 'erase ' || OLD.audit_id THEN
 		RETURN NEW;
 	END IF;
 	RAISE EXCEPTION USING ERRCODE = '42501',
@@ -69,7 +71,8 @@ $$;
 -- An update keeps what changed, and the row's keys; a blank column of a new
 -- or removed row is left out.
 CREATE FUNCTION cerberus.audit_row() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	old_row jsonb;
 	new_row jsonb;
@@ -127,6 +130,9 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.users
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE
 	ON cerberus.campaign_members
 	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('campaign_id');
+-- Who was invited by whom, and which links were used.
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON cerberus.invitations
+	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('invitation_id');
 -- Keys that are made and revoked; sessions come and go without a word.
 CREATE TRIGGER audit_added AFTER INSERT ON cerberus.api_tokens
 	FOR EACH ROW WHEN (NEW.kind = 'api_key')
@@ -137,21 +143,25 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON cerberus.api_tokens
 CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 	FOR EACH ROW WHEN (OLD.kind = 'api_key')
 	EXECUTE FUNCTION cerberus.audit_row('token_id');
--- An import writes one entry with its counts instead (audit_import).  The
--- setting by which import_merge() says so counts in our own functions only: what the programs write directly
--- is on record whatever they set.  A condition here costs a row far less than
--- a function that does nothing.
+-- An import, a merge and a signup write their own entries (audit_import,
+-- merge_voters, voter_new) and say so in cerberus.task.  The triggers believe
+-- that of our own functions alone, which clear the setting when the programs
+-- call them, and not within another trigger: a cascade runs as the owner too,
+-- under whatever the caller has set.  A condition here costs a row far less
+-- than a function that does nothing.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
-	FOR EACH ROW WHEN (current_user = 'cerberus_app'
-	    OR (current_user = 'cerberus_owner' AND coalesce(
-		current_setting('cerberus.import', true), '') = ''))
+	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe')
+	    OR (current_user = 'cerberus_owner' AND (pg_trigger_depth() > 0
+		OR coalesce(current_setting('cerberus.task', true), '') = '')))
 	EXECUTE FUNCTION cerberus.audit_row('voter_id');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
-	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_owner'))
+	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe',
+	    'cerberus_owner'))
 	EXECUTE FUNCTION cerberus.audit_row('donation_id');
 
 CREATE FUNCTION cerberus.audit_import() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	PERFORM audit_add('import', 'imports', NEW.import_id, NULL,
 	    jsonb_strip_nulls(jsonb_build_object(
@@ -171,11 +181,13 @@ CREATE TRIGGER audit AFTER UPDATE ON cerberus.imports
 -- one of its own says who did it.  For admins, and for the database's
 -- administrator.  Answers how many entries were emptied.
 CREATE FUNCTION cerberus.audit_erase(p_voter_id bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	entry record;
 	n bigint := 0;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT (caller_is_admin() OR (caller_id() IS NULL
 	    AND pg_has_role(session_user, 'cerberus_owner', 'MEMBER'))) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
@@ -192,18 +204,17 @@ BEGIN
 	    WHERE table_name = 'voters' AND row_id = p_voter_id
 	    AND action <> 'erase' AND (before IS NOT NULL OR after IS NOT NULL)
 	LOOP
-		PERFORM set_config('cerberus.erasing', entry.audit_id::text,
-		    true);
+		PERFORM set_config('cerberus.task',
+		    'erase ' || entry.audit_id, true);
 		UPDATE audit_log SET before = NULL, after = NULL
 		WHERE audit_id = entry.audit_id;
 		n := n + 1;
 	END LOOP;
-	PERFORM set_config('cerberus.erasing', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM audit_add('erase', 'voters', p_voter_id, NULL,
 	    jsonb_build_object('entries', n));
 	RETURN n;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cerberus.audit_erase(bigint) TO cerberus_app;
 
 COMMIT;

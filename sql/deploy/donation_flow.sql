@@ -50,7 +50,7 @@ CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_reason text, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	new_rank smallint := (SELECT s.rank FROM donation_states s
 	    WHERE s.kind = p_kind AND s.state = p_state);
@@ -92,7 +92,7 @@ $$;
 CREATE FUNCTION cerberus.refund_fact(p_donation_id bigint, p_refund jsonb)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	asked text := p_refund #>> '{metadata,refund_id}';
 	ours donation_ledger;
@@ -127,7 +127,7 @@ CREATE FUNCTION cerberus.donation_fact(p_donation_id bigint, p_type text,
 	p_object jsonb, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	what stripe_event_types := (SELECT t FROM stripe_event_types t
 	    WHERE t.type = p_type);
@@ -189,14 +189,17 @@ $$;
 -- The voter of a paid donation, and the interaction that tells of it, once.
 CREATE FUNCTION cerberus.donation_record(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	d donations := (SELECT t FROM donations t
 	    WHERE t.donation_id = p_donation_id);
 	voter bigint := d.voter_id;
+	-- Donors may type anything: only an address finds or makes a voter.
+	address text := CASE WHEN d.email ~ '^[^@[:space:]]+@[^@[:space:]]+$'
+	    THEN lower(d.email) END;
 BEGIN
 	IF d.succeeded_at IS NULL
-	OR coalesce(d.email, d.phone_number) IS NULL AND voter IS NULL THEN
+	OR coalesce(address, d.phone_number) IS NULL AND voter IS NULL THEN
 		RETURN;
 	END IF;
 	IF d.recorded_at IS NOT NULL THEN
@@ -213,7 +216,7 @@ BEGIN
 		voter := voter_find(d.campaign_id,
 		    coalesce(d.first_name, 'Unknown'), NULL,
 		    coalesce(d.last_name, 'Donor'),
-		    d.email, d.phone_number, NULL);
+		    address, d.phone_number, NULL, true);
 		-- A new voter has what the donor said; a known one keeps
 		-- what staff may have corrected.
 		UPDATE voters v
@@ -240,7 +243,7 @@ $$;
 -- Status and amounts from the facts.
 CREATE FUNCTION cerberus.donation_settle(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	paid record;
 	sums record;
@@ -294,7 +297,7 @@ CREATE FUNCTION cerberus.donation_of(p_account bigint, p_intent text,
 	p_object jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	named text := p_object #>> '{metadata,donation_id}';
 	found_id bigint;
@@ -325,7 +328,7 @@ $$;
 -- Applies every event that waits for this donation.
 CREATE FUNCTION cerberus.donation_catch_up(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	event record;
 BEGIN
@@ -365,7 +368,7 @@ $$;
 CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb)
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	object jsonb := p_event #> '{data,object}';
 	intent text := CASE object ->> 'object' WHEN 'payment_intent'
@@ -375,6 +378,7 @@ DECLARE
 	    WHERE t.type = p_event ->> 'type');
 	donation bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	INSERT INTO stripe_events (stripe_account, event_id, type,
 	    payment_intent_id, payload, created, applied_at)
 	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
@@ -400,46 +404,31 @@ BEGIN
 END
 $$;
 
--- What a donor has given to a campaign this year, refunds taken off.
-CREATE FUNCTION cerberus.donor_total(p_campaign_id bigint, p_currency text,
-	p_email text, p_phone text, p_voter_id bigint)
-RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
-	SELECT coalesce(sum(d.amount_received - d.amount_refunded), 0)::bigint
-	FROM donations d
-	WHERE d.campaign_id = p_campaign_id AND d.currency = p_currency
-	AND d.succeeded_at >= date_trunc('year', now())
-	AND (d.email = p_email
-	    OR p_email IS NULL AND d.phone_number = p_phone
-	    OR d.voter_id = p_voter_id)
-$$;
-
--- Over 200 USD a year a committee has to know who the donor works for.
-CREATE FUNCTION cerberus.employer_needed(p_total bigint, p_currency text,
+-- Over 200 USD a committee has to know who the donor works for.  Visitors see
+-- the answer, so it depends on this donation alone, never on what anybody has
+-- given before; the treasurer's lists tell of totals.
+CREATE FUNCTION cerberus.employer_needed(p_amount bigint, p_currency text,
 	p_employer text, p_occupation text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_currency = 'usd' AND p_total > 20000
+	SELECT p_currency = 'usd' AND p_amount > 20000
 	    AND (p_employer IS NULL OR p_occupation IS NULL)
 $$;
 
 -- Writes a donation down before Stripe is called.  p_account is null where
 -- no key is configured: then nothing is written, and no row returned.
--- over_limit says by how much this donation would pass p_limit, if it would.
+-- over_limit says by how much this donation alone passes p_limit, if it does.
 CREATE FUNCTION cerberus.donation_begin(p_account bigint, p_campaign_id bigint,
-	p_amount bigint, p_currency text, p_voter_id bigint, p_donor jsonb,
-	p_limit bigint)
+	p_amount bigint, p_currency text, p_donor jsonb, p_limit bigint)
 RETURNS TABLE (donation_id bigint, stripe_key text, needs_employer boolean,
 	over_limit bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	donor donations := jsonb_populate_record(NULL::donations, p_donor);
-	voter bigint;
-	total bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404',
@@ -450,18 +439,13 @@ BEGIN
 	IF p_account IS NULL THEN
 		RETURN;
 	END IF;
-	-- A website's word about who the donor is counts within its campaign.
-	SELECT m.voter_id INTO voter FROM campaign_voters m
-	WHERE m.campaign_id = p_campaign_id AND m.voter_id = p_voter_id;
-	total := p_amount + donor_total(p_campaign_id, p_currency, donor.email,
-	    donor.phone_number, voter);
-	INSERT INTO donations AS d (campaign_id, amount, currency, voter_id,
+	INSERT INTO donations AS d (campaign_id, amount, currency,
 	    stripe_account, first_name, last_name, address_line1,
 	    address_line2, address_city, address_state, address_zip,
 	    address_country, employer, occupation, email, phone_number,
 	    contact_email, contact_phone, contact_mail, contact_sms,
 	    is_recurring, covers_fees)
-	VALUES (p_campaign_id, p_amount, p_currency, voter, p_account,
+	VALUES (p_campaign_id, p_amount, p_currency, p_account,
 	    donor.first_name, donor.last_name, donor.address_line1,
 	    donor.address_line2, donor.address_city, donor.address_state,
 	    donor.address_zip, donor.address_country, donor.employer,
@@ -472,10 +456,10 @@ BEGIN
 	RETURNING d.donation_id,
 	    cerberus.stripe_key('donation', d.donation_id, d.created_at)
 	INTO donation_begin.donation_id, donation_begin.stripe_key;
-	donation_begin.needs_employer := employer_needed(total, p_currency,
+	donation_begin.needs_employer := employer_needed(p_amount, p_currency,
 	    donor.employer, donor.occupation);
-	donation_begin.over_limit := CASE WHEN total > p_limit
-	    THEN total - p_limit END;
+	donation_begin.over_limit := CASE WHEN p_amount > p_limit
+	    THEN p_amount - p_limit END;
 	RETURN NEXT;
 END
 $$;
@@ -484,8 +468,9 @@ $$;
 CREATE FUNCTION cerberus.donation_intent(p_donation_id bigint, p_intent text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM lock_intent(p_intent);
 	UPDATE donations d SET payment_intent_id = p_intent
 	WHERE d.donation_id = p_donation_id
@@ -502,8 +487,9 @@ CREATE FUNCTION cerberus.donation_refused(p_donation_id bigint, p_code text,
 	p_message text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM FROM donations d
 	WHERE d.donation_id = p_donation_id AND d.payment_intent_id IS NULL
 	FOR UPDATE;
@@ -515,31 +501,39 @@ BEGIN
 END
 $$;
 
--- Donor's details, by who knows the intent.  Only what is given changes;
--- after a day only those who may write the campaign's donations.
+-- The donor's details, from whoever knows the intent.  Only what is given
+-- changes.  Once the payment has succeeded a visitor can fill what is still
+-- blank, for a day after the donation was begun; staff who may write the
+-- campaign's donations can change everything at any time.
 CREATE FUNCTION cerberus.donation_details(p_intent text, p_donor jsonb)
 RETURNS TABLE (donation_id bigint, needs_employer boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	d donations;
 	donor donations;
+	staff boolean;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT t.* INTO d FROM donations t WHERE t.payment_intent_id = p_intent
 	FOR UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404',
 		    MESSAGE = 'Donation not found', DETAIL = 'not_found';
 	END IF;
-	IF d.created_at < now() - interval '24 hours'
-	AND NOT (caller_is_admin()
-	    OR d.campaign_id = ANY (caller_campaigns('manager'))) THEN
+	staff := caller_is_admin()
+	    OR d.campaign_id = ANY (caller_campaigns('manager'));
+	IF NOT staff AND d.created_at < now() - interval '24 hours' THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403', MESSAGE =
 		    'A donor can change the details for 24 hours.',
 		    DETAIL = 'forbidden';
 	END IF;
-	donor := jsonb_populate_record(d, jsonb_strip_nulls(p_donor));
+	donor := jsonb_populate_record(d, CASE
+	    WHEN staff OR d.succeeded_at IS NULL
+	    THEN jsonb_strip_nulls(p_donor)
+	    ELSE jsonb_strip_nulls(p_donor) || jsonb_strip_nulls(to_jsonb(d))
+	    END);
 	UPDATE donations t
 	SET first_name = donor.first_name, last_name = donor.last_name,
 	    address_line1 = donor.address_line1,
@@ -558,11 +552,8 @@ BEGIN
 	WHERE t.donation_id = d.donation_id;
 	PERFORM donation_record(d.donation_id);
 	donation_details.donation_id := d.donation_id;
-	donation_details.needs_employer := employer_needed(
-	    CASE WHEN d.succeeded_at IS NULL THEN d.amount ELSE 0 END +
-	    donor_total(d.campaign_id, d.currency, donor.email,
-		donor.phone_number, d.voter_id), d.currency, donor.employer,
-	    donor.occupation);
+	donation_details.needs_employer := employer_needed(d.amount,
+	    d.currency, donor.employer, donor.occupation);
 	RETURN NEXT;
 END
 $$;
@@ -574,12 +565,13 @@ CREATE FUNCTION cerberus.refund_begin(p_donation_id bigint, p_amount bigint,
 RETURNS TABLE (ledger_id bigint, payment_intent_id text, stripe_account bigint,
 	amount bigint, stripe_key text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	d donations;
 	rest bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT t.* INTO d FROM donations t
 	WHERE t.donation_id = p_donation_id
 	AND (caller_is_admin()
@@ -636,11 +628,12 @@ CREATE FUNCTION cerberus.refund_finish(p_ledger_id bigint, p_refund jsonb,
 	p_code text, p_message text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	donation bigint := (SELECT l.donation_id FROM donation_ledger l
 	    WHERE l.ledger_id = p_ledger_id);
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	-- An event may have been faster and taken the row's place.
 	IF donation IS NULL THEN
 		RETURN;
@@ -661,7 +654,7 @@ $$;
 -- A donation's state in a few words, for the table of reconcile.
 CREATE FUNCTION cerberus.donation_words(p_donation_id bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT concat_ws(' ', d.status, d.amount_received || '-' ||
 	    d.amount_refunded || '-' || d.amount_disputed)
 	FROM donations d WHERE d.donation_id = p_donation_id
@@ -673,7 +666,7 @@ CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
 	p_disputes jsonb)
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	intent text := p_intent ->> 'id';
@@ -682,6 +675,7 @@ DECLARE
 	known text;
 	fact record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM lock_intent(intent);
 	SELECT t.payment_intent_id INTO known FROM donations t
 	WHERE t.payment_intent_id = intent AND t.stripe_account = p_account;
@@ -769,7 +763,7 @@ CREATE FUNCTION cerberus.stripe_unlisted(p_account bigint,
 	p_since timestamptz, p_intents text[])
 RETURNS TABLE (donation_id bigint, payment_intent_id text, status text)
 LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT d.donation_id, d.payment_intent_id, d.status
 	FROM donations d
 	WHERE d.stripe_account = p_account AND d.created_at >= p_since
@@ -781,8 +775,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
 	cerberus.stripe_event(bigint, jsonb),
-	cerberus.donation_begin(bigint, bigint, bigint, text, bigint, jsonb,
-	bigint),
+	cerberus.donation_begin(bigint, bigint, bigint, text, jsonb, bigint),
 	cerberus.donation_intent(bigint, text),
 	cerberus.donation_refused(bigint, text, text),
 	cerberus.donation_details(text, jsonb),
@@ -790,6 +783,6 @@ GRANT EXECUTE ON FUNCTION
 	cerberus.refund_finish(bigint, jsonb, text, text),
 	cerberus.stripe_reconcile(bigint, jsonb, jsonb),
 	cerberus.stripe_unlisted(bigint, timestamptz, text[])
-	TO cerberus_app;
+	TO cerberus_stripe;
 
 COMMIT;

@@ -134,19 +134,6 @@ CREATE TABLE cerberus.stripe_events (
 CREATE INDEX stripe_events_waiting_idx ON cerberus.stripe_events
 	(payment_intent_id) WHERE applied_at IS NULL;
 
--- amount_disputed: held by a bank, or lost.  recorded_at: when the donation
--- was written down with its voter.
-ALTER TABLE cerberus.donations
-	ADD COLUMN amount_disputed bigint NOT NULL DEFAULT 0
-	    CHECK (amount_disputed >= 0),
-	ADD COLUMN stripe_account bigint NOT NULL DEFAULT 0,
-	ADD COLUMN recorded_at timestamptz;
--- A donor's total of the year.
-CREATE INDEX donations_email_idx ON cerberus.donations (email, campaign_id)
-	WHERE email IS NOT NULL;
-CREATE INDEX donations_phone_number_idx
-	ON cerberus.donations (phone_number, campaign_id)
-	WHERE phone_number IS NOT NULL;
 
 -- Who sees a donation sees its ledger.  Only functions write here, and only
 -- they read events, which hold whatever Stripe sends.

@@ -3,6 +3,10 @@
 --
 -- Money is in minor units.  The donor's own words stay with the donation,
 -- whatever becomes of the voter.
+--
+-- amount_disputed: held by a bank, or lost.  stripe_account: the campaign
+-- whose Stripe keys are used, 0 for the default pair.  recorded_at: when the
+-- paid donation's voter and interaction were written.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -20,6 +24,8 @@ CREATE TABLE cerberus.donations (
 				CHECK (amount_received >= 0),
 	amount_refunded		bigint NOT NULL DEFAULT 0
 				CHECK (amount_refunded >= 0),
+	amount_disputed		bigint NOT NULL DEFAULT 0
+				CHECK (amount_disputed >= 0),
 	status			varchar(20) NOT NULL DEFAULT 'pending'
 				CHECK (status IN ('pending', 'requires_action',
 				'processing', 'succeeded', 'failed', 'canceled',
@@ -46,7 +52,9 @@ CREATE TABLE cerberus.donations (
 	contact_sms		boolean,
 	is_recurring		boolean NOT NULL DEFAULT false,
 	covers_fees		boolean NOT NULL DEFAULT false,
+	stripe_account		bigint NOT NULL DEFAULT 0,
 	succeeded_at		timestamptz,
+	recorded_at		timestamptz,
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	updated_at		timestamptz NOT NULL DEFAULT now()
 );

@@ -12,6 +12,7 @@ CREATE TABLE cerberus.idempotency (
 	key_hash	bytea CHECK (octet_length(key_hash) = 32),
 	request_hash	bytea,		-- null: not known before the body's end
 	answer		bytea,		-- null: the request is still running
+	rights		bigint[],	-- the caller's then: caller_rights()
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (caller, key_hash)
 );
@@ -26,40 +27,76 @@ BEGIN
 END
 $$;
 
--- The stored answer, if there is one; otherwise the key is the caller's
--- until the transaction ends.  p_seconds null: the effect is in this same
--- transaction.  Else the claim is committed before the work, because none
--- may be open meanwhile, and a claim older than that was left by a crash.
+-- What the caller may do, as one number for each role that they have: four
+-- times the campaign plus role_rank(), and 0 for an admin.
+CREATE FUNCTION cerberus.caller_rights() RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	RETURN ARRAY(SELECT 0 WHERE caller_is_admin()
+	    UNION ALL SELECT m.campaign_id * 4 + role_rank(m.role)
+	    FROM campaign_members m WHERE m.user_id = caller_id());
+END
+$$;
+
+-- Does the caller still have all of these rights, or more?
+CREATE FUNCTION cerberus.caller_still(p_rights bigint[]) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	RETURN caller_is_admin() OR NOT EXISTS (
+	    SELECT FROM unnest(p_rights) had
+	    WHERE NOT EXISTS (SELECT FROM unnest(caller_rights()) has
+		WHERE has > 0 AND has / 4 = had / 4 AND has >= had));
+END
+$$;
+
+-- What became of this key:
+--  - first: nothing yet; the key is the caller's until the transaction ends;
+--  - answered: request_hash and answer of the first request;
+--  - refused: answered, but the caller has lost a right since then, so that
+--    the answer may show what they must not see any more;
+--  - running: the first request has not ended; wait is in seconds.
+-- p_seconds null: the effect is in this same transaction.  Else the claim is
+-- committed before the work, because none may be open meanwhile, and a claim
+-- older than that was left by a crash.
 CREATE FUNCTION cerberus.idempotency_claim(p_remote text, p_key_hash bytea,
 	p_seconds integer)
-RETURNS TABLE (request_hash bytea, answer bytea)
+RETURNS TABLE (state text, request_hash bytea, answer bytea, wait integer)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	who text := idempotency_caller(p_remote);
 	found record;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT pg_try_advisory_xact_lock(hashtextextended(who || ' '
 	    || encode(p_key_hash, 'hex'), 6)) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'The first request with this Idempotency-Key is still running.',
-		    DETAIL = 'idempotency_in_progress', HINT = '1';
+		state := 'running';
+		wait := 1;
+		RETURN NEXT;
+		RETURN;
 	END IF;
 	SELECT i.* INTO found FROM idempotency i
 	WHERE i.caller = who AND i.key_hash = p_key_hash
 	AND i.created_at > now() - interval '24 hours';
 	IF found.answer IS NOT NULL THEN
-		request_hash := found.request_hash;
-		answer := found.answer;
+		state := 'refused';
+		IF caller_still(found.rights) THEN
+			state := 'answered';
+			request_hash := found.request_hash;
+			answer := found.answer;
+		END IF;
 		RETURN NEXT;
 		RETURN;
 	END IF;
 	IF found.caller IS NOT NULL AND found.created_at
 	    > now() - interval '1 second' * coalesce(p_seconds, 0) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'The first request with this Idempotency-Key is still running.',
-		    DETAIL = 'idempotency_in_progress', HINT = '5';
+		state := 'running';
+		wait := 5;
+		RETURN NEXT;
+		RETURN;
 	END IF;
 	IF p_seconds IS NOT NULL THEN
 		INSERT INTO idempotency AS i (caller, key_hash)
@@ -73,26 +110,31 @@ BEGIN
 		    WHERE i.created_at < now() - interval '24 hours'
 		    ORDER BY i.created_at LIMIT 1000 FOR UPDATE SKIP LOCKED);
 	END IF;
+	state := 'first';
+	RETURN NEXT;
 END
 $$;
 
 -- The answer; null gives a claim up, so that the next one may try.
 CREATE FUNCTION cerberus.idempotency_store(p_remote text, p_key_hash bytea,
 	p_request_hash bytea, p_answer bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	who text := idempotency_caller(p_remote);
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF p_answer IS NULL THEN
 		DELETE FROM idempotency i WHERE i.caller = who
 		AND i.key_hash = p_key_hash AND i.answer IS NULL;
 		RETURN;
 	END IF;
-	INSERT INTO idempotency AS i (caller, key_hash, request_hash, answer)
-	VALUES (who, p_key_hash, p_request_hash, p_answer)
+	INSERT INTO idempotency AS i (caller, key_hash, request_hash, answer,
+	    rights)
+	VALUES (who, p_key_hash, p_request_hash, p_answer, caller_rights())
 	ON CONFLICT (caller, key_hash) DO UPDATE
 	SET request_hash = excluded.request_hash, answer = excluded.answer,
-	    created_at = now();
+	    rights = excluded.rights, created_at = now();
 END
 $$;
 

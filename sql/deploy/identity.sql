@@ -6,21 +6,28 @@
 -- again, so that whoever writes the setting by hand gains nothing without the
 -- hash of a valid token.
 --
--- These functions run in every request.  A SET search_path clause would cost
--- each call more than its work does, so there is none; instead every table
--- and function is written with its schema.  Operators need no schema: they
--- are never looked for in pg_temp, and cerberus_app can create nothing in any
--- other schema (roles verifies that).
+-- Every function of the schema that runs with its owner's rights, and every
+-- trigger function, pins search_path.  The names of types are resolved
+-- through it as well, pg_temp included: without the clause a caller could put
+-- a type of their own in the place of text or timestamptz and have its checks
+-- run as the owner.  pg_temp comes last because PostgreSQL searches it first
+-- where it is not named.
+--
+-- cerberus.task tells the triggers what a function of ours is doing ('import',
+-- 'merge', ...).  What the caller has put there must not be believed: every
+-- function that the programs may call, that runs with the owner's rights and
+-- that may write a table with such triggers sets it in its first statement.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 -- The one place that says which tokens are good.
 CREATE VIEW cerberus.valid_tokens AS
 SELECT t.token_hash, encode(t.token_hash, 'hex') COLLATE "C" AS token,
-	u.user_id, u.username, u.role = 'admin' AS is_admin
+	u.user_id, u.username, u.role = 'admin' AS is_admin, t.token_id,
+	t.kind
 FROM cerberus.api_tokens t
 JOIN cerberus.users u ON u.user_id = t.user_id
-WHERE t.revoked_at IS NULL
+WHERE t.revoked_at IS NULL AND t.kind <> 'setup'
 AND (t.expires_at IS NULL OR t.expires_at > now())
 AND u.is_active;
 
@@ -32,7 +39,8 @@ $$;
 
 CREATE FUNCTION cerberus.identify(token_hash bytea)
 RETURNS TABLE (user_id bigint, username text, is_admin boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	token text;
@@ -53,7 +61,8 @@ $$;
 
 -- The caller's user_id; null without an identity.
 CREATE FUNCTION cerberus.caller_id() RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN (SELECT v.user_id FROM cerberus.valid_tokens v
 	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
@@ -62,7 +71,8 @@ END
 $$;
 
 CREATE FUNCTION cerberus.caller_is_admin() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN EXISTS (SELECT FROM cerberus.valid_tokens v
 	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
@@ -72,7 +82,8 @@ $$;
 
 -- The campaigns in which the caller is at least this; '{}' when none.
 CREATE FUNCTION cerberus.caller_campaigns(minimum text) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN ARRAY(SELECT m.campaign_id
 	    FROM cerberus.valid_tokens v

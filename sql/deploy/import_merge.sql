@@ -18,19 +18,10 @@
 -- from ANALYZE on the stage, so that ten rows use the indexes of voters and a
 -- million read it whole.
 BEGIN;
-
-DO $$
-BEGIN
-	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
-	    current_database());
-END
-$$;
-
 SET LOCAL ROLE cerberus_owner;
 
 -- The first numbers of the advisory locks: one for each import that is under
--- way, with its id as the second number, and one that lets merges run one
--- after the other.
+-- way, with its id as the second number, and the lock of import_lock().
 CREATE FUNCTION cerberus.import_lock_class() RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$ SELECT 1128415817 $$;
 CREATE FUNCTION cerberus.import_merge_lock() RETURNS bigint
@@ -39,7 +30,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT 4846509038923083::bigint $$;
 -- May the caller import into this campaign, or, as admin, into none?
 CREATE FUNCTION cerberus.import_check(p_campaign_id bigint) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF p_campaign_id IS NULL THEN
 		IF NOT caller_is_admin() THEN
@@ -67,10 +58,11 @@ $$;
 CREATE FUNCTION cerberus.import_open(p_campaign_id bigint, p_file_name text,
 	p_layout text, p_mode text, p_dry_run boolean, p_options jsonb)
 RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	id bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	PERFORM import_check(p_campaign_id);
 	INSERT INTO imports (campaign_id, user_id, file_name, layout, mode,
 	    dry_run, stage, options)
@@ -85,8 +77,9 @@ $$;
 -- program was killed, or the machine.
 CREATE FUNCTION cerberus.import_reap() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE imports i
 	SET state = 'failed', finished_at = now(),
 	    error = 'The import was interrupted.'
@@ -103,10 +96,11 @@ $$;
 -- that a file can bring.
 CREATE FUNCTION cerberus.import_stage(p_import_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	campaign bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	SELECT i.campaign_id INTO campaign FROM imports i
 	WHERE i.import_id = p_import_id AND i.state = 'running'
 	AND i.user_id IS NOT DISTINCT FROM caller_id();
@@ -140,7 +134,7 @@ $$;
 -- what nobody changes.  Neighbours in the file are compared, not all pairs.
 CREATE FUNCTION cerberus.import_keys() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	CREATE TEMPORARY TABLE import_key ON COMMIT DROP AS
 	WITH s AS (
@@ -219,6 +213,76 @@ LANGUAGE sql IMMUTABLE AS $$
 	    OR coalesce(lower(suffix_a) <> lower(suffix_b), false)
 $$;
 
+-- The connected components of the rows without an id, two of which are
+-- connected when they share a key: import_group gets each such row with one
+-- row of its component as grp.
+--
+-- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row
+-- with tails hooks onto a neighbour with heads, and the two become one.  On
+-- average at least a quarter of the rows that have a neighbour disappears in
+-- each turn, whatever the shape.  So the number of turns grows with the
+-- logarithm of the rows, no turn costs more than the first, and nobody can
+-- make a file for which it is otherwise.  A row hooks onto one that is still
+-- there and disappears itself, hence the hooks are trees, and their depth is
+-- at most the number of turns.  Each turn is planned anew by ANALYZE.
+CREATE FUNCTION cerberus.import_connect() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp
+SET jit = off AS $$
+DECLARE
+	coin bigint;
+BEGIN
+	CREATE TEMPORARY TABLE import_edge ON COMMIT DROP AS
+	SELECT DISTINCT k.line AS a, k.first AS b
+	FROM (SELECT line, min(line) OVER (PARTITION BY key) AS first
+	    FROM pg_temp.import_key WHERE free) k
+	WHERE k.line <> k.first;
+	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
+	ON COMMIT DROP;
+	WHILE EXISTS (SELECT FROM pg_temp.import_edge) LOOP
+		coin := (random() * 4611686018427387904)::bigint;
+		INSERT INTO pg_temp.import_mate
+		SELECT e.a, min(e.b)
+		FROM (SELECT a, b FROM pg_temp.import_edge
+		    UNION ALL SELECT b, a FROM pg_temp.import_edge) e
+		WHERE hashint8extended(e.a, coin) & 1 = 0
+		AND hashint8extended(e.b, coin) & 1 = 1
+		GROUP BY e.a;
+		ANALYZE pg_temp.import_edge, pg_temp.import_mate;
+		INSERT INTO pg_temp.import_left
+		SELECT DISTINCT least(c.a, c.b), greatest(c.a, c.b)
+		FROM (SELECT coalesce(x.mate, e.a) AS a,
+			coalesce(y.mate, e.b) AS b
+		    FROM pg_temp.import_edge e
+		    LEFT JOIN pg_temp.import_mate x ON x.line = e.a
+		    LEFT JOIN pg_temp.import_mate y ON y.line = e.b) c
+		WHERE c.a <> c.b;
+		INSERT INTO pg_temp.import_hook
+		SELECT line, mate FROM pg_temp.import_mate;
+		TRUNCATE pg_temp.import_mate, pg_temp.import_edge;
+		INSERT INTO pg_temp.import_edge
+		SELECT a, b FROM pg_temp.import_left;
+		TRUNCATE pg_temp.import_left;
+	END LOOP;
+	ANALYZE pg_temp.import_hook;
+	INSERT INTO pg_temp.import_group (line, grp)
+	WITH RECURSIVE tree AS (
+		SELECT DISTINCT k.line, k.line AS root
+		FROM pg_temp.import_key k
+		WHERE k.free AND NOT EXISTS (SELECT FROM pg_temp.import_hook h
+		    WHERE h.line = k.line)
+		UNION ALL
+		SELECT h.line, t.root
+		FROM tree t
+		JOIN pg_temp.import_hook h ON h.mate = t.line
+	)
+	SELECT line, root FROM tree;
+END
+$$;
+
 -- Makes one row of the rows about one person: the last value of each column
 -- wins, a blank never does.  Returns how many rows were too many.
 --
@@ -227,7 +291,7 @@ $$;
 -- to at most one row that has an id.
 CREATE FUNCTION cerberus.import_collapse(p_columns text[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	surplus bigint;
 	free boolean;
@@ -277,24 +341,7 @@ BEGIN
 	    AND voter_id IS NULL);
 	IF free THEN
 		PERFORM import_keys();
-		INSERT INTO pg_temp.import_group
-		SELECT DISTINCT line, line FROM pg_temp.import_key k
-		WHERE k.free;
-		-- Each takes the lowest line that it can reach; chains are
-		-- short, and an odd one may stay in pieces.
-		FOR turn IN 1..50 LOOP
-			UPDATE pg_temp.import_group g
-			SET grp = n.grp
-			FROM (SELECT k.line, min(m.low) AS grp
-			    FROM pg_temp.import_key k
-			    JOIN (SELECT k.key, min(g.grp) AS low
-				FROM pg_temp.import_key k
-				JOIN pg_temp.import_group g USING (line)
-				WHERE k.free GROUP BY k.key) m USING (key)
-			    WHERE k.free GROUP BY k.line) n
-			WHERE n.line = g.line AND n.grp < g.grp;
-			EXIT WHEN NOT FOUND;
-		END LOOP;
+		PERFORM import_connect();
 		-- To a row with an id: by the strongest rule, the first.
 		CREATE TEMPORARY TABLE import_anchor ON COMMIT DROP AS
 		SELECT DISTINCT ON (g.grp) g.grp, a.anchor
@@ -359,7 +406,7 @@ $$;
 -- lost to one that is wrong.  import_unseen keeps those who are named rightly.
 CREATE FUNCTION cerberus.import_refuse() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	seen bigint[] := caller_campaigns('viewer');
 BEGIN
@@ -385,7 +432,7 @@ $$;
 -- at most once.
 CREATE FUNCTION cerberus.import_find() RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	keyed bigint;
 	total bigint;
@@ -421,8 +468,8 @@ BEGIN
 	CREATE TEMPORARY TABLE import_match (line bigint, voter_id bigint)
 	ON COMMIT DROP;
 	IF keyed > 0 THEN
-		-- Who was stored since import_refuse() looked is nobody yet:
-		-- the unique index ends such an import.
+		-- Who was stored since import_refuse() looked is not found
+		-- here: the unique index then tells import_merge().
 		EXECUTE 'INSERT INTO pg_temp.import_match
 		SELECT s.line, v.voter_id
 		FROM pg_temp.import_stage s
@@ -586,16 +633,60 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	ELSE 'coalesce(v.%1$I, s.%1$I)' END, c)
 $$;
 
+-- Keeps a merge apart from everything else that finds or creates voters at the
+-- same time, from before it looks for known voters until it commits.
+--
+-- Two merges exclude each other by one lock for the whole database.  A lock for
+-- each campaign would not do: the voters of all campaigns are matched, and a
+-- registration id is unique in the database.  A lock for each person would not
+-- do either: a file has more people than PostgreSQL has room for locks.  So the
+-- lock is kept short instead.  Parsing, COPY and import_collapse(), which read
+-- the stage alone, come before it, and a dry run never takes it.
+--
+-- Signups and donations lock the e-mail address and the phone of one person
+-- (voter_find()).  They must not wait for the merge of a large file, so they do
+-- not take the lock above.  A file whose keys take up no more than a third of
+-- the room for locks takes theirs: a signup of the same person then runs before
+-- or after the merge, and finds or is found.  The order is ascending, as in
+-- voter_find(), and no voter is locked yet, hence no deadlock.  While a larger
+-- file is merged, a signup of a person who is new in both can become a second
+-- voter, whom GET /voters/duplicates shows.
+CREATE FUNCTION cerberus.import_lock() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	room bigint := current_setting('max_locks_per_transaction')::bigint
+	    * current_setting('max_connections')::bigint / 3;
+BEGIN
+	PERFORM pg_advisory_xact_lock(import_merge_lock());
+	IF (SELECT count(email_address) + count(phone_number)
+	    FROM pg_temp.import_stage WHERE reject_message IS NULL) <= room THEN
+		PERFORM pg_advisory_xact_lock(k.key)
+		FROM (SELECT hashtextextended(email_address, 1) AS key
+		    FROM pg_temp.import_stage WHERE reject_message IS NULL
+		    AND email_address IS NOT NULL
+		    UNION
+		    SELECT hashtextextended(phone_number, 2)
+		    FROM pg_temp.import_stage WHERE reject_message IS NULL
+		    AND phone_number IS NOT NULL
+		    ORDER BY 1) k;
+	END IF;
+END
+$$;
+
 -- The whole merge.  p_columns are the columns that the file brings, p_fold says
--- that e-mail addresses have letters beyond ASCII.  The setting
--- cerberus.import keeps the audit log to one entry for the whole import.
+-- that e-mail addresses have letters beyond ASCII.  import_lock() says what
+-- runs before the lock and why.  Where a registration id was taken after
+-- import_refuse() looked, by a merge before the lock or by staff who store a
+-- single voter, the unique index tells, and the merge looks again.  The
+-- setting cerberus.task keeps the audit log to one entry for the whole import.
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
 RETURNS TABLE (rows bigint, created bigint, updated bigint,
 	unchanged bigint, duplicates bigint, rejected bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = cerberus, pg_temp
+SET search_path = pg_catalog, cerberus, pg_temp
 SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 DECLARE
@@ -606,7 +697,10 @@ DECLARE
 	targets text;
 	sources text;
 	columns text[];
+	taken text;
 BEGIN
+	-- One audit entry for the file, not one a row.
+	PERFORM set_config('cerberus.task', 'import', true);
 	SELECT * INTO this FROM imports
 	WHERE import_id = p_import_id AND state = 'running'
 	AND user_id IS NOT DISTINCT FROM caller_id();
@@ -617,26 +711,13 @@ BEGIN
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
 	PERFORM import_check(p_campaign_id);
-	-- One audit entry for the file, not one a row.
-	PERFORM set_config('cerberus.import', p_import_id::text, true);
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
 	WHERE attrelid = 'cerberus.voters'::regclass AND attnum > 0
 	AND NOT attisdropped AND attname = ANY (p_columns)
 	AND attname NOT IN ('voter_id', 'created_at', 'updated_at');
 
-	-- One merge at a time, before any row is locked: two files with the
-	-- same people neither wait for each other in a circle nor make doubles.
-	PERFORM pg_advisory_xact_lock(import_merge_lock());
-	PERFORM set_config('cerberus.import', 'on', true);
 	ANALYZE pg_temp.import_stage;
-	IF NOT caller_is_admin() THEN
-		PERFORM import_refuse();
-	END IF;
-	INSERT INTO import_rejects (import_id, line, column_name, message, raw)
-	SELECT p_import_id, line, left(reject_column, 100), reject_message, raw
-	FROM pg_temp.import_stage WHERE reject_message IS NOT NULL;
-	GET DIAGNOSTICS rejected = ROW_COUNT;
 	SELECT count(*) INTO rows FROM pg_temp.import_stage;
 	-- What C cannot put into lower case as the table wants it.
 	IF p_fold THEN
@@ -648,13 +729,14 @@ BEGIN
 		UPDATE pg_temp.import_stage s SET source_campaign_id = NULL
 		WHERE s.source_campaign_id IS NOT NULL
 		AND NOT EXISTS (SELECT FROM campaigns c
-		    WHERE c.campaign_id = s.source_campaign_id);
+		    WHERE c.campaign_id = s.source_campaign_id
+		    AND (caller_is_admin() OR c.campaign_id = ANY (
+			caller_campaigns('viewer'))));
 	END IF;
-
+	IF NOT caller_is_admin() THEN
+		PERFORM import_refuse();
+	END IF;
 	duplicates := import_collapse(columns);
-	PERFORM import_find();
-	SELECT count(*) INTO known FROM pg_temp.import_match;
-	created := rows - rejected - duplicates - known;
 
 	SELECT string_agg(format('%I = %s', c.name, c.value), ', '),
 	    string_agg(format('v.%I', c.name), ', '),
@@ -668,59 +750,91 @@ BEGIN
 	differs := format('pg_temp.import_stage s, pg_temp.import_match m
 	    WHERE m.voter_id = v.voter_id AND s.line = m.line
 	    AND ROW(%s) IS DISTINCT FROM ROW(%s)', targets, sources);
-	updated := 0;
-	IF this.mode <> 'skip' AND known > 0 THEN
-		IF this.dry_run THEN
-			EXECUTE 'SELECT count(*) FROM voters v, ' || differs
-			INTO updated;
-		ELSE
-			EXECUTE format('UPDATE voters v SET %s FROM %s',
-			    assign, differs);
-			GET DIAGNOSTICS updated = ROW_COUNT;
-		END IF;
-	END IF;
-	unchanged := known - updated;
+	SELECT string_agg(quote_ident(a.attname), ', '),
+	    string_agg(CASE WHEN a.attnotnull AND d.adbin IS NOT NULL
+		THEN format('coalesce(s.%I, %s)', a.attname,
+		    pg_get_expr(d.adbin, d.adrelid))
+		WHEN a.attname = 'source_campaign_id'
+		THEN format('coalesce(s.%I, $1)', a.attname)
+		ELSE format('s.%I', a.attname) END, ', ')
+	INTO targets, sources
+	FROM pg_attribute a
+	LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
+	    AND d.adnum = a.attnum
+	WHERE a.attrelid = 'cerberus.voters'::regclass
+	AND a.attname = ANY (columns || CASE
+	    WHEN p_campaign_id IS NULL THEN '{}'::text[]
+	    ELSE ARRAY['source_campaign_id'] END);
 
 	IF NOT this.dry_run THEN
-		SELECT string_agg(quote_ident(a.attname), ', '),
-		    string_agg(CASE WHEN a.attnotnull AND d.adbin IS NOT NULL
-			THEN format('coalesce(s.%I, %s)', a.attname,
-			    pg_get_expr(d.adbin, d.adrelid))
-			WHEN a.attname = 'source_campaign_id'
-			THEN format('coalesce(s.%I, $1)', a.attname)
-			ELSE format('s.%I', a.attname) END, ', ')
-		INTO targets, sources
-		FROM pg_attribute a
-		LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
-		    AND d.adnum = a.attnum
-		WHERE a.attrelid = 'cerberus.voters'::regclass
-		AND a.attname = ANY (columns || CASE
-		    WHEN p_campaign_id IS NULL THEN '{}'::text[]
-		    ELSE ARRAY['source_campaign_id'] END);
-		IF created > 0 THEN
-			EXECUTE format(CASE WHEN p_campaign_id IS NULL
-			    THEN '%s' ELSE 'WITH made AS (%s RETURNING voter_id)
-				INSERT INTO campaign_voters
-				    (campaign_id, voter_id)
-				SELECT $1, voter_id FROM made' END,
-			    format('INSERT INTO voters (%s)
-				SELECT %s FROM pg_temp.import_stage s
-				WHERE s.reject_message IS NULL %s',
-				targets, sources, CASE WHEN known > 0 THEN
-				'AND NOT EXISTS (SELECT
-				    FROM pg_temp.import_match m
-				    WHERE m.line = s.line)' ELSE '' END))
-			USING p_campaign_id;
-		END IF;
-		IF p_campaign_id IS NOT NULL AND known > 0 THEN
-			INSERT INTO campaign_voters (campaign_id, voter_id)
-			SELECT p_campaign_id, m.voter_id
-			FROM pg_temp.import_match m
-			WHERE NOT EXISTS (SELECT FROM campaign_voters cv
-			    WHERE cv.campaign_id = p_campaign_id
-			    AND cv.voter_id = m.voter_id)
-			ON CONFLICT DO NOTHING;
-		END IF;
+		PERFORM import_lock();
+	END IF;
+	FOR attempt IN 1..3 LOOP
+		PERFORM import_find();
+		SELECT count(*) INTO known FROM pg_temp.import_match;
+		updated := 0;
+		BEGIN
+			INSERT INTO import_rejects (import_id, line,
+			    column_name, message, raw)
+			SELECT p_import_id, line, left(reject_column, 100),
+			    reject_message, raw
+			FROM pg_temp.import_stage
+			WHERE reject_message IS NOT NULL;
+			GET DIAGNOSTICS rejected = ROW_COUNT;
+			created := rows - rejected - duplicates - known;
+			IF this.mode <> 'skip' AND known > 0 THEN
+				IF this.dry_run THEN
+					EXECUTE 'SELECT count(*) FROM voters v,
+					    ' || differs INTO updated;
+				ELSE
+					EXECUTE format('UPDATE voters v
+					    SET %s FROM %s', assign, differs);
+					GET DIAGNOSTICS updated = ROW_COUNT;
+				END IF;
+			END IF;
+			IF NOT this.dry_run AND created > 0 THEN
+				EXECUTE format(CASE WHEN p_campaign_id IS NULL
+				    THEN '%s' ELSE 'WITH made AS
+					(%s RETURNING voter_id)
+					INSERT INTO campaign_voters
+					    (campaign_id, voter_id)
+					SELECT $1, voter_id FROM made' END,
+				    format('INSERT INTO voters (%s)
+					SELECT %s FROM pg_temp.import_stage s
+					WHERE s.reject_message IS NULL %s',
+					targets, sources,
+					CASE WHEN known > 0 THEN
+					'AND NOT EXISTS (SELECT
+					    FROM pg_temp.import_match m
+					    WHERE m.line = s.line)'
+					ELSE '' END))
+				USING p_campaign_id;
+			END IF;
+			EXIT;
+		EXCEPTION WHEN unique_violation THEN
+			GET STACKED DIAGNOSTICS taken = CONSTRAINT_NAME;
+			IF taken NOT LIKE 'voters_registration%'
+			OR attempt = 3 THEN
+				RAISE;
+			END IF;
+			-- Somebody with this registration id was stored since
+			-- import_refuse() looked.  Look again.
+			DROP TABLE pg_temp.import_match;
+			IF NOT caller_is_admin() THEN
+				DROP TABLE pg_temp.import_unseen;
+				PERFORM import_refuse();
+			END IF;
+		END;
+	END LOOP;
+	unchanged := known - updated;
+	IF NOT this.dry_run AND p_campaign_id IS NOT NULL AND known > 0 THEN
+		INSERT INTO campaign_voters (campaign_id, voter_id)
+		SELECT p_campaign_id, m.voter_id
+		FROM pg_temp.import_match m
+		WHERE NOT EXISTS (SELECT FROM campaign_voters cv
+		    WHERE cv.campaign_id = p_campaign_id
+		    AND cv.voter_id = m.voter_id)
+		ON CONFLICT DO NOTHING;
 	END IF;
 
 	UPDATE imports i
@@ -732,7 +846,7 @@ BEGIN
 	    rejected = import_merge.rejected, sha256 = p_sha256,
 	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
-	PERFORM set_config('cerberus.import', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	-- Rejected rows are people's data that nobody keeps in order.
 	DELETE FROM import_rejects r USING imports i
 	WHERE r.import_id = i.import_id

@@ -16,7 +16,8 @@ GRANT USAGE ON SEQUENCE cerberus.interactions_interaction_id_seq,
 -- owner's rights, because an editor of one campaign may note a contact with a
 -- voter whom only another campaign's editors may change.
 CREATE FUNCTION cerberus.contacted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	UPDATE cerberus.voters v
 	SET last_contacted_date = NEW.interaction_date
@@ -45,44 +46,69 @@ LANGUAGE sql IMMUTABLE AS $$
 	    GROUP BY u.tag) t
 $$;
 
--- Refuses what is about a voter who is not in the campaign, each with its
--- sentence.  What the caller cannot see is not there.
+-- Refuses what is about a voter whom the caller cannot see, or who is not in
+-- the campaign, each with its sentence.  An admin, who sees every voter, lets
+-- the voter join by writing about them.
 CREATE FUNCTION cerberus.check_contact(p_voter_id bigint,
 	p_campaign_id bigint) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
+DECLARE
+	admin boolean := cerberus.caller_is_admin();
 BEGIN
+	IF p_campaign_id IS NULL AND NOT admin THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB400',
+		    MESSAGE = 'campaign_id is required.',
+		    COLUMN = 'campaign_id';
+	END IF;
+	IF NOT EXISTS (SELECT FROM cerberus.voters v
+	    WHERE v.voter_id = p_voter_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404',
+		    MESSAGE = pg_catalog.format(
+			'Voter with ID %s not found.', p_voter_id);
+	END IF;
 	IF p_campaign_id IS NULL THEN
-		IF NOT cerberus.caller_is_admin() THEN
-			RAISE EXCEPTION USING ERRCODE = 'CB400',
-			    MESSAGE = 'campaign_id is required.',
-			    COLUMN = 'campaign_id';
-		END IF;
-	ELSIF NOT EXISTS (SELECT FROM cerberus.campaigns c
+		RETURN;
+	END IF;
+	IF NOT EXISTS (SELECT FROM cerberus.campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400',
 		    MESSAGE = pg_catalog.format(
 			'Campaign with ID %s not found.', p_campaign_id),
 		    COLUMN = 'campaign_id';
 	END IF;
-	IF NOT EXISTS (SELECT FROM cerberus.voters v
-	    WHERE v.voter_id = p_voter_id) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB400',
-		    MESSAGE = pg_catalog.format(
-			'Voter with ID %s not found.', p_voter_id),
-		    COLUMN = 'voter_id';
-	END IF;
-	IF p_campaign_id IS NOT NULL AND NOT EXISTS (
-	    SELECT FROM cerberus.campaign_voters cv
+	IF EXISTS (SELECT FROM cerberus.campaign_voters cv
 	    WHERE cv.campaign_id = p_campaign_id
 	    AND cv.voter_id = p_voter_id) THEN
+		RETURN;
+	END IF;
+	IF NOT admin THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400',
 		    MESSAGE = pg_catalog.format(
 			'Voter %s is not in campaign %s.', p_voter_id,
 			p_campaign_id),
 		    COLUMN = 'voter_id';
 	END IF;
+	INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
+	VALUES (p_campaign_id, p_voter_id) ON CONFLICT DO NOTHING;
 END
 $$;
+
+-- An interaction that moves to another voter or campaign is checked like a new
+-- one.  Merges, which move all of them, are not the programs' own writes.
+CREATE FUNCTION cerberus.check_moved() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	PERFORM check_contact(NEW.voter_id, NEW.campaign_id);
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER check_moved
+	BEFORE UPDATE OF voter_id, campaign_id ON cerberus.interactions
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND (OLD.voter_id, OLD.campaign_id)
+	    IS DISTINCT FROM (NEW.voter_id, NEW.campaign_id))
+	EXECUTE FUNCTION cerberus.check_moved();
 
 -- One interaction with its answers and tags.  The item is checked already;
 -- its values are texts.

@@ -29,7 +29,8 @@ $$;
 CREATE FUNCTION cerberus.rate_take(p_token bytea, p_key text,
 	p_rate double precision, p_burst double precision, p_n integer)
 RETURNS TABLE (allowed boolean, remaining integer, reset integer)
-LANGUAGE plpgsql SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	instant timestamptz := pg_catalog.clock_timestamp();
 	held double precision;
@@ -59,9 +60,9 @@ BEGIN
 END
 $$;
 
--- Refuses when the bucket p_key has no token.
+-- The seconds until the bucket p_key has a token; 0: it has one.
 CREATE FUNCTION cerberus.rate_check(p_key text, p_rate double precision,
-	p_burst double precision) RETURNS void
+	p_burst double precision) RETURNS integer
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	missing double precision;
@@ -70,60 +71,69 @@ BEGIN
 	    FROM pg_catalog.clock_timestamp() - b.at)::double precision)
 	INTO missing
 	FROM cerberus.rate_buckets b WHERE b.key = p_key;
-	IF missing > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB429',
-		    MESSAGE = 'Too many requests; wait before the next one.',
-		    DETAIL = 'rate_limited',
-		    HINT = greatest(1, ceil(missing / p_rate))::integer;
-	END IF;
+	RETURN CASE WHEN missing > 0
+	    THEN greatest(1, ceil(missing / p_rate))::integer ELSE 0 END;
 END
 $$;
 
 -- The beginning of every request: is there a token in the bucket, which is
 -- p_token's or p_key's as with rate_take() (p_key null: no limit), who calls
 -- (p_token null: a visitor), are they an admin where only admins may go, and
--- what is the request called in the audit log.  Written without SET, like the
--- functions of identity.
+-- what is the request called in the audit log.
+--
+-- A request that may not go on is told so by refusal, a status of HTTP, and by
+-- wait, in seconds, and has no identity.  That is not an error of the database:
+-- PostgreSQL would write four lines for each into its log.  What travels in
+-- the same round trip asks refused() where it does more than read.
 CREATE FUNCTION cerberus.enter(p_token bytea, p_admin boolean,
 	p_request text, p_key text, p_rate double precision,
 	p_burst double precision)
-RETURNS TABLE (user_id bigint, is_admin boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
+RETURNS TABLE (user_id bigint, is_admin boolean, refusal integer,
+	wait integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	me record;
+	known boolean := false;
 BEGIN
 	IF p_request IS NOT NULL THEN
 		PERFORM pg_catalog.set_config('cerberus.request', p_request,
 		    true);
 	END IF;
-	IF p_token IS NULL THEN
-		IF p_key IS NOT NULL THEN
-			PERFORM cerberus.rate_check(p_key, p_rate, p_burst);
-		END IF;
-		RETURN;
+	IF p_token IS NOT NULL THEN
+		SELECT v.user_id, v.is_admin, v.token_id, v.token, u.used_at
+		INTO me
+		FROM cerberus.valid_tokens v
+		LEFT JOIN cerberus.token_uses u ON u.token_id = v.token_id
+		WHERE v.token_hash = p_token;
+		known := FOUND;
 	END IF;
-	SELECT v.user_id, v.is_admin, v.token_id, u.used_at,
-	    pg_catalog.set_config('cerberus.token', v.token, true)
-	INTO me
-	FROM cerberus.valid_tokens v
-	LEFT JOIN cerberus.token_uses u ON u.token_id = v.token_id
-	WHERE v.token_hash = p_token;
 	IF p_key IS NOT NULL THEN
-		PERFORM cerberus.rate_check(CASE WHEN FOUND
+		enter.wait := cerberus.rate_check(CASE WHEN known
 		    THEN cerberus.rate_key(p_token) ELSE p_key END, p_rate,
 		    p_burst);
 	END IF;
-	IF me.user_id IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB401',
-		    MESSAGE = 'The token is not valid.',
-		    DETAIL = 'invalid_token';
+	IF enter.wait > 0 THEN
+		enter.refusal := 429;
+	ELSIF p_token IS NOT NULL AND NOT known THEN
+		enter.refusal := 401;
+	ELSIF known AND p_admin THEN
+		IF NOT me.is_admin THEN
+			enter.refusal := 403;
+		END IF;
 	END IF;
-	IF p_admin AND NOT me.is_admin THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB403',
-		    MESSAGE = 'Only an admin may do this.',
-		    DETAIL = 'forbidden';
+	IF enter.refusal IS NOT NULL THEN
+		PERFORM pg_catalog.set_config('cerberus.refused', 'yes', true),
+		    pg_catalog.set_config('cerberus.token', '', true);
+		RETURN NEXT;
+		RETURN;
 	END IF;
+	IF NOT known THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	PERFORM pg_catalog.set_config('cerberus.token', me.token, true);
 	-- Once a minute, and by nobody who would have to wait for it.
 	IF (me.used_at < pg_catalog.now() - interval '1 minute'
 	    OR me.used_at IS NULL)
@@ -137,6 +147,13 @@ BEGIN
 	enter.is_admin := me.is_admin;
 	RETURN NEXT;
 END
+$$;
+
+-- Has enter() refused this transaction?
+CREATE FUNCTION cerberus.refused() RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(pg_catalog.current_setting('cerberus.refused', true),
+	    '') <> ''
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.rate_take(bytea, text, double precision,

@@ -1,6 +1,5 @@
 -- Deploy cerberus:merge to pg
 -- requires: audit
--- requires: voters_remove
 --
 -- Two voters who are one person.  A merge moves every child and fills blanks,
 -- and keeps what it needs to be undone for 30 days.
@@ -26,21 +25,6 @@ CREATE POLICY read ON cerberus.merges FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR (campaigns <> '{}'
 	    AND campaigns <@ (SELECT cerberus.caller_campaigns('viewer'))));
 
--- As before, but an undo puts the old time back.  Only the owner's functions
--- can ask for that.
-CREATE OR REPLACE FUNCTION cerberus.touch() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-	IF current_user = 'cerberus_owner'
-	AND pg_catalog.current_setting('cerberus.undoing', true) = 'on' THEN
-		RETURN NEW;
-	END IF;
-	NEW.updated_at := greatest(now(),
-	    OLD.updated_at + interval '1 microsecond');
-	RETURN NEW;
-END
-$$;
-
 -- Every column that points to a voter, in tables whose rows have an id.
 CREATE VIEW cerberus.voter_children AS
 SELECT c.conrelid::regclass AS child, a.attname AS parent, k.attname AS id,
@@ -55,7 +39,7 @@ WHERE c.contype = 'f' AND c.confrelid = 'cerberus.voters'::regclass;
 
 -- The values of a row into the voter with its id, all of them.
 CREATE FUNCTION cerberus.put_voter(p_row jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	columns text := (SELECT string_agg(quote_ident(attname), ', ')
 	    FROM pg_attribute WHERE attrelid = 'cerberus.voters'::regclass
@@ -70,7 +54,8 @@ $$;
 
 CREATE FUNCTION cerberus.merge_voters(p_keep bigint, p_merge bigint[])
 RETURNS SETOF bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	ids bigint[] := ARRAY(SELECT DISTINCT unnest(p_merge));
 	own bigint[] := caller_campaigns('editor');
@@ -87,6 +72,8 @@ DECLARE
 	rows jsonb;
 	id bigint;
 BEGIN
+	-- The merge is one entry of the audit log.
+	PERFORM set_config('cerberus.task', 'merge', true);
 	IF p_keep = ANY (ids) THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB400', COLUMN = 'merge',
 		    MESSAGE = 'A voter cannot be merged with itself.';
@@ -137,8 +124,6 @@ BEGIN
 			'one state: they are different people.';
 	END IF;
 
-	-- The merge is one entry of the audit log.
-	PERFORM set_config('cerberus.import', 'merge', true);
 	FOREACH one IN ARRAY ids LOOP
 		SELECT to_jsonb(v) INTO kept FROM voters v
 		WHERE voter_id = p_keep;
@@ -205,7 +190,7 @@ BEGIN
 		    jsonb_build_object('merge_id', id, 'voter', filled));
 		RETURN NEXT id;
 	END LOOP;
-	PERFORM set_config('cerberus.import', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	-- What can no longer be undone is forgotten.
 	UPDATE merges SET snapshot = NULL
 	WHERE snapshot IS NOT NULL
@@ -216,7 +201,8 @@ $$;
 
 -- Everything back as it was; what was changed since on the kept voter stays.
 CREATE FUNCTION cerberus.unmerge_voters(p_merge_id bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	m merges;
 	own bigint[] := caller_campaigns('editor');
@@ -225,6 +211,8 @@ DECLARE
 	back jsonb;
 	c jsonb;
 BEGIN
+	-- As is its undoing.
+	PERFORM set_config('cerberus.task', 'unmerge', true);
 	SELECT * INTO m FROM merges WHERE merge_id = p_merge_id FOR UPDATE;
 	IF NOT FOUND OR NOT (caller_is_admin()
 	    OR m.campaigns <> '{}' AND m.campaigns <@ seen) THEN
@@ -261,8 +249,6 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
 		    MESSAGE = 'The voter who was kept is no longer there.';
 	END IF;
-	PERFORM set_config('cerberus.import', 'merge', true),
-	    set_config('cerberus.undoing', 'on', true);
 	-- The kept voter first: it gives back a registration that is unique.
 	-- A column that somebody changed since keeps that.
 	SELECT jsonb_object_agg(k.key, CASE
@@ -295,15 +281,13 @@ BEGIN
 	PERFORM audit_add('merge', 'voters', m.kept_id, NULL,
 	    jsonb_build_object('merge_id', m.merge_id, 'undone', true,
 		'merged_id', m.merged_id));
-	PERFORM set_config('cerberus.import', '', true),
-	    set_config('cerberus.undoing', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	RETURN m.kept_id;
 END
 $$;
 
--- Pairs that may be one person, the likeliest first.
-CREATE FUNCTION cerberus.duplicates(p_campaign_id bigint, p_minimum integer,
-	p_limit bigint, p_offset bigint)
+-- Pairs that may be one person.
+CREATE FUNCTION cerberus.duplicates(p_campaign_id bigint, p_minimum integer)
 RETURNS TABLE (voter_id bigint, other_id bigint, score integer,
 	reasons text[])
 LANGUAGE plpgsql STABLE AS $$
@@ -312,7 +296,8 @@ BEGIN
 	RETURN QUERY WITH people AS (
 	    SELECT v.voter_id, lower(v.first_name) AS f,
 		lower(v.last_name) AS l, v.email_address AS e,
-		v.phone_number AS p, v.date_of_birth AS d, v.zip_code AS z,
+		substring(v.phone_number FROM '^\+[1-9][0-9]{6,14}$') AS p,
+		v.date_of_birth AS d, v.zip_code AS z,
 		lower(v.street_address) AS a, v.voter_registration_id AS r,
 		v.registration_state AS s
 	    FROM cerberus.voters v
@@ -366,9 +351,7 @@ BEGIN
 	    FROM judged j WHERE j.why <> '{}'
 	)
 	SELECT s.voter_id, s.other_id, s.score, s.why FROM scored s
-	WHERE s.score >= p_minimum
-	ORDER BY s.score DESC, s.voter_id, s.other_id
-	LIMIT p_limit OFFSET p_offset;
+	WHERE s.score >= p_minimum;
 END
 $$;
 
@@ -377,7 +360,7 @@ $$;
 -- too little, but for ids so short that many rows have them by chance.
 CREATE FUNCTION cerberus.erase_rejects(p_emails text[], p_phones text[],
 	p_ids text[]) RETURNS bigint
-LANGUAGE plpgsql SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	n bigint;
 	emails text[] := ARRAY(SELECT lower(e) FROM unnest(p_emails) e
@@ -409,7 +392,8 @@ $$;
 -- into it.  Those merges can then not be undone.  Answers how many entries of
 -- the audit log were emptied.
 CREATE FUNCTION cerberus.erase_traces(p_voter_id bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	ids bigint[];
 	emails text[];
@@ -419,6 +403,7 @@ DECLARE
 	n bigint := 0;
 	one bigint;
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	WITH RECURSIVE same (id) AS (
 		SELECT p_voter_id
 		UNION
@@ -448,13 +433,13 @@ BEGIN
 		AND a.row_id = m.kept_id AND a.action = 'merge'
 		AND a.before -> 'merged' ->> 'voter_id' = m.merged_id::text
 	    WHERE m.merged_id = ANY (ids) LOOP
-		PERFORM set_config('cerberus.erasing', entry.audit_id::text,
-		    true);
+		PERFORM set_config('cerberus.task',
+		    'erase ' || entry.audit_id, true);
 		UPDATE audit_log SET before = NULL, after = NULL
 		WHERE audit_id = entry.audit_id;
 		n := n + 1;
 	END LOOP;
-	PERFORM set_config('cerberus.erasing', '', true);
+	PERFORM set_config('cerberus.task', '', true);
 	UPDATE merges SET snapshot = NULL
 	WHERE snapshot IS NOT NULL
 	AND (kept_id = ANY (ids) OR merged_id = ANY (ids));
@@ -465,8 +450,10 @@ $$;
 
 -- The voter and all their traces.
 CREATE FUNCTION cerberus.erase_voter(p_voter_id bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = cerberus, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	PERFORM set_config('cerberus.task', '', true);
 	IF NOT caller_is_admin() THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Only an admin can erase personal data.';
@@ -482,7 +469,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.merge_voters(bigint, bigint[]),
 	cerberus.unmerge_voters(bigint),
-	cerberus.duplicates(bigint, integer, bigint, bigint),
+	cerberus.duplicates(bigint, integer),
 	cerberus.erase_traces(bigint), cerberus.erase_voter(bigint)
 	TO cerberus_app;
 

@@ -50,7 +50,23 @@ CREATE POLICY remove ON cerberus.users FOR DELETE TO cerberus_app
 -- api_tokens: functions only.
 ALTER TABLE cerberus.api_tokens ENABLE ROW LEVEL SECURITY;
 
--- campaign_members: members read, managers write.
+-- Is this a user whom the caller may know of: somebody in one of their
+-- campaigns, or for admins anybody?
+CREATE FUNCTION cerberus.caller_knows(p_user_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM cerberus.users u
+	    WHERE u.user_id = p_user_id AND (cerberus.caller_is_admin()
+	    OR EXISTS (SELECT FROM cerberus.campaign_members m
+		WHERE m.user_id = u.user_id AND m.campaign_id = ANY (
+		cerberus.caller_campaigns('viewer')))));
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.caller_knows(bigint) TO cerberus_app;
+
+-- campaign_members: members read, managers write, and add whom they know; for
+-- others there is member_request().
 ALTER TABLE cerberus.campaign_members ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, DELETE, UPDATE (role)
 	ON cerberus.campaign_members TO cerberus_app;
@@ -58,8 +74,9 @@ CREATE POLICY read ON cerberus.campaign_members FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('viewer'))::bigint[]));
 CREATE POLICY add ON cerberus.campaign_members FOR INSERT TO cerberus_app
-	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
-	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
+	WITH CHECK ((SELECT cerberus.caller_is_admin()) OR (campaign_id = ANY (
+	    (SELECT cerberus.caller_campaigns('manager'))::bigint[])
+	    AND cerberus.caller_knows(user_id)));
 CREATE POLICY change ON cerberus.campaign_members FOR UPDATE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
@@ -81,6 +98,40 @@ CREATE POLICY remove ON cerberus.campaign_voters FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
+-- May the caller delete this voter?  Admins may, and so may an editor of every
+-- campaign that the voter is in or has left something in.  Others can only
+-- take the voter out of their own campaign.  A record without a campaign
+-- counts as an admin's, except for consents: those given to no campaign in
+-- particular hold for all.
+CREATE FUNCTION cerberus.voter_removable(p_voter_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	own bigint[];
+BEGIN
+	IF cerberus.caller_is_admin() THEN
+		RETURN true;
+	END IF;
+	own := cerberus.caller_campaigns('editor');
+	RETURN coalesce((SELECT pg_catalog.bool_and(cv.campaign_id = ANY (own))
+	    FROM cerberus.campaign_voters cv
+	    WHERE cv.voter_id = p_voter_id), false)
+	AND NOT EXISTS (SELECT FROM cerberus.interactions i
+	    WHERE i.voter_id = p_voter_id
+	    AND (i.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.survey_responses r
+	    JOIN cerberus.survey_questions q ON q.question_id = r.question_id
+	    WHERE r.voter_id = p_voter_id
+	    AND (q.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.donations d
+	    WHERE d.voter_id = p_voter_id
+	    AND (d.campaign_id = ANY (own)) IS NOT TRUE)
+	AND NOT EXISTS (SELECT FROM cerberus.consents c
+	    WHERE c.voter_id = p_voter_id AND c.campaign_id <> ALL (own));
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.voter_removable(bigint) TO cerberus_app;
+
 -- voters: seen by the viewers of each campaign that they are in, written by
 -- its editors.  A new voter is in no campaign yet, so its own maker does not
 -- see it before the join: INSERT without RETURNING, join, then read.
@@ -100,10 +151,34 @@ CREATE POLICY change ON cerberus.voters FOR UPDATE TO cerberus_app
 	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
 CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
-	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
-	    SELECT FROM cerberus.campaign_voters cv
-	    WHERE cv.voter_id = voters.voter_id AND cv.campaign_id = ANY (
-	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR cerberus.voter_removable(voter_id));
+
+-- A voter's source is a campaign that the caller sees.  Any other is refused
+-- in the words of the foreign key, so that it cannot be told from none.
+CREATE FUNCTION cerberus.check_source() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM campaigns c
+	    WHERE c.campaign_id = NEW.source_campaign_id) THEN
+		RAISE foreign_key_violation USING
+		    MESSAGE = 'The source campaign is not there.',
+		    SCHEMA = 'cerberus', TABLE = 'voters',
+		    CONSTRAINT = 'voters_source_campaign_id_fkey';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER check_source_added BEFORE INSERT ON cerberus.voters
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND NEW.source_campaign_id IS NOT NULL)
+	EXECUTE FUNCTION cerberus.check_source();
+CREATE TRIGGER check_source_changed
+	BEFORE UPDATE OF source_campaign_id ON cerberus.voters
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND NEW.source_campaign_id <> coalesce(OLD.source_campaign_id, 0))
+	EXECUTE FUNCTION cerberus.check_source();
 
 -- interactions: viewers read, editors write, about voters whom they see and
 -- in their own name.  Without a campaign: admins only.

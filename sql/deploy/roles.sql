@@ -1,12 +1,17 @@
 -- Deploy cerberus:roles to pg
 --
--- Two roles.  cerberus_owner owns every object and cannot log in;
--- cerberus_app is what the programs log in as: it owns nothing and row-level
--- security applies to it.  Roles belong to the whole server, so another
--- database may have made them already.
+-- Three roles.  cerberus_owner owns every object and cannot log in.  The
+-- programs log in as cerberus_app, and those that speak with Stripe as
+-- cerberus_stripe: that is cerberus_app and may besides write what Stripe
+-- says about donations.  Neither owns anything, and row-level security
+-- applies to both.  Roles belong to the whole server, so another database may
+-- have made them already.
 BEGIN;
 
 DO $$
+DECLARE
+	program text;
+	setting text;
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_owner') THEN
 		CREATE ROLE cerberus_owner NOLOGIN;
@@ -14,46 +19,58 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_app') THEN
 		CREATE ROLE cerberus_app LOGIN;
 	END IF;
-	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_app'
-	    AND (rolsuper OR rolbypassrls OR rolcreaterole))
-	OR pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER') THEN
-		RAISE EXCEPTION 'The role cerberus_app has too many rights.'
-		USING HINT = 'It must not be a superuser, a member of '
-		    'cerberus_owner, nor have BYPASSRLS or CREATEROLE.';
+	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_stripe') THEN
+		CREATE ROLE cerberus_stripe LOGIN;
 	END IF;
+	IF NOT pg_has_role('cerberus_stripe', 'cerberus_app', 'MEMBER') THEN
+		GRANT cerberus_app TO cerberus_stripe;
+	END IF;
+	FOREACH program IN ARRAY ARRAY['cerberus_app', 'cerberus_stripe'] LOOP
+		IF EXISTS (SELECT FROM pg_roles WHERE rolname = program
+		    AND (rolsuper OR rolbypassrls OR rolcreaterole))
+		OR pg_has_role(program, 'cerberus_owner', 'MEMBER') THEN
+			RAISE EXCEPTION 'The role % has too many rights.',
+			    program
+			USING HINT = 'It must not be a superuser, nor have '
+			    'BYPASSRLS or CREATEROLE, nor be a member of '
+			    'cerberus_owner.';
+		END IF;
+		-- Only when needed: two deployments at once would collide here.
+		-- The planner overestimates the cost of the policies and would
+		-- compile short statements for longer than they run: no JIT.
+		-- The statement timeout matters to programs that serve one
+		-- request and set nothing themselves, and through PgBouncer;
+		-- imports and exports lift it.  A number that an administrator
+		-- has set stays.
+		FOREACH setting IN ARRAY ARRAY['search_path=cerberus',
+		    'TimeZone=UTC', 'DateStyle=ISO, YMD',
+		    'IntervalStyle=postgres', 'jit=off',
+		    'statement_timeout=30s']
+		LOOP
+			CONTINUE WHEN EXISTS (
+			    SELECT FROM pg_db_role_setting s,
+			    unnest(s.setconfig) c
+			    WHERE s.setrole = program::regrole
+			    AND s.setdatabase = 0 AND (c = setting
+				OR setting LIKE 'statement_timeout=%'
+				AND c LIKE 'statement_timeout=%'));
+			EXECUTE format('ALTER ROLE %I SET %I = %L', program,
+			    split_part(setting, '=', 1),
+			    split_part(setting, '=', 2));
+		END LOOP;
+		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I',
+		    current_database(), program);
+	END LOOP;
 	-- A superuser may become any role; others have to be members.
 	IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		GRANT cerberus_owner TO CURRENT_USER;
 	END IF;
-	-- Only when needed: two deployments at once would collide here.
-	IF NOT EXISTS (
-		SELECT FROM pg_db_role_setting
-		WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0
-		AND setconfig @> ARRAY['search_path=cerberus', 'TimeZone=UTC',
-		    'DateStyle=ISO, YMD', 'IntervalStyle=postgres',
-		    'jit=off']
-	) THEN
-		ALTER ROLE cerberus_app SET search_path = cerberus;
-		ALTER ROLE cerberus_app SET TimeZone = 'UTC';
-		ALTER ROLE cerberus_app SET DateStyle = 'ISO, YMD';
-		ALTER ROLE cerberus_app SET IntervalStyle = 'postgres';
-		-- The planner takes the policies for dearer than they are, and
-		-- compiles short statements for longer than they run.
-		ALTER ROLE cerberus_app SET jit = off;
-	END IF;
-	-- A program that serves one request says nothing of time itself, as one
-	-- that stays does, and through PgBouncer cannot: without this a
-	-- statement would go on when nobody waits for it any more.  An
-	-- administrator's own number stays.  Imports and exports lift it.
-	IF NOT EXISTS (
-		SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c
-		WHERE s.setrole = 'cerberus_app'::regrole AND s.setdatabase = 0
-		AND c LIKE 'statement_timeout=%'
-	) THEN
-		ALTER ROLE cerberus_app SET statement_timeout = '30s';
-	END IF;
-	-- An import stages its rows in a temporary table.
-	EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO cerberus_app',
+	-- The programs make no temporary objects.  Whoever can make a type in
+	-- pg_temp can try to have it taken for one of PostgreSQL's; an import's
+	-- stage is made by the owner's function.
+	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, '
+	    'cerberus_app, cerberus_stripe', current_database());
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
 	    current_database());
 	-- Databases made before PostgreSQL 15 let everybody create here, and
 	-- with that put operators in front of the ones that our functions mean.
@@ -67,7 +84,7 @@ CREATE SCHEMA cerberus AUTHORIZATION cerberus_owner;
 
 SET LOCAL ROLE cerberus_owner;
 GRANT USAGE ON SCHEMA cerberus TO cerberus_app;
--- A new function is nobody's until somebody is named.
+-- Nobody may call a new function until it is granted to a role by name.
 ALTER DEFAULT PRIVILEGES FOR ROLE cerberus_owner
 	REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 

@@ -13,18 +13,23 @@ $$;
 
 SET LOCAL ROLE cerberus_owner;
 
--- The change that was deployed last, for the health check; null where sqitch
--- keeps its records elsewhere.
+-- The version of the schema, for the health check: the change that was deployed
+-- last, and a hash of the scripts of all, so that a database which an edited
+-- script has made is not taken for the one that this script makes.  Null where
+-- sqitch keeps its records elsewhere.  sql/release --version computes the same
+-- from the files.
 CREATE FUNCTION cerberus.schema_version() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	IF pg_catalog.to_regclass('sqitch.changes') IS NULL THEN
+	IF to_regclass('sqitch.changes') IS NULL THEN
 		RETURN NULL;
 	END IF;
-	RETURN (SELECT c.change FROM sqitch.changes c
-	    WHERE c.project = 'cerberus'
-	    ORDER BY c.committed_at DESC LIMIT 1);
+	RETURN (SELECT (array_agg(c.change ORDER BY c.committed_at DESC))[1]
+	    || '-' || left(encode(sha256(convert_to(string_agg(c.change || ' '
+		|| c.script_hash || E'\n', '' ORDER BY c.committed_at),
+		'UTF8')), 'hex'), 12)
+	    FROM sqitch.changes c WHERE c.project = 'cerberus');
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.schema_version() TO cerberus_app;

@@ -62,7 +62,8 @@ $$;
 
 -- Rows that another transaction is putting together are left to it.
 CREATE FUNCTION cerberus.merge_tallies() RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	WITH old AS MATERIALIZED (
 		SELECT t.ctid FROM cerberus.tallies t WHERE t.fresh
 		LIMIT 10000 FOR UPDATE SKIP LOCKED
@@ -77,7 +78,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
 $$;
 
 CREATE FUNCTION cerberus.tally_voters() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	sign integer := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
 BEGIN
@@ -123,15 +125,19 @@ BEGIN
 	RETURN NULL;
 END
 $$;
+-- voter_new() writes the tallies and the names of a signup itself.
 CREATE TRIGGER tally_added AFTER INSERT ON cerberus.voters
-	REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
+	REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+	WHEN (current_user <> 'cerberus_owner' OR coalesce(
+	    current_setting('cerberus.task', true), '') <> 'signup')
+	EXECUTE FUNCTION cerberus.tally_voters();
 CREATE TRIGGER tally_removed AFTER DELETE ON cerberus.voters
 	REFERENCING OLD TABLE AS changed
 	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_voters();
 
 CREATE FUNCTION cerberus.tally_renamed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	INSERT INTO cerberus.tallies (scope, block, n)
 	VALUES (-1, pg_catalog.hashtextextended(
@@ -164,7 +170,8 @@ CREATE TRIGGER tally_renamed AFTER UPDATE OF first_name, last_name
 	EXECUTE FUNCTION cerberus.tally_renamed();
 
 CREATE FUNCTION cerberus.tally_joined() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	INSERT INTO cerberus.tallies (scope, block, n)
 	SELECT c.campaign_id, c.voter_id >> 10,
@@ -174,14 +181,17 @@ BEGIN
 END
 $$;
 CREATE TRIGGER tally_joined AFTER INSERT ON cerberus.campaign_voters
-	REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
+	REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+	WHEN (current_user <> 'cerberus_owner' OR coalesce(
+	    current_setting('cerberus.task', true), '') <> 'signup')
+	EXECUTE FUNCTION cerberus.tally_joined();
 CREATE TRIGGER tally_left AFTER DELETE ON cerberus.campaign_voters
 	REFERENCING OLD TABLE AS changed
 	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
 
 CREATE FUNCTION cerberus.tally_none() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	DELETE FROM cerberus.tallies t
 	WHERE CASE TG_TABLE_NAME WHEN 'voters' THEN t.scope < 1
@@ -222,7 +232,8 @@ CREATE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
 	p_down boolean)
 RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
 	start_id bigint, skip bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	whose bigint;
@@ -290,144 +301,183 @@ BEGIN
 END
 $$;
 
+-- Of these names the ones that a voter bears whom the caller sees, so that a
+-- search neither tells of names in other campaigns nor is led astray by them.
+-- p_campaigns null: every voter; p_own: their voters, where these are few.
+CREATE FUNCTION cerberus.names_seen(p_names text[], p_last boolean,
+	p_campaigns bigint[], p_own bigint[]) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	IF p_campaigns IS NULL THEN
+		RETURN QUERY SELECT n FROM unnest(p_names) n
+		    WHERE EXISTS (SELECT FROM voter_names o
+			WHERE o.name = n AND o.is_last = p_last);
+	ELSIF p_own IS NOT NULL AND p_last THEN
+		RETURN QUERY SELECT n FROM unnest(p_names) n
+		    WHERE EXISTS (SELECT FROM voters v
+			WHERE lower(v.last_name) = n
+			AND v.voter_id IN (SELECT unnest(p_own)));
+	ELSIF p_own IS NOT NULL THEN
+		RETURN QUERY SELECT n FROM unnest(p_names) n
+		    WHERE EXISTS (SELECT FROM voters v
+			WHERE lower(v.first_name) = n
+			AND v.voter_id IN (SELECT unnest(p_own)));
+	ELSIF p_last THEN
+		RETURN QUERY SELECT n FROM unnest(p_names) n
+		    WHERE EXISTS (SELECT FROM voters v
+			JOIN campaign_voters cv ON cv.voter_id = v.voter_id
+			WHERE lower(v.last_name) = n
+			AND cv.campaign_id = ANY (p_campaigns));
+	ELSE
+		RETURN QUERY SELECT n FROM unnest(p_names) n
+		    WHERE EXISTS (SELECT FROM voters v
+			JOIN campaign_voters cv ON cv.voter_id = v.voter_id
+			WHERE lower(v.first_name) = n
+			AND cv.campaign_id = ANY (p_campaigns));
+	END IF;
+END
+$$;
+
 -- The names that a word may mean: itself, what begins with it, it with two
 -- neighbours swapped, and what is one typing mistake away; only where there is
--- none of these, what looks like it.  The score depends on the word and the
+-- none of these, what looks like it.  "There is" means that the caller sees a
+-- voter of that name; what begins with the word needs no such look, because
+-- nothing is left out for its sake.  The score depends on the word and the
 -- name alone, so that cursors can count on it.
 CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
-	p_wide boolean)
+	p_wide boolean, p_campaigns bigint[], p_own bigint[])
 RETURNS TABLE (score integer, name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	found_exact boolean;
-	found_some boolean;
+	size integer := length(p_word);
+	most integer := CASE WHEN p_wide THEN 20 ELSE 6 END;
+	exact boolean := EXISTS (SELECT FROM names_seen(ARRAY[p_word], p_last,
+	    p_campaigns, p_own));
+	beginning text[];
 BEGIN
-	found_exact := EXISTS (SELECT FROM cerberus.voter_names n
-	    WHERE n.name = p_word AND n.is_last = p_last);
-	IF found_exact THEN
+	IF exact THEN
 		RETURN QUERY SELECT 0, p_word;
 		IF NOT p_wide THEN
 			RETURN;
 		END IF;
 	END IF;
-	found_some := found_exact;
-	IF pg_catalog.length(p_word) > 1 THEN
-		RETURN QUERY SELECT DISTINCT 1, n.name::text
-		    FROM cerberus.voter_names n
-		    WHERE n.name > p_word
-		    AND n.name < p_word || pg_catalog.chr(1114111)
-		    AND n.is_last = p_last
-		    ORDER BY 2 LIMIT 1000;
-		found_some := found_some OR FOUND;
+	IF size > 1 THEN
+		beginning := ARRAY(SELECT DISTINCT n.name::text
+		    FROM voter_names n
+		    WHERE n.name > p_word AND n.name < p_word || chr(1114111)
+		    AND n.is_last = p_last ORDER BY 1 LIMIT 1000);
+		RETURN QUERY SELECT 1, n FROM unnest(beginning) n;
 	END IF;
-	IF pg_catalog.length(p_word) < 4 THEN
+	IF size < 4 THEN
 		RETURN;
 	END IF;
-	IF NOT found_exact THEN
-		RETURN QUERY SELECT DISTINCT 2, n.name::text
-		    FROM pg_catalog.generate_series(1,
-			pg_catalog.length(p_word) - 1) i,
-		    cerberus.voter_names n
-		    WHERE n.name = pg_catalog.left(p_word, i - 1)
-			|| pg_catalog.substr(p_word, i + 1, 1)
-			|| pg_catalog.substr(p_word, i, 1)
-			|| pg_catalog.substr(p_word, i + 2)
-		    AND n.is_last = p_last AND n.name <> p_word;
+	IF NOT exact THEN
+		RETURN QUERY SELECT 2, n FROM names_seen(ARRAY(
+		    SELECT DISTINCT left(p_word, i - 1)
+			|| substr(p_word, i + 1, 1) || substr(p_word, i, 1)
+			|| substr(p_word, i + 2)
+		    FROM generate_series(1, size - 1) i
+		    WHERE substr(p_word, i + 1, 1) <> substr(p_word, i, 1)),
+		    p_last, p_campaigns, p_own) n;
 		IF FOUND THEN
 			RETURN;
 		END IF;
 	END IF;
-	RETURN QUERY SELECT DISTINCT 103 - (100 * cerberus.similarity(n.name,
-		p_word))::integer, n.name::text
-	    FROM cerberus.name_edits n
-	    WHERE n.edit = ANY (ARRAY(SELECT cerberus.edits_of(p_word)))
-	    AND n.is_last = p_last AND NOT pg_catalog.starts_with(n.name,
-		p_word)
-	    ORDER BY 1, 2 LIMIT CASE WHEN p_wide THEN 20 ELSE 6 END;
-	IF FOUND OR found_some THEN
+	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
+	    FROM names_seen(ARRAY(SELECT DISTINCT e.name FROM name_edits e
+		WHERE e.edit = ANY (ARRAY(SELECT edits_of(p_word)))
+		AND e.is_last = p_last AND NOT starts_with(e.name, p_word)),
+	    p_last, p_campaigns, p_own) n
+	    ORDER BY 1, 2 LIMIT most;
+	IF FOUND OR exact OR EXISTS (SELECT FROM names_seen(beginning, p_last,
+	    p_campaigns, p_own)) THEN
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT k.score, k.name FROM (
-	    SELECT DISTINCT 103 - (100 * cerberus.similarity(n.name,
-		p_word))::integer AS score, n.name::text AS name
-	    FROM cerberus.voter_names n
-	    WHERE n.name OPERATOR(cerberus.%) p_word AND n.is_last = p_last
-	    ) k
-	    WHERE k.score <= 73
-	    ORDER BY 1, 2 LIMIT CASE WHEN p_wide THEN 20 ELSE 6 END;
+	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
+	    FROM names_seen(ARRAY(SELECT DISTINCT n.name FROM voter_names n
+		WHERE n.name OPERATOR(cerberus.%) p_word
+		AND n.is_last = p_last
+		AND similarity(n.name, p_word) >= 0.3),
+	    p_last, p_campaigns, p_own) n
+	    ORDER BY 1, 2 LIMIT most;
 END
 $$;
 
 -- What a query over names may mean: a last name, a first name, or both; null:
 -- any.  Last names come before first names alone.
-CREATE FUNCTION cerberus.search_names(p_query text)
+CREATE FUNCTION cerberus.search_names(p_query text, p_campaigns bigint[],
+	p_own bigint[])
 RETURNS TABLE (score integer, last_name text, first_name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	whole text := pg_catalog.lower(pg_catalog.btrim(
-	    pg_catalog.regexp_replace(p_query, '\s+', ' ', 'g')));
+	whole text := lower(btrim(regexp_replace(p_query, '\s+', ' ', 'g')));
 	words text[];
 	n integer;
 BEGIN
 	-- "Last, First" as well as "First Last".
 	IF whole LIKE '%,%' THEN
-		whole := pg_catalog.btrim(pg_catalog.split_part(whole, ',', 2)
-		    || ' ' || pg_catalog.btrim(pg_catalog.split_part(whole,
-		    ',', 1)));
+		whole := btrim(split_part(whole, ',', 2)
+		    || ' ' || btrim(split_part(whole, ',', 1)));
 	END IF;
-	words := pg_catalog.string_to_array(whole, ' ');
-	n := pg_catalog.cardinality(words);
+	words := string_to_array(whole, ' ');
+	n := cardinality(words);
 	IF n = 1 OR n > 4 THEN
-		RETURN QUERY SELECT pg_catalog.min(l.score), l.name, NULL::text
-		    FROM cerberus.names_like(whole, true, true) l
+		RETURN QUERY SELECT min(l.score), l.name, NULL::text
+		    FROM names_like(whole, true, true, p_campaigns, p_own) l
 		    GROUP BY l.name;
-		IF FOUND AND NOT EXISTS (SELECT FROM cerberus.voter_names f
-		    WHERE f.name = whole AND NOT f.is_last) THEN
+		IF FOUND AND NOT EXISTS (SELECT FROM names_seen(ARRAY[whole],
+		    false, p_campaigns, p_own)) THEN
 			RETURN;
 		END IF;
-		RETURN QUERY SELECT 200 + pg_catalog.min(f.score), NULL::text,
-		    f.name
-		    FROM cerberus.names_like(whole, false, false) f
+		RETURN QUERY SELECT 200 + min(f.score), NULL::text, f.name
+		    FROM names_like(whole, false, false, p_campaigns, p_own) f
 		    GROUP BY f.name;
 		RETURN;
 	END IF;
-	-- Names that are there as they were written need no guessing.
-	RETURN QUERY SELECT pg_catalog.min(w.score)::integer, w.l, w.f FROM (
-	    SELECT 0 AS score, pg_catalog.array_to_string(words[k + 1:], ' ')
-		AS l, pg_catalog.array_to_string(words[:k], ' ') AS f
-	    FROM pg_catalog.generate_series(1, n - 1) k
+	-- Somebody who has both names as they were written needs no guessing.
+	RETURN QUERY SELECT min(w.score)::integer, w.l, w.f FROM (
+	    SELECT 0 AS score, array_to_string(words[k + 1:], ' ') AS l,
+		array_to_string(words[:k], ' ') AS f
+	    FROM generate_series(1, n - 1) k
 	    UNION ALL
-	    SELECT 300, pg_catalog.array_to_string(words[:k], ' '),
-		pg_catalog.array_to_string(words[k + 1:], ' ')
-	    FROM pg_catalog.generate_series(1, n - 1) k) w
-	    WHERE EXISTS (SELECT FROM cerberus.voter_names o
-		WHERE o.name = w.l AND o.is_last)
-	    AND EXISTS (SELECT FROM cerberus.voter_names o
-		WHERE o.name = w.f AND NOT o.is_last)
+	    SELECT 300, array_to_string(words[:k], ' '),
+		array_to_string(words[k + 1:], ' ')
+	    FROM generate_series(1, n - 1) k) w
+	    WHERE EXISTS (SELECT FROM voters v
+		WHERE lower(v.last_name) = w.l AND lower(v.first_name) = w.f
+		AND CASE WHEN p_campaigns IS NULL THEN true
+		    WHEN p_own IS NOT NULL THEN
+			v.voter_id IN (SELECT unnest(p_own))
+		    ELSE EXISTS (SELECT FROM campaign_voters cv
+			WHERE cv.voter_id = v.voter_id
+			AND cv.campaign_id = ANY (p_campaigns)) END)
 	    GROUP BY w.l, w.f;
 	IF FOUND THEN
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT pg_catalog.min(p.score)::integer, p.last_name,
-	    p.first_name FROM (
+	RETURN QUERY SELECT min(p.score)::integer, p.last_name, p.first_name
+	    FROM (
 	    SELECT l.score + f.score AS score, l.name AS last_name,
 		f.name AS first_name
-	    FROM pg_catalog.generate_series(1, n - 1) k,
-	    cerberus.names_like(pg_catalog.array_to_string(words[k + 1:], ' '),
-		true, false) l,
-	    cerberus.names_like(pg_catalog.array_to_string(words[:k], ' '),
-		false, false) f
+	    FROM generate_series(1, n - 1) k,
+	    names_like(array_to_string(words[k + 1:], ' '), true, false,
+		p_campaigns, p_own) l,
+	    names_like(array_to_string(words[:k], ' '), false, false,
+		p_campaigns, p_own) f
 	    UNION ALL
 	    SELECT 300 + l.score + f.score, l.name, f.name
-	    FROM pg_catalog.generate_series(1, n - 1) k,
-	    cerberus.names_like(pg_catalog.array_to_string(words[:k], ' '),
-		true, false) l,
-	    cerberus.names_like(pg_catalog.array_to_string(words[k + 1:], ' '),
-		false, false) f
+	    FROM generate_series(1, n - 1) k,
+	    names_like(array_to_string(words[:k], ' '), true, false,
+		p_campaigns, p_own) l,
+	    names_like(array_to_string(words[k + 1:], ' '), false, false,
+		p_campaigns, p_own) f
 	    UNION ALL
-	    SELECT 0, w.name, NULL FROM cerberus.voter_names w
+	    SELECT 0, w.name, NULL FROM voter_names w
 	    WHERE w.name = whole AND w.is_last
 	    ) p
 	    GROUP BY p.last_name, p.first_name
@@ -443,7 +493,8 @@ $$;
 -- The campaigns in which somebody may look: of those that are asked for the
 -- ones that the caller is in; null: everywhere, for admins.
 CREATE FUNCTION cerberus.search_where(p_campaigns bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
@@ -462,7 +513,8 @@ $$;
 -- The voters of a few campaigns.  Whoever looks for some of them asks IN (SELECT
 -- unnest(...)): that is a hash, however many the planner takes them for.
 CREATE FUNCTION cerberus.search_own(p_campaigns bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN ARRAY(SELECT cv.voter_id FROM cerberus.campaign_voters cv
 	    WHERE cv.campaign_id = ANY (p_campaigns));
@@ -483,36 +535,36 @@ CREATE TYPE cerberus.search AS (
 
 CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[])
 RETURNS cerberus.search
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	s cerberus.search;
 	size bigint;
 BEGIN
-	SELECT pg_catalog.array_agg(k.score), pg_catalog.array_agg(k.last_name),
-	    pg_catalog.array_agg(k.first_name), coalesce(pg_catalog.sum((
-		SELECT pg_catalog.sum(t.n) FROM cerberus.tallies t
-		WHERE t.scope = CASE WHEN k.last_name IS NULL THEN -2
-		    ELSE -1 END
-		AND t.block = pg_catalog.hashtextextended(coalesce(k.last_name,
-		    k.first_name), 0))), 0),
-	    coalesce(pg_catalog.bool_and(k.first_name IS NULL)
-		OR pg_catalog.bool_and(k.last_name IS NULL), true)
-	INTO s.scores, s.lasts, s.firsts, s.named, s.known
-	FROM (SELECT * FROM cerberus.search_names(p_query)
-	    ORDER BY score, last_name, first_name) k;
-	s.campaigns := cerberus.search_where(p_campaigns);
+	s.campaigns := search_where(p_campaigns);
 	IF s.campaigns IS NOT NULL THEN
-		size := (SELECT coalesce(pg_catalog.sum(t.n), 0)
-		    FROM cerberus.tallies t WHERE t.scope = ANY (s.campaigns));
+		size := (SELECT coalesce(sum(t.n), 0) FROM tallies t
+		    WHERE t.scope = ANY (s.campaigns));
 		IF size <= 5000 THEN
-			s.own := cerberus.search_own(s.campaigns);
+			s.own := search_own(s.campaigns);
 		-- A campaign that has everybody leaves nobody out.
-		ELSIF pg_catalog.cardinality(s.campaigns) = 1 AND size = (
-		    SELECT pg_catalog.sum(t.n) FROM cerberus.tallies t
-		    WHERE t.scope = 0) THEN
+		ELSIF cardinality(s.campaigns) = 1 AND size = (
+		    SELECT sum(t.n) FROM tallies t WHERE t.scope = 0) THEN
 			s.campaigns := NULL;
 		END IF;
 	END IF;
+	SELECT array_agg(k.score), array_agg(k.last_name),
+	    array_agg(k.first_name), coalesce(sum((
+		SELECT sum(t.n) FROM tallies t
+		WHERE t.scope = CASE WHEN k.last_name IS NULL THEN -2
+		    ELSE -1 END
+		AND t.block = hashtextextended(coalesce(k.last_name,
+		    k.first_name), 0))), 0),
+	    coalesce(bool_and(k.first_name IS NULL)
+		OR bool_and(k.last_name IS NULL), true)
+	INTO s.scores, s.lasts, s.firsts, s.named, s.known
+	FROM (SELECT * FROM search_names(p_query, s.campaigns, s.own)
+	    ORDER BY score, last_name, first_name) k;
 	s.known := s.known AND s.campaigns IS NULL;
 	-- An index alone says who has a name; each voter is a row to be read.
 	s.few := s.own IS NOT NULL AND 2 * size < s.named;
@@ -527,7 +579,8 @@ CREATE FUNCTION cerberus.search_rows(s cerberus.search, p_limit bigint,
 	p_after_score integer, p_after_last text, p_after_first text,
 	p_after_id bigint)
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	remaining bigint := p_limit;
@@ -627,7 +680,8 @@ $$;
 -- where that has been looked at up to 10,001.
 CREATE FUNCTION cerberus.search_count(s cerberus.search, p_counted bigint)
 RETURNS TABLE (total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF s.known THEN
 		total := s.named;
@@ -659,7 +713,8 @@ CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 	p_after_id bigint DEFAULT NULL)
 RETURNS TABLE (score integer, last_name text, first_name text,
 	voter_id bigint, total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	s cerberus.search := cerberus.search_plan(p_query, p_campaigns);
@@ -686,46 +741,52 @@ $$;
 -- The total of a page that is empty.
 CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
 RETURNS TABLE (total bigint, exact boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN QUERY SELECT c.total, c.exact FROM cerberus.search_count(
 	    cerberus.search_plan(p_query, p_campaigns), NULL) c;
 END
 $$;
 
--- The voters who have a value in one of four columns; few: only those of the
--- campaign, or of all of the caller's.
+-- The voters whom the caller sees and who have a value in one of four columns;
+-- few: of the campaign, or of all of the caller's, where these have few.
 CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
 	p_campaign_id bigint) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
+	campaigns bigint[] := search_where(NULL);
 BEGIN
-	IF cerberus.caller_id() IS NULL THEN
+	IF caller_id() IS NULL THEN
 		RETURN;
 	END IF;
 	IF p_few THEN
-		own := cerberus.search_own(cerberus.search_where(CASE
+		own := search_own(search_where(CASE
 		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
 		    END));
 	END IF;
 	-- The planner drops the three that are not asked for.
 	RETURN QUERY SELECT f.voter_id FROM (
-	    SELECT v.voter_id FROM cerberus.voters v
-	    WHERE p_what = 'last_name'
-	    AND pg_catalog.lower(v.last_name) = pg_catalog.lower(p_value)
+	    SELECT v.voter_id FROM voters v
+	    WHERE p_what = 'last_name' AND lower(v.last_name) = lower(p_value)
 	    UNION ALL
-	    SELECT v.voter_id FROM cerberus.voters v
+	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'zip_code' AND v.zip_code = p_value
 	    UNION ALL
-	    SELECT v.voter_id FROM cerberus.voters v
+	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'precinct' AND v.precinct = p_value
 	    UNION ALL
-	    SELECT v.voter_id FROM cerberus.voters v
+	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'tag' AND v.tags <> '{}'
 	    AND v.tags @> ARRAY[p_value]) f
-	    WHERE own IS NULL OR f.voter_id IN (
-		SELECT pg_catalog.unnest(own));
+	    WHERE CASE WHEN own IS NOT NULL
+		THEN f.voter_id IN (SELECT unnest(own))
+		WHEN campaigns IS NULL THEN true
+		ELSE EXISTS (SELECT FROM campaign_voters cv
+		    WHERE cv.voter_id = f.voter_id
+		    AND cv.campaign_id = ANY (campaigns)) END;
 END
 $$;
 
@@ -743,10 +804,5 @@ CREATE INDEX voters_precinct_idx ON cerberus.voters (precinct, voter_id)
 	WHERE precinct IS NOT NULL;
 CREATE INDEX voters_tags_idx ON cerberus.voters USING gin (tags)
 	WHERE tags <> '{}';
-
--- Lists by ZIP in the order of their ids, counted from the index alone.
-CREATE INDEX voters_zip_idx ON cerberus.voters (zip_code, voter_id)
-	WHERE zip_code IS NOT NULL;
-DROP INDEX cerberus.voters_zip_code_idx;
 
 COMMIT;

@@ -1,104 +1,63 @@
 -- Deploy cerberus:signup to pg
--- requires: interactions consents
+-- requires: voter_find interactions consents limits
 --
--- What a visitor without an identity may do: sign up.  Written without SET,
--- like the functions of identity, and for the same reason.
+-- What a visitor without an identity may do: sign up.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Finds the voter by e-mail, then by phone, or makes one; lets them join the
--- campaign; writes the interaction and the consents.  The input is checked
--- and normalised already: e-mail in lower case, phone as E.164 or raw, null
--- for blank.  p_consents: {"email": true, "sms": false}; p_custom: what else
--- they are interested in.
-CREATE FUNCTION cerberus.signup(p_campaign_id bigint, p_first_name text,
-	p_middle_name text, p_last_name text, p_email text, p_phone text,
-	p_interaction_type text, p_notes text, p_consents jsonb,
-	p_custom jsonb, p_remote inet)
+-- Is the voter opted out of this channel of the campaign?  That is what staff,
+-- a list or a file have said last; a box that a visitor did not tick is not an
+-- opt-out.
+CREATE FUNCTION cerberus.opted_out(p_voter_id bigint, p_campaign_id bigint,
+	p_channel text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT CASE p_channel WHEN 'email' THEN v.contact_email
+	    WHEN 'phone' THEN v.contact_phone WHEN 'sms' THEN v.contact_sms
+	    ELSE v.contact_mail END IS FALSE
+	OR EXISTS (SELECT FROM (
+	    SELECT c.granted FROM cerberus.consents c
+	    LEFT JOIN cerberus.opt_outs o ON o.opt_out_id = c.opt_out_id
+	    WHERE c.voter_id = v.voter_id AND c.channel = p_channel
+	    AND (c.campaign_id IS NULL OR c.campaign_id = p_campaign_id)
+	    AND NOT c.by_visitor AND o.undone_at IS NULL
+	    ORDER BY c.created_at DESC, c.consent_id DESC LIMIT 1) newest
+	    WHERE NOT newest.granted)
+	FROM cerberus.voters v WHERE v.voter_id = p_voter_id
+$$;
+
+-- A visitor's signup: the voter, the interaction and the consents.  No row
+-- where there is no such campaign, and for a request that enter() has refused.
+-- p_consents: {"email": true, "sms": false}, and as proof of them the page, the
+-- browser and the words that were shown; p_custom: other interests.
+CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
+	p_first_name text, p_middle_name text, p_last_name text, p_email text,
+	p_phone text, p_interaction_type text, p_notes text, p_consents jsonb,
+	p_custom jsonb, p_remote inet, p_page_url text DEFAULT NULL,
+	p_user_agent text DEFAULT NULL, p_wording text DEFAULT NULL)
 RETURNS TABLE (voter_id bigint, interaction_id bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	email_lock bigint := pg_catalog.hashtextextended(p_email, 1);
-	phone_lock bigint := pg_catalog.hashtextextended(p_phone, 2);
 	kind text := coalesce(p_interaction_type, 'Website Signup');
-	custom jsonb := nullif(p_custom, '{}');
-	known record;
 BEGIN
-	-- Equal signups at the same instant make one voter: the second waits
-	-- here, and its search below starts after the first has committed.
-	-- The smaller key first, so that no two wait for each other.
-	PERFORM pg_catalog.pg_advisory_xact_lock(
-	    least(email_lock, phone_lock)),
-	    pg_catalog.pg_advisory_xact_lock(
-	    greatest(email_lock, phone_lock));
-
-	SELECT v.voter_id, v.middle_name, v.phone_number, v.email_address,
-	    v.custom_fields
-	INTO known
-	FROM cerberus.campaigns c
-	LEFT JOIN LATERAL (SELECT * FROM cerberus.voters
-	    WHERE email_address = p_email
-	    ORDER BY email_address, voter_id LIMIT 1) v ON true
-	WHERE c.campaign_id = p_campaign_id;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = pg_catalog.format(
-			'Campaign with ID %s not found.', p_campaign_id),
-		    DETAIL = 'not_found';
+	PERFORM set_config('cerberus.task', '', true);
+	IF cerberus.refused() OR NOT EXISTS (SELECT FROM cerberus.campaigns c
+	    WHERE c.campaign_id = p_campaign_id) THEN
+		RETURN;
 	END IF;
-	IF known.voter_id IS NULL AND p_phone IS NOT NULL THEN
-		SELECT v.voter_id, v.middle_name, v.phone_number,
-		    v.email_address, v.custom_fields
-		INTO known
-		FROM cerberus.voters v
-		WHERE v.phone_number = p_phone
-		ORDER BY v.phone_number, v.voter_id LIMIT 1;
-	END IF;
+	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
+	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);
 
-	IF known.voter_id IS NULL THEN
-		INSERT INTO cerberus.voters AS v (first_name, middle_name,
-		    last_name, email_address, phone_number,
-		    source_campaign_id, custom_fields)
-		VALUES (p_first_name, p_middle_name, p_last_name, p_email,
-		    p_phone, p_campaign_id, CASE WHEN custom IS NULL THEN '{}'
-			ELSE pg_catalog.jsonb_build_object('interests', custom)
-		    END)
-		RETURNING v.voter_id INTO signup.voter_id;
-	ELSE
-		signup.voter_id := known.voter_id;
-		-- Interests are kept beside older ones; the newest word counts.
-		IF custom IS NOT NULL AND pg_catalog.jsonb_typeof(
-		    known.custom_fields -> 'interests') = 'object' THEN
-			custom := (known.custom_fields -> 'interests') || custom;
-		END IF;
-		IF custom <> known.custom_fields -> 'interests'
-		OR custom IS NOT NULL AND NOT known.custom_fields ? 'interests'
-		OR known.email_address IS NULL
-		OR known.phone_number IS NULL AND p_phone IS NOT NULL
-		OR known.middle_name IS NULL AND p_middle_name IS NOT NULL THEN
-			UPDATE cerberus.voters v
-			SET email_address = coalesce(v.email_address, p_email),
-			    phone_number = coalesce(v.phone_number, p_phone),
-			    middle_name = coalesce(v.middle_name,
-				p_middle_name),
-			    custom_fields = v.custom_fields || CASE
-				WHEN custom IS NULL THEN '{}'
-				ELSE pg_catalog.jsonb_build_object('interests',
-				    custom) END
-			WHERE v.voter_id = signup.voter_id;
-		END IF;
-	END IF;
-
-	WITH joined AS (
-		INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
-		VALUES (p_campaign_id, signup.voter_id)
-		ON CONFLICT DO NOTHING
-	), consented AS (
+	WITH consented AS (
 		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address)
+		    granted, source, remote_address, page_url, user_agent,
+		    wording, by_visitor, confirmed)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote
+		    kind, p_remote, p_page_url, p_user_agent, p_wording, true,
+		    NOT (c.value::boolean AND
+			cerberus.opted_out(signup.voter_id, p_campaign_id,
+			c.key))
 		FROM pg_catalog.jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)
@@ -113,7 +72,8 @@ $$;
 
 -- Where the campaign sends a visitor after the form; null: nowhere.
 CREATE FUNCTION cerberus.signup_redirect(p_campaign_id bigint) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN (SELECT c.signup_redirect_url FROM cerberus.campaigns c
 	    WHERE c.campaign_id = p_campaign_id);
@@ -121,7 +81,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION cerberus.signup(bigint, text, text, text, text,
-	text, text, text, jsonb, jsonb, inet),
+	text, text, text, jsonb, jsonb, inet, text, text, text),
 	cerberus.signup_redirect(bigint) TO cerberus_app;
 
 COMMIT;

@@ -27,7 +27,7 @@ CREATE TABLE cerberus.survey_responses (
 	voter_id	bigint NOT NULL
 			REFERENCES cerberus.voters ON DELETE CASCADE,
 	question_id	bigint NOT NULL
-			REFERENCES cerberus.survey_questions ON DELETE CASCADE,
+			REFERENCES cerberus.survey_questions ON DELETE RESTRICT,
 	interaction_id	bigint
 			REFERENCES cerberus.interactions ON DELETE SET NULL,
 	response_value	text,

@@ -7,7 +7,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 CREATE FUNCTION cerberus.check_question() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	said text;
 BEGIN
@@ -47,18 +48,28 @@ CREATE TRIGGER check_question BEFORE INSERT
 	ON cerberus.survey_questions
 	FOR EACH ROW EXECUTE FUNCTION cerberus.check_question();
 
--- With the caller's rights: a question that they cannot see is not there.
+-- With the caller's rights: a voter or a question that they cannot see is not
+-- there.
 CREATE FUNCTION cerberus.check_answer() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	q record;
 	one text := NEW.response_value;
 	said text;
 	at text := 'response_value';
 BEGIN
+	IF NOT EXISTS (SELECT FROM voters v
+	    WHERE v.voter_id = NEW.voter_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
+		    'Voter with ID %s not found.', NEW.voter_id);
+	END IF;
 	SELECT s.* INTO q FROM cerberus.survey_questions s
 	WHERE s.question_id = NEW.question_id;
-	IF NOT FOUND THEN
+	IF FOUND AND q.campaign_id IS NOT NULL AND caller_is_admin() THEN
+		PERFORM check_contact(NEW.voter_id, q.campaign_id);
+	END IF;
+	IF q.question_id IS NULL THEN
 		said := format('Question with ID %s not found.',
 		    NEW.question_id);
 		at := 'question_id';
@@ -127,5 +138,11 @@ CREATE TRIGGER check_answer BEFORE INSERT
 	OR UPDATE OF question_id, response_value, response_values
 	ON cerberus.survey_responses
 	FOR EACH ROW EXECUTE FUNCTION cerberus.check_answer();
+-- An answer that moves to another voter; merges are not the programs' writes.
+CREATE TRIGGER check_moved BEFORE UPDATE OF voter_id
+	ON cerberus.survey_responses
+	FOR EACH ROW WHEN (current_user = 'cerberus_app'
+	    AND OLD.voter_id IS DISTINCT FROM NEW.voter_id)
+	EXECUTE FUNCTION cerberus.check_answer();
 
 COMMIT;

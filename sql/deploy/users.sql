@@ -24,14 +24,14 @@ CREATE TABLE cerberus.api_tokens (
 	user_id		bigint NOT NULL
 			REFERENCES cerberus.users ON DELETE CASCADE,
 	kind		varchar(20) NOT NULL
-			CHECK (kind IN ('session', 'api_key')),
+			CHECK (kind IN ('session', 'api_key',
+			    'setup')),	-- for a second factor only
 	name		varchar(100),
 	prefix		varchar(16),	-- what a person recognises it by
 	token_hash	bytea NOT NULL UNIQUE
 			CHECK (octet_length(token_hash) = 32),
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	expires_at	timestamptz,	-- null: never
-	last_used_at	timestamptz,
 	revoked_at	timestamptz
 );
 -- For those who know the hash as text: comparing that can never fail, where

@@ -1,24 +1,104 @@
 -- Deploy cerberus:voter_find to pg
--- requires: signup
+-- requires: audit search
 --
--- One way to find or make the voter behind what a visitor typed: signups use
--- it, and donations.  Written without SET, like signup, and for the same
--- reason.
+-- Finds or makes the voter behind what a visitor typed, for signups and for
+-- donations.  Only functions of ours call these, never the programs.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The voter with this e-mail, else with this phone, else a new one, who then
--- is in the campaign.  What is known stays; blanks are filled.  The input is
--- checked and normalised already.  The caller has made sure of the campaign.
+-- Makes a voter who is in a campaign that exists.  Most signups are of new
+-- people: the triggers of voters and campaign_voters would write the audit
+-- entry, the tallies and the names one statement after the other, at twice the
+-- cost of everything else; this function writes the same in one statement and
+-- keeps the triggers from doing it again.
+CREATE FUNCTION cerberus.voter_new(p_campaign_id bigint,
+	p_first_name text, p_middle_name text, p_last_name text, p_email text,
+	p_phone text, p_custom jsonb) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	new_id bigint;
+BEGIN
+	PERFORM pg_catalog.set_config('cerberus.task', 'signup', true);
+	WITH made AS (
+		INSERT INTO cerberus.voters AS v (first_name, middle_name,
+		    last_name, email_address, phone_number,
+		    source_campaign_id, custom_fields)
+		VALUES (p_first_name, p_middle_name, p_last_name, p_email,
+		    p_phone, p_campaign_id, p_custom)
+		RETURNING v.voter_id
+	), joined AS (
+		INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
+		SELECT p_campaign_id, m.voter_id FROM made m
+	), tallied AS (
+		INSERT INTO cerberus.tallies (scope, block, n)
+		SELECT 0, m.voter_id >> 10, 1 FROM made m
+		UNION ALL SELECT p_campaign_id, m.voter_id >> 10, 1 FROM made m
+		UNION ALL SELECT -1, pg_catalog.hashtextextended(
+		    pg_catalog.lower(p_last_name), 0), 1
+		UNION ALL SELECT -2, pg_catalog.hashtextextended(
+		    pg_catalog.lower(p_first_name), 0), 1
+	), named AS (
+		INSERT INTO cerberus.voter_names (name, is_last)
+		SELECT k.name, k.is_last
+		FROM (VALUES (pg_catalog.lower(p_last_name), true),
+		    (pg_catalog.lower(p_first_name), false)) k (name, is_last)
+		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
+		    WHERE o.name = k.name AND o.is_last = k.is_last)
+		RETURNING name, is_last
+	), edited AS (
+		INSERT INTO cerberus.name_edits (edit, name, is_last)
+		SELECT e, n.name, n.is_last
+		FROM named n, cerberus.edits_of(n.name) e
+	), audited AS (
+		INSERT INTO cerberus.audit_log (user_id, request_id, action,
+		    table_name, row_id, after)
+		SELECT cerberus.caller_id(), nullif(pg_catalog.current_setting(
+			'cerberus.request', true), ''), 'insert', 'voters',
+		    m.voter_id, pg_catalog.jsonb_strip_nulls(
+			pg_catalog.jsonb_build_object('voter_id', m.voter_id,
+			'first_name', p_first_name, 'middle_name',
+			p_middle_name, 'last_name', p_last_name,
+			'email_address', p_email, 'phone_number', p_phone,
+			'source_campaign_id', p_campaign_id, 'custom_fields',
+			p_custom))
+		FROM made m
+	)
+	SELECT m.voter_id INTO new_id FROM made m;
+	PERFORM pg_catalog.set_config('cerberus.task', '', true);
+	IF pg_catalog.random() < 0.002 THEN
+		PERFORM cerberus.merge_tallies();
+	END IF;
+	RETURN new_id;
+END
+$$;
+
+-- The voter behind a signup or, with p_donor, behind a donation; a new one
+-- where none is found.  The voter then is in the campaign.  Known values stay;
+-- blanks are filled.  The input is checked and normalised already: e-mail in
+-- lower case, phone as E.164 or as text that is not a number, null for blank.
+-- The caller has made sure that the campaign exists.
+--
+-- A voter of the campaign is found by e-mail, then by phone.  One whom only
+-- other campaigns have must have both names besides: otherwise whoever knows
+-- an address could bring its owner's record into any campaign.  People who
+-- share an address are two donors, so with p_donor an e-mail counts with the
+-- first name and a phone with both names.  Text that is not a telephone number
+-- matches nobody.
 CREATE FUNCTION cerberus.voter_find(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
-	p_custom jsonb)
+	p_custom jsonb, p_donor boolean)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	email_lock bigint := pg_catalog.hashtextextended(p_email, 1);
-	phone_lock bigint := pg_catalog.hashtextextended(p_phone, 2);
+	number text := CASE WHEN p_phone ~ '^[+][1-9][0-9]{6,14}$'
+	    THEN p_phone END;
+	first text := lower(p_first_name);
+	last text := lower(p_last_name);
+	email_lock bigint := hashtextextended(p_email, 1);
+	phone_lock bigint := hashtextextended(number, 2);
 	custom jsonb := nullif(p_custom, '{}');
 	known record;
 	found_id bigint;
@@ -26,41 +106,52 @@ BEGIN
 	-- Equal visitors at the same instant make one voter: the second waits
 	-- here, and its search below starts after the first has committed.
 	-- The smaller key first, so that no two wait for each other.
-	PERFORM pg_catalog.pg_advisory_xact_lock(
-	    least(email_lock, phone_lock)),
-	    pg_catalog.pg_advisory_xact_lock(
-	    greatest(email_lock, phone_lock));
+	PERFORM pg_advisory_xact_lock(least(email_lock, phone_lock)),
+	    pg_advisory_xact_lock(greatest(email_lock, phone_lock));
 
-	SELECT v.voter_id, v.middle_name, v.phone_number, v.email_address,
-	    v.custom_fields
-	INTO known
-	FROM cerberus.voters v
-	WHERE v.email_address = p_email
-	ORDER BY v.email_address, v.voter_id LIMIT 1;
-	IF known.voter_id IS NULL AND p_phone IS NOT NULL THEN
-		SELECT v.voter_id, v.middle_name, v.phone_number,
-		    v.email_address, v.custom_fields
-		INTO known
-		FROM cerberus.voters v
-		WHERE v.phone_number = p_phone
-		ORDER BY v.phone_number, v.voter_id LIMIT 1;
-	END IF;
+	-- In this order; coalesce() does not look further than it has to.
+	found_id := coalesce(
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.email_address = p_email
+	    AND (NOT p_donor OR lower(v.first_name) = first)
+	    AND EXISTS (SELECT FROM campaign_voters m
+		WHERE m.voter_id = v.voter_id
+		AND m.campaign_id = p_campaign_id)
+	    ORDER BY v.email_address, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.phone_number = number
+	    AND (NOT p_donor OR lower(v.first_name) = first
+		AND lower(v.last_name) = last)
+	    AND EXISTS (SELECT FROM campaign_voters m
+		WHERE m.voter_id = v.voter_id
+		AND m.campaign_id = p_campaign_id)
+	    ORDER BY v.phone_number, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.email_address = p_email
+	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    ORDER BY v.email_address, v.voter_id LIMIT 1),
+	    (SELECT v.voter_id FROM voters v
+	    WHERE v.phone_number = number
+	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    ORDER BY v.phone_number, v.voter_id LIMIT 1));
 
-	IF known.voter_id IS NULL THEN
-		INSERT INTO cerberus.voters AS v (first_name, middle_name,
-		    last_name, email_address, phone_number,
-		    source_campaign_id, custom_fields)
-		VALUES (p_first_name, p_middle_name, p_last_name, p_email,
-		    p_phone, p_campaign_id, CASE WHEN custom IS NULL THEN '{}'
-			ELSE pg_catalog.jsonb_build_object('interests', custom)
-		    END)
-		RETURNING v.voter_id INTO found_id;
+	IF found_id IS NULL THEN
+		RETURN cerberus.voter_new(p_campaign_id, p_first_name,
+		    p_middle_name, p_last_name, p_email, p_phone,
+		    CASE WHEN custom IS NULL THEN '{}' ELSE
+			pg_catalog.jsonb_build_object('interests', custom) END);
 	ELSE
-		found_id := known.voter_id;
+		SELECT v.middle_name, v.phone_number, v.email_address,
+		    v.custom_fields
+		INTO known FROM voters v WHERE v.voter_id = found_id;
 		-- Interests are kept beside older ones; the newest word counts.
 		IF custom IS NOT NULL AND pg_catalog.jsonb_typeof(
 		    known.custom_fields -> 'interests') = 'object' THEN
 			custom := (known.custom_fields -> 'interests') || custom;
+			-- Strangers do not make a voter grow without end.
+			IF pg_catalog.octet_length(custom::text) > 65536 THEN
+				custom := p_custom;
+			END IF;
 		END IF;
 		IF custom <> known.custom_fields -> 'interests'
 		OR custom IS NOT NULL AND NOT known.custom_fields ? 'interests'
@@ -84,46 +175,6 @@ BEGIN
 	VALUES (p_campaign_id, found_id)
 	ON CONFLICT DO NOTHING;
 	RETURN found_id;
-END
-$$;
-
--- A visitor's signup: the voter, the interaction and the consents.
--- p_consents: {"email": true, "sms": false}; p_custom: what else they are
--- interested in.
-CREATE OR REPLACE FUNCTION cerberus.signup(p_campaign_id bigint,
-	p_first_name text, p_middle_name text, p_last_name text, p_email text,
-	p_phone text, p_interaction_type text, p_notes text, p_consents jsonb,
-	p_custom jsonb, p_remote inet)
-RETURNS TABLE (voter_id bigint, interaction_id bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 AS $$
-#variable_conflict use_column
-DECLARE
-	kind text := coalesce(p_interaction_type, 'Website Signup');
-BEGIN
-	IF NOT EXISTS (SELECT FROM cerberus.campaigns c
-	    WHERE c.campaign_id = p_campaign_id) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = pg_catalog.format(
-			'Campaign with ID %s not found.', p_campaign_id),
-		    DETAIL = 'not_found';
-	END IF;
-	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
-	    p_middle_name, p_last_name, p_email, p_phone, p_custom);
-
-	WITH consented AS (
-		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
-		    granted, source, remote_address)
-		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
-		    kind, p_remote
-		FROM pg_catalog.jsonb_each_text(p_consents) c
-		WHERE c.value IS NOT NULL
-	)
-	INSERT INTO cerberus.interactions AS i (voter_id, campaign_id, user_id,
-	    interaction_type, notes, outcome)
-	VALUES (signup.voter_id, p_campaign_id, NULL, kind, p_notes,
-	    'Signed Up')
-	RETURNING i.interaction_id INTO signup.interaction_id;
-	RETURN NEXT;
 END
 $$;
 

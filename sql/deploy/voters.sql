@@ -61,7 +61,8 @@ CREATE INDEX voters_phone_number_idx ON cerberus.voters
 CREATE INDEX voters_name_idx ON cerberus.voters
 	(lower(last_name), lower(first_name), voter_id)
 	INCLUDE (last_name, first_name);
-CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
+-- Lists by ZIP are in the order of their ids and counted from the index alone.
+CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code, voter_id)
 	WHERE zip_code IS NOT NULL;
 CREATE INDEX voters_updated_at_idx ON cerberus.voters (updated_at, voter_id);
 
@@ -82,7 +83,8 @@ CREATE INDEX campaign_voters_voter_id_idx
 -- already or whom this very transaction made (outside of savepoints), or
 -- anybody's data could be had by guessing ids.
 CREATE FUNCTION cerberus.voter_joinable(voter_id bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
 	-- First what is true of every row of an import, and cheap.

@@ -3,6 +3,7 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.audit_erase(bigint);
+DROP TRIGGER audit ON cerberus.invitations;
 DROP TRIGGER audit ON cerberus.imports;
 DROP FUNCTION cerberus.audit_import();
 DROP TRIGGER audit ON cerberus.donations;

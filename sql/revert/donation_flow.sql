@@ -10,10 +10,9 @@ DROP FUNCTION cerberus.refund_begin(bigint, bigint, text);
 DROP FUNCTION cerberus.donation_details(text, jsonb);
 DROP FUNCTION cerberus.donation_refused(bigint, text, text);
 DROP FUNCTION cerberus.donation_intent(bigint, text);
-DROP FUNCTION cerberus.donation_begin(bigint, bigint, bigint, text, bigint,
+DROP FUNCTION cerberus.donation_begin(bigint, bigint, bigint, text,
 	jsonb, bigint);
 DROP FUNCTION cerberus.employer_needed(bigint, text, text, text);
-DROP FUNCTION cerberus.donor_total(bigint, text, text, text, bigint);
 DROP FUNCTION cerberus.stripe_event(bigint, jsonb);
 DROP FUNCTION cerberus.lock_intent(text);
 DROP FUNCTION cerberus.donation_catch_up(bigint);

@@ -2,12 +2,6 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-ALTER TABLE cerberus.donations
-	DROP COLUMN recorded_at,
-	DROP COLUMN stripe_account,
-	DROP COLUMN amount_disputed;
-DROP INDEX cerberus.donations_email_idx;
-DROP INDEX cerberus.donations_phone_number_idx;
 DROP TABLE cerberus.stripe_events;
 DROP TABLE cerberus.donation_ledger;
 DROP TABLE cerberus.stripe_event_types;

@@ -3,6 +3,7 @@ BEGIN;
 
 DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
 	bytea, text[]);
+DROP FUNCTION cerberus.import_lock();
 DROP FUNCTION cerberus.import_value(text, text, boolean);
 DROP FUNCTION cerberus.import_find();
 DROP FUNCTION cerberus.import_rule(integer, boolean, boolean);
@@ -11,6 +12,7 @@ DROP FUNCTION cerberus.import_refuse();
 DROP FUNCTION cerberus.import_collapse(text[]);
 DROP FUNCTION cerberus.import_household(text, text, date, date, text, text,
 	text, text);
+DROP FUNCTION cerberus.import_connect();
 DROP FUNCTION cerberus.import_keys();
 DROP FUNCTION cerberus.import_stage(bigint);
 DROP FUNCTION cerberus.import_reap();

@@ -4,6 +4,8 @@ SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.record_interactions(jsonb, boolean);
 DROP FUNCTION cerberus.record_interaction(jsonb);
+DROP TRIGGER check_moved ON cerberus.interactions;
+DROP FUNCTION cerberus.check_moved();
 DROP FUNCTION cerberus.check_contact(bigint, bigint);
 DROP FUNCTION cerberus.tags_with(text[], text[]);
 DROP TRIGGER contacted_again ON cerberus.interactions;

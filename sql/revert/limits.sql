@@ -2,6 +2,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP FUNCTION cerberus.refused();
 DROP FUNCTION cerberus.enter(bytea, boolean, text, text, double precision,
 	double precision);
 DROP FUNCTION cerberus.rate_check(text, double precision, double precision);

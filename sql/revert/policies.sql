@@ -2,6 +2,9 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP TRIGGER check_source_changed ON cerberus.voters;
+DROP TRIGGER check_source_added ON cerberus.voters;
+DROP FUNCTION cerberus.check_source();
 DROP POLICY read ON cerberus.campaigns;
 DROP POLICY add ON cerberus.campaigns;
 DROP POLICY change ON cerberus.campaigns;
@@ -14,6 +17,7 @@ DROP POLICY read ON cerberus.campaign_members;
 DROP POLICY add ON cerberus.campaign_members;
 DROP POLICY change ON cerberus.campaign_members;
 DROP POLICY remove ON cerberus.campaign_members;
+DROP FUNCTION cerberus.caller_knows(bigint);
 DROP POLICY read ON cerberus.campaign_voters;
 DROP POLICY add ON cerberus.campaign_voters;
 DROP POLICY remove ON cerberus.campaign_voters;
@@ -21,6 +25,7 @@ DROP POLICY read ON cerberus.voters;
 DROP POLICY add ON cerberus.voters;
 DROP POLICY change ON cerberus.voters;
 DROP POLICY remove ON cerberus.voters;
+DROP FUNCTION cerberus.voter_removable(bigint);
 DROP POLICY read ON cerberus.interactions;
 DROP POLICY add ON cerberus.interactions;
 DROP POLICY change ON cerberus.interactions;

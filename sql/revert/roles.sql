@@ -10,7 +10,10 @@ DROP SCHEMA cerberus;
 
 DO $$
 BEGIN
-	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM cerberus_app',
+	EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM '
+	    'cerberus_app, cerberus_stripe, cerberus_owner',
+	    current_database());
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC',
 	    current_database());
 END
 $$;

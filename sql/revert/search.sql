@@ -2,11 +2,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code)
-	WHERE zip_code IS NOT NULL;
-DROP INDEX cerberus.voters_zip_idx, cerberus.voters_tags_idx,
-	cerberus.voters_precinct_idx, cerberus.voters_last_name_idx,
-	cerberus.voters_first_name_idx;
+DROP INDEX cerberus.voters_tags_idx, cerberus.voters_precinct_idx,
+	cerberus.voters_last_name_idx, cerberus.voters_first_name_idx;
 DROP FUNCTION cerberus.voters_with(text, text, boolean, bigint);
 DROP FUNCTION cerberus.search_total(text, bigint[]);
 DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
@@ -18,8 +15,9 @@ DROP FUNCTION cerberus.search_plan(text, bigint[]);
 DROP TYPE cerberus.search;
 DROP FUNCTION cerberus.search_own(bigint[]);
 DROP FUNCTION cerberus.search_where(bigint[]);
-DROP FUNCTION cerberus.search_names(text);
-DROP FUNCTION cerberus.names_like(text, boolean, boolean);
+DROP FUNCTION cerberus.search_names(text, bigint[], bigint[]);
+DROP FUNCTION cerberus.names_like(text, boolean, boolean, bigint[], bigint[]);
+DROP FUNCTION cerberus.names_seen(text[], boolean, bigint[], bigint[]);
 DROP FUNCTION cerberus.voter_scope(bigint, bigint, boolean);
 DROP TRIGGER tally_none ON cerberus.campaign_voters;
 DROP TRIGGER tally_none ON cerberus.voters;

@@ -43,6 +43,6 @@ SELECT pg_temp.expect_function('cerberus.audit_add(text, text, bigint, jsonb, js
 SELECT pg_temp.expect_function('cerberus.audit_import()', 'trigger',
 	definer => true, for_app => false);
 SELECT pg_temp.expect_function('cerberus.audit_erase(bigint)', 'bigint',
-	definer => true, for_app => true);
+	definer => true, for_app => false);
 
 ROLLBACK;

@@ -25,32 +25,39 @@ SELECT pg_temp.expect_function('cerberus.donation_catch_up(bigint)',
 SELECT pg_temp.expect_function('cerberus.lock_intent(text)',
 	'void', definer => false, for_app => false);
 SELECT pg_temp.expect_function('cerberus.stripe_event(bigint, jsonb)',
-	'text', definer => true, for_app => true);
-SELECT pg_temp.expect_function('cerberus.donor_total(bigint, text, text, text, bigint)',
-	'bigint', definer => true, for_app => false);
+	'text', definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.employer_needed(bigint, text, text, text)',
 	'boolean', definer => false, for_app => false);
-SELECT pg_temp.expect_function('cerberus.donation_begin(bigint, bigint, bigint, text, bigint, jsonb, bigint)',
+SELECT pg_temp.expect_function('cerberus.donation_begin(bigint, bigint, bigint, text, jsonb, bigint)',
 	'TABLE(donation_id bigint, stripe_key text, needs_employer boolean, over_limit bigint)',
-	definer => true, for_app => true);
+	definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.donation_intent(bigint, text)',
-	'void', definer => true, for_app => true);
+	'void', definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.donation_refused(bigint, text, text)',
-	'void', definer => true, for_app => true);
+	'void', definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.donation_details(text, jsonb)',
-	'TABLE(donation_id bigint, needs_employer boolean)', definer => true, for_app => true);
+	'TABLE(donation_id bigint, needs_employer boolean)', definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.refund_begin(bigint, bigint, text)',
 	'TABLE(ledger_id bigint, payment_intent_id text, stripe_account bigint, amount bigint, stripe_key text)',
-	definer => true, for_app => true);
+	definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.refund_finish(bigint, jsonb, text, text)',
-	'void', definer => true, for_app => true);
+	'void', definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.donation_words(bigint)',
 	'text', definer => true, for_app => false);
 SELECT pg_temp.expect_function('cerberus.stripe_reconcile(bigint, jsonb, jsonb)',
 	'TABLE(donation_id bigint, action text, before text, after text)',
-	definer => true, for_app => true);
+	definer => true, for_app => false,
+	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.stripe_unlisted(bigint, timestamptz, text[])',
 	'TABLE(donation_id bigint, payment_intent_id text, status text)',
-	definer => true, for_app => true);
+	definer => true, for_app => false,
+	for_stripe => true);
 
 ROLLBACK;

@@ -65,14 +65,6 @@ SELECT pg_temp.expect_table('cerberus.stripe_events', ARRAY[
 	'PRIMARY KEY (stripe_account, event_id)'], ARRAY[
 	'CREATE INDEX btree (payment_intent_id) WHERE (applied_at IS NULL)']);
 
-SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
-	'amount_disputed bigint not null default 0',
-	'stripe_account bigint not null default 0',
-	'recorded_at timestamp with time zone'], ARRAY[
-	'CHECK ((amount_disputed >= 0))'], ARRAY[
-	'CREATE INDEX btree (email, campaign_id) WHERE (email IS NOT NULL)',
-	'CREATE INDEX btree (phone_number, campaign_id) WHERE (phone_number IS NOT NULL)']);
-
 SELECT pg_temp.expect('rights', ARRAY['ledger read'], ARRAY[
 	CASE WHEN has_table_privilege('cerberus_app', 'cerberus.donation_ledger', 'SELECT')
 	AND NOT has_table_privilege('cerberus_app', 'cerberus.donation_ledger', 'INSERT, UPDATE, DELETE, TRUNCATE')

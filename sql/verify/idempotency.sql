@@ -7,6 +7,7 @@ SELECT pg_temp.expect_table('cerberus.idempotency', ARRAY[
 	'key_hash bytea not null',
 	'request_hash bytea',
 	'answer bytea',
+	'rights bigint[]',
 	'created_at timestamp with time zone not null default now()'], ARRAY[
 	'CHECK ((octet_length(key_hash) = 32))',
 	'PRIMARY KEY (caller, key_hash)'], ARRAY[
@@ -14,8 +15,12 @@ SELECT pg_temp.expect_table('cerberus.idempotency', ARRAY[
 SELECT pg_temp.expect_function('cerberus.idempotency_caller(text)', 'text',
 	definer => false, for_app => false);
 SELECT pg_temp.expect_function('cerberus.idempotency_claim(text, bytea, integer)',
-	'TABLE(request_hash bytea, answer bytea)', definer => true, for_app => true);
+	'TABLE(state text, request_hash bytea, answer bytea, wait integer)', definer => true, for_app => true);
 SELECT pg_temp.expect_function('cerberus.idempotency_store(text, bytea, bytea, bytea)',
 	'void', definer => true, for_app => true);
+SELECT pg_temp.expect_function('cerberus.caller_rights()', 'bigint[]',
+	definer => false, for_app => false);
+SELECT pg_temp.expect_function('cerberus.caller_still(bigint[])', 'boolean',
+	definer => false, for_app => false);
 
 ROLLBACK;

@@ -15,9 +15,13 @@ SELECT pg_temp.expect_function('cerberus.import_check(bigint)', 'void', true,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_collapse(text[])', 'bigint',
 	false, false);
+SELECT pg_temp.expect_function('cerberus.import_connect()', 'void', false,
+	false);
 SELECT pg_temp.expect_function('cerberus.import_find()', 'void', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_keys()', 'void', false,
+	false);
+SELECT pg_temp.expect_function('cerberus.import_lock()', 'void', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.import_refuse()', 'void', false,
 	false);

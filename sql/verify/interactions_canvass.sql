@@ -3,9 +3,12 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect_table('cerberus.interactions', '{}', '{}', '{}', ARRAY[
+	'check_moved cerberus.check_moved',
 	'contacted cerberus.contacted',
 	'contacted_again cerberus.contacted']);
 SELECT pg_temp.expect_function('cerberus.contacted()', 'trigger', true,
+	false);
+SELECT pg_temp.expect_function('cerberus.check_moved()', 'trigger', false,
 	false);
 SELECT pg_temp.expect_function('cerberus.tags_with(text[], text[])',
 	'text[]', false, true);

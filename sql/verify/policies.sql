@@ -167,4 +167,14 @@ SELECT pg_temp.expect('campaigns_campaign_id_seq', ARRAY['USAGE'], ARRAY(
 	SELECT 'USAGE' WHERE has_sequence_privilege('cerberus_app',
 	    'cerberus.campaigns_campaign_id_seq', 'USAGE')));
 
+SELECT pg_temp.expect_function('cerberus.caller_knows(bigint)', 'boolean',
+	true, true);
+SELECT pg_temp.expect_function('cerberus.voter_removable(bigint)', 'boolean',
+	true, true);
+SELECT pg_temp.expect_function('cerberus.check_source()', 'trigger', false,
+	false);
+SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
+	'check_source_added cerberus.check_source',
+	'check_source_changed cerberus.check_source']);
+
 ROLLBACK;

@@ -3,20 +3,23 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect('roles', ARRAY['cerberus_owner no login',
-	'cerberus_app login'], ARRAY(
+	'cerberus_app login', 'cerberus_stripe login'], ARRAY(
 	SELECT rolname || CASE WHEN rolcanlogin THEN ' login' ELSE ' no login' END
 	FROM pg_roles WHERE NOT rolsuper AND NOT rolbypassrls
-	AND NOT pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER')));
-SELECT pg_temp.expect('settings of cerberus_app', ARRAY[
+	AND NOT pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER')
+	AND NOT pg_has_role('cerberus_stripe', 'cerberus_owner', 'MEMBER')
+	AND pg_has_role('cerberus_stripe', 'cerberus_app', 'USAGE')));
+SELECT pg_temp.expect('settings of ' || program, ARRAY[
 	'search_path=cerberus',
 	'TimeZone=UTC',
 	'DateStyle=ISO, YMD',
 	'IntervalStyle=postgres',
 	'jit=off', 'statement_timeout'],
-	-- How long is the administrator's affair.
+	-- An administrator may choose another statement timeout.
 	(SELECT ARRAY(SELECT regexp_replace(c, '^(statement_timeout)=.*', '\1')
 	    FROM unnest(setconfig) c) FROM pg_db_role_setting
-	WHERE setrole = 'cerberus_app'::regrole AND setdatabase = 0));
+	WHERE setrole = program::regrole AND setdatabase = 0))
+FROM unnest(ARRAY['cerberus_app', 'cerberus_stripe']) program;
 SELECT pg_temp.expect_owner('schema cerberus', nspowner)
 FROM pg_namespace WHERE oid = 'cerberus'::regnamespace;
 SELECT pg_temp.expect('rights on the schema', ARRAY['app uses',
@@ -25,17 +28,18 @@ SELECT pg_temp.expect('rights on the schema', ARRAY['app uses',
 	    THEN 'app uses' END,
 	CASE WHEN NOT has_schema_privilege('public', 'cerberus',
 	    'USAGE, CREATE') THEN 'public does not' END]);
-SELECT pg_temp.expect('rights on the database', ARRAY['CONNECT', 'TEMPORARY'],
-	ARRAY(SELECT p FROM unnest(ARRAY['CONNECT', 'TEMPORARY']) p
-	WHERE has_database_privilege('cerberus_app', current_database(), p)));
--- The functions without SET search_path are safe only as long as this holds.
-SELECT pg_temp.expect('cerberus_app', ARRAY['creates nothing'], ARRAY(
+SELECT pg_temp.expect('rights of ' || program || ' on the database',
+	ARRAY['CONNECT', 'no TEMPORARY', 'no CREATE'], ARRAY(
+	SELECT CASE WHEN has_database_privilege(program, current_database(), p)
+	    THEN p ELSE 'no ' || p END
+	FROM unnest(ARRAY['CONNECT', 'TEMPORARY', 'CREATE']) p))
+FROM unnest(ARRAY['cerberus_app', 'cerberus_stripe']) program;
+SELECT pg_temp.expect(program, ARRAY['creates nothing'], ARRAY(
 	SELECT 'creates nothing' WHERE NOT EXISTS (
 	    SELECT FROM pg_namespace n
-	    WHERE has_schema_privilege('cerberus_app', n.oid, 'CREATE')
-	    AND n.nspname !~ '^pg_(toast_)?temp_')
-	AND NOT has_database_privilege('cerberus_app', current_database(),
-	    'CREATE')));
+	    WHERE has_schema_privilege(program, n.oid, 'CREATE')
+	    AND n.nspname !~ '^pg_(toast_)?temp_')))
+FROM unnest(ARRAY['cerberus_app', 'cerberus_stripe']) program;
 SELECT pg_temp.expect('default privileges', ARRAY['no EXECUTE for PUBLIC'],
 	ARRAY(SELECT 'no EXECUTE for PUBLIC' FROM pg_default_acl
 	WHERE defaclrole = 'cerberus_owner'::regrole

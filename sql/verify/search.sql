@@ -21,8 +21,7 @@ SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
 	'tally_renamed cerberus.tally_renamed',
 	'tally_none cerberus.tally_none']);
 SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
-	ARRAY['CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)',
-	'CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT NULL)',
+	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT NULL)',
 	'CREATE INDEX btree (last_name, voter_id)',
 	'CREATE INDEX btree (lower((first_name)::text), voter_id)',
 	'CREATE INDEX gin (tags) WHERE (tags <> ''{}''::text[])']);
@@ -39,10 +38,15 @@ SELECT pg_temp.expect_function(
 	'cerberus.voter_scope(bigint, bigint, boolean)',
 	'TABLE(campaigns bigint[], total bigint, exact boolean, start_id bigint, skip bigint)',
 	true, true);
-SELECT pg_temp.expect_function('cerberus.names_like(text, boolean, boolean)',
+SELECT pg_temp.expect_function(
+	'cerberus.names_like(text, boolean, boolean, bigint[], bigint[])',
 	'TABLE(score integer, name text)', true, false);
-SELECT pg_temp.expect_function('cerberus.search_names(text)',
+SELECT pg_temp.expect_function(
+	'cerberus.search_names(text, bigint[], bigint[])',
 	'TABLE(score integer, last_name text, first_name text)', true, false);
+SELECT pg_temp.expect_function(
+	'cerberus.names_seen(text[], boolean, bigint[], bigint[])', 'SETOF text',
+	true, false);
 SELECT pg_temp.expect_function('cerberus.edits_of(text)', 'SETOF bigint',
 	false, false);
 SELECT pg_temp.expect_function(

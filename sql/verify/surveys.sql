@@ -31,7 +31,7 @@ SELECT pg_temp.expect_table('cerberus.survey_responses', ARRAY[
 	'CHECK ((num_nonnulls(response_value, response_values) = 1))',
 	'CHECK ((jsonb_typeof(response_values) = ''array''::text))',
 	'FOREIGN KEY (interaction_id) REFERENCES cerberus.interactions(interaction_id) ON DELETE SET NULL',
-	'FOREIGN KEY (question_id) REFERENCES cerberus.survey_questions(question_id) ON DELETE CASCADE',
+	'FOREIGN KEY (question_id) REFERENCES cerberus.survey_questions(question_id) ON DELETE RESTRICT',
 	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
 	'PRIMARY KEY (response_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, responded_at)',

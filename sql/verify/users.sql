@@ -29,7 +29,7 @@ SELECT pg_temp.expect_table('cerberus.api_tokens', ARRAY[
 	'created_at timestamp with time zone not null default now()',
 	'expires_at timestamp with time zone',
 	'revoked_at timestamp with time zone'], ARRAY[
-	'CHECK (((kind)::text = ANY ((ARRAY[''session''::character varying, ''api_key''::character varying])::text[])))',
+	'CHECK (((kind)::text = ANY ((ARRAY[''session''::character varying, ''api_key''::character varying, ''setup''::character varying])::text[])))',
 	'CHECK ((octet_length(token_hash) = 32))',
 	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE CASCADE',
 	'PRIMARY KEY (token_id)',

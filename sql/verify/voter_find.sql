@@ -2,12 +2,15 @@
 BEGIN;
 \ir expect.psql
 
-SELECT pg_temp.expect_function('cerberus.voter_find(bigint, text, text, text, text, text, jsonb)',
+SELECT pg_temp.expect_function('cerberus.voter_new(bigint, text, text, text, text, text, jsonb)',
+	'bigint', definer => true, for_app => false);
+SELECT pg_temp.expect_function('cerberus.voter_find(bigint, text, text, text, text, text, jsonb, boolean)',
 	'bigint', definer => true, for_app => false);
 
-SELECT pg_temp.expect('cerberus.signup', ARRAY['calls voter_find'], ARRAY[
-	(SELECT CASE WHEN prosrc LIKE '%cerberus.voter_find(%'
-	    THEN 'calls voter_find' END FROM pg_proc
-	 WHERE oid = 'cerberus.signup(bigint, text, text, text, text, text, text, text, jsonb, jsonb, inet)'::regprocedure)]);
+-- The triggers leave a signup to voter_new(), and only to our own functions.
+SELECT pg_temp.expect('triggers', ARRAY['tally_added', 'tally_joined'],
+	ARRAY(SELECT tgname::text FROM pg_trigger
+	WHERE pg_get_triggerdef(oid) LIKE '%cerberus.task%signup%'
+	AND pg_get_triggerdef(oid) LIKE '%cerberus_owner%' ORDER BY 1));
 
 ROLLBACK;

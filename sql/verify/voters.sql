@@ -50,7 +50,8 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	'CREATE INDEX btree (email_address, voter_id) WHERE (email_address IS NOT NULL)',
 	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS NOT NULL)',
 	'CREATE INDEX btree (lower((last_name)::text), lower((first_name)::text), voter_id) INCLUDE (last_name, first_name)',
-	'CREATE INDEX btree (updated_at, voter_id)'], ARRAY[
+	'CREATE INDEX btree (updated_at, voter_id)',
+	'CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)'], ARRAY[
 	'touch cerberus.touch']);
 
 SELECT pg_temp.expect_table('cerberus.campaign_voters', ARRAY[

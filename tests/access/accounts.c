@@ -146,6 +146,7 @@ Test(accounts, a_password_is_changed_and_ends_other_sessions)
 	const char	*name = person();
 	const char	*here = text_at(sign_in(name, PASSWORD), "token");
 	const char	*there = text_at(sign_in(name, PASSWORD), "token");
+	struct answer	*a;
 
 	expect_problem(CALL(.path = "/auth/password", .token = here,
 	    .body = "{\"current_password\":\"wrong\","
@@ -155,9 +156,14 @@ Test(accounts, a_password_is_changed_and_ends_other_sessions)
 	    .body = "{\"current_password\":\"" PASSWORD "\","
 	    "\"new_password\":\"short\"}"), "new_password",
 	    "invalid_password");
-	expect_status(CALL(.path = "/auth/password", .token = here,
+	assert_status(CALL(.path = "/auth/api-keys", .token = here,
+	    .body = "{\"name\":\"one\"}"), 201);
+	a = CALL(.path = "/auth/password", .token = here,
 	    .body = "{\"current_password\":\"" PASSWORD "\","
-	    "\"new_password\":\"another good one\"}"), 200);
+	    "\"new_password\":\"another good one\"}");
+	assert_status(a, 200);
+	expect_number(a, "api_keys_remaining", 1);
+	cr_expect_neq(strlen(text_at(a, "message")), 0);
 	expect_status(CALL(.path = "/auth/me", .token = here), 200);
 	expect_status(CALL(.path = "/auth/me", .token = there), 401);
 	expect_status(sign_in(name, PASSWORD), 401);
@@ -224,6 +230,30 @@ Test(accounts, the_last_admin_stays)
 	    "last_admin");
 }
 
+Test(accounts, an_inactive_user_comes_back_without_sessions)
+{
+	const char	*name = person();
+	struct answer	*a = sign_in(name, PASSWORD);
+	const char	*session = text_at(a, "token");
+	const char	*path = arena_printf(&memory, "/users/%lld",
+			    (long long)number_at(a, "user.user_id"));
+	const char	*key;
+
+	assert_status(a, 200);
+	key = text_at(CALL(.path = "/auth/api-keys", .token = session,
+	    .body = "{\"name\":\"sync\"}"), "token");
+	expect_status(CALL(.method = "PUT", .path = path, .token = ADMIN,
+	    .body = "{\"is_active\":false}"), 200);
+	expect_status(CALL(.path = "/auth/me", .token = session), 401);
+	expect_status(CALL(.path = "/auth/me", .token = key), 401);
+	expect_status(CALL(.method = "PUT", .path = path, .token = ADMIN,
+	    .body = "{\"is_active\":true}"), 200);
+	expect_status(CALL(.path = "/auth/me", .token = session), 401);
+	/* Keys are revoked one by one. */
+	expect_status(CALL(.path = "/auth/me", .token = key), 200);
+	expect_status(sign_in(name, PASSWORD), 200);
+}
+
 Test(accounts, an_admin_gives_a_password)
 {
 	const char	*name = sql("SELECT 'u-' || gen_random_uuid()");
@@ -237,6 +267,63 @@ Test(accounts, an_admin_gives_a_password)
 	expect_problem(CALL(.path = "/users", .token = ADMIN,
 	    .body = arena_printf(&memory, "{\"username\":\"%s\"}", name)),
 	    409, "conflict");
+}
+
+/* What a reset leaves behind: keys, which admins see and revoke, on record. */
+Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
+{
+	const char	*name = person();
+	int64_t		 id = sql_number("SELECT user_id FROM cerberus.users"
+			    " WHERE username = '%s'", name), key;
+	const char	*session = text_at(sign_in(name, PASSWORD), "token");
+	const char	*keys = arena_printf(&memory, "/users/%lld/api-keys",
+			    (long long)id), *token;
+	struct answer	*a;
+
+	a = CALL(.path = "/auth/api-keys", .token = session,
+	    .body = "{\"name\":\"left\"}");
+	assert_status(a, 201);
+	token = text_at(a, "token");
+	key = number_at(a, "api_key.api_key_id");
+	expect_number(a, "api_key.user_id", id);
+	a = CALL(.method = "PUT", .path = arena_printf(&memory, "/users/%lld",
+	    (long long)id), .token = ADMIN,
+	    .body = "{\"password\":\"a new long password\"}");
+	assert_status(a, 200);
+	expect_number(a, "user_id", id);
+	expect_number(a, "api_keys_remaining", 1);
+	cr_expect_neq(strlen(text_at(a, "message")), 0);
+	expect_status(CALL(.path = "/auth/me", .token = session), 401);
+	expect_status(CALL(.path = "/auth/me", .token = token), 200);
+	/* A change without a password says nothing of keys. */
+	a = CALL(.method = "PUT", .path = arena_printf(&memory, "/users/%lld",
+	    (long long)id), .token = ADMIN, .body = "{\"full_name\":\"N\"}");
+	cr_expect_null(at(a, "api_keys_remaining"));
+
+	a = CALL(.path = keys, .token = ADMIN);
+	assert_status(a, 200);
+	expect_number(a, "total_api_keys", 1);
+	expect_number(a, "api_keys.0.api_key_id", key);
+	expect_text(a, "api_keys.0.name", "left");
+	cr_expect_null(strstr(a->body, token));
+	/* An admin's own list is not everybody's. */
+	cr_expect_null(strstr(CALL(.path = "/auth/api-keys", .token =
+	    ADMIN)->body, "\"left\""));
+	expect_status(CALL(.path = keys, .token = MANAGER), 403);
+	expect_status(CALL(.path = "/users/999999/api-keys", .token = ADMIN),
+	    404);
+	/* The path names the user, too. */
+	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
+	    "/users/1/api-keys/%lld", (long long)key), .token = ADMIN), 404);
+	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
+	    "%s/%lld", keys, (long long)key), .token = MANAGER), 403);
+	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
+	    "%s/%lld", keys, (long long)key), .token = ADMIN), 200);
+	expect_status(CALL(.path = "/auth/me", .token = token), 401);
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.audit_log"
+	    " WHERE table_name = 'api_tokens' AND action = 'update'"
+	    " AND row_id = %lld AND user_id = 1 AND after ? 'revoked_at'",
+	    (long long)key), 1);
 }
 
 /* No secret is in the database: not the password, no token, no usable hash. */

@@ -27,12 +27,17 @@ Test(limits, an_address_has_its_bucket)
 	expect_header(a, "RateLimit-Limit", "30");
 	expect_header(a, "RateLimit-Remaining", "29");
 	cr_expect_not_null(header(a, "RateLimit-Reset"));
+	expect_header(a, "RateLimit-Policy", "\"default\";q=30;w=30");
+	expect_header(a, "RateLimit", arena_printf(&memory,
+	    "\"default\";r=29;t=%s", header(a, "RateLimit-Reset")));
 	/* More than thirty on a slow machine, where some come back meanwhile. */
 	for (int i = 0; i < 300 && a->status == 201; i++)
 		a = signup_from("192.0.2.1", NULL);
 	expect_problem(a, 429, "rate_limited");
 	cr_expect_not_null(header(a, "Retry-After"));
 	expect_header(a, "RateLimit-Remaining", "0");
+	cr_expect(strstr(header(a, "RateLimit"), ";r=0;") != NULL);
+	expect_header(a, "RateLimit-Policy", "\"default\";q=30;w=30");
 	sql("UPDATE cerberus.rate_buckets SET at = now() + interval '1 hour'"
 	    " WHERE key LIKE '192.0.2.1 %%'");
 	/* Others go on, and what a client says of itself changes nothing. */
@@ -49,10 +54,47 @@ Test(limits, an_address_has_its_bucket)
 Test(limits, an_ipv6_network_is_one_address)
 {
 	sql("INSERT INTO cerberus.rate_buckets VALUES ('2001:db8:1:2::/64 "
-	    "/api/v1/signups/', 0, now() + interval '1 hour')");
+	    "signups.cgi/', 0, now() + interval '1 hour')");
 	expect_status(signup_from("2001:db8:1:2::1", NULL), 429);
 	expect_status(signup_from("2001:db8:1:2:ffff::9", NULL), 429);
 	expect_status(signup_from("2001:db8:1:3::1", NULL), 201);
+}
+
+/* Paths that lead to one route: what one takes is gone for the other. */
+static const struct { const char *one, *other, *body; } shared[] = {
+	{ "/signups", "/public/signups", "{}" },
+	{ "/public/signups", "/signups", BODY },
+	{ "/donate/create-payment-intent", "/donations/create-payment-intent",
+	  "{}" },
+};
+
+Test(limits, paths_of_one_endpoint_share_a_bucket)
+{
+	struct answer	*a;
+
+	sql("DELETE FROM cerberus.rate_buckets");
+	for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
+		const char *const	*env = LIST(arena_printf(&memory,
+					    "REMOTE_ADDR=192.0.2.%zu", 100 + i),
+					    "RATE_LIMIT=on");
+
+		a = PROGRAM(.path = shared[i].one, .body = shared[i].body,
+		    .env = env);
+		expect_header(a, "RateLimit-Remaining", "29");
+		sql("UPDATE cerberus.rate_buckets SET tokens = 0, at = now() "
+		    "+ interval '1 hour' WHERE key LIKE '192.0.2.%zu %%'",
+		    100 + i);
+		a = PROGRAM(.path = shared[i].other, .body = shared[i].body,
+		    .env = env);
+		expect_problem(a, 429, "rate_limited");
+		cr_expect_eq(sql_number("SELECT count(*) FROM "
+		    "cerberus.rate_buckets WHERE key LIKE '192.0.2.%zu %%'",
+		    100 + i), 1);
+	}
+	/* Another endpoint has its own. */
+	a = PROGRAM(.path = "/donate/update-donation-details", .body = "{}",
+	    .env = LIST("REMOTE_ADDR=192.0.2.102", "RATE_LIMIT=on"));
+	expect_header(a, "RateLimit-Remaining", "29");
 }
 
 /* What fails counts too. */
@@ -140,7 +182,7 @@ Test(limits, tries_with_bad_tokens_are_one_bucket)
 static void
 connect_anew(void)
 {
-	sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
 	    " WHERE usename = 'cerberus_app'"
 	    " AND datname = current_database()");
 }

@@ -119,6 +119,62 @@ Test(once, an_upload_too)
 	    422, "idempotency_mismatch");
 }
 
+/* Who lost the role, or was an admin, does not get the row again. */
+Test(once, an_answer_is_not_repeated_to_who_has_lost_a_role)
+{
+	static const struct {
+		const char	*role, *lost, *more;
+	} rows[] = {
+		{ "editor", "DELETE FROM campaign_members WHERE user_id = %d",
+		  NULL },
+		{ "editor", "UPDATE campaign_members SET role = 'viewer' "
+		  "WHERE user_id = %d", NULL },
+		{ "admin", "UPDATE users SET role = 'user' "
+		  "WHERE user_id = %d", NULL },
+		/* More than before does no harm. */
+		{ "editor", NULL, "UPDATE campaign_members SET "
+		  "role = 'manager' WHERE user_id = %d" },
+		{ "editor", NULL, "UPDATE users SET role = 'admin' "
+		  "WHERE user_id = %d" },
+	};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char	*who = name(), *body;
+		bool		 admin = strcmp(rows[i].role, "admin") == 0;
+		int		 id = (int)sql_number("INSERT INTO users "
+				    "(username, role) VALUES ('%s', '%s') "
+				    "RETURNING user_id", who, admin ? "admin" :
+				    "user");
+		struct answer	*a;
+
+		sql("INSERT INTO api_tokens (user_id, kind, token_hash) "
+		    "VALUES (%d, 'api_key', sha256('token-of-%s'))", id, who);
+		if (!admin)
+			sql("INSERT INTO campaign_members VALUES "
+			    "(1, %d, '%s')", id, rows[i].role);
+		body = arena_printf(&memory, VOTER, who);
+		key();
+		assert_status(CALL(.path = "/voters", .token = arena_printf(
+		    &memory, "token-of-%s", who), .body = body,
+		    .headers = headers), 201);
+		sql(rows[i].lost != NULL ? rows[i].lost : rows[i].more, id);
+		a = CALL(.path = "/voters", .token = arena_printf(&memory,
+		    "token-of-%s", who), .body = body, .headers = headers);
+		if (rows[i].lost != NULL) {
+			expect_problem(a, 403, "forbidden");
+			cr_expect_null(strstr(a->body, who));
+		} else {
+			expect_status(a, 201);
+			expect_header(a, "Idempotent-Replayed", "true");
+		}
+		cr_expect_eq(sql_number("SELECT count(*) FROM voters "
+		    "WHERE last_name = '%s'", who), 1);
+	}
+#pragma GCC diagnostic pop
+}
+
 Test(once, a_bad_key_is_refused)
 {
 	const char	*header_line = arena_printf(&memory,

@@ -398,6 +398,115 @@ Test(everywhere, bodies_over_a_mebibyte_are_413)
 	    201);
 }
 
+/* Rows of every kind that is changed by PUT. */
+static const struct { const char *make, *path, *body; } versions[] = {
+	{ "INSERT INTO voters (first_name, last_name) VALUES ('V', 'Version') "
+	  "RETURNING voter_id", "/voters/%lld", "{\"city\":\"X\"}" },
+	{ "INSERT INTO campaigns (campaign_name) VALUES ('Version') "
+	  "RETURNING campaign_id", "/campaigns/%lld",
+	  "{\"description\":\"X\"}" },
+	{ "WITH v AS (INSERT INTO voters (first_name, last_name) VALUES ('V', "
+	  "'Version') RETURNING voter_id) INSERT INTO interactions (voter_id, "
+	  "campaign_id, interaction_type) SELECT voter_id, 1, 'Call' FROM v "
+	  "RETURNING interaction_id", "/interactions/%lld",
+	  "{\"outcome\":\"X\"}" },
+	{ "INSERT INTO survey_questions (campaign_id, question_text, "
+	  "question_type) VALUES (1, 'Version?', 'open_text') "
+	  "RETURNING question_id", "/surveys/questions/%lld",
+	  "{\"question_text\":\"X\"}" },
+	{ "INSERT INTO segments (campaign_id, segment_name, filter) VALUES "
+	  "(1, 'Version', '{}') RETURNING segment_id", "/voters/segments/%lld",
+	  "{\"segment_name\":\"X\"}" },
+	{ "INSERT INTO users (username, role) VALUES ('version', 'user') "
+	  "RETURNING user_id", "/users/%lld", "{\"full_name\":\"X\"}" },
+	{ "INSERT INTO users (username, role) VALUES ('version2', 'user') "
+	  "RETURNING user_id", "/users/%lld",
+	  "{\"password\":\"a new and long password\"}" },
+	{ "WITH u AS (INSERT INTO users (username, role) VALUES ('member', "
+	  "'user') RETURNING user_id) INSERT INTO campaign_members SELECT 1, "
+	  "user_id, 'viewer' FROM u RETURNING user_id",
+	  "/campaigns/1/members/%lld", "{\"role\":\"editor\"}" },
+};
+
+/* ? stands for the tag without its quotes. */
+static const struct { const char *header; int status; } matches[] = {
+	{ "If-Match: \"old\"", 412 },
+	{ "If-Match: \"2020-01-01T00:00:00Z\", \"old\"", 412 },
+	{ "If-Match: W/\"?\"", 412 },
+	{ "If-Match: ?", 412 },
+	{ "If-Match: \"old\", \"?\"", 200 },
+	{ "If-Match: \"2020-01-01T00:00:00Z\",\"?\"", 200 },
+	{ "If-Match: \"?-gzip\"", 200 },
+	{ "If-Match: \"?-br\"", 200 },
+	{ "If-Match: \"?\"-gzip", 200 },
+	{ "If-Match: *", 200 },
+};
+
+static const struct { const char *header; int status; } unlike[] = {
+	{ "If-None-Match: \"old\"", 200 },
+	{ "If-None-Match: \"old\", \"?\"", 304 },
+	{ "If-None-Match: W/\"?\"", 304 },
+	{ "If-None-Match: \"?-gzip\"", 304 },
+	{ "If-None-Match: \"?\"-br", 304 },
+	{ "If-None-Match: *", 304 },
+};
+
+/* The header with the path's current tag in it. */
+static const char *const *
+with_tag(const char *path, const char *format)
+{
+	struct answer	 *a = CALL(.path = path, .token = ADMIN);
+	const char	 *tag = header(a, "ETag"), *mark = strchr(format, '?');
+	const char	**list = arena_alloc(&memory, 2 * sizeof(*list));
+
+	cr_assert(tag != NULL, "%s: %d %s", path, a->status, a->body);
+	list[0] = mark == NULL ? format : arena_printf(&memory, "%.*s%.*s%s",
+	    (int)(mark - format), format, (int)strlen(tag) - 2, tag + 1,
+	    mark + 1);
+	list[1] = NULL;
+	return list;
+}
+
+Test(everywhere, lists_of_tags_and_suffixes_count_in_preconditions)
+{
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		const char	*path = arena_printf(&memory, "%s%s",
+				    arena_strndup(&memory,
+				    versions[i].path, strcspn(
+				    versions[i].path, "%")),
+				    sql("%s", versions[i].make));
+
+		for (size_t k = 0; k < ARRAY_LEN(unlike); k++) {
+			struct answer	*a = CALL(.path = path, .token = ADMIN,
+					    .headers = with_tag(path,
+					    unlike[k].header));
+
+			cr_expect_eq(a->status, unlike[k].status,
+			    "%s %s: %d %s", path, unlike[k].header, a->status,
+			    a->body);
+		}
+		for (size_t k = 0; k < ARRAY_LEN(matches); k++) {
+			struct answer	*a = CALL(.method = "PUT",
+					    .path = path, .token = ADMIN,
+					    .body = versions[i].body,
+					    .headers = with_tag(path,
+					    matches[k].header));
+
+			cr_expect_eq(a->status, matches[k].status,
+			    "%s %s: %d %s", path, matches[k].header,
+			    a->status, a->body);
+			if (a->status == 412)
+				expect_problem(a, 412, "precondition_failed");
+		}
+		expect_status(CALL(.method = "DELETE", .path = path,
+		    .token = ADMIN, .headers = with_tag(path,
+		    "If-Match: W/\"?\"")), 412);
+		expect_status(CALL(.method = "DELETE", .path = path,
+		    .token = ADMIN, .headers = with_tag(path,
+		    "If-Match: \"old\", \"?-gzip\"")), 200);
+	}
+}
+
 Test(everywhere, request_ids_are_unlike)
 {
 	struct answer	*a = CALL(.path = "/health");
@@ -485,6 +594,40 @@ Test(everywhere, answers_are_not_cached_or_sniffed)
 	cr_expect_eq(header_count(a, "Content-Type"), 1);
 }
 
+/* JSON, an error, a page, a file, and what needs no database. */
+Test(everywhere, answers_run_nothing_and_name_no_referrer)
+{
+	static const char *const	 policy[] = {
+		"default-src 'none'", "base-uri 'none'", "object-src 'none'",
+		"frame-ancestors 'none'", "form-action 'none'", "sandbox"
+	};
+	static const char *const	 browser[] = { "Accept: text/html",
+					    NULL };
+	struct answer			*a[] = {
+		CALL(.path = "/voters", .token = ADMIN),
+		CALL(.path = "/voters"),
+		CALL(.path = "/nothing", .token = ADMIN),
+		CALL(.path = "/voters/export", .token = ADMIN,
+		    .query = "campaign_id=1"),
+		CALL(.path = "/signups", .body = "first_name=A",
+		    .type = "application/x-www-form-urlencoded",
+		    .headers = browser),
+		CALL(.path = "/health"),
+	};
+
+	expect_header(a[3], "Content-Type", "text/csv; charset=utf-8");
+	expect_header(a[4], "Content-Type", "text/html; charset=utf-8");
+	for (size_t i = 0; i < ARRAY_LEN(a); i++) {
+		expect_header(a[i], "Referrer-Policy", "no-referrer");
+		expect_header(a[i], "X-Content-Type-Options", "nosniff");
+		cr_assert_eq(header_count(a[i], "Content-Security-Policy"), 1);
+		for (size_t k = 0; k < ARRAY_LEN(policy); k++)
+			cr_expect(strstr(header(a[i],
+			    "Content-Security-Policy"), policy[k]) != NULL,
+			    "%zu: %s", i, policy[k]);
+	}
+}
+
 Test(everywhere, health_tells_the_schema)
 {
 	struct answer	*a = CALL(.path = "/health");
@@ -493,6 +636,6 @@ Test(everywhere, health_tells_the_schema)
 	expect_text(a, "status", "ok");
 	expect_text(a, "database", "ok");
 	cr_expect_neq(*text_at(a, "version"), '\0');
-	cr_expect_str_eq(text_at(a, "schema"), sql("SELECT change FROM "
-	    "sqitch.changes ORDER BY committed_at DESC LIMIT 1"));
+	cr_expect_str_eq(text_at(a, "schema"),
+	    sql("SELECT cerberus.schema_version()"));
 }

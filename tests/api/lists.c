@@ -176,13 +176,12 @@ walk(const char *query, int per_page, void (*between)(void))
 
 	seen_n = 0;
 	do {
+		/* The sort is repeated beside the cursor. */
 		struct answer	*a = CALL(.path = "/voters", .token = VIEWER,
 				    .query = cursor == NULL ? arena_printf(
 				    &memory, "%s&per_page=%d", query,
 				    per_page) : arena_printf(&memory,
-				    "last_name=%.*s&cursor=%s",
-				    (int)strcspn(query + 10, "&"),
-				    query + 10, cursor));
+				    "%s&cursor=%s", query, cursor));
 
 		cr_assert_eq(a->status, 200, "%s: %d %s %s", query,
 		    a->status, a->body, a->log);
@@ -289,8 +288,12 @@ Test(lists, cursors_and_pages_do_not_mix)
 	expect_problem(a, 400, "invalid_fields");
 	expect_names(a, "page", "conflict");
 	a = CALL(.path = "/voters", .token = VIEWER,
-	    .query = arena_printf(&memory, "cursor=%s&sort=city", cursor));
+	    .query = arena_printf(&memory, "cursor=%s&sort=-city", cursor));
+	expect_problem(a, 400, "invalid_fields");
 	expect_names(a, "sort", "conflict");
+	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_printf(
+	    &memory, "cursor=%s&sort=shoe_size", cursor));
+	expect_names(a, "sort", "invalid_choice");
 	a = CALL(.path = "/voters", .token = VIEWER, .query = arena_printf(
 	    &memory, "cursor=%s&per_page=3&last_name=Mixed", cursor));
 	expect_status(a, 200);
@@ -360,4 +363,175 @@ Test(lists, of_campaigns_page_and_sort_too)
 	expect_status(b, 200);
 	cr_expect_neq(number_at(b, "campaigns.0.campaign_id"),
 	    number_at(a, "campaigns.0.campaign_id"));
+}
+
+/* Lists of every kind, each with two rows that campaign 1 can see. */
+static const struct { const char *path, *rows, *sort, *other; } kinds[] = {
+	{ "/campaigns", "campaigns", "-campaign_name", "campaign_name" },
+	{ "/users", "users", "-user_id", "user_id" },
+	{ "/interactions", "interactions", "-interaction_date",
+	  "interaction_id" },
+	{ "/surveys/questions", "questions", "-question_id", "question_id" },
+	{ "/voters/%lld/interactions", "interactions", "interaction_id",
+	  "-interaction_id" },
+	{ "/voters/%lld/consents", "consents", "-created_at", "created_at" },
+	{ "/voters/segments", "segments", "-segment_id", "segment_id" },
+	{ "/donations", "donations", "-amount", "amount" },
+	{ "/audit", "entries", "-audit_id", "audit_id" },
+};
+
+Test(lists, a_cursor_bears_its_own_sort_in_every_list)
+{
+	long long	 id = (long long)sql_number("INSERT INTO voters "
+			    "(first_name, last_name) VALUES ('C', 'Cursor') "
+			    "RETURNING voter_id");
+
+	sql("INSERT INTO campaign_voters VALUES (1, %lld)", id);
+	for (int i = 0; i < 2; i++) {
+		sql("INSERT INTO interactions (voter_id, campaign_id, "
+		    "interaction_type) VALUES (%lld, 1, 'Call')", id);
+		sql("INSERT INTO consents (voter_id, campaign_id, channel, "
+		    "granted, source) VALUES (%lld, 1, 'email', true, 'Test')",
+		    id);
+		sql("INSERT INTO survey_questions (campaign_id, question_text, "
+		    "question_type) VALUES (1, 'Why?', 'open_text')");
+		sql("INSERT INTO segments (campaign_id, segment_name, filter) "
+		    "VALUES (1, 'Cursor %d', '{}')", i);
+		sql("INSERT INTO donations (campaign_id, amount) "
+		    "VALUES (1, 500)");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const char	*path = strstr(kinds[i].path, "%lld") == NULL ?
+				    kinds[i].path : arena_printf(&memory,
+				    "/voters/%lld%s", id,
+				    strrchr(kinds[i].path, '/'));
+		struct answer	*a = CALL(.path = path, .token = ADMIN,
+				    .query = arena_printf(&memory,
+				    "per_page=1&sort=%s", kinds[i].sort));
+		const char	*cursor = text_at(a, "next_cursor");
+
+		cr_assert_eq(a->status, 200, "%s: %s", path, a->body);
+		cr_assert_neq(*cursor, '\0', "%s: %s", path, a->body);
+		a = CALL(.path = path, .token = ADMIN, .query = arena_printf(
+		    &memory, "per_page=1&sort=%s&cursor=%s", kinds[i].sort,
+		    cursor));
+		cr_expect_eq(a->status, 200, "%s: %s", path, a->body);
+		cr_expect_eq(length_at(a, kinds[i].rows), 1, "%s: %s", path,
+		    a->body);
+		a = CALL(.path = path, .token = ADMIN, .query = arena_printf(
+		    &memory, "per_page=1&sort=%s&cursor=%s", kinds[i].other,
+		    cursor));
+		cr_expect_eq(a->status, 400, "%s: %s", path, a->body);
+		expect_names(a, "sort", "conflict");
+	}
+}
+
+/* Every list says where it stands. */
+Test(lists, all_have_one_form)
+{
+	static const struct { const char *path, *many; } lists[] = {
+		{ "/voters", "voters" },
+		{ "/voters/{voter}/interactions", "interactions" },
+		{ "/voters/{voter}/donations", "donations" },
+		{ "/voters/{voter}/survey-responses", "responses" },
+		{ "/voters/{voter}/consents", "consents" },
+		{ "/voters/imports", "imports" },
+		{ "/voters/segments", "segments" },
+		{ "/voters/opt-outs", "opt_outs" },
+		{ "/voters/duplicates", "duplicates" },
+		{ "/voters/merges", "merges" },
+		{ "/campaigns", "campaigns" },
+		{ "/campaigns/1/members", "members" },
+		{ "/interactions", "interactions" },
+		{ "/surveys/questions", "questions" },
+		{ "/surveys/responses", "responses" },
+		{ "/donations", "donations" },
+		{ "/users", "users" },
+		{ "/audit", "entries" },
+		{ "/auth/api-keys", "api_keys" },
+	};
+	const char	*one = arena_printf(&memory, "%lld",
+			    (long long)voter("List", "Form"));
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const char	*hole = strstr(lists[i].path, "{voter}");
+		struct answer	*a = CALL(.token = ADMIN, .query = "per_page=1",
+				    .path = hole == NULL ? lists[i].path :
+				    arena_printf(&memory, "%.*s%s%s",
+				    (int)(hole - lists[i].path), lists[i].path,
+				    one, hole + strlen("{voter}")));
+		int64_t		 total = number_at(a, arena_printf(&memory,
+				    "total_%s", lists[i].many));
+
+		assert_status(a, 200);
+		cr_expect(json_object_is_type(at(a, lists[i].many),
+		    json_type_array), "%s: %s", lists[i].path, a->body);
+		cr_expect_geq(total, 0, "%s: %s", lists[i].path, a->body);
+		expect_number(a, "total_pages", total);
+		expect_number(a, "current_page", 1);
+		expect_number(a, "per_page", 1);
+		cr_expect(total > 1 ? *text_at(a, "next_cursor") != '\0' :
+		    is_null_at(a, "next_cursor"), "%s: %s", lists[i].path,
+		    a->body);
+	}
+}
+
+Test(lists, duplicates_are_read_by_page_and_by_cursor)
+{
+	int64_t		 place = sql_number("INSERT INTO campaigns"
+			    " (campaign_name) VALUES (gen_random_uuid())"
+			    " RETURNING campaign_id");
+	const char	*query = arena_printf(&memory,
+			    "campaign_id=%lld&min_score=1", (long long)place);
+	const char	*pair[10] = { NULL }, *cursor = NULL;
+	struct answer	*a;
+	size_t		 n = 0;
+
+	/* Four people of one name: six pairs of the same score. */
+	sql("WITH v AS (INSERT INTO voters (first_name, last_name,"
+	    " zip_code) SELECT 'Twin', 'Pair', '10001' FROM"
+	    " generate_series(1, 4) RETURNING voter_id)"
+	    " INSERT INTO campaign_voters SELECT %lld, voter_id FROM v",
+	    (long long)place);
+	a = CALL(.path = "/voters/duplicates", .token = ADMIN, .query = query);
+	assert_status(a, 200);
+	expect_number(a, "total_duplicates", 6);
+	cr_expect_eq(length_at(a, "duplicates"), 6);
+	cr_expect(is_null_at(a, "next_cursor"));
+	for (int page = 1; page < 5 && n < ARRAY_LEN(pair); page++) {
+		a = CALL(.path = "/voters/duplicates", .token = ADMIN,
+		    .query = cursor == NULL ? arena_printf(&memory,
+		    "%s&per_page=2", query) : arena_printf(&memory,
+		    "%s&cursor=%s", query, cursor));
+		assert_status(a, 200);
+		expect_number(a, "total_duplicates", 6);
+		expect_number(a, "total_pages", 3);
+		expect_number(a, "current_page", page);
+		for (size_t i = 0; i < length_at(a, "duplicates"); i++)
+			pair[n++] = json_object_to_json_string(at(a,
+			    arena_printf(&memory, "duplicates.%zu.voter_ids",
+			    i)));
+		if (is_null_at(a, "next_cursor"))
+			break;
+		cr_expect_not_null(header(a, "Link"));
+		cursor = text_at(a, "next_cursor");
+	}
+	cr_expect_eq(n, 6);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			cr_expect_str_neq(pair[i], pair[k]);
+	a = CALL(.path = "/voters/duplicates", .token = ADMIN, .query =
+	    arena_printf(&memory, "%s&page=9&per_page=2", query));
+	expect_number(a, "total_duplicates", 6);
+	cr_expect_eq(length_at(a, "duplicates"), 0);
+	/* Another list's cursor. */
+	a = CALL(.path = "/voters", .token = ADMIN, .query = "per_page=1");
+	a = CALL(.path = "/voters/duplicates", .token = ADMIN, .query =
+	    arena_printf(&memory, "cursor=%s", text_at(a, "next_cursor")));
+	expect_problem(a, 400, "invalid_fields");
+	expect_names(a, "cursor", "invalid_cursor");
+	sql("DELETE FROM voters WHERE last_name = 'Pair'"
+	    " AND first_name = 'Twin'");
+	sql("DELETE FROM campaigns WHERE campaign_id = %lld",
+	    (long long)place);
 }

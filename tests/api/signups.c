@@ -160,22 +160,76 @@ Test(signups, every_bad_field_is_named_at_once_and_nothing_stored)
 	    "email_address LIKE 'bad@%%'"), 0);
 }
 
-Test(signups, too_long_values_are_named)
-{
-	char		 name[257];
-	struct answer	*a;
+/* The optional and required texts of a signup, and how long each may be. */
+static const struct { const char *field; size_t max; } lengths[] = {
+	{ "first_name", 255 }, { "last_name", 255 }, { "middle_name", 255 },
+	{ "phone_number", 255 }, { "interaction_type", 255 },
+	{ "notes", 10000 },
+};
 
-	memset(name, 'n', 256);
-	name[256] = '\0';
-	a = CALL(.path = "/signups", .body = arena_printf(&memory,
-	    "{\"first_name\":\"%s\",\"last_name\":\"Long\",\"email_address\":"
-	    "\"long@example.org\",\"campaign_id\":1}", name));
-	expect_problem(a, 400, "invalid_fields");
-	expect_names(a, "first_name", "too_long");
-	a = CALL(.path = "/signups", .body = arena_printf(&memory,
-	    "{\"first_name\":\"%s\",\"last_name\":\"Long\",\"email_address\":"
-	    "\"long@example.org\",\"campaign_id\":1}", name + 1));
-	expect_status(a, 201);
+/* A signup whose field has n characters, which are two bytes each. */
+static struct answer *
+long_signup(const char *field, size_t n)
+{
+	char	*text = arena_alloc(&memory, 2 * n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + 2 * i, "\xc3\xbc", 2);
+	text[2 * n] = '\0';
+	return CALL(.path = "/signups", .body = arena_printf(&memory,
+	    "{%s%s\"email_address\":\"long%s@example.org\",\"campaign_id\":1,"
+	    "\"interests\":{\"agreed_to_emails\":true},\"%s\":\"%s\"}",
+	    strcmp(field, "first_name") == 0 ? "" : "\"first_name\":\"L\",",
+	    strcmp(field, "last_name") == 0 ? "" : "\"last_name\":\"Long\",",
+	    field, field, text));
+}
+
+Test(signups, texts_have_255_characters_and_notes_10000)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+		struct answer	*a = long_signup(lengths[i].field,
+				    lengths[i].max + 1);
+
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, lengths[i].field, "too_long");
+		a = long_signup(lengths[i].field, lengths[i].max);
+		cr_expect_eq(a->status, 201, "%s: %d %s", lengths[i].field,
+		    a->status, a->body);
+		if (i < 4)
+			cr_expect_str_eq(sql("SELECT length(%s) FROM voters "
+			    "WHERE voter_id = %lld", lengths[i].field,
+			    (long long)number_at(a, "voter_id")), "255");
+	}
+}
+
+/* Optional fields of the wrong type. */
+static const struct { const char *json, *field; } wrong[] = {
+	{ "\"phone_number\":9195550142", "phone_number" },
+	{ "\"phone_number\":[]", "phone_number" },
+	{ "\"middle_name\":{}", "middle_name" },
+	{ "\"notes\":[\"a\"]", "notes" },
+	{ "\"interaction_type\":true", "interaction_type" },
+	{ "\"interests\":\"all\"", "interests" },
+	{ "\"interests\":[]", "interests" },
+	{ "\"interests\":{\"wants_to_endorse\":7}",
+	  "interests.wants_to_endorse" },
+	{ "\"website\":7", "website" },
+};
+
+Test(signups, values_of_the_wrong_type_are_named)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		struct answer	*a = CALL(.path = "/signups",
+				    .body = arena_printf(&memory,
+				    "{\"first_name\":\"W\",\"last_name\":"
+				    "\"Wrong\",\"email_address\":"
+				    "\"wrong@example.org\",\"campaign_id\":1,"
+				    "%s}", wrong[i].json));
+
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, wrong[i].field, "invalid_type");
+		cr_expect_eq(length_at(a, "errors"), 1, "%s", a->body);
+	}
 }
 
 Test(signups, an_optional_text_of_255_characters_costs_nothing)
@@ -249,12 +303,17 @@ Test(signups, finds_by_email_without_case_and_fills_blanks_only)
 	int64_t		 id = sql_number("INSERT INTO voters (first_name, "
 			    "last_name, email_address) VALUES ('Old', 'Name', "
 			    "'finder@example.org') RETURNING voter_id");
-	struct answer	*a = CALL(.path = "/signups", .body =
-			    "{\"first_name\":\"New\",\"last_name\":\"Other\","
-			    "\"middle_name\":\"M\",\"email_address\":"
-			    "\"FINDER@example.ORG\",\"phone_number\":"
-			    "\"(919) 555-0142\",\"campaign_id\":2}");
+	const char	*body = "{\"first_name\":\"New\",\"last_name\":"
+			    "\"Other\",\"middle_name\":\"M\","
+			    "\"email_address\":\"FINDER@example.ORG\","
+			    "\"phone_number\":\"(919) 555-0142\","
+			    "\"campaign_id\":2}";
+	struct answer	*a;
 
+	sql("INSERT INTO campaign_voters (campaign_id, voter_id) "
+	    "SELECT 2, voter_id FROM voters "
+	    "WHERE email_address = 'finder@example.org'");
+	a = CALL(.path = "/signups", .body = body);
 	assert_status(a, 201);
 	expect_number(a, "voter_id", id);
 	cr_expect_str_eq(of_voter(a, "first_name || last_name"), "OldName");
@@ -286,6 +345,33 @@ Test(signups, finds_by_phone_in_any_spelling)
 	assert_status(b, 201);
 	expect_number(b, "voter_id", number_at(a, "voter_id"));
 	cr_expect_str_eq(of_voter(a, "email_address"), "phone1@example.org");
+}
+
+/* What people write where they do not want to give a number. */
+static const char *const no_numbers[] = {
+	"ask me", "none", "N/A", "555-0100", "12345", "+", "+0123456789",
+	"919-555-0142 ext. 7", "(919) 155-0142",
+};
+
+Test(signups, text_that_is_no_number_finds_nobody)
+{
+	for (size_t i = 0; i < ARRAY_LEN(no_numbers); i++) {
+		struct answer	*a[2];
+
+		for (int k = 0; k < 2; k++) {
+			a[k] = CALL(.path = "/signups", .body = arena_printf(
+			    &memory, "{\"first_name\":\"S%d\",\"last_name\":"
+			    "\"Stranger\",\"email_address\":"
+			    "\"stranger%zu.%d@example.org\",\"phone_number\":"
+			    "\"%s\",\"campaign_id\":3}", k, i, k,
+			    no_numbers[i]));
+			assert_status(a[k], 201);
+			cr_expect_str_eq(of_voter(a[k], "phone_number"),
+			    no_numbers[i]);
+		}
+		cr_expect_neq(number_at(a[0], "voter_id"),
+		    number_at(a[1], "voter_id"), "%s", no_numbers[i]);
+	}
 }
 
 Test(signups, unknown_keys_are_ignored)
@@ -450,6 +536,93 @@ Test(signups, a_browsers_error_is_a_page_with_the_same_status)
 	    NULL);
 }
 
+#define WHOLE	"first_name=P&last_name=Page&email_address=page%40example.org&" \
+		"campaign_id=3"
+
+Test(signups, a_browsers_page_has_the_status_of_any_error)
+{
+	static char	 big[1024 * 1024 + 2];
+	struct answer	*a[4];
+	int		 wanted[] = { 413, 503, 429, 422 };
+
+	memset(big, 'a', sizeof(big) - 1);
+	a[0] = CALL(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = big);
+	a[1] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = WHOLE, .env = LIST("DATABASE_URL=postgresql:///nothing?"
+	    "host=/nonexistent"));
+	sql("INSERT INTO rate_buckets VALUES ('192.0.2.200 signups.cgi/', 0, "
+	    "now() + interval '1 hour')");
+	a[2] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
+	    .body = WHOLE, .env = LIST("REMOTE_ADDR=192.0.2.200",
+	    "RATE_LIMIT=on"));
+	expect_status(CALL(.path = "/signups", .type = FORM, .body = WHOLE,
+	    .headers = LIST("Accept: text/html", "Idempotency-Key: page")),
+	    201);
+	a[3] = CALL(.path = "/signups", .type = FORM, .body = WHOLE "&notes=x",
+	    .headers = LIST("Accept: text/html", "Idempotency-Key: page"));
+	for (size_t i = 0; i < ARRAY_LEN(a); i++) {
+		expect_status(a[i], wanted[i]);
+		/* A server may refuse a large body itself. */
+		if (i > 0 || !over_http())
+			expect_header(a[i], "Content-Type",
+			    "text/html; charset=utf-8");
+	}
+	cr_expect(header(a[1], "Retry-After") != NULL);
+	cr_expect(header(a[2], "Retry-After") != NULL);
+}
+
+/* One part of a multipart form whose boundary is x. */
+#define PART(name, value)	"--x\r\nContent-Disposition: form-data; name=\"" \
+	name "\"\r\n\r\n" value "\r\n"
+
+/* The same signup in both kinds of form, with and without the honeypot. */
+static const struct { const char *type, *body; } traps[] = {
+	{ FORM, "first_name=R&last_name=Trapped&email_address="
+	  "trap%40example.org&campaign_id=#&website=?" },
+	{ "multipart/form-data; boundary=x", PART("first_name", "R")
+	  PART("last_name", "Trapped") PART("email_address",
+	  "trap@example.org") PART("campaign_id", "#")
+	  PART("website", "?") "--x--\r\n" },
+};
+
+/* The body with the campaign for # and the honeypot's text for ?. */
+static const char *
+trap(const char *body, int campaign, bool filled)
+{
+	int	 n = (int)strcspn(body, "#");
+
+	return arena_printf(&memory, "%.*s%d%.*s%s%s", n, body, campaign,
+	    (int)strcspn(body + n + 1, "?"), body + n + 1,
+	    filled ? "spam" : "", strchr(body, '?') + 1);
+}
+
+Test(signups, a_filled_honeypot_leads_a_browser_on_as_a_success_does)
+{
+	for (size_t i = 0; i < ARRAY_LEN(traps); i++)
+		for (int campaign = 1; campaign <= 3; campaign += 2) {
+			struct answer	*a[2];
+
+			for (int k = 0; k < 2; k++)
+				a[k] = CALL(.path = "/signups",
+				    .type = traps[i].type,
+				    .headers = BROWSER, .body = trap(
+				    traps[i].body, campaign, k == 1));
+			cr_expect_eq(a[0]->status, campaign == 1 ? 303 : 201);
+			cr_expect_eq(a[1]->status, a[0]->status);
+			cr_expect_str_eq(a[1]->body, a[0]->body);
+			if (campaign == 1)
+				expect_header(a[1], "Location",
+				    "https://own.example.org/thanks");
+			else
+				expect_header(a[1], "Content-Type",
+				    "text/html; charset=utf-8");
+		}
+	cr_expect_eq(sql_number("SELECT count(*) FROM interactions i JOIN "
+	    "voters v USING (voter_id) WHERE v.last_name = 'Trapped'"),
+	    2 * (int64_t)ARRAY_LEN(traps));
+}
+
 Test(signups, a_filled_honeypot_looks_like_success_and_stores_nothing)
 {
 	int64_t		 before = sql_number("SELECT count(*) FROM voters "
@@ -484,4 +657,62 @@ Test(signups, a_token_is_neither_wanted_nor_looked_at)
 	    "{\"first_name\":\"T\",\"last_name\":\"Token\","
 	    "\"email_address\":\"token@example.org\",\"campaign_id\":3}"),
 	    201);
+}
+
+/* What one of the voter's consents holds as proof. */
+static const char *
+proof(const struct answer *a)
+{
+	return sql("SELECT concat_ws('|', coalesce(page_url, '-'), "
+	    "coalesce(user_agent, '-'), coalesce(wording, '-')) FROM consents "
+	    "WHERE voter_id = %lld ORDER BY consent_id DESC LIMIT 1",
+	    (long long)number_at(a, "voter_id"));
+}
+
+#define PROVEN	"\"first_name\":\"P\",\"last_name\":\"Proof\"," \
+		"\"campaign_id\":3,\"interests\":{\"agreed_to_emails\":true}," \
+		"\"email_address\":"
+
+Test(signups, consents_keep_the_page_the_browser_and_the_words)
+{
+	const char	*agent = memset(arena_zalloc(&memory, 1501), 'u',
+			    1500);
+	struct answer	*a;
+
+	a = CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof1@example.org\",\"page_url\":"
+	    "\"https://own.example.org/join?x=1\",\"consent_text\":"
+	    "\"I agree to\\ne-mails.\"}", .headers = LIST(
+	    "Referer: https://own.example.org/", "User-Agent: Test/1.0"));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), "https://own.example.org/join?x=1|Test/1.0|"
+	    "I agree to\ne-mails.");
+	a = CALL(.path = arena_printf(&memory, "/voters/%lld/consents",
+	    (long long)number_at(a, "voter_id")), .token = ADMIN);
+	expect_text(a, "consents.0.page_url",
+	    "https://own.example.org/join?x=1");
+	expect_text(a, "consents.0.user_agent", "Test/1.0");
+	expect_text(a, "consents.0.wording", "I agree to\ne-mails.");
+
+	a = CALL(.path = "/signups", .type = FORM, .body =
+	    "first_name=P&last_name=Proof&email_address=proof2%40example.org&"
+	    "campaign_id=3&interests[agreed_to_emails]=on&consent_text=Yes",
+	    .headers = LIST("Referer: https://own.example.org/form",
+	    "User-Agent: Test/2.0"));
+	cr_expect_str_eq(proof(a), "https://own.example.org/form|Test/2.0|Yes");
+	/* Headers cost nobody the signup. */
+	a = CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof3@example.org\",\"page_url\":\"no address\"}",
+	    .headers = LIST(arena_printf(&memory, "User-Agent: %s", agent)));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), arena_printf(&memory, "no address|%.1024s|-",
+	    agent));
+	a = PROGRAM(.path = "/signups", .body = "{" PROVEN
+	    "\"proof4@example.org\"}", .env = LIST("HTTP_REFERER=\xff\xfe",
+	    "HTTP_USER_AGENT=a\x01" "b"));
+	assert_status(a, 201);
+	cr_expect_str_eq(proof(a), "-|-|-");
+	expect_names(CALL(.path = "/signups", .body = "{" PROVEN
+	    "\"proof5@example.org\",\"page_url\":7,\"consent_text\":[]}"),
+	    "consent_text", "invalid_type");
 }

@@ -40,3 +40,70 @@ Test(cgi_body, does_not_wait_for_an_end_of_file)
 	expect_status(a, 201);
 	expect_text(a, "campaign_name", "Open");
 }
+
+/* A client that stops, or goes on too slowly, keeps no process for ever. */
+Test(cgi_body, that_does_not_come_is_408)
+{
+	static const char *const	 types[] = {
+		"application/json", "application/x-www-form-urlencoded",
+		"multipart/form-data; boundary=edge",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		struct answer	*a = PROGRAM(.path = "/signups",
+				    .type = types[i], .body = "--edge\r\n",
+				    .env = LIST("CONTENT_LENGTH=100"),
+				    .open = true);
+
+		expect_problem(a, 408, "request_timeout");
+		cr_expect_not_null(strstr(a->log, "8 of 100 bytes came"), "%s",
+		    a->log);
+	}
+}
+
+/* Whatever length the web server found for it. */
+Test(cgi_body, in_chunks_is_411_and_stored_nowhere)
+{
+	expect_problem(PROGRAM(.path = "/campaigns", .token = ADMIN,
+	    .body = "{\"campaign_name\":\"In chunks\"}",
+	    .env = LIST("HTTP_TRANSFER_ENCODING=chunked")), 411,
+	    "length_required");
+	expect_problem(PROGRAM(.path = "/voters/upload", .token = ADMIN,
+	    .query = "campaign_id=1", .type = "text/csv", .body =
+	    "first_name,last_name\nChunk,Ed\n", .env =
+	    LIST("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING=chunked")), 411,
+	    "length_required");
+	cr_expect_eq(sql_number("SELECT count(*) FROM campaigns WHERE "
+	    "campaign_name = 'In chunks'"), 0);
+}
+
+/* A file is refused before it comes: nothing of it is ever written here. */
+Test(cgi_body, uploads_are_refused_unread)
+{
+	static const struct {
+		const char	*token, *query;
+		int		 status;
+	} rows[] = {
+		{ NULL, "campaign_id=1", 401 },
+		{ "cb_nobody-has-this", "campaign_id=1", 401 },
+		{ VIEWER, "campaign_id=1", 403 },
+		{ VIEWER, "", 403 },
+		{ STRANGER, "campaign_id=1", 404 },
+	};
+	static const char *const	 types[] = {
+		"text/csv", "multipart/form-data; boundary=edge",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows) * 4; i++) {
+		struct answer	*a = PROGRAM(.path = "/voters/upload",
+				    .token = rows[i / 4].token,
+				    .query = rows[i / 4].query,
+				    .type = types[i % 2], .body = "",
+				    .env = i & 2 ? LIST("CONTENT_LENGTH=999",
+				    "HTTP_IDEMPOTENCY_KEY=unread") :
+				    LIST("CONTENT_LENGTH=999"), .open = true);
+
+		cr_expect_eq(a->status, rows[i / 4].status, "%zu: %d %s", i,
+		    a->status, a->body);
+	}
+}

@@ -1,5 +1,6 @@
 // Requests of the document's operations to a running server, and what the
 // document says about the answers.
+import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -118,6 +119,17 @@ export function curl(r) {
   long ? `# ${r.body.length} bytes of body` : ''].filter((x) => x !== '').join(' ');
 }
 
+// A code of RFC 6238 for a secret in base32, so many steps from now.
+export function totp(secret, steps) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
+    .toString(2).padStart(5, '0')).join('');
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2))))
+    .update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
 // Calls check(ok, what) for what fails on the way.
 export function client(ops, api, resolve, check) {
   const first = {};	// what each operation answered first when it succeeded
@@ -197,6 +209,13 @@ export function client(ops, api, resolve, check) {
     await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
     return { path };
   };
+  // One that waits: what an admin asks for waits where there is no such user.
+  const request = async () => {
+    const user = `wanted${++people}@example.org`;
+    await make('addMember', { body: { user } });
+    return { path: { request_id: (await make('listMemberRequests', { query: { sort: '-request_id' } }))
+      .member_requests[0].request_id } };
+  };
   const imported = async () => ({ path: {
     import_id: (await make('uploadVoters')).import_id } });
   // Two who are one: those of the sample data are different people.
@@ -230,6 +249,32 @@ export function client(ops, api, resolve, check) {
     mergeVoters: pair,
     undoMerge: async () => ({ path: {
       merge_id: (await make('mergeVoters', await pair())).merges[0] } }),
+    beginTotp: session,
+    confirmTotp: async () => {
+      const { token } = await session();
+      return { token, body: { code: totp((await make('beginTotp', { token })).secret, 0) } };
+    },
+    removeTotp: async () => {
+      const { token } = await session();
+      const { secret } = await make('beginTotp', { token });
+      await make('confirmTotp', { token, body: { code: totp(secret, -1) } });
+      return { token, body: { code: totp(secret, 0) } };
+    },
+    signInBrowser: async () => ({ body: { username: (await user()).username } }),
+    endSession: async () => {
+      const { token } = await session();
+      const got = await fetch(`${WEB_URL}/api/v1/auth/sessions`, { headers: { Authorization: `Bearer ${token}` } });
+      return { token, path: { session_id: (await got.json()).sessions[0].session_id } };
+    },
+    redeemInvitation: async () => ({ body: {
+      token: (await make('inviteUser', { path: { user_id: (await user()).user_id } })).token } }),
+    inviteUser: async () => ({ path: { user_id: (await user()).user_id } }),
+    revokeApiKeyOfUser: async () => {
+      const { api_key } = await make('createApiKey');
+      return { path: { user_id: api_key.user_id, api_key_id: api_key.api_key_id } };
+    },
+    confirmMemberRequest: request,
+    declineMemberRequest: request,
     signIn: async () => ({ body: { username: (await user()).username } }),
     signOut: session,
     changePassword: session,
@@ -269,5 +314,5 @@ export function client(ops, api, resolve, check) {
   }
 
   return { bodiesOf, compose, fault, first, happen, make, named, needs, pair, paid,
-    parametersOf, resolve, send, session, sign, successOf, user };
+    parametersOf, request, resolve, send, session, sign, successOf, user };
 }

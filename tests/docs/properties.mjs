@@ -246,7 +246,7 @@ const nowhere = (o) => Object.fromEntries(c.parametersOf(o, 'path').map((p) =>
 
 // The program of an operation and the rest of its path.
 const table = [...readFileSync(join(SRCDIR, 'lighttpd/cerberus.conf'), 'utf8')
-  .matchAll(/"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/(\w+)\.cgi"/g)]
+  .matchAll(/"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/([\w-]+)\.cgi"/g)]
   .map(([, prefix, program]) => ({ prefix, program }))
   .sort((a, b) => b.prefix.length - a.prefix.length);
 

@@ -639,12 +639,12 @@ def query_of_a_form():
 # ---- (6) Two at once ---------------------------------------------------------
 
 
-def both(first, second):
+def both(first, second, campaigns=(1, 1)):
     """Both bodies come in turns, so that both transactions are open."""
     pair = []
-    for tag, content in (first, second):
+    for (tag, content), campaign in zip((first, second), campaigns):
         body = form(tag, content)
-        pair.append((Web(len(body)), body))
+        pair.append((Web(len(body), query=f"campaign_id={campaign}"), body))
     for i in range(4):
         for u, body in pair:
             quarter = len(body) // 4
@@ -684,12 +684,356 @@ def at_once():
                  f"JOIN campaign_voters USING (voter_id) WHERE "
                  f"email_address LIKE 'pair{n}-%@{DOMAIN}'"), "1500|1500",
              "common people")
+
+        # In two campaigns.
+        content = people(f"camp{n}-", 1000)
+        got = both(("camp", content), ("camp", content), (1, 2))
+        same(sorted(a.get("created") for a in got), [0, 1000],
+             "the same file in two campaigns")
+        same(sql("SELECT count(DISTINCT voter_id), count(*) FROM voters "
+                 "JOIN campaign_voters USING (voter_id) WHERE "
+                 f"email_address LIKE 'camp{n}-%@{DOMAIN}'"), "1000|2000",
+             "the same file in two campaigns")
     same(sql("SELECT deadlocks FROM pg_stat_database "
              "WHERE datname = current_database()"), deadlocks, "deadlocks")
     same(left(), "", "two at once left")
 
 
-# ---- (7) Progress ------------------------------------------------------------
+def signs_up(person, campaign, answers):
+    c = http.client.HTTPConnection(HOST, int(PORT), timeout=60)
+    c.request("POST", "/api/v1/signups", json.dumps(person | {
+        "campaign_id": campaign}), {"Content-Type": "application/json"})
+    r = c.getresponse()
+    answers.append(r.status)
+    r.read()
+    c.close()
+
+
+def with_signups():
+    """The people of two files, each in its own campaign, sign up meanwhile."""
+    deadlocks = sql("SELECT deadlocks FROM pg_stat_database "
+                    "WHERE datname = current_database()")
+    for n in range(3):
+        content = people(f"sign{n}-", 1200)
+        statuses, over = [], threading.Event()
+
+        def visit(of):
+            r = random.Random(seed * 10 + of)
+            while not over.is_set():
+                i = r.randrange(1200)
+                signs_up({"first_name": "Ann", "last_name": f"Person {i}",
+                          "email_address": f"sign{n}-{i}@{DOMAIN}"},
+                         1 + i % 2, statuses)
+        visitors = [threading.Thread(target=visit, args=(k,))
+                    for k in range(3)]
+        for t in visitors:
+            t.start()
+        try:
+            got = both(("sign", content), ("sign", content), (1, 2 - n % 2))
+        finally:
+            over.set()
+            for t in visitors:
+                t.join()
+        check(len(statuses) > 10, f"only {len(statuses)} signups")
+        same(set(statuses), {201}, "signups meanwhile")
+        check(all(a.get("rejected") == 0 and a.get("rows") == 1200
+                  for a in got), str(got))
+        same(sql("SELECT count(*), count(DISTINCT email_address) FROM voters "
+                 f"WHERE email_address LIKE 'sign{n}-%@{DOMAIN}'"),
+             "1200|1200", "people who sign up meanwhile")
+    same(sql("SELECT deadlocks FROM pg_stat_database "
+             "WHERE datname = current_database()"), deadlocks, "deadlocks")
+    same(left(), "", "with signups left")
+
+
+class Holder:
+    """A session that holds the lock of the merges, or any other."""
+
+    def __init__(self, statement):
+        self.p = subprocess.Popen(
+            ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
+             os.environ["ADMIN_URL"], "-f", "-"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.do("BEGIN; " + statement)
+
+    def do(self, statement):
+        self.p.stdin.write(statement + ";\n\\echo -- end\n")
+        for line in self.p.stdout:
+            if line == "-- end\n":
+                return
+        raise RuntimeError(statement)
+
+    def release(self):
+        self.do("COMMIT")
+        self.p.stdin.close()
+        self.p.stdout.close()
+        self.p.wait()
+
+
+MERGE_LOCK = "SELECT FROM pg_advisory_xact_lock(cerberus.import_merge_lock())"
+
+
+def waiting():
+    """The merge that waits for its lock, and how many tables it has made."""
+    return sql("""
+        SELECT w.pid || ' ' || (SELECT count(*) FROM pg_locks l
+            WHERE l.pid = w.pid AND l.locktype = 'relation'
+            AND l.mode = 'AccessExclusiveLock')
+        FROM pg_locks w WHERE w.locktype = 'advisory' AND NOT w.granted
+        AND w.database = (SELECT oid FROM pg_database
+            WHERE datname = current_database())""")
+
+
+def narrow_lock():
+    """What reads only the file comes before the lock of the merges."""
+    hold = Holder(MERGE_LOCK)
+    try:
+        status, answer, _ = upload(people("dry", 50), dry_run="1")
+        same((status, answer.get("created")), (200, 50),
+             f"a dry run waits for nobody: {answer}")
+        # A chain, so that there is something to collapse.
+        body = form("narrow", chain("narrow", 400))
+        u = Web(len(body))
+        u.send(body)
+        check(until(waiting, 10), "a merge takes no lock")
+        # The stage is one table with its TOAST table and index.
+        check(int(waiting().split()[1]) >= 8,
+              f"it waits before it collapses: {waiting()}")
+    finally:
+        hold.release()
+    status, answer, _ = u.answer()
+    same((status, answer.get("created"), answer.get("duplicates")),
+         (200, 1, 399), f"after the lock: {answer}")
+
+    # Whoever is stored between the look at the ids and the lock is met.
+    text = ("first_name,last_name,voter_registration_id,registration_state,"
+            f"city\nRita,Race,{seed}-1,QR,Cary\nRobert,Wrong,{seed}-2,QR,Cary"
+            f"\nNew,Race,{seed}-3,QR,Cary\n").encode()
+    hold = Holder(MERGE_LOCK)
+    try:
+        u = Program(len(text), "text/csv", "campaign_id=2", {
+            "HTTP_AUTHORIZATION": "Bearer test-token-of-the-stranger"})
+        u.send(text)
+        check(until(waiting, 10), "a merge takes no lock")
+        hold.do(f"""WITH v AS (INSERT INTO cerberus.voters (first_name,
+            last_name, voter_registration_id, registration_state) VALUES
+            ('Rita', 'Race', '{seed}-1', 'QR'),
+            ('Roger', 'Race', '{seed}-2', 'QR')
+            RETURNING voter_id) INSERT INTO cerberus.campaign_voters
+            SELECT 1, voter_id FROM v""")
+    finally:
+        hold.release()
+    status, answer, _ = u.answer()
+    same((status, answer.get("created"), answer.get("updated"),
+          answer.get("rejected")), (200, 1, 1, 1), f"a race: {answer}")
+    same(sql("SELECT string_agg(first_name || ' ' || coalesce(city, ''), ',' "
+             "ORDER BY voter_registration_id) FROM voters "
+             f"WHERE voter_registration_id LIKE '{seed}-%'"),
+         "Rita Cary,Roger ,New Cary",
+         "a race")
+
+
+def configured(place, settings):
+    """The configuration with more settings in [upload]; the last word is
+    the first one's there."""
+    with open(os.environ["CERBERUS_CONF"], encoding="utf-8") as f:
+        text = f.read()
+    names = {line.split("=")[0].strip() for line in settings.splitlines()}
+    text = "".join(line for line in text.splitlines(True)
+                   if line.split("=")[0].strip() not in names)
+    path = os.path.join(place, "cerberus.conf")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("[upload]\n", "[upload]\n" + settings))
+    os.chmod(path, 0o640)
+    return path
+
+
+def time_limit():
+    place = tempfile.mkdtemp()
+    hold = Holder(MERGE_LOCK)
+    try:
+        conf = configured(place, "merge_timeout = 1\n")
+        body = form("limit", people("limit", 20))
+        before, last = stored(), last_import()
+        u = Program(len(body), env={"CERBERUS_CONF": conf})
+        u.send(body)
+        status, answer, _ = u.answer()
+        same((status, answer.get("code")), (503, "timeout"), str(answer))
+        check("merge_timeout" in answer.get("error", "") and
+              "nothing was stored" in answer["error"], str(answer))
+        same(stored(), before, "past the time limit")
+        check(failed_import(began(last), "past the time limit",
+                            "merge_timeout", 2), "not marked at once")
+    finally:
+        hold.release()
+        shutil.rmtree(place)
+
+
+# ---- (7) Rows that share keys with others ------------------------------------
+
+
+def chain(tag, rows):
+    """Each row shares its e-mail address with the next, its phone with the
+    one before."""
+    out = ["first_name,last_name,email_address,phone_number\n"]
+    for i in range(rows):
+        out.append(f"Ann,Chain {seed},{tag}{i // 2}@{DOMAIN},"
+                   f"{2302000000 + (i + 1) // 2}\n")
+    return "".join(out).encode()
+
+
+def components(pairs):
+    """How many there are, by union-find."""
+    parent = {}
+
+    def find(x):
+        while parent.setdefault(x, x) != x:
+            parent[x] = x = parent[parent[x]]
+        return x
+    for a, b in pairs:
+        parent[find(("e", a))] = find(("p", b))
+    return len({find(x) for x in list(parent)})
+
+
+def shapes():
+    """A row joins an e-mail address and a phone: any graph can be one."""
+    made = {
+        "path": [(i // 2, (i + 1) // 2) for i in range(3000)],
+        "star": [(0, i) for i in range(1500)],
+        "two stars": [(i % 2, i // 2) for i in range(2, 1500)],
+        "comb": [(i, j) for i in range(60) for j in range(i * 20, i * 20 + 21)],
+        "pairs": [(i // 2, i) for i in range(2000)],
+        "tree": [((i - 1) // 2 if i % 2 else i, i if i % 2 else (i - 1) // 2)
+                 for i in range(1, 1500)],
+    }
+    for size in (900, 1500, 3000):
+        made[f"random {size}"] = [(rng.randrange(size), rng.randrange(size))
+                                  for _ in range(1500)]
+    for n, (name, pairs) in enumerate(made.items()):
+        rng.shuffle(pairs)
+        # A phone that the plan has: no exchange below 200.
+        rows = [f"Shape,{name.title()} {seed},s{n}-{a}@{DOMAIN},"
+                f"{202 + n}{200 + b // 10000}{b % 10000:04d}\n"
+                for a, b in pairs]
+        text = "first_name,last_name,email_address,phone_number\n" + \
+            "".join(rows)
+        status, answer, _ = upload(text.encode())
+        parts = components(pairs)
+        same((status, answer.get("created"), answer.get("duplicates")),
+             (200, parts, len(pairs) - parts), f"{name}: {answer}")
+
+
+def chained():
+    """A chain costs no more than three times the same rows without one."""
+    rows = 20000
+    took = []
+    for n in range(3):
+        took.append([])
+        for text, wanted in ((people(f"plain{n}-", rows), rows),
+                             (chain(f"chain{n}-", rows), 1)):
+            begun_at = time.monotonic()
+            status, answer, _ = upload(text)
+            took[-1].append(time.monotonic() - begun_at)
+            same((status, answer.get("rows")), (200, rows), str(answer))
+            check(answer.get("created") in (wanted, 0), str(answer))
+        if took[-1][1] < 3 * took[-1][0]:
+            break
+    check(took[-1][1] < 3 * took[-1][0], f"plain, chained: {took} s")
+    print("  plain %.1f s, chained %.1f s" % tuple(took[-1]))
+
+
+# ---- (8) Layouts with mistakes -----------------------------------------------
+
+# The file, what is in it, and what is said about it.
+MISTAKES = (
+    ("key", b"[layout]\nrecognise = a\n\n[columns]\nshoe = X\n",
+     r"line 5: \[columns\] shoe is not a column"),
+    ("setting", b"[layout]\nshoe = 1\n", r"line 2: \[layout\] shoe is not"),
+    ("value", b"[layout]\ndate_order = never\n", "line 2: .*mdy, dmy or ymd"),
+    ("position", b"[columns]\nfirst_name = #0\n", "line 2: .*first_name must"),
+    ("encoding", b"[layout]\nencoding = klingon\n", "line 2: .*encoding"),
+    ("section", b"; one\n[colums]\nfirst_name = x\n", "line 3: .*section"),
+    ("open", b"[layout\nheader = no\n", "line 1: this is not a setting"),
+    ("noise", b"[layout]\nheader = no\nnoise\n[columns]\nshoe = X\n",
+     "line 3: this is not a setting"),
+    ("column", b"[columns]\nfirst_name = A\nfirst_name = B\n",
+     r"line 3: \[columns\] first_name is given twice"),
+    ("header", b"[layout]\nheader = no\nheader = yes\n", "line 3: .*twice"),
+    ("constant", b"[constants]\nstate = A\nstate = B\n", "line 3: .*twice"),
+    ("values", b"[values gender]\nM = A\nm = B\n", "line 3: .*twice"),
+    ("split", b"[split]\nName = last_name\n", "line 2: .*two columns"),
+    ("latin", b"[columns]\n; \xe9\nfirst_name = A\n", "line 2: .*UTF-8"),
+    ("binary", b"\x7fELF\x02\0\0\0", "line 1: .*UTF-8"),
+    ("large", b";" * 300000, "it is larger"),
+)
+
+
+def layouts():
+    place = tempfile.mkdtemp()
+    folder = os.path.join(place, "layouts")
+    shutil.copytree(os.path.join(os.environ["SRCDIR"], "etc/layouts"), folder)
+    try:
+        log = os.path.join(place, "log")
+        conf = configured(place, f"layouts = {folder}\n")
+        with open(conf, encoding="utf-8") as f:
+            text = f.read()
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(text.replace("[cerberus]\n", "[cerberus]\nlog_file = "
+                                 f"{log}\n"))
+        env = {"CERBERUS_CONF": conf}
+        rc, out, err = cerberus("check", token="", env=env)
+        same(rc, 0, out + err)
+        expected = dict((name, said) for name, _, said in MISTAKES)
+        for name, content, _ in MISTAKES:
+            with open(os.path.join(folder, name + ".conf"), "wb") as f:
+                f.write(content)
+        # What root cannot read either.
+        os.mkdir(os.path.join(folder, "folder.conf"))
+        os.mkfifo(os.path.join(folder, "pipe.conf"))
+        os.symlink("loop.conf", os.path.join(folder, "loop.conf"))
+        os.symlink("nowhere", os.path.join(folder, "dangling.conf"))
+        expected |= {"folder": "it is not a file", "pipe": "it is not a file",
+                     "loop": "Too many levels", "dangling": "No such file"}
+
+        # Who asks for none of them has no trouble, and a header is still
+        # recognised.
+        van = b"VanID,FirstName,LastName,ZipOrPostal\n1,Vi,Van,27511\n"
+        for content, layout in ((people("spoilt", 3), None), (van, "van")):
+            body = form("spoilt", content)
+            u = Program(len(body), env=env)
+            u.send(body)
+            status, answer, _ = u.answer()
+            same((status, answer.get("layout"), answer.get("rejected")),
+                 (200, layout, 0), f"{answer}")
+        with open(log, encoding="utf-8") as f:
+            logged = f.read()
+        rc, out, err = cerberus("check", token="", env=env)
+        same(rc, 1, out + err)
+        same(out.count("FAILED"), len(expected), out)
+        for name, said in expected.items():
+            mistake = rf"{name}\.conf[:,].*{said}"
+            check(re.search(mistake, logged), f"{name} is not logged: {logged}")
+            check(re.search("FAILED +layouts: .* " + mistake, out),
+                  f"{name} is not listed: {out}")
+            body = form(name, people("spoilt", 3), (("layout", name),))
+            before, last = stored(), last_import()
+            u = Program(len(body), env=env)
+            u.send(body)
+            status, answer, _ = u.answer()
+            if name == "dangling":
+                same(status, 400, str(answer))
+            else:
+                same((status, answer.get("code")), (422, "layout_broken"),
+                     f"{name}: {answer}")
+                check(re.search(mistake, answer.get("error", "")),
+                      f"{name}: {answer}")
+            nothing_left(before, name)
+            check(failed_import(began(last), name), name)
+    finally:
+        shutil.rmtree(place)
+
+
+# ---- (9) Progress ------------------------------------------------------------
 
 
 def progress():
@@ -743,7 +1087,7 @@ def slow_beginning():
     same((status, answer.get("created")), (200, 50), f"a late one: {answer}")
 
 
-# ---- (8) The command line ----------------------------------------------------
+# ---- (10) The command line ---------------------------------------------------
 
 
 def cerberus(*args, token=ADMIN, stdin=b"", env=None):
@@ -751,6 +1095,7 @@ def cerberus(*args, token=ADMIN, stdin=b"", env=None):
     base = {k: v for k, v in os.environ.items()
             if k in ("PATH", "CERBERUS_CONF") or "SAN_OPTIONS" in k}
     base["DATABASE_URL"] = os.environ["APP_URL"]
+    base["STRIPE_DATABASE_URL"] = os.environ["STRIPE_APP_URL"]
     if token:
         base["CERBERUS_TOKEN"] = token
     p = subprocess.run([os.path.join(BUILD, "cli/cerberus"), *args],
@@ -942,7 +1287,8 @@ def interrupted(place):
 
 
 tests = (command_line, aborted, killed, restarted, away, full_disk,
-         lying_length, no_voter_file, query_of_a_form, at_once, progress,
+         lying_length, no_voter_file, query_of_a_form, at_once, with_signups,
+         narrow_lock, time_limit, shapes, chained, layouts, progress,
          slow_beginning)
 print(f"SEED={seed}")
 for part in tests:

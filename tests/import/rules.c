@@ -170,6 +170,55 @@ Test(refusal, says_when_there_is_no_file)
 	expect_text(a, "error", "No selected file");
 }
 
+/* One part of a form whose boundary is x; more is behind the name. */
+#define FORM_PART(name, more, value)	"--x\r\nContent-Disposition: form-data; " \
+	"name=\"" name "\"" more "\r\n\r\n" value "\r\n"
+#define A_FILE	FORM_PART("file", "; filename=\"a.csv\"", \
+	"first_name,last_name\nNo,Complaint")
+#define NO_NAME	FORM_PART("file", "; filename=\"\"", "")
+
+/* A form with something else wrong; field is what is named, if any. */
+static const struct { const char *query, *body, *error, *field; } forms[] = {
+	{ NULL, FORM_PART("colour", "", "red"), "No file part", NULL },
+	{ NULL, FORM_PART("mode", "", "guess"), "No file part", NULL },
+	{ NULL, FORM_PART("campaign_id", "", "x")
+	  FORM_PART("document", "; filename=\"a.csv\"", "a,b"),
+	  "No file part", NULL },
+	{ "mode=guess", FORM_PART("mode", "", "fill"), "No file part", NULL },
+	{ NULL, "", "No file part", NULL },
+	{ NULL, FORM_PART("colour", "", "red") FORM_PART("file", "", "a,b"),
+	  "No file part", NULL },
+	{ NULL, FORM_PART("colour", "", "red") NO_NAME, "No selected file",
+	  NULL },
+	{ NULL, NO_NAME FORM_PART("colour", "", "red"), "No selected file",
+	  NULL },
+	{ NULL, FORM_PART("colour", "", "red") A_FILE, NULL, "colour" },
+	{ NULL, A_FILE FORM_PART("colour", "", "red"), NULL, "colour" },
+	{ NULL, FORM_PART("mode", "", "guess") A_FILE, NULL, "mode" },
+	{ "mode=guess", A_FILE, NULL, "mode" },
+};
+
+Test(refusal, a_missing_file_goes_before_other_complaints)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct answer	*a = CALL(.path = "/voters/upload",
+				    .token = ADMIN, .query = forms[i].query,
+				    .type = "multipart/form-data; boundary=x",
+				    .body = arena_printf(&memory, "%s--x--\r\n",
+				    forms[i].body));
+
+		cr_expect_eq(a->status, 400, "row %zu: %d %s", i, a->status,
+		    a->body);
+		if (forms[i].error != NULL)
+			expect_text(a, "error", forms[i].error);
+		else
+			cr_expect(names(a, forms[i].field, NULL),
+			    "row %zu: %s", i, a->body);
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters WHERE "
+	    "last_name = 'Complaint'"), 0);
+}
+
 Test(refusal, of_those_who_may_not)
 {
 	static const char	 one[] = NAMES "email\n"
@@ -289,6 +338,42 @@ Test(exports, can_be_imported_again)
 	expect_number(a, "updated", 0);
 	expect_number(a, "created", 0);
 	expect_status(CALL(.path = "/voters/export", .token = VIEWER), 403);
+}
+
+/* What is stored, and how the export writes it. */
+static const struct { const char *stored, *exported; } guarded[] = {
+	{ "=1",			",'=1," },
+	{ "'=1",		",''=1," },
+	{ "'quoted'",		",'quoted'," },
+	{ "+1919",		",+1919," },
+	{ "\xef\xbc\x9d" "1",	",'\xef\xbc\x9d" "1," },
+	{ "'\xef\xbc\xa0",	",''\xef\xbc\xa0," },
+	{ "a;=6",		",a;'=6," },
+	{ "a;'=6",		",a;''=6," },
+	{ "a;\xef\xbc\x8d" "6",	",a;'\xef\xbc\x8d" "6," },
+	{ "-a,;-b",		",\"'-a,;'-b\"," },
+};
+
+Test(exports, guard_formulas_and_come_back_exactly)
+{
+	struct answer	*a;
+	size_t		 n = sizeof(guarded) / sizeof(guarded[0]);
+
+	for (size_t i = 0; i < n; i++)
+		sql("INSERT INTO cerberus.voters (first_name, middle_name, "
+		    "last_name, email_address, tags) VALUES ('Guard', "
+		    "$text$%s$text$, 'Ed', 'guard%zu@guard.example.org', "
+		    "ARRAY['x', '=y'])", guarded[i].stored, i);
+	a = CALL(.path = "/voters/export", .token = ADMIN,
+	    .query = "first_name=Guard");
+	assert_status(a, 200);
+	for (size_t i = 0; i < n; i++)
+		cr_expect(strstr(a->body, guarded[i].exported) != NULL, "%s",
+		    a->body);
+	cr_expect(strstr(a->body, "x;'=y") != NULL, "%s", a->body);
+	a = send(a->body);
+	expect_number(a, "unchanged", (int64_t)n);
+	expect_number(a, "rows", (int64_t)n);
 }
 
 #define FOREIGN	NAMES "voter_registration_id,registration_state,city\n"

@@ -1,6 +1,6 @@
 /*
- * One FastCGI process after many requests.  Started with a single process of
- * each program; the answers are looked at, and the process's own memory.
+ * The memory of a FastCGI process after many requests.  The web server runs one
+ * process of each program.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -9,7 +9,7 @@
 #include "core/text.h"
 #include "sql.h"
 
-#define WARM	1000
+#define WARM	1000	/* requests before the first measurement */
 
 static int64_t	 one;
 static size_t	 answered;
@@ -56,8 +56,8 @@ see(size_t i, const struct answer *a)
 {
 	size_t	 m = i % ARRAY_LEN(mix);
 
-	/* Criterion is told of each assertion, which takes longer than the
-	 * request. */
+	/* Criterion records each assertion, which takes longer than the
+	 * request: call it only for failures. */
 	if (a->status != mix[m].status)
 		cr_expect(false, "%s %s: %d %s", mix[m].method,
 		    mix[m].path != NULL ? mix[m].path : "one", a->status,
@@ -65,7 +65,10 @@ see(size_t i, const struct answer *a)
 	answered++;
 }
 
-/* The pid of voters.cgi in the web server's session, or 0; how many. */
+/*
+ * Return the pid of a voters.cgi in the web server's session, or 0, and set *n
+ * to the number of such processes.
+ */
 static int
 find_process(size_t *n)
 {
@@ -100,7 +103,7 @@ find_process(size_t *n)
 	return pid;
 }
 
-/* Its own memory in KiB: what is not a file's. */
+/* Return a process's anonymous memory in KiB. */
 static long
 anonymous(int pid)
 {
@@ -117,7 +120,7 @@ anonymous(int pid)
 	return kib;
 }
 
-Test(memory, does_not_grow_after_the_first_thousand_requests,
+Test(memory, does_not_grow_after_a_thousand_requests,
     .timeout = 600)
 {
 	const char	*text = getenv("MIXED_REQUESTS");
@@ -134,12 +137,13 @@ Test(memory, does_not_grow_after_the_first_thousand_requests,
 	cr_assert_eq(n, 1, "%zu processes of voters.cgi", n);
 	before = anonymous(pid);
 	call_many((size_t)total - WARM, 4, make, see);
-	cr_assert_eq(find_process(&n), pid, "it is the same process");
+	cr_assert_eq(find_process(&n), pid, "another process serves now");
 	after = anonymous(pid);
 	printf("voters.cgi: %ld KiB after %d requests, %ld KiB after %lld\n",
 	    before, WARM, after, (long long)total);
 	cr_expect_eq(answered, (size_t)total);
-	/* A page or two is the allocator's; a byte a request would be 97. */
+	/* The allocator may take a few pages more; a leak of one byte per
+	 * request would be 97 KiB. */
 	cr_expect_leq(after - before, 64, "%ld KiB, then %ld KiB", before,
 	    after);
 }

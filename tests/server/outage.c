@@ -1,6 +1,6 @@
 /*
- * PostgreSQL goes away and comes back, under a web server that is never
- * started again.  The database in DB_DIR is this program's own.
+ * PostgreSQL is killed and restarted while the web server keeps running.  The
+ * database in DB_DIR belongs to this test alone.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ body(size_t i, const char *what)
 	    "\"campaign_id\":1}", what, i);
 }
 
-/* Runs script/database with a verb; answers the first line that it prints. */
+/* Run script/database with a verb, and return the first line it prints. */
 static const char *
 database(const char *verb)
 {
@@ -68,14 +68,14 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Asks until the service is well; answers how long it took, in seconds. */
+/* Wait until the service is healthy; return how long it took, in seconds. */
 static double
 recovered(void)
 {
 	double	 start = now();
 
 	while (SERVER(.path = "/health")->status != 200)
-		cr_assert_lt(now() - start, 60, "it does not come back");
+		cr_assert_lt(now() - start, 60, "the service does not recover");
 	return now() - start;
 }
 
@@ -84,7 +84,7 @@ make(size_t i, struct call *c)
 {
 	c->path = "/signups";
 	c->body = body(i, "kill");
-	/* In the middle of the load; another process starts it again. */
+	/* Kill it in the middle of the load; a child process restarts it. */
 	if (i == SIGNUPS / 3) {
 		kill_database();
 		if ((child = fork()) == 0) {
@@ -121,7 +121,7 @@ Test(outage, kill_9_under_load_loses_nothing_that_was_acknowledged,
 	printf("%zu acknowledged, %zu refused, back after %.1f s\n", acks,
 	    refusals, recovered());
 	cr_expect_gt(acks, SIGNUPS / 4);
-	cr_expect_gt(refusals, 0, "the load was over too soon");
+	cr_expect_gt(refusals, 0, "the load ended before the outage");
 	for (size_t i = 0; i < acks; i++)
 		cr_expect_eq(sql_number("SELECT count(*) FROM interactions "
 		    "WHERE interaction_id = %lld",
@@ -134,8 +134,8 @@ Test(outage, kill_9_under_load_loses_nothing_that_was_acknowledged,
 		    .body = body(i, "after")), 201);
 }
 
-/* Answers, soon, and comes back by itself: every process of every program. */
-Test(outage, away_is_503_until_it_is_back, .timeout = 300)
+/* Without a database every process answers soon, and recovers by itself. */
+Test(outage, requests_get_503_until_the_database_is_back, .timeout = 300)
 {
 	static const char *const paths[] = { "/health", "/voters",
 				    "/campaigns/1" };
@@ -149,10 +149,10 @@ Test(outage, away_is_503_until_it_is_back, .timeout = 300)
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
 		struct answer	*a;
 
-		/* What PostgreSQL left running answers a little longer. */
+		/* Backends may survive the postmaster for a moment. */
 		for (start = now(); (a = SERVER(.path = paths[i],
 		    .token = ADMIN))->status == 200; )
-			cr_assert_lt(now() - start, 10, "%s goes on",
+			cr_assert_lt(now() - start, 10, "%s is still answered",
 			    paths[i]);
 		cr_expect_eq(a->status, 503, "%s: %d %s", paths[i],
 		    a->status, a->body);
@@ -168,4 +168,139 @@ Test(outage, away_is_503_until_it_is_back, .timeout = 300)
 		    200);
 	expect_status(SERVER(.path = "/signups", .body = body(1, "back")),
 	    201);
+}
+
+#define SESSIONS	64
+
+/* The programs' sessions that wait for the next request. */
+static size_t
+idle_sessions(pid_t *pid)
+{
+	PGresult	*res = sql_rows("SELECT pid FROM pg_stat_activity"
+			    " WHERE usename = 'cerberus_app'"
+			    " AND state = 'idle' LIMIT %d", SESSIONS);
+	size_t		 n = (size_t)PQntuples(res);
+
+	for (size_t i = 0; i < n; i++)
+		pid[i] = (pid_t)strtol(PQgetvalue(res, (int)i, 0), NULL, 10);
+	PQclear(res);
+	return n;
+}
+
+static void
+signal_all(const pid_t *pid, size_t n, int signal_)
+{
+	for (size_t i = 0; i < n; i++)
+		kill(pid[i], signal_);
+}
+
+/*
+ * Through a pooler some of the programs' writes learn only that the connection
+ * to the server is closed, and not whether they were done.
+ */
+static bool
+pooled(void)
+{
+	FILE	*f = fopen(getenv("CERBERUS_CONF"), "re");
+	char	 line[1024];
+	bool	 found = false;
+
+	cr_assert_not_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		found |= strstr(line, "port=6432") != NULL;
+	fclose(f);
+	return found;
+}
+
+/*
+ * An administrator ends every idle session, and a request comes before the
+ * programs can have seen it: a session that is stopped hears of its end only
+ * when it goes on, which is after the request was sent to it, or a little before.
+ */
+Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
+{
+	pid_t	 pid[SESSIONS];
+	int	 unknown = 0;
+
+	recovered();
+	for (int i = 0; i < 60; i++) {
+		struct answer	*a;
+		const char	*mail = arena_printf(&memory,
+				    "{\"first_name\":\"E\",\"last_name\":\"E\","
+				    "\"email_address\":\"ended%d@example.org\","
+				    "\"campaign_id\":1}", i);
+		size_t		 n;
+		int		 status;
+
+		/* Most are in use by then. */
+		for (int k = 0; k < 4; k++)
+			expect_status(SERVER(.path = "/campaigns/1",
+			    .token = ADMIN), 200);
+		n = idle_sessions(pid);
+		signal_all(pid, n, SIGSTOP);
+		signal_all(pid, n, SIGTERM);
+		if ((child = fork()) == 0) {
+			usleep((useconds_t)(i / 2) * 500);
+			signal_all(pid, n, SIGCONT);
+			_exit(0);
+		}
+		cr_assert_gt(child, 0);
+		a = i % 2 == 0 ? SERVER(.path = "/campaigns/1",
+		    .token = ADMIN) : SERVER(.path = "/signups", .body = mail);
+		cr_assert_eq(waitpid(child, &status, 0), child);
+		if (i % 2 != 0 && a->status == 503 && pooled()) {
+			cr_expect_not_null(header(a, "Retry-After"));
+			unknown++;
+			continue;
+		}
+		cr_expect_eq(a->status, i % 2 == 0 ? 200 : 201,
+		    "round %d: %d %s", i, a->status, a->body);
+	}
+	cr_expect_lt(unknown, 15);
+	cr_expect_eq(sql_number("SELECT count(*) FROM (SELECT FROM interactions"
+	    " i JOIN voters v USING (voter_id)"
+	    " WHERE v.email_address LIKE 'ended%%' GROUP BY v.email_address"
+	    " HAVING count(*) = 1) x"), sql_number("SELECT count(*) FROM"
+	    " interactions i JOIN voters v USING (voter_id)"
+	    " WHERE v.email_address LIKE 'ended%%'"), "one was done twice");
+	cr_expect_geq(sql_number("SELECT count(*) FROM voters"
+	    " WHERE email_address LIKE 'ended%%'"), 30 - unknown);
+}
+
+/* What was under way is not done a second time behind an administrator's back. */
+Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
+{
+	static const char	 waits[] =
+	    "SELECT count(*) FROM pg_locks WHERE NOT granted";
+
+	recovered();
+	for (int i = 0; i < 4; i++) {
+		double	 start = now();
+		int	 status;
+
+		sql("BEGIN");
+		sql("LOCK TABLE voters IN ACCESS EXCLUSIVE MODE");
+		if ((child = fork()) == 0) {
+			struct answer	*a = i % 2 == 0 ?
+			    SERVER(.path = "/voters/1", .token = ADMIN) :
+			    SERVER(.path = "/signups", .body =
+			    "{\"first_name\":\"M\",\"last_name\":\"M\","
+			    "\"email_address\":\"middle@example.org\","
+			    "\"campaign_id\":1}");
+
+			_exit(a->status == 503 &&
+			    header(a, "Retry-After") != NULL ? 0 : 1);
+		}
+		cr_assert_gt(child, 0);
+		while (sql_number("%s", waits) == 0)
+			cr_assert_lt(now() - start, 30, "nobody waits");
+		sql("SELECT pg_terminate_backend(pid) FROM pg_locks"
+		    " WHERE NOT granted");
+		cr_assert_eq(waitpid(child, &status, 0), child);
+		cr_expect_eq(status, 0, "round %d", i);
+		cr_expect_eq(sql_number("%s", waits), 0, "it is done again");
+		sql("COMMIT");
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters"
+	    " WHERE email_address = 'middle@example.org'"), 0);
 }

@@ -1,11 +1,12 @@
 /*
- * The rows of known[] in plans.c: requests that read through a large table,
- * and why that is known.  Whoever mends one takes its row away; a new one needs
- * a reason that would convince somebody who waits for it.
+ * The rows of known[] in plans.c: requests that are known to scan a large
+ * table, and the reason why that is accepted.  Remove a row when its request
+ * no longer scans; add one only if the reason would convince a user who has to
+ * wait.
  */
 
-/* Sorts without an index: each would cost every imported row. */
-#define NO_SORT "the best rows of all are kept while all are read"
+/* Sorts without an index: an index would slow down every imported row. */
+#define NO_SORT "a top-N sort has to read all rows"
 { "GET /voters?sort=*city*", "*", NO_SORT },
 { "GET /voters?sort=*created_at*", "*", NO_SORT },
 { "GET /voters?sort=*date_of_birth*", "*", NO_SORT },
@@ -28,7 +29,7 @@
 #undef NO_SORT
 
 /* Filters without an index. */
-#define NO_INDEX "rows are passed over until the page is full"
+#define NO_INDEX "rows are skipped until the page is full"
 { "GET /voters?city=*", "*", NO_INDEX },
 { "GET /voters?contacted_since=*", "*", NO_INDEX },
 { "GET /voters?county=*", "*", NO_INDEX },
@@ -40,20 +41,20 @@
 { "GET /donations?min_amount=*", "*", NO_INDEX },
 { "GET /interactions?interaction_type=*", "*", NO_INDEX },
 { "GET /interactions?outcome=*", "*", NO_INDEX },
-/* There is one, of times; but the page is one of the ids' order. */
+/* The index is on the time, but the page is in the order of ids. */
 { "GET /voters?updated_since=*", "*", NO_INDEX },
 { "GET /interactions?since=*", "*", NO_INDEX },
 { "GET /donations?since=*", "*", NO_INDEX },
 { "GET /surveys/responses?since=*", "*", NO_INDEX },
 { "GET /surveys/responses?until=*", "*", NO_INDEX },
-/* The log's own order is that of its times. */
+/* The log is read in the order of its times. */
 { "GET /audit?action=*", "*", NO_INDEX },
 { "GET /audit?request_id=*", "*", NO_INDEX },
 { "GET /audit?row_id=*", "*", NO_INDEX },
 { "GET /audit?since=*", "*", NO_INDEX },
 #undef NO_INDEX
 
-/* Lists that have no tallies count the rows before a page. */
+/* Lists without tallies skip the rows before a page. */
 #define OFFSET "the rows before the page are read"
 { "GET /interactions?page=5000*", "*", OFFSET },
 { "GET /surveys/responses?page=5000*", "*", OFFSET },
@@ -61,15 +62,15 @@
 { "GET /audit?page=5000*", "*", OFFSET },
 #undef OFFSET
 
-/* Sums and comparisons over all of a campaign that has everybody. */
-#define WHOLE "the answer is about all of the rows"
+/* Sums and comparisons over a campaign that contains every voter. */
+#define WHOLE "the result depends on all rows"
 { "GET /campaigns/2/summary as *", "*", WHOLE },
 { "GET /voters/duplicates as an admin", "*", WHOLE },
 { "GET /voters/duplicates as a large campaign", "*", WHOLE },
 #undef WHOLE
 
-/* The OR of the policies keeps an index from being used. */
-#define POLICY "other campaigns' rows are read and refused"
+/* The OR in the policies prevents the use of an index. */
+#define POLICY "rows of other campaigns are read and filtered out"
 { "GET /voters?sort=*updated_at* as a large campaign", "*", POLICY },
 { "GET /voters?sort=*last_name* as a large campaign", "*", POLICY },
 { "GET /voters?state=* as a large campaign", "*", POLICY },

@@ -1,10 +1,12 @@
 /*
- * What PostgreSQL does for each request, in a database that is too large to be
- * read through: auto_explain writes the plan of every statement that the
- * programs send, those inside functions and of foreign keys too, to the
- * server's log (PG_LOG), and no plan may read through a large table.  Lists are
- * walked by their own descriptions: every filter, every sort in both
- * directions, the first page, a deep one, the next one by cursor.
+ * Query plans of each request in a large database.  auto_explain writes the
+ * plan of every statement, also inside functions and for foreign keys, to
+ * PostgreSQL's log (PG_LOG).  No plan may scan a large table, except those in
+ * known.h.
+ *
+ * The requests for lists are derived from struct list: every filter, every
+ * sort in both directions, the first page, a deep page, and the next page by
+ * cursor.
  */
 #include <criterion/criterion.h>
 #include <fnmatch.h>
@@ -20,18 +22,18 @@
 #include "model/voter.h"
 #include "sql.h"
 
-/* More rows than this of one table for one node of a plan is reading through. */
+/* A node of a plan that reads this many rows of a table scans it. */
 #define ROWS_MAX	20000
 
-#define LARGE		STRANGER	/* manages campaign 2, with everybody */
-#define SMALL		VIEWER		/* reads campaign 1, with 300 */
+#define LARGE		STRANGER	/* manages campaign 2: every voter */
+#define SMALL		VIEWER		/* reads campaign 1: 300 voters */
 
 static const char *const large_tables[] = {
 	"voters", "campaign_voters", "interactions", "survey_responses",
 	"donations", "consents", "audit_log"
 };
 
-/* Each with a segment of its own campaign, as voters.sql makes them. */
+/* Each with a segment of its own campaign, defined in voters.sql. */
 static const struct { const char *token, *name, *segment; } callers[] = {
 	{ ADMIN, "an admin", "902" },
 	{ LARGE, "a large campaign", "902" },
@@ -39,8 +41,8 @@ static const struct { const char *token, *name, *segment; } callers[] = {
 };
 
 /*
- * What reads through a table, and why that is known.  Both are patterns, of
- * "GET /path?query as caller" and of the statement.
+ * Requests that are known to scan a table.  request is a pattern (fnmatch(3))
+ * for "GET /path?query as caller", statement one for the SQL statement.
  */
 static const struct known {
 	const char	*request;
@@ -53,7 +55,7 @@ static const struct known {
 static unsigned long	 seen_plans;
 static bool		 only_admin;
 
-/* What a plan does with one table. */
+/* A node of a plan that scans a large table. */
 struct finding {
 	const char	*table;
 	const char	*node;
@@ -87,9 +89,9 @@ is_large(const char *table)
 	return false;
 }
 
-/* The worst that a plan does with a large table. */
+/* Find the node that reads the most rows of a large table. */
 static void
-look(struct json_object *node, struct finding *worst)
+find_scan(struct json_object *node, struct finding *worst)
 {
 	const char		*table = string(node, "Relation Name");
 	const char		*type = string(node, "Node Type");
@@ -101,16 +103,15 @@ look(struct json_object *node, struct finding *worst)
 				    number(node, "Actual Loops");
 
 	/*
-	 * Also a sequential scan that a LIMIT ends early enough is none that
-	 * reads through; one that finds little before it does counts what
-	 * it passed over.
+	 * A sequential scan that a LIMIT ends early is acceptable.  Rows that
+	 * it filtered out before that do count.
 	 */
 	if (is_large(table) && rows >= ROWS_MAX && rows > worst->rows)
 		*worst = (struct finding){ table, type, rows };
 	if (!json_object_object_get_ex(node, "Plans", &below))
 		return;
 	for (size_t i = 0; i < json_object_array_length(below); i++)
-		look(json_object_array_get_idx(below, i), worst);
+		find_scan(json_object_array_get_idx(below, i), worst);
 }
 
 static bool
@@ -123,9 +124,9 @@ is_known(const char *request, const char *statement)
 	return false;
 }
 
-/* One plan of the log. */
+/* Check one plan of the log. */
 static void
-judge(const char *request, const char *text)
+check_plan(const char *request, const char *text)
 {
 	struct json_object	*doc = json_tokener_parse(text), *plan;
 	struct finding		 worst = { .rows = 0 };
@@ -135,7 +136,7 @@ judge(const char *request, const char *text)
 	    "no plan: %s", text);
 	seen_plans++;
 	statement = string(doc, "Query Text");
-	look(plan, &worst);
+	find_scan(plan, &worst);
 	cr_expect(worst.rows == 0 || is_known(request, statement),
 	    "%s reads %.0f rows of %s (%s):\n%s", request, worst.rows,
 	    worst.table, worst.node, statement);
@@ -143,8 +144,8 @@ judge(const char *request, const char *text)
 }
 
 /*
- * Plans of the log from where it stood.  A plan begins behind "plan:" and goes
- * on in lines that begin with a tab.
+ * Check the plans in the log from an offset on.  A plan follows "plan:" and
+ * consists of the lines that begin with a tab.
  */
 static void
 read_log(const char *request, long from)
@@ -163,12 +164,12 @@ read_log(const char *request, long from)
 			continue;
 		}
 		if (inside)
-			judge(request, buf_str(&plan));
+			check_plan(request, buf_str(&plan));
 		buf_clear(&plan, SIZE_MAX);
 		inside = strstr(line, " plan:\n") != NULL;
 	}
 	if (inside)
-		judge(request, buf_str(&plan));
+		check_plan(request, buf_str(&plan));
 	free(line);
 	buf_release(&plan);
 	fclose(log);
@@ -191,8 +192,9 @@ log_end(void)
 }
 
 /*
- * Sends it, and looks at each plan.  It must succeed: a refusal has no plans.
- * shown stands for a query that nobody can read, a cursor's.
+ * Send a request that must succeed, and check the plan of each statement.
+ * shown replaces the query in messages and patterns, since a cursor is
+ * unreadable; NULL leaves it.
  */
 static struct answer *
 explain(const struct call *c, const char *caller, const char *shown)
@@ -215,9 +217,9 @@ explain(const struct call *c, const char *caller, const char *shown)
 #define EXPLAIN(caller, ...) \
 	explain(&(const struct call){ __VA_ARGS__ }, (caller), NULL)
 
-/* A list as the caller sees it, and, when asked for, the page behind it. */
+/* Request a list, and with next also the next page by cursor. */
 static void
-walk(const char *path, const char *query, size_t caller, bool next)
+get_list(const char *path, const char *query, size_t caller, bool next)
 {
 	const char	*token = callers[caller].token;
 	const char	*name = callers[caller].name;
@@ -235,19 +237,20 @@ walk(const char *path, const char *query, size_t caller, bool next)
 	json_object_put(a->json);
 }
 
-/* Filters that are no column: a value that finds some rows. */
+/* Filters that are not columns, each with a value that finds some rows. */
 static const struct { const char *name, *value; } examples[] = {
 	{ "campaign_id", "2" }, { "question_id", "7" },
 	{ "voter_id", "666" }, { "interaction_id", "1000" },
 	{ "user_id", "5" }, { "q", "Last17" }, { "tag", "Volunteer" },
-	{ "since", "2025-10-01T00:00:00Z" }, { "until", "2025-01-02T00:00:00Z" },
+	{ "since", "2025-10-01T00:00:00Z" },
+	{ "until", "2025-01-02T00:00:00Z" },
 	{ "updated_since", "2025-10-01T00:00:00Z" },
 	{ "contacted_since", "2025-12-30T00:00:00Z" },
 	{ "not_contacted_since", "2024-12-01T00:00:00Z" },
 	{ "min_amount", "50000" },
 };
 
-/* A rare value: an index must find it, and a scan would not stop early. */
+/* Return a rare value, for which a scan would not stop early. */
 static const char *
 example(const struct schema *s, const struct field *f)
 {
@@ -276,22 +279,22 @@ example(const struct schema *s, const struct field *f)
 }
 
 static void
-walk_list(const char *path, const struct list *l)
+check_list(const char *path, const struct list *l)
 {
 	const struct schema	*s = l->schema;
 
 	for (size_t who = 0; who < (only_admin ? 1 : ARRAY_LEN(callers));
 	    who++) {
-		walk(path, "per_page=20", who, true);
-		walk(path, "page=5000", who, false);
+		get_list(path, "per_page=20", who, true);
+		get_list(path, "page=5000", who, false);
 		for (size_t i = 0; i < s->n; i++) {
 			if ((s->field[i].flags & F_SORT) == 0)
 				continue;
-			walk(path, arena_printf(&memory, "sort=%s",
+			get_list(path, arena_printf(&memory, "sort=%s",
 			    s->field[i].name), who, true);
 			/* The same index backwards. */
 			if (who == 0)
-				walk(path, arena_printf(&memory, "sort=-%s",
+				get_list(path, arena_printf(&memory, "sort=-%s",
 				    s->field[i].name), who, true);
 		}
 	}
@@ -301,51 +304,51 @@ walk_list(const char *path, const struct list *l)
 
 		for (size_t who = 0; who < (only_admin ? 1 :
 		    ARRAY_LEN(callers)); who++)
-			walk(path, arena_printf(&memory, "%s=%s", name,
+			get_list(path, arena_printf(&memory, "%s=%s", name,
 			    strcmp(name, "segment_id") == 0 ?
 			    callers[who].segment : value), who, false);
 	}
 	cr_expect(seen_plans > 0, "the log has no plans");
 }
 
-Test(plans, voters)
+Test(plans, voter_lists_scan_no_large_table)
 {
-	walk_list("/voters", &voter_list);
+	check_list("/voters", &voter_list);
 }
 
-Test(plans, interactions)
+Test(plans, interaction_lists_scan_no_large_table)
 {
-	walk_list("/interactions", &interaction_list);
+	check_list("/interactions", &interaction_list);
 }
 
-Test(plans, questions)
+Test(plans, question_lists_scan_no_large_table)
 {
-	walk_list("/surveys/questions", &question_list);
+	check_list("/surveys/questions", &question_list);
 }
 
-Test(plans, responses)
+Test(plans, response_lists_scan_no_large_table)
 {
-	walk_list("/surveys/responses", &response_list);
+	check_list("/surveys/responses", &response_list);
 }
 
-Test(plans, campaigns)
+Test(plans, campaign_lists_scan_no_large_table)
 {
-	walk_list("/campaigns", &campaign_list);
+	check_list("/campaigns", &campaign_list);
 }
 
-Test(plans, donations)
+Test(plans, donation_lists_scan_no_large_table)
 {
-	walk_list("/donations", &donation_list);
+	check_list("/donations", &donation_list);
 }
 
-/* Only admins have it. */
-Test(plans, audit_log)
+/* Only admins may read it. */
+Test(plans, audit_lists_scan_no_large_table)
 {
 	only_admin = true;
-	walk_list("/audit", &audit_list);
+	check_list("/audit", &audit_list);
 }
 
-Test(plans, lists_of_one_voter)
+Test(plans, lists_of_one_voter_scan_no_large_table)
 {
 	static const char *const below[] = { "interactions", "donations",
 		    "survey-responses", "consents", "everything" };
@@ -357,7 +360,7 @@ Test(plans, lists_of_one_voter)
 			    .token = callers[who].token);
 }
 
-/* Everything else; each row changes what no other one looks at. */
+/* All other requests.  None depends on what another one changes. */
 /* clang-format off */
 static const struct {
 	const char	*method, *path, *query, *body;
@@ -433,7 +436,7 @@ static const struct {
 };
 /* clang-format on */
 
-Test(plans, calls)
+Test(plans, calls_of_admins_scan_no_large_table)
 {
 	/* Deleting a voter is for admins. */
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
@@ -444,7 +447,7 @@ Test(plans, calls)
 		    "text/csv" : NULL);
 }
 
-Test(plans, calls_of_members)
+Test(plans, calls_of_members_scan_no_large_table)
 {
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (strcmp(calls[i].method, "GET") == 0 &&

@@ -1,9 +1,9 @@
--- A large database for the plans: 200,000 voters, all of them in campaign 2, 300
--- of them also in campaign 1, and as much of everything that grows with them.
+-- A large database for plans.c: 200,000 voters, all of them in campaign 2 and 300
+-- of them also in campaign 1, with as many interactions, donations and so on.
 SET search_path = cerberus;
 
--- With the triggers: lists read what they keep.
--- Numbers from 1, as the calls in plans.c name them.
+-- Triggers are on: they maintain tallies and names, which lists read.  Ids begin
+-- at 1, because plans.c contains ids.
 SELECT setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1, false),
     setval(pg_get_serial_sequence('cerberus.interactions', 'interaction_id'),
 	1, false);
@@ -21,7 +21,7 @@ SELECT 'First' || n % 500, 'Last' || n % 9000, date '1930-01-01' + n % 27000,
     timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes',
     CASE WHEN n % 1000 = 0 THEN ARRAY['Volunteer'] ELSE '{}' END
 FROM generate_series(1, 200000) n;
--- Two who may be one: no registration tells them apart.
+-- Without registration ids these two voters may be duplicates.
 UPDATE voters SET voter_registration_id = NULL WHERE voter_id IN (714, 715);
 INSERT INTO campaign_voters (campaign_id, voter_id)
 SELECT 2, voter_id FROM voters;
@@ -31,7 +31,7 @@ INSERT INTO segments (segment_id, campaign_id, segment_name, filter)
 VALUES (901, 1, 'Zero', '{"zip_code": "27666"}'),
     (902, 2, 'Zero', '{"zip_code": "27666"}');
 
--- Without: nothing that is read is kept by them, and they take their time.
+-- Triggers are off: they are slow, and nothing that they maintain is needed.
 SET session_replication_role = replica;
 INSERT INTO interactions (voter_id, campaign_id, user_id, interaction_type,
     interaction_date, outcome, created_at, updated_at)

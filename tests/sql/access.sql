@@ -23,49 +23,87 @@ FROM (VALUES ('INSERT INTO audit_log (action, table_name)
 ('UPDATE audit_log SET user_id = 1'), ('DELETE FROM audit_log'),
 ('TRUNCATE audit_log'), ('SELECT audit_add(''insert'', ''x'', 1, NULL, NULL)')
 ) t (statement);
-SELECT is(pg_temp.app(who, 'SELECT audit_erase(99)'), answer,
+SELECT is(pg_temp.app(who, 'SELECT erase_traces(99)'), answer,
     who || ' erases a voter who is gone')
 FROM (VALUES ('manager', 'CB403'), ('admin', '0')) t (who, answer);
-SELECT is(pg_temp.app('admin', 'SELECT audit_erase(1)'), 'CB409',
+SELECT is(pg_temp.app('admin', 'SELECT erase_traces(1)'), 'CB409',
     'a voter who is there is not erased from the log');
 SELECT throws_ok('DELETE FROM cerberus.audit_log', '42501', NULL,
     'not even a superuser removes an entry by mistake');
 
--- The setting of an import hides nothing that the programs write themselves.
-SELECT is(pg_temp.app('editor', 'WITH u AS (SELECT set_config(
-    ''cerberus.import'', ''1'', true)), c AS (UPDATE voters
-    SET city = ''Hidden'' FROM u WHERE voter_id = 1 RETURNING 1)
-    SELECT count(*) FROM c'), '1', 'a forged import writes');
-SELECT set_config('cerberus.import', '1', true) \g /dev/null
+-- cerberus.task hides nothing when the programs set it themselves: neither
+-- what they write, nor what a function of ours writes for them, nor what
+-- follows from it.
+CREATE FUNCTION pg_temp.entries(id bigint) RETURNS bigint LANGUAGE sql AS $$
+	SELECT count(*) FROM cerberus.audit_log
+	WHERE table_name = 'voters' AND row_id = id AND action = 'update'
+$$;
+SELECT pg_temp.entries(1) AS before \gset
+SELECT set_config('cerberus.task', 'import', true) \g /dev/null
 SET LOCAL ROLE cerberus_app;
 SELECT user_id FROM cerberus.identify(sha256('editor')) \g /dev/null
 UPDATE cerberus.voters SET city = 'Not hidden' WHERE voter_id = 1;
 RESET ROLE;
-SELECT set_config('cerberus.import', '', true) \g /dev/null
-SELECT is((SELECT after ->> 'city' FROM cerberus.audit_log
-    WHERE table_name = 'voters' AND row_id = 1 AND action = 'update'),
-    'Not hidden', 'and is on record all the same');
+SELECT is(pg_temp.entries(1), :before::bigint + 1, 'an update is on record');
+UPDATE cerberus.voters SET email_address = 'filled@example.org',
+    source_campaign_id = 3 WHERE voter_id = 1;
+SELECT pg_temp.entries(1) AS before \gset
+SELECT set_config('cerberus.task', 'import', true) \g /dev/null
+SET LOCAL ROLE cerberus_app;
+SELECT voter_id FROM cerberus.signup(1, 'O', NULL, 'V', 'filled@example.org',
+    '+15125550177', NULL, NULL, NULL, NULL, NULL) \g /dev/null
+RESET ROLE;
+SELECT is(pg_temp.entries(1), :before::bigint + 1,
+    'a phone number that a signup fills is on record');
+SELECT pg_temp.entries(1) AS before \gset
+SELECT set_config('cerberus.task', 'import', true) \g /dev/null
+SET LOCAL ROLE cerberus_app;
+SELECT user_id FROM cerberus.identify(sha256('admin')) \g /dev/null
+DELETE FROM cerberus.campaigns WHERE campaign_id = 3;
+RESET ROLE;
+SELECT is((SELECT source_campaign_id FROM cerberus.voters WHERE voter_id = 1),
+    NULL, 'a voter outlives the campaign that it came from');
+SELECT is(pg_temp.entries(1), :before::bigint + 1, 'which is on record, too');
+SELECT set_config('cerberus.task', '', true) \g /dev/null
+SET LOCAL ROLE none;
+SELECT set_config('cerberus.token', '', true) \g /dev/null
 
 -- enter(): the token, the admin, the bucket.
 SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
 FROM (VALUES
 ('SELECT user_id FROM enter(sha256(''viewer''), false, ''r'', NULL, NULL, NULL)',
     '4'),
-('SELECT user_id FROM enter(sha256(''viewer''), true, ''r'', NULL, NULL, NULL)',
-    'CB403'),
+('SELECT refusal FROM enter(sha256(''viewer''), true, ''r'', NULL, NULL, NULL)',
+    '403'),
 ('SELECT user_id FROM enter(sha256(''admin''), true, ''r'', NULL, NULL, NULL)',
     '1'),
-('SELECT user_id FROM enter(sha256(''?''), false, ''r'', NULL, NULL, NULL)',
-    'CB401'),
-('SELECT count(*) FROM enter(NULL, false, ''r'', NULL, NULL, NULL)', '0'),
-('SELECT count(*) FROM rate_take(NULL, ''k'', 1, 3, 1) t, enter(NULL, false, ''r'',
-    ''k'', 1, 3)', '0')
+('SELECT refusal FROM enter(sha256(''?''), false, ''r'', NULL, NULL, NULL)',
+    '401'),
+('SELECT coalesce(user_id, refusal) FROM enter(NULL, false, ''r'', NULL, NULL,
+    NULL)', '(null)'),
+('SELECT refusal FROM rate_take(NULL, ''k'', 1, 3, 1) t, enter(NULL, false, ''r'',
+    ''k'', 1, 3)', '(null)')
 ) t (statement, answer);
 SELECT is((SELECT array_agg(remaining) FROM (
     SELECT (cerberus.rate_take(NULL, 'b', 0.001, 3, 1)).remaining
     FROM generate_series(1, 5)) t), '{2,1,0,0,0}', 'a bucket empties');
-SELECT is(pg_temp.app(NULL, 'SELECT 1 FROM enter(NULL, false, NULL, ''b'',
-    0.001, 3)'), 'CB429', 'and then refuses');
+SELECT is(pg_temp.app(NULL, 'SELECT refusal || '' '' || (wait > 0)
+    FROM enter(NULL, false, NULL, ''b'', 0.001, 3)'), '429 true',
+    'and then refuses');
+
+-- A refused request has no identity, and what comes with it does nothing.
+SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
+FROM (VALUES
+(NULL, 'SELECT count(caller_id()) FROM enter(sha256(''viewer''), true, NULL,
+    NULL, NULL, NULL)', '0'),
+('viewer', 'SELECT count(caller_id()) FROM enter(sha256(''?''), false, NULL,
+    NULL, NULL, NULL)', '0'),
+(NULL, 'SELECT count(s.voter_id) FROM enter(NULL, false, NULL, ''b'', 0.001,
+    3) e, signup(e.refusal - 428, ''A'', NULL, ''B'', ''a@example.org'', NULL,
+    NULL, NULL, NULL, NULL, NULL) s', '0'),
+(NULL, 'SELECT count(s.voter_id) FROM signup(1, ''A'', NULL, ''B'',
+    ''a@example.org'', NULL, NULL, NULL, NULL, NULL, NULL) s', '1')
+) t (who, statement, answer);
 
 -- What is no token has no bucket, and takes from the address's.
 SELECT cerberus.rate_take(sha256('?'), 'net', 0.001, 1, 1) \g /dev/null
@@ -73,10 +111,10 @@ SELECT cerberus.rate_take(sha256('viewer'), 'net', 0.001, 1, 1) \g /dev/null
 SELECT is((SELECT array_agg(key ORDER BY key) FROM cerberus.rate_buckets
     WHERE key LIKE 'net%' OR key LIKE 'token%'), ARRAY['net', 'token '
     || encode(sha256('viewer'), 'hex')], 'only a good token has a bucket');
-SELECT is(pg_temp.app(NULL, format('SELECT user_id FROM enter(sha256(%L),
-    false, NULL, ''net'', 0.001, 1)', who)), answer,
+SELECT is(pg_temp.app(NULL, format('SELECT coalesce(user_id, refusal)
+    FROM enter(sha256(%L), false, NULL, ''net'', 0.001, 1)', who)), answer,
     who || ' where guessing is over')
-FROM (VALUES ('?', 'CB429'), ('viewer', 'CB429'), ('editor', '3'))
+FROM (VALUES ('?', '429'), ('viewer', '429'), ('editor', '3'))
     t (who, answer);
 
 -- A password: the way is handed out, the rest compared.
@@ -84,16 +122,16 @@ UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
     'hex') WHERE username = 'viewer';
 SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
 FROM (VALUES
-('SELECT login_begin(''Viewer'', ''a'', 5)', '$way'),
-('SELECT login_begin(''unknown'', ''a'', 5)', '(null)'),
-('SELECT user_id FROM login_finish(''viewer'', ''a'', ''proof'', NULL,
-    sha256(''new''), ''new'', 60)', '4'),
-('SELECT count(*) FROM login_finish(''viewer'', ''a'', ''wrong'', NULL,
-    sha256(''new''), ''new'', 60)', '0'),
-('SELECT count(*) FROM login_finish(''editor'', ''a'', NULL, NULL,
-    sha256(''new''), ''new'', 60)', '0'),
+('SELECT way FROM login_begin(''Viewer'', ''a'', 5, NULL)', '$way'),
+('SELECT way FROM login_begin(''unknown'', ''a'', 5, NULL)', '(null)'),
+('SELECT user_id FROM login_finish(''viewer'', ''a'', NULL, ''proof'', NULL,
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '4'),
+('SELECT count(*) FROM login_finish(''viewer'', ''a'', NULL, ''wrong'', NULL,
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
+('SELECT count(*) FROM login_finish(''editor'', ''a'', NULL, NULL, NULL,
+    sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
 ('SELECT password_set(4, NULL)', 'CB403'),
-('SELECT password_change(''a'', ''proof'', ''$w$'')', 'false')
+('SELECT password_change(''proof'', ''$w$'')', '(null)')
 ) t (statement, answer);
 SELECT is(pg_temp.app('manager', 'SELECT password_set(1, NULL)'), 'CB403',
     'a manager gives nobody a password');
@@ -103,8 +141,62 @@ SELECT is(pg_temp.app('stranger', 'SELECT member_name(4)'), '(null)',
     'a stranger learns no name');
 SELECT is(pg_temp.app('viewer', 'SELECT count(*) FROM api_keys'), '1',
     'everybody sees their own keys');
+SELECT is(pg_temp.app('admin', 'SELECT count(*) FROM api_keys'), '6',
+    'an admin sees all');
+SELECT is(pg_temp.app(who, format('SELECT api_key_revoke(token_id, %L)
+    FROM (SELECT min(api_key_id) FROM api_keys WHERE user_id = 4)
+    k (token_id)', owner)), answer, who || ' revokes a viewer''s key')
+FROM (VALUES ('viewer', NULL, 'true'), ('admin', '4', 'true'),
+    ('admin', '3', 'false'), ('manager', '4', 'false')) t (who, owner, answer);
+
+-- How failures slow down, without a clock: what is free, and what is not.
+SELECT is((SELECT array_agg(cerberus.login_wait('n', 'a' || i % 2, 2, NULL)
+    > 0 ORDER BY i) FROM generate_series(1, 6) i), '{f,f,f,f,t,t}',
+    'two tries of a name from each address are free');
+SELECT is((SELECT array_agg(cerberus.login_wait('m', 'b' || i, 2, NULL)
+    ORDER BY i) FROM generate_series(1, 9) i), '{0,0,0,0,0,0,0,0,1}',
+    'eight from all of them');
+SELECT is((SELECT array_agg(cerberus.login_wait('k' || i, 'c', 2, NULL)
+    ORDER BY i) FROM generate_series(1, 21) i)::text, '{'
+    || repeat('0,', 20) || '3}', 'the twenty-first from an address waits');
+SELECT is(cerberus.login_wait('k21', 'c', 2, 1), 0,
+    'a device that is signed in does not');
+UPDATE cerberus.login_tries SET last_at = clock_timestamp()
+    - interval '1 second' WHERE key LIKE 'ticket c %';
+SELECT is(cerberus.login_wait('k21', 'c', 2, NULL), 0, 'and gets in then');
 SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM api_keys'), '0',
     'nobody sees any');
+
+-- Who may be added by number, and by name.
+SELECT is(pg_temp.app(who, format('SELECT caller_knows(%s)', id)), answer,
+    format('%s knows user %s: %s', coalesce(who, 'no identity'), id, answer))
+FROM (VALUES (NULL, 4, 'false'), ('manager', 4, 'true'),
+    ('manager', 5, 'false'), ('manager', 99, 'false'), ('admin', 5, 'true'),
+    ('admin', 99, 'false'), ('nobody', 4, 'false')) t (who, id, answer);
+SELECT is(pg_temp.app(who, format('SELECT member_request(%s, %L, ''viewer'')',
+    campaign, given)), answer, format('%s asks for %s in campaign %s',
+    coalesce(who, 'no identity'), given, campaign))
+FROM (VALUES (NULL, 1, 'viewer', '(null)'), ('nobody', 1, 'viewer', '(null)'),
+    ('editor', 1, 'nobody', 'false'), ('manager', 1, 'nobody', 'true'),
+    ('manager', 1, 'absent', 'true'), ('manager', 1, 'editor', 'true'),
+    ('manager', 2, 'absent', '(null)'), ('manager', 99, 'absent', '(null)'),
+    ('admin', 2, 'nobody', 'true'), ('admin', 99, 'nobody', '(null)'))
+    t (who, campaign, given, answer);
+INSERT INTO cerberus.member_requests (request_id, campaign_id, given, role)
+VALUES (1, 1, 'nobody', 'viewer'), (2, 2, 'nobody', 'viewer');
+SELECT is(pg_temp.app(who, 'SELECT array_agg(request_id ORDER BY request_id)
+    FROM member_requests'), sees, coalesce(who, 'no identity')
+    || ' reads requests')
+FROM (VALUES (NULL, '(null)'), ('viewer', '(null)'), ('editor', '(null)'),
+    ('manager', '{1}'), ('admin', '{1,2}')) t (who, sees);
+SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
+FROM (VALUES ('manager', 'SELECT count(*) FROM member_confirm(1)', '0'),
+    ('admin', 'SELECT user_id FROM member_confirm(1)', '6'),
+    ('manager', 'SELECT member_decline(1)', 'false'),
+    ('admin', 'SELECT member_decline(1)', 'true'),
+    ('admin', 'SELECT member_decline(99)', 'false'),
+    ('manager', 'UPDATE member_requests SET state = ''confirmed''', '42501')
+) t (who, statement, answer);
 
 -- The last admin.
 SELECT is(pg_temp.app('admin', statement), 'CB409',

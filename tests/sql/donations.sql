@@ -7,7 +7,7 @@ CREATE FUNCTION pg_temp.begin(campaign bigint, sum bigint, account bigint
 	DEFAULT 0, donor jsonb DEFAULT '{}') RETURNS bigint
 LANGUAGE sql AS $$
 	SELECT donation_id FROM cerberus.donation_begin(account, campaign, sum,
-	    'usd', NULL, donor, NULL)
+	    'usd', donor, NULL)
 $$;
 CREATE FUNCTION pg_temp.send(id text, kind text, at bigint, object jsonb,
 	account bigint DEFAULT 0) RETURNS text LANGUAGE sql AS $$
@@ -95,10 +95,7 @@ SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
 SELECT throws_ok($$SELECT pg_temp.begin(99999, 500)$$, 'CB404',
     'Campaign with ID 99999 not found.', 'an unknown campaign');
 SELECT is_empty($$SELECT * FROM cerberus.donation_begin(NULL, 1, 500, 'usd',
-    NULL, '{}', NULL)$$, 'no account, no row');
-SELECT is((SELECT voter_id FROM cerberus.donations WHERE donation_id = (
-    SELECT donation_id FROM cerberus.donation_begin(0, 1, 500, 'usd', 2, '{}',
-    NULL))), NULL, 'a voter of another campaign is not taken');
+    '{}', NULL)$$, 'no account, no row');
 SELECT throws_ok($$SELECT cerberus.donation_details('pi_none', '{}')$$,
     'CB404', 'Donation not found', 'an unknown intent has no details');
 SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
@@ -107,10 +104,33 @@ SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
 SELECT is((SELECT concat_ws(' ', employer, amount, status, campaign_id,
     voter_id) FROM cerberus.donations WHERE donation_id = :later),
     'A 500 partially_refunded 1', 'details are details alone');
+SELECT cerberus.donation_details('pi_later', '{"employer": "Other",
+    "occupation": "B"}') \g /dev/null
+SELECT is((SELECT concat_ws(' ', employer, occupation) FROM cerberus.donations
+    WHERE donation_id = :later), 'A B',
+    'once it is paid, a visitor fills blanks only');
+
+-- No public answer depends on what anybody has given.
+SELECT pg_temp.begin(1, 20000, donor => '{"email": "big@example.org"}') AS big
+\gset
+SELECT cerberus.donation_intent(:big, 'pi_big') \g /dev/null
+SELECT pg_temp.send('evt_big', 'payment_intent.succeeded', 1,
+    '{"object": "payment_intent", "id": "pi_big", "amount": 20000,
+    "currency": "usd", "amount_received": 20000}') \g /dev/null
+SELECT is((SELECT concat_ws(' ', amount_received, status)
+    FROM cerberus.donations WHERE donation_id = :big), '20000 succeeded',
+    'somebody gave 200 dollars');
+SELECT results_eq($$SELECT needs_employer, over_limit
+    FROM (VALUES (100), (10001), (20000), (20001)) a (amount),
+    cerberus.donation_begin(0, 1, amount, 'usd',
+	'{"email": "big@example.org"}', 10000)$$,
+    'VALUES (false, NULL::bigint), (false, 1), (false, 10000), (true, 10001)',
+    'which the answers about their next donation do not tell');
 
 -- Who sees and does what.
-CREATE TEMP TABLE rights (who text, statement text, answer text);
-INSERT INTO rights
+CREATE TEMP TABLE rights (who text, statement text, answer text,
+    program text DEFAULT 'cerberus_app');
+INSERT INTO rights (who, statement, answer)
 SELECT w, s, a FROM (VALUES
     (NULL, 'SELECT count(*) FROM stripe_events', '42501'),
     ('admin', 'SELECT count(*) FROM stripe_events', '42501'),
@@ -126,7 +146,9 @@ SELECT w, s, a FROM (VALUES
     ('admin', 'SELECT donation_settle(1)', '42501'),
     ('admin', 'SELECT donation_record(1)', '42501'),
     ('admin', 'SELECT voter_find(1, ''A'', NULL, ''B'', ''a@b.c'', NULL,
-	NULL)', '42501'),
+	NULL, false)', '42501')) r (w, s, a);
+INSERT INTO rights
+SELECT w, s, a, 'cerberus_stripe' FROM (VALUES
     (NULL, format('SELECT refund_begin(%s, NULL, NULL)', :later), 'CB404'),
     ('stranger', format('SELECT refund_begin(%s, NULL, NULL)', :later),
 	'CB404'),
@@ -136,8 +158,8 @@ SELECT w, s, a FROM (VALUES
 	:later), '400'),
     ('manager', format('SELECT amount FROM refund_begin(%s, 401, NULL)',
 	:later), 'CB400')) r (w, s, a);
-SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
-FROM rights;
+SELECT is(pg_temp.app(who, statement, program), answer,
+    pg_temp.title(who, statement)) FROM rights;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -111,9 +111,14 @@ SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(1)'),
     'https://own.example.org/thanks', 'the public redirect of a campaign');
 SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(99)'), '(null)',
     'no redirect of an unknown campaign');
-SELECT is(pg_temp.app(NULL, 'SELECT schema_version()'),
-    (SELECT change FROM sqitch.changes ORDER BY committed_at DESC LIMIT 1),
-    'the schema''s version');
+SELECT matches(pg_temp.app(NULL, 'SELECT schema_version()'),
+    (SELECT change || '-[0-9a-f]{12}' FROM sqitch.changes
+    ORDER BY committed_at DESC LIMIT 1), 'the schema''s version');
+SELECT pg_temp.app(NULL, 'SELECT schema_version()') AS before \gset
+UPDATE sqitch.changes SET script_hash = repeat('0', 40)
+WHERE change = 'touch';
+SELECT isnt(pg_temp.app(NULL, 'SELECT schema_version()'), :'before',
+    'which an edited script changes');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -111,9 +111,8 @@ SELECT is((SELECT count(*) FROM cerberus.voters WHERE voter_id = 3),
     1::bigint, 'voters stay without their campaign');
 SELECT is((SELECT count(*) FROM cerberus.survey_responses
     WHERE question_id = 1), 1::bigint, 'so do answers');
-DELETE FROM cerberus.survey_questions WHERE question_id = 1;
-SELECT is((SELECT count(*) FROM cerberus.survey_responses
-    WHERE question_id = 1), 0::bigint, 'answers go with their question');
+SELECT throws_ok('DELETE FROM cerberus.survey_questions
+    WHERE question_id = 1', '23503', NULL, 'answers keep their question');
 DELETE FROM cerberus.users WHERE user_id = 4;
 SELECT is((SELECT count(*) FROM cerberus.api_tokens WHERE user_id = 4),
     0::bigint, 'tokens go with their user');

@@ -1,4 +1,4 @@
-/* What was answered. */
+/* Responses. */
 #include "answer.h"
 #include "core/text.h"
 
@@ -26,7 +26,7 @@ answer_new(const char *head, size_t head_len, const char *body, size_t len)
 	return a;
 }
 
-/* The n-th line of that name, from 0. */
+/* Return the value of the n-th header of this name, from 0, or NULL. */
 static const char *
 nth(const struct answer *a, const char *name, size_t n)
 {
@@ -66,7 +66,7 @@ header_count(const struct answer *a, const char *name)
 	return n;
 }
 
-/* False when nothing stands there; *out is NULL for a null. */
+/* Find a value; false if there is none.  *out is NULL for a JSON null. */
 static bool
 find(const struct answer *a, const char *path, struct json_object **out)
 {

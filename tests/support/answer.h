@@ -1,4 +1,4 @@
-/* What a program or a web server answered, and questions about it. */
+/* The response of a program or a web server, and assertions on it. */
 #ifndef SUPPORT_ANSWER_H
 #define SUPPORT_ANSWER_H
 
@@ -7,37 +7,46 @@
 #include "core/arena.h"
 
 struct answer {
-	int			 status;	/* 0: there was no answer */
-	const char		*head;		/* header lines */
+	int			 status;	/* 0: no response */
+	const char		*head;		/* the header lines */
 	const char		*body;		/* NUL-terminated */
 	size_t			 len;
-	struct json_object	*json;		/* of the body, or NULL */
+	struct json_object	*json;		/* the parsed body, or NULL */
 	const char		*log;		/* a program's stderr */
-	int			 exit;		/* -1: killed, it hung */
+	int			 exit;		/* -1: hung and was killed */
 };
 
-/* Memory of a test; it goes with the test's process. */
+/* The arena of the test; never released, each test is a process. */
 extern struct arena	 memory;
 
-/* Parses head and body as they came over the wire. */
+/* Parse header and body as received.  The result lives in memory. */
 struct answer *answer_new(const char *head, size_t head_len,
 	    const char *body, size_t len);
 
-/* A header's value, or NULL; each name in any case. */
+/*
+ * Return the value of the first header of that name, or NULL, and the number of
+ * such headers.  Names are compared ignoring case.
+ */
 const char *header(const struct answer *, const char *name);
 size_t	 header_count(const struct answer *, const char *name);
 
-/* Values by a path such as "errors.0.field"; NULL, "" or -1 where none is. */
+/*
+ * Return the value at a path such as "errors.0.field" of the JSON body.  If
+ * there is none, or it has another type: NULL, "", -1, false, or 0.
+ */
 struct json_object *at(const struct answer *, const char *path);
 const char *text_at(const struct answer *, const char *path);
 int64_t	 number_at(const struct answer *, const char *path);
 bool	 is_null_at(const struct answer *, const char *path);
 size_t	 length_at(const struct answer *, const char *path);
 
-/* Is the field among the errors, with this code (NULL: any)? */
+/* Return true if errors has the field, with this code (NULL: any). */
 bool	 names(const struct answer *, const char *field, const char *code);
 
-/* NULL, or what is wrong with a problem document (RFC 9457). */
+/*
+ * Return NULL if the response is a problem document (RFC 9457) with this status
+ * and code, otherwise a description of what is wrong.
+ */
 const char *problem_fault(const struct answer *, int status,
 	    const char *code);
 

@@ -1,7 +1,7 @@
 /*
- * A request, sent either to one executable by environment and stdin, or over
- * HTTP to the server that CERBERUS_URL names.  CALL() takes whichever way the
- * run was started with, so that one test says what both must do.
+ * Sending a request, either to an executable by environment and standard input
+ * (PROGRAM), or over HTTP to the server at CERBERUS_URL (SERVER).  CALL() uses
+ * HTTP if CERBERUS_URL is set, so that the same test runs in both ways.
  */
 #ifndef SUPPORT_CALL_H
 #define SUPPORT_CALL_H
@@ -9,22 +9,22 @@
 #include "answer.h"
 
 struct call {
-	const char		*method;	/* NULL: GET, or POST with body */
+	const char		*method;	/* NULL: GET or POST */
 	const char		*path;		/* after /api/v1 */
 	const char		*query;
 	const char		*token;		/* Bearer; NULL: none */
-	const char		*type;		/* NULL: JSON when there is a body */
+	const char		*type;		/* NULL: JSON */
 	const char		*body;
 	size_t			 len;		/* 0: strlen(body) */
-	const char	*const	*headers;	/* "Name: value", ends in NULL */
+	const char	*const	*headers;	/* see LIST() */
 
-	/* For an executable alone. */
-	const char		*program;	/* NULL: the path's */
-	const char	*const	*env;		/* wins; "NAME" takes away */
-	bool			 open;		/* stdin stays open */
+	/* Only for an executable. */
+	const char		*program;	/* NULL: chosen by path */
+	const char	*const	*env;		/* overrides; "NAME": unset */
+	bool			 open;		/* keep stdin open */
 };
 
-/* The run's way. */
+/* Send a request and return the response, which lives in the arena memory. */
 struct answer *call(const struct call *);
 
 struct answer *call_program(const struct call *);
@@ -33,14 +33,16 @@ struct answer *call_server(const struct call *);
 #define CALL(...)	call(&(const struct call){ __VA_ARGS__ })
 #define PROGRAM(...)	call_program(&(const struct call){ __VA_ARGS__ })
 #define SERVER(...)	call_server(&(const struct call){ __VA_ARGS__ })
+/* A list of strings that ends in NULL, such as "Name: value" headers. */
 #define LIST(...)	((const char *const []){ __VA_ARGS__, NULL })
 
-/* Over HTTP? */
+/* Return true if call() uses HTTP. */
 bool	 over_http(void);
 
 /*
- * n calls to the server, many at a time.  make() fills the i-th; seen() looks
- * at its answer, whose status is 0 when the connection broke.
+ * Send n requests to the server, at_once of them at a time.  make() fills the
+ * i-th request; seen() gets its response, with status 0 if the connection
+ * failed.  What either allocates in memory is freed after its call.
  */
 void	 call_many(size_t n, size_t at_once,
 	    void (*make)(size_t i, struct call *),

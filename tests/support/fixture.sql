@@ -1,5 +1,5 @@
--- What every test finds: three campaigns, and people with each role.  Their
--- tokens stand in sql.h.
+-- The data that every test starts with: three campaigns, and users with each
+-- role.  sql.h has their tokens.
 SET search_path = cerberus;
 
 INSERT INTO campaigns (campaign_id, campaign_name, signup_redirect_url)
@@ -21,7 +21,7 @@ VALUES (2, 'session', sha256('test-token-that-expired'),
     now() - interval '1 second', NULL),
     (2, 'api_key', sha256('test-token-that-was-revoked'), NULL, now());
 
--- Numbers up to 1000 are free for tests that want one of their own.
+-- Ids up to 1000 are reserved for tests that choose their own.
 SELECT setval(pg_get_serial_sequence('cerberus.campaigns', 'campaign_id'),
     1000), setval(pg_get_serial_sequence('cerberus.users', 'user_id'), 1000),
     setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1000),

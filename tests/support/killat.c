@@ -1,11 +1,13 @@
 /*
- * killat: runs a program and kills it, SIGKILL, when it is about to make its
- * N-th system call after it began to read standard input.  So every state that a
- * crash can leave outside of the process is met by counting N up.
+ * killat: run a program and kill it (SIGKILL) right before its N-th system
+ * call after it has begun to read standard input.  Running it with N = 1, 2, 3
+ * and so on produces every state that a crash can leave outside of the
+ * process.
  *
  * usage: killat N PROGRAM
  *
- * Exit status: 99 killed, else the program's own.
+ * Exit status: 99 if the program was killed, 98 on an error, else the
+ * program's.
  */
 #include <errno.h>
 #include <signal.h>

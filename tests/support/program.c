@@ -1,4 +1,4 @@
-/* Running one executable as a web server would (RFC 3875). */
+/* Running an executable as a web server does (RFC 3875). */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +25,7 @@ static const struct { const char *prefix, *program; } table[] = {
 	{ "/users", "users.cgi" },
 	{ "/audit", "audit.cgi" },
 	{ "/interactions", "interactions.cgi" },
+	{ "/member-requests", "member-requests.cgi" },
 	{ "/surveys", "surveys.cgi" },
 	{ "/donate/webhook", "webhook.cgi" },
 	{ "/donate", "donate.cgi" },
@@ -33,7 +34,7 @@ static const struct { const char *prefix, *program; } table[] = {
 	{ "", "health.cgi" },
 };
 
-/* The environment under construction. */
+/* An environment being built. */
 struct vars {
 	const char	*var[96];
 	size_t		 n;
@@ -58,14 +59,14 @@ set2(struct vars *v, const char *name, const char *value)
 	set(v, arena_printf(&memory, "%s=%s", name, value));
 }
 
-/* "If-Match: x" as HTTP_IF_MATCH=x. */
+/* Set the variable for a header line: HTTP_IF_MATCH=x for "If-Match: x". */
 static void
 set_header(struct vars *v, const char *line)
 {
 	char	*var = arena_printf(&memory, "HTTP_%s", line);
 	char	*colon = strchr(var, ':');
 
-	cr_assert(colon != NULL, "no header: %s", line);
+	cr_assert(colon != NULL, "not a header line: %s", line);
 	for (char *p = var + 5; p < colon; p++)
 		*p = *p == '-' ? '_' : (*p >= 'a' && *p <= 'z') ?
 		    (char)(*p - 32) : *p;
@@ -73,7 +74,7 @@ set_header(struct vars *v, const char *line)
 	set2(v, var, colon + 1 + strspn(colon + 1, " "));
 }
 
-/* As servers do: %41 is A. */
+/* Decode percent-encoding, as servers do for PATH_INFO. */
 static const char *
 decoded(const char *s)
 {
@@ -140,7 +141,7 @@ make_environment(const struct call *c, struct vars *v)
 	return c->program != NULL ? c->program : program;
 }
 
-/* Feeds stdin and collects stdout and stderr; false when it took too long. */
+/* Write stdin, read stdout and stderr; false if that takes too long. */
 static bool
 talk(const struct call *c, size_t len, int in, int out, int err,
     struct buf *stdout_, struct buf *stderr_)
@@ -164,7 +165,7 @@ talk(const struct call *c, size_t len, int in, int out, int err,
 		if (p[0].fd != -1 && p[0].revents != 0) {
 			ssize_t	 n = write(in, c->body + sent, len - sent);
 
-			/* It may answer without reading everything. */
+			/* A program may answer without reading all. */
 			sent = n > 0 ? sent + (size_t)n : len;
 		}
 		for (int i = 0; i < 2; i++) {
@@ -195,12 +196,12 @@ start(const char *path, struct vars *v, int in[2], int out[2], int err[2])
 	dup2(err[1], 2);
 	for (int i = 3; i < 256; i++)
 		close(i);
-	/* The list is ours; execve() wants it without const. */
+	/* execve() does not modify it, but lacks the const. */
 	execve(path, argv, (char **)(uintptr_t)v->var);
 	_exit(127);
 }
 
-/* Splits what a CGI program printed: headers, an empty line, the body. */
+/* Split a CGI response: headers, an empty line, the body. */
 static struct answer *
 parse(const struct buf *b)
 {

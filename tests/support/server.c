@@ -1,4 +1,4 @@
-/* HTTP requests, by libcurl. */
+/* HTTP requests through libcurl. */
 #include <criterion/criterion.h>
 #include <curl/curl.h>
 
@@ -7,7 +7,7 @@
 
 #define BODY_MAX	(64 * 1024 * 1024)
 
-/* One request under way. */
+/* A request in progress. */
 struct transfer {
 	CURL			*curl;
 	struct curl_slist	*headers;
@@ -38,7 +38,7 @@ take(char *p, size_t size, size_t n, void *to)
 	return b->failed ? 0 : size * n;
 }
 
-/* Only the last head counts: 100 Continue has one of its own. */
+/* Keep only the last header: 100 (Continue) has one of its own. */
 static size_t
 take_head(char *p, size_t size, size_t n, void *to)
 {
@@ -89,7 +89,7 @@ prepare(struct transfer *t, const struct call *c)
 		    c->type != NULL ? c->type : "application/json"));
 	}
 	if (c->body == NULL && method[0] == 'P')
-		/* Servers want the length of what is not there. */
+		/* Servers require a Content-Length even without a body. */
 		curl_easy_setopt(h, CURLOPT_COPYPOSTFIELDS, "");
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
@@ -200,8 +200,8 @@ call_many(size_t n, size_t at_once, void (*make)(size_t, struct call *),
 			arena_rewind(&memory, mark);
 			finished = true;
 		}
-		/* A place that became free is filled before any waiting. */
-		if (!finished)
+		/* After a response, start the next request before waiting. */
+		if (!finished && busy > 0)
 			curl_multi_poll(multi, NULL, 0, 1000, NULL);
 	} while (busy > 0 || finished || next < n);
 	for (size_t k = 0; k < at_once; k++)

@@ -2,22 +2,24 @@
 # What the suites start beside the programs.  To be sourced after
 # script/lib.sh.
 
-ADMIN_URL='' app_url='' stripe_pid=''
+ADMIN_URL='' access='' app_url='' stripe_pid=''
 
-# cluster DIR: a PostgreSQL with the schema; sets ADMIN_URL and app_url.
+# cluster DIR: a PostgreSQL with the schema; sets ADMIN_URL, access (the
+# programs' lines for [database]) and app_url.
 # Deploying takes long: what CLUSTER names, such a DIR that was stopped, is
 # copied when it is there.
 cluster()
 {
 	mkdir -p "$1"
 	if [ -s "${CLUSTER-}/app-password" ]; then
-		cp -a "$CLUSTER/pg" "$CLUSTER/app-password" "$1"
+		cp -a "$CLUSTER/pg" "$CLUSTER"/*-password "$1"
 		ADMIN_URL=$("$repo/script/database" start "$1")
 	else
 		ADMIN_URL=$("$repo/script/database" start "$1")
 		"$repo/script/database" migrate "$ADMIN_URL"
 	fi
-	app_url=$("$repo/script/database" app "$ADMIN_URL" "$1")
+	access=$("$repo/script/database" app "$ADMIN_URL" "$1")
+	app_url=$(setting url <<< "$access")
 	export ADMIN_URL
 }
 

@@ -1,4 +1,4 @@
-/* SQL, as the administrator. */
+/* SQL statements of tests. */
 #include <criterion/criterion.h>
 #include <stdarg.h>
 
@@ -84,7 +84,7 @@ sql_number(const char *fmt, ...)
 	va_end(ap);
 	value = first_value(res);
 	cr_assert(text_int64(value, strlen(value), &number),
-	    "%s: no number but '%s'", fmt, value);
+	    "%s: '%s' is not a number", fmt, value);
 	return number;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The test's own look into the database, as its administrator, and the people
- * of fixture.sql.
+ * Direct access to the database as its administrator (ADMIN_URL), and the
+ * tokens of the users in fixture.sql.
  */
 #ifndef SUPPORT_SQL_H
 #define SUPPORT_SQL_H
@@ -9,7 +9,10 @@
 
 #include "core/arena.h"
 
-/* Tokens.  All but the first belong to campaign 1, stranger to campaign 2. */
+/*
+ * The users are members of campaign 1, except the admin, the stranger, who is a
+ * member of campaign 2, and nobody.
+ */
 #define ADMIN		"test-token-of-the-admin"
 #define MANAGER		"test-token-of-the-manager"
 #define EDITOR		"test-token-of-the-editor"
@@ -20,14 +23,20 @@
 #define REVOKED		"test-token-that-was-revoked"
 #define INACTIVE	"test-token-of-the-inactive"
 
-/* The rows of a statement; the test fails when it does. */
+/*
+ * Run a statement, formatted as by printf() without any quoting, and return its
+ * result; free it with PQclear().  The test fails if the statement does.
+ */
 PGresult *sql_rows(const char *fmt, ...) PRINTF(1, 2);
 
-/* Its first value, or "" for none. */
+/*
+ * The same, but return the first value of the first row, as text ("" if there
+ * is no row) or as a number.
+ */
 const char *sql(const char *fmt, ...) PRINTF(1, 2);
 int64_t	 sql_number(const char *fmt, ...) PRINTF(1, 2);
 
-/* A new voter of campaign 1; answers the id. */
+/* Insert a voter who belongs to campaign 1, and return the id. */
 int64_t	 voter(const char *first, const char *last);
 
 #endif

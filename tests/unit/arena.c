@@ -1,11 +1,11 @@
-/* Memory of a request. */
+/* Arenas. */
 #include <criterion/criterion.h>
 
 #include "core/arena.h"
 
 TestSuite(arena);
 
-Test(arena, gives_aligned_memory_of_any_size)
+Test(arena, allocates_aligned_memory_of_any_size)
 {
 	static const size_t	 sizes[] = { 0, 1, 7, 16, 17, 1000, 16383,
 				    16384, 16385, 1 << 20 };
@@ -23,7 +23,7 @@ Test(arena, gives_aligned_memory_of_any_size)
 	cr_expect(a.first == NULL && a.current == NULL);
 }
 
-Test(arena, zalloc_zeroes_used_memory)
+Test(arena, zalloc_zeroes_reused_memory)
 {
 	struct arena	 a = { 0 };
 	char		*p;
@@ -36,7 +36,7 @@ Test(arena, zalloc_zeroes_used_memory)
 	arena_release(&a);
 }
 
-Test(arena, reset_reuses_its_first_block)
+Test(arena, reset_keeps_the_first_block)
 {
 	struct arena	 a = { 0 };
 	char		*first = arena_alloc(&a, 10);
@@ -48,7 +48,7 @@ Test(arena, reset_reuses_its_first_block)
 	arena_release(&a);
 }
 
-Test(arena, rewind_gives_back_what_came_after_the_mark)
+Test(arena, rewind_frees_what_was_allocated_after_the_mark)
 {
 	struct arena		 a = { 0 };
 	char			*kept = arena_strdup(&a, "kept"), *next;
@@ -62,7 +62,7 @@ Test(arena, rewind_gives_back_what_came_after_the_mark)
 	arena_release(&a);
 }
 
-Test(arena, rewind_to_an_empty_arena)
+Test(arena, rewinds_to_a_mark_of_the_empty_arena)
 {
 	struct arena		 a = { 0 };
 	struct arena_mark	 mark = arena_mark(&a);
@@ -73,7 +73,7 @@ Test(arena, rewind_to_an_empty_arena)
 	arena_release(&a);
 }
 
-Test(arena, copies_text)
+Test(arena, copies_and_prints_text)
 {
 	struct arena	 a = { 0 };
 
@@ -90,7 +90,7 @@ last_words(void)
 	_Exit(77);
 }
 
-Test(arena, calls_its_hook_when_memory_is_out, .exit_code = 77)
+Test(arena, calls_the_hook_when_memory_runs_out, .exit_code = 77)
 {
 	struct arena	 a = { 0 };
 

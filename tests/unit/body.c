@@ -1,4 +1,4 @@
-/* Bodies: exactly as long as they say. */
+/* Request bodies: by Content-Length or in chunks. */
 #include <criterion/criterion.h>
 
 #include "fake.h"
@@ -33,13 +33,13 @@ finish(void)
 
 TestSuite(body, .fini = finish);
 
-Test(body, takes_what_was_declared_and_no_more)
+Test(body, is_read_up_to_its_declared_length)
 {
 	for (size_t piece = 1; piece < 8; piece++) {
 		cr_assert_eq(read_all("CONTENT_LENGTH=4", "abcdef", 6, 100,
 		    piece), 0);
 		cr_expect_str_eq(buf_str(&out), "abcd");
-		cr_expect_eq(f.len, 2, "what follows is not read");
+		cr_expect_eq(f.len, 2, "the bytes behind the body were read");
 	}
 }
 
@@ -53,14 +53,77 @@ Test(body, without_a_length_is_empty)
 	cr_expect_eq(out.len, 0);
 }
 
-Test(body, in_chunks_goes_to_its_end)
+/* A broken chunk may look like the end, to the web server's own length too. */
+Test(body, in_chunks_is_refused_unread)
 {
-	cr_assert_eq(read_all("HTTP_TRANSFER_ENCODING=chunked", "abc", 3, 100,
-	    2), 0);
-	cr_expect_str_eq(buf_str(&out), "abc");
-	cr_expect_eq(read_all("HTTP_TRANSFER_ENCODING=chunked", "abcdef", 6,
-	    5, 2), -1);
-	cr_expect_eq(err_kind(e.code)->status, 413);
+	static const char *const	 env[][3] = {
+		{ "HTTP_TRANSFER_ENCODING=chunked", NULL },
+		{ "HTTP_TRANSFER_ENCODING=gzip, chunked", NULL },
+		{ "HTTP_TRANSFER_ENCODING=chunked", "CONTENT_LENGTH=3", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(env); i++) {
+		fake_init(&f, env[i], "abc", 3, 100);
+		cr_expect_eq(body_open(&b, &f.io, 100, &e), -1, "%zu", i);
+		cr_expect_eq(err_kind(e.code)->status, 411);
+		cr_expect_eq(f.len, 3);
+	}
+}
+
+static const char *const	 hundred[] = { "CONTENT_LENGTH=100", NULL };
+
+Test(body, that_does_not_come_is_a_timeout)
+{
+	char	 p[100];
+
+	fake_init(&f, hundred, "abc", 3, 100);
+	f.late = true;
+	cr_assert_eq(body_open(&b, &f.io, 100, &e), 0);
+	b.pace = (struct pace){ .ms = 20000 };
+	cr_expect_eq(body_read(&b, p, sizeof(p), &e), 3);
+	cr_expect_leq(f.waited, 20000);
+	cr_expect_gt(f.waited, 19000);
+	cr_expect_eq(body_read(&b, p, sizeof(p), &e), -1);
+	cr_expect_eq(err_kind(e.code)->status, 408);
+	cr_expect_not_null(strstr(e.detail, "3 of 100"), "%s", e.detail);
+}
+
+/* However many reads there are: each waits for what is left of it. */
+Test(body, has_its_time_in_all)
+{
+	char	 p[10];
+	int64_t	 before;
+
+	fake_init(&f, hundred, "abcdef", 6, 1);
+	f.takes = 20;
+	cr_assert_eq(body_open(&b, &f.io, 100, &e), 0);
+	b.pace = (struct pace){ .ms = 60000 };
+	for (int i = 0; i < 3; i++) {
+		before = b.waited;
+		cr_expect_eq(body_read(&b, p, sizeof(p), &e), 1);
+		cr_expect_eq(f.waited, 60000 - before);
+		cr_expect_geq(b.waited, before + 19);
+	}
+	b.waited = 60000;
+	cr_expect_eq(body_read(&b, p, sizeof(p), &e), -1);
+	cr_expect_eq(err_kind(e.code)->status, 408);
+	cr_expect_eq(f.len, 3, "what came too late is not read");
+}
+
+Test(body, that_keeps_the_pace_may_take_any_time)
+{
+	char	 p[10];
+
+	fake_init(&f, hundred, "abcdefghij", 10, 2);
+	f.takes = 20;
+	cr_assert_eq(body_open(&b, &f.io, 100, &e), 0);
+	b.pace = (struct pace){ .ms = 60000, .bytes = 4 };
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(body_read(&b, p, sizeof(p), &e), 2);
+		cr_expect_geq(b.waited, 19, "half of it starts nothing anew");
+		cr_expect_eq(body_read(&b, p, sizeof(p), &e), 2);
+		cr_expect_eq(b.waited, 0);
+	}
 }
 
 Test(body, that_ends_early_is_malformed)
@@ -98,7 +161,7 @@ Test(body, over_the_limit_is_refused_unread)
 	cr_expect_eq(err_kind(e.code)->status, 413);
 }
 
-Test(body, failing_to_read_is_an_error)
+Test(body, read_failure_is_an_error)
 {
 	static const char *const env[] = { "CONTENT_LENGTH=5", NULL };
 

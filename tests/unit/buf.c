@@ -1,9 +1,9 @@
-/* Bounded strings. */
+/* Growing strings with a maximum. */
 #include <criterion/criterion.h>
 
 #include "core/buf.h"
 
-Test(buf, grows_and_ends_in_nul)
+Test(buf, grows_and_stays_nul_terminated)
 {
 	struct buf	 b;
 
@@ -17,7 +17,7 @@ Test(buf, grows_and_ends_in_nul)
 	buf_release(&b);
 }
 
-Test(buf, fills_to_its_limit_and_not_beyond)
+Test(buf, fills_to_its_maximum_and_not_beyond)
 {
 	struct buf	 b;
 
@@ -30,7 +30,7 @@ Test(buf, fills_to_its_limit_and_not_beyond)
 	buf_release(&b);
 }
 
-Test(buf, failure_sticks_until_cleared)
+Test(buf, stays_failed_until_cleared)
 {
 	struct buf	 b;
 
@@ -46,7 +46,7 @@ Test(buf, failure_sticks_until_cleared)
 	buf_release(&b);
 }
 
-Test(buf, a_limit_near_the_top_does_not_wrap)
+Test(buf, lengths_near_size_max_do_not_wrap)
 {
 	struct buf	 b;
 
@@ -69,7 +69,7 @@ Test(buf, keeps_nul_bytes)
 	buf_release(&b);
 }
 
-Test(buf, clear_gives_back_more_than_is_kept)
+Test(buf, clear_frees_memory_beyond_what_is_kept)
 {
 	struct buf	 b;
 

@@ -1,4 +1,4 @@
-/* The configuration: the file, the environment, and what is refused. */
+/* The configuration file and the environment. */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,13 +58,13 @@ Test(cfg, an_empty_file_gives_the_defaults)
 	cr_expect(cfg.database_url == NULL);
 	cr_expect(cfg.rate_limit);
 	cr_expect_eq(cfg.upload_max_bytes, INT64_C(2147483648));
-	cr_expect_str_eq(cfg.default_region, "US");
+	cr_expect_eq(cfg.merge_timeout, 3600);
 	cr_expect_eq(cfg.cors_origins.n, 0);
 	cr_expect_str_eq(cfg.stripe_api_base, "https://api.stripe.com");
 	cr_expect_str_eq(cfg.path, path);
 }
 
-Test(cfg, the_environment_wins)
+Test(cfg, environment_overrides_the_file)
 {
 	setenv("DATABASE_URL", "postgresql:///environment", 1);
 	cr_assert_eq(load("[database]\nurl = postgresql:///file\n"), 0);
@@ -99,7 +99,7 @@ Test(cfg, reads_lists_and_long_values)
 	buf_release(&b);
 }
 
-Test(cfg, refuses_and_says_where)
+Test(cfg, errors_name_the_setting)
 {
 	static const struct { const char *text, *says; } t[] = {
 		{ "[cerberus]\nshoe_size = 43\n", "shoe_size" },
@@ -127,7 +127,7 @@ Test(cfg, refuses_and_says_where)
 	}
 }
 
-Test(cfg, testing_allows_what_production_does_not)
+Test(cfg, testing_allows_settings_that_production_refuses)
 {
 	cr_expect_eq(load("[cerberus]\nenvironment = testing\n"
 	    "[limits]\nrate_limit = off\n"
@@ -149,7 +149,7 @@ Test(cfg, a_file_that_others_can_read_is_refused)
 	cr_expect_eq(load(""), 0);
 }
 
-Test(cfg, a_file_that_was_asked_for_must_be_there)
+Test(cfg, a_missing_file_is_an_error_if_cerberus_conf_names_it)
 {
 	setenv("CERBERUS_CONF", "/nonexistent/cerberus.conf", 1);
 	cr_expect_eq(cfg_load(&cfg, &e), -1);
@@ -168,7 +168,7 @@ Test(cfg, campaigns_have_their_own_keys)
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 1)->secret_key, "sk_default");
 }
 
-Test(cfg, rows_are_whole)
+Test(cfg, every_setting_has_a_complete_row)
 {
 	size_t			 n;
 	const struct cfg_row	*rows = cfg_rows(&n);
@@ -186,7 +186,7 @@ Test(cfg, rows_are_whole)
 	cr_expect_gt(n, 10);
 }
 
-/* The value of "key = value" or "#key = value" within a section. */
+/* Return the value of "key = value" or "#key = value" in a section. */
 static bool
 sample_has(const char *text, const char *section, const char *key,
     char *value, size_t size)
@@ -236,11 +236,11 @@ Test(cfg, the_sample_names_every_setting_with_its_default)
 			    rows[i].section, rows[i].key);
 			continue;
 		}
-		/* An installation's own paths differ. */
+		/* Paths differ from one installation to another. */
 		if (rows[i].fallback != NULL && rows[i].fallback[0] != '/')
 			cr_expect_str_eq(value, rows[i].fallback, "[%s] %s",
 			    rows[i].section, rows[i].key);
 	}
-	/* It works when it is copied. */
+	/* An unchanged copy of the sample is a valid configuration. */
 	cr_expect_eq(load(text), 0, "%s", e.msg);
 }

@@ -1,14 +1,14 @@
-/* Errors, and the table that tells clients of them. */
+/* Errors, and the table of what responses say about them. */
 #include <criterion/criterion.h>
 
 #include "core/err.h"
 
-/* Each code has a row: a status of an error, a slug, a title, none twice. */
-Test(err, every_code_has_its_row)
+/* Each code has a row: an error status, a unique slug, a title. */
+Test(err, every_code_has_a_row)
 {
 	static const int	 allowed[] = { 400, 401, 402, 403, 404, 405,
-				    406, 408, 409, 412, 413, 415, 422, 429,
-				    500, 502, 503 };
+				    406, 408, 409, 411, 412, 413, 415, 422,
+				    429, 500, 502, 503 };
 	bool			 met[ARRAY_LEN(allowed)] = { false };
 
 	for (int c = ERR_NONE + 1; c < ERR__MAX; c++) {
@@ -37,7 +37,7 @@ Test(err, a_code_out_of_range_is_internal)
 	cr_expect_eq(err_kind((enum err_code)99)->status, 500);
 }
 
-Test(err, setting_returns_minus_one)
+Test(err, setters_return_minus_one)
 {
 	struct err	 e = { 0 };
 
@@ -50,7 +50,7 @@ Test(err, setting_returns_minus_one)
 	cr_expect(e.slug == NULL);
 }
 
-Test(err, details_keep_the_first_code_and_end_without_line_break)
+Test(err, detail_keeps_the_first_code_and_drops_line_breaks_at_its_end)
 {
 	struct err	 e = { 0 };
 
@@ -61,7 +61,7 @@ Test(err, details_keep_the_first_code_and_end_without_line_break)
 	cr_expect_str_eq(e.msg, "taken");
 }
 
-Test(err, keeps_every_bad_field_up_to_its_limit)
+Test(err, keeps_every_bad_field_up_to_the_limit)
 {
 	struct err	 e = { 0 };
 
@@ -78,7 +78,7 @@ Test(err, keeps_every_bad_field_up_to_its_limit)
 	cr_expect(!err_only_missing(&e));
 }
 
-Test(err, long_texts_are_cut_not_spilled)
+Test(err, long_texts_are_cut)
 {
 	struct err	 e = { 0 };
 	char		 text[2000];
@@ -94,7 +94,7 @@ Test(err, long_texts_are_cut_not_spilled)
 	cr_expect_eq(strlen(e.field[0].msg), sizeof(e.field[0].msg) - 1);
 }
 
-Test(err, clear_forgets_everything)
+Test(err, clear_resets_everything)
 {
 	struct err	 e = { 0 };
 

@@ -1,4 +1,6 @@
 /* A request from memory. */
+#include <unistd.h>
+
 #include "fake.h"
 
 static const char *
@@ -14,10 +16,15 @@ fake_env(const struct io *io, const char *name)
 }
 
 static ssize_t
-fake_read(struct io *io, void *p, size_t n)
+fake_read(struct io *io, void *p, size_t n, int wait_ms)
 {
 	struct fake	*f = io->ctx;
 
+	f->waited = wait_ms;
+	if (f->takes > 0)
+		usleep(f->takes * 1000);
+	if (f->late && f->len == 0)
+		return IO_LATE;
 	if (f->len == 0)
 		return f->broken ? -1 : 0;
 	if (n > f->piece)

@@ -1,4 +1,4 @@
-/* The one validator. */
+/* The validation of field values. */
 #include <criterion/criterion.h>
 
 #include "model/campaign.h"
@@ -17,12 +17,12 @@ finish(void)
 
 TestSuite(field, .fini = finish);
 
-/* The value, "(null)" for a blank, "!code" for a refusal. */
+/* Return the normalised value, "(null)" if blank, "!slug" if refused. */
 static const char *
 checked(const struct field *f, const char *text, size_t n)
 {
 	const char	*out = "untouched";
-	/* An exact copy, so that reading past the end is seen. */
+	/* A copy of exactly n bytes shows reads past the end. */
 	char		*copy = malloc(n > 0 ? n : 1);
 	int		 rc;
 
@@ -57,7 +57,7 @@ expect_rows(const struct field *f, const struct row *t, size_t n)
 
 #define expect_all(f, t)	expect_rows(&(f), (t), ARRAY_LEN(t))
 
-Test(field, text)
+Test(field, text_is_trimmed_and_checked)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_TEXT,
 					    .max = 5 };
@@ -67,7 +67,9 @@ Test(field, text)
 		{ " ab ", "ab" }, { "abcde", "abcde" },
 		{ "abcdef", "!too_long" },
 		{ "N\xc3\xba\xc3\xb1" "ez", "N\xc3\xba\xc3\xb1" "ez" },
-		{ "a\nb", "!invalid_text" }, { "a\x1b", "!invalid_text" },
+		{ "a\nb", "a b" },
+		{ "a \r\n\t b\tc", "a b c" }, { "a  b", "a  b" },
+		{ "a\vb", "!invalid_text" }, { "a\x1b", "!invalid_text" },
 		{ "a\xff", "!invalid_text" }, { "\xed\xa0\x80", "!invalid_text" },
 		{ "a\x7f" "b", "!invalid_text" },
 	};
@@ -76,7 +78,7 @@ Test(field, text)
 	cr_expect_str_eq(checked(&f, "a\0b", 3), "!invalid_text");
 }
 
-Test(field, text_of_several_lines)
+Test(field, text_with_lines_may_have_line_breaks)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_TEXT,
 					    .flags = F_LINES };
@@ -87,7 +89,7 @@ Test(field, text_of_several_lines)
 	expect_all(f, t);
 }
 
-Test(field, integer)
+Test(field, integer_is_read_within_its_range)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_INT,
 					    .low = -5, .high = 100 };
@@ -106,7 +108,7 @@ Test(field, integer)
 	    "9223372036854775807");
 }
 
-Test(field, boolean)
+Test(field, boolean_accepts_common_words)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_BOOL };
 	static const struct row		 t[] = {
@@ -118,7 +120,7 @@ Test(field, boolean)
 	expect_all(f, t);
 }
 
-Test(field, email)
+Test(field, email_address_is_checked)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_EMAIL,
 					    .max = 254 };
@@ -138,7 +140,7 @@ Test(field, email)
 		{ "a@-b.co", "!invalid_email" }, { "a@b-.co", "!invalid_email" },
 		{ "a@b.co-", "!invalid_email" }, { "a@b_c.co", "!invalid_email" },
 		{ "<a@b.co>", "!invalid_email" },
-		{ "a@b.co\r\nBcc: x@y.z", "!invalid_text" },
+		{ "a@b.co\r\nBcc: x@y.z", "!invalid_email" },
 	};
 	char	 longest[300];
 
@@ -153,7 +155,7 @@ Test(field, email)
 	cr_expect_str_eq(checked(&f, longest, 255), "!too_long");
 }
 
-Test(field, phone)
+Test(field, phone_number_is_normalised_to_e164)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_PHONE,
 					    .max = 32 };
@@ -163,7 +165,7 @@ Test(field, phone)
 		{ "1 919 555 1234", "+19195551234" },
 		{ "+1 919 555 1234", "+19195551234" },
 		{ "+49 30 1234567", "+49301234567" },
-		/* not a number of the plan: kept as it came */
+		/* not in the North American plan: kept unchanged */
 		{ "119-555-1234", "119-555-1234" },
 		{ "919-155-1234", "919-155-1234" },
 		{ "555-1234", "555-1234" },
@@ -180,7 +182,7 @@ Test(field, phone)
 	expect_all(f, t);
 }
 
-Test(field, zip)
+Test(field, zip_code_is_normalised)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_ZIP,
 					    .max = 20 };
@@ -194,7 +196,7 @@ Test(field, zip)
 	expect_all(f, t);
 }
 
-Test(field, date)
+Test(field, date_must_be_a_calendar_date)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_DATE };
 	static const struct row		 t[] = {
@@ -218,7 +220,7 @@ Test(field, date)
 	expect_all(f, t);
 }
 
-Test(field, time)
+Test(field, time_is_read_with_its_offset)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_TIME };
 	static const struct row		 t[] = {
@@ -248,7 +250,7 @@ Test(field, time)
 	expect_all(f, t);
 }
 
-Test(field, in_the_past_only)
+Test(field, past_flag_refuses_future_dates_and_times)
 {
 	static const struct field	 day = { .name = "f",
 					    .kind = KIND_DATE,
@@ -267,7 +269,7 @@ Test(field, in_the_past_only)
 	    "2020-01-01T00:00:00Z");
 }
 
-Test(field, choice)
+Test(field, choice_ignores_case)
 {
 	static const struct field	 f = { .name = "f",
 					    .kind = KIND_CHOICE,
@@ -284,7 +286,7 @@ Test(field, choice)
 	    e.field[0].msg);
 }
 
-Test(field, url)
+Test(field, url_is_checked)
 {
 	static const struct field	 f = { .name = "f", .kind = KIND_URL,
 					    .max = 60 };
@@ -301,13 +303,13 @@ Test(field, url)
 		{ "https://a b.org", "!invalid_url" },
 		{ "https://a.org/\"onload", "!invalid_url" },
 		{ "https://a.org/<b>", "!invalid_url" },
-		{ "https://a.org\r\nSet-Cookie: x", "!invalid_text" },
+		{ "https://a.org\r\nSet-Cookie: x", "!invalid_url" },
 	};
 
 	expect_all(f, t);
 }
 
-Test(field, blank_leaves_no_error)
+Test(field, blank_value_is_null_for_every_kind)
 {
 	for (int k = 0; k < KIND__MAX; k++) {
 		const struct field	 f = { .name = "f",
@@ -318,7 +320,7 @@ Test(field, blank_leaves_no_error)
 	}
 }
 
-Test(rec, requires_what_it_must)
+Test(rec, missing_required_fields_are_reported)
 {
 	struct rec	 r;
 	struct err	 bad = { 0 };
@@ -339,7 +341,7 @@ Test(rec, requires_what_it_must)
 	arena_release(&a);
 }
 
-Test(rec, a_field_named_already_is_not_missing_too)
+Test(rec, a_bad_field_is_not_also_reported_as_missing)
 {
 	struct rec	 r;
 	struct err	 bad = { 0 };
@@ -352,8 +354,8 @@ Test(rec, a_field_named_already_is_not_missing_too)
 	arena_release(&a);
 }
 
-/* What every list must obey, whatever columns are added. */
-Test(schema, lists_are_sound)
+/* Rules that hold for every schema, whichever columns are added. */
+Test(schema, fields_are_consistent)
 {
 	static const struct schema *const all[] = {
 		&voter_schema, &campaign_schema, &signup_schema
@@ -367,7 +369,7 @@ Test(schema, lists_are_sound)
 			const struct field	*f = &s->field[i];
 
 			cr_expect_eq(schema_find(s, f->name, strlen(f->name)),
-			    (int)i, "%s stands twice", f->name);
+			    (int)i, "%s is listed twice", f->name);
 			cr_expect((f->kind == KIND_CHOICE) ==
 			    (f->choices != NULL), "%s", f->name);
 			cr_expect(f->max > 0 || (f->kind != KIND_TEXT &&
@@ -386,7 +388,7 @@ Test(schema, lists_are_sound)
 	cr_expect_eq(schema_find(&voter_schema, "last_nam", 8), -1);
 }
 
-/* One alias must not lead to two columns. */
+/* An alias must not stand for two columns. */
 Test(schema, voter_aliases_are_unique)
 {
 	const struct schema	*s = &voter_schema;
@@ -405,7 +407,7 @@ Test(schema, voter_aliases_are_unique)
 
 					cr_expect(n != m ||
 					    memcmp(p, q, n) != 0,
-					    "%.*s is %s and %s", (int)n, p,
+					    "%.*s: %s and %s", (int)n, p,
 					    s->field[i].name,
 					    s->field[k].name);
 					q += m + strspn(q + m, " ");

@@ -23,7 +23,7 @@ finish(void)
 
 TestSuite(form, .fini = finish);
 
-Test(form, splits_and_decodes)
+Test(form, splits_pairs_and_decodes_them)
 {
 	static const struct { const char *in, *name, *value; } t[] = {
 		{ "a=b", "a", "b" },
@@ -49,7 +49,7 @@ Test(form, splits_and_decodes)
 	}
 }
 
-Test(form, finds_the_first_of_a_name)
+Test(form, find_returns_the_first_pair_of_a_name)
 {
 	cr_assert_eq(parse("a=1&b=2&a=3", 11), 0);
 	cr_expect_eq(f.n, 3);
@@ -78,7 +78,7 @@ Test(form, refuses_broken_input)
 	cr_expect_eq(parse("a=b\0c", 5), -1);
 }
 
-Test(form, takes_a_thousand_pairs_and_not_more)
+Test(form, accepts_at_most_a_thousand_pairs)
 {
 	struct buf	 b;
 

@@ -1,4 +1,4 @@
-/* JSON in and out. */
+/* Reading and writing JSON. */
 #include <criterion/criterion.h>
 
 #include "model/campaign.h"
@@ -29,7 +29,7 @@ parse(const char *s, size_t n)
 	return json_parse(s, n, &in, &e);
 }
 
-/* A voter from JSON; -1 also where the text is none. */
+/* Read a voter from JSON; -1 also if the text is not JSON. */
 static int
 read_voter(const char *s)
 {
@@ -39,7 +39,7 @@ read_voter(const char *s)
 	return rec_from_json(&r, in, UNKNOWN_REFUSE, NULL, &e);
 }
 
-Test(json, takes_every_kind_of_value)
+Test(json, parses_every_kind_of_value)
 {
 	static const char *const good[] = {
 		"{}", "[]", "null", "true", "1", "-0", "1.5e3", "\"x\"",
@@ -52,7 +52,7 @@ Test(json, takes_every_kind_of_value)
 		    good[i], e.msg);
 }
 
-Test(json, refuses_what_is_none)
+Test(json, refuses_invalid_json)
 {
 	static const char *const bad[] = {
 		"", " ", "{", "}", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}",
@@ -75,7 +75,7 @@ Test(json, refuses_what_is_none)
 	cr_expect_eq(parse("\"a\0b\"", 5), -1);
 }
 
-Test(json, bounds_its_depth)
+Test(json, limits_nesting)
 {
 	char	 deep[200001];
 
@@ -96,7 +96,7 @@ static const struct { const char *json, *field, *code; } bad_voters[] = {
 	{ "{\"last_name\":{}}", "last_name", "invalid_type" },
 	{ "{\"last_name\":\"a\\u0000b\"}", "last_name", "invalid_text" },
 	{ "{\"last_name\":\"a\\u001bb\"}", "last_name", "invalid_text" },
-	{ "{\"last_name\":\"a\\nb\"}", "last_name", "invalid_text" },
+	{ "{\"last_name\":\"a\\u0007b\"}", "last_name", "invalid_text" },
 	{ "{\"last_name\":\"a\\u0085b\"}", "last_name", "invalid_text" },
 	{ "{\"engagement_score\":2500.5}", "engagement_score",
 	  "invalid_integer" },
@@ -138,7 +138,7 @@ static const struct { const char *json, *field, *code; } bad_voters[] = {
 	{ "{\"\":1}", "", "unknown_field" },
 };
 
-Test(json, a_bad_value_is_named)
+Test(json, errors_name_the_bad_field)
 {
 	for (size_t i = 0; i < ARRAY_LEN(bad_voters); i++) {
 		cr_expect_eq(read_voter(bad_voters[i].json), -1, "%s",
@@ -151,14 +151,14 @@ Test(json, a_bad_value_is_named)
 	}
 }
 
-Test(json, all_bad_values_are_named_at_once)
+Test(json, errors_name_all_bad_fields_at_once)
 {
 	cr_expect_eq(read_voter("{\"last_name\":7,\"city\":false,"
 	    "\"x\":1,\"birth_year\":1,\"email_address\":\"@\"}"), -1);
 	cr_expect_eq(e.nfields, 5);
 }
 
-/* What is stored, as PostgreSQL reads it. */
+/* Each value as it is sent to PostgreSQL. */
 static const struct { const char *json; size_t field; const char *value; }
 good_voters[] = {
 	{ "{\"last_name\":\" Li \"}", VOTER_last_name, "Li" },
@@ -173,6 +173,8 @@ good_voters[] = {
 	{ "{\"custom_fields\":{\"a\":[1,\"/\"]}}", VOTER_custom_fields,
 	  "{\"a\":[1,\"/\"]}" },
 	{ "{\"tags\":[]}", VOTER_tags, "{}" },
+	{ "{\"tags\":[\"a\",\"b\",\" a\",\"A\",\"a,\",\",\",\"b\"]}",
+	  VOTER_tags, "{\"a\",\"b\",\"A\",\"a,\",\",\"}" },
 	{ "{\"tags\":[\"a\",\" b c \",\"q\\\"\\\\,{}\",\"NULL\",\"\"]}",
 	  VOTER_tags, "{\"a\",\"b c\",\"q\\\"\\\\,{}\",\"NULL\"}" },
 	{ "{\"last_name\":\"a\",\"last_name\":\"b\"}", VOTER_last_name, "b" },
@@ -193,7 +195,7 @@ Test(json, good_values_are_normalised)
 	}
 }
 
-Test(json, what_only_the_server_writes_is_ignored)
+Test(json, fields_that_only_the_server_writes_are_ignored)
 {
 	cr_assert_eq(read_voter("{\"voter_id\":\"x\",\"created_at\":7,"
 	    "\"updated_at\":[],\"city\":\"A\"}"), 0);
@@ -204,7 +206,7 @@ Test(json, what_only_the_server_writes_is_ignored)
 	cr_expect(!rec_has(&r, VOTER_last_name));
 }
 
-Test(json, unknown_keys_are_ignored_where_it_says_so)
+Test(json, unknown_keys_are_ignored_with_unknown_ignore)
 {
 	static const char	 s[] = "{\"utm_source\":1,\"last_name\":\"Li\"}";
 	static const char *const extra[] = { "utm_source", NULL };
@@ -217,7 +219,7 @@ Test(json, unknown_keys_are_ignored_where_it_says_so)
 	cr_expect_eq(rec_from_json(&r, in, UNKNOWN_REFUSE, NULL, &e), -1);
 }
 
-Test(json, only_an_object_is_a_record)
+Test(json, a_record_must_be_an_object)
 {
 	static const char *const other[] = { "[]", "1", "null", "\"x\"" };
 
@@ -250,7 +252,7 @@ Test(json, escapes_strings)
 	buf_release(&b);
 }
 
-Test(json, writes_what_postgresql_wrote)
+Test(json, writes_values_of_every_kind)
 {
 	static const struct { enum kind kind; const char *in, *out; } t[] = {
 		{ KIND_INT, "7", "7" }, { KIND_BOOL, "t", "true" },

@@ -1,4 +1,4 @@
-/* multipart/form-data, in pieces of every size. */
+/* multipart/form-data (RFC 7578), read in pieces of every size. */
 #include <criterion/criterion.h>
 
 #include "fake.h"
@@ -16,8 +16,8 @@ finish(void)
 TestSuite(multipart, .fini = finish);
 
 /*
- * Reads a whole body with the boundary B and describes it:
- * "name|filename|type|data" a part, one line each; NULL when it is refused.
+ * Read a whole body with the boundary B.  Return its parts, one per line, as
+ * "name|filename|type|data"; NULL if the body is refused.
  */
 static const char *
 describe(const char *in, size_t n, size_t piece)
@@ -46,7 +46,7 @@ describe(const char *in, size_t n, size_t piece)
 		    p.filename != NULL ? p.filename : "-",
 		    p.type != NULL ? p.type : "-", text);
 	}
-	cr_expect(more == -1 || f.len == 0, "it is read to its end");
+	cr_expect(more == -1 || f.len == 0, "the body was not read to its end");
 	return more == 0 ? said : NULL;
 }
 
@@ -62,7 +62,7 @@ static const struct { const char *in, *said; } good[] = {
 	  "a|-|-|\n" },
 	/* a part without even its line break */
 	{ "--B\r\n" DISPOSITION "name=\"a\"\r\n\r\n--B--\r\n", "a|-|-|\n" },
-	/* no part at all */
+	/* no parts */
 	{ "--B--\r\n", "" },
 	{ "preamble\r\n--B\r\n" DISPOSITION "name=\"a\"\r\n\r\nx\r\n--B--"
 	  "\r\nepilogue --B", "a|-|-|x\n" },
@@ -70,16 +70,16 @@ static const struct { const char *in, *said; } good[] = {
 	  "filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\nl1\r\nl2\r\n"
 	  "\r\n--B\r\n" DISPOSITION "name=\"b\"\r\n\r\ny\r\n--B--\r\n",
 	  "f|v.csv|text/csv|l1\r\nl2\r\n\nb|-|-|y\n" },
-	/* none was chosen */
+	/* a file input without a chosen file */
 	{ "--B\r\n" DISPOSITION "name=\"f\"; filename=\"\"\r\n\r\n\r\n--B--",
 	  "f||-|\n" },
 	/* quotes and semicolons inside */
 	{ "--B\r\n" DISPOSITION "filename=\"a;name=b\\\".csv\"; "
 	  "name=\"f\"\r\n\r\nx\r\n--B--", "f|a;name=b\".csv|-|x\n" },
-	/* what looks like a boundary, but is none */
+	/* data that resembles a boundary */
 	{ "--B\r\n" DISPOSITION "name=\"a\"\r\n\r\n\r--B\n--B\r\n-B\r\n--"
 	  "\r\n--B--", "a|-|-|\r--B\n--B\r\n-B\r\n--\n" },
-	/* white space behind a boundary: RFC 2046 */
+	/* white space after a boundary (RFC 2046) */
 	{ "--B \t\r\n" DISPOSITION "name=\"a\"\r\n\r\nx\r\n--B--",
 	  "a|-|-|x\n" },
 };
@@ -128,7 +128,7 @@ Test(multipart, refuses_broken_bodies)
 		}
 }
 
-Test(multipart, bounds_headers_and_parts)
+Test(multipart, limits_headers_and_parts)
 {
 	struct buf	 b;
 
@@ -180,7 +180,7 @@ Test(multipart, streams_a_part_larger_than_its_window)
 	free(f);
 }
 
-Test(multipart, skips_a_part_that_nobody_reads)
+Test(multipart, skips_parts_that_are_not_read)
 {
 	static const char	 in[] = "--B\r\n" DISPOSITION "name=\"a\"\r\n"
 				    "\r\nunread\r\n--B\r\n" DISPOSITION
@@ -229,7 +229,7 @@ Test(multipart, a_field_over_its_limit_is_413)
 	free(f);
 }
 
-Test(multipart, wants_a_usable_boundary)
+Test(multipart, boundary_must_have_1_to_70_characters)
 {
 	struct multipart	 m;
 	struct body		 b = { 0 };

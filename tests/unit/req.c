@@ -1,4 +1,4 @@
-/* Requests from CGI's variables (RFC 3875). */
+/* Parsing the CGI variables of a request (RFC 3875), and routing. */
 #include <criterion/criterion.h>
 
 #include "fake.h"
@@ -52,14 +52,14 @@ Test(req, reads_the_method)
 	}
 }
 
-Test(req, without_a_method_says_how_to_run_it)
+Test(req, missing_method_is_an_error_that_names_the_variable)
 {
 	cr_expect_eq(REQUEST("PATH_INFO=/"), -1);
 	cr_expect(strstr(e.msg, "REQUEST_METHOD") != NULL);
-	cr_expect_neq(rq.id[0], '\0', "it can still be answered");
+	cr_expect_neq(rq.id[0], '\0', "no request id for the answer");
 }
 
-Test(req, splits_the_path_without_regard_to_slashes_at_its_end)
+Test(req, splits_the_path_and_ignores_trailing_slashes)
 {
 	static const struct { const char *var, *path; size_t n; } t[] = {
 		{ "PATH_INFO=", "", 0 }, { "PATH_INFO=/", "", 0 },
@@ -144,7 +144,7 @@ Test(req, a_broken_query_is_malformed)
 }
 
 /* RFC 9110 section 12.5.1. */
-Test(req, accept_allows)
+Test(req, accept_allows_what_the_header_lists)
 {
 	static const struct { const char *accept; bool json; } t[] = {
 		{ NULL, true }, { "*/*", true }, { "application/json", true },
@@ -168,7 +168,7 @@ Test(req, accept_allows)
 		    t[i].json, "%s", t[i].accept != NULL ? t[i].accept : "-");
 }
 
-Test(req, accept_prefers)
+Test(req, accept_prefers_the_higher_quality)
 {
 	static const char	 browser[] = "text/html,application/xhtml+xml,"
 				    "application/xml;q=0.9,image/avif,*/*;q=0.8";
@@ -200,7 +200,7 @@ static const struct route	 routes[] = {
 	  nothing },
 };
 
-/* The row's index, or minus the status. */
+/* Return the index of the route, or minus the error's status. */
 static int
 found(const char *method, const char *path, const char **allow)
 {
@@ -215,7 +215,7 @@ found(const char *method, const char *path, const char **allow)
 	return row == NULL ? 99 : (int)(row - routes);
 }
 
-Test(route, finds_its_row)
+Test(route, matches_path_and_method)
 {
 	static const struct { const char *method, *path; int row; } t[] = {
 		{ "GET", "", 0 }, { "GET", "/", 0 }, { "HEAD", "/", 0 },
@@ -241,7 +241,7 @@ Test(route, finds_its_row)
 		    "%s %s", t[i].method, t[i].path);
 }
 
-Test(route, says_what_is_allowed)
+Test(route, lists_allowed_methods)
 {
 	const char	*allow;
 
@@ -255,7 +255,7 @@ Test(route, says_what_is_allowed)
 	cr_expect(allow == NULL);
 }
 
-Test(route, hands_on_ids_and_names)
+Test(route, sets_ids_and_names_from_the_path)
 {
 	const char	*allow;
 

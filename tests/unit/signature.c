@@ -1,9 +1,9 @@
-/* Stripe-Signature, with fixed keys and clocks. */
+/* Stripe-Signature, with a fixed key and fixed times. */
 #include <criterion/criterion.h>
 
 #include "stripe/signature.h"
 
-/* HMAC-SHA256("whsec_test", "1700000000." BODY), by Python's hmac. */
+/* HMAC-SHA256("whsec_test", "1700000000." BODY), from Python's hmac. */
 #define BODY	"{\"id\":\"evt_1\"}"
 #define MAC	"c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"
 #define OTHER	"0000000000000000000000000000000000000000000000000000000000000000"
@@ -40,7 +40,7 @@ static const struct {
 	{ NULL, BODY, AT, SIGNATURE_MISSING },
 };
 
-Test(signature, judges_by_bytes_secret_and_time)
+Test(signature, depends_on_body_secret_and_time)
 {
 	const char		*word[] = { "whsec_next", "whsec_test" };
 	const struct cfg_list	 secrets = { word, 2 };

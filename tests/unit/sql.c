@@ -1,4 +1,4 @@
-/* Statements that follow from a schema. */
+/* Building SQL statements. */
 #include <criterion/criterion.h>
 
 #include "model/campaign.h"
@@ -20,7 +20,7 @@ finish(void)
 
 TestSuite(sql, .init = begin, .fini = finish);
 
-Test(sql, values_travel_as_parameters)
+Test(sql, values_become_parameters)
 {
 	sql_add(&q, "SELECT 1 WHERE");
 	sql_bind(&q, " a = ?", "'; DROP TABLE voters; --");
@@ -34,7 +34,7 @@ Test(sql, values_travel_as_parameters)
 	cr_expect(q.param[2] == NULL);
 }
 
-Test(sql, bind_without_a_mark_takes_no_parameter)
+Test(sql, bind_without_a_question_mark_adds_no_parameter)
 {
 	sql_bind(&q, "true", "x");
 	cr_expect_eq(q.n, 0);
@@ -50,7 +50,7 @@ Test(sql, too_many_parameters_fail)
 	cr_expect_eq(q.n, SQL_PARAMS);
 }
 
-Test(sql, insert_names_what_is_given_and_not_null)
+Test(sql, insert_lists_fields_that_are_present_and_not_null)
 {
 	struct arena	 a = { 0 };
 	struct rec	 r;
@@ -65,7 +65,7 @@ Test(sql, insert_names_what_is_given_and_not_null)
 	cr_expect_eq(q.n, 2);
 }
 
-Test(sql, assign_clears_what_is_null)
+Test(sql, assign_sets_null_fields_to_null)
 {
 	struct arena	 a = { 0 };
 	struct rec	 r;
@@ -80,7 +80,7 @@ Test(sql, assign_clears_what_is_null)
 	cr_expect(q.n == 2 && q.param[1] == NULL);
 }
 
-Test(sql, columns_in_the_order_of_the_schema)
+Test(sql, columns_are_in_schema_order)
 {
 	sql_columns(&q, &campaign_schema);
 	cr_expect_eq(strncmp(buf_str(&q.text),

@@ -1,4 +1,4 @@
-/* Text. */
+/* Functions on text. */
 #include <criterion/criterion.h>
 
 #include "core/text.h"
@@ -15,7 +15,7 @@ Test(text, counts_utf8_characters)
 		{ S("\xf0\x9f\x98\x80"), 1 },
 		{ S("\xf4\x8f\xbf\xbf"), 1 },
 		{ S("a\0b"), 3 },
-		{ S("\x80"), -1 },			/* a lone tail */
+		{ S("\x80"), -1 },			/* lone continuation */
 		{ S("\xc3"), -1 },			/* cut off */
 		{ S("\xe2\x82"), -1 },
 		{ S("\xf0\x9f\x98"), -1 },
@@ -140,7 +140,7 @@ Test(text, reads_booleans)
 	}
 }
 
-Test(text, compares_without_case)
+Test(text, compares_ignoring_case)
 {
 	char	 s[] = "Mixed \xc3\x84 Case";
 
@@ -162,8 +162,8 @@ Test(text, writes_hexadecimal)
 	cr_expect_str_eq(out, "00ff1ab2");
 }
 
-/* RFC 4648 section 10, and the two letters that differ from base64. */
-Test(text, base64url_there_and_back)
+/* The vectors of RFC 4648 section 10, and the digits - and _. */
+Test(text, base64url_encodes_and_decodes)
 {
 	static const struct { const char *raw; size_t n; const char *text; } t[] = {
 		{ S(""), "" },

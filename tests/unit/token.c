@@ -3,7 +3,7 @@
 
 #include "access/token.h"
 
-Test(token, is_hashed_by_sha256)
+Test(token, is_hashed_with_sha256)
 {
 	char	 out[TOKEN_HASH];
 
@@ -12,7 +12,7 @@ Test(token, is_hashed_by_sha256)
 	    "c8d9ed832f2daf18b73");
 }
 
-Test(token, refuses_what_cannot_be_one)
+Test(token, refuses_malformed_tokens)
 {
 	static const char *const bad[] = {
 		"", "short", "nineteen-characters",
@@ -31,7 +31,7 @@ Test(token, refuses_what_cannot_be_one)
 	cr_expect(!token_hash(longest, out));
 }
 
-Test(token, new_ones_differ_and_can_be_hashed)
+Test(token, new_tokens_differ_and_are_well_formed)
 {
 	char	 a[TOKEN_MAX], b[TOKEN_MAX], out[TOKEN_HASH];
 

@@ -1,24 +1,26 @@
-"""The place of a measurement: a build, a PostgreSQL with made-up voters, web servers. Everything is made by the scripts
-that also make it for script/server and the tests, in a directory of its own."""
-import contextlib, glob, hashlib, json, os, pathlib, secrets, subprocess, sys, time
+"""The environment of the measurements: a build, a PostgreSQL with generated voters, web servers. All of it is created in
+one directory by the scripts that script/server and the tests use too."""
+import contextlib, glob, hashlib, json, os, pathlib, re, secrets, subprocess, sys, time
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 SCRIPT = SOURCE / "script"
 os.environ["PATH"] += "".join(os.pathsep + d for d in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True))
-# Whose database and secrets an environment names is not ours to load with made-up voters.
+# Never fill a database that the caller's environment names.
 for name in [n for n in os.environ if n.startswith(("PG", "CERBERUS_", "STRIPE_")) or n.endswith("DATABASE_URL")]:
     del os.environ[name]
 
 
 class Bad(Exception):
-    """A wrong status, body or number of rows: the row's figures would be worth nothing."""
+    """A wrong status, body or number of rows, or a failed command: the figures of the row are worthless."""
 
 
 def say(*words):
+    """Print progress on standard error."""
     print(time.strftime("%H:%M:%S"), *words, file=sys.stderr, flush=True)
 
 
 def run(*argv, stdin=None, **env):
+    """Run a command with additional environment variables, and return what it prints."""
     done = subprocess.run([str(a) for a in argv], input=stdin, capture_output=True, text=True, env=os.environ | env,
                           **({"stdin": subprocess.DEVNULL} if stdin is None else {}))
     if done.returncode:
@@ -26,12 +28,12 @@ def run(*argv, stdin=None, **env):
     return done.stdout.strip()
 
 
-def shell(function, *argv):
-    """One of script/lib.sh's functions."""
-    return run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; {function} "$@"', function, *argv)
+def shell(function, *argv, stdin=None):
+    """Run a function of script/lib.sh."""
+    return run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; {function} "$@"', function, *argv, stdin=stdin)
 
 
-# ---- People. A person has a number; the same number is the same contact data, names and places are drawn.
+# ---- Generated people. A person's number determines the contact data; names and places are random.
 
 FIRST = """Ada Alan Alice Amos Anna Asa Bea Ben Carla Cecil Clara Cora Dale Della Dinah Earl Edith Ella Emma Ezra Flora Frank
 Gail Gene Grace Hank Hazel Helen Ida Ira Iris Jack Jane Joel June Karl Kate Lena Leon Lewis Lola Lydia Mabel Mae Mark Nell
@@ -43,7 +45,7 @@ ENDING = "bert bury cott dale den field ford gate ham hurst lake land ley man mo
 
 
 def drawn(words, number, power=1):
-    """SQL: one of the words, the first ones more often when the power is above 1."""
+    """SQL that picks one of the words. With a power above 1 the first words are picked more often."""
     return f"(ARRAY{words!r}::text[])[1 + floor({len(words)} * {number} ^ {power})::int]"
 
 
@@ -65,8 +67,8 @@ COLUMNS = {
     "party_affiliation": "(ARRAY['DEM', 'REP', 'UNA'])[1 + floor(a * 3)::int]",
 }
 
-# A campaign of a thousand, and what was done: each voter, up to a million of those that are new, was spoken to, answered
-# and, one of four, gave. Without triggers: nothing that is read is kept by them, and they take their time.
+# A campaign of a thousand voters, and data for new voters (up to a million of them): each has an interaction and a survey
+# response, and every fourth a donation. Triggers are off: they are slow, and nothing that they maintain is needed.
 WORK = (
     "INSERT INTO campaigns (campaign_name) VALUES ('Small') ON CONFLICT DO NOTHING",
     "INSERT INTO campaign_voters (campaign_id, voter_id) SELECT campaign_id, voter_id FROM campaigns,"
@@ -91,12 +93,14 @@ WORK = (
 
 
 class Database:
-    def __init__(self, admin, app):
-        self.admin, self.app = admin, app
+    def __init__(self, admin, access):
+        """admin is the URL for administration, access the lines of section [database] for the programs."""
+        self.admin, self.access = admin, access
+        self.app = re.search("^url = (.*)$", access, re.M)[1]
 
-    def named(self, name):
-        """The same server's other database."""
-        return Database(shell("url_of", self.admin, name), shell("url_of", self.app, name))
+    def other(self, name):
+        """Return another database of the same server."""
+        return Database(shell("url_of", self.admin, name), shell("settings_of", name, stdin=self.access + "\n"))
 
     def ask(self, *statements):
         texts = [a for s in statements for a in ("-c", s)]
@@ -109,11 +113,11 @@ class Database:
         return self.number("SELECT count(*) FROM voters")
 
     def some(self, voters):
-        """The rows of those ids, in no order."""
+        """Return the voters with these ids, in no particular order."""
         return json.loads(self.ask(f"SELECT json_agg(v) FROM voters v WHERE voter_id IN ({','.join(voters)})"))
 
     def load(self, rows):
-        """Adds people until there are so many voters, all in the campaign Bench."""
+        """Add voters to the campaign Bench until the table has this many rows."""
         have = self.voters()
         self.ask("INSERT INTO campaigns (campaign_name) VALUES ('Bench') ON CONFLICT DO NOTHING")
         for first in range(have + 1, rows + 1, 100_000):
@@ -124,29 +128,29 @@ class Database:
                      " INSERT INTO campaign_voters (campaign_id, voter_id)"
                      " SELECT campaign_id, voter_id FROM made, campaigns WHERE campaign_name = 'Bench'")
         if have < rows:
-            say(f"{rows - have:,} voters are loaded")
+            say(f"loaded {rows - have:,} voters")
             self.ask(*WORK)
             self.ask("VACUUM ANALYZE")
             self.ask("CHECKPOINT")
 
     def file(self, path, rows, first):
-        """A voter file of people from that number on."""
+        """Write a voter file of generated people, beginning with number first."""
         values = ", ".join(f"{sql} AS {column}" for column, sql in COLUMNS.items())
         people = PEOPLE.format(first, first + rows - 1).replace("\n", " ")
         self.ask(f"\\copy (SELECT {values} FROM {people}) TO '{path}' CSV HEADER")
 
 
 class Web:
-    """One of our web servers, and PgBouncer where the programs run as plain CGI."""
+    """A lighttpd, and a PgBouncer if the programs run as plain CGI."""
     def __init__(self, site, name, mode, database, programs=None, processes=""):
         self.dir, self.mode = site.work / name, mode
         self.dir.mkdir(exist_ok=True)
         self.stop()
-        url = database.app
+        access = database.access
         if mode == "cgi":
-            url = run(SCRIPT / "pool", "start", self.dir, stdin=url + "\n")
+            access = run(SCRIPT / "pool", "start", self.dir, stdin=access + "\n")
         self.conf = self.dir / "cerberus.conf"
-        text = (f"[cerberus]\nenvironment = testing\n[database]\nurl = {url}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
+        text = (f"[cerberus]\nenvironment = testing\n[database]\n{access}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
                 "[limits]\nrate_limit = off\n")
         run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; write "$1" 640 "$(id -gn "$web_user")"', "write", self.conf, stdin=text)
         self.url = run(SCRIPT / "web", "start", self.dir, CGI_MODE=mode, WEB_SERVER="lighttpd", PORT="0",
@@ -159,7 +163,7 @@ class Web:
             run(SCRIPT / "pool", "stop", self.dir)
 
     def processes(self, name):
-        """The server's FastCGI processes of one program."""
+        """Yield memory figures (MiB) of each FastCGI process of one program."""
         server = run(SCRIPT / "web", "pid", self.dir)
         for status in glob.glob("/proc/[0-9]*/status"):
             with contextlib.suppress(OSError):
@@ -179,13 +183,13 @@ class Site:
         say("build")
         shell("build", self.work / "build")
         (self.work / "hello").mkdir(exist_ok=True)
-        # Under a program's name, so that the very same server configuration finds it.
+        # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")
         say("PostgreSQL")
         admin = run(SCRIPT / "database", "start", self.work)
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
         settings = {"shared_buffers": f"{max(128, min(4096, memory // 8))}MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-        # Only what a server of this size would have; nothing about durability.
+        # Settings for the size of the machine; durability stays as it is.
         run("psql", "-Xq", "-d", admin, *[a for k, v in settings.items() for a in ("-c", f"ALTER SYSTEM SET {k} = '{v}'")])
         run(SCRIPT / "database", "stop", self.work)
         admin = run(SCRIPT / "database", "start", self.work)
@@ -194,7 +198,7 @@ class Site:
 
     def load(self, rows):
         if self.loaded.voters() > rows:
-            raise Bad(f"{self.work} holds more voters than {rows:,}: remove it, or name another --work")
+            raise Bad(f"{self.work} has more than {rows:,} voters: remove it, or choose another --work")
         self.loaded.load(rows)
         for name, role, token in (("bench", "admin", self.token), ("small", "user", self.small_token)):
             hashed = hashlib.sha256(token.encode()).hexdigest()
@@ -205,14 +209,15 @@ class Site:
                         " FROM campaigns, users WHERE campaign_name = 'Small' AND username = 'small' ON CONFLICT DO NOTHING")
 
     def copy(self):
-        """A copy of the loaded database, so that what a measurement writes is gone after it. What of it fits is read into
-        memory, as it would be on a server that has run for a while."""
+        """Copy the loaded database, so that the writes of a measurement can be discarded. Read as much of the copy as fits
+        into memory, as on a server that has been running for a while."""
         for web in self.webs:
             web.stop()
         self.webs.clear()
-        self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-        self.loaded.named("postgres").ask("CREATE DATABASE bench TEMPLATE cerberus STRATEGY file_copy")
-        copied = self.loaded.named("bench")
+        self.loaded.other("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+        self.loaded.other("postgres").ask("CREATE DATABASE bench TEMPLATE cerberus STRATEGY file_copy")
+        copied = self.loaded.other("bench")
+        shell("close_database", copied.admin)
         copied.ask("CREATE EXTENSION pg_prewarm SCHEMA public", "SELECT sum(public.pg_prewarm(oid)) FROM (SELECT oid,"
                    " sum(pg_relation_size(oid)) OVER (ORDER BY pg_relation_size(oid), oid) AS upto FROM pg_class"
                    " WHERE relnamespace = 'cerberus'::regnamespace AND relkind IN ('r', 'i')) c"
@@ -224,6 +229,6 @@ class Site:
             web.stop()
         with contextlib.suppress(Bad):
             if self.loaded:
-                self.loaded.named("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+                self.loaded.other("postgres").ask("DROP DATABASE IF EXISTS bench WITH (FORCE)")
         with contextlib.suppress(Bad):
             run(SCRIPT / "database", "stop", self.work)

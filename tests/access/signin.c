@@ -1,0 +1,189 @@
+/* What failed sign-ins slow down, and whom they never hold up. */
+#include <criterion/criterion.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access/password.h"
+#include "call.h"
+#include "sql.h"
+
+#define PASSWORD	"correct horse battery"
+
+/* A user with PASSWORD; answers the name. */
+static const char *
+person(void)
+{
+	const char	*name = sql("SELECT 's-' || gen_random_uuid()");
+	char		 hash[PASSWORD_HASH];
+	struct err	 e = { 0 };
+
+	cr_assert_eq(password_hash(PASSWORD, strlen(PASSWORD), hash, &e), 0);
+	sql("INSERT INTO cerberus.users (username, password_hash)"
+	    " VALUES ('%s', '%s')", name, hash);
+	return name;
+}
+
+static struct answer *
+sign_in(const char *name, const char *password, const char *address,
+    const char *token)
+{
+	return PROGRAM(.path = "/auth/login", .token = token,
+	    .body = arena_printf(&memory,
+	    "{\"username\":\"%s\",\"password\":\"%s\"}", name, password),
+	    .env = LIST("RATE_LIMIT=on", arena_printf(&memory,
+	    "REMOTE_ADDR=%s", address)));
+}
+
+static long
+seconds_to_wait(const struct answer *a)
+{
+	const char	*value = header(a, "Retry-After");
+
+	cr_assert_not_null(value, "%d %s", a->status, a->body);
+	return strtol(value, NULL, 10);
+}
+
+static double
+now(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/*
+ * More failures from one address than are free, each with another name, and
+ * they go on while somebody there signs in with the right password.
+ */
+Test(signin, others_failures_cost_five_seconds_at_most)
+{
+	const char	*name = person();
+	struct answer	*a;
+	double		 start;
+	int		 n = 0;
+
+	for (int i = 0; i < 50; i++)
+		expect_status(sign_in(arena_printf(&memory, "made-up-%d", i),
+		    "guess", "198.51.100.20", NULL), 401);
+	a = sign_in("made-up", "guess", "198.51.100.20", NULL);
+	expect_problem(a, 429, "too_many_attempts");
+	cr_expect_leq(seconds_to_wait(a), 5);
+	start = now();
+	do {
+		a = sign_in(name, PASSWORD, "198.51.100.20", NULL);
+		if (a->status == 200)
+			break;
+		expect_problem(a, 429, "too_many_attempts");
+		cr_expect_leq(seconds_to_wait(a), 5);
+		sign_in(arena_printf(&memory, "further-%d", n++), "guess",
+		    "198.51.100.20", NULL);
+		usleep(50000);
+	} while (now() - start < 10);
+	expect_status(a, 200);
+	cr_expect_leq(now() - start, 5, "%.1f s", now() - start);
+	cr_expect_gt(n, 0);
+	/* Elsewhere nobody waits. */
+	expect_status(sign_in(person(), PASSWORD, "198.51.100.21", NULL), 200);
+}
+
+/* Tickets are a way in for people, not a way to keep all processors busy. */
+Test(signin, an_address_holds_a_limited_number_of_tickets)
+{
+	sql("INSERT INTO cerberus.login_tries VALUES"
+	    " ('address 198.51.100.30', 1000, now())");
+	sql("INSERT INTO cerberus.login_tries SELECT 'ticket 198.51.100.30 '"
+	    " || i, 0, now() + interval '1 minute'"
+	    " FROM generate_series(1, 64) i");
+	expect_status(sign_in("one more", "guess", "198.51.100.30", NULL),
+	    429);
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.login_tries"
+	    " WHERE key LIKE 'ticket 198.51.100.30 %%'"), 64);
+	expect_status(sign_in("one more", "guess", "198.51.100.31", NULL),
+	    401);
+}
+
+/* The same for a name that exists and for one that does not. */
+static void
+from_many_addresses(const char *name)
+{
+	struct answer	*a;
+
+	for (int i = 1; i <= 20; i++)
+		expect_status(sign_in(name, "guess", arena_printf(&memory,
+		    "203.0.113.%d", i), NULL), 401);
+	sql("UPDATE cerberus.login_tries SET last_at = now()"
+	    " + interval '1 minute' WHERE key LIKE 'name %%' AND tries >= 20");
+	a = sign_in(name, PASSWORD, "203.0.113.99", NULL);
+	expect_problem(a, 429, "too_many_attempts");
+	/* What was refused is not counted as a failure of that address. */
+	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.login_tries"
+	    " WHERE key LIKE 'user 203.0.113.99 %%'"), 0);
+	/* Half a minute is the longest wait. */
+	sql("UPDATE cerberus.login_tries SET tries = 1000000,"
+	    " last_at = now() - interval '31 seconds'"
+	    " WHERE key LIKE 'name %%' AND tries >= 20");
+	expect_status(sign_in(name, "guess", "203.0.113.98", NULL), 401);
+	sql("DELETE FROM cerberus.login_tries WHERE key LIKE 'name %%'");
+}
+
+Test(signin, a_name_gets_slow_over_many_addresses)
+{
+	from_many_addresses(person());
+	from_many_addresses("nobody of this name");
+}
+
+/* A session or API key of the user comes along: others' failures do not count. */
+Test(signin, a_device_that_is_signed_in_never_waits_for_others)
+{
+	const char	*name = person();
+	const char	*token = text_at(sign_in(name, PASSWORD,
+			    "192.0.2.120", NULL), "token");
+	struct answer	*a;
+
+	for (int i = 0; i < 5; i++)
+		expect_status(sign_in(name, "guess", "192.0.2.120", NULL),
+		    401);
+	sql("UPDATE cerberus.login_tries SET tries = 1000, last_at = now()"
+	    " + interval '1 minute' WHERE key LIKE 'user 192.0.2.120 %%'");
+	sql("INSERT INTO cerberus.login_tries VALUES"
+	    " ('name ' || cerberus.login_name('%s'), 1000, now()),"
+	    " ('address 192.0.2.120', 1000, now()) ON CONFLICT (key)"
+	    " DO UPDATE SET tries = 1000, last_at = now()", name);
+	expect_status(sign_in(name, PASSWORD, "192.0.2.120", NULL), 429);
+	expect_status(sign_in(name, PASSWORD, "192.0.2.120", token), 200);
+	/* Somebody else's token is worth nothing here, nor is a bad one. */
+	expect_status(sign_in(name, PASSWORD, "192.0.2.120", VIEWER), 429);
+	expect_status(sign_in(name, PASSWORD, "192.0.2.120",
+	    "test-token-that-is-a-guess"), 429);
+	/* Its own failures do count. */
+	for (int i = 0; i < 5; i++)
+		expect_status(sign_in(name, "guess", "192.0.2.120", token),
+		    401);
+	sql("UPDATE cerberus.login_tries SET last_at = now()"
+	    " + interval '1 minute' WHERE key LIKE 'device %%'");
+	a = sign_in(name, PASSWORD, "192.0.2.120", token);
+	expect_problem(a, 429, "too_many_attempts");
+	/* So do wrong old passwords, with whichever token. */
+	expect_problem(PROGRAM(.path = "/auth/password", .token = token,
+	    .env = LIST("RATE_LIMIT=on"), .body = "{\"current_password\":"
+	    "\"" PASSWORD "\",\"new_password\":\"another good one\"}"), 429,
+	    "too_many_attempts");
+	sql("DELETE FROM cerberus.login_tries WHERE key LIKE 'device %%'");
+	expect_status(sign_in(name, PASSWORD, "192.0.2.120", token), 200);
+}
+
+/* A success takes back what it was counted as, and no more. */
+Test(signin, a_right_password_is_not_counted)
+{
+	const char	*name = person();
+
+	for (int i = 0; i < 3; i++)
+		expect_status(sign_in(name, PASSWORD, "192.0.2.130", NULL),
+		    200);
+	expect_status(sign_in(name, "guess", "192.0.2.130", NULL), 401);
+	cr_expect_eq(sql_number("SELECT tries FROM cerberus.login_tries"
+	    " WHERE key = 'address 192.0.2.130'"), 1);
+	cr_expect_eq(sql_number("SELECT tries FROM cerberus.login_tries"
+	    " WHERE key = 'name ' || cerberus.login_name('%s')", name), 1);
+}

@@ -1,0 +1,324 @@
+/*
+ * Connections that end: between a program and PostgreSQL stands a relay that
+ * ends the first session at a chosen moment and passes all others on.
+ */
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "sql.h"
+
+enum moment {
+	ENDED,		/* the server said so before it read the statements */
+	CLOSED,		/* before it read them, without a word */
+	ANSWERED,	/* it ran them; the answer was lost */
+	FIRST_RESULT,	/* it said so after the first statement's result */
+};
+
+static char	 dir[] = "/tmp/relay.XXXXXX";
+static char	*server_host, *server_port;
+static pid_t	 relay_pid;
+static int	*sessions;	/* counted by the relay */
+
+/* The programs' URL, with the relay's directory in place of the server's. */
+static const char *
+relay_url(void)
+{
+	const char		*conf = getenv("CERBERUS_CONF");
+	FILE			*f = fopen(conf != NULL ? conf : "", "re");
+	char			 line[1024];
+	char			*url = NULL, *host, *end;
+	PQconninfoOption	*o;
+
+	cr_assert_not_null(f);
+	while (url == NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "url = ", 6) == 0)
+			url = arena_strndup(&memory, line + 6,
+			    strcspn(line + 6, "\n"));
+	fclose(f);
+	cr_assert_not_null(url);
+	cr_assert_not_null(o = PQconninfoParse(url, NULL));
+	for (PQconninfoOption *p = o; p->keyword != NULL; p++) {
+		if (strcmp(p->keyword, "host") == 0)
+			server_host = arena_strdup(&memory, p->val);
+		if (strcmp(p->keyword, "port") == 0)
+			server_port = arena_strdup(&memory, p->val);
+	}
+	PQconninfoFree(o);
+	cr_assert_not_null(server_host);
+	cr_assert_not_null(server_port);
+	cr_assert_not_null(host = strstr(url, "host="));
+	end = host + strcspn(host, "&");
+	return arena_printf(&memory, "%.*shost=%s%s", (int)(host - url), url,
+	    dir, end);
+}
+
+static struct sockaddr_un
+address(const char *where)
+{
+	struct sockaddr_un	 a = { .sun_family = AF_UNIX };
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%.80s/.s.PGSQL.%.10s",
+	    where, server_port);
+	return a;
+}
+
+static void
+send_all(int fd, const void *p, size_t n)
+{
+	const char	*at = p;
+	ssize_t		 sent;
+
+	while (n > 0 && (sent = write(fd, at, n)) > 0) {
+		at += sent;
+		n -= (size_t)sent;
+	}
+}
+
+static void
+say_ended(int client)
+{
+	static const char	 fields[] = "SFATAL\0VFATAL\0C57P01\0"
+				    "Mterminating connection due to "
+				    "administrator command\0";
+	char			 head[5] = { 'E', 0, 0, 0,
+				    (char)(4 + sizeof(fields)) };
+
+	send_all(client, head, sizeof(head));
+	send_all(client, fields, sizeof(fields));
+}
+
+/* Finds where the server's messages end. */
+struct scan {
+	size_t		 left;		/* of the message under way */
+	unsigned char	 head[5];
+	size_t		 n;
+};
+
+/* How much of p there is up to the end of the first message of this type. */
+static size_t
+until(struct scan *s, const char *p, size_t n, char type, bool *found)
+{
+	size_t	 i = 0;
+
+	*found = false;
+	while (i < n) {
+		if (s->n < sizeof(s->head)) {
+			s->head[s->n++] = (unsigned char)p[i++];
+			if (s->n == sizeof(s->head))
+				s->left = ((size_t)s->head[1] << 24 |
+				    (size_t)s->head[2] << 16 |
+				    (size_t)s->head[3] << 8 | s->head[4]) - 4;
+		} else {
+			size_t	 some = n - i < s->left ? n - i : s->left;
+
+			i += some;
+			s->left -= some;
+		}
+		if (s->n == sizeof(s->head) && s->left == 0) {
+			s->n = 0;
+			if (s->head[0] == (unsigned char)type) {
+				*found = true;
+				return i;
+			}
+		}
+	}
+	return i;
+}
+
+/* One session; the first ends at the moment. */
+static void
+session(int client, enum moment moment, bool first)
+{
+	struct sockaddr_un	 a = address(server_host);
+	int			 server = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct scan		 s = { 0 };
+	bool			 ready = false, sent = false, found;
+	char			 buf[8192];
+	ssize_t			 n;
+	size_t			 part;
+
+	if (connect(server, (struct sockaddr *)&a, sizeof(a)) != 0)
+		goto out;
+	for (;;) {
+		struct pollfd	 p[] = {
+			{ .fd = client, .events = POLLIN },
+			{ .fd = server, .events = POLLIN },
+		};
+
+		if (poll(p, 2, 20000) <= 0)
+			break;
+		if (p[0].revents != 0) {
+			if ((n = read(client, buf, sizeof(buf))) <= 0)
+				break;
+			if (first && ready && moment == ENDED) {
+				say_ended(client);
+				break;
+			}
+			if (first && ready && moment == CLOSED)
+				break;
+			sent |= ready;
+			send_all(server, buf, (size_t)n);
+		}
+		if (p[1].revents != 0) {
+			if ((n = read(server, buf, sizeof(buf))) <= 0)
+				break;
+			if (!first || !sent) {
+				send_all(client, buf, (size_t)n);
+				until(&s, buf, (size_t)n, 'Z', &found);
+				ready |= found;
+				continue;
+			}
+			part = until(&s, buf, (size_t)n,
+			    moment == ANSWERED ? 'Z' : 'C', &found);
+			if (moment == FIRST_RESULT)
+				send_all(client, buf, part);
+			if (!found)
+				continue;
+			/* By now all of it has run. */
+			if (moment == FIRST_RESULT)
+				say_ended(client);
+			break;
+		}
+	}
+out:
+	close(server);
+}
+
+static void
+relay(int at, enum moment moment)
+{
+	int	 client;
+
+	while ((client = accept(at, NULL, NULL)) != -1) {
+		session(client, moment, ++*sessions == 1);
+		close(client);
+	}
+	_exit(0);
+}
+
+/* Starts it; answers the setting that leads the programs to it. */
+static const char *
+start(enum moment moment)
+{
+	const char		*url;
+	struct sockaddr_un	 a;
+	int			 at = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	cr_assert_not_null(mkdtemp(dir));
+	cr_assert_eq(chmod(dir, 0755), 0);
+	url = relay_url();
+	a = address(dir);
+	cr_assert_eq(bind(at, (struct sockaddr *)&a, sizeof(a)), 0);
+	cr_assert_eq(listen(at, 8), 0);
+	sessions = mmap(NULL, sizeof(*sessions), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	cr_assert(sessions != MAP_FAILED);
+	signal(SIGPIPE, SIG_IGN);
+	if ((relay_pid = fork()) == 0)
+		relay(at, moment);
+	cr_assert_gt(relay_pid, 0);
+	close(at);
+	return arena_printf(&memory, "DATABASE_URL=%s", url);
+}
+
+static void
+stop(void)
+{
+	if (relay_pid <= 0)
+		return;
+	kill(relay_pid, SIGKILL);
+	waitpid(relay_pid, NULL, 0);
+	unlink(address(dir).sun_path);
+	rmdir(dir);
+}
+
+TestSuite(connection, .fini = stop, .timeout = 60);
+
+static struct answer *
+post(const char *env, const char *name, const char *const *headers)
+{
+	return PROGRAM(.path = "/voters", .token = EDITOR,
+	    .headers = headers, .env = LIST(env), .body =
+	    arena_printf(&memory, "{\"first_name\":\"Once\",\"last_name\":"
+	    "\"%s\",\"campaign_id\":1}", name));
+}
+
+static int64_t
+stored(const char *name)
+{
+	return sql_number("SELECT count(*) FROM cerberus.voters"
+	    " WHERE last_name = '%s'", name);
+}
+
+static void
+expect_unknown(const struct answer *a)
+{
+	expect_problem(a, 503, "database_unavailable");
+	cr_expect_not_null(header(a, "Retry-After"));
+	cr_expect_eq(*sessions, 1, "%d sessions", *sessions);
+}
+
+Test(connection, a_read_on_an_ended_session_is_answered)
+{
+	int64_t	 id = voter("Ended", "Read");
+
+	expect_status(PROGRAM(.path = arena_printf(&memory, "/voters/%lld",
+	    (long long)id), .token = VIEWER, .env = LIST(start(ENDED))), 200);
+	cr_expect_eq(*sessions, 2);
+}
+
+Test(connection, a_write_on_an_ended_session_is_done_once)
+{
+	expect_status(post(start(ENDED), "Ended-Write", NULL), 201);
+	cr_expect_eq(*sessions, 2);
+	cr_expect_eq(stored("Ended-Write"), 1);
+}
+
+Test(connection, a_write_with_a_key_on_an_ended_session_is_done_once)
+{
+	expect_status(post(start(ENDED), "Ended-Key",
+	    LIST("Idempotency-Key: ended")), 201);
+	cr_expect_eq(*sessions, 2);
+	cr_expect_eq(stored("Ended-Key"), 1);
+}
+
+Test(connection, a_read_is_repeated_when_the_session_breaks)
+{
+	expect_status(PROGRAM(.path = "/campaigns/1", .token = VIEWER,
+	    .env = LIST(start(CLOSED))), 200);
+	cr_expect_eq(*sessions, 2);
+}
+
+/* Nothing was executed here, but nobody can know. */
+Test(connection, a_write_is_not_repeated_when_the_session_breaks)
+{
+	expect_unknown(post(start(CLOSED), "Closed", NULL));
+	cr_expect_eq(stored("Closed"), 0);
+}
+
+Test(connection, a_write_is_not_repeated_when_its_answer_is_lost)
+{
+	expect_unknown(post(start(ANSWERED), "Answered", NULL));
+	cr_expect_eq(stored("Answered"), 1);
+}
+
+Test(connection, a_write_is_not_repeated_after_its_first_result)
+{
+	expect_unknown(post(start(FIRST_RESULT), "First-Result", NULL));
+	cr_expect_eq(stored("First-Result"), 1);
+}
+
+Test(connection, a_read_under_way_is_not_repeated)
+{
+	expect_unknown(PROGRAM(.path = "/campaigns/1", .token = VIEWER,
+	    .env = LIST(start(FIRST_RESULT))));
+}

@@ -1,0 +1,58 @@
+-- The search for names: what it finds depends on the voters that the caller
+-- sees, never on those of other campaigns.
+\ir fixture.psql
+SELECT no_plan();
+
+INSERT INTO cerberus.voters (voter_id, first_name, last_name)
+VALUES (10, 'Qannx', 'Xylophrasts'), (11, 'Qannx', 'Xylophrusts'),
+    (12, 'Marianne', 'Olssen'), (13, 'Jon', 'Tamaki'), (14, 'Ab', 'Zorn');
+INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
+SELECT 2, n FROM generate_series(10, 14) n;
+CREATE TEMP TABLE queries (q text);
+INSERT INTO queries VALUES ('Qannx Xylophrast'), ('Qannx Xylophrust'),
+    ('Xylophrast'), ('Xylophrust'), ('xylophrats'), ('Qannx'), ('Qanxn'),
+    ('Marian Olssen'), ('Marianne Olsson'), ('Olson'), ('Marianne'), ('Mariane'),
+    ('Jon Tamaki'), ('Tamaki, Jon'), ('Jhon Tamaki'), ('Tamiki'), ('Ta'),
+    ('Zor'), ('Zron'), ('Nobody Here');
+CREATE FUNCTION pg_temp.results() RETURNS TABLE (q text, found text)
+LANGUAGE sql AS $$
+	SELECT q, pg_temp.app('stranger', format('SELECT string_agg(concat_ws(
+	    ''/'', score, last_name, first_name, voter_id, total, exact), '' ''
+	    ORDER BY score, last_name, first_name, voter_id)
+	    FROM search_voters(%L, NULL, 50)', q)) FROM queries
+$$;
+CREATE TEMP TABLE alone AS SELECT * FROM pg_temp.results();
+SELECT matches((SELECT found FROM alone WHERE q = 'Qannx Xylophrast'),
+    '/10/', 'a typing mistake is found');
+SELECT matches((SELECT found FROM alone WHERE q = 'Qannx Xylophrust'),
+    '/11/', 'and another one');
+SELECT is((SELECT found FROM alone WHERE q = 'Nobody Here'), '(null)',
+    'nobody is found for a name that nobody has');
+SELECT is((SELECT count(*) FROM alone WHERE found <> '(null)'), 19::bigint,
+    'every other query finds somebody');
+
+-- The same names, exactly, in another campaign: and names in between.
+INSERT INTO cerberus.voters (voter_id, first_name, last_name)
+SELECT 100 + row_number() OVER (), f, l
+FROM unnest(ARRAY['Any', 'Qannx', 'Qanxn', 'Marian', 'Mariane', 'Jhon',
+    'Nobody']) f, unnest(ARRAY['Xylophrast', 'Xylophrust', 'Xylophrats',
+    'Olsson', 'Olson', 'Tamiki', 'Tamaky', 'Zron', 'Here']) l;
+INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
+SELECT 1, voter_id FROM cerberus.voters WHERE voter_id > 100;
+SELECT results_eq('SELECT * FROM pg_temp.results()', 'SELECT * FROM alone',
+    'another campaign''s voters change nothing');
+SELECT results_eq($$SELECT q, pg_temp.app('nobody', format(
+    'SELECT count(*) FROM search_voters(%L, NULL, 50)', q)) FROM queries$$,
+    $$SELECT q, '0' FROM queries$$, 'who is in no campaign finds nobody');
+
+-- The same where the caller has more voters than are looked at one by one.
+INSERT INTO cerberus.voters (voter_id, first_name, last_name)
+SELECT 10000 + n, 'Filler' || n % 7, 'Padding' || n % 11
+FROM generate_series(1, 6000) n;
+INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
+SELECT 2, 10000 + n FROM generate_series(1, 6000) n;
+SELECT results_eq('SELECT * FROM pg_temp.results()', 'SELECT * FROM alone',
+    'a large campaign is searched alike');
+
+SELECT * FROM finish();
+ROLLBACK;
