@@ -129,7 +129,7 @@ static const struct field pair_fields[] = {
 	{ .name = "names", .kind = KIND_LIST },
 };
 
-static const struct schema pair_schema = {
+const struct schema pair_schema = {
 	.one = "duplicate",
 	.many = "duplicates",
 	.field = pair_fields,

@@ -15,6 +15,7 @@ extern const struct schema merge_schema;
 extern const struct list merge_list;
 
 /* GET /voters/duplicates: pairs with a score and why. */
+extern const struct schema pair_schema;
 extern const char *const duplicate_params[];
 int	 merge_duplicates(struct req *, struct resp *, struct err *);
 

@@ -20,7 +20,8 @@ enum moment {
 	ENDED,		/* the server said so before it read the statements */
 	CLOSED,		/* before it read them, without a word */
 	ANSWERED,	/* it ran them; the answer was lost */
-	FIRST_RESULT,	/* it said so after the first statement's result */
+	FIRST_RESULT,	/* it said so after the first result behind that of
+			 * the statement that says who calls */
 };
 
 static char	 dir[] = "/tmp/relay.XXXXXX";
@@ -141,10 +142,11 @@ session(int client, enum moment moment, bool first)
 	struct sockaddr_un	 a = address(server_host);
 	int			 server = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct scan		 s = { 0 };
-	bool			 ready = false, sent = false, found;
+	bool			 ready = false, sent = false, known = false;
+	bool			 found;
 	char			 buf[8192];
 	ssize_t			 n;
-	size_t			 part;
+	size_t			 part, rest;
 
 	if (connect(server, (struct sockaddr *)&a, sizeof(a)) != 0)
 		goto out;
@@ -177,10 +179,16 @@ session(int client, enum moment moment, bool first)
 				ready |= found;
 				continue;
 			}
-			part = until(&s, buf, (size_t)n,
+			/* The program waits for it before it sends a write. */
+			part = 0;
+			if (!known) {
+				part = until(&s, buf, (size_t)n, 'C', &known);
+				send_all(client, buf, part);
+			}
+			rest = until(&s, buf + part, (size_t)n - part,
 			    moment == ANSWERED ? 'Z' : 'C', &found);
 			if (moment == FIRST_RESULT)
-				send_all(client, buf, part);
+				send_all(client, buf + part, rest);
 			if (!found)
 				continue;
 			/* By now all of it has run. */
