@@ -7,7 +7,7 @@
 #define ID_MAX		255
 #define TYPE_MAX	100
 
-static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
+static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2, $3)";
 
 /* True if the member is a text of 1 to max bytes without NUL. */
 static bool
@@ -71,14 +71,15 @@ event_valid(const char *payload, size_t n, struct err *e)
 }
 
 int
-event_store(struct db *db, struct arena *a, int64_t account,
+event_store(struct db *db, struct arena *a, int64_t account, int64_t campaign,
     const char *payload, const char **outcome, struct err *e)
 {
 	const char	*param[] = { arena_printf(a, "%" PRId64, account),
-			    payload };
+			    payload, campaign == 0 ? NULL :
+			    arena_printf(a, "%" PRId64, campaign) };
 	PGresult	*res;
 
-	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
+	if (db_one(db, sql_event, 3, param, &res, e) != 0) {
 		/*
 		 * The event was not stored.  Stripe sends it again after a 400
 		 * as after a 500; the 400 says that a value of it, such as a
@@ -88,7 +89,8 @@ event_store(struct db *db, struct arena *a, int64_t account,
 		if (e->code == ERR_INVALID)
 			err_slug(e, ERR_MALFORMED, "invalid_payload",
 			    "The event has a value that cannot be stored.");
-		else if (e->code != ERR_UNAVAILABLE)
+		else if (e->code != ERR_UNAVAILABLE &&
+		    e->code != ERR_NOT_FOUND)
 			err_set(e, ERR_INTERNAL, "%s", "");
 		return -1;
 	}

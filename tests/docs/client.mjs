@@ -284,6 +284,9 @@ export function client(ops, api, resolve, check) {
     getMember: member,
     putMember: member,
     deleteMember: member,
+    // One without responses.
+    deleteQuestion: async () => ({ path: {
+      question_id: (await make('addQuestion')).question_id } }),
     // One without donations.
     deleteCampaign: async () => ({ path: { campaign_id:
       (await make('createCampaign', { body: { campaign_name: `Over ${++people}` } })).campaign_id } }),

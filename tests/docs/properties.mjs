@@ -321,7 +321,7 @@ const special = {
     await ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { payment_intent_id: intent } }));
   },
   'stripeCampaignEvent 404': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
-    { sign: c.sign, path: { campaign_id: 'none' } })),
+    { sign: c.sign, path: { campaign_id: 99999 } })),
   'signIn 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } })),
   // An API key is no session, and its owner has no password.
   'signOut 409': (o) => ask(o, c.compose(o, {})),

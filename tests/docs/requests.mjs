@@ -251,7 +251,7 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
   function make() {
     const about = {};
     // Passwords and files take their time.
-    const o = r.weighed(ops.map((x) => [/login|\/password|\/upload$/.test(x.path) ||
+    const o = r.weighed(ops.map((x) => [/login|\/(password|session|totp|invitation|upload)$/.test(x.path) ||
       (/^\/users/.test(x.path) && write(x)) ? 1 : 12, x]));
     const path = pathOf(o, about);
     const query = queryOf(o, about);

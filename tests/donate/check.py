@@ -636,6 +636,18 @@ def test_signatures():
     equal('is kept too', int(stored()), int(before) + 2)
     equal('no secret configured for campaign 4 but its own', deliver(
         other, 'whsec_four', '/donate/webhook/4').status, 200)
+    kept = stored()
+    b = post_event(payload, good, '/donate/webhook/99999')
+    equal('a campaign that does not exist', (b.status, b.json['code'],
+          b.json['detail']),
+          (404, 'not_found', 'Campaign with ID 99999 not found.'))
+    equal('unless it is not signed', post_event(
+        payload, None, '/donate/webhook/99999').status, 400)
+    b = deliver(dict(other, id='evt_nowhere'), 'whsec_new',
+                '/donate/webhook/99999')
+    equal('a new event for it', (b.status, stored()), (404, kept))
+    equal("the default secret's, by the address of campaign 2", deliver(
+        other, 'whsec_new', '/donate/webhook/2').status, 200)
     # RFC 2104 by another library still, with a key longer than a block
     import hmac
     at = int(time.time())
