@@ -120,7 +120,7 @@ export function curl(r) {
 }
 
 // A code of RFC 6238 for a secret in base32, so many steps from now.
-export function totp(secret, steps) {
+function totp(secret, steps) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
     .toString(2).padStart(5, '0')).join('');
   const step = Buffer.alloc(8);
@@ -204,6 +204,13 @@ export function client(ops, api, resolve, check) {
     const { username } = await user();
     return { token: (await make('signIn', { body: { username } })).token };
   };
+  // A session with a second factor, and the code that comes next.
+  const secured = async () => {
+    const { token } = await session();
+    const { secret } = await make('beginTotp', { token });
+    await make('confirmTotp', { token, body: { code: totp(secret, -1) } });
+    return { token, body: { code: totp(secret, 0) } };
+  };
   const member = async () => {
     const path = { user_id: (await user()).user_id };
     await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
@@ -254,12 +261,7 @@ export function client(ops, api, resolve, check) {
       const { token } = await session();
       return { token, body: { code: totp((await make('beginTotp', { token })).secret, 0) } };
     },
-    removeTotp: async () => {
-      const { token } = await session();
-      const { secret } = await make('beginTotp', { token });
-      await make('confirmTotp', { token, body: { code: totp(secret, -1) } });
-      return { token, body: { code: totp(secret, 0) } };
-    },
+    removeTotp: secured,
     signInBrowser: async () => ({ body: { username: (await user()).username } }),
     endSession: async () => {
       const { token } = await session();
@@ -317,5 +319,5 @@ export function client(ops, api, resolve, check) {
   }
 
   return { bodiesOf, compose, fault, first, happen, make, named, needs, pair, paid,
-    parametersOf, request, resolve, send, session, sign, successOf, user };
+    parametersOf, resolve, secured, send, session, sign, successOf, user };
 }

@@ -1,7 +1,7 @@
 // What holds for every request, right or wrong: first each refusal that the
 // document lists is provoked, operation by operation, then requests are made up
 // from the document and a seed.  Usage: see properties.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ import { requests } from './requests.mjs';
 
 const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
 const core = require('@redocly/openapi-core');
-const { SRCDIR, PROGRAMS, STRIPE_URL, ADMIN_URL, AWAY_CONF, LIMITED_CONF } = process.env;
+const { SRCDIR, PROGRAMS, STRIPE_URL, ADMIN_URL, AWAY_CONF, LIMITED_CONF,
+  SLOW_CONF } = process.env;
 const seconds = Number(process.env.SECONDS_TO_RUN);
 const seed = Number(process.env.SEED);
 const roles = {};	// name: token
@@ -250,8 +251,8 @@ const table = [...readFileSync(join(SRCDIR, 'lighttpd/cerberus.conf'), 'utf8')
   .map(([, prefix, program]) => ({ prefix, program }))
   .sort((a, b) => b.prefix.length - a.prefix.length);
 
-// One request to the program alone, with another configuration.
-function byHand(o, request, conf) {
+// A request as the program alone gets it, with another configuration.
+function cgi(request, conf) {
   const [path, query = ''] = request.path.split('?');
   const { prefix, program } = table.find((t) => path === t.prefix || path.startsWith(`${t.prefix}/`));
   const env = { PATH: process.env.PATH, CERBERUS_CONF: conf, REQUEST_METHOD: request.method,
@@ -260,8 +261,11 @@ function byHand(o, request, conf) {
   for (const [name, v] of Object.entries(request.headers))
     env[/^content-type$/i.test(name) ? 'CONTENT_TYPE' :
       `HTTP_${name.toUpperCase().replaceAll('-', '_')}`] = v;
-  const child = spawnSync(join(PROGRAMS, `${program}.cgi`), { env, input: request.body ?? '' });
-  const text = child.stdout.toString();
+  return { file: join(PROGRAMS, `${program}.cgi`), env };
+}
+
+// What it printed.
+function printed(o, request, text) {
   const end = text.indexOf('\r\n\r\n');
   const headers = Object.fromEntries(text.slice(0, end).split('\r\n').map((line) =>
     [line.split(':')[0].toLowerCase(), line.replace(/^[^:]*: */, '')]));
@@ -274,6 +278,28 @@ function byHand(o, request, conf) {
   const wrong = c.fault(o, got);
   check(wrong === undefined, `${o.key}: ${wrong}`, request);
   return got;
+}
+
+function byHand(o, request, conf) {
+  const { file, env } = cgi(request, conf);
+  return printed(o, request, spawnSync(file, { env, input: request.body ?? '' }).stdout.toString());
+}
+
+// A body of which nothing comes, to each operation that takes one.
+async function stall() {
+  const left = ops.filter((o) => o.op.responses['408']);
+  const next = async () => {
+    for (let o = left.pop(); o !== undefined; o = left.pop()) {
+      const request = c.compose(o, c.bodiesOf(o)[0], { path: nowhere(o) });
+      const { file, env } = cgi(request, SLOW_CONF);
+      const child = spawn(file, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+      const parts = [];
+      child.stdout.on('data', (part) => parts.push(part));
+      await new Promise((done) => child.on('close', done));
+      printed(o, request, Buffer.concat(parts).toString());
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, next));
 }
 
 function psql(text) {
@@ -299,7 +325,7 @@ const aKey = () => `properties-${seed}-${++keys}`;
 const missing = {
   signUp: { campaign_id: 99999 }, signUpPublic: { campaign_id: 99999 },
   createPaymentIntent: { campaign_id: 99999 }, updateDonationDetails: { payment_intent_id: 'pi_none' },
-  addInteraction: { voter_id: 999999999 }, addResponse: { question_id: 999999999 },
+  addInteraction: { voter_id: 999999999 }, addResponse: { voter_id: 999999999 },
   addQuestion: { campaign_id: 99999 }, addOptOuts: { campaign_id: 99999 },
   addSegment: { segment_name: 'None', filter: { segment_id: 99999 } }, mergeVoters: { keep: 999999999 },
 };
@@ -322,6 +348,23 @@ const special = {
   },
   'stripeCampaignEvent 404': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
     { sign: c.sign, path: { campaign_id: 99999 } })),
+  'signIn 429': attempts, 'signInBrowser 429': attempts,
+  'signInBrowser 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } })),
+  'signInBrowser 403': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { headers: { Origin: 'https://elsewhere.example' } })),
+  'beginTotp 409': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { token: (await c.secured()).token })),
+  'confirmTotp 403': async (o) => {
+    const { token } = await c.session();
+    await c.make('beginTotp', { token });
+    await ask(o, c.compose(o, c.bodiesOf(o)[0], { token, body: { code: '0' } }));
+  },
+  'confirmTotp 409': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], await c.session())),
+  'removeTotp 403': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
+    { ...await c.secured(), body: { password: 'not this one' } })),
+  'removeTotp 404': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], await c.session())),
+  'exportVoters 404': (o) => ask(o, c.compose(o, {}, { query: { campaign_id: 99999 } })),
+  'exportDonations 404': (o) => ask(o, c.compose(o, {}, { query: { campaign_id: 99999 } })),
   'signIn 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } })),
   // An API key is no session, and its owner has no password.
   'signOut 409': (o) => ask(o, c.compose(o, {})),
@@ -344,6 +387,12 @@ async function form(o) {
   const body = c.bodiesOf(o).find((b) => b.type === 'application/x-www-form-urlencoded');
   await ask(o, c.compose(o, { ...body, value: { ...body.value, campaign_id } },
     { headers: { Accept: 'text/html' } }));
+}
+
+// Signing in has limits of its own.
+function attempts(o) {
+  for (let i = 0; i < 15 && !seen[o.key][429]; i++)
+    byHand(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } }), LIMITED_CONF);
 }
 
 async function upstream(o) {
@@ -421,6 +470,9 @@ async function provoke(o, status) {
       psql("DELETE FROM cerberus.idempotency WHERE created_at > now() + interval '1 minute'");
       return undefined;
     }
+    case 411:
+      return byHand(o, c.compose(o, body, { path: nowhere(o),
+        headers: { 'Transfer-Encoding': 'chunked' } }), SLOW_CONF);
     case 412:
       return shown({ ...await base(), headers: { 'If-Match': '"2000-01-01T00:00:00Z"' } });
     case 413:
@@ -438,7 +490,12 @@ async function provoke(o, status) {
   }
 }
 
+// What is good for setting up a second factor alone takes no key: what is kept
+// belongs to the caller, who is not known yet.
+const keyless = (o) => !write(o) || /^\/auth\/totp/.test(o.path);
+
 async function sweep() {
+  await stall();
   for (const o of inOrder(ops)) {
     // What succeeds comes last where it deletes what the others need.
     const statuses = Object.keys(o.op.responses).map(Number);
@@ -449,8 +506,7 @@ async function sweep() {
       if (process.env.TRACE && seen[o.key][status] === undefined)
         console.log(`  ${trace.slice(-3).join('\n  ')}`);
     }
-    // Nothing that takes no key is a write.
-    check(write(o) === c.parametersOf(o, 'header').some((p) => p.name === 'Idempotency-Key'),
+    check(keyless(o) !== c.parametersOf(o, 'header').some((p) => p.name === 'Idempotency-Key'),
       `${o.key}: openapi.yaml disagrees on Idempotency-Key`);
   }
 }

@@ -191,7 +191,8 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
     if (name === 'tag') {
       const tag = encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
       // A web server takes no encoded slash, and removes dots.
-      about.odd = about.loose = /%2F|^\.+$/.test(tag);
+      if (/%2F|^\.+$/.test(tag))
+        about.odd = about.loose = true;
       return tag;
     }
     const stays = write(o) && /^\/users\/|\/members\/|api-keys\//.test(o.path) ? owned[name] ?? [] : [];
