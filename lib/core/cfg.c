@@ -335,6 +335,9 @@ check(const struct cfg *c, struct err *e)
 	    strcmp(c->require_totp, "managers") != 0))
 		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp wants "
 		    "none, admins or managers.");
+	if (strcmp(c->require_totp, "none") != 0 && c->secret_key == NULL)
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp needs "
+		    "a secret_key, which seals the secrets.");
 	if (c->env != CFG_PRODUCTION)
 		return 0;
 	if (!c->rate_limit)

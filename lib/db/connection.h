@@ -22,8 +22,8 @@ int	 connection_ready(struct db *, struct err *) MUST_USE;
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
 /*
- * How often a connection may be made anew because its session had ended.  A pool
- * hands out others that ended at the same instant, as many as it has.
+ * How often a connection may be made anew because its session had ended.  A
+ * pool hands out others that ended at the same instant, as many as it has.
  */
 int	 connection_tries(const struct db *);
 

@@ -4,9 +4,10 @@
  * ends with it.
  *
  * The connection is made by the first statement, and made anew when the server
- * went away in between.  A pipeline that found its session ended before anything
- * was executed is sent once more on a new connection.  One that was under way
- * when the connection broke is not: its outcome is unknown, and the answer is 503.
+ * went away in between.  A pipeline that found its session ended before
+ * anything was executed is sent again on a new connection.  One that was under
+ * way when the connection broke is not: its outcome is unknown, and the answer
+ * is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -58,7 +59,7 @@ struct db {
 	unsigned	 depth;		/* of db_begin() within db_begin() */
 	const char	*identity;	/* \x... of the token's hash, or NULL */
 	bool		 admins_only;	/* others are refused with 403 */
-	bool		 reads;		/* running it twice does no harm */
+	bool		 reads;		/* the request changes nothing */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database was told all this */
@@ -74,9 +75,10 @@ void	 db_release(struct db *);
 void	 db_identity(struct db *, const char *hash);
 
 /*
- * Runs n statements, n at most DB_BATCH, as one transaction.  Where all of them
- * are gated they take one round trip; else the first statements of a request
- * wait for the answer to who is calling, a round trip before them.
+ * Run n statements, at most DB_BATCH, as one transaction.  In a request that only
+ * reads, and where all of them are gated, that is one round trip; else the first
+ * statements of a request wait for the answer to who is calling, one round trip
+ * before them.
  * On success out[i] is the caller's: PQclear().  On failure nothing was written,
  * out is untouched, and e says why in words for a client.
  */

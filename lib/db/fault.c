@@ -208,9 +208,11 @@ fault_fill_removal(struct db *db, const PGresult *res, struct err *e)
 enum fault_end
 fault_end(const PGresult *res)
 {
-	/* PgBouncer's words, never translated; 08P01 is all that it has for
-	 * these and for others, such as that it waited in vain.  The first
-	 * comes before the pooler passes on anything. */
+	/*
+	 * PgBouncer's words are never translated.  It uses 08P01 for these and
+	 * for others, such as that it waited in vain for a server; the first
+	 * comes before it passes on any of our statements.
+	 */
 	static const struct {
 		const char	*state, *msg;
 		enum fault_end	 end;
@@ -226,6 +228,11 @@ fault_end(const PGresult *res)
 			    PG_DIAG_MESSAGE_PRIMARY);
 
 	if (state == NULL)
+		return FAULT_BROKE;
+	/* Only the server itself names its source, and knows what it has read:
+	 * a pooler that shuts down may have passed everything on. */
+	if (strncmp(state, "57", 2) == 0 && PQresultErrorField(res,
+	    PG_DIAG_SOURCE_FILE) == NULL)
 		return FAULT_BROKE;
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (strcmp(state, ends[i].state) == 0 && (ends[i].msg == NULL ||

@@ -18,17 +18,17 @@ bool	 fault_in(const PGresult *);
 int	 fault_fill(struct db *, const PGresult *, struct err *);
 
 /*
- * 0, or -1 and e filled when enter(), whose result this is, has refused the
- * request.  Other results have no column of that name.
- */
-int	 fault_refusal(const PGresult *, struct err *);
-
-/*
- * The same for a DELETE.  A foreign key that refuses it names the rows that
+ * The same for a DELETE: a foreign key that refuses it names the rows that
  * still need what was to go, and not, as for a write, a row that is missing:
  * PostgreSQL has one SQLSTATE for both.
  */
 int	 fault_fill_removal(struct db *, const PGresult *, struct err *);
+
+/*
+ * 0, or -1 and e filled when enter(), whose result this is, has refused the
+ * request.  Other results have no column of that name.
+ */
+int	 fault_refusal(const PGresult *, struct err *);
 
 /*
  * How a session ended, where a result says so: an administrator, a shutdown, a

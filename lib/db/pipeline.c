@@ -224,8 +224,10 @@ all_gated(const struct db_query *q, size_t n)
 
 /*
  * Sends who, if any, and q as one pipeline, and behind it what takes from the
- * bucket.  Unless q is gated it waits for the answer of who.  Bit i of parse: the
- * i-th statement is to be prepared on a pooled connection.
+ * bucket.  A write that is not gated waits for the answer of who: a refused request
+ * reads nothing without an identity, but a write would fail with an error that
+ * PostgreSQL logs.  Bit i of parse: the i-th statement is to be prepared on a
+ * pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
@@ -241,7 +243,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
-	bool			 ahead = who != NULL && !all_gated(q, n);
+	bool			 ahead = who != NULL && !db->reads &&
+				    !all_gated(q, n);
 	bool			 fine, failed = false;
 	int			 broken = 0, rc;
 
@@ -366,7 +369,7 @@ pipeline_run(struct db *db, const struct db_query *who,
 	struct outcome	 o;
 	unsigned	 parse = 0;
 	bool		 plain = false, within;
-	int		 rc;
+	int		 rc, tries = 0, sessions = connection_tries(db);
 
 	if (n > DB_BATCH)
 		return err_detail(e, ERR_INTERNAL, "too many statements");
@@ -376,22 +379,20 @@ pipeline_run(struct db *db, const struct db_query *who,
 		who = NULL;
 	db->entered |= who != NULL;
 	within = db->in_txn;
-	rc = attempt(db, who, q, n, parse, res, &o, e);
-	for (int tries = 0; rc != 0 && !within && was_idle(db, &o) &&
-	    tries < connection_tries(db); tries++) {
-		err_clear(e);
-		if (connection_anew(db, e) != 0)
-			return -1;
-		rc = attempt(db, who, q, n, parse, res, &o, e);
-	}
 	/* Neighbours may teach the connections at the same time: one lacks what
-	 * the next has learnt already, and so on.  Unprepared it works on any. */
-	for (int tries = 0; rc != 0 && tries < 8 &&
-	    try_again(db, &o, &parse, e); tries++) {
-		plain = plain || (tries == 4 && db->keep == DB_KEEP_POOLED);
+	 * the next has learnt already, and so on.  Unprepared it works on any.
+	 * In between, too, a session may have ended. */
+	while ((rc = attempt(db, who, q, n, parse, res, &o, e)) != 0) {
+		if (!within && was_idle(db, &o) && sessions-- > 0) {
+			err_clear(e);
+			if (connection_anew(db, e) != 0)
+				break;
+		} else if (tries++ == 8 || !try_again(db, &o, &parse, e)) {
+			break;
+		}
+		plain = plain || (tries == 5 && db->keep == DB_KEEP_POOLED);
 		if (plain)
 			db->keep = DB_KEEP_NONE;
-		rc = attempt(db, who, q, n, parse, res, &o, e);
 	}
 	if (plain)
 		db->keep = DB_KEEP_POOLED;

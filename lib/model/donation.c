@@ -92,7 +92,8 @@ static const char sql_refused[] =
     "SELECT cerberus.donation_refused($1, $2, $3)";
 
 static const char sql_details[] =
-    "SELECT needs_employer FROM cerberus.donation_details($1, $2)";
+    "SELECT donation_id, needs_employer"
+    " FROM cerberus.donation_details($1, $2)";
 
 int
 donation_begin(struct req *rq, const struct rec *r, struct donation *d,
@@ -120,6 +121,11 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	if (db_one(rq->db, sql_begin, 6, param, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 0) {
+		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+		    v[INTENT_campaign_id]);
+		goto out;
+	}
+	if (PQgetisnull(res, 0, 0)) {
 		err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
 		    "Donations are not set up for this campaign.");
 		goto out;
@@ -169,6 +175,7 @@ donation_details(struct req *rq, const struct rec *r, bool *needs_employer,
 			    donor_json(rq, r, DETAILS_first_name) };
 	char		*hash;
 	PGresult	*res;
+	int		 rc = 0;
 
 	if (rq->token != NULL) {
 		hash = arena_alloc(rq->arena, TOKEN_HASH);
@@ -179,7 +186,13 @@ donation_details(struct req *rq, const struct rec *r, bool *needs_employer,
 	}
 	if (db_one(rq->db, sql_details, 2, param, &res, e) != 0)
 		return -1;
-	*needs_employer = db_true(res, 0);
+	if (PQntuples(res) == 0)
+		rc = err_set(e, ERR_NOT_FOUND, "Donation not found");
+	else if (PQgetisnull(res, 0, 0))
+		rc = err_set(e, ERR_FORBIDDEN,
+		    "A donor can change the details for 24 hours.");
+	else
+		*needs_employer = db_true(res, 1);
 	PQclear(res);
-	return 0;
+	return rc;
 }

@@ -179,8 +179,16 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	q[1] = (struct db_query){ .sql = get.text.data };
 	q[2] = (struct db_query){ .sql = answers.text.data };
 	q[3] = (struct db_query){ .sql = tags.text.data };
-	if (db_run(rq->db, q, 4, res, e) != 0)
+	if (db_run(rq->db, q, 4, res, e) != 0) {
+		/* Deleted after record_interaction() has seen them. */
+		if (e->nfields == 1 &&
+		    strcmp(e->field[0].name, "voter_id") == 0 &&
+		    strcmp(e->field[0].slug, "not_found") == 0) {
+			err_clear(e);
+			err_set(e, ERR_NOT_FOUND, "The voter was not found.");
+		}
 		goto out;
+	}
 	if (PQntuples(res[1]) != 1 || PQntuples(res[3]) != 1) {
 		err_detail(e, ERR_INTERNAL, "a new interaction is not visible");
 		goto out;
@@ -221,9 +229,10 @@ refuse(struct req *rq, struct outcome *o, const PGresult *res, int row)
 	o->why = arena_zalloc(rq->arena, sizeof(*o->why));
 	if (strcmp(state, "CB400") == 0 && *field != '\0')
 		err_field(o->why, field, "invalid", "%s", message);
-	else if (strcmp(state, "CB404") == 0)
+	else if (strcmp(state, "CB404") == 0) {
 		err_set(o->why, ERR_NOT_FOUND, "%s", message);
-	else if (strcmp(state, "42501") == 0)
+		err_field(o->why, "voter_id", "not_found", "%s", message);
+	} else if (strcmp(state, "42501") == 0)
 		err_set(o->why, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
 	else

@@ -71,8 +71,8 @@ int	 resource_write(struct req *, const struct db_query *write,
 	    MUST_USE;
 
 /*
- * After a write that failed: where the policies refused it because of a campaign
- * that the caller cannot see, e says that there is no such campaign instead.
+ * After a write that failed: where the policies refused it because of a
+ * campaign that the caller cannot see, e says that there is no such campaign.
  * Always -1.
  */
 int	 resource_refused(struct req *, const char *campaign, struct err *);

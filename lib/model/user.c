@@ -91,6 +91,8 @@ static const char sql_my_roles[] =
     " FROM campaign_members m JOIN campaigns c USING (campaign_id)"
     " WHERE m.user_id = cerberus.caller_id()";
 
+static const char sql_totp_active[] = "SELECT cerberus.totp_active()";
+
 static const char sql_password_begin[] =
     "SELECT way, wait FROM cerberus.password_begin($1)";
 
@@ -414,21 +416,22 @@ int
 user_me(struct req *rq, struct resp *rs, struct err *e)
 {
 	const struct db_query	 q[] = {
-		{ .sql = sql_me }, { .sql = sql_my_roles }
+		{ .sql = sql_me }, { .sql = sql_my_roles },
+		{ .sql = sql_totp_active }
 	};
-	PGresult		*res[2];
+	PGresult		*res[ARRAY_LEN(q)];
 	struct buf		*b;
 
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (db_run(rq->db, q, ARRAY_LEN(q), res, e) != 0)
 		return -1;
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"user\":");
 	json_add_row(b, &user_schema, res[0], 0, 0, 0);
 	buf_adds(b, ",\"campaigns\":");
 	buf_adds(b, PQgetvalue(res[1], 0, 0));
-	buf_addc(b, '}');
-	PQclear(res[0]);
-	PQclear(res[1]);
+	buf_addf(b, ",\"totp\":%s}", db_true(res[2], 0) ? "true" : "false");
+	for (size_t i = 0; i < ARRAY_LEN(res); i++)
+		PQclear(res[i]);
 	return 0;
 }
 

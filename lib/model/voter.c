@@ -78,7 +78,7 @@ static const char sql_join[] =
     "SELECT $1::bigint, currval('voters_voter_id_seq') "
     "WHERE $1 IS NOT NULL OR NOT (SELECT cerberus.caller_is_admin())";
 
-/* The campaign of the body as *campaign, and as the source where none is given. */
+/* *campaign is the body's, and the voter's source where the body has none. */
 static int
 read_new(struct req *rq, struct rec *r, const char **campaign, struct err *e)
 {

@@ -94,8 +94,8 @@ extern const struct schema voter_schema;
 extern const struct list voter_list;
 
 /*
- * POST: a new voter, who joins the body's campaign_id.  Without one only an admin
- * may add a voter.
+ * POST: a new voter, who joins the body's campaign_id.  Without one only an
+ * admin may add a voter.
  */
 int	 voter_create(struct req *, struct resp *, struct err *);
 

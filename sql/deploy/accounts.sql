@@ -315,8 +315,9 @@ BEGIN
 END
 $$;
 
--- Ends a user's sessions, all but the caller's own; returns how many API keys
--- they have left, which a new password does not end.
+-- After a new password: ends a user's sessions, all but the caller's own, and the
+-- links by which another password could be set.  Returns how many API keys they
+-- have left, which go on.
 CREATE FUNCTION cerberus.sessions_end(p_user_id bigint) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
@@ -324,6 +325,8 @@ BEGIN
 	WHERE t.user_id = p_user_id AND t.kind <> 'api_key'
 	AND t.revoked_at IS NULL AND encode(t.token_hash, 'hex')
 	    IS DISTINCT FROM current_setting('cerberus.token', true);
+	DELETE FROM invitations i
+	WHERE i.user_id = p_user_id AND i.used_at IS NULL;
 	RETURN (SELECT count(*) FROM api_tokens t
 	    WHERE t.user_id = p_user_id AND t.kind = 'api_key'
 	    AND t.revoked_at IS NULL

@@ -425,8 +425,10 @@ LANGUAGE sql IMMUTABLE AS $$
 	    AND (p_employer IS NULL OR p_occupation IS NULL)
 $$;
 
--- Writes a donation down before Stripe is called.  p_account is null where
--- no key is configured: then nothing is written, and no row returned.
+-- Writes a donation down before Stripe is called.  p_account is null where no
+-- key is configured: then nothing is written, and donation_id is null.  No row
+-- where there is no such campaign.  A visitor can provoke both as often as they
+-- like, so neither is an error that PostgreSQL would log.
 -- over_limit says by how much this donation alone passes p_limit, if it does.
 CREATE FUNCTION cerberus.donation_begin(p_account bigint, p_campaign_id bigint,
 	p_amount bigint, p_currency text, p_donor jsonb, p_limit bigint)
@@ -441,12 +443,10 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = format('Campaign with ID %s not found.',
-			p_campaign_id),
-		    DETAIL = 'not_found';
+		RETURN;
 	END IF;
 	IF p_account IS NULL THEN
+		RETURN NEXT;
 		RETURN;
 	END IF;
 	INSERT INTO donations AS d (campaign_id, amount, currency,
@@ -514,7 +514,8 @@ $$;
 -- The donor's details, from whoever knows the intent.  Only what is given
 -- changes.  Once the payment has succeeded a visitor can fill what is still
 -- blank, for a day after the donation was begun; staff who may write the
--- campaign's donations can change everything at any time.
+-- campaign's donations can change everything at any time.  No row where there
+-- is no such intent; donation_id is null for a visitor who comes too late.
 CREATE FUNCTION cerberus.donation_details(p_intent text, p_donor jsonb)
 RETURNS TABLE (donation_id bigint, needs_employer boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -529,15 +530,13 @@ BEGIN
 	SELECT t.* INTO d FROM donations t WHERE t.payment_intent_id = p_intent
 	FOR UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404',
-		    MESSAGE = 'Donation not found', DETAIL = 'not_found';
+		RETURN;
 	END IF;
 	staff := caller_is_admin()
 	    OR d.campaign_id = ANY (caller_campaigns('manager'));
 	IF NOT staff AND d.created_at < now() - interval '24 hours' THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB403', MESSAGE =
-		    'A donor can change the details for 24 hours.',
-		    DETAIL = 'forbidden';
+		RETURN NEXT;
+		RETURN;
 	END IF;
 	donor := jsonb_populate_record(d, CASE
 	    WHEN staff OR d.succeeded_at IS NULL

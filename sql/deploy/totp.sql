@@ -200,7 +200,18 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.totp_begin(bytea, integer),
+-- Has the caller a second factor?
+CREATE FUNCTION cerberus.totp_active() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM second_factors f
+	    WHERE f.user_id = caller_id() AND f.confirmed_at IS NOT NULL);
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION cerberus.totp_active(),
+	cerberus.totp_begin(bytea, integer),
 	cerberus.totp_start(bytea, bytea, bytea),
 	cerberus.totp_confirm(bytea, bigint, bytea[], integer),
 	cerberus.totp_end(bytea, bytea, bigint, bytea) TO cerberus_app;

@@ -2,6 +2,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP FUNCTION cerberus.totp_active();
 DROP FUNCTION cerberus.totp_missing(bigint, text);
 DROP FUNCTION cerberus.totp_end(bytea, bytea, bigint, bytea);
 DROP FUNCTION cerberus.totp_take(bigint, bigint, bytea);

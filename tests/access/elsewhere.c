@@ -1,6 +1,6 @@
 /*
- * What somebody who works in one campaign may do in another where they only look
- * on, and what of a campaign or a voter they cannot see.
+ * What somebody who works in one campaign may do in another where they are a
+ * viewer, and about a campaign or a voter that they cannot see.
  */
 #include <criterion/criterion.h>
 
@@ -12,7 +12,8 @@ static void
 look_on(void)
 {
 	sql("INSERT INTO cerberus.campaign_members VALUES (3, 2, 'viewer')"
-	    " ON CONFLICT (campaign_id, user_id) DO UPDATE SET role = 'viewer'");
+	    " ON CONFLICT (campaign_id, user_id)"
+	    " DO UPDATE SET role = 'viewer'");
 }
 
 static void

@@ -113,6 +113,21 @@ Test(invitations, what_is_not_good_is_refused_alike)
 	    .token = MANAGER), 403);
 }
 
+/* A link from before a new password does not undo it. */
+Test(invitations, a_new_password_ends_earlier_links)
+{
+	const char	*name, *token;
+	int64_t		 id = user(&name);
+
+	token = text_at(invite(id), "token");
+	assert_status(CALL(.method = "PUT", .path = arena_printf(&memory,
+	    "/users/%lld", (long long)id), .token = ADMIN,
+	    .body = "{\"password\":\"" PASSWORD "\"}"), 200);
+	expect_problem(redeem(token, "another good one"), 404,
+	    "invalid_invitation");
+	expect_status(sign_in(name, PASSWORD), 200);
+}
+
 /* Two at the same instant: one of them is late. */
 Test(invitations, a_link_is_not_redeemed_twice)
 {

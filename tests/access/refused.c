@@ -43,6 +43,12 @@ static struct {
 	  "/donate/update-donation-details",
 	  .body = "{\"payment_intent_id\":\"pi_x\"}" }, 429 },
 	{ "a campaign that is not there", { .path = "/signups" }, 404 },
+	{ "a campaign that is not there, donating", { .path =
+	  "/donate/create-payment-intent",
+	  .body = "{\"amount\":500,\"campaign_id\":99999}" }, 404 },
+	{ "a donation that is not there", { .path =
+	  "/donate/update-donation-details",
+	  .body = "{\"payment_intent_id\":\"pi_x\"}" }, 404 },
 	{ "a path that is not there", { .path = "/nothing" }, 404 },
 	{ "a wrong password", { .path = "/auth/login", .body =
 	  "{\"username\":\"refused\",\"password\":\"wrong\"}" }, 401 },
@@ -78,8 +84,8 @@ drain(void)
 {
 	sql("INSERT INTO rate_buckets VALUES ('token ' ||"
 	    " encode(sha256('" NOBODY "'), 'hex'), 0, now() + interval"
-	    " '1 hour'), ('192.0.2.200 /api/v1/signups/', 0, now() + interval"
-	    " '1 hour'), ('192.0.2.200 /api/v1/donate/update-donation-details',"
+	    " '1 hour'), ('192.0.2.200 signups.cgi/', 0, now() + interval"
+	    " '1 hour'), ('192.0.2.200 donate.cgi/update-donation-details',"
 	    " 0, now() + interval '1 hour') ON CONFLICT (key) DO UPDATE"
 	    " SET tokens = 0, at = excluded.at");
 }

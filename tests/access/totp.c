@@ -109,6 +109,10 @@ Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 	assert_status(a, 200);
 	cr_expect_eq(length_at(a, "recovery_codes"), (size_t)10);
 	expect_problem(begin(token, PASSWORD), 409, "totp_active");
+	cr_expect(json_object_get_boolean(at(CALL(.path = "/auth/me",
+	    .token = token), "totp")));
+	cr_expect_not(json_object_get_boolean(at(CALL(.path = "/auth/me",
+	    .token = VIEWER), "totp")));
 
 	expect_problem(sign_in(name, PASSWORD, NULL), 401, "totp_required");
 	/* Who does not know the password learns nothing of it. */

@@ -18,10 +18,10 @@
 
 enum moment {
 	ENDED,		/* the server said so before it read the statements */
+	POOLER,		/* a pooler said so, of a server that ran them */
 	CLOSED,		/* before it read them, without a word */
 	ANSWERED,	/* it ran them; the answer was lost */
-	FIRST_RESULT,	/* it said so after the first result behind that of
-			 * the statement that says who calls */
+	FIRST_RESULT,	/* it said so after the first statement's result */
 };
 
 static char	 dir[] = "/tmp/relay.XXXXXX";
@@ -84,17 +84,21 @@ send_all(int fd, const void *p, size_t n)
 	}
 }
 
+/* A pooler's word has no source file. */
 static void
-say_ended(int client)
+say_ended(int client, bool pooler)
 {
 	static const char	 fields[] = "SFATAL\0VFATAL\0C57P01\0"
 				    "Mterminating connection due to "
-				    "administrator command\0";
-	char			 head[5] = { 'E', 0, 0, 0,
-				    (char)(4 + sizeof(fields)) };
+				    "administrator command\0"
+				    "Fpostgres.c\0";
+	size_t			 n = sizeof(fields) - (pooler ?
+				    sizeof("Fpostgres.c") : 0);
+	char			 head[5] = { 'E', 0, 0, 0, (char)(4 + n) };
 
 	send_all(client, head, sizeof(head));
-	send_all(client, fields, sizeof(fields));
+	send_all(client, fields, n - 1);
+	send_all(client, "", 1);
 }
 
 /* Finds where the server's messages end. */
@@ -142,11 +146,10 @@ session(int client, enum moment moment, bool first)
 	struct sockaddr_un	 a = address(server_host);
 	int			 server = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct scan		 s = { 0 };
-	bool			 ready = false, sent = false, known = false;
-	bool			 found;
+	bool			 ready = false, sent = false, found;
 	char			 buf[8192];
 	ssize_t			 n;
-	size_t			 part, rest;
+	size_t			 part;
 
 	if (connect(server, (struct sockaddr *)&a, sizeof(a)) != 0)
 		goto out;
@@ -162,7 +165,7 @@ session(int client, enum moment moment, bool first)
 			if ((n = read(client, buf, sizeof(buf))) <= 0)
 				break;
 			if (first && ready && moment == ENDED) {
-				say_ended(client);
+				say_ended(client, false);
 				break;
 			}
 			if (first && ready && moment == CLOSED)
@@ -179,21 +182,15 @@ session(int client, enum moment moment, bool first)
 				ready |= found;
 				continue;
 			}
-			/* The program waits for it before it sends a write. */
-			part = 0;
-			if (!known) {
-				part = until(&s, buf, (size_t)n, 'C', &known);
-				send_all(client, buf, part);
-			}
-			rest = until(&s, buf + part, (size_t)n - part,
-			    moment == ANSWERED ? 'Z' : 'C', &found);
+			part = until(&s, buf, (size_t)n,
+			    moment == FIRST_RESULT ? 'C' : 'Z', &found);
 			if (moment == FIRST_RESULT)
-				send_all(client, buf + part, rest);
+				send_all(client, buf, part);
 			if (!found)
 				continue;
 			/* By now all of it has run. */
-			if (moment == FIRST_RESULT)
-				say_ended(client);
+			if (moment != ANSWERED)
+				say_ended(client, moment == POOLER);
 			break;
 		}
 	}
@@ -317,6 +314,12 @@ Test(connection, a_write_is_not_repeated_when_its_answer_is_lost)
 {
 	expect_unknown(post(start(ANSWERED), "Answered", NULL));
 	cr_expect_eq(stored("Answered"), 1);
+}
+
+Test(connection, a_write_is_not_repeated_when_a_pooler_ends_it)
+{
+	expect_unknown(post(start(POOLER), "Pooler", NULL));
+	cr_expect_eq(stored("Pooler"), 1);
 }
 
 Test(connection, a_write_is_not_repeated_after_its_first_result)

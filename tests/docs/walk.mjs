@@ -25,17 +25,6 @@ async function parameters(o, { compose, parametersOf, bodiesOf, send }, names, c
   }
 }
 
-// A code of RFC 6238 for a secret in base32, so many steps from now.
-function totp(secret, steps) {
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
-    .toString(2).padStart(5, '0')).join('');
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
-  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2))))
-    .update(step).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
-
 // Calls check(ok, what) for everything; answers what each operation answered
 // first when it succeeded, by its id.  names are those of query parameters.
 export async function walk(ops, api, resolve, check, names) {

@@ -34,7 +34,7 @@ static const struct { const char *method, *path, *query, *token, *body;
 	{ "OPTIONS", "/voters", NULL, NULL, NULL, 204 },
 	{ "HEAD", NULL, NULL, VIEWER, NULL, 200 },
 	{ "POST", "/voters", NULL, STRANGER, "{\"first_name\":\"M\","
-	  "\"last_name\":\"N\",\"campaign_id\":1}", 403 },
+	  "\"last_name\":\"N\",\"campaign_id\":1}", 400 },
 	{ "GET", NULL, NULL, REVOKED, NULL, 401 },
 };
 
@@ -66,21 +66,22 @@ see(size_t i, const struct answer *a)
 }
 
 /*
- * Return the pid of a voters.cgi in the web server's session, or 0, and set *n
- * to the number of such processes.
+ * Return the pid of the voters.cgi in the web server's session that has worked
+ * the most, or 0: the others wait for voter files.
  */
 static int
-find_process(size_t *n)
+find_process(void)
 {
 	const char	*session = getenv("WEB_PID");
 	DIR		*d = opendir("/proc");
 	struct dirent	*entry;
 	int		 pid = 0;
+	unsigned long	 most = 0;
 
 	cr_assert(d != NULL && session != NULL);
-	*n = 0;
 	while ((entry = readdir(d)) != NULL) {
 		char	 name[300], line[600], *p;
+		unsigned long	 user, system;
 		int	 sid;
 		FILE	*f;
 
@@ -93,11 +94,13 @@ find_process(size_t *n)
 		fclose(f);
 		if (p == NULL || strstr(line, "(voters.cgi)") == NULL ||
 		    (p = strrchr(line, ')')) == NULL ||
-		    sscanf(p + 1, " %*c %*d %*d %d", &sid) != 1 ||
-		    strcmp(arena_printf(&memory, "%d", sid), session) != 0)
+		    sscanf(p + 1, " %*c %*d %*d %d %*d %*d %*u %*u %*u %*u "
+		    "%*u %lu %lu", &sid, &user, &system) != 3 ||
+		    strcmp(arena_printf(&memory, "%d", sid), session) != 0 ||
+		    user + system < most)
 			continue;
+		most = user + system;
 		cr_assert_eq(sscanf(line, "%d", &pid), 1);
-		(*n)++;
 	}
 	closedir(d);
 	return pid;
@@ -125,7 +128,6 @@ Test(memory, does_not_grow_after_a_thousand_requests,
 {
 	const char	*text = getenv("MIXED_REQUESTS");
 	int64_t		 total = 100000;
-	size_t		 n;
 	long		 before, after;
 	int		 pid;
 
@@ -133,11 +135,10 @@ Test(memory, does_not_grow_after_a_thousand_requests,
 	for (int i = 0; i < 20; i++)
 		one = voter("M", "Memory");
 	call_many(WARM, 4, make, see);
-	pid = find_process(&n);
-	cr_assert_eq(n, 1, "%zu processes of voters.cgi", n);
+	pid = find_process();
 	before = anonymous(pid);
 	call_many((size_t)total - WARM, 4, make, see);
-	cr_assert_eq(find_process(&n), pid, "another process serves now");
+	cr_assert_eq(find_process(), pid, "another process serves now");
 	after = anonymous(pid);
 	printf("voters.cgi: %ld KiB after %d requests, %ld KiB after %lld\n",
 	    before, WARM, after, (long long)total);

@@ -172,13 +172,18 @@ Test(outage, requests_get_503_until_the_database_is_back, .timeout = 300)
 
 #define SESSIONS	64
 
-/* The programs' sessions that wait for the next request. */
+/*
+ * The programs' sessions that wait for the next request.  One that a pooler is
+ * still signing in is none of them: when that fails, it tries no other for a
+ * second.
+ */
 static size_t
 idle_sessions(pid_t *pid)
 {
 	PGresult	*res = sql_rows("SELECT pid FROM pg_stat_activity"
 			    " WHERE usename = 'cerberus_app'"
-			    " AND state = 'idle' LIMIT %d", SESSIONS);
+			    " AND state = 'idle' AND query <> '' LIMIT %d",
+			    SESSIONS);
 	size_t		 n = (size_t)PQntuples(res);
 
 	for (size_t i = 0; i < n; i++)
@@ -215,7 +220,7 @@ pooled(void)
 /*
  * An administrator ends every idle session, and a request comes before the
  * programs can have seen it: a session that is stopped hears of its end only
- * when it goes on, which is after the request was sent to it, or a little before.
+ * when it goes on, which is after the request was sent to it, or just before.
  */
 Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 {
@@ -267,7 +272,7 @@ Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 	    " WHERE email_address LIKE 'ended%%'"), 30 - unknown);
 }
 
-/* What was under way is not done a second time behind an administrator's back. */
+/* An administrator who ends a statement does not see it started again. */
 Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
 {
 	static const char	 waits[] =

@@ -1,9 +1,10 @@
 /*
  * Many requests about one row at the same instant: each is answered as if the
- * others came before it or after it.  What is gone is a 404 then, and never "not
- * allowed".
+ * others came before it or after it.  What is gone is a 404 then, and never a
+ * 403.
  */
 #include <criterion/criterion.h>
+#include <time.h>
 
 #include "call.h"
 #include "sql.h"
@@ -23,6 +24,22 @@ static struct ask	 asked[AT_ONCE];
 static const char	*etag;
 static int64_t		 row;
 static int		 got[AT_ONCE];
+
+/*
+ * Another round?  There are ROUNDS of them or, where a server makes requests
+ * wait that find all programs busy, as mod_fcgid does for a second, at least 4
+ * and then as many as begin within the seconds.
+ */
+static bool
+more(int n, time_t *since, time_t seconds)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	if (n == 0)
+		*since = t.tv_sec;
+	return n < ROUNDS && (n < 4 || t.tv_sec - *since < seconds);
+}
 
 static const char *
 with_id(const char *path)
@@ -111,6 +128,8 @@ static const struct {
 
 Test(races, of_ten_deletions_one_is_done, .timeout = 300)
 {
+	time_t	 since;
+
 	/* What responses belong to. */
 	sql("INSERT INTO survey_questions (question_id, question_text,"
 	    " question_type) VALUES (999, 'Race?', 'open_text')"
@@ -120,7 +139,7 @@ Test(races, of_ten_deletions_one_is_done, .timeout = 300)
 		for (size_t i = 0; i < AT_ONCE; i++)
 			asked[i] = (struct ask){ "DELETE", rows[k].path, NULL,
 			    false };
-		for (int n = 0; n < ROUNDS / 4; n++) {
+		for (int n = 0; more(n, &since, 2); n++) {
 			row = sql_number("%s", rows[k].sql);
 			call_many(AT_ONCE, AT_ONCE, make, see);
 			cr_assert(count(200) == 1 &&
@@ -146,8 +165,10 @@ Test(races, a_change_beside_a_deletion_is_done_or_late, .timeout = 300)
 		{ "POST", "/voters/#/tags", "{\"tag\":\"here\"}", false },
 	};
 
+	time_t	 since;
+
 	/* In another order each time, as the first to be sent often wins. */
-	for (int n = 0; n < ROUNDS; n++) {
+	for (int n = 0; more(n, &since, 20); n++) {
 		struct answer	*a;
 
 		row = voter("Race", "Change");
@@ -173,8 +194,9 @@ Test(races, a_change_beside_a_deletion_is_done_or_late, .timeout = 300)
 Test(races, a_voter_deleted_while_joining_is_left_out, .timeout = 300)
 {
 	static char	 body[64];
+	time_t		 since;
 
-	for (int n = 0; n < ROUNDS; n++) {
+	for (int n = 0; more(n, &since, 20); n++) {
 		row = voter("Race", "Join");
 		snprintf(body, sizeof(body), "{\"voter_ids\":[%lld]}",
 		    (long long)row);

@@ -167,6 +167,75 @@ SELECT is(cerberus.login_wait('k21', 'c', 2, NULL), 0, 'and gets in then');
 SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM api_keys'), '0',
     'nobody sees any');
 
+-- Invitations: admins make them, and they work once.
+SELECT is(pg_temp.app(who, 'SELECT count(invitation_create(4, sha256(''i'')))'),
+    made, coalesce(who, 'no identity') || ' invites')
+FROM (VALUES (NULL, '0'), ('manager', '0'), ('admin', '1')) t (who, made);
+INSERT INTO cerberus.invitations (user_id, token_hash, expires_at)
+VALUES (4, sha256('good'), now() + interval '1 hour'),
+    (4, sha256('late'), now()), (6, sha256('other'), now() + interval '1 day');
+SELECT is(pg_temp.app(NULL, format('SELECT invitation_good(sha256(%L))',
+    token)), good, 'the link ' || token)
+FROM (VALUES ('good', 'true'), ('late', 'false'), ('?', 'false'))
+    t (token, good);
+SELECT is((SELECT array_agg(cerberus.invitation_redeem(sha256('good'), '$w$'
+    || repeat('0', 64)) IS NULL) FROM generate_series(1, 2)), '{f,t}',
+    'a link works once');
+SELECT is(cerberus.invitation_redeem(sha256('other'), 'no hash'), NULL,
+    'a password is stored as a hash only');
+
+-- Sessions are their owner's.
+INSERT INTO cerberus.api_tokens (token_id, user_id, kind, token_hash,
+    expires_at)
+VALUES (901, 4, 'session', sha256('s'), now() + interval '1 hour'),
+    (902, 4, 'setup', sha256('setup'), now() + interval '1 hour'),
+    (903, 4, 'session', sha256('over'), now());
+SELECT is(pg_temp.app(who, 'SELECT array_agg(session_id) FROM sessions'), sees,
+    coalesce(who, 'no identity') || ' sees sessions')
+FROM (VALUES (NULL, '(null)'), ('viewer', '{901}'), ('admin', '(null)'),
+    ('s', '{901}'), ('setup', 'CB401')) t (who, sees);
+SELECT is(pg_temp.app(who, format('SELECT session_end(%s)', id)), done,
+    format('%s ends session %s', who, id))
+FROM (VALUES ('viewer', 901, 'true'), ('viewer', 902, 'false'),
+    ('viewer', 903, 'false'), ('admin', 901, 'false')) t (who, id, done);
+
+-- The second factor: a token for setting it up is good for that alone, and each
+-- code counts once.
+UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
+    'hex') WHERE user_id = 4;
+SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
+FROM (VALUES
+('SELECT user_id FROM totp_begin(sha256(''setup''), NULL)', '4'),
+('SELECT user_id FROM totp_begin(sha256(''over''), NULL)', '(null)'),
+('SELECT refusal FROM enter(sha256(''setup''), false, NULL, NULL, NULL, NULL)',
+    '401'),
+('SELECT totp_start(sha256(''setup''), ''wrong'', ''x'')', 'false'),
+('SELECT totp_start(sha256(''setup''), ''proof'', ''x'')', 'true'),
+('SELECT totp_confirm(sha256(''setup''), 5, ''{}'', 60)', 'false')
+) t (statement, answer);
+SELECT cerberus.totp_start(sha256('setup'), 'proof', 'x') \g /dev/null
+SELECT is((SELECT state FROM cerberus.login_finish('viewer', 'a', NULL,
+    'proof', NULL, sha256('n1'), 'n', 60, NULL, false, NULL, NULL, 'none')),
+    'session', 'a factor that is not confirmed does not count');
+SELECT is(cerberus.totp_confirm(sha256('setup'), 5, ARRAY[sha256('r')], 60),
+    true, 'a code confirms it');
+SELECT is((SELECT kind::text FROM cerberus.api_tokens WHERE token_id = 902),
+    'session', 'and makes the token a session');
+SELECT is((SELECT state FROM cerberus.login_finish('viewer', 'a', NULL,
+    'proof', NULL, sha256(('n2' || n)::bytea), 'n', 60, NULL, true, step, code,
+    'none')), state, what)
+FROM (VALUES (1, NULL, NULL, 'totp', 'no code'),
+    (2, 5, NULL, 'totp', 'the code that confirmed it'),
+    (3, 6, NULL, 'session', 'a later code'), (4, 6, NULL, 'totp', 'again'),
+    (5, 4, NULL, 'totp', 'an earlier one'),
+    (6, NULL, sha256('r'), 'session', 'a recovery code'),
+    (7, NULL, sha256('r'), 'totp', 'that again'))
+    t (n, step, code, state, what);
+SELECT is((SELECT array_agg(cerberus.totp_missing(id, who) ORDER BY id, who)
+    FROM (VALUES (1), (2), (3), (4)) u (id), (VALUES ('admins'),
+    ('managers'), ('none')) w (who)), '{t,t,f,f,t,f,f,f,f,f,f,f}',
+    'who needs a factor and has none');
+
 -- Who may be added by number, and by name.
 SELECT is(pg_temp.app(who, format('SELECT caller_knows(%s)', id)), answer,
     format('%s knows user %s: %s', coalesce(who, 'no identity'), id, answer))

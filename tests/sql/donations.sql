@@ -92,12 +92,13 @@ SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
     'touches nothing');
 
 -- The donor's functions.
-SELECT throws_ok($$SELECT pg_temp.begin(99999, 500)$$, 'CB404',
-    'Campaign with ID 99999 not found.', 'an unknown campaign');
-SELECT is_empty($$SELECT * FROM cerberus.donation_begin(NULL, 1, 500, 'usd',
-    '{}', NULL)$$, 'no account, no row');
-SELECT throws_ok($$SELECT cerberus.donation_details('pi_none', '{}')$$,
-    'CB404', 'Donation not found', 'an unknown intent has no details');
+SELECT is(pg_temp.begin(99999, 500), NULL, 'an unknown campaign');
+SELECT results_eq($$SELECT donation_id FROM cerberus.donation_begin(NULL, 1,
+    500, 'usd', '{}', NULL)$$, 'VALUES (NULL::bigint)', 'no account');
+SELECT is_empty($$SELECT * FROM cerberus.donation_begin(0, 99999, 500, 'usd',
+    '{}', NULL)$$, 'no campaign, no row');
+SELECT is_empty($$SELECT * FROM cerberus.donation_details('pi_none', '{}')$$,
+    'an unknown intent has no details');
 SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
     "status": "failed", "campaign_id": 2, "voter_id": 2, "email": null}')
 \g /dev/null

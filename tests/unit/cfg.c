@@ -118,6 +118,16 @@ Test(cfg, errors_name_the_setting)
 		{ "[campaign 3]\nnonsense = a\n", "nonsense" },
 		{ "[limits]\nrate_limit = off\n", "rate_limit" },
 		{ "[stripe]\napi_base = http://127.0.0.1\n", "https" },
+		{ "[cerberus]\nsite_url = cerberus.example.org\n",
+		  "site_url" },
+		{ "[cerberus]\nsite_url = https://\n", "site_url" },
+		{ "[cerberus]\nsite_url = https:///x\n", "site_url" },
+		{ "[cerberus]\nsite_url = https://example.org/\n",
+		  "site_url" },
+		{ "[cerberus]\nsite_url = https://example.org/\"\n",
+		  "site_url" },
+		{ "[cerberus]\nrequire_totp = all\n", "managers" },
+		{ "[cerberus]\nrequire_totp = admins\n", "secret_key" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -125,6 +135,18 @@ Test(cfg, errors_name_the_setting)
 		cr_expect(strstr(e.msg, t[i].says) != NULL, "%s: %s",
 		    t[i].text, e.msg);
 	}
+}
+
+Test(cfg, an_address_and_a_second_factor_are_configured)
+{
+	cr_expect_eq(load("[cerberus]\nsite_url = https://[::1]:8443/~a\n"
+	    "secret_key = 0123456789\nrequire_totp = managers\n"), 0, "%s",
+	    e.msg);
+	cr_expect_str_eq(cfg.site_url, "https://[::1]:8443/~a");
+	cr_expect_str_eq(cfg.require_totp, "managers");
+	cr_expect_eq(load(""), 0);
+	cr_expect_null(cfg.site_url);
+	cr_expect_str_eq(cfg.require_totp, "none");
 }
 
 Test(cfg, testing_allows_settings_that_production_refuses)
