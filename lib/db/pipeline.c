@@ -156,8 +156,6 @@ collect_who(struct db *db, const struct sent *sent, bool *failed,
 
 	if (collect_one(db, sent, 0, &res, failed, o, e) != 0)
 		return 1;
-	/* It writes nothing that a second time would harm. */
-	o->begun = false;
 	if (res != NULL && fault_refusal(res, e) != 0)
 		*failed = true;
 	PQclear(res);

@@ -170,7 +170,10 @@ session(int client, enum moment moment, bool first)
 			}
 			if (first && ready && moment == CLOSED)
 				break;
-			sent |= ready;
+			/* A write waits first for the answer to who calls;
+			 * what counts is the pipeline that ends with Sync. */
+			sent |= ready && memmem(buf, (size_t)n, "S\0\0\0\4",
+			    5) != NULL;
 			send_all(server, buf, (size_t)n);
 		}
 		if (p[1].revents != 0) {
