@@ -204,7 +204,7 @@ export function client(ops, api, resolve, check) {
     const { username } = await user();
     return { token: (await make('signIn', { body: { username } })).token };
   };
-  // A session with a second factor, and the code that comes next.
+  // A session of a user with a second factor, and the next valid code.
   const secured = async () => {
     const { token } = await session();
     const { secret } = await make('beginTotp', { token });

@@ -192,6 +192,9 @@ function kept(schema, sent, got) {
       (s.enum !== undefined && collapse(sent).toLowerCase() === got.toLowerCase());
   if (typeof sent === 'string')
     return collapse(sent) === '' ? got === null : typeof got === 'boolean' || Number(sent) === got;
+  // Answers to surveys.
+  if (typeof sent === 'boolean' && ['yes', 'no'].includes(got))
+    return sent === (got === 'yes');
   return got === sent || String(got) === String(sent) || Number(got) === sent;
 }
 
@@ -251,7 +254,7 @@ const table = [...readFileSync(join(SRCDIR, 'lighttpd/cerberus.conf'), 'utf8')
   .map(([, prefix, program]) => ({ prefix, program }))
   .sort((a, b) => b.prefix.length - a.prefix.length);
 
-// A request as the program alone gets it, with another configuration.
+// The program and its CGI environment for a request, with another configuration.
 function cgi(request, conf) {
   const [path, query = ''] = request.path.split('?');
   const { prefix, program } = table.find((t) => path === t.prefix || path.startsWith(`${t.prefix}/`));
@@ -264,7 +267,7 @@ function cgi(request, conf) {
   return { file: join(PROGRAMS, `${program}.cgi`), env };
 }
 
-// What it printed.
+// The answer in a program's output; checks it against the document.
 function printed(o, request, text) {
   const end = text.indexOf('\r\n\r\n');
   const headers = Object.fromEntries(text.slice(0, end).split('\r\n').map((line) =>
@@ -285,7 +288,7 @@ function byHand(o, request, conf) {
   return printed(o, request, spawnSync(file, { env, input: request.body ?? '' }).stdout.toString());
 }
 
-// A body of which nothing comes, to each operation that takes one.
+// Send each operation that takes a body a Content-Length and no body.
 async function stall() {
   const left = ops.filter((o) => o.op.responses['408']);
   const next = async () => {
@@ -389,7 +392,7 @@ async function form(o) {
     { headers: { Accept: 'text/html' } }));
 }
 
-// Signing in has limits of its own.
+// Sign in with a wrong name until the limit of failed sign-ins is reached.
 function attempts(o) {
   for (let i = 0; i < 15 && !seen[o.key][429]; i++)
     byHand(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } }), LIMITED_CONF);
@@ -490,8 +493,8 @@ async function provoke(o, status) {
   }
 }
 
-// What is good for setting up a second factor alone takes no key: what is kept
-// belongs to the caller, who is not known yet.
+// Operations for setting up a second factor take no Idempotency-Key: a stored
+// answer belongs to its caller, who is not known before the handler runs.
 const keyless = (o) => !write(o) || /^\/auth\/totp/.test(o.path);
 
 async function sweep() {
