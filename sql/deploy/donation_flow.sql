@@ -364,9 +364,9 @@ $$;
 
 -- Stores an event once and applies it.  The signature is checked already;
 -- p_account says by whose secret, p_campaign_id which campaign the address
--- names, if any; 404 where there is none of that id.  Returns what became of the
--- event: applied, seen (before), waiting (for its donation), ignored (a type that
--- is not ours).
+-- names, if any; 404 where there is none of that id.  Returns what became of
+-- the event: applied, seen (before), waiting (for its donation), ignored (a
+-- type that is not ours).
 CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
 	p_campaign_id bigint DEFAULT NULL)
 RETURNS text
