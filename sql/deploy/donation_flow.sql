@@ -363,9 +363,12 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- Stores an event once and applies it.  The signature is checked already;
--- p_account says by whose secret.  Returns what became of it: applied, seen
--- (before), waiting (for its donation), ignored (a type that is not ours).
-CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb)
+-- p_account says by whose secret, p_campaign_id which campaign the address
+-- names, if any; 404 where there is none of that id.  Returns what became of
+-- the event: applied, seen (before), waiting (for its donation), ignored (a
+-- type that is not ours).
+CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
+	p_campaign_id bigint DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -379,6 +382,13 @@ DECLARE
 	donation bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
+	IF p_campaign_id IS NOT NULL AND NOT EXISTS (SELECT FROM campaigns c
+	    WHERE c.campaign_id = p_campaign_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404',
+		    MESSAGE = format('Campaign with ID %s not found.',
+			p_campaign_id),
+		    DETAIL = 'not_found';
+	END IF;
 	INSERT INTO stripe_events (stripe_account, event_id, type,
 	    payment_intent_id, payload, created, applied_at)
 	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
@@ -773,7 +783,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION
-	cerberus.stripe_event(bigint, jsonb),
+	cerberus.stripe_event(bigint, jsonb, bigint),
 	cerberus.donation_begin(bigint, bigint, bigint, text, jsonb, bigint),
 	cerberus.donation_intent(bigint, text),
 	cerberus.donation_refused(bigint, text, text),

@@ -13,7 +13,7 @@ DROP FUNCTION cerberus.donation_intent(bigint, text);
 DROP FUNCTION cerberus.donation_begin(bigint, bigint, bigint, text,
 	jsonb, bigint);
 DROP FUNCTION cerberus.employer_needed(bigint, text, text, text);
-DROP FUNCTION cerberus.stripe_event(bigint, jsonb);
+DROP FUNCTION cerberus.stripe_event(bigint, jsonb, bigint);
 DROP FUNCTION cerberus.lock_intent(text);
 DROP FUNCTION cerberus.donation_catch_up(bigint);
 DROP FUNCTION cerberus.donation_of(bigint, text, jsonb);

@@ -24,7 +24,7 @@ SELECT pg_temp.expect_function('cerberus.donation_catch_up(bigint)',
 	'void', definer => true, for_app => false);
 SELECT pg_temp.expect_function('cerberus.lock_intent(text)',
 	'void', definer => false, for_app => false);
-SELECT pg_temp.expect_function('cerberus.stripe_event(bigint, jsonb)',
+SELECT pg_temp.expect_function('cerberus.stripe_event(bigint, jsonb, bigint)',
 	'text', definer => true, for_app => false,
 	for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.employer_needed(bigint, text, text, text)',

@@ -636,6 +636,18 @@ def test_signatures():
     equal('is kept too', int(stored()), int(before) + 2)
     equal('no secret configured for campaign 4 but its own', deliver(
         other, 'whsec_four', '/donate/webhook/4').status, 200)
+    kept = stored()
+    b = post_event(payload, good, '/donate/webhook/99999')
+    equal('a campaign that does not exist', (b.status, b.json['code'],
+          b.json['detail']),
+          (404, 'not_found', 'Campaign with ID 99999 not found.'))
+    equal('unless it is not signed', post_event(
+        payload, None, '/donate/webhook/99999').status, 400)
+    b = deliver(dict(other, id='evt_nowhere'), 'whsec_new',
+                '/donate/webhook/99999')
+    equal('a new event for it', (b.status, stored()), (404, kept))
+    equal("the default secret's, by the address of campaign 2", deliver(
+        other, 'whsec_new', '/donate/webhook/2').status, 200)
     # RFC 2104 by another library still, with a key longer than a block
     import hmac
     at = int(time.time())
@@ -645,6 +657,28 @@ def test_signatures():
 
 
 # --- events ---
+
+def test_nonsense():
+    """A good signature over values that nothing can hold: 400, stored nowhere."""
+    before = stored()
+    a = create().json
+    (event,) = happen('succeeded', a['paymentIntentId'])
+    for change in ({'created': -2 ** 63}, {'created': 1e18},
+                   {'id': 'evt_' + 'x' * 300}):
+        answer = deliver({**event, **change})
+        equal(f'{change}', (answer.status, answer.json['code']),
+              (400, 'invalid_payload'))
+    for text in (r'\ud800', r'\udc00', r'\ud800\ud800', r'\ud800x\udc00'):
+        payload = json.dumps({**event, 'note': 'NOTE'}).replace('NOTE', text)
+        answer = post_event(payload, sign(payload, 'whsec_new'))
+        equal(text, (answer.status, answer.json['code']),
+              (400, 'invalid_payload'))
+    equal('nothing is stored', stored(), before)
+    payload = json.dumps({**event, 'note': 'NOTE'}).replace(
+        'NOTE', r'\ud83d\ude00 \\ud800')
+    equal('a whole pair is', post_event(payload, sign(
+        payload, 'whsec_new')).status, 200)
+
 
 def facts(id_):
     d = donation(id_)
@@ -746,6 +780,32 @@ def test_voters():
         'last_name': 'Comer', 'email': 'late@example.org'})
     check('until the details come', '|Late|Comer|late@example.org|1|1' in
           voter(id_), voter(id_))
+
+
+def test_long_texts():
+    """What a donor says costs no payment unless it is over 255 characters."""
+    fields = ['first_name', 'last_name', 'address_line1', 'address_line2',
+              'address_city', 'address_state', 'address_zip',
+              'address_country', 'employer', 'occupation', 'phone_number']
+    said = {f: f[-1] * 255 for f in fields}
+    number, _ = paid(**said, email='long@example.org')
+    d = donation(number)
+    equal('kept whole', {f: d[f] for f in fields}, said)
+    equal('paid and recorded', (d['status'], d['voter_id'] is None),
+          ('succeeded', False))
+    equal('the voter has it, too', sql(f'''SELECT
+        length(first_name), length(last_name), length(street_address),
+        length(city), length(state), length(zip_code), length(employer),
+        length(occupation), length(phone_number) FROM voters
+        WHERE voter_id = {d['voter_id']}'''),
+        '255|255|511|255|255|255|255|255|255')
+    for f in fields:
+        equal(f'256 in {f}', create(**{f: 'x' * 256}).status, 400)
+    # The name may come after the money.
+    number, intent = paid(email='later@example.org')
+    a = api('POST', '/donate/update-donation-details',
+            {'payment_intent_id': intent, **said})
+    equal('later, too', a.status, 200)
 
 
 def test_early():
