@@ -7,7 +7,8 @@
 #define ID_MAX		255
 #define TYPE_MAX	100
 
-static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
+static const char sql_event[] =
+    "SELECT cerberus.stripe_event($1, $2) AS outcome";
 
 /* True if the member is a text of 1 to max bytes without NUL. */
 static bool
@@ -53,9 +54,9 @@ event_store(struct db *db, struct arena *a, int64_t account,
 {
 	const char	*param[] = { arena_printf(a, "%" PRId64, account),
 			    payload };
-	PGresult	*res;
+	struct rows	*rows;
 
-	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
+	if (db_select(db, sql_event, 2, param, &rows, e) != 0) {
 		/* The event was not stored and must be sent again, no matter
 		 * why the database refused it.  After a 4xx Stripe would
 		 * consider the event wrong. */
@@ -63,7 +64,6 @@ event_store(struct db *db, struct arena *a, int64_t account,
 			e->code = ERR_INTERNAL;
 		return -1;
 	}
-	*outcome = arena_strdup(a, PQgetvalue(res, 0, 0));
-	PQclear(res);
+	*outcome = rows_text(rows, 0, "outcome");
 	return 0;
 }

@@ -1170,7 +1170,7 @@ def try_commands(place):
             ((good, "-c", "987654"), ADMIN, {}, "987654"),
             ((good, "-c", "1"), VIEWER, {}, "."),
             ((good, "-c", "1"), "test-token-that-was-revoked", {}, "."),
-            ((good, "-c", "1"), "", {}, "whose key"),
+            ((good, "-c", "1"), "", {}, "no API key"),
             ((good, "-c", "1"), ADMIN,
              {"DATABASE_URL": "postgresql://cerberus_app@127.0.0.1:1/x"},
              "connect")):
