@@ -66,20 +66,20 @@ static const char sql_unlisted[] =
 static const char usage[] =
     "usage: cerberus reconcile [--since 30d] [--quiet]\n"
     "\n"
-    "Compares the donations with the payment intents of each Stripe account in\n"
-    "the configuration, and repairs differences.\n"
+    "Compares the donations with the payment intents of each Stripe account\n"
+    "in the configuration, and repairs differences.\n"
     "\n"
     "  -s, --since WHEN  days (30d), hours (12h) or a date (2026-01-31);\n"
     "                    default 30d\n"
     "  -q, --quiet       print only what differs\n"
     "  -h, --help\n"
     "\n"
-    "same: no difference; mended: an event was missed; linked: the donation did\n"
-    "not have its intent; created: the donation was missing; foreign: the intent\n"
-    "was not made by Cerberus; unlisted: Stripe has no such intent.\n"
+    "same: no difference; mended: an event was missed; linked: the donation\n"
+    "did not have its intent; created: the donation was missing; foreign: the\n"
+    "intent was not made by Cerberus; unlisted: Stripe has no such intent.\n"
     "\n"
-    "Exit status: 0 no difference is left, 1 some cannot be repaired, 2 usage,\n"
-    "3 failure.\n";
+    "Exit status: 0 no difference is left, 1 some cannot be repaired,\n"
+    "2 usage, 3 failure.\n";
 
 /* Parse "30d", "12h" or "2026-01-31"; false if it is none of them. */
 static bool
@@ -151,8 +151,8 @@ is_true(struct json_object *o, const char *key)
 }
 
 /*
- * Fetch the disputes of an intent, as a JSON array in the arena.  Stripe is only
- * called if the intent's charge is marked as disputed.
+ * Fetch the disputes of an intent, as a JSON array in the arena.  Stripe is
+ * only called if the intent's charge is marked as disputed.
  */
 static int
 fetch_disputes(struct run *r, const struct cfg_stripe *keys,

@@ -10,9 +10,9 @@
 #include "session.h"
 
 /*
- * Read a key, up to the first blank or line end of the file, and store its hash.
- * Return false, with a message unless the file is optional and not there, if
- * there is no key.
+ * Read a key, up to the first blank or line end of the file, and store its
+ * hash.  Return false if there is none, with a message unless the file is
+ * optional and cannot be opened.
  */
 static bool
 read_key(struct session *s, const char *path, bool optional)

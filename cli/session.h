@@ -27,8 +27,8 @@ struct session {
 
 /*
  * Read the configuration and the API key, and prepare the database connection.
- * The key is in token_file; if that is NULL, in CERBERUS_TOKEN; else in the file
- * admin-token in the directory of the configuration.
+ * The key is in token_file; if that is NULL, in CERBERUS_TOKEN; else in the
+ * file admin-token in the directory of the configuration.
  *
  * Return true on success; the caller then calls session_close().  On failure
  * print why on standard error and return false; nothing is left to release.

@@ -54,8 +54,8 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 /*
  * The columns that a committee files for itemised receipts (FEC, Schedule A).
  * Money is in dollars.  The aggregate is what the donor gave the campaign since
- * the start of the year; donors are told apart by e-mail address, or by name and
- * ZIP code if there is none.
+ * the start of the year.  A donor is identified by the e-mail address, or
+ * without one by name and ZIP code.
  */
 /* clang-format off */
 static const struct {
@@ -175,8 +175,8 @@ export_send(struct resp *rs, struct buf *b, size_t min, struct err *e)
 }
 
 /*
- * Stream the rows of the cursor.  The status is sent after the first of them
- * could be read, so that until then an error still gets its own.
+ * Stream the rows of the cursor.  The head of the answer is sent after the first
+ * FETCH, so that an error before that still gets its own status.
  */
 static int
 export_rows(struct req *rq, struct resp *rs, bool fec, struct err *e)

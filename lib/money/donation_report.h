@@ -16,8 +16,8 @@ int	 donation_summary(struct req *, struct resp *, struct err *);
 
 /*
  * Answer 200 text/csv, streamed: every column, or with format=fec those of an
- * itemised receipts file.  It has the donations of the campaigns that the caller
- * manages.  403 for callers who manage none.
+ * itemised receipts file.  It has the donations of the campaigns that the
+ * caller manages.  403 for callers who manage none.
  */
 int	 donation_export(struct req *, struct resp *, struct err *);
 

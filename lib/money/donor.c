@@ -37,8 +37,8 @@ member(const struct source *s, const char *key)
 }
 
 /*
- * Find the object that is a member of s.  out->o is NULL if it is missing, null,
- * or, with -1 and an error, not an object.
+ * Find the object that is a member of s.  out->o is NULL if it is missing or
+ * null.  Return -1 if it is not an object.
  */
 static int
 find_object(struct rec *r, const struct source *s, const char *key,
@@ -148,8 +148,8 @@ is_state(const char *s)
 /*
  * Split "street, unit, city, state, ZIP", where each part may be blank, or
  * "street, city, state, ZIP", where none may be.  part[] has the order of the
- * first form; the missing unit of the second is blank.  Return false if the text
- * has neither form.
+ * first form; the missing unit of the second is blank.  Return false if the
+ * text has neither form.
  */
 static bool
 split_address(struct arena *a, const char *text, const char *part[PARTS])
@@ -264,8 +264,8 @@ read_body(struct req *rq, const struct schema *s, struct rec *r,
 }
 
 /*
- * Set *least to the smallest amount of a currency, in minor units.  Return false
- * if the configuration does not accept the currency.
+ * Set *least to the smallest amount of a currency, in minor units.  Return
+ * false if the configuration does not accept the currency.
  */
 static bool
 minimum_amount(const struct cfg *c, const char *currency, int64_t *least)

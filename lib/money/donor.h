@@ -21,8 +21,8 @@ int	 intent_read(struct req *, struct rec *, struct err *) MUST_USE;
 int	 details_read(struct req *, struct rec *, struct err *) MUST_USE;
 
 /*
- * Return the fields of the record from number first to the end as a JSON object,
- * in the request's arena.  The functions of the database take it.
+ * Return the fields of the record from number first to the end as a JSON
+ * object, in the request's arena.  The functions of the database take it.
  */
 const char *donor_json(struct req *, const struct rec *, size_t first);
 

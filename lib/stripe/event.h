@@ -15,10 +15,10 @@ bool	 event_valid(const char *payload, size_t n, struct err *e);
  * Store an event whose signature was good, and apply it, in one transaction.
  * account is the campaign whose secret signed it, or 0 for the default one.
  *
- * *outcome, which lives until db_forget(), is "applied"; "seen" if the event was
- * stored before; "waiting" if its donation does not exist yet; or "ignored".
- * Return -1 if the event was not stored; the error is a 5xx, so that Stripe
- * sends it again.
+ * *outcome, which lives until db_forget(), is "applied"; "seen" if the event
+ * was stored before; "waiting" if its donation does not exist yet; or
+ * "ignored".  Return -1 if the event was not stored; the error is a 5xx, so
+ * that Stripe sends it again.
  */
 int	 event_store(struct db *, struct arena *, int64_t account,
 	    const char *payload, const char **outcome, struct err *) MUST_USE;
