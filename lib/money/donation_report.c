@@ -175,8 +175,8 @@ export_send(struct resp *rs, struct buf *b, size_t min, struct err *e)
 }
 
 /*
- * Stream the rows of the cursor.  The head of the answer is sent after the first
- * FETCH, so that an error before that still gets its own status.
+ * Stream the rows of the cursor.  The head of the answer is sent after the
+ * first FETCH, so that an error before that still gets its own status.
  */
 static int
 export_rows(struct req *rq, struct resp *rs, bool fec, struct err *e)

@@ -53,13 +53,13 @@ def finish():
     return int(failed > 0 or passed == 0)
 
 
-def until(done, seconds, pause=0.05):
+def until(done, seconds):
     """Call done() until it is true.  Return false if time runs out first."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
             return False
-        time.sleep(pause)
+        time.sleep(0.05)
     return True
 
 
