@@ -7,7 +7,8 @@
 #define ID_MAX		255
 #define TYPE_MAX	100
 
-static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2, $3)";
+static const char sql_event[] =
+    "SELECT cerberus.stripe_event($1, $2, $3) AS outcome";
 
 /* True if the member is a text of 1 to max bytes without NUL. */
 static bool
@@ -77,9 +78,9 @@ event_store(struct db *db, struct arena *a, int64_t account, int64_t campaign,
 	const char	*param[] = { arena_printf(a, "%" PRId64, account),
 			    payload, campaign == 0 ? NULL :
 			    arena_printf(a, "%" PRId64, campaign) };
-	PGresult	*res;
+	struct rows	*rows;
 
-	if (db_one(db, sql_event, 3, param, &res, e) != 0) {
+	if (db_select(db, sql_event, 3, param, &rows, e) != 0) {
 		/*
 		 * The event was not stored.  Stripe sends it again after a 400
 		 * as after a 500; the 400 says that a value of it, such as a
@@ -94,7 +95,6 @@ event_store(struct db *db, struct arena *a, int64_t account, int64_t campaign,
 			err_set(e, ERR_INTERNAL, "%s", "");
 		return -1;
 	}
-	*outcome = arena_strdup(a, PQgetvalue(res, 0, 0));
-	PQclear(res);
+	*outcome = rows_text(rows, 0, "outcome");
 	return 0;
 }

@@ -7,66 +7,20 @@ usage: CERBERUS_URL=http://... ADMIN_URL=postgresql://... check.py
 
 The database holds tests/support/fixture.sql.
 """
-import http.client
-import json
 import os
 import random
-import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
-HOST = os.environ["CERBERUS_URL"].split("//")[1]
+from checks import call, check, finish, run, same, sql
+
 ADMIN, EDITOR, VIEWER, STRANGER = (
     "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
                                            "stranger"))
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, flush=True)
-    return ok
-
-
-def same(got, wanted, what):
-    return check(got == wanted, f"{what}: {got!r}, wanted {wanted!r}")
-
-
-def sql(text):
-    p = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
-                        os.environ["ADMIN_URL"], "-c",
-                        "SET search_path = cerberus; " + text],
-                       capture_output=True, text=True, check=False)
-    if p.returncode:
-        sys.exit(p.stderr)
-    return p.stdout.strip()
-
-
-def call(token, method, path, body=None, headers=None, kind=None):
-    """The status, the answer's JSON (or text), and its headers."""
-    c = http.client.HTTPConnection(HOST, timeout=60)
-    head = {"Authorization": "Bearer " + token} if token else {}
-    data = None
-    if body is not None:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        head["Content-Type"] = kind or "application/json"
-    c.request(method, "/api/v1" + path, data, head | (headers or {}))
-    r = c.getresponse()
-    text = r.read().decode()
-    c.close()
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        answer = text
-    return r.status, answer, r.headers
 
 
 def ok(token, method, path, body=None, status=None, **more):
@@ -424,9 +378,5 @@ def segments():
               f"q={q} finds Johnson")
 
 
-for part in (evening, bad_input, cursor, merging, person, segments):
-    started = time.monotonic()
-    part()
-    print(f"{part.__name__}: {time.monotonic() - started:.1f} s", flush=True)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+run((evening, bad_input, cursor, merging, person, segments))
+sys.exit(finish())
