@@ -336,6 +336,17 @@ def merging():
     same(call(ADMIN, "POST", f"/voters/merges/{merged['merges'][1]}/undo")[0],
          409, "after 30 days")
 
+    # A voter who left the editor's campaigns is not brought back to them.
+    keep, gone = new_voter(first_name="Left"), new_voter(first_name="Lefft")
+    last = ok(EDITOR, "POST", "/voters/merge",
+              {"keep": keep, "merge": [gone]})["merges"][0]
+    sql(f"DELETE FROM campaign_voters WHERE voter_id = {keep}")
+    same(call(EDITOR, "POST", f"/voters/merges/{last}/undo")[0], 409,
+         "the voter who was kept is not in a campaign of the editor's")
+    same(call(ADMIN, "GET", f"/voters/{gone}")[0], 404, "nothing was undone")
+    ok(ADMIN, "POST", f"/voters/merges/{last}/undo")
+    ok(ADMIN, "GET", f"/voters/{gone}")
+
 
 def person():
     voter = new_voter(email_address="forget@example.org")
