@@ -27,8 +27,9 @@ static const struct schema pair_schema = {
 
 /*
  * The schema's columns, the ids of both voters and the number of all pairs.
- * Parameters: $1 the campaign or null, $2 the lowest score, $3 LIMIT, $4 OFFSET;
- * $5 to $7 score and ids of the last pair of the previous page, or null.
+ * Parameters: $1 the campaign or null, $2 the lowest score, $3 LIMIT, $4
+ * OFFSET; $5 to $7 score and ids of the last pair of the previous page, or
+ * null.
  */
 static const char sql_pairs[] =
     "WITH d AS MATERIALIZED (SELECT * FROM duplicates($1, $2)), "
@@ -64,7 +65,9 @@ read_number(struct req *rq, const char *name, int64_t high, int64_t *value,
 	return 0;
 }
 
-/* The cursor behind a pair: the second id, and "score|first id" as its value. */
+/*
+ * The cursor behind a pair: the second id, and "score|first id" as its value.
+ */
 static const char *
 pair_cursor(struct req *rq, const struct place *at, const PGresult *res,
     int row)

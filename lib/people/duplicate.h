@@ -1,6 +1,6 @@
 /*
- * Pairs of voters who may be the same person.  duplicates() in the database finds
- * and scores them; merge.h merges them.
+ * Pairs of voters who may be the same person.  duplicates() in the database
+ * finds and scores them; merge.h merges them.
  */
 #ifndef PEOPLE_DUPLICATE_H
 #define PEOPLE_DUPLICATE_H

@@ -39,8 +39,8 @@ const struct list merge_list = {
 
 /*
  * Run a statement, and in the same transaction read the voter whose id the
- * expression voter_id gives; a ? in it is the statement's first parameter.  Answer
- * 200 with the statement's column result, which is JSON, and the voter.
+ * expression voter_id gives; a ? in it is the statement's first parameter.
+ * Answer 200 with the statement's column result, which is JSON, and the voter.
  */
 static int
 run_and_show(struct req *rq, struct resp *rs, const struct db_query *run,

@@ -1,7 +1,7 @@
 /*
- * Merges of voters who are the same person, and their undoing.  The work is done
- * by merge_voters() and unmerge_voters() in the database.  How such voters are
- * found is in duplicate.h.
+ * Merges of voters who are the same person, and their undoing.  The work is
+ * done by merge_voters() and unmerge_voters() in the database.  How such voters
+ * are found is in duplicate.h.
  */
 #ifndef PEOPLE_MERGE_H
 #define PEOPLE_MERGE_H
@@ -14,16 +14,17 @@ extern const struct schema merge_schema;
 extern const struct list merge_list;
 
 /*
- * POST /voters/merge {"keep": 1, "merge": [2, 3]}: merge 2 and 3 into 1; 200 with
- * the ids of both merges and the voter who is kept.  404 if the caller cannot see one of the voters, 403
- * if they may not change one, 409 if one cannot be merged.
+ * POST /voters/merge {"keep": 1, "merge": [2, 3]}: merge 2 and 3 into 1; 200
+ * with the ids of both merges and the voter who is kept.  404 if the caller
+ * cannot see one of the voters, 403 if they may not change one, 409 if one
+ * cannot be merged.
  */
 int	 merge_voters(struct req *, struct resp *, struct err *);
 
 /*
- * POST /voters/merges/:id/undo: 200 with the id of the voter who was kept and the
- * voter.  404 if the caller cannot see the merge, 403 if they may not change the
- * voters, 409 if it can no longer be undone.
+ * POST /voters/merges/:id/undo: 200 with the id of the voter who was kept and
+ * the voter.  404 if the caller cannot see the merge, 403 if they may not
+ * change the voters, 409 if it can no longer be undone.
  */
 int	 merge_undo(struct req *, struct resp *, struct err *);
 

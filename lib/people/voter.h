@@ -1,6 +1,6 @@
 /*
- * Voters: their schema, the filters of their list, creating and deleting.  Reading
- * and changing them needs no more than rest/resource.h.
+ * Voters: their schema, the filters of their list, creating and deleting.
+ * Reading and changing them needs no more than rest/resource.h.
  */
 #ifndef PEOPLE_VOTER_H
 #define PEOPLE_VOTER_H
@@ -98,17 +98,17 @@ extern const struct schema voter_schema;
 extern const struct list voter_list;
 
 /*
- * POST /voters: create a voter, who joins the campaign of the body's campaign_id;
- * 201 with the voter.  400 without a campaign_id, unless the caller is an admin,
- * and for a campaign that the caller cannot see.
+ * POST /voters: create a voter, who joins the campaign of the body's
+ * campaign_id; 201 with the voter.  400 without a campaign_id, unless the
+ * caller is an admin, and for a campaign that the caller cannot see.
  */
 int	 voter_create(struct req *, struct resp *, struct err *);
 
 /*
- * DELETE /voters/:id: 200.  With the query parameter erase=true the voter's values
- * are removed from the audit log, from merges and from rejected import rows, too.
- * 403 if the caller is not an editor in every campaign in which the voter is or
- * has a history; otherwise errors as for resource_delete().
+ * DELETE /voters/:id: 200.  With the query parameter erase=true the voter's
+ * values are removed from the audit log, from merges and from rejected import
+ * rows, too. 403 if the caller is not an editor in every campaign in which the
+ * voter is or has a history; otherwise errors as for resource_delete().
  */
 extern const char *const voter_delete_params[];
 int	 voter_delete(struct req *, struct resp *, struct err *);

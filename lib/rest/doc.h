@@ -1,4 +1,6 @@
-/* Answers that PostgreSQL writes as one JSON document, and lists within them. */
+/*
+ * Answers that PostgreSQL writes as one JSON document, and lists within them.
+ */
 #ifndef REST_DOC_H
 #define REST_DOC_H
 
@@ -20,7 +22,8 @@ int	 doc_answer_id(struct req *, struct resp *, const char *sql,
 
 /*
  * Append a row as a JSON object.  The columns from position first on are the
- * schema's fields in order; only is a bit mask of the fields to show, 0 for all.
+ * schema's fields in order; only is a bit mask of the fields to show, 0 for
+ * all.
  */
 void	 doc_row(struct buf *, const struct schema *, const struct rows *,
 	    size_t row, size_t first, uint64_t only);
