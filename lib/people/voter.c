@@ -127,7 +127,7 @@ voter_create(struct req *rq, struct resp *rs, struct err *e)
 		return err_field(e, "campaign_id", "not_found",
 		    "There is no such campaign_id.");
 	}
-	return resource_refused(rq, campaign, e);
+	return resource_hide_campaign(rq, campaign, e);
 }
 
 /* Delete a voter and the traces of their values. */
