@@ -107,7 +107,7 @@ int	 voter_create(struct req *, struct resp *, struct err *);
 /*
  * DELETE /voters/:id: 200.  With the query parameter erase=true the voter's
  * values are removed from the audit log, from merges and from rejected import
- * rows, too. 403 if the caller is not an editor in every campaign in which the
+ * rows, too.  403 if the caller is not an editor in every campaign in which the
  * voter is or has a history; otherwise errors as for resource_delete().
  */
 extern const char *const voter_delete_params[];

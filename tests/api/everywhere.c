@@ -1,11 +1,11 @@
-/* What the contract says of every endpoint. */
+/* The rules of the interface that hold for every endpoint. */
 #include <criterion/criterion.h>
 
 #include "call.h"
 #include "core/buf.h"
 #include "sql.h"
 
-/* What only staff may do; the body where one is wanted. */
+/* Routes for staff only, with a body if they need one. */
 static const struct { const char *method, *path, *body; } staff[] = {
 	{ "GET", "/voters", NULL },
 	{ "POST", "/voters", "{\"first_name\":\"A\",\"last_name\":\"B\"}" },
@@ -58,7 +58,7 @@ Test(everywhere, with_a_bad_token_it_is_401)
 		for (size_t k = 0; k < ARRAY_LEN(bad); k++) {
 			struct answer	*a;
 
-			/* All tokens on one route, one token on the others. */
+			/* All tokens on the first route, one on the others. */
 			if (i > 0 && k > 0)
 				break;
 			a = CALL(.method = staff[i].method,
@@ -69,7 +69,7 @@ Test(everywhere, with_a_bad_token_it_is_401)
 		}
 }
 
-Test(everywhere, other_schemes_are_no_token)
+Test(everywhere, other_schemes_count_as_no_token)
 {
 	struct answer	*a = CALL(.path = "/voters",
 			    .headers = LIST("Authorization: Basic YTpi"));
@@ -96,7 +96,7 @@ Test(everywhere, unknown_paths_are_404)
 	}
 }
 
-Test(everywhere, ids_that_are_nothing_are_404)
+Test(everywhere, unknown_ids_are_404)
 {
 	static const char *const paths[] = {
 		"/voters/999999999", "/campaigns/999999999",
@@ -113,7 +113,7 @@ Test(everywhere, ids_that_are_nothing_are_404)
 	    .token = ADMIN), 404, "not_found");
 }
 
-Test(everywhere, a_trailing_slash_never_matters)
+Test(everywhere, a_trailing_slash_is_ignored)
 {
 	static const char *const paths[] = {
 		"/voters", "/campaigns", "/campaigns/1", "/health"
@@ -126,7 +126,7 @@ Test(everywhere, a_trailing_slash_never_matters)
 
 		expect_status(a, 200);
 		expect_status(b, 200);
-		/* The rest changes at any time, under other tests' hands. */
+		/* Other tests change the other bodies meanwhile. */
 		if (strcmp(paths[i], "/health") == 0)
 			cr_expect_str_eq(a->body, b->body);
 	}
@@ -160,14 +160,14 @@ Test(everywhere, wrong_methods_are_405)
 			expect_problem(a, 405, "method_not_allowed");
 		cr_assert(header(a, "Allow") != NULL, "%s %s", t[i].method,
 		    t[i].path);
-		/* More may be allowed as the service grows. */
+		/* /voters may get more methods. */
 		cr_expect(strstr(header(a, "Allow"), "OPTIONS") != NULL);
 		if (strncmp(t[i].path, "/voters", 7) != 0)
 			expect_header(a, "Allow", t[i].allow);
 	}
 }
 
-Test(everywhere, options_says_what_is_allowed)
+Test(everywhere, options_lists_the_allowed_methods)
 {
 	static const char *const paths[] = { "/voters", "/voters/1",
 				    "/campaigns", "/signups", "/health" };
@@ -212,7 +212,7 @@ Test(everywhere, head_is_get_without_the_body)
 	    .token = ADMIN), 404);
 }
 
-Test(everywhere, a_listed_origin_gets_cors)
+Test(everywhere, a_listed_origin_gets_cors_headers)
 {
 	struct answer	*a = CALL(.path = "/campaigns/1", .token = VIEWER,
 			    .headers = LIST(
@@ -227,7 +227,7 @@ Test(everywhere, a_listed_origin_gets_cors)
 	cr_expect_eq(header_count(a, "Access-Control-Allow-Origin"), 1);
 }
 
-Test(everywhere, errors_carry_cors_too)
+Test(everywhere, errors_have_cors_headers_too)
 {
 	struct answer	*a = CALL(.path = "/signups", .body = "{}",
 			    .headers = LIST(
@@ -238,7 +238,7 @@ Test(everywhere, errors_carry_cors_too)
 	    "https://other.example.org");
 }
 
-Test(everywhere, an_origin_that_is_not_listed_gets_none)
+Test(everywhere, an_unlisted_origin_gets_no_cors_headers)
 {
 	static const char *const origins[] = {
 		"Origin: https://evil.example.org", "Origin: null",
@@ -283,7 +283,7 @@ Test(everywhere, a_preflight_is_answered_without_a_token)
 	    "Authorization") != NULL);
 }
 
-Test(everywhere, what_cannot_be_accepted_is_406)
+Test(everywhere, an_unacceptable_media_type_is_406)
 {
 	static const char *const accepts[] = { "Accept: text/csv",
 				    "Accept: application/xml",
@@ -313,8 +313,8 @@ Test(everywhere, other_media_types_are_415)
 	    .body = "{\"campaign_name\":\"Plus\"}"), 201);
 }
 
-/* Each is no JSON object, for every route that wants one. */
-Test(everywhere, broken_json_is_400)
+/* None of these is a JSON object. */
+Test(everywhere, malformed_json_is_400)
 {
 	static const struct { const char *s; size_t n; } bad[] = {
 #define S(s)	{ s, sizeof(s) - 1 }
@@ -333,7 +333,7 @@ Test(everywhere, broken_json_is_400)
 		for (size_t k = 0; k < ARRAY_LEN(bad); k++) {
 			struct answer	*a;
 
-			/* All on the first and the signup, some on others. */
+			/* All on /voters and /signups, some on others. */
 			if (i != 0 && i != 6 && k > 4)
 				break;
 			a = CALL(.method = writes[i].method,
@@ -389,16 +389,16 @@ Test(everywhere, bodies_over_a_mebibyte_are_413)
 
 		expect_problem(a, 413, "too_large");
 		cr_expect(strstr(text_at(a, "detail"), "1048576") != NULL,
-		    "the limit is told: %s", a->body);
+		    "the response states the limit: %s", a->body);
 	}
-	/* Exactly the limit is taken. */
+	/* A body of exactly the limit is accepted. */
 	memcpy(big, "{\"campaign_name\":\"Big\"}", 23);
 	big[1024 * 1024] = '\0';
 	expect_status(CALL(.path = "/campaigns", .token = ADMIN, .body = big),
 	    201);
 }
 
-/* Rows of every kind that is changed by PUT. */
+/* A row of each kind that PUT can change. */
 static const struct { const char *make, *path, *body; } versions[] = {
 	{ "INSERT INTO voters (first_name, last_name) VALUES ('V', 'Version') "
 	  "RETURNING voter_id", "/voters/%lld", "{\"city\":\"X\"}" },
@@ -428,8 +428,8 @@ static const struct { const char *make, *path, *body; } versions[] = {
 	  "/campaigns/1/members/%lld", "{\"role\":\"editor\"}" },
 };
 
-/* ? stands for the tag without its quotes. */
-static const struct { const char *header; int status; } matches[] = {
+/* ? is the current entity tag without its quotes. */
+static const struct { const char *header; int status; } if_match[] = {
 	{ "If-Match: \"old\"", 412 },
 	{ "If-Match: \"2020-01-01T00:00:00Z\", \"old\"", 412 },
 	{ "If-Match: W/\"?\"", 412 },
@@ -442,7 +442,7 @@ static const struct { const char *header; int status; } matches[] = {
 	{ "If-Match: *", 200 },
 };
 
-static const struct { const char *header; int status; } unlike[] = {
+static const struct { const char *header; int status; } if_none_match[] = {
 	{ "If-None-Match: \"old\"", 200 },
 	{ "If-None-Match: \"old\", \"?\"", 304 },
 	{ "If-None-Match: W/\"?\"", 304 },
@@ -451,7 +451,7 @@ static const struct { const char *header; int status; } unlike[] = {
 	{ "If-None-Match: *", 304 },
 };
 
-/* The header with the path's current tag in it. */
+/* Replace ? by the current entity tag of the path, without its quotes. */
 static const char *const *
 with_tag(const char *path, const char *format)
 {
@@ -467,7 +467,7 @@ with_tag(const char *path, const char *format)
 	return list;
 }
 
-Test(everywhere, lists_of_tags_and_suffixes_count_in_preconditions)
+Test(everywhere, preconditions_accept_lists_and_encoding_suffixes)
 {
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
 		const char	*path = arena_printf(&memory, "%s%s",
@@ -476,24 +476,24 @@ Test(everywhere, lists_of_tags_and_suffixes_count_in_preconditions)
 				    versions[i].path, "%")),
 				    sql("%s", versions[i].make));
 
-		for (size_t k = 0; k < ARRAY_LEN(unlike); k++) {
+		for (size_t k = 0; k < ARRAY_LEN(if_none_match); k++) {
 			struct answer	*a = CALL(.path = path, .token = ADMIN,
 					    .headers = with_tag(path,
-					    unlike[k].header));
+					    if_none_match[k].header));
 
-			cr_expect_eq(a->status, unlike[k].status,
-			    "%s %s: %d %s", path, unlike[k].header, a->status,
+			cr_expect_eq(a->status, if_none_match[k].status,
+			    "%s %s: %d %s", path, if_none_match[k].header, a->status,
 			    a->body);
 		}
-		for (size_t k = 0; k < ARRAY_LEN(matches); k++) {
+		for (size_t k = 0; k < ARRAY_LEN(if_match); k++) {
 			struct answer	*a = CALL(.method = "PUT",
 					    .path = path, .token = ADMIN,
 					    .body = versions[i].body,
 					    .headers = with_tag(path,
-					    matches[k].header));
+					    if_match[k].header));
 
-			cr_expect_eq(a->status, matches[k].status,
-			    "%s %s: %d %s", path, matches[k].header,
+			cr_expect_eq(a->status, if_match[k].status,
+			    "%s %s: %d %s", path, if_match[k].header,
 			    a->status, a->body);
 			if (a->status == 412)
 				expect_problem(a, 412, "precondition_failed");
@@ -507,7 +507,7 @@ Test(everywhere, lists_of_tags_and_suffixes_count_in_preconditions)
 	}
 }
 
-Test(everywhere, request_ids_are_unlike)
+Test(everywhere, request_ids_differ)
 {
 	struct answer	*a = CALL(.path = "/health");
 	struct answer	*b = CALL(.path = "/health");
@@ -537,7 +537,7 @@ Test(everywhere, unknown_parameters_are_named)
 	expect_names(c, "last_name", "duplicate");
 }
 
-Test(everywhere, broken_queries_are_400)
+Test(everywhere, malformed_queries_are_400)
 {
 	static const char *const bad[] = { "last_name=%zz", "last_name=%",
 				    "last_name=%ff", "last_name=%00" };
@@ -546,13 +546,13 @@ Test(everywhere, broken_queries_are_400)
 		int	 status = CALL(.path = "/voters", .token = ADMIN,
 			    .query = bad[i])->status;
 
-		/* A server may mend the % before it hands it on. */
+		/* A web server may correct the % before it passes it on. */
 		cr_expect(status == 400 || (over_http() && status == 200),
 		    "%s: %d", bad[i], status);
 	}
 }
 
-Test(everywhere, a_proxy_header_changes_nothing)
+Test(everywhere, a_proxy_header_is_ignored)
 {
 	struct answer	*a = CALL(.path = "/health",
 			    .headers = LIST("Proxy: http://127.0.0.1:1"));
@@ -561,7 +561,7 @@ Test(everywhere, a_proxy_header_changes_nothing)
 	expect_text(a, "status", "ok");
 }
 
-Test(everywhere, client_headers_configure_nothing)
+Test(everywhere, headers_cannot_change_the_configuration)
 {
 	struct answer	*a = CALL(.path = "/health", .headers = LIST(
 			    "Database-Url: postgresql:///nothing",
@@ -571,7 +571,7 @@ Test(everywhere, client_headers_configure_nothing)
 	expect_status(a, 200);
 }
 
-Test(everywhere, answers_are_not_cached_or_sniffed)
+Test(everywhere, responses_are_not_cached_or_sniffed)
 {
 	struct answer	*a = CALL(.path = "/voters", .token = ADMIN);
 
@@ -580,8 +580,8 @@ Test(everywhere, answers_are_not_cached_or_sniffed)
 	cr_expect_eq(header_count(a, "Content-Type"), 1);
 }
 
-/* JSON, an error, a page, a file, and what needs no database. */
-Test(everywhere, answers_run_nothing_and_name_no_referrer)
+/* JSON, errors, a page, a file, and a response without the database. */
+Test(everywhere, responses_run_no_scripts_and_send_no_referrer)
 {
 	static const char *const	 policy[] = {
 		"default-src 'none'", "base-uri 'none'", "object-src 'none'",
@@ -614,7 +614,7 @@ Test(everywhere, answers_run_nothing_and_name_no_referrer)
 	}
 }
 
-Test(everywhere, health_tells_the_schema)
+Test(everywhere, health_reports_the_schema)
 {
 	struct answer	*a = CALL(.path = "/health");
 
