@@ -39,7 +39,7 @@ const struct list merge_list = {
 
 /*
  * Run a statement, and in the same transaction read the voter whose id the
- * expression voter_id gives; a ? in it is the statement's first parameter.
+ * expression voter_id gives; $1 in it is the statement's first parameter.
  * Answer 200 with the statement's column result, which is JSON, and the voter.
  */
 static int
@@ -53,11 +53,9 @@ run_and_show(struct req *rq, struct resp *rs, const struct db_query *run,
 	sql_init(&get, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &voter_schema);
-	sql_bind(&get, " FROM voters t WHERE t.voter_id = ", NULL);
-	sql_bind(&get, voter_id, run->param[0]);
+	buf_addf(&get.text, " FROM voters t WHERE t.voter_id = %s", voter_id);
 	if (db_exec(rq->db, (struct db_query[]){ *run, { .sql =
-	    get.text.data, .n = get.n, .param = get.param } }, 2, rows,
-	    e) != 0)
+	    get.text.data, .n = 1, .param = run->param } }, 2, rows, e) != 0)
 		return -1;
 	if (rows_count(rows[1]) == 0)
 		return err_detail(e, ERR_INTERNAL,
@@ -90,7 +88,7 @@ merge_voters(struct req *rq, struct resp *rs, struct err *e)
 		rc = err_field(e, "merge", "required", "merge is required.");
 	if (rc != 0)
 		return -1;
-	return run_and_show(rq, rs, &merge, "merges", "?", e);
+	return run_and_show(rq, rs, &merge, "merges", "$1", e);
 }
 
 int
@@ -101,5 +99,5 @@ merge_undo(struct req *rq, struct resp *rs, struct err *e)
 				    "AS kept_id", .n = 1, .param = &id };
 
 	return run_and_show(rq, rs, &undo, "kept_id",
-	    "(SELECT m.kept_id FROM merges m WHERE m.merge_id = ?)", e);
+	    "(SELECT m.kept_id FROM merges m WHERE m.merge_id = $1)", e);
 }

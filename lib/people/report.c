@@ -10,17 +10,17 @@
 
 #define TABLES		ARRAY_LEN(tables)
 
-/* The tables with rows about a voter; ? is the voter's id. */
+/* The tables with rows about a voter; $1 is the voter's id. */
 static const struct {
 	const char		*name;		/* in the response */
 	const struct schema	*schema;
 	const char		*where;
 } tables[] = {
-	{ "interactions", &interaction_schema, "t.voter_id = ?" },
-	{ "responses", &response_schema, "t.voter_id = ?" },
-	{ "consents", &consent_schema, "t.voter_id = ?" },
-	{ "donations", &donation_schema, "t.voter_id = ?" },
-	{ "merges", &merge_schema, "? IN (t.kept_id, t.merged_id)" },
+	{ "interactions", &interaction_schema, "t.voter_id = $1" },
+	{ "responses", &response_schema, "t.voter_id = $1" },
+	{ "consents", &consent_schema, "t.voter_id = $1" },
+	{ "donations", &donation_schema, "t.voter_id = $1" },
+	{ "merges", &merge_schema, "$1 IN (t.kept_id, t.merged_id)" },
 };
 
 static const char sql_campaigns[] =
@@ -41,19 +41,17 @@ static const char sql_changes[] =
 
 /* A statement that selects the rows of a schema's table, oldest first. */
 static struct db_query
-select_rows(struct req *rq, const struct schema *s, const char *where,
-    const char *id)
+select_rows(struct arena *a, const struct schema *s, const char *where,
+    const char *const *id)
 {
-	struct sql	*q = arena_alloc(rq->arena, sizeof(*q));
+	struct sql	 q;
 
-	sql_init(q, rq->arena);
-	sql_add(q, "SELECT ");
-	sql_columns(q, s);
-	buf_addf(&q->text, " FROM %s t WHERE ", s->table);
-	sql_bind(q, where, id);
-	buf_addf(&q->text, " ORDER BY t.%s", s->key);
-	return (struct db_query){ .sql = q->text.data, .n = q->n,
-	    .param = q->param };
+	sql_init(&q, a);
+	sql_add(&q, "SELECT ");
+	sql_columns(&q, s);
+	buf_addf(&q.text, " FROM %s t WHERE %s ORDER BY t.%s", s->table, where,
+	    s->key);
+	return (struct db_query){ .sql = q.text.data, .n = 1, .param = id };
 }
 
 int
@@ -66,8 +64,10 @@ report_voter(struct req *rq, struct resp *rs, struct err *e)
 	struct buf	*b;
 
 	for (size_t i = 0; i < TABLES; i++)
-		q[i] = select_rows(rq, tables[i].schema, tables[i].where, id);
-	q[VOTER] = select_rows(rq, &voter_schema, "t.voter_id = ?", id);
+		q[i] = select_rows(rq->arena, tables[i].schema,
+		    tables[i].where, &id);
+	q[VOTER] = select_rows(rq->arena, &voter_schema, "t.voter_id = $1",
+	    &id);
 	q[CAMPAIGNS] = (struct db_query){ .sql = sql_campaigns, .n = 1,
 	    .param = &id };
 	q[CHANGES] = (struct db_query){ .sql = sql_changes, .n = 1,
