@@ -76,7 +76,7 @@ member_list(struct req *rq, struct resp *rs, int64_t campaign, struct err *e)
 	const struct scope	 scope = { "t.campaign_id = ?",
 				    text_of(rq, campaign) };
 
-	if (resource_seen(rq, &campaign_schema, campaign, e) != 0)
+	if (resource_exists(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	return list_answer(rq, rs, &members, &scope, e);
 }
@@ -116,7 +116,7 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
 	int			 rc = 0;
 
 	if (resource_read(rq, &member_schema, true, NULL, &r, e) != 0 ||
-	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
+	    resource_exists(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
 	if (db_run(rq->db, q, 2, res, e) != 0)

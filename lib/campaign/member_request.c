@@ -126,7 +126,7 @@ member_request_list(struct req *rq, struct resp *rs, int64_t campaign,
 
 	if (campaign == 0)
 		return list_answer(rq, rs, &requests, NULL, e);
-	if (resource_seen(rq, &campaign_schema, campaign, e) != 0 ||
+	if (resource_exists(rq, &campaign_schema, campaign, e) != 0 ||
 	    db_one(rq->db, sql_manages, 1, &id, &res, e) != 0)
 		return -1;
 	manages = db_true(res, 0);

@@ -15,6 +15,7 @@
 #include "canvass/survey.h"
 #include "money/donation.h"
 #include "people/consent.h"
+#include "people/duplicate.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/segment.h"
