@@ -44,7 +44,8 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 
 	sql_init(&q, rq->arena);
 	sql_add(&q, "WITH d AS (SELECT t.* FROM donations t");
-	if (list_where(rq, &donation_list, NULL, none, &q, e) != 0)
+	if (list_where(rq->arena, &rq->query, &donation_list, NULL, none, &q,
+	    e) != 0)
 		goto out;
 	sql_add(&q, sql_summary);
 	if (db_one(rq->db, buf_str(&q.text), q.n, q.param, &res, e) != 0)
@@ -211,14 +212,16 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	if (!wants_fec(rq, &fec, e))
 		goto out;
 	export_select(&q, fec);
-	if (list_where(rq, &donation_list, &managed, known, &q, e) != 0)
+	if (list_where(rq->arena, &rq->query, &donation_list, &managed, known,
+	    &q, e) != 0)
 		goto out;
 	if (fec)
 		sql_add(&q, " AND t.amount_received > 0 "
 		    "ORDER BY t.succeeded_at, t.donation_id");
 	else
 		sql_add(&q, " ORDER BY t.donation_id");
-	if (db_begin(rq->db, e) != 0 || export_allowed(rq, &all, e) != 0)
+	if (db_begin(rq->db, e) != 0 ||
+	    export_allowed(rq, &rq->query, &all, e) != 0)
 		goto out;
 	if (db_one(rq->db, buf_str(&q.text), q.n, q.param, &res, e) != 0)
 		goto out;

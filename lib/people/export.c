@@ -241,14 +241,15 @@ out:
 }
 
 int
-export_allowed(struct req *rq, bool *all, struct err *e)
+export_allowed(struct req *rq, const struct form *query, bool *all,
+    struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT caller_is_admin(), caller_campaigns('manager') <> '{}', "
 	    "$1::bigint IS NULL OR EXISTS (SELECT FROM campaigns "
 	    "WHERE campaign_id = $1::bigint), $1::bigint IS NULL "
 	    "OR $1::bigint = ANY (caller_campaigns('manager'))";
-	const struct pair	*p = form_find(&rq->query, "campaign_id");
+	const struct pair	*p = form_find(query, "campaign_id");
 	const char		*campaign = NULL;
 	int64_t			 id;
 	PGresult		*res;
@@ -282,20 +283,21 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	    "EXISTS (SELECT FROM campaign_voters cv "
 	    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
 	    "((SELECT caller_campaigns('manager'))::bigint[]))" };
+	struct form			 query;
 	struct sql			 from;
 	uint64_t			 only;
 	bool				 all;
 	int				 rc = -1;
 
-	if (segment_expand(rq, e) != 0)
+	if (segment_expand(rq, &rq->query, &query, e) != 0)
 		return -1;
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM voters t");
-	if (export_allowed(rq, &all, e) != 0)
+	if (export_allowed(rq, &query, &all, e) != 0)
 		goto out;
-	if ((list_where(rq, &voter_list, all ? NULL : &managed, known, &from,
-	    e) |
-	    list_columns(rq, &voter_schema, &only, e)) != 0)
+	if ((list_where(rq->arena, &query, &voter_list, all ? NULL : &managed,
+	    known, &from, e) |
+	    list_columns(&query, &voter_schema, &only, e)) != 0)
 		goto out;
 	rc = export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
 out:

@@ -21,7 +21,8 @@ int	 export_stream(struct req *, struct resp *, const struct schema *,
  * anything at all?  *all: they are an admin, and see everything.  403 unless
  * they are a manager of that campaign, or of any; 404 when they cannot see it.
  */
-int	 export_allowed(struct req *, bool *all, struct err *) MUST_USE;
+int	 export_allowed(struct req *, const struct form *query, bool *all,
+	    struct err *) MUST_USE;
 
 /*
  * GET of voters/export: the filters of the list and fields=.  Admins export all,

@@ -36,8 +36,8 @@ static const struct schema merge_schema = {
 };
 
 static const struct filter merge_filters[] = {
-	{ { .name = "kept_id", .kind = KIND_INT }, "t.kept_id = ?" },
-	{ { .name = "merged_id", .kind = KIND_INT }, "t.merged_id = ?" },
+	{ { .name = "kept_id", .kind = KIND_INT }, "t.kept_id = ?1" },
+	{ { .name = "merged_id", .kind = KIND_INT }, "t.merged_id = ?1" },
 };
 
 const struct list merge_list = {
@@ -102,7 +102,7 @@ merge_voters(struct req *rq, struct resp *rs, struct err *e)
 		rc = err_field(e, "merge", "required", "merge is required.");
 	if (rc != 0)
 		return -1;
-	return run_and_show(rq, rs, sql, 2, param, "?", "merges", e);
+	return run_and_show(rq, rs, sql, 2, param, "?1", "merges", e);
 }
 
 int
@@ -113,7 +113,7 @@ merge_undo(struct req *rq, struct resp *rs, struct err *e)
 				    rq->path_id[0]) };
 
 	return run_and_show(rq, rs, sql, 1, param,
-	    "(SELECT m.kept_id FROM merges m WHERE m.merge_id = ?)",
+	    "(SELECT m.kept_id FROM merges m WHERE m.merge_id = ?1)",
 	    "kept_id", e);
 }
 
@@ -175,17 +175,19 @@ number(struct req *rq, const char *name, int64_t high, int64_t *value,
 
 /* By rank: the other's id, and "score|id". */
 static const char *
-pair_cursor(struct req *rq, const struct place *at, const PGresult *res,
-    int row)
+pair_cursor(struct arena *a, const struct page *page, const struct rows *r,
+    size_t row)
 {
-	return place_cursor(rq, at, "rank", PQgetvalue(res, row, PAIR_OTHER),
-	    arena_printf(rq->arena, "%s|%s", PQgetvalue(res, row, 1),
-	    PQgetvalue(res, row, PAIR_VOTER)));
+	size_t		 n;
+	const char	*id = rows_at(r, row, PAIR_OTHER, &n);
+
+	return page_cursor(a, page, PAGE_RANK, id, arena_printf(a, "%s|%s",
+	    rows_at(r, row, 1, &n), rows_at(r, row, PAIR_VOTER, &n)));
 }
 
 /* The pair that a cursor stands behind, as parameters. */
 static int
-read_pair(struct req *rq, const struct place *at, const char *param[3],
+read_pair(struct req *rq, const struct page *at, const char *param[3],
     struct err *e)
 {
 	char	*score, *bar;
@@ -199,9 +201,7 @@ read_pair(struct req *rq, const struct place *at, const char *param[3],
 	if (!at->ranked || bar == NULL ||
 	    !text_int64(score, strlen(score), &n) || n < 0 || n > 100 ||
 	    !text_int64(bar, strlen(bar), &n))
-		return err_field(e, "cursor", "invalid_cursor",
-		    "This cursor belongs to another list. Start again "
-		    "without one.");
+		return page_refuse_cursor(e);
 	param[0] = score;
 	param[1] = bar;
 	param[2] = at->id;
@@ -232,24 +232,23 @@ merge_duplicates(struct req *rq, struct resp *rs, struct err *e)
 {
 	int64_t			 campaign = 0, score = 50;
 	const char		*param[7] = { NULL };
-	struct place		 at;
-	struct list_page	 p = { .cursor = pair_cursor };
+	struct page		 at;
+	struct list_result	 p = { .cursor = pair_cursor };
 	PGresult		*res;
 	int			 rc;
 
 	rc = number(rq, "campaign_id", INT64_MAX, &campaign, e) |
 	    number(rq, "min_score", 100, &score, e) |
-	    place_read(rq, &pair_schema, &at, e);
+	    page_read(rq->arena, &rq->query, &pair_schema, &at, e);
 	if (rc != 0 || read_pair(rq, &at, &param[4], e) != 0)
 		return -1;
 	param[0] = campaign > 0 ? doc_id(rq->arena, campaign) : NULL;
 	param[1] = doc_id(rq->arena, score);
 	param[2] = doc_id(rq->arena, at.per_page + 1);
-	param[3] = doc_id(rq->arena, at.keyset ? 0 :
-	    (at.page - 1) * at.per_page);
+	param[3] = doc_id(rq->arena, page_offset(&at));
 	if (db_one(rq->db, sql_pairs, 7, param, &res, e) != 0)
 		return -1;
-	p.rows = res;
+	p.rows = ROWS(res);
 	rc = pair_total(rq, res, param, &p.total, e);
 	if (rc == 0)
 		list_write(rq, rs, &pair_schema, &at, &p);
@@ -263,11 +262,11 @@ static const struct {
 	const struct schema	*schema;
 	const char		*where;
 } parts[] = {
-	{ "interactions", &interaction_schema, "t.voter_id = ?" },
-	{ "responses", &response_schema, "t.voter_id = ?" },
-	{ "consents", &consent_schema, "t.voter_id = ?" },
-	{ "donations", &donation_schema, "t.voter_id = ?" },
-	{ "merges", &merge_schema, "? IN (t.kept_id, t.merged_id)" },
+	{ "interactions", &interaction_schema, "t.voter_id = ?1" },
+	{ "responses", &response_schema, "t.voter_id = ?1" },
+	{ "consents", &consent_schema, "t.voter_id = ?1" },
+	{ "donations", &donation_schema, "t.voter_id = ?1" },
+	{ "merges", &merge_schema, "?1 IN (t.kept_id, t.merged_id)" },
 };
 
 int
@@ -301,7 +300,7 @@ person_everything(struct req *rq, struct resp *rs, struct err *e)
 		sql_columns(&s[i], i < n ? parts[i].schema : &voter_schema);
 		buf_addf(&s[i].text, " FROM %s t WHERE ", i < n ?
 		    parts[i].schema->table : "voters");
-		sql_bind(&s[i], i < n ? parts[i].where : "t.voter_id = ?",
+		sql_bind(&s[i], i < n ? parts[i].where : "t.voter_id = ?1",
 		    id);
 		if (i < n)
 			buf_addf(&s[i].text, " ORDER BY t.%s",
