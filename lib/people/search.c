@@ -73,10 +73,10 @@ match_query(struct arena *a, const char *q)
 
 /*
  * The filters that voters_with() can answer.  It runs with its owner's rights:
- * under row-level security a condition with lower() or the tags' operator cannot
- * use its index, since neither is leakproof.  zip_code and precinct can; for
- * them the function pays only in a small campaign, where it leaves few rows for
- * the policies to check.
+ * under row-level security a condition with lower() or the tags' operator
+ * cannot use its index, since neither is leakproof.  zip_code and precinct can;
+ * for them the function pays only in a small campaign, where it leaves few rows
+ * for the policies to check.
  */
 #define VOTERS_WITH(column, rest)					\
 	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column		\

@@ -270,10 +270,10 @@ list_statement(const struct sql *q)
  * the campaign's, c.id the campaign; without column the part has all rows that
  * the caller sees.  page is NULL for a count.
  *
- * BETWEEN, because with = the planner drops the column from the order.  With the
- * column there, only the index that begins with it gives the order; without it
- * the planner may choose the index on the key alone, and read past all rows of
- * other campaigns.
+ * BETWEEN, because with = the planner drops the column from the order.  With
+ * the column there, only the index that begins with it gives the order; without
+ * it the planner may choose the index on the key alone, and read past all rows
+ * of other campaigns.
  */
 static void
 add_part(struct arena *a, const struct list *l, const struct where *filters,

@@ -9,11 +9,11 @@
  *	a plan		how the rows are found.  Most lists have one plan, or
  *			two if their rows belong to campaigns; voters have four
  *			(choose_plan() in people/search.c).
- * list_read() makes the first three from a form, which is the request's query or
- * a segment's filter; nothing writes to the request.  Each plan builds its own
- * statements from the predicates, so that conditions can be added, or replaced
- * by ones that suit the plan, without looking at SQL text.  Ordered steps that
- * add, narrow or remove rows are each a form, thus a struct where of their own.
+ * list_read() makes the first three from a form: the request's query, in which
+ * segment_expand() has put a segment's filter.  Nothing writes to the request.
+ * Each plan builds its statements from the predicates, and can add conditions
+ * or replace them.  Ordered steps that add, narrow or remove rows would be an
+ * array of forms, each with a struct where of its own.
  */
 #ifndef REST_LIST_H
 #define REST_LIST_H
@@ -62,8 +62,8 @@ struct list {
 
 /*
  * A condition that the path gives: ?1 in where is value.  where may be NULL.
- * With parent, value is the key of one of its rows; a row that the caller cannot
- * see is a 404.
+ * With parent, value is the key of one of its rows; a row that the caller
+ * cannot see is a 404.
  */
 struct scope {
 	const char		*where;
@@ -73,7 +73,8 @@ struct scope {
 
 /*
  * Answer GET of a list: the rows under the schema's plural, the totals, and
- * next_cursor.  Unknown parameters and bad values are a 400 that names them all.
+ * next_cursor.  Unknown parameters and bad values are a 400 that names all of
+ * them.
  */
 int	 list_answer(struct req *, struct resp *, const struct list *,
 	    const struct scope *, struct err *);
@@ -95,8 +96,9 @@ int	 list_read(struct arena *, const struct form *, const struct list *,
 
 /*
  * Read the filters of a query that has no page, and append " WHERE ..." for
- * them and for the scope, which may be NULL; nothing without either.  Parameters
- * that are neither a filter nor in known, which ends in NULL, are errors.
+ * them and for the scope, which may be NULL; nothing without either.
+ * Parameters that are neither a filter nor in known, which ends in NULL, are
+ * errors.
  */
 int	 list_where(struct arena *, const struct form *, const struct list *,
 	    const struct scope *, const char *const *known, struct sql *,
@@ -106,9 +108,7 @@ int	 list_where(struct arena *, const struct form *, const struct list *,
 int	 list_columns(const struct form *, const struct schema *,
 	    uint64_t *only, struct err *) MUST_USE;
 
-/*
- * The parts of list_answer(), for lists with a plan of their own.
- */
+/* What follows are the parts of list_answer(), for lists with other plans. */
 
 /* Set the predicates of filters and of a scope, which may be NULL. */
 void	 list_predicates(struct arena *, const struct list *,
