@@ -105,35 +105,31 @@ find_lookup(const char *name)
 	return NULL;
 }
 
-void
+struct predicate
 search_build(struct arena *a, const struct filters *filters,
-    const char *name, const char *value, struct predicate *p)
+    const char *name, const char *value)
 {
 	const struct lookup	*lookup = find_lookup(name);
 
 	if (lookup != NULL)
-		*p = (struct predicate){ lookup->all, { value } };
-	else if (strcmp(name, "purpose") == 0)
-		/* What the voter told the campaign counts; without a
-		 * campaign, what they told any. */
-		*p = (struct predicate){ "may_contact(t, ?1, ?2::bigint)",
+		return (struct predicate){ lookup->all, { value } };
+	/* What the voter told the campaign counts; without a campaign, what
+	 * they told any. */
+	if (strcmp(name, "purpose") == 0)
+		return (struct predicate){ "may_contact(t, ?1, ?2::bigint)",
 		    { value, filters->campaign } };
-	else
-		*p = match_query(a, value);
+	return match_query(a, value);
 }
 
 /* The build() for PLAN_SMALL_CAMPAIGN. */
-static void
+static struct predicate
 build_small(struct arena *a, const struct filters *filters, const char *name,
-    const char *value, struct predicate *p)
+    const char *value)
 {
 	const struct lookup	*lookup = find_lookup(name);
 
-	if (lookup == NULL) {
-		search_build(a, filters, name, value, p);
-		return;
-	}
-	*p = (struct predicate){ lookup->small, { value, filters->campaign } };
+	return lookup == NULL ? search_build(a, filters, name, value) :
+	    (struct predicate){ lookup->small, { value, filters->campaign } };
 }
 
 /* How the voters of a list are found. */

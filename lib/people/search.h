@@ -17,7 +17,7 @@ int	 voter_list_answer(struct req *, struct resp *, struct err *);
  * The build() of voter_list, for the filters that are not a comparison with one
  * column: q, purpose, last_name and tag.
  */
-void	 search_build(struct arena *, const struct filters *,
-	    const char *name, const char *value, struct predicate *);
+struct predicate search_build(struct arena *, const struct filters *,
+	    const char *name, const char *value);
 
 #endif

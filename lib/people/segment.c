@@ -180,6 +180,11 @@ segment_expand(struct req *rq, const struct form *query, struct form *out,
 		*out = *query;
 		return 0;
 	}
+	for (size_t i = 0; i < query->n; i++)
+		if (strcmp(query->pair[i].name, p->name) == 0 &&
+		    &query->pair[i] != p)
+			return err_field(e, p->name, "duplicate",
+			    "%s is given twice.", p->name);
 	if (field_check(&field, rq->arena, p->value, p->len, &id, e) != 0)
 		return -1;
 	if (id == NULL)

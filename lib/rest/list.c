@@ -98,7 +98,7 @@ list_predicates(struct arena *a, const struct list *l,
 		    phone_e164(a, value, strlen(value)) == NULL)
 			p.sql = "false";
 		else if (f->sql == NULL)
-			l->build(a, filters, f->field.name, value, &p);
+			p = l->build(a, filters, f->field.name, value);
 		where_add(out, &p);
 	}
 }

@@ -45,10 +45,10 @@ struct list {
 	const struct filter	*filter;
 	size_t			 n;
 
-	/* Set the predicate of a filter without sql, for one whose condition
+	/* Return the predicate of a filter without sql, one whose condition
 	 * depends on the value or on the campaign. */
-	void	(*build)(struct arena *, const struct filters *,
-		    const char *name, const char *value, struct predicate *);
+	struct predicate (*build)(struct arena *, const struct filters *,
+			    const char *name, const char *value);
 
 	/* For lists that are limited to the caller's campaigns: the column that
 	 * holds the row's campaign.  An index begins with it and the key. */
