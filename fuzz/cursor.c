@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			    query.page.number < 1 ||
 			    query.page.sort >= voter_schema.n)
 				abort();
-			sql_init(&q, &memory);
+			sql_init(&q, &a);
 			list_select(&a, &voter_schema, &query.where,
 			    &query.page, NULL, &q);
 			if (q.text.failed)
