@@ -1,136 +1,17 @@
 /*
- * The list of voters: what q means, the filters that need a function of the
- * database, and four plans to find a page among millions of rows.
+ * The list of voters: four plans to find a page among millions of rows.  The
+ * filters are in voter.c and voter_filter.c.
  */
-#include <ctype.h>
-#include <inttypes.h>
-
 #include "core/text.h"
 #include "rest/doc.h"
 #include "search.h"
 #include "segment.h"
 #include "voter.h"
+#include "voter_filter.h"
 
 #define SMALL_CAMPAIGN	5000	/* up to here, filter by reading every voter
 				 * of the campaign */
 #define SCORE_MAX	100000	/* of search_voters() */
-
-/* What q= is compared with. */
-enum meaning {
-	MEANS_NAME,
-	MEANS_EMAIL,
-	MEANS_PHONE,
-	MEANS_REGISTRATION,
-};
-
-static enum meaning
-meaning_of(struct arena *a, const char *q)
-{
-	size_t	 n = strlen(q), digits = 0, letters = 0;
-
-	if (strchr(q, '@') != NULL)
-		return MEANS_EMAIL;
-	for (size_t i = 0; i < n; i++) {
-		digits += isdigit((unsigned char)q[i]) != 0;
-		letters += isalpha((unsigned char)q[i]) != 0 ||
-		    (unsigned char)q[i] >= 0x80;
-	}
-	if (digits == 0)
-		return MEANS_NAME;
-	if (letters == 0 && digits >= 7 && phone_e164(a, q, n) != NULL)
-		return MEANS_PHONE;
-	return MEANS_REGISTRATION;
-}
-
-/* The predicate of q= beside another filter or a sort. */
-static struct predicate
-match_query(struct arena *a, const char *q)
-{
-	const char	*phone;
-	char		*lower;
-
-	switch (meaning_of(a, q)) {
-	case MEANS_EMAIL:
-		lower = arena_strdup(a, q);
-		text_lower(lower, strlen(lower));
-		return (struct predicate){ "t.email_address >= ?1 AND "
-		    "t.email_address < ?1 || chr(1114111)", { lower } };
-	case MEANS_PHONE:
-		phone = phone_e164(a, q, strlen(q));
-		return (struct predicate){ "t.phone_number = ?1",
-		    { phone != NULL ? phone : q } };
-	case MEANS_REGISTRATION:
-		return (struct predicate){ "(t.voter_registration_id = ?1 OR "
-		    "t.voter_registration_id = upper(?1) OR "
-		    "t.phone_number = ?1)", { q } };
-	case MEANS_NAME:
-		break;
-	}
-	return (struct predicate){ "t.voter_id = ANY (ARRAY("
-	    "SELECT s.voter_id FROM search_voters(?1, NULL, 100000) s))",
-	    { q } };
-}
-
-/*
- * The filters that voters_with() can answer.  It runs with its owner's rights:
- * under row-level security a condition with lower() or the tags' operator
- * cannot use its index, since neither is leakproof.  zip_code and precinct can;
- * for them the function pays only in a small campaign, where it leaves few rows
- * for the policies to check.
- */
-#define VOTERS_WITH(column, rest)					\
-	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column		\
-	"', ?1, " rest ")))"
-#define AMONG_ALL(column)	VOTERS_WITH(column, "false, NULL")
-#define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
-
-static const struct lookup {
-	const char	*name;
-	const char	*all;		/* ?1 is the value */
-	const char	*small;		/* for PLAN_SMALL_CAMPAIGN; ?2 is the
-					 * campaign or null */
-} lookups[] = {
-	{ "last_name", AMONG_ALL("last_name"), IN_CAMPAIGN("last_name") },
-	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code") },
-	{ "precinct", "t.precinct = ?1", IN_CAMPAIGN("precinct") },
-	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag") },
-};
-
-static const struct lookup *
-find_lookup(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(lookups); i++)
-		if (strcmp(lookups[i].name, name) == 0)
-			return &lookups[i];
-	return NULL;
-}
-
-struct predicate
-search_build(struct arena *a, const struct filters *filters,
-    const char *name, const char *value)
-{
-	const struct lookup	*lookup = find_lookup(name);
-
-	if (lookup != NULL)
-		return (struct predicate){ lookup->all, { value } };
-	/* What the voter told the campaign counts; without a campaign, what
-	 * they told any. */
-	if (strcmp(name, "purpose") == 0)
-		return (struct predicate){ "may_contact(t, ?1, ?2::bigint)",
-		    { value, filters->campaign } };
-	return match_query(a, value);
-}
-
-/* The build() for PLAN_SMALL_CAMPAIGN. */
-static struct predicate
-build_small(struct arena *a, const struct filters *filters, const char *name,
-    const char *value)
-{
-	const struct lookup	*lookup = find_lookup(name);
-
-	return lookup == NULL ? search_build(a, filters, name, value) :
-	    (struct predicate){ lookup->small, { value, filters->campaign } };
-}
 
 /* How the voters of a list are found. */
 enum plan {
@@ -223,7 +104,7 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 
 	/* Another filter or a sort takes precedence over similarity. */
 	if (v->filters == 1 && q != NULL && !page->sorted &&
-	    meaning_of(rq->arena, q) == MEANS_NAME) {
+	    voter_filter_is_name(rq->arena, q)) {
 		v->plan = PLAN_RANKED;
 		return 0;
 	}
@@ -407,10 +288,11 @@ narrow_to_campaigns(struct arena *a, struct voter_query *v)
 	struct list		 small = voter_list;
 	bool			 narrowed = false;
 
-	small.build = build_small;
+	small.build = voter_filter_build_small;
 	/* A lookup does so by itself. */
 	for (size_t i = 0; i < filters->n; i++)
-		if (find_lookup(filters->given[i].filter->field.name) != NULL)
+		if (voter_filter_is_lookup(
+		    filters->given[i].filter->field.name))
 			narrowed = true;
 	list_predicates(a, &small, filters, narrowed ? NULL : &voters,
 	    &v->list.where);

@@ -3,8 +3,8 @@
 #include "rest/doc.h"
 #include "rest/resource.h"
 #include "record/json.h"
-#include "search.h"
 #include "voter.h"
+#include "voter_filter.h"
 
 const char *const voter_statuses[] = {
 	"Active", "Inactive", "Pending", "Cancelled", "Other", NULL
@@ -25,8 +25,9 @@ const struct schema voter_schema = {
 
 /*
  * Each predicate is written so that its index serves it.  Names compare without
- * regard to case.  search_build() has those that are NULL here, and segment_id
- * is not a filter: segment_expand() replaces it by the segment's filters.
+ * regard to case.  voter_filter_build() has those that are NULL here.
+ * segment_id is not a filter: segment_expand() replaces it by the segment's
+ * filters.
  */
 /* clang-format off */
 static const struct filter filters[] = {
@@ -69,7 +70,7 @@ const struct list voter_list = {
 	.schema = &voter_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
-	.build = search_build,
+	.build = voter_filter_build,
 };
 
 /* Without a campaign only an admin may leave the voter alone. */
