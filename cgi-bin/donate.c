@@ -149,7 +149,7 @@ static int
 ledger(struct req *rq, struct resp *rs, struct err *e)
 {
 	const struct scope	 one = {
-		.where = "t.donation_id = ?",
+		.where = "t.donation_id = ?1",
 		.value = doc_id(rq->arena, rq->path_id[0]),
 	};
 

@@ -51,7 +51,7 @@ update(struct req *rq, struct resp *rs, struct err *e)
 static int
 child(struct req *rq, struct resp *rs, const struct list *l, struct err *e)
 {
-	const struct scope	 voter = { "t.voter_id = ?",
+	const struct scope	 voter = { "t.voter_id = ?1",
 				    doc_id(rq->arena, rq->path_id[0]),
 				    &voter_schema };
 

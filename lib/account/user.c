@@ -46,12 +46,12 @@ const struct schema api_key_schema = {
 
 static const struct filter user_filters[] = {
 	{ { .name = "username", .kind = KIND_TEXT, .max = 100 },
-	  "lower(t.username) = lower(?)" },
+	  "lower(t.username) = lower(?1)" },
 	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 254 },
-	  "t.email_address = ?" },
+	  "t.email_address = ?1" },
 	{ { .name = "role", .kind = KIND_CHOICE, .choices = user_roles },
-	  "t.role = ?" },
-	{ { .name = "is_active", .kind = KIND_BOOL }, "t.is_active = ?" },
+	  "t.role = ?1" },
+	{ { .name = "is_active", .kind = KIND_BOOL }, "t.is_active = ?1" },
 };
 
 const struct list user_list = {
@@ -478,7 +478,7 @@ int
 api_key_list(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const struct scope	 own = {
-		"(t.user_id = cerberus.caller_id()) = ?", "t", NULL
+		"(t.user_id = cerberus.caller_id()) = ?1", "t", NULL
 	};
 
 	return list_answer(rq, rs, &keys, &own, e);
@@ -487,7 +487,7 @@ api_key_list(struct req *rq, struct resp *rs, struct err *e)
 int
 api_key_list_of(struct req *rq, struct resp *rs, int64_t user, struct err *e)
 {
-	const struct scope	 scope = { "t.user_id = ?",
+	const struct scope	 scope = { "t.user_id = ?1",
 				    arena_printf(rq->arena, "%lld",
 				    (long long)user), &user_schema };
 

@@ -24,9 +24,9 @@ const struct schema campaign_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "campaign_name", .kind = KIND_TEXT, .max = 255 },
-	  "t.campaign_name = ?" },
+	  "t.campaign_name = ?1" },
 	{ { .name = "campaign_type", .kind = KIND_CHOICE,
-	    .choices = campaign_types }, "t.campaign_type = ?" },
+	    .choices = campaign_types }, "t.campaign_type = ?1" },
 };
 
 const struct list campaign_list = {
@@ -150,7 +150,7 @@ change_voters(struct req *rq, struct resp *rs, const char *head,
 	if (doc_known(rq, known, e) != 0)
 		return -1;
 	sql_init(&s, rq->arena);
-	sql_bind(&s, "WITH here AS (SELECT ?::bigint AS campaign_id), "
+	sql_bind(&s, "WITH here AS (SELECT ?1::bigint AS campaign_id), "
 	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", id);
 	if (segment_chosen(rq, &s, e) != 0)
 		goto out;

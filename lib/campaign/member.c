@@ -24,7 +24,7 @@ const struct schema member_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "role", .kind = KIND_CHOICE, .choices = member_roles },
-	  "t.role = ?" },
+	  "t.role = ?1" },
 };
 
 static const struct list members = {
@@ -73,7 +73,7 @@ show(struct req *rq, struct resp *rs, int status, const PGresult *res)
 int
 member_list(struct req *rq, struct resp *rs, int64_t campaign, struct err *e)
 {
-	const struct scope	 scope = { "t.campaign_id = ?",
+	const struct scope	 scope = { "t.campaign_id = ?1",
 				    text_of(rq, campaign) };
 
 	if (resource_exists(rq, &campaign_schema, campaign, e) != 0)

@@ -26,7 +26,7 @@ const struct schema member_request_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "state", .kind = KIND_CHOICE,
-	    .choices = member_request_states }, "t.state = ?" },
+	    .choices = member_request_states }, "t.state = ?1" },
 };
 
 static const struct list requests = {
@@ -119,7 +119,7 @@ member_request_list(struct req *rq, struct resp *rs, int64_t campaign,
     struct err *e)
 {
 	const char		*id = doc_id(rq->arena, campaign);
-	const struct scope	 scope = { "t.campaign_id = ?", id,
+	const struct scope	 scope = { "t.campaign_id = ?1", id,
 				    &campaign_schema };
 	PGresult		*res;
 	bool			 manages;

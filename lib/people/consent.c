@@ -37,13 +37,13 @@ const struct schema opt_out_schema = {
 
 /* clang-format off */
 static const struct filter consent_filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "channel", .kind = KIND_CHOICE, .choices = channels },
-	  "t.channel = ?" },
+	  "t.channel = ?1" },
 };
 
 static const struct filter opt_out_filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 };
 /* clang-format on */
 

@@ -69,41 +69,36 @@ read_number(struct req *rq, const char *name, int64_t high, int64_t *value,
  * The cursor behind a pair: the second id, and "score|first id" as its value.
  */
 static const char *
-pair_cursor(struct req *rq, const struct place *at, const PGresult *res,
-    int row)
+pair_cursor(struct arena *a, const struct page *page, const struct rows *r,
+    size_t row)
 {
-	const struct rows	*r = ROWS(res);
-	size_t			 i = (size_t)row;
-
-	return place_cursor(rq, at, "rank", rows_text(r, i, "other_id"),
-	    arena_printf(rq->arena, "%s|%s", rows_text(r, i, "score"),
-	    rows_text(r, i, "voter_id")));
+	return page_cursor(a, page, PAGE_RANK, rows_text(r, row, "other_id"),
+	    arena_printf(a, "%s|%s", rows_text(r, row, "score"),
+	    rows_text(r, row, "voter_id")));
 }
 
 /*
  * Set $5 to $7 of sql_pairs from the cursor; without one they stay as they are.
  */
 static int
-read_pair_cursor(struct req *rq, const struct place *at,
+read_pair_cursor(struct arena *a, const struct page *page,
     const char *param[3], struct err *e)
 {
 	char	*score, *bar;
 	int64_t	 n;
 
-	if (!at->keyset)
+	if (!page->keyset)
 		return 0;
-	score = arena_strdup(rq->arena, at->value != NULL ? at->value : "");
+	score = arena_strdup(a, page->value != NULL ? page->value : "");
 	if ((bar = strchr(score, '|')) != NULL)
 		*bar++ = '\0';
-	if (!at->ranked || bar == NULL ||
+	if (!page->ranked || bar == NULL ||
 	    !text_int64(score, strlen(score), &n) || n < 0 || n > SCORE_MAX ||
 	    !text_int64(bar, strlen(bar), &n))
-		return err_field(e, "cursor", "invalid_cursor",
-		    "This cursor belongs to another list. Start again "
-		    "without one.");
+		return page_refuse_cursor(e);
 	param[0] = score;
 	param[1] = bar;
-	param[2] = at->id;
+	param[2] = page->id;
 	return 0;
 }
 
@@ -129,26 +124,25 @@ duplicate_list_answer(struct req *rq, struct resp *rs, struct err *e)
 {
 	int64_t			 campaign = 0, score = MIN_SCORE;
 	const char		*param[7] = { NULL };
-	struct place		 at;
-	struct list_page	 p = { .cursor = pair_cursor };
+	struct page		 page;
+	struct list_result	 result = { .cursor = pair_cursor };
 	struct rows		*rows;
 
 	/* All, so that every bad parameter is named at once. */
 	if ((read_number(rq, "campaign_id", INT64_MAX, &campaign, e) |
 	    read_number(rq, "min_score", SCORE_MAX, &score, e) |
-	    place_read(rq, &pair_schema, &at, e)) != 0 ||
-	    read_pair_cursor(rq, &at, &param[4], e) != 0)
+	    page_read(rq->arena, &rq->query, &pair_schema, &page, e)) != 0 ||
+	    read_pair_cursor(rq->arena, &page, &param[4], e) != 0)
 		return -1;
 	param[0] = campaign > 0 ? doc_id(rq->arena, campaign) : NULL;
 	param[1] = doc_id(rq->arena, score);
 	/* One more than the page has, to see whether another follows. */
-	param[2] = doc_id(rq->arena, at.per_page + 1);
-	param[3] = doc_id(rq->arena, at.keyset ? 0 :
-	    (at.page - 1) * at.per_page);
+	param[2] = doc_id(rq->arena, page.per_page + 1);
+	param[3] = doc_id(rq->arena, page_offset(&page));
 	if (db_select(rq->db, sql_pairs, 7, param, &rows, e) != 0 ||
-	    count_pairs(rq, rows, param, &p.total, e) != 0)
+	    count_pairs(rq, rows, param, &result.total, e) != 0)
 		return -1;
-	p.rows = (const PGresult *)(const void *)rows;
-	list_write(rq, rs, &pair_schema, &at, &p);
+	result.rows = rows;
+	list_write(rq, rs, &pair_schema, &page, &result);
 	return 0;
 }

@@ -280,7 +280,8 @@ export_stream(struct req *rq, struct resp *rs, const struct schema *s,
 }
 
 int
-export_allowed(struct req *rq, bool *all, struct err *e)
+export_allowed(struct req *rq, const struct form *query, bool *all,
+    struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT caller_is_admin() AS is_admin, "
@@ -289,7 +290,7 @@ export_allowed(struct req *rq, bool *all, struct err *e)
 	    "WHERE campaign_id = $1::bigint) AS is_visible, "
 	    "$1::bigint IS NULL OR $1::bigint = ANY "
 	    "(caller_campaigns('manager')) AS manages_it";
-	const struct pair	*p = form_find(&rq->query, "campaign_id");
+	const struct pair	*p = form_find(query, "campaign_id");
 	const char		*campaign = NULL;
 	int64_t			 id;
 	struct rows		*r;
@@ -321,18 +322,21 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	    "EXISTS (SELECT FROM campaign_voters cv "
 	    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
 	    "((SELECT caller_campaigns('manager'))::bigint[]))" };
+	struct form			 query;
 	struct sql			 from;
 	uint64_t			 only;
 	bool				 all;
 
 	/* A segment may name a campaign: expand it before the check. */
-	if (segment_expand(rq, e) != 0 || export_allowed(rq, &all, e) != 0)
+	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
+	    export_allowed(rq, &query, &all, e) != 0)
 		return -1;
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM voters t");
 	/* Both, so that every bad parameter is named at once. */
-	if ((list_where(rq, &voter_list, all ? NULL : &managed, known, &from,
-	    e) | list_columns(rq, &voter_schema, &only, e)) != 0)
+	if ((list_where(rq->arena, &query, &voter_list, all ? NULL : &managed,
+	    known, &from, e) |
+	    list_columns(&query, &voter_schema, &only, e)) != 0)
 		return -1;
 	return export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
 }

@@ -28,7 +28,8 @@ int	 export_stream(struct req *, struct resp *, const struct schema *,
  * admin, who may export everything.  403 if the caller is not a manager of that
  * campaign, or of any; 404 if they cannot see it.
  */
-int	 export_allowed(struct req *, bool *all, struct err *) MUST_USE;
+int	 export_allowed(struct req *, const struct form *query, bool *all,
+	    struct err *) MUST_USE;
 
 /*
  * GET /voters/export: the voters as CSV.  The query may have the filters of GET

@@ -22,13 +22,13 @@ const struct schema import_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.campaign_id = ?" },
+	    .high = INT64_MAX }, "t.campaign_id = ?1" },
 	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.user_id = ?" },
+	    .high = INT64_MAX }, "t.user_id = ?1" },
 	{ { .name = "state", .kind = KIND_CHOICE, .choices = import_states },
-	  "t.state = ?" },
+	  "t.state = ?1" },
 	{ { .name = "layout", .kind = KIND_TEXT, .max = 50 },
-	  "t.layout = ?" },
+	  "t.layout = ?1" },
 };
 
 const struct list import_list = {
@@ -90,7 +90,7 @@ import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_FOUND,
 		    "Import with ID %s not found.", id);
 	sql_init(&from, rq->arena);
-	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ? "
+	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ?1 "
 	    "ORDER BY t.line", id);
 	return export_stream(rq, rs, &reject_schema, 0, &from,
 	    arena_printf(rq->arena, "import-%s-rejects", id), e);

@@ -27,8 +27,8 @@ const struct schema merge_schema = {
 };
 
 static const struct filter filters[] = {
-	{ { .name = "kept_id", .kind = KIND_INT }, "t.kept_id = ?" },
-	{ { .name = "merged_id", .kind = KIND_INT }, "t.merged_id = ?" },
+	{ { .name = "kept_id", .kind = KIND_INT }, "t.kept_id = ?1" },
+	{ { .name = "merged_id", .kind = KIND_INT }, "t.merged_id = ?1" },
 };
 
 const struct list merge_list = {

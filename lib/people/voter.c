@@ -4,8 +4,8 @@
 #include "http/etag.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "search.h"
 #include "voter.h"
+#include "voter_filter.h"
 
 const char *const voter_statuses[] = {
 	"Active", "Inactive", "Pending", "Cancelled", "Other", NULL
@@ -24,45 +24,46 @@ const struct schema voter_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-/* Each as its index wants it.  Names compare without regard to case. */
+/*
+ * Each predicate is written so that its index serves it.  Names compare without
+ * regard to case.  voter_filter_build() has those that are NULL here.
+ * segment_id is not a filter: segment_expand() replaces it by the segment's
+ * filters.
+ */
 /* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT },
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
-	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?)" },
+	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?1)" },
 	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255 }, NULL },
 	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 },
-	  "lower(t.first_name) = lower(?)" },
+	  "lower(t.first_name) = lower(?1)" },
 	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255 },
-	  "t.email_address = ?" },
+	  "t.email_address = ?1" },
 	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255 },
-	  "t.phone_number = ?" },
-	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 },
-	  NULL },
+	  "t.phone_number = ?1" },
+	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 }, NULL },
 	{ { .name = "city", .kind = KIND_TEXT, .max = 255 },
-	  "lower(t.city) = lower(?)" },
+	  "lower(t.city) = lower(?1)" },
 	{ { .name = "state", .kind = KIND_TEXT, .max = 255 },
-	  "t.state = ?" },
+	  "t.state = ?1" },
 	{ { .name = "county", .kind = KIND_TEXT, .max = 100 },
-	  "lower(t.county) = lower(?)" },
+	  "lower(t.county) = lower(?1)" },
 	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100 }, NULL },
 	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100 },
-	  "t.party_affiliation = ?" },
+	  "t.party_affiliation = ?1" },
 	{ { .name = "registration_status", .kind = KIND_CHOICE,
-	    .choices = voter_statuses }, "t.registration_status = ?" },
+	    .choices = voter_statuses }, "t.registration_status = ?1" },
 	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 }, NULL },
 	{ { .name = "updated_since", .kind = KIND_TIME },
-	  "t.updated_at >= ?" },
+	  "t.updated_at >= ?1" },
 	{ { .name = "contacted_since", .kind = KIND_TIME },
-	  "t.last_contacted_date >= ?" },
+	  "t.last_contacted_date >= ?1" },
 	{ { .name = "not_contacted_since", .kind = KIND_TIME },
-	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?)" },
+	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?1)" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 255 }, NULL },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
 	  NULL },
-	/* segment_expand() puts the segment's own filters in its place. */
-	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.voter_id = -?" },
 };
 /* clang-format on */
 
@@ -70,7 +71,7 @@ const struct list voter_list = {
 	.schema = &voter_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
-	.choose = search_choose,
+	.build = voter_filter_build,
 };
 
 const char *const voter_delete_params[] = { "erase", NULL };

@@ -238,7 +238,7 @@ match_version(struct req *rq, struct sql *q)
 	const char	*versions = resource_versions(rq);
 
 	if (versions != NULL)
-		sql_bind(q, " AND t.updated_at = ANY (?::timestamptz[])",
+		sql_bind(q, " AND t.updated_at = ANY (?1::timestamptz[])",
 		    versions);
 }
 

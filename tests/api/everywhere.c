@@ -371,6 +371,22 @@ Test(everywhere, a_second_question_mark_belongs_to_the_query)
 	expect_status(a, 200);
 }
 
+/* A segment is expanded before the other parameters are read. */
+Test(everywhere, a_second_segment_is_named)
+{
+	static const char *const paths[] = { "/voters", "/voters/export",
+				    "/surveys/questions/1/results" };
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		struct answer	*a = CALL(.path = paths[i], .token = ADMIN,
+				    .query = "segment_id=1&segment_id=2");
+
+		cr_expect_eq(a->status, 400, "%s: %d %s", paths[i], a->status,
+		    a->body);
+		expect_names(a, "segment_id", "duplicate");
+	}
+}
+
 Test(everywhere, malformed_queries_are_400)
 {
 	static const char *const bad[] = { "last_name=%zz", "last_name=%",
