@@ -1,12 +1,15 @@
 /* auth.cgi: signing in and out, sessions, passwords, second factors, keys. */
 #include <openssl/crypto.h>
 
+#include "account/api_key.h"
+#include "account/invitation.h"
+#include "account/login.h"
+#include "account/password_change.h"
+#include "account/second_factor.h"
+#include "account/session.h"
+#include "account/user.h"
 #include "http/browser.h"
 #include "http/endpoint.h"
-#include "account/invitation.h"
-#include "account/session.h"
-#include "account/second_factor.h"
-#include "account/user.h"
 #include "record/json.h"
 
 /* Return a required text of the body, or NULL with the error set. */
@@ -94,7 +97,7 @@ sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 	int				 rc = -1;
 
 	if (rq->basic_name != NULL && rq->raw->len == 0)
-		return user_login(rq, rs, rq->basic_name, rq->basic_password,
+		return login_by_password(rq, rs, rq->basic_name, rq->basic_password,
 		    NULL, browser, e);
 	if (rq->raw->len == 0)
 		return err_slug(e, ERR_MALFORMED, "invalid_json",
@@ -113,7 +116,7 @@ sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 		password = member(json, "password", e);
 	}
 	if (code_of(json, &code, e) == 0 && e->code == ERR_NONE)
-		rc = user_login(rq, rs, name, password, code, browser, e);
+		rc = login_by_password(rq, rs, name, password, code, browser, e);
 out:
 	wipe(json);
 	json_object_put(json);
@@ -247,7 +250,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 	old = member(rq->json, "current_password", e);
 	new = member(rq->json, "new_password", e);
 	if (e->code == ERR_NONE)
-		rc = user_password(rq, rs, old, new, e);
+		rc = password_change(rq, rs, old, new, e);
 	wipe(rq->json);
 	return rc;
 }

@@ -174,15 +174,15 @@ Test(accounts, a_password_is_changed_and_ends_other_sessions)
 Test(accounts, an_old_hash_is_made_anew)
 {
 	const char	*name = person();
-	char		 proof[PASSWORD_PROOF];
+	char		 verifier[PASSWORD_VERIFIER];
 	struct err	 e = { 0 };
-	static const char way[] =
+	static const char phc[] =
 	    "$argon2id$v=19$m=1024,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA";
 
-	cr_assert_eq(password_proof(way, PASSWORD, strlen(PASSWORD), proof,
+	cr_assert_eq(password_verifier(phc, PASSWORD, strlen(PASSWORD), verifier,
 	    &e), 0);
 	sql("UPDATE cerberus.users SET password_hash = '%s$' ||"
-	    " encode(sha256('%s'), 'hex') WHERE username = '%s'", way, proof,
+	    " encode(sha256('%s'), 'hex') WHERE username = '%s'", phc, verifier,
 	    name);
 	expect_status(sign_in(name, PASSWORD), 200);
 	cr_expect(sql_number("SELECT count(*) FROM cerberus.users"

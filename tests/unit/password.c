@@ -45,23 +45,23 @@ Test(password, may_be_of_any_characters)
 /* Neither cut nor folded: each byte, its case and white space make another. */
 Test(password, counts_to_its_last_byte)
 {
-	static const char	 way[] =
+	static const char	 phc[] =
 	    "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA";
 	char			 text[PASSWORD_MAX + 1];
-	char			 proof[PASSWORD_PROOF], other[PASSWORD_PROOF];
+	char			 verifier[PASSWORD_VERIFIER], other[PASSWORD_VERIFIER];
 	struct err		 e = { 0 };
 
 	memset(text, 'x', sizeof(text));
-	cr_assert_eq(password_proof(way, text, PASSWORD_MAX, proof, &e), 0);
-	cr_assert_eq(password_proof(way, text, PASSWORD_MAX - 1, other, &e),
+	cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX, verifier, &e), 0);
+	cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX - 1, other, &e),
 	    0);
-	cr_expect_str_neq(proof, other);
+	cr_expect_str_neq(verifier, other);
 	for (size_t i = 0; i < PASSWORD_MAX; i += PASSWORD_MAX - 1)
 		for (const char *c = "Xy "; *c != '\0'; c++) {
 			text[i] = *c;
-			cr_assert_eq(password_proof(way, text, PASSWORD_MAX,
+			cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX,
 			    other, &e), 0);
-			cr_expect_str_neq(proof, other);
+			cr_expect_str_neq(verifier, other);
 			text[i] = 'x';
 		}
 }
