@@ -175,8 +175,8 @@ pack(struct buf *b, const struct idem_answer *a)
 }
 
 /*
- * Return the response encrypted, as PostgreSQL reads a bytea, in the arena; NULL
- * if it is too large or OpenSSL fails.
+ * Return the response encrypted, as PostgreSQL reads a bytea, in the arena;
+ * NULL if it is too large or OpenSSL fails.
  */
 static const char *
 seal_answer(struct idem *i, const struct idem_answer *a)

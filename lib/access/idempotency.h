@@ -3,9 +3,9 @@
  * earlier one with the same key gets the stored response and has no second
  * effect.  http/replay.h calls this at the right moments of a request.
  *
- * The database knows only the hash of the key.  It stores the response encrypted
- * with the key itself and the installation's secret_key, because a response may
- * contain personal data or a token that is shown once.
+ * The database knows only the hash of the key.  It stores the response
+ * encrypted with the key itself and the installation's secret_key, because a
+ * response may contain personal data or a token that is shown once.
  */
 #ifndef ACCESS_IDEMPOTENCY_H
 #define ACCESS_IDEMPOTENCY_H
@@ -44,8 +44,8 @@ struct idem_answer {
 
 /*
  * Begin with the header's value.  secret is [cerberus] secret_key, or NULL.
- * arena, remote and the texts must outlive the struct.  Return 0, or -1: 400 for
- * a key that is empty, too long or contains control characters.
+ * arena, remote and the texts must outlive the struct.  Return 0, or -1: 400
+ * for a key that is empty, too long or contains control characters.
  */
 int	 idem_init(struct idem *, struct arena *, const char *key,
 	    const char *secret, const char *remote, struct err *) MUST_USE;

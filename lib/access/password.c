@@ -50,8 +50,8 @@ password_check(const char *name, const char *password, size_t n,
 }
 
 /*
- * Read a name and a decimal number from 1 to max, and move *p past both.  Return
- * false, with *p untouched, if they are not there.
+ * Read a name and a decimal number from 1 to max, and move *p past both.
+ * Return false, with *p untouched, if they are not there.
  */
 static bool
 parse_number(const char **p, const char *name, uint32_t max, uint32_t *out)

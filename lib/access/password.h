@@ -44,7 +44,9 @@ int	 password_hash(const char *password, size_t n, char out[PASSWORD_HASH],
 int	 password_verifier(const char *phc, const char *password, size_t n,
 	    char out[PASSWORD_VERIFIER], struct err *) MUST_USE;
 
-/* Return true if a PHC string has weaker parameters than those of new hashes. */
+/*
+ * Return true if a PHC string has weaker parameters than those of new hashes.
+ */
 bool	 password_outdated(const char *phc);
 
 #endif

@@ -9,7 +9,7 @@
 #include "core/arena.h"
 
 #define SEAL_KEY	32		/* bytes of a key */
-#define SEAL_EXTRA	(12 + 16)	/* nonce and tag: bytes added by seal() */
+#define SEAL_EXTRA	(12 + 16)	/* bytes of nonce and tag */
 
 /*
  * Derive a key from a text that contains a secret and names the purpose.  The

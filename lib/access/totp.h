@@ -19,8 +19,8 @@
 bool	 totp_secret(unsigned char out[TOTP_SECRET]);
 
 /*
- * Write n bytes in base32 as apps read it: RFC 4648, upper case, no padding, and
- * a NUL.  out has room for ceil(n * 8 / 5) + 1 bytes.
+ * Write n bytes in base32 as apps read it: RFC 4648, upper case, no padding,
+ * and a NUL.  out has room for ceil(n * 8 / 5) + 1 bytes.
  */
 void	 totp_base32(const unsigned char *, size_t n, char *out);
 

@@ -1,6 +1,6 @@
 /*
- * Changing one's own password.  An admin sets another user's with user_update();
- * hashing is in access/password.h.
+ * Changing one's own password.  An admin sets another user's with
+ * user_update(); hashing is in access/password.h.
  */
 #ifndef ACCOUNT_PASSWORD_CHANGE_H
 #define ACCOUNT_PASSWORD_CHANGE_H

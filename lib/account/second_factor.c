@@ -48,8 +48,8 @@ begin(struct req *rq, char token[TOKEN_HASH], struct rows **user,
 }
 
 /*
- * Derive the key of one user's secret: a secret that is copied to another user's
- * row cannot be decrypted there.
+ * Derive the key of one user's secret: a secret that is copied to another
+ * user's row cannot be decrypted there.
  */
 static void
 derive_key(struct req *rq, const char *user_id, unsigned char key[SEAL_KEY])
@@ -60,8 +60,8 @@ derive_key(struct req *rq, const char *user_id, unsigned char key[SEAL_KEY])
 }
 
 /*
- * Return the secret encrypted, as PostgreSQL reads a bytea, in the arena; NULL if
- * OpenSSL fails.
+ * Return the secret encrypted, as PostgreSQL reads a bytea, in the arena; NULL
+ * if OpenSSL fails.
  */
 static char *
 seal_secret(struct req *rq, const char *user_id,
@@ -83,8 +83,8 @@ seal_secret(struct req *rq, const char *user_id,
 }
 
 /*
- * Set *step to the time step of a six-digit code, or to -1 if the code is wrong,
- * for the user of the row.
+ * Set *step to the time step of a six-digit code, or to -1 if the code is
+ * wrong, for the user of the row.
  */
 static int
 find_step(struct req *rq, const struct rows *user, const char *code,
@@ -208,8 +208,8 @@ totp_begin(struct req *rq, struct resp *rs, const char *password,
 }
 
 /*
- * Generate recovery codes.  Return their hashes as PostgreSQL reads a bytea[], in
- * the arena, or NULL if there are no random bytes.
+ * Generate recovery codes.  Return their hashes as PostgreSQL reads a bytea[],
+ * in the arena, or NULL if there are no random bytes.
  */
 static const char *
 recovery_codes(struct req *rq, char codes[TOTP_RECOVERY][TOTP_RECOVERY_TEXT])

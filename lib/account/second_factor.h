@@ -26,8 +26,8 @@ int	 totp_check(struct req *, const struct rows *user, const char *code,
 	    struct totp_given *, struct err *) MUST_USE;
 
 /*
- * The endpoints.  Each is 503 without [cerberus] secret_key, 401 for a token that
- * is not valid, 403 for a wrong password or code, and 429 after too many
+ * The endpoints.  Each is 503 without [cerberus] secret_key, 401 for a token
+ * that is not valid, 403 for a wrong password or code, and 429 after too many
  * failures.
  */
 

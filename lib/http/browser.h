@@ -18,9 +18,9 @@
 bool	 browser_shared(const struct req *);
 
 /*
- * Return 0 if the cookie may be used for this request, or -1: 403 if the service
- * shares its origin with other people's pages, or if another site's page caused
- * the request.
+ * Return 0 if the cookie may be used for this request, or -1: 403 if the
+ * service shares its origin with other people's pages, or if another site's
+ * page caused the request.
  */
 int	 browser_check(const struct req *, struct err *) MUST_USE;
 

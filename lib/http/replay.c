@@ -31,8 +31,8 @@ is_final(int status)
 }
 
 /*
- * Return true if an upload was refused before any of it was read.  Then its body
- * is not read for the hash either, and the response is not stored.
+ * Return true if an upload was refused before any of it was read.  Then its
+ * body is not read for the hash either, and the response is not stored.
  */
 static bool
 is_unread(const struct req *rq)

@@ -1,6 +1,6 @@
 /*
- * A viewer of campaign 1 walks every route with every id, every filter and every
- * verb: nothing that exists only in campaign 2 may show.
+ * A viewer of campaign 1 walks every route with every id, every filter and
+ * every verb: nothing that exists only in campaign 2 may show.
  */
 #include <criterion/criterion.h>
 

@@ -30,7 +30,9 @@ Test(limits, an_address_has_its_bucket)
 	expect_header(a, "RateLimit-Policy", "\"default\";q=30;w=30");
 	expect_header(a, "RateLimit", arena_printf(&memory,
 	    "\"default\";r=29;t=%s", header(a, "RateLimit-Reset")));
-	/* More than thirty on a slow machine, where some come back meanwhile. */
+	/*
+	 * More than thirty on a slow machine, where some come back meanwhile.
+	 */
 	for (int i = 0; i < 300 && a->status == 201; i++)
 		a = signup_from("192.0.2.1", NULL);
 	expect_problem(a, 429, "rate_limited");

@@ -133,7 +133,9 @@ Test(signin, a_name_gets_slow_over_many_addresses)
 	from_many_addresses("nobody of this name");
 }
 
-/* A session or API key of the user comes along: others' failures do not count. */
+/*
+ * A session or API key of the user comes along: others' failures do not count.
+ */
 Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 {
 	const char	*name = person();

@@ -17,7 +17,8 @@ Test(token, refuses_malformed_tokens)
 	static const char *const bad[] = {
 		"", "short", "nineteen-characters",
 		"spaces are not allowed here", "quote'in-the-middle-of-it",
-		"a-line-break-at-the-end\n", "caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9",
+		"a-line-break-at-the-end\n",
+		"caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9",
 	};
 	char	 out[TOKEN_HASH], longest[TOKEN_MAX + 2];
 
