@@ -272,7 +272,9 @@ Test(accounts, an_admin_sets_a_password)
 	    409, "conflict");
 }
 
-/* API keys survive a reset; admins can list and revoke them, and it is logged. */
+/*
+ * API keys survive a reset; admins can list and revoke them, and it is logged.
+ */
 Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 {
 	const char	*name = person();
