@@ -123,33 +123,66 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 	return 0;
 }
 
+/*
+ * After a handler that failed, or that ran after its claim was committed: store
+ * the response, or give the claim up if the response is not to be stored.  rc is
+ * the result so far; return the result of the request.
+ */
+static int
+settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,
+    bool committed, int rc, bool *answered)
+{
+	struct err		*e = arena_zalloc(rq->arena, sizeof(*e));
+	struct idem_answer	 a = answer_of(rs, mark), first;
+
+	if (rs->started || !is_final(rs->status) || is_unread(rq) ||
+	    drain(rq, i, e) != 0) {
+		err_clear(e);
+		if (committed && (db_begin(rq->db, e) != 0 ||
+		    idem_store(i, rq->db, NULL, e) != 0 ||
+		    db_commit(rq->db, e) != 0))
+			db_rollback(rq->db);
+		return rc;
+	}
+	switch (store(rq, i, &a, &first, e)) {
+	case 1:
+		/* This request had no effect: send the other's response. */
+		*answered = false;
+		return send_stored(rs, mark, &first);
+	case -1:
+		log_line("%s the response could not be stored: %s %s", rq->id,
+		    e->msg, e->detail);
+		break;
+	}
+	return rc;
+}
+
 int
 replay_handle(struct req *rq, struct resp *rs, struct idem *i,
     void (*fail)(struct req *, struct resp *, struct err *), bool *answered,
     struct err *e)
 {
-	const char		*who = rq->db->identity, *hash;
+	const char		*identity = rq->db->identity, *hash;
 	size_t			 mark = rs->head.len;
-	struct idem_answer	 a, first;
-	struct err		*later;
+	struct idem_answer	 a;
 	int			 rc, seconds;
 
 	seconds = !is_outside(rq) ? 0 : rq->route->body == BODY_STREAM ?
 	    UPLOAD_SECONDS : CALL_SECONDS;
 	if (db_begin(rq->db, e) != 0)
 		return -1;
-	rc = idem_claim(i, rq->db, seconds, &first, &hash, e);
+	rc = idem_claim(i, rq->db, seconds, &a, &hash, e);
 	if (rc == 1) {
 		db_rollback(rq->db);
 		if (drain(rq, i, e) != 0 || idem_same(i, hash, e) != 0)
 			return -1;
-		return send_stored(rs, mark, &first);
+		return send_stored(rs, mark, &a);
 	}
 	if (rc != 0 || (seconds > 0 && db_commit(rq->db, e) != 0))
 		return -1;
 
 	rc = rq->route->handle(rq, rs, e);
-	db_identity(rq->db, who);
+	db_identity(rq->db, identity);
 	if (rc == 0 && seconds == 0 && rq->db->in_txn) {
 		a = answer_of(rs, mark);
 		if (is_final(a.status) && idem_store(i, rq->db, &a, e) != 0)
@@ -161,26 +194,5 @@ replay_handle(struct req *rq, struct resp *rs, struct idem *i,
 		fail(rq, rs, e);
 		*answered = true;
 	}
-	later = arena_zalloc(rq->arena, sizeof(*later));
-	a = answer_of(rs, mark);
-	if (rs->started || !is_final(rs->status) || is_unread(rq) ||
-	    drain(rq, i, later) != 0) {
-		err_clear(later);
-		if (seconds > 0 && (db_begin(rq->db, later) != 0 ||
-		    idem_store(i, rq->db, NULL, later) != 0 ||
-		    db_commit(rq->db, later) != 0))
-			db_rollback(rq->db);
-		return rc;
-	}
-	switch (store(rq, i, &a, &first, later)) {
-	case 1:
-		/* This request had no effect: send the other's response. */
-		*answered = false;
-		return send_stored(rs, mark, &first);
-	case -1:
-		log_line("%s the response could not be stored: %s %s", rq->id,
-		    later->msg, later->detail);
-		break;
-	}
-	return rc;
+	return settle(rq, rs, i, mark, seconds > 0, rc, answered);
 }
