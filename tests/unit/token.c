@@ -42,3 +42,14 @@ Test(token, new_tokens_differ_and_are_well_formed)
 	cr_expect_eq(strncmp(a, TOKEN_PREFIX, 3), 0);
 	cr_expect(token_hash(a, out));
 }
+
+Test(token, is_issued_with_its_hash)
+{
+	char		 token[TOKEN_MAX], hash[TOKEN_HASH], again[TOKEN_HASH];
+	struct err	 e = { 0 };
+
+	cr_assert_eq(token_issue(token, hash, &e), 0);
+	cr_assert(token_hash(token, again));
+	cr_expect_str_eq(hash, again);
+	cr_expect_eq(strncmp(token, TOKEN_PREFIX, strlen(TOKEN_PREFIX)), 0);
+}
