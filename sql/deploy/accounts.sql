@@ -2,9 +2,10 @@
 -- requires: policies
 --
 -- Signing in, passwords and API keys.  password_hash is
--- $argon2id$v=19$m=..,t=..,p=..$<salt>$<SHA-256 of Argon2's output, hex>: all
--- but the last part is the "way", which the programs need to walk with a
--- password; the proof that comes out is compared here.  So no function hands
+-- $argon2id$v=19$m=..,t=..,p=..$<salt>$<SHA-256 of Argon2's output, hex>: a
+-- PHC string whose last part is hashed once more.  phc_parameters() returns the
+-- parameters and the salt.  From them and a password the programs compute the
+-- verifier, Argon2's output, which is compared here.  So no function hands
 -- out a hash, and none signs anybody in without the password.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
@@ -27,12 +28,12 @@ CREATE UNLOGGED TABLE cerberus.login_tries (
 );
 ALTER TABLE cerberus.login_tries ENABLE ROW LEVEL SECURITY;
 
-CREATE FUNCTION cerberus.password_way(hash text) RETURNS text
+CREATE FUNCTION cerberus.phc_parameters(hash text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT substring($1 FROM '^(.+)[$][0-9a-f]{64}$')
 $$;
 
-CREATE FUNCTION cerberus.password_proves(hash text, proof bytea)
+CREATE FUNCTION cerberus.password_matches(hash text, verifier bytea)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 	SELECT coalesce(right($1, 64) = encode(sha256($2), 'hex'), false)
 $$;
@@ -174,14 +175,14 @@ BEGIN
 END
 $$;
 
--- The way to walk with the password; null, after as much work, when there is
--- nobody of this name who could sign in with one.  wait: the seconds until the
--- next try, and no way.  p_free null: no limit.  p_device: the hash of a token
--- that came with the request, or null.  secret: of the second factor, sealed.
+-- phc: the parameters and the salt of the user's password; null, after as much
+-- work, if no user of this name can sign in with one.  wait: the seconds until
+-- the next try; phc is null then.  p_free null: no limit.  p_device: the hash of
+-- a token that came with the request, or null.  secret: of the second factor, sealed.
 -- A transaction of its own: the try counts whatever comes of it.
 CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
 	p_free integer, p_device bytea)
-RETURNS TABLE (way text, wait integer, user_id bigint, secret bytea)
+RETURNS TABLE (phc text, wait integer, user_id bigint, secret bytea)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
@@ -191,8 +192,8 @@ BEGIN
 	    ELSE login_wait(p_username, p_remote, p_free,
 		login_device(p_username, p_device)) END;
 	IF wait = 0 THEN
-		SELECT password_way(u.password_hash), u.user_id, f.secret
-		INTO way, login_begin.user_id, login_begin.secret
+		SELECT phc_parameters(u.password_hash), u.user_id, f.secret
+		INTO phc, login_begin.user_id, login_begin.secret
 		FROM users u LEFT JOIN second_factors f
 		    ON f.user_id = u.user_id AND f.confirmed_at IS NOT NULL
 		WHERE lower(u.username) = lower(p_username) AND u.is_active;
@@ -232,7 +233,7 @@ BEGIN
 END
 $$;
 
--- A session for whoever proves to know the password: no row otherwise.
+-- A session for the right password: no row otherwise.
 -- p_hash, if not null, replaces a hash with outdated parameters.  p_device as
 -- for login_begin(); p_agent: by what its owner recognises the session.
 --
@@ -243,7 +244,7 @@ $$;
 -- "setup" where p_require wants a factor that the user does not have: the token
 -- is good for setting it up, for a quarter of an hour.
 CREATE FUNCTION cerberus.login_finish(p_username text, p_remote text,
-	p_device bytea, p_proof bytea, p_hash text, p_token_hash bytea,
+	p_device bytea, p_verifier bytea, p_hash text, p_token_hash bytea,
 	p_prefix text, p_seconds integer, p_agent text, p_coded boolean,
 	p_step bigint, p_code_hash bytea, p_require text)
 RETURNS TABLE (state text, expires_at timestamptz, user_id bigint, username text,
@@ -261,7 +262,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	SELECT u.user_id INTO id FROM users u
 	WHERE lower(u.username) = lower(p_username) AND u.is_active
-	AND password_proves(u.password_hash, p_proof)
+	AND password_matches(u.password_hash, p_verifier)
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN;
@@ -334,11 +335,11 @@ BEGIN
 END
 $$;
 
--- The way of the caller's own password, null when they have none, and the
--- seconds to wait.  A wrong old password counts like a failed sign-in of a
+-- The PHC parameters of the caller's own password, null when they have none, and
+-- the seconds to wait.  A wrong old password counts like a failed sign-in of a
 -- device that is signed in.
 CREATE FUNCTION cerberus.password_begin(p_free integer)
-RETURNS TABLE (way text, wait integer)
+RETURNS TABLE (phc text, wait integer)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
@@ -346,7 +347,7 @@ BEGIN
 	wait := CASE WHEN p_free IS NULL THEN 0
 	    ELSE login_wait(NULL, NULL, p_free, caller_id()) END;
 	IF wait = 0 THEN
-		way := (SELECT password_way(u.password_hash) FROM users u
+		phc := (SELECT phc_parameters(u.password_hash) FROM users u
 		    WHERE u.user_id = caller_id());
 	END IF;
 	RETURN NEXT;
@@ -354,8 +355,8 @@ END
 $$;
 
 -- Changes the caller's password and ends their other sessions.  Returns the
--- number of their API keys; null when the proof was wrong.
-CREATE FUNCTION cerberus.password_change(p_proof bytea, p_hash text)
+-- number of their API keys; null when the verifier was wrong.
+CREATE FUNCTION cerberus.password_change(p_verifier bytea, p_hash text)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -365,8 +366,8 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	UPDATE users u SET password_hash = p_hash
 	WHERE u.user_id = caller_id()
-	AND password_proves(u.password_hash, p_proof)
-	AND password_way(p_hash) IS NOT NULL
+	AND password_matches(u.password_hash, p_verifier)
+	AND phc_parameters(p_hash) IS NOT NULL
 	RETURNING u.user_id INTO id;
 	IF NOT FOUND THEN
 		RETURN NULL;
@@ -392,7 +393,7 @@ BEGIN
 	END IF;
 	UPDATE users u SET password_hash = p_hash
 	WHERE u.user_id = p_user_id
-	AND (p_hash IS NULL OR password_way(p_hash) IS NOT NULL);
+	AND (p_hash IS NULL OR phc_parameters(p_hash) IS NOT NULL);
 	RETURN sessions_end(p_user_id);
 END
 $$;
@@ -472,7 +473,7 @@ BEGIN
 	UPDATE invitations i SET used_at = now()
 	WHERE i.token_hash = p_token_hash AND i.used_at IS NULL
 	AND i.user_id = invitation_user(p_token_hash)
-	AND password_way(p_hash) IS NOT NULL
+	AND phc_parameters(p_hash) IS NOT NULL
 	RETURNING i.user_id INTO id;
 	IF NOT FOUND THEN
 		RETURN NULL;
@@ -495,7 +496,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
 	IF EXISTS (SELECT FROM users WHERE role = 'admin')
-	OR password_way(p_hash) IS NULL THEN
+	OR phc_parameters(p_hash) IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'There is an admin already, who can add others.',
 		    DETAIL = 'forbidden';

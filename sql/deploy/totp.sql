@@ -66,7 +66,7 @@ $$;
 -- user_id is null for a token that is not good.  secret: sealed.  Counts a try,
 -- as password_begin() does.
 CREATE FUNCTION cerberus.totp_begin(p_token bytea, p_free integer)
-RETURNS TABLE (way text, wait integer, user_id bigint, username text,
+RETURNS TABLE (phc text, wait integer, user_id bigint, username text,
 	secret bytea, is_confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -78,7 +78,7 @@ BEGIN
 	wait := CASE WHEN p_free IS NULL OR id IS NULL THEN 0
 	    ELSE login_wait(NULL, NULL, p_free, id) END;
 	RETURN QUERY SELECT CASE WHEN wait = 0
-	    THEN password_way(u.password_hash) END, wait, u.user_id,
+	    THEN phc_parameters(u.password_hash) END, wait, u.user_id,
 	    u.username::text, CASE WHEN wait = 0 THEN f.secret END,
 	    f.confirmed_at IS NOT NULL
 	FROM (SELECT id) i LEFT JOIN users u ON u.user_id = i.id
@@ -88,7 +88,7 @@ $$;
 
 -- A secret that does not count before totp_confirm(); an earlier one that was
 -- not confirmed goes.  False: the password was wrong, or a factor counts already.
-CREATE FUNCTION cerberus.totp_start(p_token bytea, p_proof bytea,
+CREATE FUNCTION cerberus.totp_start(p_token bytea, p_verifier bytea,
 	p_secret bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -97,7 +97,7 @@ DECLARE
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM users u WHERE u.user_id = id
-	    AND password_proves(u.password_hash, p_proof)) THEN
+	    AND password_matches(u.password_hash, p_verifier)) THEN
 		RETURN false;
 	END IF;
 	PERFORM login_forget(NULL, NULL, id);
@@ -161,7 +161,7 @@ END
 $$;
 
 -- Removes the factor: null when the password was wrong, false when the code was.
-CREATE FUNCTION cerberus.totp_end(p_token bytea, p_proof bytea, p_step bigint,
+CREATE FUNCTION cerberus.totp_end(p_token bytea, p_verifier bytea, p_step bigint,
 	p_code_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -171,7 +171,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	PERFORM set_config('cerberus.token', encode(p_token, 'hex'), true);
 	IF NOT EXISTS (SELECT FROM users u WHERE u.user_id = id
-	    AND password_proves(u.password_hash, p_proof)) THEN
+	    AND password_matches(u.password_hash, p_verifier)) THEN
 		RETURN NULL;
 	END IF;
 	IF NOT totp_take(id, p_step, p_code_hash) THEN

@@ -31,8 +31,8 @@ SELECT pg_temp.expect('triggers', ARRAY['keep_an_admin_updated',
 SELECT pg_temp.expect_function('cerberus.' || f, r, definer => d,
     for_app => a)
 FROM (VALUES
-	('password_way(text)', 'text', false, false),
-	('password_proves(text, bytea)', 'boolean', false, false),
+	('phc_parameters(text)', 'text', false, false),
+	('password_matches(text, bytea)', 'boolean', false, false),
 	('login_try(text, integer, integer)', 'integer', false, false),
 	('login_name(text)', 'text', false, false),
 	('login_key(text, text)', 'text', false, false),
@@ -41,12 +41,12 @@ FROM (VALUES
 	('login_device(text, bytea)', 'bigint', false, false),
 	('login_forget(text, text, bigint)', 'void', false, false),
 	('login_begin(text, text, integer, bytea)',
-	    'TABLE(way text, wait integer, user_id bigint, secret bytea)',
+	    'TABLE(phc text, wait integer, user_id bigint, secret bytea)',
 	    true, true),
 	('login_uncount(text, text, bigint)', 'void', false, false),
 	('logout()', 'void', true, true),
 	('sessions_end(bigint)', 'integer', false, false),
-	('password_begin(integer)', 'TABLE(way text, wait integer)', true,
+	('password_begin(integer)', 'TABLE(phc text, wait integer)', true,
 	    true),
 	('password_change(bytea, text)', 'integer', true, true),
 	('password_set(bigint, text)', 'integer', true, true),
@@ -68,13 +68,13 @@ SELECT pg_temp.expect('login_finish', ARRAY['cerberus_app'], ARRAY(
 	WHERE oid = 'cerberus.login_finish(text, text, bytea, bytea, text, bytea, text, integer, text, boolean, bigint, bytea, text)'::regprocedure
 	AND prosecdef AND has_function_privilege('cerberus_app', oid, 'EXECUTE')
 	AND NOT has_function_privilege('public', oid, 'EXECUTE')));
--- Only the right proof proves, and the way lacks what it is compared with.
+-- Only the right verifier matches; the PHC parameters leave out its hash.
 SELECT pg_temp.expect('passwords', ARRAY['compared'], ARRAY(SELECT 'compared'
 	FROM (SELECT '$argon2id$x$' || encode(sha256('right'), 'hex') AS h) p
-	WHERE cerberus.password_proves(h, 'right')
-	AND NOT cerberus.password_proves(h, 'wrong')
-	AND NOT cerberus.password_proves(NULL, 'right')
-	AND cerberus.password_way(h) = '$argon2id$x'));
+	WHERE cerberus.password_matches(h, 'right')
+	AND NOT cerberus.password_matches(h, 'wrong')
+	AND NOT cerberus.password_matches(NULL, 'right')
+	AND cerberus.phc_parameters(h) = '$argon2id$x'));
 SELECT pg_temp.expect('tables', ARRAY['functions only'], ARRAY(
 	SELECT 'functions only' WHERE NOT EXISTS (SELECT FROM unnest(ARRAY[
 	    'token_uses', 'login_tries', 'invitations']) t

@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "core/text.h"
+#include "account/api_key.h"
 #include "account/audit.h"
 #include "account/session.h"
 #include "account/user.h"
@@ -71,7 +72,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
-	{ "wanted_schema", &wanted_schema, .kept = "member_requests",
+	{ "member_add_schema", &wanted_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
 
