@@ -379,15 +379,22 @@ int
 field_check(const struct field *f, struct arena *a, const char *s, size_t n,
     const char **out, struct err *e)
 {
-	const char	*value;
-	ptrdiff_t	 chars;
-	bool		 truth;
-
 	text_trim(&s, &n);
 	if (n == 0) {
 		*out = NULL;
 		return 0;
 	}
+	return field_check_trimmed(f, a, s, n, out, e);
+}
+
+int
+field_check_trimmed(const struct field *f, struct arena *a, const char *s,
+    size_t n, const char **out, struct err *e)
+{
+	const char	*value;
+	ptrdiff_t	 chars;
+	bool		 truth;
+
 	if ((f->flags & F_LINES) == 0)
 		one_line(a, &s, &n);
 	if ((chars = text_utf8_length(s, n)) == -1)

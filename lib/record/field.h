@@ -104,6 +104,14 @@ int	 schema_find(const struct schema *, const char *name, size_t n);
 int	 field_check(const struct field *, struct arena *, const char *text,
 	    size_t n, const char **out, struct err *e) MUST_USE;
 
+/*
+ * The same for a text that is not blank and has no white space at its ends, as
+ * text_trim() leaves it.
+ */
+int	 field_check_trimmed(const struct field *, struct arena *,
+	    const char *text, size_t n, const char **out, struct err *)
+	    MUST_USE;
+
 /* field_check() into a record. */
 int	 rec_set(struct rec *, size_t i, const char *text, size_t n,
 	    struct err *) MUST_USE;
