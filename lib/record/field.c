@@ -1,4 +1,4 @@
-/* The one validator, and what a record is. */
+/* Schemas, records, and the validation of values. */
 #include <ctype.h>
 
 #include "core/text.h"
@@ -52,7 +52,7 @@ date_today(char *out)
 	strftime(out, 11, "%Y-%m-%d", &tm);
 }
 
-/* n digits at s as a number, or -1. */
+/* Return n digits at s as a number, or -1. */
 static int
 digits(const char *s, int n)
 {
@@ -66,6 +66,7 @@ digits(const char *s, int n)
 	return value;
 }
 
+/* Does the text begin with a valid date YYYY-MM-DD? */
 static bool
 date_at(const char *s, size_t n)
 {
@@ -92,7 +93,7 @@ check_date(const struct field *f, struct arena *a, const char *s, size_t n,
 	return 0;
 }
 
-/* The end of "HH:MM:SS", with a fraction, or NULL. */
+/* Return the end of "HH:MM:SS" or "HH:MM:SS.FFF" at p, or NULL. */
 static const char *
 skip_clock(const char *p, const char *end)
 {
@@ -103,7 +104,7 @@ skip_clock(const char *p, const char *end)
 	h = digits(p, 2);
 	m = digits(p + 3, 2);
 	s = digits(p + 6, 2);
-	/* RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute */
+	/* RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute. */
 	if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return NULL;
 	p += 8;
@@ -138,9 +139,9 @@ check_time(const struct field *f, struct arena *a, const char *s, size_t n,
 		if (p == end || ((*p == 'Z' || *p == 'z') && p + 1 == end)) {
 			copy = arena_printf(a, "%.*sZ", (int)(p - s), s);
 		} else {
-			/* A + that a query string turned into a space. */
+			/* In a query string + is decoded to a space. */
 			sign = *p == ' ' ? '+' : *p;
-			/* PostgreSQL leaves ":00" out. */
+			/* PostgreSQL omits ":00". */
 			if ((sign != '+' && sign != '-') ||
 			    (end - p != 3 && (end - p != 6 || p[3] != ':')) ||
 			    (h = digits(p + 1, 2)) < 0 || h > 15)
@@ -154,7 +155,7 @@ check_time(const struct field *f, struct arena *a, const char *s, size_t n,
 		copy[10] = 'T';
 	}
 	if (f->flags & F_PAST) {
-		/* A day of grace for clocks and zones. */
+		/* Allow a day, for wrong clocks and time zones. */
 		limit = time(NULL) + 24 * 3600;
 		gmtime_r(&limit, &tm);
 		strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%S", &tm);
@@ -170,8 +171,8 @@ bad:
 }
 
 /*
- * RFC 5321 without its comments and quoted forms, which no signup form sends:
- * local part, @, and a domain of at least two labels.
+ * Is this an e-mail address: local part, @, and a domain of at least two labels?
+ * Comments and quoted local parts (RFC 5321) are not supported.
  */
 static bool
 email_valid(const char *s, size_t n)
@@ -245,7 +246,10 @@ phone_e164(struct arena *a, const char *s, size_t n)
 	return arena_printf(a, "+%.11s", number);
 }
 
-/* Five digits, ZIP+4 in its spellings, or a leading zero that was lost. */
+/*
+ * Return a ZIP code as 12345 or 12345-6789.  A leading zero that a spreadsheet
+ * removed is added.  Any other text is returned unchanged.
+ */
 static const char *
 zip_normal(struct arena *a, const char *s, size_t n)
 {
@@ -325,7 +329,7 @@ check_url(const struct field *f, struct arena *a, const char *s, size_t n,
 		if ((unsigned char)s[i] <= ' ' || s[i] == '\\' ||
 		    s[i] == '"' || s[i] == '<' || s[i] == '>')
 			scheme = 0;
-	/* user@host hides where a link leads; text ends at n, not at a NUL */
+	/* user@host would hide the real host. */
 	if (scheme > 0 && s[scheme] == '/')
 		scheme = 0;
 	for (size_t i = scheme; scheme > 0 && i < n &&
@@ -345,7 +349,7 @@ is_break(char c)
 	return c == '\t' || c == '\n' || c == '\r';
 }
 
-/* A copy in which white space that holds a line break or tab is one space. */
+/* Replace white space that contains a line break or tab by one space. */
 static void
 one_line(struct arena *a, const char **s, size_t *n)
 {

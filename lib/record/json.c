@@ -1,4 +1,4 @@
-/* Records from JSON, and JSON from rows. */
+/* Records from JSON, and JSON from PostgreSQL's values. */
 #include <math.h>
 
 #include "core/text.h"
@@ -14,9 +14,10 @@ is_digit(char c)
 }
 
 /*
- * What json-c lets pass even when it is strict: names in single quotes, NaN,
- * Infinity, a point without digits, and control characters within texts
- * (RFC 8259).  A name that holds U+0000 it would cut off there.
+ * Does the text contain what json-c accepts, even when it is strict, against
+ * RFC 8259: names in single quotes, NaN, Infinity, a decimal point without
+ * digits, control characters in strings?  Names that contain U+0000 count, too,
+ * because json-c would cut them off there.
  */
 static bool
 is_lax(const char *s, size_t n)
@@ -64,7 +65,7 @@ json_parse(const char *s, size_t n, struct json_object **out, struct err *e)
 	end = json_tokener_get_parse_end(tok);
 	if (value == NULL && json_tokener_get_error(tok) ==
 	    json_tokener_continue)
-		/* A number or word at the very end wants to see an end. */
+		/* A number or literal at the end needs a terminator. */
 		value = json_tokener_parse_ex(tok, "", 1);
 	switch (json_tokener_get_error(tok)) {
 	case json_tokener_success:
@@ -122,8 +123,10 @@ set_texts(struct rec *r, size_t i, struct json_object *v, struct err *e)
 	return rc;
 }
 
-/* Has a number room within numeric's 131,072 digits before the point and 16,383
- * behind it? */
+/*
+ * Does a number fit into PostgreSQL's numeric, with room to spare?  It has up to
+ * 131,072 digits before the decimal point and 16,383 after it.
+ */
 static bool
 is_number_small(const char *s)
 {
@@ -139,9 +142,10 @@ is_number_small(const char *s)
 	return n <= 5000 && power >= -10000 && power <= 10000;
 }
 
-/* What keeps a document, or anything inside it, from being stored as it came. */
+/* Why a document cannot be stored unchanged. */
 enum unfit { FIT, UNFIT_NUL, UNFIT_NUMBER };
 
+/* Check a document and everything inside it. */
 static enum unfit
 fitness(struct json_object *v)
 {
@@ -150,15 +154,15 @@ fitness(struct json_object *v)
 
 	switch (json_object_get_type(v)) {
 	case json_type_string:
-		/* jsonb holds no U+0000. */
+		/* jsonb cannot store U+0000. */
 		return strlen(json_object_get_string(v)) !=
 		    (size_t)json_object_get_string_len(v) ? UNFIT_NUL : FIT;
 	case json_type_int:
-		/* json-c makes these of whatever lies beyond 64 bits. */
+		/* json-c clamps numbers of more than 64 bits to these. */
 		i = json_object_get_int64(v);
 		return i == INT64_MAX || i == INT64_MIN ? UNFIT_NUMBER : FIT;
 	case json_type_double:
-		/* As it was written, which is as jsonb reads it. */
+		/* json-c keeps its text, which jsonb will read. */
 		return is_number_small(json_object_get_string(v)) ? FIT :
 		    UNFIT_NUMBER;
 	case json_type_array:
@@ -196,7 +200,7 @@ set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
 		    "%s must not contain control characters.", f->name);
 	case UNFIT_NUMBER:
 		return err_field(e, f->name, "out_of_range",
-		    "%s holds a number that is too big.", f->name);
+		    "%s contains a number that is too large.", f->name);
 	case FIT:
 		break;
 	}
@@ -209,7 +213,7 @@ set_document(struct rec *r, size_t i, struct json_object *v, struct err *e)
 	return 0;
 }
 
-/* What null makes of a field: {} and [] where the column cannot be null. */
+/* Return the value that null sets: {} or [] if the column cannot be null. */
 static const char *
 cleared(const struct field *f)
 {
@@ -232,15 +236,15 @@ json_whole(struct json_object *v, int64_t *out)
 	double	 d;
 
 	if (json_object_is_type(v, json_type_int)) {
-		/* json-c clamps what does not fit; nothing here is that big */
+		/* json-c clamps larger numbers, which no field allows. */
 		*out = json_object_get_int64(v);
 		return true;
 	}
 	if (!json_object_is_type(v, json_type_double))
 		return false;
 	d = json_object_get_double(v);
-	/* 2500.0 is how a Dart front end writes 2500; beyond 2^53 a double no
-	 * longer tells neighbours apart. */
+	/* Some clients, such as Dart's, write 2500 as 2500.0.  Beyond 2^53 a
+	 * double does not represent every whole number. */
 	if (!isfinite(d) || d != trunc(d) || fabs(d) > 0x1p53)
 		return false;
 	*out = (int64_t)d;
@@ -384,7 +388,7 @@ json_add_string(struct buf *b, const char *s, size_t n)
 	*p = '\0';
 }
 
-/* "2026-01-31 09:30:00.5+00" to "2026-01-31T09:30:00.5Z". */
+/* Append a time: "2026-01-31 09:30:00.5+00" as "2026-01-31T09:30:00.5Z". */
 static void
 add_time(struct buf *b, const char *s, size_t n)
 {

@@ -1,4 +1,4 @@
-/* Statements that follow from a schema. */
+/* SQL statements built from a schema. */
 #include "sql.h"
 
 #define TEXT_MAX_BYTES	(64 * 1024)
