@@ -16,13 +16,14 @@ static const char usage[] =
     "usage: cerberus import FILE... [--campaign N] [--layout NAME]\n"
     "           [--mapping JSON] [--mode MODE] [--dry-run] [OPTION...]\n"
     "\n"
-    "Imports voter files into the database; - is standard input.  Each file is\n"
-    "one transaction: all its valid rows or none.  Importing a file again changes\n"
-    "nothing.\n"
+    "Imports voter files into the database; - is standard input.  Each file\n"
+    "is one transaction: all its valid rows or none.  Importing a file again\n"
+    "changes nothing.\n"
     "\n"
     "  -c, --campaign N      add the voters to this campaign\n"
-    "  -l, --layout NAME     a layout of [upload] layouts: nc, oh, fl, wv, van,\n"
-    "                        nationbuilder; most are recognised by the header\n"
+    "  -l, --layout NAME     a layout of [upload] layouts: nc, oh, fl, wv,\n"
+    "                        van, nationbuilder; most are recognised by the\n"
+    "                        header\n"
     "  -m, --mapping JSON    columns of the file by field, or @FILE\n"
     "      --mode MODE       update (default), fill or skip\n"
     "      --header yes|no   whether the first row is a header\n"
@@ -32,8 +33,8 @@ static const char usage[] =
     "      --date-order O    mdy (default), dmy or ymd\n"
     "  -k, --keep-unmapped   put other columns into custom_fields\n"
     "  -n, --dry-run         count, but change nothing\n"
-    "      --token-file FILE file with the API key; default: CERBERUS_TOKEN, or\n"
-    "                        the file admin-token next to the configuration\n"
+    "      --token-file FILE file with the API key; default: CERBERUS_TOKEN,\n"
+    "                        or admin-token next to the configuration\n"
     "  -h, --help\n"
     "\n"
     "Exit status: 0 all rows imported, 1 some rejected, 2 usage, 3 failure.\n";
@@ -64,7 +65,7 @@ catch_signals(void)
 
 /* What the progress on standard error needs. */
 struct watching {
-	const struct db	*db;		/* of the merge, which may be cancelled */
+	const struct db	*db;		/* that merges, to be cancelled */
 	int64_t		 size;		/* of the file in bytes; 0: unknown */
 	int64_t		 started, told;	/* ms */
 	bool		 terminal;
@@ -137,7 +138,10 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
-/* Print the counts to standard output, and the first errors to standard error. */
+/*
+ * Print the counts to standard output, and the first errors to standard
+ * error.
+ */
 static void
 print_report(const struct import *im, const char *path, int64_t ms)
 {

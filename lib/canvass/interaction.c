@@ -1,6 +1,7 @@
 /*
- * Interactions: their schema and list, and the creation of one or of a batch, with
- * answers to survey questions and tags.  SQL's record_interaction() stores them.
+ * Interactions: their schema and list, and the creation of one or of a batch,
+ * with answers to survey questions and tags.  SQL's record_interaction()
+ * stores them.
  */
 #include "core/text.h"
 #include "interaction.h"

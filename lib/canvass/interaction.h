@@ -1,4 +1,7 @@
-/* Interactions: contacts with voters, such as calls and visits, and their outcome. */
+/*
+ * Interactions: contacts with voters, such as calls and visits, and their
+ * outcome.
+ */
 #ifndef CANVASS_INTERACTION_H
 #define CANVASS_INTERACTION_H
 
@@ -33,9 +36,10 @@ extern const struct list interaction_list;
 
 /*
  * Handle POST of one interaction (201) or of an array of at most
- * INTERACTIONS_MAX (200 with a result for each).  An interaction may have answers
- * and tags.  With atomic=1 nothing is stored if one of an array is not valid: 400,
- * which names each bad field with its index, such as "3.voter_id".
+ * INTERACTIONS_MAX (200 with a result for each).  An interaction may have
+ * answers and tags.  With atomic=1 nothing is stored if one of an array is
+ * not valid: 400, which names each bad field with its index, such as
+ * "3.voter_id".
  */
 int	 interaction_create(struct req *, struct resp *, struct err *);
 

@@ -75,8 +75,8 @@ const struct list response_list = {
 };
 
 /*
- * Replace a response_value that is a number or boolean, as forms send for a rating
- * or a switch, by its text: 4 by "4", true by "yes".
+ * Replace a response_value that is a number or boolean, as forms send for a
+ * rating or a switch, by its text: 4 by "4", true by "yes".
  */
 static void
 value_as_text(struct json_object *in)
@@ -140,8 +140,9 @@ survey_change(struct req *rq, struct resp *rs, struct err *e)
 }
 
 /*
- * The end of the statement of survey_results(), behind the responses in "chosen".
- * Each element of a response with several answers counts as one answer.
+ * The end of the statement of survey_results(), behind the responses in
+ * "chosen".  Each element of a response with several answers counts as one
+ * answer.
  */
 static const char sql_results[] =
     "), given AS (SELECT r.voter_id, CASE WHEN r.response_values IS NULL "

@@ -52,10 +52,10 @@ extern const struct list question_list;
 extern const struct list response_list;
 
 /*
- * Read an answer, an object in an interaction, into the record: question_id, and
- * response_value or response_values.  extra, which ends in NULL, lists further
- * keys that are allowed.  A number or boolean as response_value is replaced by its
- * text in the object.  400 names every bad field.
+ * Read an answer, an object in an interaction, into the record: question_id,
+ * and response_value or response_values.  extra, which ends in NULL, lists
+ * further keys that are allowed.  A number or boolean as response_value is
+ * replaced by its text in the object.  400 names every bad field.
  */
 int	 survey_read_answer(struct req *, struct json_object *,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
@@ -65,9 +65,9 @@ int	 survey_respond(struct req *, struct resp *, struct err *);
 int	 survey_change(struct req *, struct resp *, struct err *);
 
 /*
- * Handle GET /questions/:id/results: the count and share of each answer, among
- * the responses that since, until and the filters of voters select.  404 if there
- * is no such question.
+ * Handle GET /questions/:id/results: the count and share of each answer,
+ * among the responses that since, until and the filters of voters select.
+ * 404 if there is no such question.
  */
 int	 survey_results(struct req *, struct resp *, struct err *);
 

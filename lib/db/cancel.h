@@ -1,4 +1,7 @@
-/* Cancelling the statement that a connection is running, as psql does on Ctrl-C. */
+/*
+ * Cancelling the statement that a connection is running, as psql does on
+ * Ctrl-C.
+ */
 #ifndef DB_CANCEL_H
 #define DB_CANCEL_H
 

@@ -48,10 +48,10 @@ struct decoder {
 bool	 decoder_knows(const char *encoding);
 
 /*
- * Start decoding; reads the first DECODE_RAW bytes.  encoding is a name that iconv
- * knows; NULL or "auto": to be detected.  400 for an unknown encoding, 422 for a
- * file that is not text.  The buffer lives in the arena.  decoder_close() frees
- * the rest, also after a failure.
+ * Start decoding; reads the first DECODE_RAW bytes.  encoding is a name that
+ * iconv knows; NULL or "auto": to be detected.  400 for an unknown encoding,
+ * 422 for a file that is not text.  The buffer lives in the arena.
+ * decoder_close() frees the rest, also after a failure.
  */
 int	 decoder_open(struct decoder *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;

@@ -25,7 +25,7 @@ enum date_order {
 
 /* One column of the file: by one of several headings, or by position. */
 struct origin {
-	const char	*name[RULE_NAMES];	/* folded; NULL after the last */
+	const char	*name[RULE_NAMES];	/* folded; the rest NULL */
 	size_t		 position;		/* from 1; 0: by heading */
 };
 

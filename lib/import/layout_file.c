@@ -32,7 +32,10 @@ broken(struct err *e, const char *name, int line, const char *why)
 	return -1;
 }
 
-/* Return the line, from 1, of the first byte that is not text; 0: there is none. */
+/*
+ * Return the line, from 1, of the first byte that is not text; 0: there is
+ * none.
+ */
 static int
 find_binary(const char *p, size_t n)
 {

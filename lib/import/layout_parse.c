@@ -57,8 +57,8 @@ struct parsing {
 };
 
 /*
- * Each set_ function applies one setting.  It returns NULL, or what is wrong: the
- * end of a sentence that begins with the setting's name.
+ * Each set_ function applies one setting.  It returns NULL, or what is wrong:
+ * the end of a sentence that begins with the setting's name.
  */
 #define DUPLICATE	"is given twice"
 
@@ -239,7 +239,10 @@ set_any(struct parsing *s, const char *section, const char *key,
 	return set_value(s, &s->l->rule[field], key, value);
 }
 
-/* inih's callback: return 1, or 0 after an error.  Parsing goes on either way. */
+/*
+ * inih's callback: return 1, or 0 after an error.  Parsing goes on either
+ * way.
+ */
 static int
 on_setting(void *user, const char *section, const char *key,
     const char *value)

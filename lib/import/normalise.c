@@ -53,7 +53,10 @@ without_clock(const char *s, size_t n)
 	return n;
 }
 
-/* Return the full year of a two-digit year: the latest that is not after today. */
+/*
+ * Return the full year of a two-digit year: the latest that is not after
+ * today.
+ */
 static int
 century(int year, int month, int day, const char *today)
 {

@@ -26,7 +26,7 @@ enum date_kind date_read(const char *, size_t n, enum date_order,
  * NULL if the list is empty.  The error has to be clear.  400 for a text that
  * the field does not allow.
  */
-int	 texts_read(struct arena *, const struct field *, const char *, size_t n,
-	    const char **out, struct err *) MUST_USE;
+int	 texts_read(struct arena *, const struct field *, const char *,
+	    size_t n, const char **out, struct err *) MUST_USE;
 
 #endif

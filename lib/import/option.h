@@ -1,7 +1,7 @@
 /*
- * The options of an import, from a request or a command line, given as texts one
- * at a time.  Texts live in the arena of import_option(); the owner of the options
- * frees mapping with json_object_put().
+ * The options of an import, from a request or a command line, given as texts
+ * one at a time.  Texts live in the arena of import_option(); the owner of
+ * the options frees mapping with json_object_put().
  */
 #ifndef IMPORT_OPTION_H
 #define IMPORT_OPTION_H

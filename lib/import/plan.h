@@ -1,10 +1,10 @@
 /*
- * What becomes of a file's columns.  The plan is made once, from the layout and
- * the file's first row; then every row follows it: which cells make up which
- * field of a voter, and which columns are not used.
+ * What becomes of a file's columns.  The plan is made once, from the layout
+ * and the file's first row; then every row follows it: which cells make up
+ * which field of a voter, and which columns are not used.
  *
- * A plan points into its layout, which has to outlive it.  Everything else lives
- * in the arena.
+ * A plan points into its layout, which has to outlive it.  Everything else
+ * lives in the arena.
  */
 #ifndef IMPORT_PLAN_H
 #define IMPORT_PLAN_H
@@ -16,7 +16,7 @@ struct target {
 	int		 field;		/* such as VOTER_city */
 	size_t		 cell[RULE_PARTS];	/* counted from 0 */
 	size_t		 n;		/* number of cells */
-	const char	*constant;	/* used if the cells are blank; or NULL */
+	const char	*constant;	/* if the cells are blank; or NULL */
 	const struct value *values;	/* replacements, or NULL */
 };
 
@@ -42,9 +42,9 @@ plan_has(const struct plan *p, size_t field)
 }
 
 /*
- * Make the plan for a file that begins with this row, and set *header to whether
- * the row is a header.  422, which lists the headings, if first and last name
- * are not among them.
+ * Make the plan for a file that begins with this row, and set *header to
+ * whether the row is a header.  422, which lists the headings, if first and
+ * last name are not among them.
  */
 int	 plan_make(struct plan *, struct arena *, const struct layout *,
 	    const struct row *first, bool *header, struct err *) MUST_USE;

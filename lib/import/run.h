@@ -57,7 +57,9 @@ int	 import_stage(struct import *, struct source *, struct err *)
 /* Merge the staging table and commit. */
 int	 import_finish(struct import *, struct err *) MUST_USE;
 
-/* Roll back and reset the counts, so that import_stage() can be called again. */
+/*
+ * Roll back and reset the counts, so that import_stage() can be called again.
+ */
 void	 import_again(struct import *);
 
 /*

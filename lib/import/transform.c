@@ -23,7 +23,10 @@ transform_release(struct transform *t)
 	arena_release(&t->row);
 }
 
-/* Return the text of several cells, joined by spaces; blank cells are skipped. */
+/*
+ * Return the text of several cells, joined by spaces; blank cells are
+ * skipped.
+ */
 static const char *
 join(struct transform *t, const struct target *target, const struct row *row,
     size_t *len)

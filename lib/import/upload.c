@@ -1,10 +1,11 @@
 /*
  * A voter file that is uploaded as the body of a request.
  *
- * The file is imported while it arrives.  A form may contain an option, such as
- * the layout, after the file.  Therefore the file is also copied to a nameless
- * temporary file, from which it is imported again if such an option follows.  If
- * the copy cannot be written, the import works except for this case.
+ * The file is imported while it arrives.  A form may contain an option, such
+ * as the layout, after the file.  Therefore the file is also copied to a
+ * nameless temporary file, from which it is imported again if such an option
+ * follows.  If the copy cannot be written, the import works except for this
+ * case.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -110,8 +111,8 @@ from_body(struct req *rq, struct import *im, const struct err *query,
 }
 
 /*
- * Read an option from the form.  Set *late if a file that was read before it has
- * to be read again.
+ * Read an option from the form.  Set *late if a file that was read before it
+ * has to be read again.
  */
 static int
 read_option(struct req *rq, struct multipart *m, const struct part *part,
@@ -208,8 +209,8 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 		*e = *wrong;
 		return -1;
 	}
-	if (late || (rc != 0 && im->progress.id == NULL && im->opt.campaign_id !=
-	    NULL)) {
+	if (late || (rc != 0 && im->progress.id == NULL &&
+	    im->opt.campaign_id != NULL)) {
 		if (tee->fd == -1 || lseek(tee->fd, 0, SEEK_SET) != 0)
 			return err_set(e, ERR_UNPROCESSABLE, "Send the file "
 			    "after the other fields of the form.");

@@ -10,8 +10,9 @@ extern const char *const upload_params[];
 
 /*
  * Handle POST /voters/upload: multipart/form-data with the part "file" and
- * options, or the file as the whole body and options in the query.  200 with the
- * counts after the commit; 400, 403, 404, 415 or 422 if nothing was imported.
+ * options, or the file as the whole body and options in the query.  200 with
+ * the counts after the commit; 400, 403, 404, 415 or 422 if nothing was
+ * imported.
  */
 int	 upload_answer(struct req *, struct resp *, struct err *);
 

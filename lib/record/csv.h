@@ -7,10 +7,11 @@
 
 /*
  * Append a cell of n bytes, quoted if necessary; NULL is a blank cell.  The
- * separator is not added.  A ' is put in front of text that a spreadsheet would
- * run as a formula: at the beginning of the cell, and after each semicolon, tab
- * and line break, where a spreadsheet with that separator begins another cell.  A
- * cell that is a number with a sign, such as a telephone number, is not changed.
+ * separator is not added.  A ' is put in front of text that a spreadsheet
+ * would run as a formula: at the beginning of the cell, and after each
+ * semicolon, tab and line break, where a spreadsheet with that separator
+ * begins another cell.  A cell that is a number with a sign, such as a
+ * telephone number, is not changed.
  */
 void	 csv_add_cell(struct buf *, const char *, size_t n);
 

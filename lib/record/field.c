@@ -104,7 +104,9 @@ skip_clock(const char *p, const char *end)
 	h = digits(p, 2);
 	m = digits(p + 3, 2);
 	s = digits(p + 6, 2);
-	/* RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute. */
+	/*
+	 * RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute.
+	 */
 	if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return NULL;
 	p += 8;
@@ -171,8 +173,8 @@ bad:
 }
 
 /*
- * Is this an e-mail address: local part, @, and a domain of at least two labels?
- * Comments and quoted local parts (RFC 5321) are not supported.
+ * Is this an e-mail address: local part, @, and a domain of at least two
+ * labels?  Comments and quoted local parts (RFC 5321) are not supported.
  */
 static bool
 email_valid(const char *s, size_t n)

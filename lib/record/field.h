@@ -56,7 +56,7 @@ struct schema {
 	const char		*table;
 	const char		*one;		/* "voter" */
 	const char		*many;		/* "voters" */
-	const char		*key;		/* "voter_id", the first field */
+	const char		*key;		/* "voter_id": first field */
 	const struct field	*field;
 	size_t			 n;
 	/* Rows of this table refer to the key and prevent the deletion; or
@@ -122,8 +122,9 @@ int	 rec_set(struct rec *, size_t i, const char *text, size_t n,
 
 /*
  * Check that the record has the values it needs: 400 adds an error for each
- * field that is null although it must not be, and, with create, for each required
- * field that was not given.  Fields that already have an error are skipped.
+ * field that is null although it must not be, and, with create, for each
+ * required field that was not given.  Fields that already have an error are
+ * skipped.
  */
 int	 rec_require(const struct rec *, bool create, struct err *) MUST_USE;
 

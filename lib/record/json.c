@@ -124,8 +124,8 @@ set_texts(struct rec *r, size_t i, struct json_object *v, struct err *e)
 }
 
 /*
- * Does a number fit into PostgreSQL's numeric, with room to spare?  It has up to
- * 131,072 digits before the decimal point and 16,383 after it.
+ * Does a number fit into PostgreSQL's numeric, with room to spare?  It has up
+ * to 131,072 digits before the decimal point and 16,383 after it.
  */
 static bool
 is_number_small(const char *s)

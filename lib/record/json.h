@@ -23,8 +23,9 @@ enum unknown {
 
 /*
  * Set the record's fields from an object.  Fields with F_SERVER are ignored.
- * extra, which ends in NULL or is NULL, lists keys that the caller reads itself.
- * 400 names every bad field, and every unknown key with UNKNOWN_REFUSE.
+ * extra, which ends in NULL or is NULL, lists keys that the caller reads
+ * itself.  400 names every bad field, and every unknown key with
+ * UNKNOWN_REFUSE.
  */
 int	 rec_from_json(struct rec *, struct json_object *,
 	    enum unknown, const char *const *extra, struct err *) MUST_USE;

@@ -1,9 +1,9 @@
 /*
- * SQL statements built from a schema.  Identifiers come only from schemas; values
- * are always parameters.
+ * SQL statements built from a schema.  Identifiers come only from schemas;
+ * values are always parameters.
  *
- * A text that is too long, or more than SQL_PARAMS parameters, sets text.failed,
- * which the caller checks once, at the end.
+ * A text that is too long, or more than SQL_PARAMS parameters, sets
+ * text.failed, which the caller checks once, at the end.
  */
 #ifndef RECORD_SQL_H
 #define RECORD_SQL_H
@@ -13,7 +13,9 @@
 
 #define SQL_PARAMS	64
 
-/* A statement: its text, in an arena, and its parameters, which are borrowed. */
+/*
+ * A statement: its text, in an arena, and its parameters, which are borrowed.
+ */
 struct sql {
 	struct buf	 text;
 	const char	*param[SQL_PARAMS];	/* NULL: null */

@@ -22,11 +22,12 @@ void	 texts_init(struct texts *, const struct field *, struct arena *,
  * Check a text of n bytes against the field's maximum length and append it.  A
  * blank text or a duplicate is ignored.  400 if the text is not valid.
  */
-int	 texts_add(struct texts *, const char *, size_t n, struct err *) MUST_USE;
+int	 texts_add(struct texts *, const char *, size_t n, struct err *)
+	    MUST_USE;
 
 /*
- * Set *out to the array, such as {"a","b \"c\""} or {}, in the arena.  400 if it is
- * too long.
+ * Set *out to the array, such as {"a","b \"c\""} or {}, in the arena.  400 if
+ * it is too long.
  */
 int	 texts_end(struct texts *, const char **out, struct err *) MUST_USE;
 
