@@ -11,7 +11,7 @@
 
 #include "db/db.h"
 #include "plan.h"
-#include "record/field.h"
+#include "record/rec.h"
 
 struct stage {
 	struct db	*db;

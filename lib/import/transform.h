@@ -6,7 +6,7 @@
 #define IMPORT_TRANSFORM_H
 
 #include "plan.h"
-#include "record/field.h"
+#include "record/rec.h"
 #include "report.h"
 
 struct transform {

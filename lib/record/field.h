@@ -3,8 +3,7 @@
  * table in C.  Reading JSON, forms and voter files, validation, SQL, and the
  * writing of JSON and CSV all follow from it.
  *
- * A record holds the values of one row, as checked and normalised texts in the
- * form that PostgreSQL reads.
+ * field.h validates single values; rec.h has the records.
  */
 #ifndef RECORD_FIELD_H
 #define RECORD_FIELD_H
@@ -69,33 +68,6 @@ struct schema {
 #define FIELD_ROW(prefix, k, m, ...)	\
 	{ .name = #m, .kind = KIND_##k, __VA_ARGS__ },
 
-struct rec {
-	const struct schema	*schema;
-	struct arena		*arena;
-	uint64_t		 has;		/* bit i: field i was given */
-	const char		*value[REC_MAX]; /* NULL: null */
-};
-
-/* Start with no field given.  Values are made in the arena. */
-void	 rec_init(struct rec *, const struct schema *, struct arena *);
-
-/* Was field i given, perhaps as null? */
-static inline bool
-rec_has(const struct rec *r, size_t i)
-{
-	return (r->has >> i & 1) != 0;
-}
-
-/* Return the value of field i; NULL if it is null or was not given. */
-static inline const char *
-rec_get(const struct rec *r, size_t i)
-{
-	return r->value[i];
-}
-
-/* Set a field without a check.  NULL is null; the text is not copied. */
-void	 rec_put(struct rec *, size_t i, const char *value);
-
 /* Return the index of the field whose name has n bytes, or -1. */
 int	 schema_find(const struct schema *, const char *name, size_t n);
 
@@ -115,18 +87,6 @@ int	 field_check(const struct field *, struct arena *, const char *text,
 int	 field_check_trimmed(const struct field *, struct arena *,
 	    const char *text, size_t n, const char **out, struct err *)
 	    MUST_USE;
-
-/* Validate a text with field_check() and set field i. */
-int	 rec_set(struct rec *, size_t i, const char *text, size_t n,
-	    struct err *) MUST_USE;
-
-/*
- * Check that the record has the values it needs: 400 adds an error for each
- * field that is null although it must not be, and, with create, for each
- * required field that was not given.  Fields that already have an error are
- * skipped.
- */
-int	 rec_require(const struct rec *, bool create, struct err *) MUST_USE;
 
 /*
  * Return a telephone number of n bytes as E.164, such as "+19195551234", in the

@@ -1,11 +1,11 @@
-/* Records from JSON, parsed by json-c, and JSON from PostgreSQL's values. */
+/* Parsing JSON with json-c, and writing PostgreSQL's values as JSON. */
 #ifndef RECORD_JSON_H
 #define RECORD_JSON_H
 
 #include <json-c/json.h>
 
 #include "core/buf.h"
-#include "field.h"
+#include "rec.h"
 
 /*
  * Parse n bytes of UTF-8 as one JSON value (RFC 8259), at most 32 levels deep.
@@ -13,25 +13,6 @@
  * the text is not valid.
  */
 int	 json_parse(const char *, size_t n, struct json_object **out,
-	    struct err *) MUST_USE;
-
-/* What to do with a key that is not a field of the schema. */
-enum unknown {
-	UNKNOWN_REFUSE,
-	UNKNOWN_IGNORE,
-};
-
-/*
- * Set the record's fields from an object.  Fields with F_SERVER are ignored.
- * extra, which ends in NULL or is NULL, lists keys that the caller reads
- * itself.  400 names every bad field, and every unknown key with
- * UNKNOWN_REFUSE.
- */
-int	 rec_from_json(struct rec *, struct json_object *,
-	    enum unknown, const char *const *extra, struct err *) MUST_USE;
-
-/* Set field i from a JSON value, with the checks of its kind. */
-int	 rec_set_json(struct rec *, size_t i, struct json_object *,
 	    struct err *) MUST_USE;
 
 /*

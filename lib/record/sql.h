@@ -9,7 +9,7 @@
 #define RECORD_SQL_H
 
 #include "core/buf.h"
-#include "field.h"
+#include "rec.h"
 
 #define SQL_PARAMS	64
 
