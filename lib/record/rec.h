@@ -1,6 +1,6 @@
 /*
- * A record: the values of one row of a schema's table, as checked and normalised
- * texts in the form that PostgreSQL reads.
+ * A record: the values of one row of a schema's table, as checked and
+ * normalised texts in the form that PostgreSQL reads.
  */
 #ifndef RECORD_REC_H
 #define RECORD_REC_H
