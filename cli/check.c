@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "import/layout.h"
+#include "import/layout_file.h"
 #include "session.h"
 
 static const char usage[] =

@@ -1,4 +1,4 @@
-/* cerberus import: voter files from the disk, as POST /voters/upload does it. */
+/* cerberus import: import voter files, as POST /voters/upload does. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "core/clock.h"
+#include "db/cancel.h"
 #include "import/run.h"
 #include "session.h"
 
@@ -15,40 +16,40 @@ static const char usage[] =
     "usage: cerberus import FILE... [--campaign N] [--layout NAME]\n"
     "           [--mapping JSON] [--mode MODE] [--dry-run] [OPTION...]\n"
     "\n"
-    "Reads voter files into the database; - is standard input.  Each file is one\n"
-    "transaction: all its good rows or none.  The same file again changes nothing.\n"
+    "Imports voter files into the database; - is standard input.  Each file\n"
+    "is one transaction: all its valid rows or none.  Importing a file again\n"
+    "changes nothing.\n"
     "\n"
-    "  -c, --campaign N      the voters join this campaign\n"
-    "  -l, --layout NAME     a layout of [upload] layouts: nc, oh, fl, wv, van,\n"
-    "                        nationbuilder; most are told by their header\n"
-    "  -m, --mapping JSON    our columns to theirs, or @FILE\n"
+    "  -c, --campaign N      add the voters to this campaign\n"
+    "  -l, --layout NAME     a layout of [upload] layouts: nc, oh, fl, wv,\n"
+    "                        van, nationbuilder; most are recognised by the\n"
+    "                        header\n"
+    "  -m, --mapping JSON    columns of the file by field, or @FILE\n"
     "      --mode MODE       update (default), fill or skip\n"
     "      --header yes|no   whether the first row is a header\n"
     "      --delimiter C     comma, tab, bar or semicolon\n"
     "      --quote Q         \" or none\n"
     "      --encoding NAME   such as UTF-8, windows-1252, UTF-16LE\n"
     "      --date-order O    mdy (default), dmy or ymd\n"
-    "  -k, --keep-unmapped   other columns into custom_fields\n"
-    "  -n, --dry-run         count, change nothing\n"
-    "      --token-file FILE whose key; else CERBERUS_TOKEN, else admin-token\n"
-    "                        beside the configuration\n"
+    "  -k, --keep-unmapped   put other columns into custom_fields\n"
+    "  -n, --dry-run         count, but change nothing\n"
+    "      --token-file FILE file with the API key; default: CERBERUS_TOKEN,\n"
+    "                        or admin-token next to the configuration\n"
     "  -h, --help\n"
     "\n"
-    "Exit status: 0 all rows are in, 1 some were rejected, 2 usage, 3 failure.\n";
+    "Exit status: 0 all rows imported, 1 some rejected, 2 usage, 3 failure.\n";
 
-/* Ctrl-C while the file is read, and while PostgreSQL merges it. */
+/* Set by a signal, which also cancels the statement that merges the file. */
 static volatile sig_atomic_t	 interrupted;
-static PGcancel			*volatile merging;
+static struct db_cancel		*volatile merging;
 
 static void
 on_signal(int number)
 {
-	char	 words[64];
-
 	(void)number;
 	interrupted = 1;
 	if (merging != NULL)
-		PQcancel(merging, words, sizeof(words));
+		db_cancel(merging);
 }
 
 static void
@@ -62,18 +63,23 @@ catch_signals(void)
 	sigaction(SIGHUP, &sa, NULL);
 }
 
+/* What the progress on standard error needs. */
 struct watching {
-	int64_t	 size;		/* of the file; 0: not known */
-	int64_t	 started, told;	/* ms */
-	bool	 terminal;
+	const struct db	*db;		/* that merges, to be cancelled */
+	int64_t		 size;		/* of the file in bytes; 0: unknown */
+	int64_t		 started, told;	/* ms */
+	bool		 terminal;
 };
 
-/* "[#####     ] 52%  61,234 rows/s  310,000 rows  12 rejected  0:07 left". */
+/*
+ * Draw the progress on a terminal, such as
+ * "[#####     ] 52%  61234 rows/s  310000 rows  12 rejected  0:07 left".
+ */
 static void
-draw(const struct import *im, const struct watching *w, const char *stage)
+draw(const struct report *r, const struct watching *w, const char *stage)
 {
 	int64_t	 ms = clock_ms() - w->started, left;
-	double	 share = w->size > 0 ? (double)im->bytes / (double)w->size : 0;
+	double	 share = w->size > 0 ? (double)r->bytes / (double)w->size : 0;
 	char	 bar[21];
 
 	for (int i = 0; i < 20; i++)
@@ -82,15 +88,15 @@ draw(const struct import *im, const struct watching *w, const char *stage)
 	fprintf(stderr, "\r\033[K");
 	if (strcmp(stage, "reading") != 0) {
 		fprintf(stderr, "%s: %lld rows, %lld rejected, %lld s", stage,
-		    (long long)im->rows, (long long)im->rejected,
+		    (long long)r->rows, (long long)r->rejected,
 		    (long long)ms / 1000);
 		return;
 	}
 	if (w->size > 0)
 		fprintf(stderr, "[%s] %3.0f%%  ", bar, share * 100);
 	fprintf(stderr, "%lld rows/s  %lld rows  %lld rejected",
-	    (long long)(ms > 0 ? im->rows * 1000 / ms : 0),
-	    (long long)im->rows, (long long)im->rejected);
+	    (long long)(ms > 0 ? r->rows * 1000 / ms : 0),
+	    (long long)r->rows, (long long)r->rejected);
 	if (share > 0.01) {
 		left = (int64_t)((double)ms * (1 - share) / share) / 1000;
 		fprintf(stderr, "  %lld:%02lld left", (long long)left / 60,
@@ -98,20 +104,21 @@ draw(const struct import *im, const struct watching *w, const char *stage)
 	}
 }
 
+/* Show the progress: often on a terminal, else every ten seconds. */
 static void
-progress(const struct import *im, const char *stage, void *ctx)
+watch(const struct report *r, const char *stage, void *ctx)
 {
 	struct watching	*w = ctx;
 	int64_t		 now = clock_ms();
 
 	if (strcmp(stage, "merging") == 0)
-		merging = PQgetCancel(im->db->conn);
+		merging = db_cancel_new(w->db);
 	if (w->terminal) {
-		draw(im, w, stage);
+		draw(r, w, stage);
 	} else if (now - w->told >= 10000 || strcmp(stage, "reading") != 0) {
 		w->told = now;
 		fprintf(stderr, "%s: %lld rows, %lld rejected\n", stage,
-		    (long long)im->rows, (long long)im->rejected);
+		    (long long)r->rows, (long long)r->rejected);
 	}
 }
 
@@ -131,18 +138,51 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
+/*
+ * Print the counts to standard output, and the first errors to standard
+ * error.
+ */
+static void
+print_report(const struct import *im, const char *path, int64_t ms)
+{
+	const struct report	*r = &im->report;
+
+	printf("%s: import %s%s, %lld rows: %lld created, %lld updated, "
+	    "%lld unchanged, %lld duplicates, %lld rejected (%lld rows/s)\n",
+	    path, im->progress.id, im->opt.dry_run ? " (dry run)" : "",
+	    (long long)r->rows, (long long)r->created, (long long)r->updated,
+	    (long long)r->unchanged, (long long)r->duplicates,
+	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
+	for (size_t i = 0; i < r->nerrors; i++)
+		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
+		    (long long)r->error[i].line, r->error[i].column,
+		    *r->error[i].column != '\0' ? ": " : "",
+		    r->error[i].message);
+	if (r->rejected > (int64_t)r->nerrors)
+		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
+		    "rejects returns all of them\n", path,
+		    (long long)(r->rejected - (int64_t)r->nerrors),
+		    im->progress.id);
+}
+
+/*
+ * Import one file, "-" for standard input, and set *rejected if a row was
+ * rejected.  The options remain the caller's.
+ */
 static int
 import_file(struct session *s, const struct import_options *o,
     const char *path, bool *rejected)
 {
 	struct import	*im = arena_alloc(&s->arena, sizeof(*im));
-	struct watching	 w = { .started = clock_ms(), .told = clock_ms(),
+	struct watching	 w = { .db = &s->db, .started = clock_ms(),
+			    .told = clock_ms(),
 			    .terminal = isatty(STDERR_FILENO) };
 	struct stat	 st;
 	const char	*name = strrchr(path, '/');
 	int		 fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
 			    open(path, O_RDONLY | O_CLOEXEC), rc;
 	struct source	 src = { .read = read_fd, .ctx = &fd };
+	struct db_cancel *old;
 
 	if (fd == -1)
 		return err_set(&s->err, ERR_INTERNAL, "%s: %s", path,
@@ -152,8 +192,8 @@ import_file(struct session *s, const struct import_options *o,
 	import_init(im, &s->arena, &s->cfg, &s->db);
 	im->opt = *o;
 	im->opt.file_name = name != NULL ? name + 1 : path;
-	im->progress = progress;
-	im->progress_ctx = &w;
+	im->progress.watch = watch;
+	im->progress.watch_ctx = &w;
 	rc = import_open(im, &s->err);
 	if (rc == 0)
 		rc = import_stage(im, &src, &s->err);
@@ -163,44 +203,29 @@ import_file(struct session *s, const struct import_options *o,
 		err_clear(&s->err);
 		err_set(&s->err, ERR_INTERNAL, "The import was interrupted.");
 	}
-	if (merging != NULL) {
-		PGcancel	*old = merging;
-
-		merging = NULL;
-		PQfreeCancel(old);
-	}
+	/* The handler must not see a handle that is freed. */
+	old = merging;
+	merging = NULL;
+	db_cancel_free(old);
 	if (w.terminal)
 		fprintf(stderr, "\r\033[K");
-	if (rc != 0)
-		import_fail(im, &s->err);
+	if (rc == 0)
+		print_report(im, path, clock_ms() - w.started);
 	else
-		printf("%s: import %s%s, %lld rows: %lld created, %lld "
-		    "updated, %lld unchanged, %lld duplicates, %lld rejected "
-		    "(%lld rows/s)\n", path, im->id,
-		    o->dry_run ? " (dry run)" : "", (long long)im->rows,
-		    (long long)im->created, (long long)im->updated,
-		    (long long)im->unchanged, (long long)im->duplicates,
-		    (long long)im->rejected, (long long)(im->rows * 1000 /
-		    (clock_ms() - w.started + 1)));
-	for (size_t i = 0; rc == 0 && i < im->nerrors; i++)
-		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
-		    (long long)im->error[i].line, im->error[i].column,
-		    *im->error[i].column != '\0' ? ": " : "",
-		    im->error[i].message);
-	if (rc == 0 && im->rejected > (int64_t)im->nerrors)
-		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
-		    "rejects has them all\n", path, (long long)(im->rejected -
-		    (int64_t)im->nerrors), im->id);
-	*rejected |= rc == 0 && im->rejected > 0;
-	/* The options, mapping among them, belong to the caller. */
+		import_fail(im, &s->err);
+	*rejected |= rc == 0 && im->report.rejected > 0;
 	im->opt.mapping = NULL;
 	import_release(im);
+	db_forget(&s->db);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return rc;
 }
 
-/* @FILE stands for what is in it. */
+/*
+ * Return an option's text, or for "@FILE" the contents of the file: NULL, after
+ * a message, if it cannot be read.
+ */
 static const char *
 contents(struct session *s, const char *text)
 {

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "import/layout.h"
+#include "import/layout_file.h"
+#include "import/layout_map.h"
 
 static char	 dir[] = "/tmp/cerberus-fuzz-XXXXXX";
 static char	 path[sizeof(dir) + sizeof("/one.conf")];

@@ -1,12 +1,14 @@
-/* Interactions: one, or a batch, with answers and tags. */
-#include <stdlib.h>
-
+/*
+ * Interactions: their schema and list, and the creation of one or of a batch,
+ * with answers to survey questions and tags.  SQL's record_interaction()
+ * stores them.
+ */
 #include "core/text.h"
-#include "rest/doc.h"
 #include "interaction.h"
-#include "record/json.h"
-#include "survey.h"
 #include "people/tag.h"
+#include "record/json.h"
+#include "rest/doc.h"
+#include "survey.h"
 
 static const struct field fields[] = {
 	INTERACTION_FIELDS(FIELD_ROW, INTERACTION)
@@ -42,16 +44,19 @@ const struct list interaction_list = {
 	.campaign_column = "campaign_id",
 };
 
-#define ANSWERS_MAX	100
+#define ANSWERS_MAX	100	/* of one interaction */
 
-/* Puts what a nested reader found wrong under the name of its place. */
+/*
+ * Add the errors of a nested object to e.  prefix, such as "answers.2.", is
+ * prepended to the fields' names.
+ */
 static void
 adopt(struct err *e, const struct err *inner, const char *prefix)
 {
 	char	 name[64];
 
 	if (inner->nfields == 0) {
-		/* The whole item: its place without the last point. */
+		/* The whole object: the prefix without the last dot. */
 		snprintf(name, sizeof(name), "%.*s",
 		    (int)strlen(prefix) - 1, prefix);
 		err_field(e, name, "invalid", "%.120s", inner->msg);
@@ -64,7 +69,7 @@ adopt(struct err *e, const struct err *inner, const char *prefix)
 	}
 }
 
-/* The answers of an item, checked, into its document. */
+/* Check the answers of an interaction and add them to its document. */
 static int
 read_answers(struct req *rq, struct json_object *in, struct json_object *out,
     struct err *e)
@@ -106,8 +111,9 @@ read_answers(struct req *rq, struct json_object *in, struct json_object *out,
 }
 
 /*
- * One item as record_interaction() takes it: an object of checked texts.  The
- * caller owns *out.
+ * Check an interaction and set *out to the document that record_interaction()
+ * takes: an object whose values are the checked texts.  at is its index in the
+ * batch.  The caller frees *out with json_object_put().
  */
 static int
 read_item(struct req *rq, struct json_object *in, size_t at,
@@ -148,23 +154,26 @@ static int
 create_one(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char	 record[] = "SELECT record_interaction($1)";
-	struct json_object	*doc = NULL;
-	struct sql		 get, answers, tags;
+	/* In a subquery currval() is called once, so that the index is used. */
+	static const char	 tags[] =
+	    "SELECT array_to_json(v.tags) AS tags FROM voters v "
+	    "JOIN interactions i USING (voter_id) WHERE i.interaction_id = "
+	    "(SELECT currval('interactions_interaction_id_seq'))";
+	struct json_object	*doc;
+	struct sql		 get, answers;
 	struct db_query		 q[4];
-	PGresult		*res[4] = { NULL };
+	struct rows		*r[4];
 	const char		*param[1];
 	struct buf		*b;
-	int			 rc = -1;
 
 	if (read_item(rq, rq->json, 0, &doc, e) != 0)
 		return -1;
 	param[0] = doc_text(rq->arena, doc);
+	json_object_put(doc);
 	sql_init(&get, rq->arena);
 	sql_init(&answers, rq->arena);
-	sql_init(&tags, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &interaction_schema);
-	/* In subqueries, as resource_create() has it. */
 	sql_add(&get, " FROM interactions t WHERE t.interaction_id = "
 	    "(SELECT currval('interactions_interaction_id_seq'))");
 	sql_add(&answers, "SELECT ");
@@ -172,59 +181,51 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	sql_add(&answers, " FROM survey_responses t WHERE t.interaction_id = "
 	    "(SELECT currval('interactions_interaction_id_seq')) "
 	    "ORDER BY t.response_id");
-	sql_add(&tags, "SELECT array_to_json(v.tags) FROM voters v "
-	    "JOIN interactions i USING (voter_id) WHERE i.interaction_id = "
-	    "(SELECT currval('interactions_interaction_id_seq'))");
 	q[0] = (struct db_query){ .sql = record, .n = 1, .param = param };
 	q[1] = (struct db_query){ .sql = get.text.data };
 	q[2] = (struct db_query){ .sql = answers.text.data };
-	q[3] = (struct db_query){ .sql = tags.text.data };
-	if (db_run(rq->db, q, 4, res, e) != 0) {
-		/* Deleted after record_interaction() has seen them. */
+	q[3] = (struct db_query){ .sql = tags };
+	if (db_exec(rq->db, q, 4, r, e) != 0) {
+		/* The voter was deleted while record_interaction() ran. */
 		if (e->nfields == 1 &&
 		    strcmp(e->field[0].name, "voter_id") == 0 &&
 		    strcmp(e->field[0].slug, "not_found") == 0) {
 			err_clear(e);
 			err_set(e, ERR_NOT_FOUND, "The voter was not found.");
 		}
-		goto out;
+		return -1;
 	}
-	if (PQntuples(res[1]) != 1 || PQntuples(res[3]) != 1) {
-		err_detail(e, ERR_INTERNAL, "a new interaction is not visible");
-		goto out;
-	}
+	if (rows_count(r[1]) != 1 || rows_count(r[3]) != 1)
+		return err_detail(e, ERR_INTERNAL,
+		    "a new interaction is not visible");
 	b = resp_json(rs, 201);
-	doc_row(b, &interaction_schema, ROWS(res[1]), 0, 0, 0);
+	doc_row(b, &interaction_schema, r[1], 0, 0, 0);
+	/* Continue the object behind its last member. */
 	b->len--;
 	buf_adds(b, ",\"answers\":");
-	doc_rows(b, &response_schema, ROWS(res[2]));
-	buf_addf(b, ",\"tags\":%s}", PQgetvalue(res[3], 0, 0));
+	doc_rows(b, &response_schema, r[2]);
+	buf_addf(b, ",\"tags\":%s}", rows_text(r[3], 0, "tags"));
 	resp_header(rs, "Location", arena_printf(rq->arena, "%s%s/%s",
-	    rq->script, rq->path, PQgetvalue(res[1], 0, 0)));
-	rc = 0;
-out:
-	for (size_t i = 0; i < ARRAY_LEN(res); i++)
-		PQclear(res[i]);
-	json_object_put(doc);
-	return rc;
+	    rq->script, rq->path, rows_text(r[1], 0, "interaction_id")));
+	return 0;
 }
 
-/* What became of one item. */
+/* The result of one interaction of a batch. */
 struct outcome {
 	const char	*id;		/* NULL: it was refused */
-	struct err	*why;
+	struct err	*why;		/* NULL: it was created */
 };
 
-/* A refusal by the database: SQLSTATE, words and field. */
+/* Set the error of an interaction that the database refused. */
 static void
-refuse(struct req *rq, struct outcome *o, const PGresult *res, int row)
+refuse(struct req *rq, struct outcome *o, const struct rows *r, size_t row)
 {
-	const char	*state = PQgetvalue(res, row, 2);
-	const char	*message = PQgetvalue(res, row, 3);
-	const char	*field = PQgetvalue(res, row, 4);
+	const char	*state = rows_text(r, row, "state");
+	const char	*message = rows_text(r, row, "message");
+	const char	*field = rows_text(r, row, "field");
 
 	o->why = arena_zalloc(rq->arena, sizeof(*o->why));
-	if (strcmp(state, "CB400") == 0 && *field != '\0')
+	if (strcmp(state, "CB400") == 0 && field != NULL && *field != '\0')
 		err_field(o->why, field, "invalid", "%s", message);
 	else if (strcmp(state, "CB404") == 0) {
 		err_set(o->why, ERR_NOT_FOUND, "%s", message);
@@ -264,13 +265,11 @@ write_refusal(struct buf *b, size_t at, const struct err *why)
 }
 
 static void
-write_batch(struct req *rq, struct resp *rs, const struct outcome *o,
-    size_t n)
+write_batch(struct resp *rs, const struct outcome *o, size_t n)
 {
 	struct buf	*b = resp_json(rs, 200);
 	size_t		 created = 0;
 
-	(void)rq;
 	buf_adds(b, "{\"results\":[");
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
@@ -286,7 +285,7 @@ write_batch(struct req *rq, struct resp *rs, const struct outcome *o,
 	buf_addf(b, "],\"created\":%zu,\"failed\":%zu}", created, n - created);
 }
 
-/* All or nothing, and something is bad: each with the index of its item. */
+/* Set the error of an atomic batch: every bad interaction, with its index. */
 static int
 refuse_all(struct req *rq, const struct outcome *o, size_t n, struct err *e)
 {
@@ -297,29 +296,19 @@ refuse_all(struct req *rq, const struct outcome *o, size_t n, struct err *e)
 	    "Nothing was written: some items are not valid.");
 }
 
-static int
-create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
+/*
+ * Check the interactions of a batch.  Return the array of the valid ones as a
+ * parameter, and set the errors of the others and *bad.
+ */
+static const char *
+read_batch(struct req *rq, struct outcome *o, size_t n, bool *bad)
 {
-	static const char	 sql[] =
-	    "SELECT item, interaction_id, state, message, field "
-	    "FROM record_interactions($1, $2)";
-	size_t			 n = json_object_array_length(rq->json);
-	struct outcome		*o;
-	struct json_object	*docs, *doc;
-	struct err		*inner;
-	const char		*param[2];
-	PGresult		*res = NULL;
-	bool			 bad = false;
-	int			 rc = -1;
+	struct json_object	*docs = json_object_new_array(), *doc;
+	struct err		*inner = arena_alloc(rq->arena,
+				    sizeof(*inner));
+	const char		*text;
 
-	if (n == 0)
-		return err_set(e, ERR_MALFORMED, "The array is empty.");
-	if (n > INTERACTIONS_MAX)
-		return err_set(e, ERR_TOO_LARGE,
-		    "A batch has at most %d interactions.", INTERACTIONS_MAX);
-	o = arena_zalloc(rq->arena, n * sizeof(*o));
-	docs = json_object_new_array();
-	inner = arena_alloc(rq->arena, sizeof(*inner));
+	*bad = false;
 	for (size_t i = 0; i < n; i++) {
 		memset(inner, 0, sizeof(*inner));
 		if (read_item(rq, json_object_array_get_idx(rq->json, i), i,
@@ -328,40 +317,54 @@ create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
 		} else {
 			o[i].why = inner;
 			inner = arena_alloc(rq->arena, sizeof(*inner));
-			bad = true;
+			*bad = true;
 		}
 	}
-	if (bad && atomic) {
-		rc = refuse_all(rq, o, n, e);
-		goto out;
-	}
-	param[0] = doc_text(rq->arena, docs);
+	text = doc_text(rq->arena, docs);
+	json_object_put(docs);
+	return text;
+}
+
+static int
+create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
+{
+	static const char	 sql[] =
+	    "SELECT item, interaction_id, state, message, field "
+	    "FROM record_interactions($1, $2)";
+	size_t			 n = json_object_array_length(rq->json);
+	struct outcome		*o;
+	const char		*param[2];
+	struct rows		*r;
+	bool			 bad;
+
+	if (n == 0)
+		return err_set(e, ERR_MALFORMED, "The array is empty.");
+	if (n > INTERACTIONS_MAX)
+		return err_set(e, ERR_TOO_LARGE,
+		    "A batch has at most %d interactions.", INTERACTIONS_MAX);
+	o = arena_zalloc(rq->arena, n * sizeof(*o));
+	param[0] = read_batch(rq, o, n, &bad);
 	param[1] = atomic ? "t" : "f";
-	if (db_one(rq->db, sql, 2, param, &res, e) != 0)
-		goto out;
-	for (int i = 0; i < PQntuples(res); i++) {
-		size_t	 at = strtoul(PQgetvalue(res, i, 0), NULL, 10);
+	if (bad && atomic)
+		return refuse_all(rq, o, n, e);
+	if (db_select(rq->db, sql, 2, param, &r, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows_count(r); i++) {
+		size_t	 at = (size_t)rows_int64(r, i, "item");
 
 		if (at >= n)
 			continue;
-		if (PQgetisnull(res, i, 2)) {
-			o[at].id = arena_strdup(rq->arena,
-			    PQgetvalue(res, i, 1));
+		if (rows_is_null(r, i, "state")) {
+			o[at].id = rows_text(r, i, "interaction_id");
 		} else {
-			refuse(rq, &o[at], res, i);
+			refuse(rq, &o[at], r, i);
 			bad = true;
 		}
 	}
-	if (bad && atomic) {
-		rc = refuse_all(rq, o, n, e);
-		goto out;
-	}
-	write_batch(rq, rs, o, n);
-	rc = 0;
-out:
-	PQclear(res);
-	json_object_put(docs);
-	return rc;
+	if (bad && atomic)
+		return refuse_all(rq, o, n, e);
+	write_batch(rs, o, n);
+	return 0;
 }
 
 int

@@ -1,10 +1,13 @@
-/* Interactions: what was said to whom, with what came of it. */
+/*
+ * Interactions: contacts with voters, such as calls and visits, and their
+ * outcome.
+ */
 #ifndef CANVASS_INTERACTION_H
 #define CANVASS_INTERACTION_H
 
 #include "rest/list.h"
 
-#define INTERACTIONS_MAX	1000	/* of one batch */
+#define INTERACTIONS_MAX	1000	/* of a batch */
 
 /* notes hold those of a signup, 10,000, with the sentences on its interests. */
 
@@ -34,9 +37,11 @@ extern const struct schema interaction_schema;
 extern const struct list interaction_list;
 
 /*
- * POST of one interaction, 201, or of an array of up to INTERACTIONS_MAX, 200
- * with a result for each; an item may have answers and tags.  With atomic=1 an
- * array with a bad item is a 400 that names every one, as in "3.voter_id".
+ * Handle POST of one interaction (201) or of an array of at most
+ * INTERACTIONS_MAX (200 with a result for each).  An interaction may have
+ * answers and tags.  With atomic=1 nothing is stored if one of an array is
+ * not valid: 400, which names each bad field with its index, such as
+ * "3.voter_id".
  */
 int	 interaction_create(struct req *, struct resp *, struct err *);
 

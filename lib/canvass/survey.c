@@ -1,10 +1,10 @@
-/* Surveys: questions, responses, results. */
+/* Surveys: questions, responses and their results. */
+#include "people/segment.h"
+#include "people/voter.h"
+#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "record/json.h"
-#include "people/segment.h"
 #include "survey.h"
-#include "people/voter.h"
 
 const char *const question_types[] = {
 	"single_choice", "multiple_choice", "open_text", "rating_scale",
@@ -74,7 +74,10 @@ const struct list response_list = {
 	    "WHERE q.campaign_id = ANY (s.campaigns)",
 };
 
-/* 4 and true as "4" and "yes": what a scale's or a switch's form sends. */
+/*
+ * Replace a response_value that is a number or boolean, as forms send for a
+ * rating or a switch, by its text: 4 by "4", true by "yes".
+ */
 static void
 value_as_text(struct json_object *in)
 {
@@ -136,7 +139,11 @@ survey_change(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
-/* Of the answers that follow, each counted; several to a response are one each. */
+/*
+ * The end of the statement of survey_results(), behind the responses in
+ * "chosen".  Each element of a response with several answers counts as one
+ * answer.
+ */
 static const char sql_results[] =
     "), given AS (SELECT r.voter_id, CASE WHEN r.response_values IS NULL "
     "THEN ARRAY[r.response_value] ELSE ARRAY("
@@ -170,7 +177,7 @@ static const struct filter own_filters[] = {
 	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?1" },
 };
 
-/* Is there a parameter beyond those of the results' own? */
+/* Does the query have a parameter that filters voters? */
 static bool
 has_voter_filter(const struct form *query)
 {
@@ -192,7 +199,6 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 	struct form		 query;
 	struct sql		 q;
 	const char		*value;
-	int			 rc = -1;
 
 	if (segment_expand(rq, &rq->query, &query, e) != 0)
 		return -1;
@@ -209,7 +215,7 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 			continue;
 		if (field_check(&f->field, rq->arena, p->value, p->len,
 		    &value, e) != 0)
-			goto out;
+			return -1;
 		sql_add(&q, " AND ");
 		sql_bind(&q, f->sql, value);
 	}
@@ -219,17 +225,14 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 		    "FROM voters t");
 		if (list_where(rq->arena, &query, &voter_list, &voter, known,
 		    &q, e) != 0)
-			goto out;
+			return -1;
 		sql_add(&q, ")");
 	}
 	sql_add(&q, sql_results);
-	if (q.text.failed) {
-		err_detail(e, ERR_INTERNAL, "the statement is too long");
-		goto out;
-	}
-	rc = doc_answer(rq, rs, 200, q.text.data, q.n, q.param,
+	if (q.text.failed)
+		return err_detail(e, ERR_INTERNAL,
+		    "the statement is too long");
+	return doc_answer(rq, rs, 200, q.text.data, q.n, q.param,
 	    arena_printf(rq->arena, "Question with ID %s not found.",
 	    voter.value), e);
-out:
-	return rc;
 }

@@ -1,4 +1,4 @@
-/* Surveys: questions, and what voters answered. */
+/* Surveys: questions, the voters' responses, and the results. */
 #ifndef CANVASS_SURVEY_H
 #define CANVASS_SURVEY_H
 
@@ -6,6 +6,7 @@
 
 #include "rest/list.h"
 
+/* The values of question_type; NULL after the last. */
 extern const char *const question_types[];
 
 /* clang-format off */
@@ -51,19 +52,22 @@ extern const struct list question_list;
 extern const struct list response_list;
 
 /*
- * An answer as part of an interaction: question_id and one of response_value,
- * where a number or true and false stand for their text, and response_values.
+ * Read an answer, an object in an interaction, into the record: question_id,
+ * and response_value or response_values.  extra, which ends in NULL, lists
+ * further keys that are allowed.  A number or boolean as response_value is
+ * replaced by its text in the object.  400 names every bad field.
  */
 int	 survey_read_answer(struct req *, struct json_object *,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
 
-/* POST and PATCH of a response. */
+/* Handle POST (201) and PATCH (200) of a response. */
 int	 survey_respond(struct req *, struct resp *, struct err *);
 int	 survey_change(struct req *, struct resp *, struct err *);
 
 /*
- * GET /questions/:id/results: counts and shares by answer, of the responses
- * that since, until and the voters' filters leave.
+ * Handle GET /questions/:id/results: the count and share of each answer,
+ * among the responses that since, until and the filters of voters select.
+ * 404 if there is no such question.
  */
 int	 survey_results(struct req *, struct resp *, struct err *);
 

@@ -7,7 +7,7 @@
 #include "body.h"
 #include "core/cfg.h"
 #include "form.h"
-#include "record/field.h"
+#include "record/rec.h"
 
 struct db;
 struct route;

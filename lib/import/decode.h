@@ -44,10 +44,15 @@ struct decoder {
 	char		*raw;		/* DECODE_RAW bytes */
 };
 
-/* Is this an encoding that decoder_open() takes? */
+/* Is this an encoding that decoder_open() accepts? */
 bool	 decoder_knows(const char *encoding);
 
-/* 400 for an encoding that nobody knows, 422 for a file that is no text. */
+/*
+ * Start decoding; reads the first DECODE_RAW bytes.  encoding is a name that
+ * iconv knows; NULL or "auto": to be detected.  400 for an unknown encoding,
+ * 422 for a file that is not text.  The buffer lives in the arena.
+ * decoder_close() frees the rest, also after a failure.
+ */
 int	 decoder_open(struct decoder *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;
 void	 decoder_close(struct decoder *);

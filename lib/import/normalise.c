@@ -1,4 +1,4 @@
-/* A cell as the file writes it to a value that the field's check takes. */
+/* Dates and lists as voter files write them. */
 #include <ctype.h>
 
 #include "core/text.h"
@@ -12,13 +12,13 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Only signs that hide, or zeros, between separators? */
+/* Is the date withheld: a word such as "unknown", or only X, #, * or zeros? */
 static bool
 is_hidden(const char *s, size_t n)
 {
 	static const char *const words[] = { "unknown", "n/a", "na", "none",
 			    "null", "redacted", "confidential", "-", "." };
-	bool	 zeros = true, signs = true;
+	bool	 zeros = true, marks = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (text_is(s, n, words[i]))
@@ -29,13 +29,16 @@ is_hidden(const char *s, size_t n)
 		bool	 sep = strchr("/-. :", s[i]) != NULL && s[i] != '\0';
 
 		zeros &= s[i] == '0' || sep;
-		signs &= sep || s[i] == 'X' || s[i] == 'x' || s[i] == '#' ||
+		marks &= sep || s[i] == 'X' || s[i] == 'x' || s[i] == '#' ||
 		    s[i] == '*';
 	}
-	return zeros || signs;
+	return zeros || marks;
 }
 
-/* The time of day behind a date, which says nothing: " 0:00:00", "T00:00". */
+/*
+ * Return the length without a time of day at the end, such as " 0:00:00" or
+ * "T00:00", which voter files add to dates.
+ */
 static size_t
 without_clock(const char *s, size_t n)
 {
@@ -50,7 +53,10 @@ without_clock(const char *s, size_t n)
 	return n;
 }
 
-/* A year of two digits: the latest that does not make the date a future one. */
+/*
+ * Return the full year of a two-digit year: the latest that is not after
+ * today.
+ */
 static int
 century(int year, int month, int day, const char *today)
 {
@@ -99,7 +105,7 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 	if (is_hidden(s, n))
 		return DATE_HIDDEN;
 	if (digits && n == 8) {
-		/* 19700203, or 02031970 where the year would be no year. */
+		/* 19700203, or 02031970: no year begins with 0, 3 or more. */
 		if (s[0] == '1' || s[0] == '2') {
 			len[0] = 4;
 			len[1] = len[2] = 2;
@@ -151,7 +157,6 @@ texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
     const char **out, struct err *e)
 {
 	struct json_object	*list = NULL, *v;
-	struct err		 ignored = { 0 };
 	struct texts		 t;
 	const char		*item;
 	size_t			 end;
@@ -159,7 +164,9 @@ texts_read(struct arena *a, const struct field *f, const char *s, size_t n,
 
 	*out = NULL;
 	texts_init(&t, f, a, 64 * 1024);
-	if (*s == '[' && json_parse(s, n, &list, &ignored) == 0) {
+	if (*s == '[' && json_parse(s, n, &list, e) != 0)
+		err_clear(e);
+	if (list != NULL) {
 		for (size_t i = 0; i < json_object_array_length(list) &&
 		    rc == 0; i++) {
 			v = json_object_array_get_idx(list, i);

@@ -1,4 +1,4 @@
-/* The words that say how a file is read, and what becomes of it. */
+/* The options of an import. */
 #include "core/text.h"
 #include "option.h"
 #include "reader.h"
@@ -44,16 +44,6 @@ import_option_reads(const char *name)
 }
 
 static int
-read_truth(const char *name, const char *value, size_t n, bool *out,
-    struct err *e)
-{
-	if (!text_bool(value, n, out))
-		return err_field(e, name, "invalid_boolean",
-		    "%s must be true or false.", name);
-	return 0;
-}
-
-static int
 read_delimiter(struct import_options *o, const char *s, size_t n,
     struct err *e)
 {
@@ -66,11 +56,12 @@ read_delimiter(struct import_options *o, const char *s, size_t n,
 	return 0;
 }
 
+/* Set *out to the index of a text in an array of three. */
 static int
-read_word(const char *name, const char *const *words, size_t count,
-    const char *s, size_t n, size_t *out, struct err *e)
+read_choice(const char *name, const char *const words[3], const char *s,
+    size_t n, size_t *out, struct err *e)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < 3; i++)
 		if (text_is(s, n, words[i])) {
 			*out = i;
 			return 0;
@@ -90,11 +81,11 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 	size_t	 i;
 	bool	 truth;
 
-	/* A tab is white space, but here it is meant. */
+	/* Before trimming, because a tab is white space. */
 	if (strcmp(name, "delimiter") == 0 && n > 0)
 		return read_delimiter(o, value, n, e);
 	text_trim(&value, &n);
-	/* A form sends what was left blank, too. */
+	/* Forms also send the fields that were left blank. */
 	if (n == 0)
 		return 0;
 	if (strcmp(name, "campaign_id") == 0)
@@ -114,13 +105,13 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		return 0;
 	}
 	if (strcmp(name, "mode") == 0) {
-		if (read_word(name, modes, 3, value, n, &i, e) != 0)
+		if (read_choice(name, modes, value, n, &i, e) != 0)
 			return -1;
 		o->mode = modes[i];
 		return 0;
 	}
 	if (strcmp(name, "date_order") == 0) {
-		if (read_word(name, orders, 3, value, n, &i, e) != 0)
+		if (read_choice(name, orders, value, n, &i, e) != 0)
 			return -1;
 		o->order = (int)i;
 		return 0;
@@ -136,8 +127,9 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		o->encoding = arena_strndup(a, value, n);
 		return 0;
 	}
-	if (read_truth(name, value, n, &truth, e) != 0)
-		return -1;
+	if (!text_bool(value, n, &truth))
+		return err_field(e, name, "invalid_boolean",
+		    "%s must be true or false.", name);
 	if (strcmp(name, "has_header") == 0)
 		o->header = truth;
 	else if (strcmp(name, "dry_run") == 0)

@@ -1,9 +1,7 @@
 /*
- * What a request or a command line may say about a file, one option at a time,
- * always as text.
- *
- * Texts live in the arena of import_option().  mapping is a reference that the
- * options hold: json_object_put() it in the end.
+ * The options of an import, from a request or a command line, given as texts
+ * one at a time.  Texts live in the arena of import_option(); the owner of
+ * the options frees mapping with json_object_put().
  */
 #ifndef IMPORT_OPTION_H
 #define IMPORT_OPTION_H
@@ -14,29 +12,33 @@
 #include "core/err.h"
 
 struct import_options {
-	const char	*campaign_id;	/* a number as text, or NULL */
-	const char	*file_name;
-	const char	*layout;
+	const char	*campaign_id;	/* decimal, or NULL */
+	const char	*file_name;	/* as the client calls it, or NULL */
+	const char	*layout;	/* name, or NULL: to be recognised */
 	struct json_object *mapping;	/* or NULL */
 	const char	*mode;		/* update, fill, skip */
-	int		 header;	/* 1, 0; -1: to be found out */
-	char		 delimiter;	/* 0: to be found out */
-	int		 quote;		/* 1, 0; -1: to be found out */
-	const char	*encoding;
+	int		 header;	/* 1, 0; -1: to be detected */
+	char		 delimiter;	/* NUL: to be detected */
+	int		 quote;		/* 1, 0; -1: to be detected */
+	const char	*encoding;	/* NULL: to be detected */
 	int		 order;		/* enum date_order, or -1 */
-	bool		 dry_run;
-	bool		 keep_unmapped;
+	bool		 dry_run;	/* count, but change nothing */
+	bool		 keep_unmapped;	/* put other columns in custom_fields */
 };
 
+/* Set the defaults. */
 void	 import_options_init(struct import_options *);
 
-/* True for the name of an option that import_option() reads. */
+/* Is this the name of an option? */
 bool	 import_is_option(const char *name);
 
-/* True when an option says how the file is read, not what becomes of it. */
+/* Does the option affect how the file is read, rather than what is stored? */
 bool	 import_option_reads(const char *name);
 
-/* One option as text; what is wrong with it goes into e. */
+/*
+ * Set an option from n bytes of text; blank text changes nothing.  400 if the
+ * value is not valid.
+ */
 int	 import_option(struct import_options *, struct arena *,
 	    const char *name, const char *value, size_t n, struct err *)
 	    MUST_USE;

@@ -1,10 +1,13 @@
-/* Matching a layout with a header. */
+/* Matching a layout with the first row of a file. */
 #include "core/buf.h"
 #include "core/text.h"
 #include "heading.h"
 #include "plan.h"
 
-/* The cell that an origin names, or -1. */
+/*
+ * Return the column that an origin names, or -1.  folded is the header, or NULL
+ * if the file has none.
+ */
 static int
 find_cell(const struct origin *o, const char *const *folded, size_t n)
 {
@@ -29,16 +32,15 @@ add_target(struct plan *p, int field, const struct rule *r)
 	p->n++;
 }
 
-/* What rules and splits say, then what aliases find. */
+/* Add the fields that have a rule.  Columns that are used are marked. */
 static void
-resolve(struct plan *p, struct arena *a, const struct layout *l,
+apply_rules(struct plan *p, struct arena *a, const struct layout *l,
     const char *const *folded, size_t n, bool *used)
 {
 	struct buf	 missing;
-	bool		 ours;
 	int		 at;
 
-	buf_init(&missing, 2000);
+	buf_init_in(&missing, a, 2000);
 	for (int f = 0; f < VOTER__MAX; f++) {
 		const struct rule	*r = &l->rule[f];
 		struct target		*t = &p->target[p->n];
@@ -63,8 +65,18 @@ resolve(struct plan *p, struct arena *a, const struct layout *l,
 			p->n--;
 		}
 	}
+	if (missing.len > 0)
+		p->missing = missing.data;
+}
+
+/* Add the fields of columns that are split. */
+static void
+apply_splits(struct plan *p, const struct layout *l,
+    const char *const *folded, size_t n, bool *used)
+{
 	for (size_t i = 0; i < l->nsplit; i++) {
-		at = find_cell(&l->split[i].from, folded, n);
+		int	 at = find_cell(&l->split[i].from, folded, n);
+
 		if (at == -1)
 			continue;
 		p->split_cell[p->nsplit] = (size_t)at;
@@ -72,42 +84,48 @@ resolve(struct plan *p, struct arena *a, const struct layout *l,
 		if ((size_t)at < n)
 			used[at] = true;
 		for (size_t k = 0; k < l->split[i].n; k++)
-			if (!(p->fields >> l->split[i].field[k] & 1))
+			if (!plan_has(p, (size_t)l->split[i].field[k]))
 				add_target(p, l->split[i].field[k],
 				    &l->rule[l->split[i].field[k]]);
 	}
-	if (missing.len > 0)
-		p->missing = arena_strdup(a, missing.data);
-	buf_release(&missing);
-	/* A layout knows its file: no guesses beside it. */
-	if (folded == NULL || l->name != NULL)
-		return;
-	/* In our own files voter_id is our key; in others it is the office's,
-	 * one of the aliases of the registration id. */
-	ours = (at = heading_find(folded, n, "voterid")) != -1 && !used[at] &&
-	    heading_find(folded, n, "voterregistrationid") != -1;
-	if (ours) {
-		add_target(p, VOTER_voter_id, NULL);
-		p->target[p->n - 1].cell[0] = (size_t)at;
-		p->target[p->n - 1].n = 1;
-		used[at] = true;
-	}
+}
+
+static void
+add_column(struct plan *p, int field, const struct rule *r, int at,
+    bool *used)
+{
+	add_target(p, field, r);
+	p->target[p->n - 1].cell[0] = (size_t)at;
+	p->target[p->n - 1].n = 1;
+	used[at] = true;
+}
+
+/* Add the fields without a rule whose name or alias is a heading. */
+static void
+apply_aliases(struct plan *p, const struct layout *l,
+    const char *const *folded, size_t n, bool *used)
+{
+	int	 at;
+
+	/* In a file exported by Cerberus voter_id is the key.  In other files
+	 * it is an alias of the registration id. */
+	if ((at = heading_find(folded, n, "voterid")) != -1 && !used[at] &&
+	    heading_find(folded, n, "voterregistrationid") != -1)
+		add_column(p, VOTER_voter_id, NULL, at, used);
 	for (size_t f = 0; f < VOTER__MAX; f++) {
-		if ((p->fields >> f & 1) || l->rule[f].set ||
+		if (plan_has(p, f) || l->rule[f].set ||
 		    f == VOTER_voter_id || (at = heading_alias(f, folded, n,
 		    used)) == -1)
 			continue;
-		used[at] = true;
-		/* Times that we keep ourselves are known and left alone. */
+		/* Fields that clients cannot write are known but ignored. */
 		if (voter_schema.field[f].flags & F_SERVER)
-			continue;
-		add_target(p, (int)f, &l->rule[f]);
-		p->target[p->n - 1].cell[0] = (size_t)at;
-		p->target[p->n - 1].n = 1;
+			used[at] = true;
+		else
+			add_column(p, (int)f, &l->rule[f], at, used);
 	}
 }
 
-/* Does a row read like a header: is any cell a heading that we know? */
+/* Is any cell of the row a known heading? */
 static bool
 is_header(const struct layout *l, const char *const *folded, size_t n)
 {
@@ -128,6 +146,7 @@ is_header(const struct layout *l, const char *const *folded, size_t n)
 	return false;
 }
 
+/* Set the error for a file without first and last name. */
 static int
 no_names(const struct row *first, struct err *e)
 {
@@ -141,7 +160,7 @@ no_names(const struct row *first, struct err *e)
 			    first->cell[i].p);
 	err_slug(e, ERR_UNPROCESSABLE, "columns_not_found",
 	    "First and last name are not among the headers: %s.", buf_str(&b));
-	/* The cut may have gone through a character. */
+	/* The message may be cut within a character. */
 	for (size_t n = strlen(e->msg); n > 0 &&
 	    text_utf8_length(e->msg, n) == -1; n = strlen(e->msg))
 		e->msg[n - 1] = '\0';
@@ -153,15 +172,19 @@ int
 plan_make(struct plan *p, struct arena *a, const struct layout *l,
     const struct row *first, bool *header, struct err *e)
 {
-	const char	**folded = heading_fold_row(a, first);
+	const char	**folded = heading_fold_row(a, first), **known;
 	bool		*used = arena_zalloc(a, first->n + 1);
 
 	memset(p, 0, sizeof(*p));
 	*header = l->header == -1 ? is_header(l, folded, first->n) :
 	    l->header != 0;
-	resolve(p, a, l, *header ? folded : NULL, first->n, used);
-	if (!(p->fields >> VOTER_first_name & 1) ||
-	    !(p->fields >> VOTER_last_name & 1))
+	known = *header ? folded : NULL;
+	apply_rules(p, a, l, known, first->n, used);
+	apply_splits(p, l, known, first->n, used);
+	/* A layout with a name is complete, so aliases are not tried. */
+	if (*header && l->name == NULL)
+		apply_aliases(p, l, folded, first->n, used);
+	if (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name))
 		return no_names(first, e);
 	p->cells = !*header && l->columns > 0 ? l->columns : first->n;
 	p->unmapped = arena_alloc(a, (first->n + 1) * sizeof(*p->unmapped));

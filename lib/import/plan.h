@@ -1,43 +1,50 @@
 /*
- * What becomes of a file's columns, settled once from its layout and its first
- * row, so that every further row only follows it: which cells make which of our
- * fields, and which nobody wants.
+ * What becomes of a file's columns.  The plan is made once, from the layout
+ * and the file's first row; then every row follows it: which cells make up
+ * which field of a voter, and which columns are not used.
  *
- * A plan points into its layout, which has to outlive it; the rest is the
- * arena's.
+ * A plan points into its layout, which has to outlive it.  Everything else
+ * lives in the arena.
  */
 #ifndef IMPORT_PLAN_H
 #define IMPORT_PLAN_H
 
 #include "layout.h"
 
-/* One of our columns, or theirs, as a cell of the row at hand. */
+/* One field of voter_schema, and the cells that it comes from. */
 struct target {
-	int		 field;
-	size_t		 cell[RULE_PARTS];	/* from 0 */
-	size_t		 n;
-	const char	*constant;
-	const struct value *values;
+	int		 field;		/* such as VOTER_city */
+	size_t		 cell[RULE_PARTS];	/* counted from 0 */
+	size_t		 n;		/* number of cells */
+	const char	*constant;	/* if the cells are blank; or NULL */
+	const struct value *values;	/* replacements, or NULL */
 };
 
 struct plan {
 	struct target	 target[VOTER__MAX];
-	size_t		 n;
+	size_t		 n;		/* number of targets */
 	size_t		 split_cell[PLAN_SPLITS];
 	const struct split *split[PLAN_SPLITS];
 	size_t		 nsplit;
 	uint64_t	 fields;	/* bit i: field i is written */
-	size_t		 cells;		/* what a row may have; 0: any */
-	const char	**heading;	/* as they came; NULL without header */
-	size_t		*unmapped;	/* cells that nobody wants */
+	size_t		 cells;		/* most cells of a row; 0: any */
+	const char	**heading;	/* trimmed; NULL without a header */
+	size_t		*unmapped;	/* columns that are not used */
 	size_t		 nunmapped;
-	const char	*missing;	/* headings that were looked for */
+	const char	*missing;	/* headings not found, or NULL */
 };
 
+/* Is the field, such as VOTER_city, written? */
+static inline bool
+plan_has(const struct plan *p, size_t field)
+{
+	return (p->fields >> field & 1) != 0;
+}
+
 /*
- * The plan for a file that begins with this row; *header says whether it is the
- * header.  422, with the headings that were seen, when first and last name are
- * not among them.
+ * Make the plan for a file that begins with this row, and set *header to
+ * whether the row is a header.  422, which lists the headings, if first and
+ * last name are not among them.
  */
 int	 plan_make(struct plan *, struct arena *, const struct layout *,
 	    const struct row *first, bool *header, struct err *) MUST_USE;

@@ -4,64 +4,87 @@
 #include "core/clock.h"
 #include "progress.h"
 
-#define WATCH_MS	1000
+#define UPDATE_MS	1000
+#define RETRY_US	500000
+#define RETRIES		10
+
+void
+progress_init(struct progress *p, const struct cfg *cfg, const char *identity)
+{
+	memset(p, 0, sizeof(*p));
+	db_init(&p->db, cfg->database_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	db_identity(&p->db, identity);
+}
+
+void
+progress_release(struct progress *p)
+{
+	db_release(&p->db);
+}
 
 int
-progress_open(struct import *im, struct err *e)
+progress_open(struct progress *p, struct arena *a,
+    const struct import_options *o, struct err *e)
 {
 	static const char sql[] =
-	    "SELECT cerberus.import_open($1, $2, $3, $4, $5, $6)";
-	const char	*param[6] = { im->opt.campaign_id, im->opt.file_name,
-			    im->opt.layout, im->opt.mode,
-			    im->opt.dry_run ? "t" : "f", "{}" };
-	PGresult	*res;
+	    "SELECT cerberus.import_open($1, $2, $3, $4, $5, $6) AS import_id";
+	const char	*param[6] = { o->campaign_id, o->file_name, o->layout,
+			    o->mode, o->dry_run ? "t" : "f", "{}" };
+	struct rows	*r;
 
-	if (im->opt.mapping != NULL)
-		param[5] = arena_printf(im->arena, "{\"mapping\":%s}",
-		    json_object_to_json_string_ext(im->opt.mapping,
+	if (o->mapping != NULL)
+		param[5] = arena_printf(a, "{\"mapping\":%s}",
+		    json_object_to_json_string_ext(o->mapping,
 		    JSON_C_TO_STRING_PLAIN));
-	if (db_one(&im->watch, sql, 6, param, &res, e) != 0)
+	if (db_select(&p->db, sql, 6, param, &r, e) != 0)
 		return -1;
-	im->id = arena_strdup(im->arena, PQgetvalue(res, 0, 0));
-	PQclear(res);
+	p->id = arena_strdup(a, rows_text(r, 0, "import_id"));
+	db_forget(&p->db);
 	return 0;
 }
 
 static void
-update_row(struct import *im, const char *stage)
+update_row(struct progress *p, const struct report *report,
+    const char *layout, const char *stage)
 {
 	static const char sql[] =
 	    "UPDATE cerberus.imports SET stage = $2, bytes_read = $3, "
 	    "rows = $4, rejected = $5, layout = $6 WHERE import_id = $1";
-	const char	*param[6];
-	char		 number[3][24];
-	struct err	*e = arena_zalloc(&im->scratch, sizeof(*e));
-	PGresult	*res;
+	char		 bytes[24], rows[24], rejected[24];
+	const char	*param[6] = { p->id, stage, bytes, rows, rejected,
+			    layout };
+	struct err	 ignored = { 0 };
+	struct rows	*r;
 
-	snprintf(number[0], sizeof(number[0]), "%lld", (long long)im->bytes);
-	snprintf(number[1], sizeof(number[1]), "%lld", (long long)im->rows);
-	snprintf(number[2], sizeof(number[2]), "%lld",
-	    (long long)im->rejected);
-	param[0] = im->id;
-	param[1] = stage;
-	for (size_t i = 0; i < 3; i++)
-		param[2 + i] = number[i];
-	param[5] = im->layout.name;
-	if (db_one(&im->watch, sql, 6, param, &res, e) == 0)
-		PQclear(res);
+	snprintf(bytes, sizeof(bytes), "%lld", (long long)report->bytes);
+	snprintf(rows, sizeof(rows), "%lld", (long long)report->rows);
+	snprintf(rejected, sizeof(rejected), "%lld",
+	    (long long)report->rejected);
+	if (db_select(&p->db, sql, 6, param, &r, &ignored) == 0)
+		db_forget(&p->db);
 }
 
 void
-progress_tell(struct import *im, const char *stage, bool at_once)
+progress_tell(struct progress *p, const struct report *report,
+    const char *layout, const char *stage, bool at_once)
 {
 	int64_t	 now = clock_ms();
 
-	if (im->progress != NULL)
-		im->progress(im, stage, im->progress_ctx);
-	if (at_once || now - im->reported >= WATCH_MS) {
-		im->reported = now;
-		update_row(im, stage);
+	if (p->watch != NULL)
+		p->watch(report, stage, p->watch_ctx);
+	if (at_once || now - p->updated >= UPDATE_MS) {
+		p->updated = now;
+		update_row(p, report, layout, stage);
 	}
+}
+
+void
+progress_done(struct progress *p, const struct report *report)
+{
+	p->ended = true;
+	if (p->watch != NULL)
+		p->watch(report, "done", p->watch_ctx);
 }
 
 /* Return a sentence for people who look at the import. */
@@ -78,25 +101,28 @@ reason(const struct err *e)
 }
 
 void
-progress_fail(struct import *im, const struct err *why)
+progress_fail(struct progress *p, const struct err *why)
 {
 	static const char sql[] =
 	    "UPDATE cerberus.imports SET state = 'failed', error = $2, "
 	    "finished_at = clock_timestamp() "
 	    "WHERE import_id = $1 AND state = 'running'";
-	const char	*param[2] = { im->id, reason(why) };
-	struct err	*e;
-	PGresult	*res;
+	const char	*param[2] = { p->id, reason(why) };
+	struct err	 e = { 0 };
+	struct rows	*r;
 
+	if (p->id == NULL || p->ended)
+		return;
+	p->ended = true;
 	/* A server that is restarting is back within seconds. */
-	for (int i = 0; i < 10; i++) {
-		e = arena_zalloc(&im->scratch, sizeof(*e));
-		if (db_one(&im->watch, sql, 2, param, &res, e) == 0) {
-			PQclear(res);
+	for (int i = 0; i < RETRIES; i++) {
+		if (db_select(&p->db, sql, 2, param, &r, &e) == 0) {
+			db_forget(&p->db);
 			return;
 		}
-		if (e->code != ERR_UNAVAILABLE)
+		if (e.code != ERR_UNAVAILABLE)
 			return;
-		usleep(500000);
+		err_clear(&e);
+		usleep(RETRY_US);
 	}
 }

@@ -1,27 +1,57 @@
 /*
  * The row of an import in the table imports.  It is written on a second
- * connection (im->watch), so that others can see the progress while the
- * import's transaction is open, and the reason if it fails.
+ * connection, so that others can see the progress while the import's
+ * transaction is open, and the reason if it fails.
  */
 #ifndef IMPORT_PROGRESS_H
 #define IMPORT_PROGRESS_H
 
-#include "run.h"
+#include "core/cfg.h"
+#include "db/db.h"
+#include "option.h"
+#include "report.h"
 
-/* Insert the row, state "running", and set im->id, which lives in im->arena. */
-int	 progress_open(struct import *, struct err *) MUST_USE;
+struct progress {
+	struct db	 db;
+	const char	*id;		/* NULL until progress_open() */
+	bool		 ended;		/* the import is done or has failed */
+	int64_t		 updated;	/* time of the last update in ms */
+	/*
+	 * If set, called with the counts and the stage ("reading", "merging",
+	 * "done") about every tenth of a second and at the end of a stage.
+	 */
+	void		 (*watch)(const struct report *, const char *stage,
+			    void *);
+	void		*watch_ctx;
+};
 
 /*
- * Report the stage and the counts: call im->progress(), if set, and update the
- * row if the last update is a second old, or always with at_once.  An update
- * that fails is ignored; the import goes on.
+ * Prepare the second connection; nothing is sent yet.  identity is the caller's
+ * as in struct db.
  */
-void	 progress_tell(struct import *, const char *stage, bool at_once);
+void	 progress_init(struct progress *, const struct cfg *,
+	    const char *identity);
+void	 progress_release(struct progress *);
+
+/* Insert the row, state "running", and set id, which lives in the arena. */
+int	 progress_open(struct progress *, struct arena *,
+	    const struct import_options *, struct err *) MUST_USE;
 
 /*
- * Set the row to "failed", with the reason.  Without a connection, it tries
- * again for five seconds.
+ * Call watch(), and update the row if the last update is a second old, or
+ * always with at_once.  layout is the layout's name or NULL.  An update that
+ * fails is ignored; the import goes on.
  */
-void	 progress_fail(struct import *, const struct err *why);
+void	 progress_tell(struct progress *, const struct report *,
+	    const char *layout, const char *stage, bool at_once);
+
+/* Note that the import is committed.  The merge has updated the row. */
+void	 progress_done(struct progress *, const struct report *);
+
+/*
+ * Set the row to "failed", with the reason; do nothing if there is no row or
+ * the import has ended.  Without a connection, try again for five seconds.
+ */
+void	 progress_fail(struct progress *, const struct err *why);
 
 #endif

@@ -84,6 +84,18 @@ reader_close(struct reader *r)
 	buf_release(&r->text);
 }
 
+int64_t
+reader_bytes(const struct reader *r)
+{
+	return r->decoder.bytes;
+}
+
+void
+reader_sha256(struct reader *r, unsigned char *out)
+{
+	EVP_DigestFinal_ex(r->decoder.digest, out, NULL);
+}
+
 void
 reader_set(struct reader *r, char delimiter, bool quoted)
 {

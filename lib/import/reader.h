@@ -55,11 +55,17 @@ struct reader {
  * Start reading: decode the first bytes, so that reader_sniff() can look at
  * them (in, end) before reader_set().  encoding as for decoder_open(), which
  * also determines the errors.  Buffers live in the arena.  Call reader_close()
- * in any case.
+ * also after a failure.
  */
 int	 reader_open(struct reader *, struct arena *, struct source *,
 	    const char *encoding, struct err *) MUST_USE;
 void	 reader_close(struct reader *);
+
+/* Return the number of bytes read from the source so far. */
+int64_t	 reader_bytes(const struct reader *);
+
+/* Finish the SHA-256 of all bytes read; out has 32 bytes.  Call it once. */
+void	 reader_sha256(struct reader *, unsigned char *out);
 
 /* Set the delimiter, and whether cells may be quoted with ". */
 void	 reader_set(struct reader *, char delimiter, bool quoted);

@@ -1,35 +1,41 @@
-/* The result of an import: errors, warnings, counts. */
+/* The result of an import: counts, errors, warnings. */
 #include "record/json.h"
 #include "report.h"
 
+void
+report_init(struct report *r, struct arena *a)
+{
+	memset(r, 0, sizeof(*r));
+	r->arena = a;
+}
+
 static void
-note(struct import *im, struct import_note *list, size_t n, int64_t line,
+note(struct report *r, struct report_note *n, int64_t line,
     const char *column, const char *message)
 {
-	if (n < IMPORT_SHOWN)
-		list[n] = (struct import_note){ line,
-		    arena_strdup(im->arena, column),
-		    arena_strdup(im->arena, message) };
+	*n = (struct report_note){ line, arena_strdup(r->arena, column),
+	    arena_strdup(r->arena, message) };
 }
 
 void
-report_error(struct import *im, int64_t line, const char *column,
+report_error(struct report *r, int64_t line, const char *column,
     const char *message)
 {
-	note(im, im->error, im->nerrors, line, column, message);
-	im->nerrors += im->nerrors < IMPORT_SHOWN;
+	if (r->nerrors < REPORT_NOTES)
+		note(r, &r->error[r->nerrors++], line, column, message);
 }
 
 void
-report_warning(struct import *im, int64_t line, const char *column,
+report_warning(struct report *r, int64_t line, const char *column,
     const char *message)
 {
-	note(im, im->warning, (size_t)im->nwarnings, line, column, message);
-	im->nwarnings++;
+	if (r->nwarnings < REPORT_NOTES)
+		note(r, &r->warning[r->nwarnings], line, column, message);
+	r->nwarnings++;
 }
 
 static void
-answer_notes(struct buf *b, const char *name, const struct import_note *list,
+write_notes(struct buf *b, const char *name, const struct report_note *list,
     size_t n)
 {
 	buf_addf(b, ",\"%s\":[", name);
@@ -49,32 +55,14 @@ answer_notes(struct buf *b, const char *name, const struct import_note *list,
 }
 
 void
-report_answer(const struct import *im, struct buf *b)
+report_write(const struct report *r, struct buf *b)
 {
-	const char	*name;
-
-	buf_addf(b, "{\"message\":\"File processed successfully\","
-	    "\"import_id\":%s,\"rows\":%lld,\"created\":%lld,"
-	    "\"updated\":%lld,\"unchanged\":%lld,\"duplicates\":%lld,"
-	    "\"rejected\":%lld", im->id, (long long)im->rows,
-	    (long long)im->created, (long long)im->updated,
-	    (long long)im->unchanged, (long long)im->duplicates,
-	    (long long)im->rejected);
-	answer_notes(b, "errors", im->error, im->nerrors);
-	answer_notes(b, "warnings", im->warning, im->nwarnings <
-	    IMPORT_SHOWN ? (size_t)im->nwarnings : IMPORT_SHOWN);
-	buf_adds(b, ",\"unmapped_columns\":[");
-	for (size_t i = 0; im->plan.heading != NULL &&
-	    i < im->plan.nunmapped; i++) {
-		name = im->plan.heading[im->plan.unmapped[i]];
-		if (i > 0)
-			buf_addc(b, ',');
-		json_add_string(b, name, strlen(name));
-	}
-	buf_adds(b, "],\"layout\":");
-	if (im->layout.name != NULL)
-		json_add_string(b, im->layout.name, strlen(im->layout.name));
-	else
-		buf_adds(b, "null");
-	buf_addf(b, ",\"dry_run\":%s}", im->opt.dry_run ? "true" : "false");
+	buf_addf(b, "\"rows\":%lld,\"created\":%lld,\"updated\":%lld,"
+	    "\"unchanged\":%lld,\"duplicates\":%lld,\"rejected\":%lld",
+	    (long long)r->rows, (long long)r->created, (long long)r->updated,
+	    (long long)r->unchanged, (long long)r->duplicates,
+	    (long long)r->rejected);
+	write_notes(b, "errors", r->error, r->nerrors);
+	write_notes(b, "warnings", r->warning, r->nwarnings < REPORT_NOTES ?
+	    (size_t)r->nwarnings : REPORT_NOTES);
 }

@@ -1,14 +1,14 @@
-/* The run: reader, transform, stage, merge. */
+/* The import of a voter file: it drives the stages. */
 #include "core/clock.h"
 #include "core/log.h"
+#include "layout_file.h"
+#include "layout_map.h"
+#include "merge.h"
+#include "recognise.h"
 #include "run.h"
-#include "normalise.h"
-#include "progress.h"
-#include "report.h"
-#include "stage.h"
-#include "transform.h"
 
-#define TELL_MS		100
+#define TELL_MS		100	/* between two reports of the progress */
+#define TELL_ROWS	512	/* look at the clock once in so many rows */
 
 void
 import_init(struct import *im, struct arena *a, const struct cfg *cfg,
@@ -19,19 +19,17 @@ import_init(struct import *im, struct arena *a, const struct cfg *cfg,
 	im->cfg = cfg;
 	im->db = db;
 	import_options_init(&im->opt);
-	db_init(&im->watch, cfg->database_url, cfg->statement_timeout_ms,
-	    DB_KEEP_NONE);
-	db_identity(&im->watch, db->identity);
-	buf_init(&im->out, 8 * 1024 * 1024);
-	date_today(im->today);
+	report_init(&im->report, a);
+	progress_init(&im->progress, cfg, db->identity);
+	stage_init(&im->stage, db);
 }
 
 void
 import_release(struct import *im)
 {
-	db_release(&im->watch);
-	buf_release(&im->out);
-	arena_release(&im->scratch);
+	progress_release(&im->progress);
+	stage_release(&im->stage);
+	transform_release(&im->transform);
 	json_object_put(im->opt.mapping);
 	im->opt.mapping = NULL;
 }
@@ -39,49 +37,56 @@ import_release(struct import *im)
 int
 import_open(struct import *im, struct err *e)
 {
-	return im->id != NULL ? 0 : progress_open(im, e);
+	if (im->progress.id != NULL)
+		return 0;
+	return progress_open(&im->progress, im->arena, &im->opt, e);
 }
 
-/* Rejected or staged. */
+static void
+reject(struct import *im, const struct row *row, const char *column,
+    const char *message)
+{
+	report_error(&im->report, row->line, column, message);
+	im->report.rejected++;
+	stage_reject(&im->stage, row, column, message);
+}
+
+/* Stage one row, as good or as rejected. */
 static void
 take_row(struct import *im, const struct row *row)
 {
-	struct arena_mark	 mark = arena_mark(&im->scratch);
-	const struct err	*e = &im->row_err;
+	const struct err	*e = &im->transform.err;
 	struct rec		 r;
 
 	if (row_is_blank(row))
 		return;
-	im->rows++;
-	if (row->fault != NULL) {
-		stage_reject(im, row, "", row->fault);
-		return;
-	}
-	if (transform_row(im, row, &r) == 0)
-		stage_add(im, row, &r);
+	im->report.rows++;
+	if (row->fault != NULL)
+		reject(im, row, "", row->fault);
+	else if (transform_row(&im->transform, row, &r) == 0)
+		stage_add(&im->stage, row, &r);
 	else if (e->nfields > 0)
-		stage_reject(im, row, e->field[0].name, e->field[0].msg);
+		reject(im, row, e->field[0].name, e->field[0].msg);
 	else
-		stage_reject(im, row, "", e->msg);
-	arena_rewind(&im->scratch, mark);
+		reject(im, row, "", e->msg);
 }
 
-/* A layout with a mistake stops no upload that did not ask for it. */
+/* A broken layout must not harm uploads that did not ask for it. */
 static void
-skipped(const char *why)
+log_broken(const char *why)
 {
 	log_line("%s", why);
 }
 
-/* The layout, by name or by the header, with the request's words over it. */
+/* Complete the layout: by the header unless it has a name, then the mapping. */
 static int
-choose(struct import *im, const struct row *first, struct err *e)
+choose_layout(struct import *im, const struct row *first, struct err *e)
 {
 	const struct import_options	*o = &im->opt;
-	const char			*dir = im->cfg->layouts_dir;
 
 	if (o->layout == NULL && o->mapping == NULL && o->header != 0)
-		layout_recognise(&im->layout, im->arena, dir, first, skipped);
+		layout_recognise(&im->layout, im->arena,
+		    im->cfg->layouts_dir, first, log_broken);
 	if (o->mapping != NULL &&
 	    layout_map(&im->layout, im->arena, o->mapping, e) != 0)
 		return -1;
@@ -90,30 +95,33 @@ choose(struct import *im, const struct row *first, struct err *e)
 	return 0;
 }
 
-/* Reads past the header's end, and the layout that follows from it. */
-static int
-begin(struct import *im, struct reader *rd, struct source *src,
-    struct row *first, bool *header, struct err *e)
+/* Set delimiter and quoting: as the options say, the layout, or the text. */
+static void
+set_format(const struct import *im, struct reader *rd)
 {
 	const struct import_options	*o = &im->opt;
+	const struct layout		*l = &im->layout;
 	char				 delimiter;
 	bool				 quoted;
-	int				 got;
 
-	layout_init(&im->layout);
-	if (o->layout != NULL && layout_load(&im->layout, im->arena,
-	    im->cfg->layouts_dir, o->layout, e) != 0)
-		return -1;
-	if (reader_open(rd, im->arena, src, o->encoding != NULL ? o->encoding :
-	    im->layout.encoding, e) != 0)
-		return -1;
 	reader_sniff(rd->in, rd->end, &delimiter, &quoted);
-	if (o->delimiter != '\0' || im->layout.delimiter != '\0')
-		delimiter = o->delimiter != '\0' ? o->delimiter :
-		    im->layout.delimiter;
-	if (o->quote != -1 || im->layout.quote != -1)
-		quoted = o->quote != -1 ? o->quote : im->layout.quote;
+	if (o->delimiter != '\0')
+		delimiter = o->delimiter;
+	else if (l->delimiter != '\0')
+		delimiter = l->delimiter;
+	if (o->quote != -1)
+		quoted = o->quote;
+	else if (l->quote != -1)
+		quoted = l->quote;
 	reader_set(rd, delimiter, quoted);
+}
+
+/* Read the first row that is not blank. */
+static int
+read_first(struct reader *rd, struct row *first, struct err *e)
+{
+	int	 got;
+
 	do
 		got = reader_next(rd, first, e);
 	while (got == 1 && row_is_blank(first));
@@ -124,23 +132,40 @@ begin(struct import *im, struct reader *rd, struct source *src,
 	if (first->fault != NULL)
 		return err_set(e, ERR_UNPROCESSABLE, "The first row cannot be "
 		    "read: %s", first->fault);
-	if (choose(im, first, e) != 0)
-		return -1;
-	/* A layout that the header told may quote otherwise. */
-	if (o->quote == -1 && im->layout.quote != -1)
-		reader_set(rd, delimiter, im->layout.quote);
-	if (plan_make(&im->plan, im->arena, &im->layout, first, header,
-	    e) != 0)
-		return -1;
-	/* A birth date may turn out to be a year. */
-	if (im->plan.fields >> VOTER_date_of_birth & 1)
-		im->plan.fields |= UINT64_C(1) << VOTER_birth_year;
-	if (o->keep_unmapped)
-		im->plan.fields |= UINT64_C(1) << VOTER_custom_fields;
-	if (im->plan.missing != NULL)
-		report_warning(im, 1, "", arena_printf(im->arena,
-		    "The header lacks: %s.", im->plan.missing));
 	return 0;
+}
+
+/*
+ * Make the plan from the first row, which stays valid; *header says whether it
+ * is a header.
+ */
+static int
+begin(struct import *im, struct reader *rd, struct row *first, bool *header,
+    struct err *e)
+{
+	const struct import_options	*o = &im->opt;
+	struct plan			*plan = &im->plan;
+
+	set_format(im, rd);
+	if (read_first(rd, first, e) != 0 || choose_layout(im, first, e) != 0)
+		return -1;
+	/* A layout that was recognised may have another quoting. */
+	if (o->quote == -1 && im->layout.quote != -1)
+		reader_set(rd, rd->delimiter, im->layout.quote);
+	if (plan_make(plan, im->arena, &im->layout, first, header, e) != 0)
+		return -1;
+	/* A date of birth may turn out to be a year. */
+	if (plan_has(plan, VOTER_date_of_birth))
+		plan->fields |= UINT64_C(1) << VOTER_birth_year;
+	if (o->keep_unmapped)
+		plan->fields |= UINT64_C(1) << VOTER_custom_fields;
+	if (plan->missing != NULL)
+		report_warning(&im->report, 1, "", arena_printf(im->arena,
+		    "The header lacks: %s.", plan->missing));
+	transform_release(&im->transform);
+	transform_init(&im->transform, plan, &im->report, o->order != -1 ?
+	    (enum date_order)o->order : im->layout.order, o->keep_unmapped);
+	return stage_copy(&im->stage, plan, e);
 }
 
 static int
@@ -148,43 +173,49 @@ copy_rows(struct import *im, struct reader *rd, struct row *row, bool header,
     struct err *e)
 {
 	int64_t	 told = clock_ms();
-	int	 got = 1;
+	int	 got;
 
 	if (!header)
 		take_row(im, row);
 	for (int64_t i = 1; (got = reader_next(rd, row, e)) == 1; i++) {
 		take_row(im, row);
-		if (stage_send(im, e) != 0)
+		if (stage_send(&im->stage, e) != 0)
 			return -1;
-		if (i % 512 == 0 && clock_ms() - told >= TELL_MS) {
+		if (i % TELL_ROWS == 0 && clock_ms() - told >= TELL_MS) {
 			told = clock_ms();
-			im->bytes = rd->decoder.bytes;
-			progress_tell(im, "reading", false);
+			im->report.bytes = reader_bytes(rd);
+			progress_tell(&im->progress, &im->report,
+			    im->layout.name, "reading", false);
 		}
 	}
 	if (got == -1)
 		return -1;
-	im->bytes = rd->decoder.bytes;
-	return stage_end(im, e);
+	im->report.bytes = reader_bytes(rd);
+	return stage_end(&im->stage, e);
 }
 
 int
 import_stage(struct import *im, struct source *src, struct err *e)
 {
-	struct reader	*rd = arena_alloc(im->arena, sizeof(*rd));
-	struct row	 first;
-	bool		 header;
-	unsigned	 n = sizeof(im->sha256);
-	int		 rc = -1;
+	const struct import_options	*o = &im->opt;
+	struct reader			*rd;
+	struct row			 first;
+	bool				 header;
+	int				 rc = -1;
 
-	memset(rd, 0, sizeof(*rd));
-	rd->decoder.cd = (iconv_t)-1;
-	if (stage_begin(im, e) == 0 &&
-	    begin(im, rd, src, &first, &header, e) == 0 &&
-	    stage_copy(im, e) == 0)
+	if (stage_begin(&im->stage, im->progress.id, e) != 0)
+		return -1;
+	layout_init(&im->layout);
+	if (o->layout != NULL && layout_load(&im->layout, im->arena,
+	    im->cfg->layouts_dir, o->layout, e) != 0)
+		return -1;
+	rd = arena_alloc(im->arena, sizeof(*rd));
+	if (reader_open(rd, im->arena, src, o->encoding != NULL ? o->encoding :
+	    im->layout.encoding, e) == 0 &&
+	    begin(im, rd, &first, &header, e) == 0)
 		rc = copy_rows(im, rd, &first, header, e);
 	if (rc == 0)
-		EVP_DigestFinal_ex(rd->decoder.digest, im->sha256, &n);
+		reader_sha256(rd, im->sha256);
 	reader_close(rd);
 	return rc;
 }
@@ -192,12 +223,21 @@ import_stage(struct import *im, struct source *src, struct err *e)
 int
 import_finish(struct import *im, struct err *e)
 {
-	progress_tell(im, "merging", true);
-	if (stage_merge(im, e) != 0 || db_commit(im->db, e) != 0)
+	const struct merge	 m = {
+		.import_id = im->progress.id,
+		.campaign_id = im->opt.campaign_id,
+		.plan = &im->plan,
+		.fold = im->transform.fold,
+		.sha256 = im->sha256,
+		.timeout = im->cfg->merge_timeout,
+	};
+
+	progress_tell(&im->progress, &im->report, im->layout.name, "merging",
+	    true);
+	if (import_merge(im->db, &m, &im->report, e) != 0 ||
+	    db_commit(im->db, e) != 0)
 		return -1;
-	im->over = true;
-	if (im->progress != NULL)
-		im->progress(im, "done", im->progress_ctx);
+	progress_done(&im->progress, &im->report);
 	return 0;
 }
 
@@ -205,17 +245,13 @@ void
 import_again(struct import *im)
 {
 	db_rollback(im->db);
-	stage_clear(im);
-	im->rows = im->bytes = im->rejected = im->nwarnings = 0;
-	im->nerrors = 0;
+	stage_clear(&im->stage);
+	report_init(&im->report, im->arena);
 }
 
 void
 import_fail(struct import *im, const struct err *why)
 {
 	db_rollback(im->db);
-	if (im->id == NULL || im->over)
-		return;
-	im->over = true;
-	progress_fail(im, why);
+	progress_fail(&im->progress, why);
 }

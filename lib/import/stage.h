@@ -1,45 +1,56 @@
 /*
- * The staging table: a temporary one that COPY fills with the rows of a file, the
- * good ones as our fields and the rejected ones as they came, and that PostgreSQL
- * merges into voters with a few statements.
+ * The staging table: a temporary table that COPY fills with the rows of a file.
+ * Good rows have their fields, rejected rows the reason and their raw text.
+ * merge.h merges it into voters.
  *
- * The calls come in the order in which they stand here, all within one
- * transaction of im->db.  After a failure there is nothing to do but to roll back.
+ * The functions are called in the order of their declarations, within one
+ * transaction.  After a failure the caller rolls back.
  */
 #ifndef IMPORT_STAGE_H
 #define IMPORT_STAGE_H
 
-#include "run.h"
+#include "db/db.h"
+#include "plan.h"
+#include "record/rec.h"
+
+struct stage {
+	struct db	*db;
+	const struct plan *plan;	/* set by stage_copy() */
+	/* The merge may reject rows with a registration id: for callers who
+	 * are not admins; see import_refuse() in sql/deploy. */
+	bool		 refusable;
+	struct buf	 out;		/* rows not sent yet */
+};
+
+void	 stage_init(struct stage *, struct db *);
+void	 stage_release(struct stage *);
 
 /*
- * Begins the transaction, whose lock tells import_reap() that somebody is at
- * work: before the first rows, for which a slow sender may take minutes.
+ * Begin the transaction and create the table.  It holds a lock that tells
+ * import_reap() that the import is alive.  Called before the first row is read,
+ * because a slow client may take minutes to send it.
  */
-int	 stage_begin(struct import *, struct err *) MUST_USE;
+int	 stage_begin(struct stage *, const char *import_id, struct err *)
+	    MUST_USE;
 
-/* Starts the COPY, of the fields that the plan has. */
-int	 stage_copy(struct import *, struct err *) MUST_USE;
+/* Start the COPY of the plan's fields.  The plan must outlive the stage. */
+int	 stage_copy(struct stage *, const struct plan *, struct err *)
+	    MUST_USE;
 
-/* A good row; what fails here, stage_send() tells. */
-void	 stage_add(struct import *, const struct row *, const struct rec *);
+/* Append a good row.  stage_send() reports a failure. */
+void	 stage_add(struct stage *, const struct row *, const struct rec *);
 
-/*
- * A row that is not taken goes to the stage as it came, with the reason; it is
- * reported and counted besides.
- */
-void	 stage_reject(struct import *, const struct row *, const char *column,
+/* Append a rejected row: its raw text, the column or "", and the reason. */
+void	 stage_reject(struct stage *, const struct row *, const char *column,
 	    const char *message);
 
-/* Sends the rows when enough have come together. */
-int	 stage_send(struct import *, struct err *) MUST_USE;
+/* Send the rows if there are enough of them. */
+int	 stage_send(struct stage *, struct err *) MUST_USE;
 
-/* Sends the rest and ends the COPY. */
-int	 stage_end(struct import *, struct err *) MUST_USE;
+/* Send the remaining rows and end the COPY. */
+int	 stage_end(struct stage *, struct err *) MUST_USE;
 
-/* Merges, and reads the counts.  Not the commit. */
-int	 stage_merge(struct import *, struct err *) MUST_USE;
-
-/* Forgets the rows that were not sent. */
-void	 stage_clear(struct import *);
+/* Discard the rows that have not been sent. */
+void	 stage_clear(struct stage *);
 
 #endif

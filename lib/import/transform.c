@@ -3,28 +3,42 @@
 #include "normalise.h"
 #include "record/csv.h"
 #include "record/json.h"
-#include "report.h"
 #include "transform.h"
 
-/* A target's text: its cells joined by single spaces, blank ones left out. */
+void
+transform_init(struct transform *t, const struct plan *plan,
+    struct report *report, enum date_order order, bool keep_unmapped)
+{
+	memset(t, 0, sizeof(*t));
+	t->plan = plan;
+	t->report = report;
+	t->order = order;
+	t->keep_unmapped = keep_unmapped;
+	date_today(t->today);
+}
+
+void
+transform_release(struct transform *t)
+{
+	arena_release(&t->row);
+}
+
+/*
+ * Return the text of several cells, joined by spaces; blank cells are
+ * skipped.
+ */
 static const char *
-gather(struct import *im, const struct target *t, const struct row *row,
+join(struct transform *t, const struct target *target, const struct row *row,
     size_t *len)
 {
-	const char	*s, *only = NULL;
+	const char	*s, *only = "";
 	struct buf	 b;
 	size_t		 n, count = 0;
 
 	*len = 0;
-	if (t->n == 1) {
-		if (t->cell[0] >= row->n)
-			return "";
-		*len = row->cell[t->cell[0]].n;
-		return row->cell[t->cell[0]].p;
-	}
 	buf_init(&b, READER_ROW);
-	for (size_t i = 0; i < t->n; i++) {
-		if (!row_text(row, t->cell[i], &s, &n))
+	for (size_t i = 0; i < target->n; i++) {
+		if (!row_text(row, target->cell[i], &s, &n))
 			continue;
 		if (count++ == 0) {
 			only = s;
@@ -37,50 +51,66 @@ gather(struct import *im, const struct target *t, const struct row *row,
 		buf_add(&b, s, n);
 	}
 	if (count > 1) {
-		only = arena_strndup(&im->scratch, buf_str(&b), b.len);
+		only = arena_strndup(&t->row, buf_str(&b), b.len);
 		*len = b.len;
 	}
 	buf_release(&b);
-	return only != NULL ? only : "";
+	return only;
 }
 
+/*
+ * Return the text of a target, without white space at its ends: its cells, with
+ * the replacement for their text, or else the constant.
+ */
 static const char *
-map_value(const struct value *v, const char *s, size_t *n)
+target_text(struct transform *t, const struct target *target,
+    const struct row *row, size_t *n)
 {
-	for (; v != NULL; v = v->next)
+	const char	*s = "";
+
+	if (target->n != 1)
+		s = join(t, target, row, n);
+	else if (!row_text(row, target->cell[0], &s, n))
+		*n = 0;
+	for (const struct value *v = target->values; v != NULL && *n > 0;
+	    v = v->next)
 		if (v->from == NULL || text_is(s, *n, v->from)) {
-			*n = strlen(v->to);
-			return v->to;
+			s = v->to;
+			*n = strlen(s);
+			text_trim(&s, n);
+			break;
 		}
+	if (*n == 0 && target->constant != NULL) {
+		s = target->constant;
+		*n = strlen(s);
+		text_trim(&s, n);
+	}
 	return s;
 }
 
 static int
-take_date(struct import *im, struct rec *r, const struct row *row,
-    int field, const char *s, size_t n, struct err *e)
+take_date(struct transform *t, struct rec *r, const struct row *row,
+    int field, const char *s, size_t n)
 {
 	const struct field	*f = &voter_schema.field[field];
 	char			 out[11];
-	enum date_order		 order = im->opt.order != -1 ?
-				    (enum date_order)im->opt.order :
-				    im->layout.order;
 
-	switch (date_read(s, n, order, im->today, out)) {
+	switch (date_read(s, n, t->order, t->today, out)) {
 	case DATE_OK:
-		return rec_set(r, (size_t)field, out, 10, e);
+		return rec_set(r, (size_t)field, out, 10, &t->err);
 	case DATE_YEAR:
 		if (field == VOTER_date_of_birth)
-			return rec_set(r, VOTER_birth_year, out, 4, e);
+			return rec_set(r, VOTER_birth_year, out, 4, &t->err);
 		break;
 	case DATE_HIDDEN:
-		report_warning(im, row->line, f->name, arena_printf(
-		    &im->scratch, "%s is not told; it stays blank.", f->name));
+		report_warning(t->report, row->line, f->name, arena_printf(
+		    &t->row, "%s is withheld; it stays blank.", f->name));
 		return 0;
 	case DATE_BAD:
 		break;
 	}
-	return err_field(e, f->name, "invalid_date", "%s is no date that the "
-	    "calendar has: %.*s.", f->name, n < 40 ? (int)n : 40, s);
+	return err_field(&t->err, f->name, "invalid_date",
+	    "%s is not a valid date: %.*s.", f->name, n < 40 ? (int)n : 40, s);
 }
 
 static int
@@ -95,8 +125,8 @@ take_object(struct rec *r, int field, const char *s, size_t n, struct err *e)
 		return err_field(e, name, "invalid_json",
 		    "%s must be a JSON object.", name);
 	}
-	/* The cell as json-c writes it again: what jsonb refuses, such as half
-	 * a surrogate pair, would end the whole file. */
+	/* Store the text as json-c writes it: a value that jsonb refuses, such
+	 * as half a surrogate pair, would make the whole file fail. */
 	rc = json_object_is_type(o, json_type_object) ?
 	    rec_set_json(r, (size_t)field, o, e) :
 	    err_field(e, name, "invalid_type", "%s must be a JSON object.",
@@ -105,52 +135,49 @@ take_object(struct rec *r, int field, const char *s, size_t n, struct err *e)
 	return rc;
 }
 
-/* One text into one of our columns, with what its kind wants. */
+/* Set a field to a text that is trimmed and not blank, as its kind requires. */
 static int
-take(struct import *im, struct rec *r, const struct row *row, int field,
-    const char *s, size_t n, struct err *e)
+take(struct transform *t, struct rec *r, const struct row *row, int field,
+    const char *s, size_t n)
 {
 	const struct field	*f = &voter_schema.field[field];
-	const char		*value;
+	const char		*text, *value;
 
-	text_trim(&s, &n);
+	/* Exports guard what a spreadsheet would take for a formula. */
+	if ((text = csv_unguard(&t->row, s, &n)) != s)
+		text_trim(&text, &n);
 	if (n == 0)
 		return 0;
-	/* Our own exports guard what a spreadsheet takes for a formula. */
-	s = csv_unguard(&im->scratch, s, &n);
 	switch (f->kind) {
 	case KIND_DATE:
-		return take_date(im, r, row, field, s, n, e);
+		return take_date(t, r, row, field, text, n);
 	case KIND_OBJECT:
-		return take_object(r, field, s, n, e);
+		return take_object(r, field, text, n, &t->err);
 	case KIND_TEXTS:
-		if (texts_read(r->arena, f, s, n, &value, e) != 0)
+		if (texts_read(r->arena, f, text, n, &value, &t->err) != 0)
 			return -1;
-		if (value != NULL)
-			rec_put(r, (size_t)field, value);
-		return 0;
+		break;
 	default:
-		if (field_check(f, r->arena, s, n, &value, e) != 0)
+		if (field_check_trimmed(f, r->arena, text, n, &value,
+		    &t->err) != 0)
 			return -1;
-		if (value != NULL)
-			rec_put(r, (size_t)field, value);
-		/* The check lowers ASCII; PostgreSQL has to do the rest. */
-		if (field == VOTER_email_address && !im->fold)
-			for (const char *p = value; p != NULL && *p != '\0';
-			    p++)
-				im->fold |= (unsigned char)*p >= 0x80;
-		return 0;
+		/* field_check() lowers ASCII only. */
+		if (field == VOTER_email_address && !t->fold)
+			for (const char *p = value; *p != '\0'; p++)
+				t->fold |= (unsigned char)*p >= 0x80;
 	}
+	if (value != NULL)
+		rec_put(r, (size_t)field, value);
+	return 0;
 }
 
-/* A column of theirs that holds several of ours; the last takes the rest. */
+/* Split a cell into several fields; the last takes the rest of the text. */
 static int
-take_split(struct import *im, struct rec *r, const struct row *row,
-    const struct split *sp, size_t cell, struct err *e)
+take_split(struct transform *t, struct rec *r, const struct row *row,
+    const struct split *sp, size_t cell)
 {
-	const char	*s, *end, *at;
+	const char	*s, *end, *at, *part;
 	size_t		 n;
-	int		 rc = 0;
 
 	if (!row_text(row, cell, &s, &n))
 		return 0;
@@ -158,28 +185,34 @@ take_split(struct import *im, struct rec *r, const struct row *row,
 	for (size_t i = 0; i < sp->n && s < end; i++) {
 		at = i + 1 < sp->n ? memmem(s, (size_t)(end - s),
 		    sp->before[i + 1], strlen(sp->before[i + 1])) : NULL;
+		part = s;
 		n = (size_t)((at != NULL ? at : end) - s);
-		if (r->value[sp->field[i]] == NULL)
-			rc |= take(im, r, row, sp->field[i], s, n, e);
+		text_trim(&part, &n);
+		if (n > 0 && r->value[sp->field[i]] == NULL &&
+		    take(t, r, row, sp->field[i], part, n) != 0)
+			return -1;
 		s = at != NULL ? at + strlen(sp->before[i + 1]) : end;
 	}
-	return rc;
+	return 0;
 }
 
-/* The columns that nobody mapped, as custom_fields, over what is there. */
+/*
+ * Add the columns that are not used to custom_fields.  A key that the row's own
+ * custom_fields has, too, follows and so takes precedence.
+ */
 static int
-keep_unmapped(struct import *im, struct rec *r, const struct row *row,
-    struct err *e)
+keep_unmapped(struct transform *t, struct rec *r, const struct row *row)
 {
-	const char	*have = r->value[VOTER_custom_fields];
-	struct buf	 b;
-	size_t		 count = 0;
-	int		 rc = 0;
+	const struct plan	*plan = t->plan;
+	const char		*have = r->value[VOTER_custom_fields];
+	struct buf		 b;
+	size_t			 count = 0;
+	int			 rc = 0;
 
 	buf_init(&b, 2 * READER_ROW);
 	buf_addc(&b, '{');
-	for (size_t i = 0; i < im->plan.nunmapped; i++) {
-		size_t		 at = im->plan.unmapped[i];
+	for (size_t i = 0; i < plan->nunmapped; i++) {
+		size_t		 at = plan->unmapped[i];
 		const char	*s, *name;
 		size_t		 n;
 
@@ -187,12 +220,13 @@ keep_unmapped(struct import *im, struct rec *r, const struct row *row,
 			continue;
 		if (text_utf8_length(s, n) == -1 ||
 		    memchr(s, '\0', n) != NULL) {
-			rc = err_field(e, "custom_fields", "invalid_text",
-			    "A cell that is kept holds no valid text.");
+			rc = err_field(&t->err, "custom_fields",
+			    "invalid_text",
+			    "A cell that is kept is not valid text.");
 			break;
 		}
-		name = im->plan.heading != NULL ? im->plan.heading[at] :
-		    arena_printf(&im->scratch, "column %zu", at + 1);
+		name = plan->heading != NULL ? plan->heading[at] :
+		    arena_printf(&t->row, "column %zu", at + 1);
 		if (count++ > 0)
 			buf_addc(&b, ',');
 		json_add_string(&b, name, strlen(name));
@@ -208,50 +242,41 @@ keep_unmapped(struct import *im, struct rec *r, const struct row *row,
 			buf_addc(&b, '}');
 		}
 		if (b.failed)
-			rc = err_field(e, "custom_fields", "too_long",
+			rc = err_field(&t->err, "custom_fields", "too_long",
 			    "The cells that are kept are too long.");
 		else
 			rec_put(r, VOTER_custom_fields, arena_strndup(
-			    &im->scratch, buf_str(&b), b.len));
+			    &t->row, buf_str(&b), b.len));
 	}
 	buf_release(&b);
 	return rc;
 }
 
 int
-transform_row(struct import *im, const struct row *row, struct rec *r)
+transform_row(struct transform *t, const struct row *row, struct rec *r)
 {
-	struct err	*e = &im->row_err;
-	const char	*s;
-	size_t		 n;
+	const struct plan	*plan = t->plan;
+	const char		*s;
+	size_t			 n;
 
-	rec_init(r, &voter_schema, &im->scratch);
-	e->code = ERR_NONE;
-	e->nfields = 0;
-	e->msg[0] = '\0';
-	for (size_t i = im->plan.cells; im->plan.cells > 0 && i < row->n; i++)
+	arena_reset(&t->row);
+	err_clear(&t->err);
+	rec_init(r, &voter_schema, &t->row);
+	for (size_t i = plan->cells; plan->cells > 0 && i < row->n; i++)
 		if (row_text(row, i, &s, &n))
-			return err_field(e, "", "extra_cells",
+			return err_field(&t->err, "", "extra_cells",
 			    "The row has more cells than the header.");
-	for (size_t i = 0; i < im->plan.n; i++) {
-		const struct target	*t = &im->plan.target[i];
-
-		s = gather(im, t, row, &n);
-		text_trim(&s, &n);
-		if (t->values != NULL && n > 0)
-			s = map_value(t->values, s, &n);
-		if (n == 0 && t->constant != NULL) {
-			s = t->constant;
-			n = strlen(s);
-		}
-		if (n > 0 && take(im, r, row, t->field, s, n, e) != 0)
+	for (size_t i = 0; i < plan->n; i++) {
+		s = target_text(t, &plan->target[i], row, &n);
+		if (n > 0 && take(t, r, row, plan->target[i].field, s,
+		    n) != 0)
 			return -1;
 	}
-	for (size_t i = 0; i < im->plan.nsplit; i++)
-		if (take_split(im, r, row, im->plan.split[i],
-		    im->plan.split_cell[i], e) != 0)
+	for (size_t i = 0; i < plan->nsplit; i++)
+		if (take_split(t, r, row, plan->split[i],
+		    plan->split_cell[i]) != 0)
 			return -1;
-	if (im->opt.keep_unmapped && keep_unmapped(im, r, row, e) != 0)
+	if (t->keep_unmapped && keep_unmapped(t, r, row) != 0)
 		return -1;
-	return rec_require(r, true, e);
+	return rec_require(r, true, &t->err);
 }

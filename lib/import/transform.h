@@ -1,18 +1,37 @@
 /*
- * From a row of the file to a record of voters: the plan says which cells make
- * which field, the field's own check says whether they may.
+ * From a row of the file to a record of voters.  The plan says which cells make
+ * up which field; the field's own check (field_check()) validates the value.
  */
 #ifndef IMPORT_TRANSFORM_H
 #define IMPORT_TRANSFORM_H
 
-#include "run.h"
+#include "plan.h"
+#include "record/rec.h"
+#include "report.h"
+
+struct transform {
+	const struct plan *plan;
+	struct report	*report;	/* for warnings */
+	enum date_order	 order;		/* of dates such as 02/03/1970 */
+	bool		 keep_unmapped;	/* put other columns in custom_fields */
+	bool		 fold;		/* set by an e-mail address that is not
+					 * ASCII: PostgreSQL must lower it */
+	char		 today[11];
+	struct arena	 row;		/* texts of the current row */
+	struct err	 err;		/* why it is rejected */
+};
+
+/* The plan and the report must outlive it. */
+void	 transform_init(struct transform *, const struct plan *,
+	    struct report *, enum date_order, bool keep_unmapped);
+void	 transform_release(struct transform *);
 
 /*
- * Every column of a row, into a record whose texts live as long as im->scratch
- * is not rewound.  -1 for a row that is not to be taken; the first thing wrong
- * with it is in im->row_err, under the column's name where it has one.
+ * Make a record of the row.  Its texts live until the next call.  Return -1 if
+ * the row is rejected: err then holds the first error, with the name of the
+ * field if it concerns one.
  */
-int	 transform_row(struct import *, const struct row *, struct rec *)
+int	 transform_row(struct transform *, const struct row *, struct rec *)
 	    MUST_USE;
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * A voter file that comes as the body of a request.
+ * A voter file that is uploaded as the body of a request.
  *
- * It is read while it arrives.  A form may name its layout only behind the file,
- * when the file is past: so what passes is kept in a temporary file without a
- * name, and read once more if such an option comes.  Without room for that
- * nothing is lost but this second chance.
+ * The file is imported while it arrives.  A form may contain an option, such
+ * as the layout, after the file.  Therefore the file is also copied to a
+ * nameless temporary file, from which it is imported again if such an option
+ * follows.  If the copy cannot be written, the import works except for this
+ * case.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,21 +13,21 @@
 
 #include "core/text.h"
 #include "http/multipart.h"
+#include "record/json.h"
 #include "run.h"
-#include "report.h"
 #include "upload.h"
 
-#define OPTION_MAX	(256 * 1024)
+#define OPTION_MAX	(256 * 1024)	/* bytes of an option */
 
 const char *const upload_params[] = {
 	"campaign_id", "layout", "mapping", "mode", "has_header", "delimiter",
 	"quote", "encoding", "date_order", "dry_run", "keep_unmapped", NULL
 };
 
-/* A part of the form, copied to a file as it is read. */
+/* A part of a form that is copied to a file as it is read. */
 struct tee {
 	struct multipart	*m;
-	int			 fd;	/* -1: not kept */
+	int			 fd;	/* -1: there is no copy */
 };
 
 static ssize_t
@@ -59,6 +60,7 @@ read_kept(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
+/* Open a temporary file without a name; -1 if that fails. */
 static int
 temporary(void)
 {
@@ -76,7 +78,7 @@ attempt(struct import *im, struct source *s, struct err *e)
 	return import_stage(im, s, e);
 }
 
-/* The query's, which a field of a form of the same name overrides. */
+/* Read the options of the query; fields of the form override them later. */
 static int
 read_query(struct req *rq, struct import *im, struct err *e)
 {
@@ -90,6 +92,7 @@ read_query(struct req *rq, struct import *im, struct err *e)
 	return 0;
 }
 
+/* Import the whole body.  query: the error of the query's options, or NULL. */
 static int
 from_body(struct req *rq, struct import *im, const struct err *query,
     struct err *e)
@@ -107,7 +110,10 @@ from_body(struct req *rq, struct import *im, const struct err *query,
 	return import_finish(im, e);
 }
 
-/* One field of the form; *late when it says how a file is read. */
+/*
+ * Read an option from the form.  Set *late if a file that was read before it
+ * has to be read again.
+ */
 static int
 read_option(struct req *rq, struct multipart *m, const struct part *part,
     struct import *im, bool *late, struct err *e)
@@ -126,14 +132,14 @@ read_option(struct req *rq, struct multipart *m, const struct part *part,
 	return import_option(&im->opt, rq->arena, part->name, value, n, e);
 }
 
-/* May another option mend what went wrong? */
+/* Could an option that follows the file resolve the error? */
 static bool
-mendable(const struct err *e)
+can_resolve(const struct err *e)
 {
 	return e->code == ERR_INVALID || e->code == ERR_UNPROCESSABLE;
 }
 
-/* The rest of the part, so that all of it is kept. */
+/* Read the rest of the part, so that all of it is copied. */
 static int
 drain(struct source *s, struct err *e)
 {
@@ -145,7 +151,7 @@ drain(struct source *s, struct err *e)
 	return (int)got;
 }
 
-/* query: what is wrong with the query's options, or NULL. */
+/* Import the form's file.  query: the error of the query's options, or NULL. */
 static int
 from_form(struct req *rq, struct import *im, struct tee *tee,
     const struct err *query, struct err *e)
@@ -155,7 +161,7 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 	struct source		 s = { .read = read_part, .ctx = tee };
 	struct err		*first = arena_zalloc(rq->arena,
 				    sizeof(*first));
-	/* What is wrong with the options; a missing file goes before it. */
+	/* The errors of the options; a missing file is reported instead. */
 	struct err		*wrong = arena_zalloc(rq->arena,
 				    sizeof(*wrong));
 	bool			 seen = false, late = false, early = false;
@@ -188,7 +194,7 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 		rc = attempt(im, &s, first);
 		if (rc == 0)
 			continue;
-		if (!mendable(first) || tee->fd == -1) {
+		if (!can_resolve(first) || tee->fd == -1) {
 			*e = *first;
 			return -1;
 		}
@@ -203,11 +209,11 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 		*e = *wrong;
 		return -1;
 	}
-	if (late || (rc != 0 && im->id == NULL && im->opt.campaign_id !=
-	    NULL)) {
+	if (late || (rc != 0 && im->progress.id == NULL &&
+	    im->opt.campaign_id != NULL)) {
 		if (tee->fd == -1 || lseek(tee->fd, 0, SEEK_SET) != 0)
 			return err_set(e, ERR_UNPROCESSABLE, "Send the file "
-			    "behind the other fields of the form.");
+			    "after the other fields of the form.");
 		import_again(im);
 		s = (struct source){ .read = read_kept, .ctx = &tee->fd };
 		rc = attempt(im, &s, e);
@@ -220,33 +226,57 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 }
 
 /*
- * Whether the caller may import into the campaign that the query names, or into
- * any: asked before the first byte of the body is read, as a process is busy for
- * as long as a client sends.
+ * Check that the caller may import into the campaign that the query names, or,
+ * without one, into any campaign: 403 or 404.  This is done before the body is
+ * read, because a slow client keeps the process busy.
  */
 static int
-admit(struct req *rq, struct import *im, struct err *e)
+check_access(struct req *rq, struct import *im, struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT cerberus.caller_is_admin() OR "
 	    "CASE WHEN $1::bigint IS NULL "
 	    "THEN cerberus.caller_campaigns('editor') <> '{}' "
-	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END, "
-	    "$1 IS NULL OR $1 = ANY (cerberus.caller_campaigns('viewer'))";
+	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END "
+	    "AS allowed, $1 IS NULL OR "
+	    "$1 = ANY (cerberus.caller_campaigns('viewer')) AS visible";
 	const char		*campaign = im->opt.campaign_id;
-	PGresult		*res;
-	bool			 may, visible;
+	struct rows		*r;
 
-	if (db_one(rq->db, sql, 1, &campaign, &res, e) != 0)
+	if (db_select(rq->db, sql, 1, &campaign, &r, e) != 0)
 		return -1;
-	may = db_true(res, 0);
-	visible = db_true(res, 1);
-	PQclear(res);
-	if (may)
+	if (rows_bool(r, 0, "allowed"))
 		return 0;
-	return visible ? err_set(e, ERR_FORBIDDEN,
-	    "Your role does not allow this.") : err_set(e, ERR_NOT_FOUND,
-	    "Campaign with ID %s not found.", campaign);
+	if (rows_bool(r, 0, "visible"))
+		return err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
+	    campaign);
+}
+
+/* Append the response: the counts, and the columns that were not used. */
+static void
+write_answer(const struct import *im, struct buf *b)
+{
+	const struct plan	*plan = &im->plan;
+	const char		*name;
+
+	buf_addf(b, "{\"message\":\"File processed successfully\","
+	    "\"import_id\":%s,", im->progress.id);
+	report_write(&im->report, b);
+	buf_adds(b, ",\"unmapped_columns\":[");
+	for (size_t i = 0; plan->heading != NULL && i < plan->nunmapped; i++) {
+		name = plan->heading[plan->unmapped[i]];
+		if (i > 0)
+			buf_addc(b, ',');
+		json_add_string(b, name, strlen(name));
+	}
+	buf_adds(b, "],\"layout\":");
+	if (im->layout.name != NULL)
+		json_add_string(b, im->layout.name, strlen(im->layout.name));
+	else
+		buf_adds(b, "null");
+	buf_addf(b, ",\"dry_run\":%s}", im->opt.dry_run ? "true" : "false");
 }
 
 int
@@ -260,7 +290,7 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
 	bad = read_query(rq, im, wrong) != 0;
-	if (admit(rq, im, e) != 0)
+	if (check_access(rq, im, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, &tee, bad ? wrong : NULL, e);
@@ -277,7 +307,7 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 		    "multipart/form-data or text/csv, not as %.100s.",
 		    rq->type);
 	if (rc == 0)
-		report_answer(im, resp_json(rs, 200));
+		write_answer(im, resp_json(rs, 200));
 	else
 		import_fail(im, e);
 	if (tee.fd != -1)

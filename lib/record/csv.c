@@ -1,8 +1,8 @@
-/* Comma-separated values. */
+/* Cells of comma-separated values. */
 #include "csv.h"
 
 #define QUOTE	1	/* a cell with this byte needs quotes */
-#define PART	2	/* a part of the cell begins behind this byte */
+#define PART	2	/* a part of the cell begins after this byte */
 
 static const unsigned char special[256] = {
 	[','] = QUOTE, ['"'] = QUOTE, [';'] = PART, ['\t'] = PART,
@@ -48,7 +48,7 @@ is_formula(const char *s, size_t n, bool first)
 	}
 }
 
-/* The bytes up to and with the next one behind which a part begins. */
+/* Return the length of the first part, with the byte that ends it. */
 static size_t
 part(const char *s, size_t n)
 {
@@ -58,7 +58,7 @@ part(const char *s, size_t n)
 	return n;
 }
 
-/* With each quotation mark twice. */
+/* Append the text with each quotation mark doubled. */
 static void
 add_quoted(struct buf *b, const char *s, size_t n)
 {

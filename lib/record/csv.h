@@ -1,4 +1,4 @@
-/* Comma-separated values for people with spreadsheets (RFC 4180). */
+/* Cells of comma-separated values (RFC 4180) that spreadsheets can open. */
 #ifndef RECORD_CSV_H
 #define RECORD_CSV_H
 
@@ -6,17 +6,19 @@
 #include "core/buf.h"
 
 /*
- * One cell, quoted where it must be; NULL is blank.  What a spreadsheet would
- * run as a formula gets a ' in front: at the beginning of the cell, and within
- * it behind a semicolon, a tab or a line break, where a spreadsheet with that
- * separator begins another cell.  A number with a sign, such as a telephone
- * number, stays as it is when it is the whole cell.
+ * Append a cell of n bytes, quoted if necessary; NULL is a blank cell.  The
+ * separator is not added.  A ' is put in front of text that a spreadsheet
+ * would run as a formula: at the beginning of the cell, and after each
+ * semicolon, tab and line break, where a spreadsheet with that separator
+ * begins another cell.  A cell that is a number with a sign, such as a
+ * telephone number, is not changed.
  */
 void	 csv_add_cell(struct buf *, const char *, size_t n);
 
 /*
- * The text of a cell without the ' that csv_add_cell() added: the exact text
- * that it was given.  Sets *n to its length; a changed text is the arena's.
+ * Remove each ' that csv_add_cell() added, from *n bytes, and set *n to the new
+ * length.  Return the text that csv_add_cell() was given: in the arena if it is
+ * different, else the argument.
  */
 const char *csv_unguard(struct arena *, const char *, size_t *n);
 

@@ -1,33 +1,8 @@
-/* The one validator, and what a record is. */
+/* The validation of values. */
 #include <ctype.h>
 
 #include "core/text.h"
 #include "field.h"
-
-void
-rec_init(struct rec *r, const struct schema *schema, struct arena *a)
-{
-	memset(r, 0, sizeof(*r));
-	r->schema = schema;
-	r->arena = a;
-}
-
-void
-rec_put(struct rec *r, size_t i, const char *value)
-{
-	r->value[i] = value;
-	r->has |= UINT64_C(1) << i;
-}
-
-int
-schema_find(const struct schema *s, const char *name, size_t n)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (strncmp(s->field[i].name, name, n) == 0 &&
-		    s->field[i].name[n] == '\0')
-			return (int)i;
-	return -1;
-}
 
 bool
 date_valid(int year, int month, int day)
@@ -52,7 +27,7 @@ date_today(char *out)
 	strftime(out, 11, "%Y-%m-%d", &tm);
 }
 
-/* n digits at s as a number, or -1. */
+/* Return n digits at s as a number, or -1. */
 static int
 digits(const char *s, int n)
 {
@@ -66,6 +41,7 @@ digits(const char *s, int n)
 	return value;
 }
 
+/* Does the text begin with a valid date YYYY-MM-DD? */
 static bool
 date_at(const char *s, size_t n)
 {
@@ -92,7 +68,7 @@ check_date(const struct field *f, struct arena *a, const char *s, size_t n,
 	return 0;
 }
 
-/* The end of "HH:MM:SS", with a fraction, or NULL. */
+/* Return the end of "HH:MM:SS" or "HH:MM:SS.FFF" at p, or NULL. */
 static const char *
 skip_clock(const char *p, const char *end)
 {
@@ -103,7 +79,9 @@ skip_clock(const char *p, const char *end)
 	h = digits(p, 2);
 	m = digits(p + 3, 2);
 	s = digits(p + 6, 2);
-	/* RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute */
+	/*
+	 * RFC 3339 has leap seconds; PostgreSQL reads :60 as the next minute.
+	 */
 	if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return NULL;
 	p += 8;
@@ -138,9 +116,9 @@ check_time(const struct field *f, struct arena *a, const char *s, size_t n,
 		if (p == end || ((*p == 'Z' || *p == 'z') && p + 1 == end)) {
 			copy = arena_printf(a, "%.*sZ", (int)(p - s), s);
 		} else {
-			/* A + that a query string turned into a space. */
+			/* In a query string + is decoded to a space. */
 			sign = *p == ' ' ? '+' : *p;
-			/* PostgreSQL leaves ":00" out. */
+			/* PostgreSQL omits ":00". */
 			if ((sign != '+' && sign != '-') ||
 			    (end - p != 3 && (end - p != 6 || p[3] != ':')) ||
 			    (h = digits(p + 1, 2)) < 0 || h > 15)
@@ -154,7 +132,7 @@ check_time(const struct field *f, struct arena *a, const char *s, size_t n,
 		copy[10] = 'T';
 	}
 	if (f->flags & F_PAST) {
-		/* A day of grace for clocks and zones. */
+		/* Allow a day, for wrong clocks and time zones. */
 		limit = time(NULL) + 24 * 3600;
 		gmtime_r(&limit, &tm);
 		strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%S", &tm);
@@ -170,8 +148,8 @@ bad:
 }
 
 /*
- * RFC 5321 without its comments and quoted forms, which no signup form sends:
- * local part, @, and a domain of at least two labels.
+ * Is this an e-mail address: local part, @, and a domain of at least two
+ * labels?  Comments and quoted local parts (RFC 5321) are not supported.
  */
 static bool
 email_valid(const char *s, size_t n)
@@ -245,7 +223,10 @@ phone_e164(struct arena *a, const char *s, size_t n)
 	return arena_printf(a, "+%.11s", number);
 }
 
-/* Five digits, ZIP+4 in its spellings, or a leading zero that was lost. */
+/*
+ * Return a ZIP code as 12345 or 12345-6789.  A leading zero that a spreadsheet
+ * removed is added.  Any other text is returned unchanged.
+ */
 static const char *
 zip_normal(struct arena *a, const char *s, size_t n)
 {
@@ -325,7 +306,7 @@ check_url(const struct field *f, struct arena *a, const char *s, size_t n,
 		if ((unsigned char)s[i] <= ' ' || s[i] == '\\' ||
 		    s[i] == '"' || s[i] == '<' || s[i] == '>')
 			scheme = 0;
-	/* user@host hides where a link leads; text ends at n, not at a NUL */
+	/* user@host would hide the real host. */
 	if (scheme > 0 && s[scheme] == '/')
 		scheme = 0;
 	for (size_t i = scheme; scheme > 0 && i < n &&
@@ -345,7 +326,7 @@ is_break(char c)
 	return c == '\t' || c == '\n' || c == '\r';
 }
 
-/* A copy in which white space that holds a line break or tab is one space. */
+/* Replace white space that contains a line break or tab by one space. */
 static void
 one_line(struct arena *a, const char **s, size_t *n)
 {
@@ -379,15 +360,22 @@ int
 field_check(const struct field *f, struct arena *a, const char *s, size_t n,
     const char **out, struct err *e)
 {
-	const char	*value;
-	ptrdiff_t	 chars;
-	bool		 truth;
-
 	text_trim(&s, &n);
 	if (n == 0) {
 		*out = NULL;
 		return 0;
 	}
+	return field_check_trimmed(f, a, s, n, out, e);
+}
+
+int
+field_check_trimmed(const struct field *f, struct arena *a, const char *s,
+    size_t n, const char **out, struct err *e)
+{
+	const char	*value;
+	ptrdiff_t	 chars;
+	bool		 truth;
+
 	if ((f->flags & F_LINES) == 0)
 		one_line(a, &s, &n);
 	if ((chars = text_utf8_length(s, n)) == -1)
@@ -445,43 +433,4 @@ field_check(const struct field *f, struct arena *a, const char *s, size_t n,
 	}
 	*out = arena_strndup(a, s, n);
 	return 0;
-}
-
-int
-rec_set(struct rec *r, size_t i, const char *text, size_t n, struct err *e)
-{
-	const char	*value;
-
-	if (field_check(&r->schema->field[i], r->arena, text, n, &value,
-	    e) != 0)
-		return -1;
-	rec_put(r, i, value);
-	return 0;
-}
-
-static bool
-is_named(const struct err *e, const char *name)
-{
-	for (size_t i = 0; i < e->nfields; i++)
-		if (strcmp(e->field[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-int
-rec_require(const struct rec *r, bool create, struct err *e)
-{
-	const struct field	*f;
-	int			 rc = 0;
-
-	for (size_t i = 0; i < r->schema->n; i++) {
-		f = &r->schema->field[i];
-		if (r->value[i] != NULL || is_named(e, f->name))
-			continue;
-		if ((create && (f->flags & F_REQUIRED)) || (rec_has(r, i) &&
-		    (f->flags & (F_REQUIRED | F_NOT_NULL))))
-			rc = err_field(e, f->name, "required",
-			    "%s is required.", f->name);
-	}
-	return rc;
 }

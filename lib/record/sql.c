@@ -1,4 +1,4 @@
-/* Statements that follow from a schema. */
+/* SQL statements built from a schema. */
 #include <assert.h>
 
 #include "sql.h"

@@ -1,30 +1,37 @@
 /*
- * Statements that follow from a schema.  Identifiers come from schemas alone;
- * values always travel as parameters.
+ * SQL statements built from a schema.  Identifiers come only from schemas;
+ * values are always parameters.
+ *
+ * A text that is too long, or more than SQL_PARAMS parameters, sets
+ * text.failed, which the caller checks once, at the end.
  */
 #ifndef RECORD_SQL_H
 #define RECORD_SQL_H
 
 #include "core/buf.h"
-#include "field.h"
+#include "rec.h"
 
 #define SQL_PARAMS	64
 
-/* Text of a statement and its parameters.  The text is in the arena. */
+/*
+ * A statement: its text, in an arena, and its parameters, which are borrowed.
+ */
 struct sql {
 	struct buf	 text;
-	const char	*param[SQL_PARAMS];
-	int		 n;
+	const char	*param[SQL_PARAMS];	/* NULL: null */
+	int		 n;			/* number of parameters */
 };
 
+/* Start an empty statement. */
 void	 sql_init(struct sql *, struct arena *);
 
-/* Appends "$n" for a new parameter. */
+/* Add a parameter and append its "$n". */
 void	 sql_param(struct sql *, const char *value);
 
+/* Append text as it is. */
 void	 sql_add(struct sql *, const char *text);
 
-/* Append text in which ?1 stands for a value, NULL for null. */
+/* Add a parameter and append text in which ?1 stands for a value, NULL for null. */
 void	 sql_bind(struct sql *, const char *text, const char *value);
 
 #define PREDICATE_VALUES	2
@@ -51,13 +58,16 @@ void	 sql_predicate(struct sql *, const struct predicate *);
 /* Append " WHERE a AND b"; nothing if there is no predicate. */
 void	 sql_where(struct sql *, const struct where *);
 
-/* "t.a, t.b, array_to_json(t.c)": every field in the schema's order. */
+/* Append every field, in order, of a table t: "t.a, array_to_json(t.b)". */
 void	 sql_columns(struct sql *, const struct schema *);
 
-/* INSERT of the fields that the record has. */
+/* Append an INSERT of the record's fields that are not null. */
 void	 sql_insert(struct sql *, const struct rec *);
 
-/* "a = $1, b = $2": the fields that the record has; false when it has none. */
+/*
+ * Append the assignments of an UPDATE, such as "a = $1, b = $2", for the fields
+ * that the record has.  Return false if it has none.
+ */
 bool	 sql_assign(struct sql *, const struct rec *);
 
 #endif

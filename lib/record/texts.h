@@ -1,4 +1,4 @@
-/* Sets of texts, such as tags, as PostgreSQL reads an array of them. */
+/* Sets of texts, such as tags, in PostgreSQL's syntax of an array. */
 #ifndef RECORD_TEXTS_H
 #define RECORD_TEXTS_H
 
@@ -8,25 +8,30 @@
 struct json_object;
 
 struct texts {
-	const struct field	*field;
+	const struct field	*field;		/* for the checks and errors */
 	struct arena		*arena;
-	struct buf		 b;
-	struct json_object	*seen;		/* its keys: what b holds */
+	struct buf		 b;		/* the array so far */
+	struct json_object	*seen;		/* the texts in b, as keys */
 };
 
-/* max: bytes that the array may take. */
+/* Start an empty set; max is the most bytes of the array. */
 void	 texts_init(struct texts *, const struct field *, struct arena *,
 	    size_t max);
 
 /*
- * Checks n bytes as a text of at most the field's length and adds it at the
- * end.  A blank text, and one that is there already, are left out.
+ * Check a text of n bytes against the field's maximum length and append it.  A
+ * blank text or a duplicate is ignored.  400 if the text is not valid.
  */
-int	 texts_add(struct texts *, const char *, size_t n, struct err *) MUST_USE;
+int	 texts_add(struct texts *, const char *, size_t n, struct err *)
+	    MUST_USE;
 
-/* {"a","b \"c\""} in the arena, {} without any; -1 when it is too long. */
+/*
+ * Set *out to the array, such as {"a","b \"c\""} or {}, in the arena.  400 if
+ * it is too long.
+ */
 int	 texts_end(struct texts *, const char **out, struct err *) MUST_USE;
 
+/* Free the memory; also after a failure. */
 void	 texts_release(struct texts *);
 
 #endif

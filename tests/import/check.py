@@ -428,7 +428,7 @@ def full_disk():
             status, answer, _ = u.answer()
             same(status, wanted, f"TMPDIR is full: {answer}")
             if wanted != 200:
-                check("behind" in answer["error"], str(answer))
+                check("after the other fields" in answer["error"], str(answer))
                 nothing_left(before, "TMPDIR is full")
     finally:
         subprocess.run(["umount", place], check=True)

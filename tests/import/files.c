@@ -1,4 +1,4 @@
-/* The sample files against what is expected of them. */
+/* The sample files of tests/data: their import has the expected result. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
@@ -8,7 +8,7 @@
 
 struct sample {
 	char	 name[24];
-	char	 options[32];	/* behind the file, as a form may send them */
+	char	 options[32];	/* a field after the file, or empty */
 };
 
 static struct json_object *
@@ -37,7 +37,10 @@ string(struct json_object *o, const char *key)
 	return json_object_get_string(json_object_object_get(o, key));
 }
 
-/* Each bad row is there with its column, and no good one is. */
+/*
+ * Check that exactly the bad rows were rejected, each with its column.  Rows
+ * that may be accepted or rejected are counted: return the number accepted.
+ */
 static int64_t
 check_rejects(struct json_object *expect, int64_t import)
 {
@@ -69,9 +72,9 @@ check_rejects(struct json_object *expect, int64_t import)
 	return taken;
 }
 
-/* A blank expectation is null, or the column's own blank. */
+/* Is the value as expected?  An expected null also means the default. */
 static bool
-agrees(struct json_object *want, struct json_object *got, const char *column)
+matches(struct json_object *want, struct json_object *got, const char *column)
 {
 	if (want != NULL && json_object_is_type(want, json_type_array))
 		return json_object_equal(want, got);
@@ -83,6 +86,7 @@ agrees(struct json_object *want, struct json_object *got, const char *column)
 	return got == NULL || json_object_get_int64(got) == 0;
 }
 
+/* Check the values of the sample rows. */
 static void
 check_samples(struct json_object *expect)
 {
@@ -108,7 +112,7 @@ check_samples(struct json_object *expect)
 		json_object_object_foreach(json_object_object_get(s,
 		    "values"), name, want) {
 			got = json_object_object_get(row, name);
-			cr_expect(agrees(want, got, name),
+			cr_expect(matches(want, got, name),
 			    "%s: %s is %s, not %s", column, name,
 			    json_object_to_json_string(got),
 			    json_object_to_json_string(want));
@@ -117,7 +121,7 @@ check_samples(struct json_object *expect)
 	}
 }
 
-ParameterizedTestParameters(files, agrees_with_what_is_expected)
+ParameterizedTestParameters(files, import_has_the_expected_result)
 {
 	static struct sample	 samples[] = {
 		{ "simple.csv", "" }, { "full.csv", "" },
@@ -131,7 +135,7 @@ ParameterizedTestParameters(files, agrees_with_what_is_expected)
 	    sizeof(samples) / sizeof(samples[0]));
 }
 
-ParameterizedTest(struct sample *s, files, agrees_with_what_is_expected)
+ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 {
 	struct json_object	*expect = expectation(s->name);
 	const char *const	*options = *s->options != '\0' ?

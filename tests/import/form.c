@@ -1,4 +1,4 @@
-/* Uploads as a form sends them. */
+/* Uploads of voter files as a form. */
 #include <criterion/criterion.h>
 
 #include "core/buf.h"
@@ -20,7 +20,7 @@ add_fields(struct buf *b, const char *const *fields)
 
 struct answer *
 upload(const char *token, const char *file, size_t n,
-    const char *const *before, const char *const *behind)
+    const char *const *before, const char *const *after)
 {
 	struct buf	 b;
 	struct answer	*a;
@@ -32,7 +32,7 @@ upload(const char *token, const char *file, size_t n,
 	    "Content-Type: text/csv\r\n\r\n");
 	buf_add(&b, file, n);
 	buf_adds(&b, "\r\n");
-	add_fields(&b, behind);
+	add_fields(&b, after);
 	buf_adds(&b, "--" BOUNDARY "--\r\n");
 	cr_assert(!b.failed);
 	a = CALL(.path = "/voters/upload", .token = token,

@@ -1,18 +1,21 @@
-/* Uploads as a form sends them. */
+/* Uploads of voter files as a form (multipart/form-data). */
 #ifndef IMPORT_FORM_H
 #define IMPORT_FORM_H
 
 #include "call.h"
 
-/* POST of a form with a file of these bytes and "name=value" before or behind. */
+/*
+ * Upload a file of n bytes.  before and after are the form's other fields, each
+ * "name=value", in front of the file and behind it; NULL, or ends in NULL.
+ */
 struct answer *upload(const char *token, const char *file, size_t n,
-	    const char *const *before, const char *const *behind);
+	    const char *const *before, const char *const *after);
 
-/* The same for text; options stand before it. */
+/* Upload a text; options are the fields before it. */
 struct answer *upload_text(const char *token, const char *text,
 	    const char *const *options);
 
-/* A file of tests/data; its length in *n. */
+/* Return the contents of a file of tests/data, and its length in *n. */
 const char *data(const char *name, size_t *n);
 
 #endif

@@ -1,4 +1,7 @@
-/* Who is who, what becomes of whom, and what is refused. */
+/*
+ * Matching of rows with voters, modes, mappings, and what is refused or
+ * rejected.
+ */
 #include <criterion/criterion.h>
 
 #include "core/buf.h"
@@ -58,7 +61,7 @@ Test(matching, two_ids_of_one_state_are_two_people)
 	    "city\nJo,Id,R3,,Apex\n"), "updated", 1);
 }
 
-Test(matching, a_household_stays_several_people)
+Test(matching, people_of_a_household_are_not_merged)
 {
 	static const char	 home[] = NAMES "email,phone\n"
 				    "Pa,House,h@house.example.org,9195550133\n"
@@ -70,7 +73,7 @@ Test(matching, a_household_stays_several_people)
 	expect_number(send(home), "unchanged", 3);
 }
 
-Test(matching, the_last_row_about_a_person_wins)
+Test(matching, the_last_row_of_a_person_takes_precedence)
 {
 	struct answer	*a = send(NAMES "email,city,county\n"
 			    "Last,Row,last@row.example.org,Old,Wake\n"
@@ -83,7 +86,7 @@ Test(matching, the_last_row_about_a_person_wins)
 	    "New Wake");
 }
 
-Test(modes, fill_skip_and_dry_run)
+Test(modes, fill_skip_and_dry_run_keep_values)
 {
 	static const char	 later[] = NAMES "email,city,county\n"
 				    "Mo,Mode,mo@mode.example.org,New,Wake\n";
@@ -101,13 +104,13 @@ Test(modes, fill_skip_and_dry_run)
 	cr_expect_str_eq(sql("SELECT city || ' ' || county FROM "
 	    "cerberus.voters WHERE email_address = 'mo@mode.example.org'"),
 	    "Old Wake");
-	/* A blank cell erases nothing. */
+	/* A blank cell does not erase a value. */
 	send(NAMES "email,city,county\nMo,Mode,mo@mode.example.org,,\n");
 	cr_expect_str_eq(sql("SELECT city FROM cerberus.voters WHERE "
 	    "email_address = 'mo@mode.example.org'"), "Old");
 }
 
-Test(mapping, an_unknown_file_by_its_mapping_alone)
+Test(mapping, reads_a_file_without_a_layout)
 {
 	struct answer	*a = upload_text(ADMIN,
 			    "Vorname;Nachname;nr;half;pre;str;typ;post;ut;un;"
@@ -128,7 +131,7 @@ Test(mapping, an_unknown_file_by_its_mapping_alone)
 	    "12 1/2 N Main St NW Apt 4|1970-12-31|42");
 }
 
-/* What is no voter file, and the word that its answer has to hold. */
+/* Files that are not voter files, and a word that the error must contain. */
 static const struct { const char *file, *word; } refused[] = {
 	{ "",					"empty" },
 	{ "\n\n",				"empty" },
@@ -138,7 +141,7 @@ static const struct { const char *file, *word; } refused[] = {
 	{ "first_name,email\nAnn,a@b.example\n", "first_name, email" },
 };
 
-Test(refusal, names_what_the_file_is)
+Test(refusal, says_what_the_file_is)
 {
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct answer	*a = upload_text(ADMIN, refused[i].file,
@@ -152,7 +155,7 @@ Test(refusal, names_what_the_file_is)
 	    "state = 'failed' AND error LIKE '%%Excel%%'"), 1);
 }
 
-Test(refusal, says_when_there_is_no_file)
+Test(refusal, says_that_the_file_is_missing)
 {
 	struct answer	*a;
 
@@ -170,14 +173,15 @@ Test(refusal, says_when_there_is_no_file)
 	expect_text(a, "error", "No selected file");
 }
 
-/* One part of a form whose boundary is x; more is behind the name. */
-#define FORM_PART(name, more, value)	"--x\r\nContent-Disposition: form-data; " \
-	"name=\"" name "\"" more "\r\n\r\n" value "\r\n"
+/* One part of a form with the boundary x; more follows the name. */
+#define FORM_PART(name, more, value) \
+	"--x\r\nContent-Disposition: form-data; name=\"" name "\"" more \
+	"\r\n\r\n" value "\r\n"
 #define A_FILE	FORM_PART("file", "; filename=\"a.csv\"", \
 	"first_name,last_name\nNo,Complaint")
 #define NO_NAME	FORM_PART("file", "; filename=\"\"", "")
 
-/* A form with something else wrong; field is what is named, if any. */
+/* Forms with an error: either the message, or the field that is named. */
 static const struct { const char *query, *body, *error, *field; } forms[] = {
 	{ NULL, FORM_PART("colour", "", "red"), "No file part", NULL },
 	{ NULL, FORM_PART("mode", "", "guess"), "No file part", NULL },
@@ -198,7 +202,7 @@ static const struct { const char *query, *body, *error, *field; } forms[] = {
 	{ "mode=guess", A_FILE, NULL, "mode" },
 };
 
-Test(refusal, a_missing_file_goes_before_other_complaints)
+Test(refusal, a_missing_file_is_reported_before_other_errors)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct answer	*a = CALL(.path = "/voters/upload",
@@ -219,7 +223,7 @@ Test(refusal, a_missing_file_goes_before_other_complaints)
 	    "last_name = 'Complaint'"), 0);
 }
 
-Test(refusal, of_those_who_may_not)
+Test(refusal, of_callers_without_the_role)
 {
 	static const char	 one[] = NAMES "email\n"
 				    "Ro,Le,ro@role.example.org\n";
@@ -233,13 +237,13 @@ Test(refusal, of_those_who_may_not)
 	expect_status(upload_text(ADMIN, one, LIST("layout=none")), 400);
 	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters WHERE "
 	    "email_address = 'ro@role.example.org'"), 0);
-	/* Behind the file it is as good. */
+	/* The campaign may follow the file. */
 	expect_status(upload(EDITOR, one, sizeof(one) - 1, NULL,
 	    LIST("campaign_id=1")), 200);
 }
 
-/* Numbers are easily guessed, and who is matched joins the campaign. */
-Test(refusal, of_a_number_that_names_another_campaigns_voter)
+/* Ids are easily guessed, and a voter who is matched joins the campaign. */
+Test(refusal, of_the_id_of_another_campaigns_voter)
 {
 	static const char	 head[] = NAMES "voter_id,"
 				    "voter_registration_id\n";
@@ -264,7 +268,7 @@ Test(refusal, of_a_number_that_names_another_campaigns_voter)
 	    "%sX,Guessed,%lld,\n", head, theirs), NULL), "updated", 1);
 }
 
-/* What only the database would refuse must not end the whole file. */
+/* A value that PostgreSQL refuses must not make the whole file fail. */
 Test(rejects, documents_that_cannot_be_stored)
 {
 	struct answer	*a;
@@ -290,8 +294,8 @@ Test(rejects, documents_that_cannot_be_stored)
 	buf_release(&b);
 }
 
-/* Half a surrogate pair is two bytes: the next character begins behind both. */
-Test(encoding, goes_on_behind_what_utf16_cannot_hold)
+/* Half a surrogate pair is two bytes, both of which must be skipped. */
+Test(encoding, invalid_utf16_is_skipped_in_whole_units)
 {
 	static const char	 text[] = "\xff\xfe"
 				    "f\0i\0r\0s\0t\0_\0n\0a\0m\0e\0,\0"
@@ -307,7 +311,7 @@ Test(encoding, goes_on_behind_what_utf16_cannot_hold)
 	    "WHERE first_name = 'Utf' AND last_name = 'Six'"), 1);
 }
 
-Test(rejects, are_kept_as_they_came)
+Test(rejects, keep_the_raw_row)
 {
 	struct answer	*a = send(NAMES "dob\nRe,Ject,02/30/1970\n"
 			    "\"Two\nlines\",Reject,1970-02-03\n,No,\n");
@@ -340,7 +344,7 @@ Test(exports, can_be_imported_again)
 	expect_status(CALL(.path = "/voters/export", .token = VIEWER), 403);
 }
 
-/* What is stored, and how the export writes it. */
+/* Stored values, and how the export writes them. */
 static const struct { const char *stored, *exported; } guarded[] = {
 	{ "=1",			",'=1," },
 	{ "'=1",		",''=1," },
@@ -354,7 +358,7 @@ static const struct { const char *stored, *exported; } guarded[] = {
 	{ "-a,;-b",		",\"'-a,;'-b\"," },
 };
 
-Test(exports, guard_formulas_and_come_back_exactly)
+Test(exports, guard_formulas_and_are_read_back_exactly)
 {
 	struct answer	*a;
 	size_t		 n = sizeof(guarded) / sizeof(guarded[0]);
@@ -378,7 +382,7 @@ Test(exports, guard_formulas_and_come_back_exactly)
 
 #define FOREIGN	NAMES "voter_registration_id,registration_state,city\n"
 
-/* A voter of campaign 2, whom the editor of campaign 1 does not see. */
+/* Create a voter of campaign 2, who is hidden from the editor of campaign 1. */
 static int64_t
 foreign(const char *columns, const char *values)
 {
@@ -416,7 +420,7 @@ expect_counts(const struct answer *a, int64_t created, int64_t updated,
 	expect_number(a, "rows", created + updated + unchanged + rejected);
 }
 
-Test(foreign, a_guessed_registration_id_lets_nobody_join)
+Test(foreign, a_guessed_registration_id_does_not_match)
 {
 	static const char	 file[] = FOREIGN
 				    "Wrong,Guess,FG1,QF,Mine\n"
@@ -452,14 +456,14 @@ Test(foreign, a_guessed_registration_id_lets_nobody_join)
 	cr_expect_not(joined(id));
 	cr_expect_str_eq(sql("SELECT city FROM voters WHERE voter_id = %lld",
 	    (long long)id), "Secret");
-	/* The same again changes nothing. */
+	/* Importing the file again changes nothing. */
 	expect_counts(edit(file, "mode=update"), 0, 0, 1, 3);
-	/* An admin sees them all. */
+	/* For an admin the id alone matches. */
 	expect_number(send(FOREIGN "Wrong,Guess,FG1,QF,Theirs\n"),
 	    "updated", 1);
 }
 
-Test(foreign, with_both_names_a_registration_id_is_enough)
+Test(foreign, a_registration_id_matches_with_both_names)
 {
 	int64_t	 id = foreign("first_name, last_name, voter_registration_id",
 		    "'Full', 'Known', 'FK1'");
@@ -467,12 +471,12 @@ Test(foreign, with_both_names_a_registration_id_is_enough)
 	expect_counts(edit(FOREIGN "FULL,known,FK1,,Cary\nFool,Known,FK1,,X\n",
 	    "mode=update"), 0, 1, 0, 1);
 	cr_expect(joined(id));
-	/* Now they see whom it is about, and may correct the name. */
+	/* Now the voter is visible, and the name can be corrected. */
 	expect_counts(edit(FOREIGN "Fool,Known,FK1,,Cary\n", "mode=update"),
 	    0, 1, 0, 0);
 }
 
-Test(foreign, an_email_wants_both_names)
+Test(foreign, an_email_address_matches_with_both_names)
 {
 	int64_t	 id = foreign("first_name, last_name, email_address",
 		    "'Ella', 'Mail', 'ella@foreign.example.org'");
@@ -485,7 +489,7 @@ Test(foreign, an_email_wants_both_names)
 	cr_expect(joined(id));
 }
 
-Test(foreign, a_bare_name_is_nobody_they_do_not_see)
+Test(foreign, a_name_alone_does_not_match)
 {
 	int64_t	 id = foreign("first_name, last_name, street_address, "
 		    "date_of_birth", "'Bare', 'Name', 'Secret', '1970-01-01'");
@@ -497,7 +501,7 @@ Test(foreign, a_bare_name_is_nobody_they_do_not_see)
 	    1, 0);
 }
 
-Test(foreign, the_own_voters_are_matched_as_ever)
+Test(foreign, voters_of_the_own_campaign_are_matched_by_id)
 {
 	send(FOREIGN "Olga,Own,FO1,QF,\n");
 	sql("INSERT INTO campaign_voters SELECT 1, voter_id FROM voters "

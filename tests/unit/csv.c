@@ -54,7 +54,7 @@ Test(csv, quotes_cells_and_disarms_formulas)
 	}
 }
 
-/* What a reader of CSV makes of a cell. */
+/* Read a cell as a CSV parser does. */
 static size_t
 parsed(const char *s, size_t n, char *out)
 {
@@ -71,7 +71,7 @@ parsed(const char *s, size_t n, char *out)
 	return len;
 }
 
-/* Does a part of the cell begin like a formula, whatever divides cells? */
+/* Does a part of the cell begin like a formula, for any separator of cells? */
 static bool
 runs(const char *s, size_t n)
 {
@@ -81,7 +81,7 @@ runs(const char *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && strchr(";\t\r\n", s[i - 1]) == NULL)
 			continue;
-		/* A number may stand alone. */
+		/* A number as the whole cell is allowed. */
 		if (i == 0 && n > 1 && strspn(s + 1, "0123456789") == n - 1 &&
 		    (*s == '+' || *s == '-'))
 			continue;
@@ -92,7 +92,7 @@ runs(const char *s, size_t n)
 	return false;
 }
 
-/* Every text of up to five of these. */
+/* Try every text of up to five of these characters. */
 Test(csv, is_read_back_exactly)
 {
 	static const char *const	 pieces[] = { "'", "=", "+", "5", "a",

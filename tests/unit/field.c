@@ -4,7 +4,7 @@
 #include "campaign/campaign.h"
 #include "people/signup.h"
 #include "people/voter.h"
-#include "record/field.h"
+#include "record/rec.h"
 
 static struct arena	 a;
 static struct err	 e;

@@ -1,0 +1,118 @@
+/* The merge of the staging table into voters. */
+#include "core/text.h"
+#include "merge.h"
+
+/* Append a text as an element of PostgreSQL's array syntax. */
+static void
+add_element(struct buf *b, const char *text)
+{
+	buf_adds(b, b->len > 1 ? ",\"" : "\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, *text);
+	}
+	buf_addc(b, '"');
+}
+
+/* Return the names of the plan's fields as an array: {"first_name",...}. */
+static const char *
+field_names(const struct plan *p, struct arena *a)
+{
+	struct buf	 b;
+
+	buf_init_in(&b, a, 4096);
+	buf_addc(&b, '{');
+	for (size_t i = 0; i < VOTER__MAX; i++)
+		if (plan_has(p, i))
+			add_element(&b, voter_schema.field[i].name);
+	buf_addc(&b, '}');
+	return buf_str(&b);
+}
+
+/*
+ * Return the headings that are not used as an array; an empty array if they
+ * are not text.
+ */
+static const char *
+unmapped_headings(const struct plan *p, struct arena *a)
+{
+	struct buf	 b;
+
+	buf_init_in(&b, a, READER_ROW);
+	buf_addc(&b, '{');
+	for (size_t i = 0; p->heading != NULL && i < p->nunmapped; i++)
+		add_element(&b, p->heading[p->unmapped[i]]);
+	buf_addc(&b, '}');
+	return b.failed || text_utf8_length(b.data, b.len) == -1 ? "{}" :
+	    buf_str(&b);
+}
+
+/* Read the first rejected rows, after the merge has rejected more of them. */
+static int
+read_errors(struct db *db, const char *import_id, struct report *report,
+    struct err *e)
+{
+	static const char sql[] =
+	    "SELECT line, coalesce(column_name, '') AS column_name, message "
+	    "FROM cerberus.import_rejects WHERE import_id = $1 "
+	    "ORDER BY line LIMIT $2";
+	const char	*param[2] = { import_id, arena_printf(report->arena,
+			    "%d", REPORT_NOTES) };
+	struct rows	*r;
+
+	if (db_select(db, sql, 2, param, &r, e) != 0)
+		return -1;
+	report->nerrors = 0;
+	for (size_t i = 0; i < rows_count(r); i++)
+		report_error(report, rows_int64(r, i, "line"),
+		    rows_text(r, i, "column_name"),
+		    rows_text(r, i, "message"));
+	return 0;
+}
+
+int
+import_merge(struct db *db, const struct merge *m, struct report *report,
+    struct err *e)
+{
+	static const char sql_timeout[] =
+	    "SELECT set_config('statement_timeout', $1 || 's', true)";
+	static const char sql_merge[] =
+	    "SELECT rows, created, updated, unchanged, duplicates, rejected "
+	    "FROM cerberus.import_merge($1, $2, $3, $4, $5, $6, $7)";
+	struct arena	*a = report->arena;
+	char		 sha[2 + 64 + 1] = "\\x";
+	const char	*limit = arena_printf(a, "%lld",
+			    (long long)m->timeout);
+	const char	*param[7] = {
+		m->import_id, m->campaign_id, field_names(m->plan, a),
+		m->fold ? "t" : "f",
+		arena_printf(a, "%lld", (long long)report->bytes), sha,
+		unmapped_headings(m->plan, a)
+	};
+	const struct db_query	 q[2] = {
+		{ .sql = sql_timeout, .n = 1, .param = &limit },
+		{ .sql = sql_merge, .n = 7, .param = param },
+	};
+	int64_t		 rejected = report->rejected;
+	struct rows	*r[2];
+
+	text_hex(m->sha256, 32, sha + 2);
+	if (db_exec(db, q, 2, r, e) != 0) {
+		if (e->slug != NULL && strcmp(e->slug, "timeout") == 0)
+			err_slug(e, e->code, e->slug, "Merging the file took "
+			    "longer than %s seconds, and nothing was stored. "
+			    "Try again later, split the file, or raise "
+			    "merge_timeout in the configuration.", limit);
+		return -1;
+	}
+	report->rows = rows_int64(r[1], 0, "rows");
+	report->created = rows_int64(r[1], 0, "created");
+	report->updated = rows_int64(r[1], 0, "updated");
+	report->unchanged = rows_int64(r[1], 0, "unchanged");
+	report->duplicates = rows_int64(r[1], 0, "duplicates");
+	report->rejected = rows_int64(r[1], 0, "rejected");
+	if (report->rejected == rejected)
+		return 0;
+	return read_errors(db, m->import_id, report, e);
+}

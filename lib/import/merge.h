@@ -1,0 +1,29 @@
+/*
+ * The merge of the staging table (stage.h) into voters, done by PostgreSQL with
+ * a few statements.
+ */
+#ifndef IMPORT_MERGE_H
+#define IMPORT_MERGE_H
+
+#include "db/db.h"
+#include "plan.h"
+#include "report.h"
+
+struct merge {
+	const char	*import_id;
+	const char	*campaign_id;	/* that the voters join, or NULL */
+	const struct plan *plan;
+	bool		 fold;		/* e-mail addresses are not all ASCII */
+	const unsigned char *sha256;	/* of the file: 32 bytes */
+	int64_t		 timeout;	/* seconds */
+};
+
+/*
+ * Merge, within the caller's transaction, and set the report's counts.  If the
+ * merge rejects more rows, read the report's errors again.  The file's size is
+ * the report's bytes.  503 with the slug "timeout" if it takes too long.
+ */
+int	 import_merge(struct db *, const struct merge *, struct report *,
+	    struct err *) MUST_USE;
+
+#endif
