@@ -423,7 +423,7 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 			idem_complete(&r->idem);
 		return once(rq, rs, &r->idem, fail, &r->answered, e);
 	}
-	if (rq->route->handle(rq, rs, e) != 0)
+	if (route_call(rq, rs, e) != 0)
 		return -1;
 	if (not_modified(rq, rs)) {
 		rs->status = 304;

@@ -143,7 +143,7 @@ once(struct req *rq, struct resp *rs, struct idem *i,
 	if (rc != 0 || (seconds > 0 && db_commit(rq->db, e) != 0))
 		return -1;
 
-	rc = rq->route->handle(rq, rs, e);
+	rc = route_call(rq, rs, e);
 	db_identity(rq->db, who);
 	if (rc == 0 && seconds == 0 && rq->db->in_txn) {
 		a = answer_of(rs, mark);

@@ -33,6 +33,9 @@ const files = (dir, end) => readdirSync(join(src, dir)).sort()
 // What is built: a file may be there before its endpoint.
 const sources = (...dirs) => dirs.flatMap((dir) => files(dir, '.c'))
   .filter((f) => read('Makefile.am').includes(f));
+// The folders of the models.
+const rooms = ['account', 'campaign', 'canvass', 'import', 'money', 'people',
+  'stripe'].map((room) => `lib/${room}`);
 const noComments = (text) => text.replace(/\/\*[^]*?\*\//g, '');
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -46,11 +49,23 @@ function agree(what, a, aName, b, bName) {
 
 // --- The sources.
 
-// cgi-bin/*.c: { M_GET, "/:id", ACCESS_STAFF, BODY_NONE, params, ...
+// cgi-bin/*.c: the rows of routes[], such as
+// { .method = M_GET, .path = "/:id", .access = ACCESS_STAFF, ... }.
 function routesOf(text) {
-  const row = /\{\s*M_(\w+),\s*"([^"]*)",\s*ACCESS_(\w+)[\s|\w]*,\s*BODY_(\w+),\s*(\w+)/g;
-  return [...noComments(text).matchAll(row)].map(([, method, path, access,
-    body, params]) => ({ method, path, access, body, params }));
+  const table = noComments(text)
+    .match(/struct route routes\[\] = \{([^]*?)\n\};/)[1];
+  return [...table.matchAll(/\{([^}]*)\}/g)].map(([, row]) => {
+    const column = (name, value, without) =>
+      row.match(new RegExp(`\\.${name} = ${value}`))?.[1] ?? without;
+    return {
+      method: column('method', 'M_(\\w+)'),
+      path: column('path', '"([^"]*)"'),
+      access: column('access', 'ACCESS_(\\w+)'),
+      body: column('body', 'BODY_(\\w+)', 'NONE'),
+      params: column('params', '(\\w+)', 'NULL'),
+      list: column('list', '&(\\w+)'),
+    };
+  });
 }
 
 // Which program answers which prefix: lighttpd/cerberus.conf.
@@ -152,10 +167,9 @@ function operations(api) {
 
 // The query parameters of a route that lists them.
 function checkParameters(o, row, resolve) {
-  if (row.params === 'route_own_params')
+  if (row.params === 'route_own_params' || row.list !== undefined)
     return;
-  const known = row.params === 'NULL' ? [] : sources('cgi-bin', 'lib/http', 'lib/import',
-    'lib/model').map((f) => choiceLists(read(f))[row.params]).find((l) => l !== undefined);
+  const known = row.params === 'NULL' ? [] : sources('cgi-bin', 'lib/http', ...rooms).map((f) => choiceLists(read(f))[row.params]).find((l) => l !== undefined);
   agree(`${o.key}: the parameter`, known ?? [], 'its route', o.parameters.map(resolve)
     .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
 }
@@ -173,6 +187,9 @@ function checkRoutes(ops, resolve) {
     const program = basename(file, '.c');
     const routes = routesOf(read(file));
     check(routes.length > 0, `${file} has routes`);
+    for (const r of routes)
+      check(r.method && r.path && r.access,
+        `${file}: ${r.method} ${r.path} states its method, path and access`);
     check(where[program] !== undefined,
       `lighttpd/cerberus.conf leads a path to ${program}.cgi`);
     for (const r of routes)
@@ -240,7 +257,7 @@ function checkField(where, f, p) {
 function checkModels(schemas) {
   const choices = {};
   const models = {};
-  const built = sources('lib/model');
+  const built = sources(...rooms);
   for (const file of built)
     Object.assign(choices, choiceLists(read(file)));
   for (const file of built.map((f) => f.replace(/c$/, 'h')))
@@ -253,7 +270,7 @@ function checkModels(schemas) {
     if (!check(schema?.properties !== undefined,
       `openapi.yaml has the schema ${camel(name)}`))
       continue;
-    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib/model',
+    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib/',
       Object.keys(schema.properties), 'docs/openapi.yaml');
     for (const f of fields)
       if (schema.properties[f.name] !== undefined)
@@ -262,7 +279,7 @@ function checkModels(schemas) {
     const form = schemas[`New${camel(name)}`] ?? schema;
     if (fields.every((f) => f.flag('SERVER')))
       continue;
-    agree(`New${camel(name)}'s required field`, required, 'lib/model',
+    agree(`New${camel(name)}'s required field`, required, 'lib/',
       form.required ?? [], 'docs/openapi.yaml');
   }
   return { models, built };

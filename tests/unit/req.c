@@ -192,12 +192,11 @@ nothing(struct req *q, struct resp *rs, struct err *x)
 }
 
 static const struct route	 routes[] = {
-	{ M_GET, "/", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_POST, "/", ACCESS_PUBLIC, BODY_JSON, NULL, NULL, nothing },
-	{ M_GET, "/export", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_GET, "/:id", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_DELETE, "/:id/tags/:name", ACCESS_PUBLIC, BODY_NONE, NULL, NULL,
-	  nothing },
+	{ .method = M_GET, .path = "/", .handle = nothing },
+	{ .method = M_POST, .path = "/", .handle = nothing },
+	{ .method = M_GET, .path = "/export", .handle = nothing },
+	{ .method = M_GET, .path = "/:id", .handle = nothing },
+	{ .method = M_DELETE, .path = "/:id/tags/:name", .handle = nothing },
 };
 
 /* Return the index of the route, or minus the error's status. */
