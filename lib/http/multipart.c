@@ -2,7 +2,6 @@
 #include "core/text.h"
 #include "multipart.h"
 
-#define MAX_PARTS	200
 #define MAX_HEADERS	8192
 
 static int
@@ -186,7 +185,7 @@ multipart_next(struct multipart *m, struct part *part, struct err *e)
 			;
 		return (int)got;
 	}
-	if (++m->parts > MAX_PARTS)
+	if (++m->parts > MULTIPART_PARTS)
 		return broken(e, "it has too many parts");
 	*part = (struct part){ 0 };
 	if (read_line(m, &line, e) != 0)

@@ -8,7 +8,8 @@
 #include "body.h"
 #include "core/arena.h"
 
-#define MULTIPART_WINDOW	(64 * 1024)
+#define MULTIPART_WINDOW	(64 * 1024)	/* bytes read ahead */
+#define MULTIPART_PARTS		200		/* most parts of a body */
 
 struct part {
 	const char	*name;		/* of the form's field */

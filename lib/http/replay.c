@@ -2,6 +2,7 @@
 #include "replay.h"
 #include "core/log.h"
 #include "db/db.h"
+#include "problem.h"
 #include "route.h"
 
 /* Seconds for which a claim counts whose process may have died. */
@@ -60,6 +61,7 @@ undo(struct resp *rs, size_t mark)
 		rs->head.data[mark] = '\0';
 	buf_clear(&rs->body, SIZE_MAX);
 	rs->type = rs->etag = NULL;
+	rs->problem = false;
 }
 
 static int
@@ -119,9 +121,7 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 }
 
 int
-once(struct req *rq, struct resp *rs, struct idem *i,
-    void (*fail)(struct req *, struct resp *, struct err *), bool *answered,
-    struct err *e)
+once(struct req *rq, struct resp *rs, struct idem *i, struct err *e)
 {
 	const char		*who = rq->db->identity, *hash;
 	size_t			 mark = rs->head.len;
@@ -152,10 +152,8 @@ once(struct req *rq, struct resp *rs, struct idem *i,
 		return db_commit(rq->db, e);
 	}
 	db_rollback(rq->db);
-	if (rc != 0) {
-		fail(rq, rs, e);
-		*answered = true;
-	}
+	if (rc != 0)
+		problem_answer(rq, rs, e);
 	later = arena_zalloc(rq->arena, sizeof(*later));
 	a = answer_of(rs, mark);
 	if (rs->started || !is_final(rs->status) || unread(rq) ||
@@ -170,7 +168,6 @@ once(struct req *rq, struct resp *rs, struct idem *i,
 	switch (store(rq, i, &a, &first, later)) {
 	case 1:
 		/* Nothing of ours was done: the other's answer is the first. */
-		*answered = false;
 		return replay(rs, mark, &first);
 	case -1:
 		log_line("%s the answer could not be stored: %s %s", rq->id,

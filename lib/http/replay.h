@@ -12,11 +12,8 @@
  * leaves neither; where the route allows none around its work, the claim is
  * committed before it and the answer stored behind it.
  *
- * fail writes the answer of an error.  Where it was called already *answered is
- * true and the result -1.
+ * If the handler fails, the result is -1 and the response is the problem.
  */
-int	 once(struct req *, struct resp *, struct idem *,
-	    void (*fail)(struct req *, struct resp *, struct err *),
-	    bool *answered, struct err *);
+int	 once(struct req *, struct resp *, struct idem *, struct err *);
 
 #endif

@@ -1,4 +1,4 @@
-/* One request, from the variables of RFC 3875 section 4.1. */
+/* Reading a request from the variables of RFC 3875 section 4.1. */
 #include <ctype.h>
 #include <strings.h>
 #include <sys/random.h>
@@ -207,6 +207,13 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	query = env(rq, "QUERY_STRING");
 	return form_parse(&rq->query, a, query != NULL ? query : "",
 	    query != NULL ? strlen(query) : 0, e);
+}
+
+const char *
+req_method(const struct req *rq)
+{
+	return rq->head ? "HEAD" : rq->method == M__MAX ? "?" :
+	    methods[rq->method];
 }
 
 /* A weight in thousandths: RFC 9110 section 12.4.2, "0.5"; else 0. */

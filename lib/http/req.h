@@ -75,6 +75,9 @@ struct req {
 int	 req_init(struct req *, struct arena *, const struct cfg *, struct io *,
 	    struct err *) MUST_USE;
 
+/* The method's name as the client has sent it; "?" for an unknown one. */
+const char *req_method(const struct req *);
+
 /* True when an Accept header prefers a to b; RFC 9110 section 12.5.1. */
 bool	 accept_prefers(const char *accept, const char *a, const char *b);
 

@@ -110,6 +110,15 @@ route_check_params(const struct req *rq, struct err *e)
 	return rc;
 }
 
+bool
+route_wants_page(const struct req *rq)
+{
+	return rq->route != NULL && rq->route->body == BODY_FORM &&
+	    (strcmp(rq->type, "application/x-www-form-urlencoded") == 0 ||
+	    strcmp(rq->type, "multipart/form-data") == 0) &&
+	    accept_prefers(rq->accept, "text/html", "application/json");
+}
+
 int
 route_call(struct req *rq, struct resp *rs, struct err *e)
 {

@@ -96,6 +96,12 @@ int	 route_find(const struct route *, size_t n, struct req *,
  */
 int	 route_check_params(const struct req *, struct err *) MUST_USE;
 
+/*
+ * Has a browser sent an HTML form to a route for forms, and does it prefer a
+ * page to JSON?  False without a route.
+ */
+bool	 route_wants_page(const struct req *);
+
 /* Call the handler of the request's route and return its result. */
 int	 route_call(struct req *, struct resp *, struct err *);
 

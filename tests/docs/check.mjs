@@ -169,7 +169,10 @@ function operations(api) {
 function checkParameters(o, row, resolve) {
   if (row.params === 'route_own_params' || row.list !== undefined)
     return;
-  const known = row.params === 'NULL' ? [] : sources('cgi-bin', 'lib/http', ...rooms).map((f) => choiceLists(read(f))[row.params]).find((l) => l !== undefined);
+  const known = row.params === 'NULL' ? [] :
+    sources('cgi-bin', 'lib/http', ...rooms)
+      .map((f) => choiceLists(read(f))[row.params])
+      .find((l) => l !== undefined);
   agree(`${o.key}: the parameter`, known ?? [], 'its route', o.parameters.map(resolve)
     .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
 }
