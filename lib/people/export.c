@@ -166,7 +166,6 @@ send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
 
 	while ((n = db_copy_get(rq->db, &piece, e)) > 0) {
 		add_row(b, kind, piece, (size_t)n);
-		PQfreemem(piece);
 		if (b->failed)
 			return err_detail(e, ERR_INTERNAL, "a row is too "
 			    "long");

@@ -298,9 +298,12 @@ function checkLists(ops, { models, built }, resolve) {
     if (filters === null)
       continue;
     const many = text.match(/\.many = "(\w+)"/)[1];
-    const model = models[basename(file, '.c').toUpperCase()];
+    const list = text.match(/\.schema = &(\w+)_schema,\s*\.filter = filters/);
+    const model = models[list?.[1].toUpperCase()];
     const names = [...filters[1].matchAll(/\.name = "(\w+)"/g)].map((m) => m[1]);
     const o = ops.find((x) => x.op.operationId === `list${camel(many)}`);
+    if (!check(model !== undefined, `${file} lists rows of a model`))
+      continue;
     if (!check(o !== undefined, `openapi.yaml lists ${many}`))
       continue;
     const params = o.parameters.map(resolve).filter((p) => p.in === 'query');
