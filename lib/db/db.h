@@ -2,14 +2,15 @@
  * The database as the rest of the program sees it: statements, transactions,
  * COPY.  No other folder knows libpq.
  *
- * Statements of one call travel in one pipeline, which is one round trip and one
- * implicit transaction.  The first statement of a request tells the database
- * who calls.
+ * Statements of one call travel in one pipeline, which is one round trip and
+ * one implicit transaction.  The first statement of a request tells the
+ * database who calls.
  *
  * The connection is opened by the first statement, and again when the server
  * has closed it.  A pipeline whose session had ended before anything was
- * executed is sent again on a new connection.  If the connection breaks during a
- * pipeline, its outcome is unknown: it is not sent again, and the error is 503.
+ * executed is sent again on a new connection.  If the connection breaks during
+ * a pipeline, its outcome is unknown: it is not sent again, and the error is
+ * 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -48,7 +49,7 @@ struct db_limit {
 	const char	*key;		/* NULL: no limit */
 	const char	*rate;		/* tokens per second, as text */
 	const char	*burst;		/* size of the bucket, as text */
-	const char	*take;		/* tokens to take; NULL: none this time */
+	const char	*take;		/* tokens to take now; NULL: none */
 	bool		 taken;		/* it was debited, and then: */
 	bool		 allowed;	/* there were enough tokens */
 	int64_t		 remaining;
@@ -64,7 +65,7 @@ struct db {
 	enum db_keep	 keep;
 	bool		 in_txn;	/* between db_begin() and its end */
 	unsigned	 depth;		/* of db_begin() within db_begin() */
-	const char	*identity;	/* hash of the token as \x..., or NULL */
+	const char	*identity;	/* hash of the token, \x..., or NULL */
 	bool		 admins_only;	/* others are refused with 403 */
 	bool		 reads;		/* the request changes nothing */
 	const char	*request;	/* its id for the audit log, or NULL */
@@ -132,7 +133,9 @@ int	 db_commit(struct db *, struct err *) MUST_USE;
 /* Roll back, if a transaction is open. */
 void	 db_rollback(struct db *);
 
-/* COPY ... FROM STDIN within a transaction: start, any number of pieces, end. */
+/*
+ * COPY ... FROM STDIN within a transaction: start, any number of pieces, end.
+ */
 int	 db_copy_start(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_put(struct db *, const char *, size_t n, struct err *)
 	    MUST_USE;

@@ -20,8 +20,8 @@ bool	 fault_in(const struct pg_result *);
 int	 fault_fill(struct db *, const struct pg_result *, struct err *);
 
 /*
- * The same for a DELETE.  If a foreign key refuses it, other rows still refer to
- * the row; for other statements, the row that they refer to is missing.
+ * The same for a DELETE.  If a foreign key refuses it, other rows still refer
+ * to the row; for other statements, the row that they refer to is missing.
  * PostgreSQL has one SQLSTATE for both.
  */
 int	 fault_fill_removal(struct db *, const struct pg_result *,

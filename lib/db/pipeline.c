@@ -34,7 +34,7 @@ struct outcome {
 	char		 state[6];	/* its SQLSTATE, or "" */
 	bool		 begun;		/* a statement's result has arrived */
 	bool		 sent;		/* its end may have been sent */
-	enum fault_end	 end;		/* the session's, by the first failure */
+	enum fault_end	 end;		/* of the session, if so */
 	bool		 lost;		/* the connection is closed */
 };
 
@@ -226,8 +226,8 @@ all_gated(const struct db_query *q, size_t n)
 /*
  * Send the pipeline once and collect its results.  A write that is not gated is
  * sent only when the result of who has arrived: of a refused request, reads
- * return nothing, but a write would fail with an error that PostgreSQL logs.  If
- * bit i of parse is set, statement i is prepared on a pooled connection.
+ * return nothing, but a write would fail with an error that PostgreSQL logs.
+ * If bit i of parse is set, statement i is prepared on a pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
@@ -312,8 +312,9 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
  * - if the message that the session has ended arrived before any result.  The
  *   server sends both in the order in which they happen, so a session that ends
  *   after a commit sends the results first.
- * If a connection breaks otherwise, results of a commit may be lost with it, and
- * only requests that read may be sent again.
+ *
+ * If a connection breaks otherwise, the results of a commit may be lost with
+ * it.  Then only requests that read may be sent again.
  */
 static bool
 was_idle(const struct db *db, const struct outcome *o)

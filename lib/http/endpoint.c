@@ -47,7 +47,8 @@ struct runner {
 	"X-Content-Type-Options: nosniff\r\n"				\
 	"Content-Security-Policy: default-src 'none'; "			\
 	"base-uri 'none'; "						\
-	"form-action 'none'; frame-ancestors 'none'; object-src 'none'; "	\
+	"form-action 'none'; frame-ancestors 'none'; "			\
+	"object-src 'none'; "						\
 	"sandbox\r\n"							\
 	"Referrer-Policy: no-referrer\r\n"				\
 	"Cache-Control: no-store\r\n"

@@ -5,8 +5,8 @@
 #include "route.h"
 
 /*
- * Serve one request as CGI, or many as FastCGI if the web server has started the
- * program that way.  Return the exit status of the program.
+ * Serve one request as CGI, or many as FastCGI if the web server has started
+ * the program that way.  Return the exit status of the program.
  */
 int	 endpoint_main(const struct route *, size_t n);
 

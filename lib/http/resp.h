@@ -21,7 +21,7 @@ struct resp {
 	struct buf	 body;
 	bool		 no_body;	/* HEAD */
 	bool		 secret;	/* wipe the response after sending it */
-	bool		 problem;	/* it is about an error, see problem.h */
+	bool		 problem;	/* about an error, see problem.h */
 	bool		 started;	/* the head was sent: the status can no
 					 * longer change */
 	bool		 broken;	/* the client is gone */
@@ -42,8 +42,8 @@ void	 resp_header(struct resp *, const char *name, const char *value);
 struct buf *resp_json(struct resp *, int status);
 
 /*
- * Send the head now; resp_write() then sends the body piece by piece.  -1 if the
- * client is gone.
+ * Send the head now; resp_write() then sends the body piece by piece.  -1 if
+ * the client is gone.
  */
 int	 resp_stream(struct resp *, int status, const char *type) MUST_USE;
 

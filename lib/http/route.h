@@ -64,10 +64,10 @@ struct route {
 				    int64_t id, struct err *);
 
 	/*
-	 * What the generic handlers of rest/handler.h work on: the schema of the
-	 * row, or the list.  scope is a condition in SQL that limits the list to
-	 * the path's id, which stands for its ?; schema then describes the row
-	 * that has this id.
+	 * What the generic handlers of rest/handler.h work on: the schema of
+	 * the row, or the list.  scope is a condition in SQL that limits the
+	 * list to the path's id, which stands for its ?; schema then describes
+	 * the row that has this id.
 	 */
 	const struct schema	*schema;
 	const struct list	*list;

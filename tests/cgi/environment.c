@@ -165,7 +165,8 @@ Test(cgi_environment, a_broken_configuration_is_named_in_the_log)
 
 Test(cgi_environment, the_log_file_is_appended_to)
 {
-	char		*path = arena_strdup(&memory, "/tmp/cerberus-log.XXXXXX");
+	char		*path = arena_strdup(&memory,
+			    "/tmp/cerberus-log.XXXXXX");
 	int		 fd = mkstemp(path);
 	const char	*var = conf(arena_printf(&memory, "[cerberus]\n"
 			    "environment = testing\nlog_file = %s\n", path),

@@ -32,7 +32,11 @@ request(const char *const *env)
 
 Test(req, reads_the_method)
 {
-	static const struct { const char *var; enum method m; bool head; } t[] = {
+	static const struct {
+		const char	*var;
+		enum method	 m;
+		bool		 head;
+	} t[] = {
 		{ "REQUEST_METHOD=GET", M_GET, false },
 		{ "REQUEST_METHOD=HEAD", M_GET, true },
 		{ "REQUEST_METHOD=POST", M_POST, false },
@@ -171,7 +175,8 @@ Test(req, accept_allows_what_the_header_lists)
 Test(req, accept_prefers_the_higher_quality)
 {
 	static const char	 browser[] = "text/html,application/xhtml+xml,"
-				    "application/xml;q=0.9,image/avif,*/*;q=0.8";
+				    "application/xml;q=0.9,image/avif,"
+				    "*/*;q=0.8";
 
 	cr_expect(accept_prefers(browser, "text/html", "application/json"));
 	cr_expect(!accept_prefers("*/*", "text/html", "application/json"));
