@@ -1,13 +1,13 @@
 /* donate.cgi: payment intents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
-#include "rest/doc.h"
 #include "money/donation.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
-#include "rest/handler.h"
 #include "money/refund.h"
-#include "rest/resource.h"
 #include "record/json.h"
+#include "rest/doc.h"
+#include "rest/handler.h"
+#include "rest/resource.h"
 #include "stripe/api.h"
 
 static void

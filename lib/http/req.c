@@ -3,8 +3,8 @@
 #include <strings.h>
 #include <sys/random.h>
 
-#include "browser.h"
 #include "address.h"
+#include "browser.h"
 #include "core/text.h"
 #include "req.h"
 
