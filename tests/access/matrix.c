@@ -1,6 +1,7 @@
 /*
- * Who may do what: every route, every role, on what belongs to the own
- * campaign, to another and to none.  A route without a row fails.
+ * Who may do what: every route as every role, with rows of the caller's
+ * campaign, of another campaign, and of none.  A route without a row here
+ * fails.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -10,7 +11,7 @@
 #include "core/buf.h"
 #include "sql.h"
 
-/* The roles in the order of the columns of expected answers. */
+/* The roles, in the order of the expected statuses. */
 static const struct {
 	const char	*name;
 	const char	*token;
@@ -25,21 +26,21 @@ static const struct {
 };
 
 /*
- * {voter}, {interaction} and so on are made anew for each call, in the campaign
- * that it is about; {campaign} is that one.
+ * {voter}, {interaction} and so on are created for each request, in the
+ * campaign {campaign} that it concerns.
  *
- * What is not visible is a 404 in a path and a 400 that names the field in a
- * body; what is visible and may not be done is a 403.
+ * A row that the caller cannot see is a 404 in a path, and a 400 that names the
+ * field in a body.  If the caller can see it but not change it, that is a 403.
  */
 struct row {
 	const char	*prefix;
 	const char	*method;
-	const char	*route;		/* as its program has it */
+	const char	*route;		/* the path of its row */
 	const char	*path;		/* after the prefix */
 	const char	*body;
 	const char	*own;		/* visitor nobody ... admin */
 	const char	*other;
-	const char	*none;		/* NULL: nothing is without campaign */
+	const char	*none;		/* NULL: all have a campaign */
 };
 
 #define READ_OWN	"401 404 200 200 200 200"

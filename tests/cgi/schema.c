@@ -1,4 +1,4 @@
-/* The field lists and the database say the same of every column. */
+/* The lists of fields agree with the columns in the database. */
 #include <criterion/criterion.h>
 
 #include "answer.h"
@@ -11,7 +11,7 @@ static const struct schema *const schemas[] = {
 	&voter_schema, &campaign_schema
 };
 
-/* What information_schema calls each kind. */
+/* Return true if information_schema has this type for columns of a kind. */
 static bool
 fits(enum kind kind, const char *type)
 {
@@ -66,7 +66,7 @@ compare(const struct schema *s, PGresult *res, int row)
 	cr_expect_eq(nullable, (f->flags & (F_REQUIRED | F_NOT_NULL |
 	    F_SERVER)) == 0, "%s is %snullable there", name,
 	    nullable ? "" : "not ");
-	/* What must not be null and need not be given has a default. */
+	/* A column that is NOT NULL and not required has a default. */
 	if (f->flags & (F_NOT_NULL | F_SERVER))
 		cr_expect(strcmp(PQgetvalue(res, row, 4), "t") == 0,
 		    "%s has no default", name);
@@ -93,7 +93,7 @@ Test(schema, lists_agree_with_the_tables)
 	}
 }
 
-/* A choice that the table's check refuses would be a 400 nobody explains. */
+/* If a check refused a choice, clients would get a 400 without a reason. */
 Test(schema, choices_are_those_of_the_checks)
 {
 	for (size_t k = 0; k < ARRAY_LEN(schemas); k++)
@@ -119,7 +119,7 @@ Test(schema, choices_are_those_of_the_checks)
 		}
 }
 
-/* Lists filter and page by id: the key comes first. */
+/* Lists filter and page by the key, which is the first field. */
 Test(schema, sortable_columns_have_an_order)
 {
 	for (size_t k = 0; k < ARRAY_LEN(schemas); k++)
