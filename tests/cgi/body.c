@@ -56,8 +56,8 @@ Test(cgi_body, that_does_not_arrive_is_408)
 				    .open = true);
 
 		expect_problem(a, 408, "request_timeout");
-		cr_expect_not_null(strstr(a->log, "8 of 100 bytes came"), "%s",
-		    a->log);
+		cr_expect_not_null(strstr(a->log, "8 of 100 bytes arrived"),
+		    "%s", a->log);
 	}
 }
 

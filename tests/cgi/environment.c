@@ -192,7 +192,7 @@ Test(cgi_environment, the_log_file_is_appended_to)
 	unlink(var + strlen("CERBERUS_CONF="));
 }
 
-Test(cgi_environment, logs_one_line_without_personal_data)
+Test(cgi_environment, one_line_a_request_without_personal_data)
 {
 	struct answer	*a = PROGRAM(.path = "/signups", .body =
 			    "{\"first_name\":\"Secretia\",\"last_name\":"
@@ -233,7 +233,7 @@ Test(cgi_environment, the_log_cannot_be_forged)
 	cr_expect_eq(strchr(a->log, '\n'), a->log + strlen(a->log) - 1);
 }
 
-Test(cgi_environment, clients_cannot_change_the_configuration)
+Test(cgi_environment, what_clients_send_configures_nothing)
 {
 	struct answer	*a = PROGRAM(.path = "/health", .env = LIST(
 			    "HTTP_PROXY=http://127.0.0.1:1",
