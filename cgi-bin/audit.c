@@ -1,15 +1,11 @@
 /* audit.cgi: the audit log, for admins. */
 #include "account/audit.h"
 #include "http/endpoint.h"
-
-static int
-list(struct req *rq, struct resp *rs, struct err *e)
-{
-	return list_answer(rq, rs, &audit_list, NULL, e);
-}
+#include "rest/handler.h"
 
 static const struct route routes[] = {
-	{ M_GET, "/", ACCESS_ADMIN, BODY_NONE, route_own_params, NULL, list },
+	{ .method = M_GET, .path = "/", .access = ACCESS_ADMIN,
+	  .handle = rest_list, .list = &audit_list },
 };
 
 int

@@ -145,18 +145,6 @@ session(struct req *rq, struct resp *rs, struct err *e)
 	return sign_in(rq, rs, true, e);
 }
 
-static int
-sessions(struct req *rq, struct resp *rs, struct err *e)
-{
-	return session_list(rq, rs, e);
-}
-
-static int
-session_over(struct req *rq, struct resp *rs, struct err *e)
-{
-	return session_end(rq, rs, rq->path_id[0], e);
-}
-
 /* POST /totp: requires the password, as a token may be stolen. */
 static int
 totp(struct req *rq, struct resp *rs, struct err *e)
@@ -227,18 +215,6 @@ invitation(struct req *rq, struct resp *rs, struct err *e)
 	return rc;
 }
 
-static int
-logout(struct req *rq, struct resp *rs, struct err *e)
-{
-	return session_logout(rq, rs, e);
-}
-
-static int
-me(struct req *rq, struct resp *rs, struct err *e)
-{
-	return user_me(rq, rs, e);
-}
-
 /* POST /password: change the caller's password; the old one is required. */
 static int
 password(struct req *rq, struct resp *rs, struct err *e)
@@ -260,53 +236,49 @@ password(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static int
-keys(struct req *rq, struct resp *rs, struct err *e)
-{
-	return api_key_list(rq, rs, e);
-}
-
-static int
-key_create(struct req *rq, struct resp *rs, struct err *e)
-{
-	return api_key_create(rq, rs, e);
-}
-
-static int
 key_revoke(struct req *rq, struct resp *rs, struct err *e)
 {
 	return api_key_revoke(rq, rs, rq->path_id[0], 0, e);
 }
 
-/* clang-format off */
 static const struct route routes[] = {
-	{ M_POST,   "/login",    ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
-	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, login },
-	{ M_POST,   "/session",  ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
-	  ROUTE_UNLIMITED, BODY_RAW, NULL, NULL, session },
-	{ M_GET,    "/sessions", ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, sessions },
-	{ M_DELETE, "/sessions/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
-	  session_over },
-	{ M_POST,   "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, totp },
-	{ M_POST,   "/totp/confirm", ACCESS_SETUP | ROUTE_SECRET |
-	  ROUTE_OUTSIDE, BODY_JSON, NULL, NULL, totp_confirmed },
-	{ M_DELETE, "/totp",     ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, totp_over },
-	{ M_POST,   "/invitation", ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, invitation },
-	{ M_POST,   "/logout",   ACCESS_STAFF, BODY_NONE, NULL, NULL, logout },
-	{ M_GET,    "/me",       ACCESS_STAFF, BODY_NONE, NULL, NULL, me },
-	{ M_POST,   "/password", ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, password },
-	{ M_GET,    "/api-keys", ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, keys },
-	{ M_POST,   "/api-keys", ACCESS_STAFF | ROUTE_SECRET, BODY_JSON, NULL,
-	  NULL, key_create },
-	{ M_DELETE, "/api-keys/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
-	  key_revoke },
+	{ .method = M_POST, .path = "/login",
+	  .access = ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, .body = BODY_RAW, .handle = login },
+	{ .method = M_POST, .path = "/session",
+	  .access = ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE |
+	  ROUTE_UNLIMITED, .body = BODY_RAW, .handle = session },
+	{ .method = M_GET, .path = "/sessions", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = session_list },
+	{ .method = M_DELETE, .path = "/sessions/:id", .access = ACCESS_STAFF,
+	  .by_id = session_end },
+	{ .method = M_POST, .path = "/totp",
+	  .access = ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  .body = BODY_JSON, .handle = totp },
+	{ .method = M_POST, .path = "/totp/confirm",
+	  .access = ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  .body = BODY_JSON, .handle = totp_confirmed },
+	{ .method = M_DELETE, .path = "/totp",
+	  .access = ACCESS_SETUP | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  .body = BODY_JSON, .handle = totp_over },
+	{ .method = M_POST, .path = "/invitation",
+	  .access = ACCESS_PUBLIC | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  .body = BODY_JSON, .handle = invitation },
+	{ .method = M_POST, .path = "/logout", .access = ACCESS_STAFF,
+	  .handle = session_logout },
+	{ .method = M_GET, .path = "/me", .access = ACCESS_STAFF,
+	  .handle = user_me },
+	{ .method = M_POST, .path = "/password",
+	  .access = ACCESS_STAFF | ROUTE_SECRET | ROUTE_OUTSIDE,
+	  .body = BODY_JSON, .handle = password },
+	{ .method = M_GET, .path = "/api-keys", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = api_key_list },
+	{ .method = M_POST, .path = "/api-keys",
+	  .access = ACCESS_STAFF | ROUTE_SECRET, .body = BODY_JSON,
+	  .handle = api_key_create },
+	{ .method = M_DELETE, .path = "/api-keys/:id", .access = ACCESS_STAFF,
+	  .handle = key_revoke },
 };
-/* clang-format on */
 
 int
 main(void)

@@ -3,20 +3,8 @@
 #include "campaign/member.h"
 #include "campaign/member_request.h"
 #include "http/endpoint.h"
-#include "rest/list.h"
+#include "rest/handler.h"
 #include "rest/resource.h"
-
-static int
-list(struct req *rq, struct resp *rs, struct err *e)
-{
-	return list_answer(rq, rs, &campaign_list, NULL, e);
-}
-
-static int
-get(struct req *rq, struct resp *rs, struct err *e)
-{
-	return resource_get(rq, rs, &campaign_schema, rq->path_id[0], e);
-}
 
 static int
 create(struct req *rq, struct resp *rs, struct err *e)
@@ -41,30 +29,6 @@ update(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static int
-delete(struct req *rq, struct resp *rs, struct err *e)
-{
-	return resource_delete(rq, rs, &campaign_schema, rq->path_id[0], e);
-}
-
-static int
-members(struct req *rq, struct resp *rs, struct err *e)
-{
-	return member_list(rq, rs, rq->path_id[0], e);
-}
-
-static int
-add_member(struct req *rq, struct resp *rs, struct err *e)
-{
-	return member_request_add(rq, rs, rq->path_id[0], e);
-}
-
-static int
-member_requests(struct req *rq, struct resp *rs, struct err *e)
-{
-	return member_request_list(rq, rs, rq->path_id[0], e);
-}
-
-static int
 member(struct req *rq, struct resp *rs, struct err *e)
 {
 	return member_get(rq, rs, rq->path_id[0], rq->path_id[1], e);
@@ -82,35 +46,39 @@ delete_member(struct req *rq, struct resp *rs, struct err *e)
 	return member_delete(rq, rs, rq->path_id[0], rq->path_id[1], e);
 }
 
-/* clang-format off */
 static const struct route routes[] = {
-	{ M_GET,   "/",    ACCESS_STAFF, BODY_NONE, route_own_params, NULL,
-	  list },
-	{ M_POST,  "/",    ACCESS_STAFF, BODY_JSON, NULL, NULL, create },
-	{ M_GET,   "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
-	{ M_PUT,   "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
-	{ M_PATCH, "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
-	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, delete },
-	{ M_GET,   "/:id/summary", ACCESS_STAFF, BODY_NONE, summary_params,
-	  NULL, campaign_summary },
-	{ M_POST,  "/:id/voters", ACCESS_STAFF, BODY_JSON, NULL, NULL,
-	  campaign_join },
-	{ M_DELETE, "/:id/voters", ACCESS_STAFF, BODY_JSON, NULL, NULL,
-	  campaign_leave },
-	{ M_GET,   "/:id/members", ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, members },
-	{ M_POST,  "/:id/members", ACCESS_STAFF, BODY_JSON, NULL, NULL,
-	  add_member },
-	{ M_GET,   "/:id/member-requests", ACCESS_STAFF, BODY_NONE,
-	  route_own_params, NULL, member_requests },
-	{ M_GET,   "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
-	  member },
-	{ M_PUT,   "/:id/members/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL,
-	  put_member },
-	{ M_DELETE, "/:id/members/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
-	  delete_member },
+	{ .method = M_GET, .path = "/", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &campaign_list },
+	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = create },
+	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
+	  .handle = rest_get, .schema = &campaign_schema },
+	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = update },
+	{ .method = M_PATCH, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = update },
+	{ .method = M_DELETE, .path = "/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &campaign_schema },
+	{ .method = M_GET, .path = "/:id/summary", .access = ACCESS_STAFF,
+	  .params = summary_params, .handle = campaign_summary },
+	{ .method = M_POST, .path = "/:id/voters", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = campaign_join },
+	{ .method = M_DELETE, .path = "/:id/voters", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = campaign_leave },
+	{ .method = M_GET, .path = "/:id/members", .access = ACCESS_STAFF,
+	  .params = route_own_params, .by_id = member_list },
+	{ .method = M_POST, .path = "/:id/members", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .by_id = member_request_add },
+	{ .method = M_GET, .path = "/:id/member-requests",
+	  .access = ACCESS_STAFF, .params = route_own_params,
+	  .by_id = member_request_list },
+	{ .method = M_GET, .path = "/:id/members/:id", .access = ACCESS_STAFF,
+	  .handle = member },
+	{ .method = M_PUT, .path = "/:id/members/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = put_member },
+	{ .method = M_DELETE, .path = "/:id/members/:id",
+	  .access = ACCESS_STAFF, .handle = delete_member },
 };
-/* clang-format on */
 
 int
 main(void)

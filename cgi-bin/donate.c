@@ -6,7 +6,7 @@
 #include "money/refund.h"
 #include "record/json.h"
 #include "rest/doc.h"
-#include "rest/list.h"
+#include "rest/handler.h"
 #include "rest/resource.h"
 #include "stripe/api.h"
 
@@ -132,18 +132,6 @@ details(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
-static int
-list(struct req *rq, struct resp *rs, struct err *e)
-{
-	return list_answer(rq, rs, &donation_list, NULL, e);
-}
-
-static int
-get(struct req *rq, struct resp *rs, struct err *e)
-{
-	return resource_get(rq, rs, &donation_schema, rq->path_id[0], e);
-}
-
 /* GET /:id/ledger: the payments, refunds and disputes of one donation. */
 static int
 ledger(struct req *rq, struct resp *rs, struct err *e)
@@ -210,25 +198,28 @@ out:
 	return rc;
 }
 
-/* clang-format off */
 static const struct route routes[] = {
-	{ M_POST, "/create-payment-intent", ACCESS_PUBLIC | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, create },
-	{ M_POST, "/update-donation-details", ACCESS_PUBLIC | ROUTE_OUTSIDE,
-	  BODY_JSON, NULL, NULL, details },
-	{ M_GET,  "/",           ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, list },
-	{ M_GET,  "/summary",    ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, donation_summary },
-	{ M_GET,  "/export",     ACCESS_STAFF, BODY_NONE, route_own_params,
-	  "text/csv", donation_export },
-	{ M_GET,  "/:id",        ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
-	{ M_GET,  "/:id/ledger", ACCESS_STAFF, BODY_NONE, route_own_params,
-	  NULL, ledger },
-	{ M_POST, "/:id/refund", ACCESS_STAFF | ROUTE_OUTSIDE, BODY_RAW, NULL,
-	  NULL, refund },
+	{ .method = M_POST, .path = "/create-payment-intent",
+	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
+	  .handle = create },
+	{ .method = M_POST, .path = "/update-donation-details",
+	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
+	  .handle = details },
+	{ .method = M_GET, .path = "/", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &donation_list },
+	{ .method = M_GET, .path = "/summary", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = donation_summary },
+	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
+	  .params = route_own_params, .type = "text/csv",
+	  .handle = donation_export },
+	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
+	  .handle = rest_get, .schema = &donation_schema },
+	{ .method = M_GET, .path = "/:id/ledger", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = ledger },
+	{ .method = M_POST, .path = "/:id/refund",
+	  .access = ACCESS_STAFF | ROUTE_OUTSIDE, .body = BODY_RAW,
+	  .handle = refund },
 };
-/* clang-format on */
 
 int
 main(void)

@@ -42,8 +42,8 @@ get(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static const struct route routes[] = {
-	{ M_GET, "/", ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_NONE, NULL, NULL,
-	  get },
+	{ .method = M_GET, .path = "/",
+	  .access = ACCESS_PUBLIC | ROUTE_UNLIMITED, .handle = get },
 };
 
 int

@@ -61,7 +61,8 @@ post(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static const struct route routes[] = {
-	{ M_POST, "/", ACCESS_PUBLIC, BODY_FORM, NULL, NULL, post },
+	{ .method = M_POST, .path = "/", .access = ACCESS_PUBLIC,
+	  .body = BODY_FORM, .handle = post },
 };
 
 int

@@ -3,50 +3,7 @@
 #include "account/invitation.h"
 #include "account/user.h"
 #include "http/endpoint.h"
-#include "rest/list.h"
-#include "rest/resource.h"
-
-static int
-list(struct req *rq, struct resp *rs, struct err *e)
-{
-	return list_answer(rq, rs, &user_list, NULL, e);
-}
-
-static int
-get(struct req *rq, struct resp *rs, struct err *e)
-{
-	return resource_get(rq, rs, &user_schema, rq->path_id[0], e);
-}
-
-static int
-create(struct req *rq, struct resp *rs, struct err *e)
-{
-	return user_create(rq, rs, e);
-}
-
-static int
-update(struct req *rq, struct resp *rs, struct err *e)
-{
-	return user_update(rq, rs, rq->path_id[0], e);
-}
-
-static int
-delete(struct req *rq, struct resp *rs, struct err *e)
-{
-	return resource_delete(rq, rs, &user_schema, rq->path_id[0], e);
-}
-
-static int
-keys(struct req *rq, struct resp *rs, struct err *e)
-{
-	return api_key_list_of(rq, rs, rq->path_id[0], e);
-}
-
-static int
-invite(struct req *rq, struct resp *rs, struct err *e)
-{
-	return invitation_create(rq, rs, rq->path_id[0], e);
-}
+#include "rest/handler.h"
 
 static int
 key_revoke(struct req *rq, struct resp *rs, struct err *e)
@@ -54,26 +11,28 @@ key_revoke(struct req *rq, struct resp *rs, struct err *e)
 	return api_key_revoke(rq, rs, rq->path_id[1], rq->path_id[0], e);
 }
 
-/* clang-format off */
 static const struct route routes[] = {
-	{ M_GET,    "/",    ACCESS_ADMIN, BODY_NONE, route_own_params, NULL,
-	  list },
-	{ M_POST,   "/",    ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
-	  NULL, create },
-	{ M_GET,    "/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL, get },
-	{ M_PUT,    "/:id", ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
-	  NULL, update },
-	{ M_PATCH,  "/:id", ACCESS_ADMIN | ROUTE_SECRET, BODY_JSON, NULL,
-	  NULL, update },
-	{ M_DELETE, "/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL, delete },
-	{ M_POST,   "/:id/invitation", ACCESS_ADMIN | ROUTE_SECRET, BODY_NONE,
-	  NULL, NULL, invite },
-	{ M_GET,    "/:id/api-keys", ACCESS_ADMIN, BODY_NONE, route_own_params,
-	  NULL, keys },
-	{ M_DELETE, "/:id/api-keys/:id", ACCESS_ADMIN, BODY_NONE, NULL, NULL,
-	  key_revoke },
+	{ .method = M_GET, .path = "/", .access = ACCESS_ADMIN,
+	  .handle = rest_list, .list = &user_list },
+	{ .method = M_POST, .path = "/", .access = ACCESS_ADMIN | ROUTE_SECRET,
+	  .body = BODY_JSON, .handle = user_create },
+	{ .method = M_GET, .path = "/:id", .access = ACCESS_ADMIN,
+	  .handle = rest_get, .schema = &user_schema },
+	{ .method = M_PUT, .path = "/:id",
+	  .access = ACCESS_ADMIN | ROUTE_SECRET, .body = BODY_JSON,
+	  .by_id = user_update },
+	{ .method = M_PATCH, .path = "/:id",
+	  .access = ACCESS_ADMIN | ROUTE_SECRET, .body = BODY_JSON,
+	  .by_id = user_update },
+	{ .method = M_DELETE, .path = "/:id", .access = ACCESS_ADMIN,
+	  .handle = rest_delete, .schema = &user_schema },
+	{ .method = M_POST, .path = "/:id/invitation",
+	  .access = ACCESS_ADMIN | ROUTE_SECRET, .by_id = invitation_create },
+	{ .method = M_GET, .path = "/:id/api-keys", .access = ACCESS_ADMIN,
+	  .params = route_own_params, .by_id = api_key_list_of },
+	{ .method = M_DELETE, .path = "/:id/api-keys/:id",
+	  .access = ACCESS_ADMIN, .handle = key_revoke },
 };
-/* clang-format on */
 
 int
 main(void)

@@ -57,10 +57,12 @@ post(struct req *rq, struct resp *rs, struct err *e)
 }
 
 static const struct route routes[] = {
-	{ M_POST, "/",    ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL,
-	  NULL, post },
-	{ M_POST, "/:id", ACCESS_PUBLIC | ROUTE_UNLIMITED, BODY_RAW, NULL,
-	  NULL, post },
+	{ .method = M_POST, .path = "/",
+	  .access = ACCESS_PUBLIC | ROUTE_UNLIMITED, .body = BODY_RAW,
+	  .handle = post },
+	{ .method = M_POST, .path = "/:id",
+	  .access = ACCESS_PUBLIC | ROUTE_UNLIMITED, .body = BODY_RAW,
+	  .handle = post },
 };
 
 int

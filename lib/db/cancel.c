@@ -1,4 +1,6 @@
 /* Cancelling a running statement. */
+#include <libpq-fe.h>
+
 #include "cancel.h"
 
 /* struct db_cancel is libpq's PGcancel under another name. */

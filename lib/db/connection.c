@@ -1,4 +1,5 @@
 /* Connecting to PostgreSQL, and detecting a lost connection. */
+#include <libpq-fe.h>
 #include <poll.h>
 
 #include "connection.h"
@@ -56,9 +57,9 @@ connection_anew(struct db *db, struct err *e)
 		    "a superuser, to whom row-level security does not apply: "
 		    "connect as cerberus_app");
 	}
-	/* A persistent connection needs this round trip only once.  A process
-	 * that serves a single request does without it: the web server ends a
-	 * process that takes too long. */
+	/* On a persistent connection this round trip is made once.  A process
+	 * that serves one request does without it, because the web server ends
+	 * processes that take too long. */
 	if (db->keep == DB_KEEP_OWN) {
 		snprintf(timeout, sizeof(timeout),
 		    "SET statement_timeout = %lld", (long long)db->timeout_ms);

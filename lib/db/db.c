@@ -1,21 +1,22 @@
-/* Who asks, transactions, COPY. */
+/* Statements as the caller, rows and who frees them, transactions, COPY. */
+#include <libpq-fe.h>
+
 #include "connection.h"
-#include "core/text.h"
 #include "db.h"
 #include "fault.h"
 #include "pipeline.h"
+#include "result.h"
 
 /*
- * First of every pipeline: see fault_refusal() for what it says when the bucket
- * is empty, the token is not valid, or its user is not an admin where only those
- * may go.
+ * The first statement of a pipeline: who calls, and the rate limit.  See
+ * fault_refusal() for the reasons to refuse a request.
  */
 static const char sql_enter[] =
     "SELECT refusal, wait FROM cerberus.enter($1, $2, $3, $4, $5, $6)";
 
 #define ENTER_PARAMS	6
 
-/* What enter() leaves for the policies, without its look at the token. */
+/* What enter() sets for the policies, without verifying the token. */
 static const char sql_remember[] =
     "SELECT set_config('cerberus.token', $1, true)";
 
@@ -35,9 +36,9 @@ db_release(struct db *db)
 	connection_close(db);
 }
 
-/* The parameters of sql_enter; false when it has nothing to say. */
+/* Fill in the parameters of sql_enter.  Return false if there are none. */
 static bool
-entrance(const struct db *db, const char *param[ENTER_PARAMS])
+enter_params(const struct db *db, const char *param[ENTER_PARAMS])
 {
 	param[0] = db->identity;
 	param[1] = db->admins_only ? "t" : "f";
@@ -55,49 +56,17 @@ db_identity(struct db *db, const char *hash)
 	db->identity = hash;
 }
 
-int
-db_run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
+/* Run statements as the request's caller.  The results are to be cleared. */
+static int
+run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
     struct err *e)
 {
 	const char		*param[ENTER_PARAMS];
-	const struct db_query	 who = { sql_enter, ENTER_PARAMS, param,
+	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param,
 				    .hot = true };
 
-	return pipeline_run(db, entrance(db, param) ? &who : NULL, q, n, out,
-	    e);
-}
-
-int
-db_row(struct db *db, const char *sql, int n, const char *const *param,
-    PGresult **out, struct err *e)
-{
-	const char		*hex = db->identity != NULL ?
-				    db->identity + strlen("\\x") : NULL;
-	const struct db_query	 who = { sql_remember, 1, &hex, .hot = true };
-	const struct db_query	 q = { sql, n, param, .hot = true,
-				    .gated = true };
-	PGresult		*res;
-
-	if (db->limit.key != NULL || db->admins_only)
-		return db_run(db, &q, 1, out, e);
-	if (pipeline_run(db, hex != NULL ? &who : NULL, &q, 1, &res, e) != 0)
-		return -1;
-	if (PQntuples(res) == 0 && db->identity != NULL && !db->in_txn &&
-	    db_run(db, NULL, 0, NULL, e) != 0) {
-		PQclear(res);
-		return -1;
-	}
-	*out = res;
-	return 0;
-}
-
-int
-db_one(struct db *db, const char *sql, int n, const char *const *param,
-    PGresult **out, struct err *e)
-{
-	const struct db_query	 q = { .sql = sql, .n = n, .param = param };
-
-	return db_run(db, &q, 1, out, e);
+	return pipeline_run(db, enter_params(db, param) ? &enter : NULL, q, n,
+	    out, e);
 }
 
 /* Results that db_forget() frees. */
@@ -106,7 +75,7 @@ struct kept {
 	struct kept	*next;
 };
 
-/* Hand a result over to the connection. */
+/* Have db_forget() free a result, and return it as rows. */
 static struct rows *
 keep(struct db *db, PGresult *res)
 {
@@ -116,7 +85,22 @@ keep(struct db *db, PGresult *res)
 		abort();
 	*k = (struct kept){ .result = res, .next = db->kept };
 	db->kept = k;
-	return (struct rows *)(void *)res;
+	return result_rows(res);
+}
+
+PGresult *
+db_give_up(struct db *db, const struct rows *rows)
+{
+	for (struct kept *k, **at = &db->kept; (k = *at) != NULL;
+	    at = &k->next)
+		if (result_rows(k->result) == rows) {
+			PGresult	*res = k->result;
+
+			*at = k->next;
+			free(k);
+			return res;
+		}
+	return NULL;
 }
 
 int
@@ -125,7 +109,7 @@ db_exec(struct db *db, const struct db_query *q, size_t n, struct rows **out,
 {
 	PGresult	*res[DB_BATCH];
 
-	if (db_run(db, q, n, res, e) != 0)
+	if (run(db, q, n, res, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		out[i] = keep(db, res[i]);
@@ -145,10 +129,24 @@ int
 db_select_row(struct db *db, const char *sql, int n, const char *const *param,
     struct rows **out, struct err *e)
 {
-	PGresult	*res;
+	const char		*hex = db->identity != NULL ?
+				    db->identity + strlen("\\x") : NULL;
+	const struct db_query	 remember = { sql_remember, 1, &hex,
+				    .hot = true };
+	const struct db_query	 q = { sql, n, param, .hot = true,
+				    .gated = true };
+	PGresult		*res;
 
-	if (db_row(db, sql, n, param, &res, e) != 0)
+	if (db->limit.key != NULL || db->admins_only)
+		return db_exec(db, &q, 1, out, e);
+	if (pipeline_run(db, hex != NULL ? &remember : NULL, &q, 1, &res,
+	    e) != 0)
 		return -1;
+	if (PQntuples(res) == 0 && db->identity != NULL && !db->in_txn &&
+	    run(db, NULL, 0, NULL, e) != 0) {
+		PQclear(res);
+		return -1;
+	}
 	*out = keep(db, res);
 	return 0;
 }
@@ -167,7 +165,10 @@ db_forget(struct db *db)
 	db->piece = NULL;
 }
 
-/* A statement without results or parameters, outside any pipeline. */
+/*
+ * Run a statement without parameters, outside any pipeline.  An error unless
+ * its result has the wanted status.
+ */
 static int
 command(struct db *db, const char *sql, ExecStatusType wanted, struct err *e)
 {
@@ -187,13 +188,14 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-/* BEGIN and the identity, once; a connection that breaks is closed. */
+/* Try once to begin, as the caller.  A connection that breaks is closed. */
 static int
 begin(struct db *db, struct err *e)
 {
-	const char	*param[ENTER_PARAMS];
-	PGresult	*res;
-	int		 rc;
+	const char		*param[ENTER_PARAMS];
+	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param };
+	PGresult		*res;
+	int			 rc;
 
 	if (command(db, "BEGIN", PGRES_COMMAND_OK, e) != 0) {
 		if (PQstatus(db->conn) != CONNECTION_OK)
@@ -201,9 +203,9 @@ begin(struct db *db, struct err *e)
 		return -1;
 	}
 	db->in_txn = true;
-	if (!entrance(db, param))
+	if (!enter_params(db, param))
 		return 0;
-	rc = db_one(db, sql_enter, ENTER_PARAMS, param, &res, e);
+	rc = pipeline_run(db, NULL, &enter, 1, &res, e);
 	if (rc == 0) {
 		rc = fault_refusal(res, e);
 		PQclear(res);
@@ -223,7 +225,7 @@ db_begin(struct db *db, struct err *e)
 	}
 	if (connection_ready(db, e) != 0)
 		return -1;
-	/* Of a transaction that has only begun nothing can be committed. */
+	/* Nothing is lost by beginning again on a new connection. */
 	for (int tries = 0; begin(db, e) != 0; tries++) {
 		if (db->conn != NULL || tries == connection_tries(db))
 			return -1;
@@ -241,8 +243,8 @@ db_commit(struct db *db, struct err *e)
 		db->depth--;
 		return 0;
 	}
-	/* PostgreSQL answers COMMIT with success, and ROLLBACK as its tag, where
-	 * a statement failed before: nothing would be written then. */
+	/* If a statement has failed, COMMIT succeeds but rolls back: its tag
+	 * is ROLLBACK. */
 	if (PQtransactionStatus(db->conn) == PQTRANS_INERROR) {
 		db_rollback(db);
 		return err_detail(e, ERR_INTERNAL,
@@ -263,7 +265,7 @@ db_rollback(struct db *db)
 	if (!db->in_txn || db->conn == NULL)
 		return;
 	db->in_txn = false;
-	/* Whatever cannot be rolled back goes with its connection. */
+	/* If this fails, closing the connection rolls back. */
 	switch (PQtransactionStatus(db->conn)) {
 	case PQTRANS_INTRANS:
 	case PQTRANS_INERROR:
@@ -277,7 +279,7 @@ db_rollback(struct db *db)
 	connection_close(db);
 }
 
-/* What a COPY ended with, in either direction. */
+/* Read the results at the end of a COPY, in either direction. */
 static int
 copy_end(struct db *db, struct err *e)
 {
@@ -338,20 +340,4 @@ db_copy_get(struct db *db, char **piece, struct err *e)
 		return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
 		    PQerrorMessage(db->conn));
 	return copy_end(db, e);
-}
-
-int64_t
-db_int64(const PGresult *res, int col)
-{
-	int64_t	 n;
-
-	return !PQgetisnull(res, 0, col) &&
-	    text_int64(PQgetvalue(res, 0, col),
-	    (size_t)PQgetlength(res, 0, col), &n) ? n : 0;
-}
-
-bool
-db_true(const PGresult *res, int col)
-{
-	return *PQgetvalue(res, 0, col) == 't';
 }

@@ -1,5 +1,8 @@
-/* From SQLSTATE to what a client is told. */
+/* From PostgreSQL's errors to messages for clients. */
+#include <libpq-fe.h>
+
 #include "fault.h"
+#include "result.h"
 
 struct fault {
 	const char	*sqlstate;	/* or the class's two letters */
@@ -8,7 +11,7 @@ struct fault {
 	const char	*msg;		/* NULL: that of the code */
 };
 
-/* PostgreSQL's appendix A, as clients are told of it. */
+/* By SQLSTATE, see PostgreSQL's appendix A.  The first that fits counts. */
 /* clang-format off */
 static const struct fault faults[] = {
 	{ "23505", ERR_CONFLICT, "conflict", "Another %s has this %s." },
@@ -28,7 +31,8 @@ static const struct fault faults[] = {
 	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
 	{ "57014", ERR_UNAVAILABLE, "timeout",
 	  "The database took too long; ask for less." },
-	/* Of what an index can hold: hundreds of characters beyond Latin. */
+	/* Longer than an index entry may be: hundreds of characters that are
+	 * not Latin. */
 	{ "54000", ERR_INVALID, "too_long", "A value is too long." },
 	{ "53100", ERR_UNAVAILABLE, "disk_full",
 	  "The database has no space left on its disk." },
@@ -55,13 +59,13 @@ fault_in(const PGresult *res)
 }
 
 /*
- * Our own functions raise CBnnn with a sentence for the client, a code in DETAIL,
- * and in HINT the seconds to wait.
+ * The schema's functions raise CBnnn: the HTTP status, with a message for the
+ * client.  DETAIL has the error's code, HINT the seconds to wait.
  */
 static int
 own_fault(const PGresult *res, int status, struct err *e)
 {
-	/* Codes in e are static texts. */
+	/* Codes in struct err must be static. */
 	static const char *const	 slugs[] = {
 		"last_admin", "not_a_session",
 	};
@@ -90,8 +94,8 @@ own_fault(const PGresult *res, int status, struct err *e)
 }
 
 /*
- * The column that a constraint speaks of: constraints are named
- * <table>_<column>_<kind>.
+ * Write the column of a constraint to out, which has n bytes, or "".  Names of
+ * constraints are <table>_<column>_<kind>.
  */
 static void
 constrained(const PGresult *res, char *out, size_t n)
@@ -154,7 +158,7 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 			    PG_DIAG_MESSAGE_PRIMARY);
 
 	if (state == NULL) {
-		/* No answer at all: the connection broke. */
+		/* There is no result: the connection broke. */
 		return err_detail(e, ERR_UNAVAILABLE, "%s",
 		    PQerrorMessage(db->conn));
 	}
@@ -173,17 +177,18 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 int
 fault_refusal(const PGresult *res, struct err *e)
 {
-	int	 col = PQfnumber(res, "refusal");
+	const struct rows	*r = result_rows(res);
 
-	if (col == -1 || PQntuples(res) == 0 || PQgetisnull(res, 0, col))
+	if (PQfnumber(res, "refusal") == -1 || rows_count(r) == 0 ||
+	    rows_is_null(r, 0, "refusal"))
 		return 0;
-	switch (db_int64(res, col)) {
+	switch (rows_int64(r, 0, "refusal")) {
 	case 401:
 		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
 	case 403:
 		return err_set(e, ERR_FORBIDDEN, "Only an admin may do this.");
 	default:
-		e->retry_after = (int)db_int64(res, PQfnumber(res, "wait"));
+		e->retry_after = (int)rows_int64(r, 0, "wait");
 		return err_set(e, ERR_RATE, "Too many requests; wait before "
 		    "the next one.");
 	}
@@ -209,9 +214,9 @@ enum fault_end
 fault_end(const PGresult *res)
 {
 	/*
-	 * PgBouncer's words are never translated.  It uses 08P01 for these and
-	 * for others, such as that it waited in vain for a server; the first
-	 * comes before it passes on any of our statements.
+	 * PgBouncer's messages are never translated.  It uses 08P01 for these
+	 * and for others, such as a timeout while it waits for a server.  The
+	 * first of these precedes all statements.
 	 */
 	static const struct {
 		const char	*state, *msg;
@@ -229,8 +234,9 @@ fault_end(const PGresult *res)
 
 	if (state == NULL)
 		return FAULT_BROKE;
-	/* Only the server itself names its source, and knows what it has read:
-	 * a pooler that shuts down may have passed everything on. */
+	/* Only the server names its source file, and only the server knows
+	 * what it has read: a pooler that shuts down may have passed on all of
+	 * it. */
 	if (strncmp(state, "57", 2) == 0 && PQresultErrorField(res,
 	    PG_DIAG_SOURCE_FILE) == NULL)
 		return FAULT_BROKE;

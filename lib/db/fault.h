@@ -7,39 +7,42 @@
 
 #include "db.h"
 
-/* Return true if the result is an error.  NULL is one too. */
-bool	 fault_in(const PGresult *);
+struct pg_result;
+
+/* Return true if the result is an error, or NULL. */
+bool	 fault_in(const struct pg_result *);
 
 /*
  * Fill e from a result that is an error, and return -1.  If a constraint
  * failed, the message names its column.  PostgreSQL's message only goes to the
  * log.
  */
-int	 fault_fill(struct db *, const PGresult *, struct err *);
+int	 fault_fill(struct db *, const struct pg_result *, struct err *);
 
 /*
- * The same for a DELETE: a foreign key that refuses it names the rows that
- * still need what was to go, and not, as for a write, a row that is missing:
+ * The same for a DELETE.  If a foreign key refuses it, other rows still refer
+ * to the row; for other statements, the row that they refer to is missing.
  * PostgreSQL has one SQLSTATE for both.
  */
-int	 fault_fill_removal(struct db *, const PGresult *, struct err *);
+int	 fault_fill_removal(struct db *, const struct pg_result *,
+	    struct err *);
 
 /*
- * 0, or -1 and e filled when enter(), whose result this is, has refused the
- * request.  Other results have no column of that name.
+ * Return -1 and fill e if this is the result of enter() and it has refused the
+ * request: 401, 403 or 429.  Other results have no column "refusal".
  */
-int	 fault_refusal(const PGresult *, struct err *);
+int	 fault_refusal(const struct pg_result *, struct err *);
 
 /*
- * How a session ended, where a result says so: an administrator, a shutdown, a
- * limit on idle sessions, or the pooler between us and the server.
+ * Whether a result reports the end of the session: by an administrator, a
+ * shutdown, a limit on idle sessions, or the pooler in front of the server.
  */
 enum fault_end {
 	FAULT_NO_END,
-	FAULT_ENDED,		/* what was sent after it was not read */
-	FAULT_BROKE		/* nobody knows */
+	FAULT_ENDED,		/* nothing that was sent later was read */
+	FAULT_BROKE		/* it is unknown what was read */
 };
 
-enum fault_end fault_end(const PGresult *);
+enum fault_end fault_end(const struct pg_result *);
 
 #endif

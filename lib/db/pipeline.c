@@ -1,13 +1,16 @@
-/* One round trip: sending, collecting, trying again. */
+/* Sending a pipeline, collecting its results, trying again. */
+#include <libpq-fe.h>
+
 #include "connection.h"
 #include "fault.h"
 #include "pipeline.h"
+#include "result.h"
 
 static const char sql_take[] =
     "SELECT allowed, remaining, reset"
     " FROM cerberus.rate_take($1, $2, $3, $4, $5)";
 
-/* FNV-1a: which statement this is. */
+/* FNV-1a hash of a text; never 0. */
 static uint64_t
 hash_of(const char *s)
 {
@@ -18,26 +21,26 @@ hash_of(const char *s)
 	return h != 0 ? h : 1;
 }
 
-/* How a statement of a pipeline goes out. */
+/* How a statement of a pipeline is sent. */
 struct sent {
-	enum { PLAIN, BIND, PARSE } how;	/* PARSE has one more result */
+	enum { PLAIN, BIND, PARSE } how;	/* PARSE has two results */
 	uint64_t	 hash;
 	bool		 removes;
 };
 
-/* What became of a pipeline. */
+/* The outcome of a pipeline. */
 struct outcome {
-	size_t		 failed;	/* which statement */
+	size_t		 failed;	/* the statement that failed */
 	char		 state[6];	/* its SQLSTATE, or "" */
-	bool		 begun;		/* a result of a statement arrived */
-	bool		 sent;		/* perhaps as a whole, with its end */
-	enum fault_end	 end;		/* what the first failure says of it */
-	bool		 lost;		/* the connection is gone */
+	bool		 begun;		/* a statement's result has arrived */
+	bool		 sent;		/* its end may have been sent */
+	enum fault_end	 end;		/* of the session, if so */
+	bool		 lost;		/* the connection is closed */
 };
 
 /*
- * Prepared statements are named by their text's hash, so that one name means one
- * text, whoever prepared it.
+ * Choose how to send a statement.  Prepared statements are named by the hash of
+ * their text: a name means the same text, whichever process has prepared it.
  */
 static struct sent
 choose(const struct db *db, const struct db_query *q, bool parse)
@@ -53,8 +56,7 @@ choose(const struct db *db, const struct db_query *q, bool parse)
 		s.how = parse ? PARSE : BIND;
 		return s;
 	}
-	/* Two statements of one slot: the first stays, the other goes
-	 * unprepared. */
+	/* If two statements share a slot, only the first is prepared. */
 	known = db->cache[s.hash % DB_CACHE];
 	if (known == s.hash)
 		s.how = BIND;
@@ -80,8 +82,8 @@ send_one(struct db *db, const struct db_query *q, const struct sent *s)
 }
 
 /*
- * The next result of a pipeline, without the NULL behind each.  NULL when the
- * connection broke.
+ * Return the next result of a pipeline, past the NULL that follows each result.
+ * NULL if the connection broke.
  */
 static PGresult *
 next_result(struct db *db)
@@ -93,7 +95,7 @@ next_result(struct db *db)
 	return res;
 }
 
-/* Notes the first failure of a pipeline. */
+/* Record the first failure of a pipeline: statement i. */
 static void
 note(struct db *db, const PGresult *res, size_t i, bool removes,
     struct outcome *o, struct err *e)
@@ -117,8 +119,8 @@ broke(struct db *db, struct err *e)
 }
 
 /*
- * Collects the result of the i-th statement: the caller's in *out, NULL when it
- * or one before it failed.  1 when the connection broke.
+ * Collect the result of statement i in *out; NULL if it or an earlier one has
+ * failed.  Return 1 if the connection broke.
  */
 static int
 collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
@@ -147,7 +149,7 @@ collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
 	return 0;
 }
 
-/* The same for the statement that says who calls; a refusal is a failure. */
+/* The same for the first statement; a refusal is a failure. */
 static int
 collect_who(struct db *db, const struct sent *sent, bool *failed,
     struct outcome *o, struct err *e)
@@ -162,7 +164,7 @@ collect_who(struct db *db, const struct sent *sent, bool *failed,
 	return 0;
 }
 
-/* The pipeline's end: an error here is one of the commit. */
+/* Collect the pipeline's end, where errors are those of the commit. */
 static int
 collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
     struct err *e)
@@ -182,7 +184,7 @@ collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
 	return failed ? -1 : 0;
 }
 
-/* What became of sql_take.  A limit that fails is no reason to fail. */
+/* Collect the results of sql_take.  Its failure does not fail the request. */
 static void
 collect_take(struct db *db, const struct sent *taking)
 {
@@ -197,9 +199,10 @@ collect_take(struct db *db, const struct sent *taking)
 		else if (step == 0)
 			db->cache[taking->hash % DB_CACHE] = taking->hash;
 		else if (PQntuples(res) == 1) {
-			l->allowed = db_true(res, 0);
-			l->remaining = db_int64(res, 1);
-			l->reset = db_int64(res, 2);
+			l->allowed = rows_bool(result_rows(res), 0, "allowed");
+			l->remaining = rows_int64(result_rows(res), 0,
+			    "remaining");
+			l->reset = rows_int64(result_rows(res), 0, "reset");
 			l->taken = true;
 		}
 		PQclear(res);
@@ -210,7 +213,7 @@ collect_take(struct db *db, const struct sent *taking)
 	PQclear(res);
 }
 
-/* Are all of them harmless when the request is refused? */
+/* Are all statements without effect if the request is refused? */
 static bool
 all_gated(const struct db_query *q, size_t n)
 {
@@ -221,11 +224,10 @@ all_gated(const struct db_query *q, size_t n)
 }
 
 /*
- * Sends who, if any, and q as one pipeline, and behind it what takes from the
- * bucket.  A write that is not gated waits for the answer of who: a refused request
- * reads nothing without an identity, but a write would fail with an error that
- * PostgreSQL logs.  Bit i of parse: the i-th statement is to be prepared on a
- * pooled connection.
+ * Send the pipeline once and collect its results.  A write that is not gated is
+ * sent only when the result of who has arrived: of a refused request, reads
+ * return nothing, but a write would fail with an error that PostgreSQL logs.
+ * If bit i of parse is set, statement i is prepared on a pooled connection.
  */
 static int
 attempt(struct db *db, const struct db_query *who, const struct db_query *q,
@@ -246,7 +248,7 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	bool			 fine, failed = false;
 	int			 broken = 0, rc;
 
-	/* Where no result comes at all, it broke. */
+	/* This remains if no result arrives at all. */
 	*o = (struct outcome){ .end = FAULT_BROKE };
 	for (i = 0; i < n; i++)
 		out[i] = NULL;
@@ -266,7 +268,7 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 		fine = send_one(db, &q[went], &sent[went]);
 	}
 	if (fine && take) {
-		/* A transaction of its own, which a failure leaves alone. */
+		/* A transaction of its own: a failure does not undo it. */
 		o->sent = true;
 		fine = PQpipelineSync(db->conn) == 1;
 		taking = choose(db, &taker, false);
@@ -304,14 +306,15 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 }
 
 /*
- * After a failure: was nothing executed, because the connection was at its end
- * before the server came to the pipeline?  That is certain
- * - when the pipeline's end was not sent: without it nothing is committed;
- * - when the word that the session is over came before the result of any
- *   statement.  The server sends both in the order in which they happened, so
- *   that a session which ends after a commit has sent results before it.
- * A connection that breaks otherwise may take the results of a commit with it.
- * Then only what reads may be sent again.
+ * After a failure: is it certain that nothing was executed, because the session
+ * had ended before the server read the pipeline?  That is so
+ * - if the pipeline's end was not sent: without it nothing is committed;
+ * - if the message that the session has ended arrived before any result.  The
+ *   server sends both in the order in which they happen, so a session that ends
+ *   after a commit sends the results first.
+ *
+ * If a connection breaks otherwise, the results of a commit may be lost with
+ * it.  Then only requests that read may be sent again.
  */
 static bool
 was_idle(const struct db *db, const struct outcome *o)
@@ -321,8 +324,9 @@ was_idle(const struct db *db, const struct outcome *o)
 }
 
 /*
- * After a failure: can the same be tried again, because only a prepared statement
- * was not as we thought?  Nothing was written then.
+ * After a failure: return true if the pipeline can be tried again, because the
+ * server knows a prepared statement that should be new, or does not know one
+ * that should be there.  Nothing was written then.
  */
 static bool
 try_again(struct db *db, const struct outcome *o, unsigned *parse,
@@ -335,14 +339,15 @@ try_again(struct db *db, const struct outcome *o, unsigned *parse,
 		return false;
 	switch (db->keep) {
 	case DB_KEEP_OWN:
-		/* A migration changed what a statement returns: everything is
-		 * prepared anew. */
+		/* A migration has changed what a statement returns: prepare
+		 * everything again. */
 		if (!missing && !stale)
 			return false;
 		err_clear(e);
 		return connection_anew(db, e) == 0;
 	case DB_KEEP_POOLED:
-		/* Each of PgBouncer's connections learns a statement once. */
+		/* Prepare a statement once on each of PgBouncer's
+		 * connections. */
 		if (missing)
 			*parse |= 1U << o->failed;
 		else if (strcmp(o->state, "42P05") == 0)
@@ -377,9 +382,10 @@ pipeline_run(struct db *db, const struct db_query *who,
 		who = NULL;
 	db->entered |= who != NULL;
 	within = db->in_txn;
-	/* Neighbours may teach the connections at the same time: one lacks what
-	 * the next has learnt already, and so on.  Unprepared it works on any.
-	 * In between, too, a session may have ended. */
+	/* Other processes prepare statements on the pooled connections at the
+	 * same time, so that each attempt may meet another connection in
+	 * another state.  After five attempts, send the statements unprepared,
+	 * which works on all of them. */
 	while ((rc = attempt(db, who, q, n, parse, res, &o, e)) != 0) {
 		if (!within && was_idle(db, &o) && sessions-- > 0) {
 			err_clear(e);

@@ -1,25 +1,27 @@
 /*
- * Statements that travel together: sent at once in libpq's pipeline mode, one
- * round trip and one implicit transaction, their results collected behind them.
- * Which of them go out prepared, and what to do when the server has forgotten
- * one, is settled here.
+ * One pipeline: statements that are sent together, in one round trip and one
+ * implicit transaction.  Also which of them are prepared, and what to do if the
+ * server no longer knows a prepared one.
  */
 #ifndef DB_PIPELINE_H
 #define DB_PIPELINE_H
 
 #include "db.h"
 
+struct pg_result;
+
 /*
- * Runs who, where it is not NULL and no transaction is open, then the n
- * statements, n at most DB_BATCH.  On success out[i] is the caller's: PQclear();
- * the result of who is dropped.  On failure nothing was written, out is
- * untouched, and e says why.
+ * Run first, unless it is NULL or a transaction is open, and then n statements,
+ * at most DB_BATCH.  If first is enter() and refuses the request, that is an
+ * error.  On success out[i] is the result of statement i, to be cleared by the
+ * caller; that of first is dropped.  On failure nothing was written and out is
+ * untouched.
  *
- * Behind them, in a transaction of its own, goes what takes from the request's
- * bucket; what became of that is in db->limit.
+ * A statement that debits the request's bucket follows, in a transaction of its
+ * own; its outcome is in db->limit.
  */
-int	 pipeline_run(struct db *, const struct db_query *who,
-	    const struct db_query *, size_t n, PGresult **out, struct err *)
-	    MUST_USE;
+int	 pipeline_run(struct db *, const struct db_query *first,
+	    const struct db_query *, size_t n, struct pg_result **out,
+	    struct err *) MUST_USE;
 
 #endif

@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "rows.h"
 
-/* struct rows is libpq's PGresult under a name of our own. */
+/* The opposite of result_rows(). */
 static const PGresult *
 result(const struct rows *r)
 {

@@ -1,12 +1,12 @@
 /*
  * The rows that a statement returned, read by the names of their columns.
  *
- * They belong to the connection that ran the statement until db_forget(), which
- * the runner calls at the end of a request.  So do all texts from them: nobody
- * frees rows, and what must outlive the request is copied.
+ * Rows and the texts in them live until db_forget(), which the runner calls at
+ * the end of a request.  Callers do not free rows, and copy what must live
+ * longer.
  *
- * Asking for a column or a row that the statement does not return is a mistake in
- * the program and ends it.
+ * Asking for a column or a row that the statement does not return is a mistake
+ * in the program, and ends it.
  */
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
@@ -44,7 +44,8 @@ size_t	 rows_columns(const struct rows *);
 
 /*
  * The value in a position, counted from 0, and its length in *n: for code that
- * walks the columns of a schema, which are selected in order.  NULL if it is null.
+ * walks the columns of a schema, which are selected in order.  NULL if it is
+ * null.
  */
 const char *rows_at(const struct rows *, size_t row, size_t position,
 	    size_t *n);

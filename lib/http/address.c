@@ -1,10 +1,10 @@
-/* Addresses, proxies and networks. */
+/* Client addresses. */
 #include <arpa/inet.h>
 
 #include "address.h"
 #include "core/text.h"
 
-/* An address as 16 bytes, IPv4 mapped into IPv6. */
+/* Parse an address into 16 bytes, with IPv4 mapped into IPv6. */
 static bool
 parse(const char *s, size_t n, unsigned char out[16])
 {
@@ -71,7 +71,7 @@ client_address(struct arena *a, const struct cfg_list *trusted,
 		word = start;
 		n = (size_t)(end - start);
 		text_trim(&word, &n);
-		/* What is no address was not written by a proxy of ours. */
+		/* A trusted proxy would have written an address. */
 		if (!parse(word, n, raw))
 			break;
 		address = arena_strndup(a, word, n);

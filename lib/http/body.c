@@ -1,4 +1,4 @@
-/* The body of a request. */
+/* Reading a request's body. */
 #include <limits.h>
 
 #include "body.h"
@@ -20,10 +20,10 @@ body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
 	const char	*coding = io->env(io, "HTTP_TRANSFER_ENCODING");
 
 	*b = (struct body){ .io = io, .limit = limit };
-	/* lighttpd takes a body in chunks in whole, checks it, and hands it on
-	 * as if the client had sent its length.  Apache's mod_cgid shows that
-	 * there are chunks, and when it finds one broken it ends the input as
-	 * if all were well. */
+	/* lighttpd reads a body in chunks to its end, checks it, and passes it
+	 * on with its length.  Apache's mod_cgid passes on the header, and ends
+	 * the input in the same way whether the chunks are complete or
+	 * broken. */
 	if (coding != NULL && *coding != '\0')
 		return err_set(e, ERR_LENGTH, "Send the body with a "
 		    "Content-Length instead of in chunks.");
@@ -40,12 +40,12 @@ body_open(struct body *b, struct io *io, int64_t limit, struct err *e)
 static int
 too_slow(const struct body *b, struct err *e)
 {
-	err_detail(e, ERR_TIMEOUT, "%lld of %lld bytes came",
+	err_detail(e, ERR_TIMEOUT, "%lld of %lld bytes arrived",
 	    (long long)b->taken, (long long)b->length);
 	return err_set(e, ERR_TIMEOUT, "The body arrived too slowly.");
 }
 
-/* One read, for as long as the pace allows. */
+/* Read once, and wait no longer than the pace allows. */
 static ssize_t
 read_in_time(struct body *b, void *p, size_t n)
 {

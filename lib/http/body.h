@@ -1,6 +1,6 @@
 /*
- * The body of a request: exactly CONTENT_LENGTH bytes (RFC 3875 section 4.2),
- * whatever else may be waiting behind them.
+ * The bytes of a request's body: exactly CONTENT_LENGTH of them (RFC 3875
+ * section 4.2), even if more could be read.  payload.h parses them.
  */
 #ifndef HTTP_BODY_H
 #define HTTP_BODY_H
@@ -10,41 +10,43 @@
 #include "io.h"
 
 /*
- * How long a client may keep us waiting for bytes, in all; the time that we take
- * between reads does not count.
+ * How long reads may wait for the client, in total.  The time between reads
+ * does not count.
  */
 struct pace {
-	int64_t		 ms;		/* 0: for any time */
-	int64_t		 bytes;		/* so many start it anew; 0: none */
+	int64_t		 ms;		/* 0: without limit */
+	int64_t		 bytes;		/* after so many, the time starts
+					 * again; 0: never */
 };
 
 struct body {
 	struct io	*io;
 	int64_t		 length;	/* as declared */
-	int64_t		 limit;		/* most bytes that are allowed */
+	int64_t		 limit;		/* bytes that are allowed */
 	int64_t		 taken;		/* bytes read so far */
 	struct pace	 pace;		/* set after body_open() */
-	int64_t		 waited;	/* of pace.ms */
-	int64_t		 fresh;		/* of pace.bytes */
-	/* Sees every byte that is read; set after body_open(), or NULL. */
+	int64_t		 waited;	/* used of pace.ms */
+	int64_t		 fresh;		/* arrived of pace.bytes */
+	/* Called with all bytes that are read; set after body_open(). */
 	void		(*tap)(void *, const void *, size_t);
 	void		*tap_ctx;
 };
 
 /*
- * Reads CONTENT_LENGTH; 400 when it is not a number, 413 when over limit, 411 for
- * one in chunks, as a broken one would pass for one that has ended.
+ * Read CONTENT_LENGTH and check it against a limit in bytes.  400 if it is not
+ * a number, 413 if it is over the limit.  411 for a body in chunks: a broken
+ * one would look like one that has ended.
  */
 int	 body_open(struct body *, struct io *, int64_t limit, struct err *)
 	    MUST_USE;
 
 /*
- * Up to n bytes; 0 at the end.  A body that ends before its declared length is
- * a 400, and one that does not keep the pace is a 408.
+ * Read up to n bytes and return their number; 0 at the end.  400 if the body
+ * ends before its declared length, 408 if the client is too slow.
  */
 ssize_t	 body_read(struct body *, void *, size_t n, struct err *) MUST_USE;
 
-/* All of it. */
+/* Append the whole body to a buffer.  Errors as for body_read(). */
 int	 body_read_all(struct body *, struct buf *, struct err *) MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
-/* Cross-origin requests. */
+/* CORS headers. */
 #include "cors.h"
 
 static bool

@@ -5,10 +5,10 @@
 #include "req.h"
 #include "resp.h"
 
-/* The headers for an origin that the configuration lists; none for others. */
+/* Add the headers for an origin that the configuration lists; else none. */
 void	 cors_headers(const struct req *, struct resp *);
 
-/* What a preflight asks for besides; allow is the Allow header's value. */
+/* Add the headers of a preflight's response; allow is the value of Allow. */
 void	 cors_preflight(const struct req *, struct resp *, const char *allow);
 
 #endif

@@ -1,12 +1,12 @@
-/* The runner: what every executable's main() calls. */
+/* The runner: what the main() of every CGI program calls. */
 #ifndef HTTP_ENDPOINT_H
 #define HTTP_ENDPOINT_H
 
 #include "route.h"
 
 /*
- * Serves one request as CGI or many as FastCGI, whichever the web server
- * started.  Returns the exit status.
+ * Serve one request as CGI, or many as FastCGI if the web server has started
+ * the program that way.  Return the exit status of the program.
  */
 int	 endpoint_main(const struct route *, size_t n);
 

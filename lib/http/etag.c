@@ -3,7 +3,7 @@
 
 static const char *const suffixes[] = { "-gzip", "-br", "-deflate", "-zstd" };
 
-/* The length of the suffix that s starts with, or 0. */
+/* Return the length of the suffix that s starts with, or 0. */
 static size_t
 suffix_at(const char *s)
 {

@@ -12,19 +12,19 @@ struct etag {
 };
 
 /*
- * Reads the next tag and moves *list behind it; false at the end of the list
- * and at anything that is not an entity tag.  The suffix that a web server
- * appends when it compresses (-gzip, -br, ...), within the quotes or behind
- * them, is left out of the tag.
+ * Read the next tag of *list and advance *list.  Return false at the end of the
+ * list, and at anything that is not an entity tag.  The tag excludes the suffix
+ * that a web server appends when it compresses (-gzip, -br, ...), within the
+ * quotes or after them.
  */
 bool	 etag_next(const char **list, struct etag *);
 
-/* Is the header "*"? */
+/* Return true if the header is "*". */
 bool	 etag_any(const char *header);
 
 /*
- * Does a header's value name etag, which is quoted and strong?  With strong,
- * weak tags never match.
+ * Return true if a header's value lists etag, which is quoted and strong.  With
+ * strong, weak tags in the header never match.
  */
 bool	 etag_match(const char *header, const char *etag, bool strong);
 

@@ -1,4 +1,4 @@
-/* FastCGI, through libfcgi. */
+/* FastCGI, by libfcgi. */
 #include "config.h"
 
 #include "fcgi.h"
@@ -20,9 +20,9 @@ fcgi_env(const struct io *io, const char *name)
 	return FCGX_GetParam(name, r->envp);
 }
 
-/* How long libfcgi's read() of the connection may take; 0: any time. */
+/* Limit libfcgi's read() of the connection to a time; 0: no limit. */
 static void
-set_patience(const FCGX_Request *r, int ms)
+set_timeout(const FCGX_Request *r, int ms)
 {
 	struct timeval	 t = { .tv_sec = ms / 1000,
 			    .tv_usec = ms % 1000 * 1000 };
@@ -31,10 +31,11 @@ set_patience(const FCGX_Request *r, int ms)
 }
 
 /*
- * FCGX_GetStr() waits until all n bytes are there.  So it is only asked for what
- * is in libfcgi's buffer, and FCGX_GetChar() fills that: by one read() of the
- * connection, or by a few, as the server writes each record as a whole.  Polling
- * the connection instead would miss what libfcgi has read ahead.
+ * FCGX_GetStr() waits until all n bytes have arrived.  It is therefore only
+ * called for bytes that are in libfcgi's buffer.  FCGX_GetChar() fills the
+ * buffer by one read() of the connection, or by a few, because the server
+ * writes each record as a whole.  Polling the connection would miss bytes that
+ * libfcgi has already read.
  */
 static ssize_t
 fcgi_read(struct io *io, void *p, size_t n, int wait_ms)
@@ -44,7 +45,7 @@ fcgi_read(struct io *io, void *p, size_t n, int wait_ms)
 	int		 c;
 
 	if (ready == 0) {
-		set_patience(r, wait_ms < 0 ? 0 : wait_ms > 0 ? wait_ms : 1);
+		set_timeout(r, wait_ms < 0 ? 0 : wait_ms > 0 ? wait_ms : 1);
 		c = FCGX_GetChar(r->in);
 		if (c == -1) {
 			c = FCGX_GetError(r->in);
@@ -100,7 +101,7 @@ fcgi_wanted(void)
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return false;
-	/* A request under way is finished; the wait for the next one ends. */
+	/* The current request is finished, and no other one is accepted. */
 	sigemptyset(&term.sa_mask);
 	sigaction(SIGTERM, &term, NULL);
 	sigaction(SIGUSR1, &term, NULL);
@@ -110,9 +111,9 @@ fcgi_wanted(void)
 bool
 fcgi_accept(struct io *io)
 {
-	/* A connection that is kept waits for its next request. */
+	/* On a persistent connection, wait for the next request. */
 	if (request.ipcFd >= 0)
-		set_patience(&request, 0);
+		set_timeout(&request, 0);
 	if (FCGX_Accept_r(&request) != 0)
 		return false;
 	*io = (struct io){

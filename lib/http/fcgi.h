@@ -1,13 +1,16 @@
-/* FastCGI, through libfcgi; without it at build time every process is a CGI. */
+/* FastCGI, by libfcgi.  Without libfcgi, programs only run as CGI. */
 #ifndef HTTP_FCGI_H
 #define HTTP_FCGI_H
 
 #include "io.h"
 
-/* True when the web server gave us a listening socket as standard input. */
+/*
+ * Return true if standard input is a listening socket: the web server has
+ * started this process as FastCGI.
+ */
 bool	 fcgi_wanted(void);
 
-/* Waits for a request; false when the process shall end. */
+/* Wait for a request.  Return false if the process is to exit. */
 bool	 fcgi_accept(struct io *);
 
 #endif

@@ -20,13 +20,14 @@ struct form {
 };
 
 /*
- * Splits and decodes n bytes into the arena.  400 for a percent sign without two
- * hexadecimal digits, text that is not UTF-8, NUL, or over 1,000 pairs.
+ * Split and decode n bytes into the arena.  400 for a percent sign without two
+ * hexadecimal digits, for text that is not UTF-8 or contains NUL, and for more
+ * than 1,000 pairs.
  */
 int	 form_parse(struct form *, struct arena *, const char *, size_t n,
 	    struct err *) MUST_USE;
 
-/* The first value of a name, or NULL. */
+/* Return the first pair of a name, or NULL. */
 const struct pair *form_find(const struct form *, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* CGI's environment, stdin and stdout. */
+/* CGI: environment, standard input and output. */
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -80,7 +80,8 @@ discard(void)
 void
 io_cgi_refuse_rest(void)
 {
-	/* The server's next write fails; what it wrote until then is read. */
+	/* After the shutdown the server's next write fails.  Read what it has
+	 * written until then. */
 	discard();
 	if (shutdown(STDIN_FILENO, SHUT_RD) == 0)
 		discard();

@@ -1,6 +1,6 @@
 /*
- * Where a request comes from and its answer goes: the process's environment,
- * stdin and stdout as CGI (RFC 3875), or one FastCGI request.
+ * The interface to the web server: environment, standard input and standard
+ * output as CGI (RFC 3875), or one FastCGI request.
  */
 #ifndef HTTP_IO_H
 #define HTTP_IO_H
@@ -12,28 +12,28 @@
 #define IO_LATE		(-2)
 
 struct io {
-	/* A variable of the request, or NULL. */
+	/* Return a variable of the request, or NULL. */
 	const char	*(*env)(const struct io *, const char *name);
 	/*
-	 * Waits at most that many milliseconds for a byte, and for any time
-	 * where they are negative.  Bytes read, 0 at the end, -1 on failure,
-	 * IO_LATE when none came in time.
+	 * Read bytes of the body.  Wait for the first at most wait_ms
+	 * milliseconds, or without limit if that is negative.  Return their
+	 * number, 0 at the end, -1 on failure, IO_LATE if none arrived in time.
 	 */
 	ssize_t		 (*read)(struct io *, void *, size_t, int wait_ms);
-	/* 0, or -1 when the client is gone. */
+	/* Write all bytes.  Return -1 if the client is gone. */
 	int		 (*write)(struct io *, const void *, size_t);
-	/* Sends on what a stream of answers has so far. */
+	/* Have the server send what was written so far. */
 	int		 (*flush)(struct io *);
 	void		*ctx;
 };
 
-/* The process's own. */
+/* Use the environment and the standard streams of the process. */
 void	 io_cgi(struct io *);
 
 /*
- * Takes no more of the body once the request is answered, where the server sends
- * it through a socket, as Apache's mod_cgid does: a process that ends with bytes
- * unread there takes its answer along.
+ * Discard the rest of the body after the response.  If the server sends the
+ * body through a socket, as Apache's mod_cgid does, a process that exits with
+ * unread bytes in the socket resets it, and the response is lost.
  */
 void	 io_cgi_refuse_rest(void);
 

@@ -1,8 +1,7 @@
-/* multipart/form-data as a stream. */
+/* Reading multipart/form-data. */
 #include "core/text.h"
 #include "multipart.h"
 
-#define MAX_PARTS	200
 #define MAX_HEADERS	8192
 
 static int
@@ -25,14 +24,14 @@ multipart_open(struct multipart *m, struct arena *a, struct body *body,
 	m->mark_len = (size_t)snprintf(m->mark, sizeof(m->mark), "\r\n--%s",
 	    boundary);
 	m->window = arena_alloc(a, MULTIPART_WINDOW);
-	/* The first boundary has no line break before it; this stands in. */
+	/* The first boundary has no line break before it: insert one. */
 	memcpy(m->window, "\r\n", 2);
 	m->end = 2;
 	m->in_part = true;
 	return 0;
 }
 
-/* Reads more behind what is unread; 0 also when the window is full. */
+/* Read more bytes into the window.  Return 0 also if the window is full. */
 static int
 fill(struct multipart *m, struct err *e)
 {
@@ -55,7 +54,7 @@ fill(struct multipart *m, struct err *e)
 	return 0;
 }
 
-/* Where the mark begins within the unread bytes, or NULL. */
+/* Return where the mark begins within the unread bytes, or NULL. */
 static const char *
 find_mark(const struct multipart *m)
 {
@@ -98,7 +97,7 @@ multipart_read(struct multipart *m, void *out, size_t n, struct err *e)
 	return (ssize_t)safe;
 }
 
-/* One header line without its CR LF, NUL-terminated in place. */
+/* Read a header line, without its CR LF and NUL-terminated in place. */
 static int
 read_line(struct multipart *m, char **line, struct err *e)
 {
@@ -122,8 +121,8 @@ read_line(struct multipart *m, char **line, struct err *e)
 }
 
 /*
- * A parameter of a header's value: name="text", where browsers write a quote
- * inside as %22 and older ones as \".
+ * Return a parameter of a header's value: name="text".  Browsers write a quote
+ * in the text as %22, and older ones as \".
  */
 static const char *
 parameter(struct arena *a, const char *value, const char *name)
@@ -135,7 +134,7 @@ parameter(struct arena *a, const char *value, const char *name)
 	while ((p = strchr(p, ';')) != NULL) {
 		p += 1 + strspn(p + 1, " \t");
 		if (!text_is(p, n, name) || p[n] != '=') {
-			/* Past a quoted text that may hold semicolons. */
+			/* Skip a quoted text, which may have semicolons. */
 			p += strcspn(p, ";=\"");
 			if (*p == '=' && p[1] == '"') {
 				for (p += 2; *p != '\0' && *p != '"'; p++)
@@ -186,7 +185,7 @@ multipart_next(struct multipart *m, struct part *part, struct err *e)
 			;
 		return (int)got;
 	}
-	if (++m->parts > MAX_PARTS)
+	if (++m->parts > MULTIPART_PARTS)
 		return broken(e, "it has too many parts");
 	*part = (struct part){ 0 };
 	if (read_line(m, &line, e) != 0)
@@ -215,8 +214,8 @@ multipart_next(struct multipart *m, struct part *part, struct err *e)
 	}
 	if (part->name == NULL)
 		return broken(e, "a part has no name");
-	/* A part may be empty: its boundary then follows the headers at once,
-	 * and the mark wants the line break that ended them. */
+	/* In an empty part, the boundary follows the headers directly.  The
+	 * mark then includes the line break that has ended them. */
 	m->start -= 2;
 	memcpy(m->window + m->start, "\r\n", 2);
 	m->in_part = true;

@@ -2,6 +2,7 @@
 #include "replay.h"
 #include "core/log.h"
 #include "db/db.h"
+#include "problem.h"
 #include "route.h"
 
 /*
@@ -64,6 +65,7 @@ undo(struct resp *rs, size_t mark)
 		rs->head.data[mark] = '\0';
 	buf_clear(&rs->body, SIZE_MAX);
 	rs->type = rs->etag = NULL;
+	rs->problem = false;
 }
 
 /* Replace the response by a stored one. */
@@ -130,7 +132,7 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
  */
 static int
 settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,
-    bool committed, int rc, bool *answered)
+    bool committed, int rc)
 {
 	struct err		*e = arena_zalloc(rq->arena, sizeof(*e));
 	struct idem_answer	 a = answer_of(rs, mark), first;
@@ -147,7 +149,6 @@ settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,
 	switch (store(rq, i, &a, &first, e)) {
 	case 1:
 		/* This request had no effect: send the other's response. */
-		*answered = false;
 		return send_stored(rs, mark, &first);
 	case -1:
 		log_line("%s the response could not be stored: %s %s", rq->id,
@@ -158,9 +159,7 @@ settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,
 }
 
 int
-replay_handle(struct req *rq, struct resp *rs, struct idem *i,
-    void (*fail)(struct req *, struct resp *, struct err *), bool *answered,
-    struct err *e)
+replay_handle(struct req *rq, struct resp *rs, struct idem *i, struct err *e)
 {
 	const char		*identity = rq->db->identity, *hash;
 	size_t			 mark = rs->head.len;
@@ -181,7 +180,7 @@ replay_handle(struct req *rq, struct resp *rs, struct idem *i,
 	if (rc != 0 || (seconds > 0 && db_commit(rq->db, e) != 0))
 		return -1;
 
-	rc = rq->route->handle(rq, rs, e);
+	rc = route_call(rq, rs, e);
 	db_identity(rq->db, identity);
 	if (rc == 0 && seconds == 0 && rq->db->in_txn) {
 		a = answer_of(rs, mark);
@@ -190,9 +189,7 @@ replay_handle(struct req *rq, struct resp *rs, struct idem *i,
 		return db_commit(rq->db, e);
 	}
 	db_rollback(rq->db);
-	if (rc != 0) {
-		fail(rq, rs, e);
-		*answered = true;
-	}
-	return settle(rq, rs, i, mark, seconds > 0, rc, answered);
+	if (rc != 0)
+		problem_answer(rq, rs, e);
+	return settle(rq, rs, i, mark, seconds > 0, rc);
 }

@@ -18,13 +18,8 @@
  * BODY_STREAM): its claim is committed before it runs, and its response is
  * stored afterwards.
  *
- * fail writes the response to an error, because that is stored as well; if it
- * was called, *answered is true and the result is -1.
- *
- * Return 0 with the response in resp, or -1.
+ * If the handler fails, the result is -1 and the response is the problem.
  */
-int	 replay_handle(struct req *, struct resp *, struct idem *,
-	    void (*fail)(struct req *, struct resp *, struct err *),
-	    bool *answered, struct err *);
+int	 replay_handle(struct req *, struct resp *, struct idem *, struct err *);
 
 #endif

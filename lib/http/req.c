@@ -1,10 +1,10 @@
-/* One request, from the variables of RFC 3875 section 4.1. */
+/* Reading a request from the variables of RFC 3875 section 4.1. */
 #include <ctype.h>
 #include <strings.h>
 #include <sys/random.h>
 
-#include "browser.h"
 #include "address.h"
+#include "browser.h"
 #include "core/text.h"
 #include "req.h"
 
@@ -25,7 +25,7 @@ env(const struct req *rq, const char *name)
 	return v != NULL && *v != '\0' ? v : NULL;
 }
 
-/* A copy, since FastCGI's variables go with the request's stream. */
+/* Return a copy: FastCGI's variables are freed with the request's stream. */
 static const char *
 env_copy(const struct req *rq, const char *name)
 {
@@ -43,7 +43,8 @@ make_id(struct arena *a)
 
 	if (getrandom(random, sizeof(random), GRND_NONBLOCK) !=
 	    sizeof(random)) {
-		/* Only at boot; an id must be unlike others, not secret. */
+		/* Only while the system boots.  An id must be unique, not
+		 * secret. */
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		memset(random, 0, sizeof(random));
 		memcpy(random, &now.tv_nsec, sizeof(random) <
@@ -54,7 +55,7 @@ make_id(struct arena *a)
 	return id;
 }
 
-/* The path without slashes at its end, and its segments. */
+/* Read the path, without slashes at its end, and its segments. */
 static void
 split_path(struct req *rq, const char *info)
 {
@@ -74,7 +75,7 @@ split_path(struct req *rq, const char *info)
 	}
 }
 
-/* The media type in lower case without parameters, and the boundary. */
+/* Read the media type, in lower case without parameters, and the boundary. */
 static void
 split_type(struct req *rq, const char *value)
 {
@@ -133,7 +134,7 @@ read_basic(struct req *rq, const char *v)
 static void
 read_authorization(struct req *rq)
 {
-	/* Apache hands it on under this name after a rewrite. */
+	/* After a rewrite, Apache passes it on under the second name. */
 	const char	*v = env(rq, "HTTP_AUTHORIZATION");
 
 	if (v == NULL)
@@ -209,7 +210,14 @@ req_init(struct req *rq, struct arena *a, const struct cfg *cfg,
 	    query != NULL ? strlen(query) : 0, e);
 }
 
-/* A weight in thousandths: RFC 9110 section 12.4.2, "0.5"; else 0. */
+const char *
+req_method(const struct req *rq)
+{
+	return rq->head ? "HEAD" : rq->method == M__MAX ? "?" :
+	    methods[rq->method];
+}
+
+/* Parse a weight such as "0.5" (RFC 9110 section 12.4.2) in thousandths. */
 static int
 weight(const char *s)
 {
@@ -226,7 +234,7 @@ weight(const char *s)
 	return q;
 }
 
-/* How much an Accept header wants a type: 0 to 1000, by its closest range. */
+/* Return the quality, 0 to 1000, of a type by the most specific range. */
 static int
 quality(const char *accept, const char *type)
 {

@@ -1,4 +1,4 @@
-/* One request, read-only to handlers. */
+/* A request.  Handlers only read it. */
 #ifndef HTTP_REQ_H
 #define HTTP_REQ_H
 
@@ -22,7 +22,7 @@ enum method {
 	M_PATCH,
 	M_DELETE,
 	M_OPTIONS,
-	M__MAX			/* one that nothing here answers */
+	M__MAX			/* any other */
 };
 
 struct req {
@@ -36,49 +36,56 @@ struct req {
 	enum method		 method;
 	bool			 head;		/* HEAD: a GET without body */
 	const char		*script;	/* SCRIPT_NAME */
-	const char		*path;		/* PATH_INFO, no slash at end */
+	const char		*path;		/* PATH_INFO, without slashes
+					 * at its end */
 	const char		*segment[REQ_SEGMENTS];
 	size_t			 segments;
 	int64_t			 path_id[REQ_IDS]; /* each :id in turn */
 	const char		*path_name;	/* the :name, decoded */
 
 	struct form		 query;
-	const char		*origin;	/* NULL: none was sent */
+	/* Headers; NULL if they were not sent. */
+	const char		*origin;
 	const char		*accept;
-	const char		*referer;	/* or NULL */
-	const char		*user_agent;	/* or NULL */
-	const char		*fetch_site;	/* Sec-Fetch-Site, or NULL */
-	bool			 authorization;	/* the header was sent */
-	const char		*token;		/* Bearer, or the cookie's where
-					 * identify() takes it, or NULL */
-	const char		*cookie;	/* of a session, or NULL */
-	const char		*basic_name;	/* HTTP Basic, or NULL */
+	const char		*referer;
+	const char		*user_agent;
+	const char		*fetch_site;	/* Sec-Fetch-Site */
+	bool			 authorization;	/* Authorization was sent */
+	const char		*token;		/* Bearer, or the cookie's if
+					 * caller_identify() accepts it */
+	const char		*cookie;	/* of a session */
+	const char		*basic_name;	/* HTTP Basic */
 	const char		*basic_password;
-	const char		*idempotency_key; /* or NULL */
+	const char		*idempotency_key;
 	const char		*if_match;
 	const char		*if_none_match;
-	const char		*remote;	/* the client's address, behind
-					 * trusted proxies too */
 
-	const char		*type;		/* media type, lower case, or "" */
-	const char		*boundary;	/* of a multipart body, or NULL */
-	struct body		 body;		/* BODY_STREAM reads it itself */
-	struct buf		*raw;		/* the bytes of a buffered body */
-	struct json_object	*json;		/* of a BODY_JSON */
-	struct form		 form;		/* of a BODY_FORM that is a form */
+	const char		*remote;	/* see client_address() */
+
+	const char		*type;		/* media type, or "" */
+	const char		*boundary;	/* of a multipart body */
+	struct body		 body;		/* read by BODY_STREAM */
+	struct buf		*raw;		/* the bytes of other bodies */
+	struct json_object	*json;		/* BODY_JSON, and BODY_FORM if
+					 * it is not a form */
+	struct form		 form;		/* BODY_FORM */
 };
 
 /*
- * Reads everything but the body from the environment.  On failure the request is
- * still whole enough to be answered.
+ * Read everything but the body from the environment.  400 for a query that is
+ * not valid, 404 for a path that is not UTF-8.  After an error, the request is
+ * still complete enough for a response.
  */
 int	 req_init(struct req *, struct arena *, const struct cfg *, struct io *,
 	    struct err *) MUST_USE;
 
-/* True when an Accept header prefers a to b; RFC 9110 section 12.5.1. */
+/* The method's name as the client has sent it; "?" for an unknown one. */
+const char *req_method(const struct req *);
+
+/* Return true if an Accept header prefers a to b (RFC 9110 section 12.5.1). */
 bool	 accept_prefers(const char *accept, const char *a, const char *b);
 
-/* True when an Accept header, or its absence, allows a media type. */
+/* Return true if an Accept header, or its absence, allows a media type. */
 bool	 accept_allows(const char *accept, const char *type);
 
 #endif

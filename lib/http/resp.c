@@ -1,11 +1,10 @@
-/* The answer. */
+/* Building a response and writing it. */
 #include <openssl/crypto.h>
 
 #include "core/log.h"
-#include "record/json.h"
 #include "resp.h"
 
-#define KEEP	(256 * 1024)	/* memory a FastCGI process keeps for it */
+#define KEEP	(256 * 1024)	/* bytes of memory kept between requests */
 
 void
 resp_init(struct resp *rs, struct io *io)
@@ -23,7 +22,8 @@ resp_clear(struct resp *rs, struct io *io)
 	rs->io = io;
 	rs->status = 200;
 	rs->type = rs->etag = NULL;
-	rs->no_body = rs->secret = rs->started = rs->broken = false;
+	rs->no_body = rs->secret = rs->problem = false;
+	rs->started = rs->broken = false;
 }
 
 void
@@ -53,7 +53,7 @@ resp_json(struct resp *rs, int status)
 	return &rs->body;
 }
 
-/* The head as RFC 3875 section 6.3 has it. */
+/* Append the head of a CGI response (RFC 3875 section 6.3). */
 static void
 make_head(struct resp *rs, struct buf *out, bool with_length)
 {
@@ -102,7 +102,7 @@ resp_send(struct resp *rs)
 	if (rs->started)
 		return;
 	if (rs->body.failed || rs->head.failed) {
-		log_line("the answer is larger than %d bytes", RESP_BODY_MAX);
+		log_line("the response is larger than %d bytes", RESP_BODY_MAX);
 		resp_clear(rs, rs->io);
 		rs->status = 500;
 	}
@@ -118,104 +118,6 @@ resp_send(struct resp *rs)
 		OPENSSL_cleanse(rs->body.data, rs->body.len);
 	}
 	buf_release(&out);
-}
-
-/* "Missing required fields: a, b", or a sentence about what is not valid. */
-static void
-summary(const struct err *e, char *out, size_t n)
-{
-	size_t	 used;
-
-	if (e->msg[0] != '\0') {
-		snprintf(out, n, "%s", e->msg);
-		return;
-	}
-	if (e->nfields == 0) {
-		snprintf(out, n, "%s", e->code == ERR_UNAVAILABLE ?
-		    "The database cannot be reached; try again shortly." :
-		    "Something went wrong on the server; the request id "
-		    "finds it in the log.");
-		return;
-	}
-	if (err_only_missing(e))
-		used = (size_t)snprintf(out, n, "Missing required fields: ");
-	else if (e->nfields == 1) {
-		snprintf(out, n, "%s%s%s", strcmp(e->field[0].slug,
-		    "unknown_field") == 0 ? e->field[0].name : "",
-		    strcmp(e->field[0].slug, "unknown_field") == 0 ?
-		    ": " : "", e->field[0].msg);
-		return;
-	} else
-		used = (size_t)snprintf(out, n, "These fields are not "
-		    "valid: ");
-	for (size_t i = 0; i < e->nfields && used < n; i++)
-		used += (size_t)snprintf(out + used, n - used, "%s%s",
-		    i > 0 ? ", " : "", e->field[i].name);
-}
-
-static void
-member(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, "%s\"%s\":", b->len > 1 ? "," : "", name);
-	json_add_string(b, value, strlen(value));
-}
-
-static void
-problem_headers(struct resp *rs, const struct err *e)
-{
-	char	 seconds[16];
-
-	if (e->code == ERR_UNAUTHORIZED)
-		resp_header(rs, "WWW-Authenticate", "Bearer");
-	if (e->retry_after > 0 || e->code == ERR_UNAVAILABLE) {
-		snprintf(seconds, sizeof(seconds), "%d",
-		    e->retry_after > 0 ? e->retry_after : 5);
-		resp_header(rs, "Retry-After", seconds);
-	}
-}
-
-static const char *
-slug_of(const struct err *e)
-{
-	if (e->slug != NULL)
-		return e->slug;
-	return err_only_missing(e) ? "missing_fields" :
-	    err_kind(e->code)->slug;
-}
-
-void
-resp_problem(struct resp *rs, const struct err *e, const char *id)
-{
-	const struct err_kind	*kind = err_kind(e->code);
-	struct buf		*b = resp_json(rs, kind->status);
-	const char		*slug = slug_of(e);
-	char			 text[1024];
-
-	rs->type = "application/problem+json";
-	rs->etag = NULL;
-	problem_headers(rs, e);
-	summary(e, text, sizeof(text));
-	buf_addc(b, '{');
-	buf_addf(b, "\"type\":\"urn:cerberus:problem:%s\"", slug);
-	member(b, "title", kind->title);
-	buf_addf(b, ",\"status\":%d", kind->status);
-	member(b, "detail", text);
-	member(b, "error", text);
-	member(b, "code", slug);
-	member(b, "request_id", id);
-	if (e->nfields > 0) {
-		buf_adds(b, ",\"errors\":[");
-		for (size_t i = 0; i < e->nfields; i++) {
-			buf_adds(b, i > 0 ? ",{\"field\":" : "{\"field\":");
-			json_add_string(b, e->field[i].name,
-			    strlen(e->field[i].name));
-			member(b, "code", e->field[i].slug);
-			member(b, "message", e->field[i].msg);
-			buf_addc(b, '}');
-		}
-		buf_addc(b, ']');
-	}
-	buf_addc(b, '}');
 }
 
 static void
@@ -259,16 +161,4 @@ resp_page(struct resp *rs, int status, const char *title, const char *text)
 	buf_adds(b, "</h1>\n<p>");
 	add_html(b, text);
 	buf_adds(b, "</p>\n</body>\n</html>\n");
-}
-
-void
-resp_problem_page(struct resp *rs, const struct err *e)
-{
-	char	 text[1024];
-
-	summary(e, text, sizeof(text));
-	problem_headers(rs, e);
-	rs->etag = NULL;
-	resp_page(rs, err_kind(e->code)->status, err_kind(e->code)->title,
-	    text);
 }

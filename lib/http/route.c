@@ -1,4 +1,4 @@
-/* Finding the row that answers a request. */
+/* Finding the row that serves a request, and calling its handler. */
 #include "core/text.h"
 #include "route.h"
 
@@ -13,7 +13,7 @@ static const char *const names[M__MAX] = {
 	[M_OPTIONS] = "OPTIONS",
 };
 
-/* Compares the path with a pattern, segment by segment. */
+/* Compare the path with a pattern, segment by segment. */
 static bool
 matches(const char *pattern, struct req *rq)
 {
@@ -74,4 +74,56 @@ route_find(const struct route *routes, size_t n, struct req *rq,
 		return 0;
 	return err_set(e, ERR_METHOD, "This resource answers %s only.",
 	    *allow);
+}
+
+enum access
+route_access(const struct route *r)
+{
+	return r->access & ACCESS_MASK;
+}
+
+int
+route_check_params(const struct req *rq, struct err *e)
+{
+	const char *const	*known = rq->route->params;
+	int			 rc = 0;
+
+	if (known == route_own_params || rq->route->list != NULL ||
+	    (known == NULL && route_access(rq->route) == ACCESS_PUBLIC))
+		return 0;
+	for (size_t i = 0; i < rq->query.n; i++) {
+		const char	*name = rq->query.pair[i].name;
+		bool		 found = false;
+
+		for (size_t k = 0; known != NULL && known[k] != NULL; k++)
+			found |= strcmp(known[k], name) == 0;
+		if (!found)
+			rc = err_field(e, name, "unknown_parameter",
+			    "There is no parameter of this name.");
+		for (size_t k = 0; k < i && found; k++)
+			if (strcmp(rq->query.pair[k].name, name) == 0) {
+				rc = err_field(e, name, "duplicate",
+				    "%s is given twice.", name);
+				break;
+			}
+	}
+	return rc;
+}
+
+bool
+route_wants_page(const struct req *rq)
+{
+	return rq->route != NULL && rq->route->body == BODY_FORM &&
+	    (strcmp(rq->type, "application/x-www-form-urlencoded") == 0 ||
+	    strcmp(rq->type, "multipart/form-data") == 0) &&
+	    accept_prefers(rq->accept, "text/html", "application/json");
+}
+
+int
+route_call(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct route	*r = rq->route;
+
+	return r->by_id != NULL ? r->by_id(rq, rs, rq->path_id[0], e) :
+	    r->handle(rq, rs, e);
 }

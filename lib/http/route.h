@@ -1,6 +1,6 @@
 /*
- * Routes: what a request needs is a column of its row, checked before the
- * handler runs.
+ * The routes of a program.  A row states what a request must fulfil; the runner
+ * checks that before it calls the row's handler.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
@@ -8,55 +8,101 @@
 #include "req.h"
 #include "resp.h"
 
-/* Who may call, and with it what else is special about a route. */
+struct list;
+struct schema;
+
+/*
+ * Who may call a route, with the flags of the route.  A row that names nobody
+ * is for admins only.
+ */
 enum access {
-	ACCESS_PUBLIC,
-	ACCESS_STAFF,		/* a valid token; the database knows the rest */
 	ACCESS_ADMIN,
-	ACCESS_SETUP,		/* a token, perhaps one that is good only for
+	ACCESS_STAFF,		/* a valid token; the database decides what
+				 * its user may see and do */
+	ACCESS_SETUP,		/* a token, even one that is only good for
 				 * setting up a second factor: the handler
-				 * hands it to functions that look at it */
+				 * passes it to functions that verify it */
+	ACCESS_PUBLIC,
 	ACCESS_MASK = 0x0f,
 
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
-	ROUTE_UNLIMITED = 0x40,	/* no token bucket; signing in has limits
-				 * of its own, see login_wait() */
+	ROUTE_UNLIMITED = 0x40,	/* no rate limit; signing in has limits of
+				 * its own, see login_wait() */
 };
 
-/* How the body comes to the handler. */
+/* How the handler gets the body. */
 enum body_kind {
 	BODY_NONE,		/* it is not read */
 	BODY_JSON,		/* rq->json: an object or array */
 	BODY_FORM,		/* any of JSON, urlencoded, multipart */
 	BODY_RAW,		/* rq->raw */
-	BODY_STREAM,		/* rq->body: the handler reads it */
+	BODY_STREAM,		/* the handler reads rq->body */
 };
 
+/*
+ * One row.  Write it with designated initialisers, method and path first: tests
+ * read the rows from the sources.  Exactly one of handle and by_id is set.
+ */
 struct route {
 	enum method		 method;
 	const char		*path;	/* "/:id/tags/:name" */
 	enum access		 access;
 	enum body_kind		 body;
-	const char		*const *params;	/* query parameters that it
-				 * knows, ends in NULL; none at all for staff
-				 * and any for the public where this is NULL */
-	const char		*type;	/* of the answer; NULL: JSON */
+	/*
+	 * The query parameters that the route accepts, ending in NULL.  Without
+	 * this, staff may send none, and parameters of public requests are not
+	 * checked.  Lists check their parameters themselves.
+	 */
+	const char		*const *params;
+	const char		*type;	/* of the response; NULL: JSON */
+
 	int			(*handle)(struct req *, struct resp *,
 				    struct err *);
+	/* A handler that takes the first :id of the path, 0 without one. */
+	int			(*by_id)(struct req *, struct resp *,
+				    int64_t id, struct err *);
+
+	/*
+	 * What the generic handlers of rest/handler.h work on: the schema of
+	 * the row, or the list.  scope is a condition in SQL that limits the
+	 * list to the path's id, which stands for its ?; schema then describes
+	 * the row that has this id.
+	 */
+	const struct schema	*schema;
+	const struct list	*list;
+	const char		*scope;
 };
 
-/* For params: the handler knows them and refuses others itself, as lists do. */
+/* For params: the handler knows its parameters and refuses others itself. */
 extern const char *const route_own_params[];
 
+/* Who may call the route, without its flags. */
+enum access route_access(const struct route *);
+
 /*
- * Finds the row for the request's path and method and fills path_id and
- * path_name.  404 when no row has the path; 405, with the methods for Allow in
- * *allow (arena), when none has the method.  OPTIONS on a known path gives *row
- * NULL and 0.
+ * Find the row for the path and method of the request, and fill in path_id and
+ * path_name.  404 if no row has the path; 405 if none of those has the method,
+ * with the methods for Allow in *allow (arena).  For OPTIONS on a known path
+ * *row is NULL and the result 0.
  */
 int	 route_find(const struct route *, size_t n, struct req *,
 	    const struct route **row, const char **allow, struct err *)
 	    MUST_USE;
+
+/*
+ * Check the query parameters of a request against its route.  400 that names
+ * each unknown and each repeated parameter.
+ */
+int	 route_check_params(const struct req *, struct err *) MUST_USE;
+
+/*
+ * Has a browser sent an HTML form to a route for forms, and does it prefer a
+ * page to JSON?  False without a route.
+ */
+bool	 route_wants_page(const struct req *);
+
+/* Call the handler of the request's route and return its result. */
+int	 route_call(struct req *, struct resp *, struct err *);
 
 #endif

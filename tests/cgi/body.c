@@ -1,4 +1,4 @@
-/* One executable alone: bodies and lengths that lie. */
+/* One executable alone: bodies, and lengths that are wrong. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -6,7 +6,7 @@
 
 static const char	 json[] = "{\"campaign_name\":\"x\"}";
 
-/* Each claims another length than it has. */
+/* Each body has another length than its Content-Length. */
 Test(cgi_body, lengths_that_lie_are_400)
 {
 	static const char *const lengths[] = {
@@ -14,7 +14,7 @@ Test(cgi_body, lengths_that_lie_are_400)
 		"CONTENT_LENGTH=abc", "CONTENT_LENGTH=-1",
 		"CONTENT_LENGTH=1e3", "CONTENT_LENGTH=0x10",
 		"CONTENT_LENGTH=99999999999999999999999", "CONTENT_LENGTH= 21",
-		/* none at all, and too short for the object */
+		/* missing, and too short for the object */
 		"CONTENT_LENGTH", "CONTENT_LENGTH=", "CONTENT_LENGTH=0",
 		"CONTENT_LENGTH=5",
 	};
@@ -30,7 +30,7 @@ Test(cgi_body, lengths_that_lie_are_400)
 	}
 }
 
-/* Servers may keep the pipe open: exactly the length is read. */
+/* Servers may keep the pipe open: only Content-Length bytes are read. */
 Test(cgi_body, does_not_wait_for_an_end_of_file)
 {
 	struct answer	*a = PROGRAM(.path = "/campaigns", .token = ADMIN,
@@ -41,8 +41,8 @@ Test(cgi_body, does_not_wait_for_an_end_of_file)
 	expect_text(a, "campaign_name", "Open");
 }
 
-/* A client that stops, or goes on too slowly, keeps no process for ever. */
-Test(cgi_body, that_does_not_come_is_408)
+/* A client that stops, or sends too slowly, does not hold a process. */
+Test(cgi_body, that_does_not_arrive_is_408)
 {
 	static const char *const	 types[] = {
 		"application/json", "application/x-www-form-urlencoded",
@@ -56,12 +56,12 @@ Test(cgi_body, that_does_not_come_is_408)
 				    .open = true);
 
 		expect_problem(a, 408, "request_timeout");
-		cr_expect_not_null(strstr(a->log, "8 of 100 bytes came"), "%s",
-		    a->log);
+		cr_expect_not_null(strstr(a->log, "8 of 100 bytes arrived"),
+		    "%s", a->log);
 	}
 }
 
-/* Whatever length the web server found for it. */
+/* Even if the web server has computed a length for it. */
 Test(cgi_body, in_chunks_is_411_and_stored_nowhere)
 {
 	expect_problem(PROGRAM(.path = "/campaigns", .token = ADMIN,
@@ -77,7 +77,7 @@ Test(cgi_body, in_chunks_is_411_and_stored_nowhere)
 	    "campaign_name = 'In chunks'"), 0);
 }
 
-/* A file is refused before it comes: nothing of it is ever written here. */
+/* A file is refused before the client sends it: this test sends none of it. */
 Test(cgi_body, uploads_are_refused_unread)
 {
 	static const struct {

@@ -1,6 +1,6 @@
 /*
- * Connections that end: between a program and PostgreSQL stands a relay that
- * ends the first session at a chosen moment and passes all others on.
+ * Connections that end.  A relay between the program and PostgreSQL ends the
+ * first session at a chosen moment, and forwards all others.
  */
 #include <criterion/criterion.h>
 #include <poll.h>
@@ -17,11 +17,11 @@
 #include "sql.h"
 
 enum moment {
-	ENDED,		/* the server said so before it read the statements */
-	POOLER,		/* a pooler said so, of a server that ran them */
-	CLOSED,		/* before it read them, without a word */
-	ANSWERED,	/* it ran them; the answer was lost */
-	FIRST_RESULT,	/* it said so after the first statement's result */
+	ENDED,		/* the server reports it before it reads statements */
+	POOLER,		/* a pooler reports it after the server ran them */
+	CLOSED,		/* before the server reads them, without a message */
+	ANSWERED,	/* the server ran them, but the results are lost */
+	FIRST_RESULT,	/* the server reports it after the first result */
 };
 
 static char	 dir[] = "/tmp/relay.XXXXXX";
@@ -29,7 +29,7 @@ static char	*server_host, *server_port;
 static pid_t	 relay_pid;
 static int	*sessions;	/* counted by the relay */
 
-/* The programs' URL, with the relay's directory in place of the server's. */
+/* Return the programs' database URL with the relay's directory as its host. */
 static const char *
 relay_url(void)
 {
@@ -84,7 +84,7 @@ send_all(int fd, const void *p, size_t n)
 	}
 }
 
-/* A pooler's word has no source file. */
+/* A message of a pooler does not name a source file. */
 static void
 say_ended(int client, bool pooler)
 {
@@ -101,14 +101,17 @@ say_ended(int client, bool pooler)
 	send_all(client, "", 1);
 }
 
-/* Finds where the server's messages end. */
+/* Where the server's messages end. */
 struct scan {
-	size_t		 left;		/* of the message under way */
+	size_t		 left;		/* bytes of the current message */
 	unsigned char	 head[5];
 	size_t		 n;
 };
 
-/* How much of p there is up to the end of the first message of this type. */
+/*
+ * Return how many bytes of p there are up to the end of the first message of a
+ * type.
+ */
 static size_t
 until(struct scan *s, const char *p, size_t n, char type, bool *found)
 {
@@ -139,7 +142,7 @@ until(struct scan *s, const char *p, size_t n, char type, bool *found)
 	return i;
 }
 
-/* One session; the first ends at the moment. */
+/* Relay one session; the first one ends at the moment. */
 static void
 session(int client, enum moment moment, bool first)
 {
@@ -170,8 +173,8 @@ session(int client, enum moment moment, bool first)
 			}
 			if (first && ready && moment == CLOSED)
 				break;
-			/* A write waits first for the answer to who calls;
-			 * what counts is the pipeline that ends with Sync. */
+			/* A write first waits until the caller is accepted.
+			 * The pipeline to end is the one with Sync. */
 			sent |= ready && memmem(buf, (size_t)n, "S\0\0\0\4",
 			    5) != NULL;
 			send_all(server, buf, (size_t)n);
@@ -191,7 +194,7 @@ session(int client, enum moment moment, bool first)
 				send_all(client, buf, part);
 			if (!found)
 				continue;
-			/* By now all of it has run. */
+			/* Now all statements have run. */
 			if (moment != ANSWERED)
 				say_ended(client, moment == POOLER);
 			break;
@@ -213,7 +216,7 @@ relay(int at, enum moment moment)
 	_exit(0);
 }
 
-/* Starts it; answers the setting that leads the programs to it. */
+/* Start the relay; return the setting that makes programs use it. */
 static const char *
 start(enum moment moment)
 {
@@ -306,7 +309,7 @@ Test(connection, a_read_is_repeated_when_the_session_breaks)
 	cr_expect_eq(*sessions, 2);
 }
 
-/* Nothing was executed here, but nobody can know. */
+/* Nothing was executed, but the program cannot know that. */
 Test(connection, a_write_is_not_repeated_when_the_session_breaks)
 {
 	expect_unknown(post(start(CLOSED), "Closed", NULL));

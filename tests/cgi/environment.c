@@ -1,4 +1,4 @@
-/* One executable alone: what it needs, what it refuses, what it logs. */
+/* One executable alone: what it requires, refuses and logs. */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@ static const char *const programs[] = {
 	"signups.cgi", "voters.cgi", "campaigns.cgi", "health.cgi"
 };
 
-/* A GET that reaches the database, or a signup. */
+/* Make a request that reaches the database: a GET, or a signup. */
 static struct answer *
 touch(const char *program, const char *const *env)
 {
@@ -36,7 +36,7 @@ Test(cgi_environment, without_a_method_it_says_how_to_run_it)
 	}
 }
 
-Test(cgi_environment, bare_of_everything_it_still_answers)
+Test(cgi_environment, without_any_variables_it_still_responds)
 {
 	static const char *const none[] = { "REQUEST_METHOD", "PATH_INFO",
 		    "SCRIPT_NAME", "QUERY_STRING", "GATEWAY_INTERFACE",
@@ -54,7 +54,7 @@ Test(cgi_environment, bare_of_everything_it_still_answers)
 	}
 }
 
-Test(cgi_environment, with_the_database_away_it_is_503)
+Test(cgi_environment, without_a_database_it_is_503)
 {
 	static const char *const urls[] = {
 		"DATABASE_URL=postgresql://cerberus_app@/c?host=/nonexistent",
@@ -102,7 +102,8 @@ Test(cgi_environment, a_superuser_is_refused)
 			    "rolname = current_user");
 
 	cr_assert_str_eq(super, "t", "the administrator is one here");
-	/* The administrator's peer login works for whom the tests run as. */
+	/* Peer authentication as the administrator works for the user who
+	 * runs the tests. */
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
 		struct answer	*a = touch(programs[i], LIST(arena_printf(
 				    &memory, "DATABASE_URL=%s",
@@ -116,7 +117,7 @@ Test(cgi_environment, a_superuser_is_refused)
 	}
 }
 
-/* A configuration of this text and mode; answers "CERBERUS_CONF=path". */
+/* Write a configuration file with a mode; return "CERBERUS_CONF=path". */
 static const char *
 conf(const char *text, mode_t mode)
 {
@@ -165,7 +166,8 @@ Test(cgi_environment, a_broken_configuration_is_named_in_the_log)
 
 Test(cgi_environment, the_log_file_is_appended_to)
 {
-	char		*path = arena_strdup(&memory, "/tmp/cerberus-log.XXXXXX");
+	char		*path = arena_strdup(&memory,
+			    "/tmp/cerberus-log.XXXXXX");
 	int		 fd = mkstemp(path);
 	const char	*var = conf(arena_printf(&memory, "[cerberus]\n"
 			    "environment = testing\nlog_file = %s\n", path),
@@ -265,7 +267,7 @@ Test(cgi_environment, a_path_that_is_not_utf_8_is_404)
 	    "not_found");
 }
 
-Test(cgi_environment, huge_variables_are_met)
+Test(cgi_environment, huge_variables_are_not_an_internal_error)
 {
 	char	*big = arena_alloc(&memory, 100001);
 

@@ -1,4 +1,4 @@
-/* Every list of fields and the database say the same about each column. */
+/* The lists of fields agree with the columns in the database. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <regex.h>
@@ -72,7 +72,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
-	{ "member_add_schema", &wanted_schema, .kept = "member_requests",
+	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
 
@@ -86,6 +86,7 @@ struct column {
 	bool		 writable;	/* by INSERT of the programs' role */
 };
 
+/* Return true if information_schema has this type for columns of a kind. */
 static bool
 fits(const struct field *f, const char *type)
 {

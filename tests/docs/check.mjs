@@ -35,8 +35,8 @@ const files = (dir, end) => readdirSync(join(src, dir)).sort()
 const sources = (...dirs) => dirs.flatMap((dir) => files(dir, '.c'))
   .filter((f) => read('Makefile.am').includes(f));
 // The folders that describe models and answer for them.
-const rooms = ['account', 'campaign', 'canvass', 'money', 'people', 'rest']
-  .map((room) => `lib/${room}`);
+const rooms = ['account', 'campaign', 'canvass', 'import', 'money', 'people',
+  'rest', 'stripe'].map((room) => `lib/${room}`);
 const noComments = (text) => text.replace(/\/\*[^]*?\*\//g, '');
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -50,11 +50,23 @@ function agree(what, a, aName, b, bName) {
 
 // --- The sources.
 
-// cgi-bin/*.c: { M_GET, "/:id", ACCESS_STAFF, BODY_NONE, params, ...
+// cgi-bin/*.c: the rows of routes[], such as
+// { .method = M_GET, .path = "/:id", .access = ACCESS_STAFF, ... }.
 function routesOf(text) {
-  const row = /\{\s*M_(\w+),\s*"([^"]*)",\s*ACCESS_(\w+)[\s|\w]*,\s*BODY_(\w+),\s*(\w+)/g;
-  return [...noComments(text).matchAll(row)].map(([, method, path, access,
-    body, params]) => ({ method, path, access, body, params }));
+  const table = noComments(text)
+    .match(/struct route routes\[\] = \{([^]*?)\n\};/)[1];
+  return [...table.matchAll(/\{([^}]*)\}/g)].map(([, row]) => {
+    const column = (name, value, without) =>
+      row.match(new RegExp(`\\.${name} = ${value}`))?.[1] ?? without;
+    return {
+      method: column('method', 'M_(\\w+)'),
+      path: column('path', '"([^"]*)"'),
+      access: column('access', 'ACCESS_(\\w+)'),
+      body: column('body', 'BODY_(\\w+)', 'NONE'),
+      params: column('params', '(\\w+)', 'NULL'),
+      list: column('list', '&(\\w+)'),
+    };
+  });
 }
 
 // Which program answers which prefix: lighttpd/cerberus.conf.
@@ -143,6 +155,18 @@ async function lint(doc) {
   check(problems.length === 0, 'the linter has nothing to say');
 }
 
+// The query parameters of a route that lists them.
+function checkParameters(o, row, resolve) {
+  if (row.params === 'route_own_params' || row.list !== undefined)
+    return;
+  const known = row.params === 'NULL' ? [] :
+    sources('cgi-bin', 'lib/http', ...rooms)
+      .map((f) => choiceLists(read(f))[row.params])
+      .find((l) => l !== undefined);
+  agree(`${o.key}: the parameter`, known ?? [], 'its route', o.parameters.map(resolve)
+    .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
+}
+
 // One program answers both prefixes with one table: the donors' paths are told
 // under /donate, everything else under /donations.
 const forDonors = ['/create-payment-intent', '/update-donation-details'];
@@ -156,6 +180,9 @@ function checkRoutes(ops) {
     const program = basename(file, '.c');
     const routes = routesOf(read(file));
     check(routes.length > 0, `${file} has routes`);
+    for (const r of routes)
+      check(r.method && r.path && r.access,
+        `${file}: ${r.method} ${r.path} states its method, path and access`);
     check(where[program] !== undefined,
       `lighttpd/cerberus.conf leads a path to ${program}.cgi`);
     for (const r of routes)
@@ -236,7 +263,7 @@ function checkModels(schemas) {
     if (!check(schema?.properties !== undefined,
       `openapi.yaml has the schema ${camel(name)}`))
       continue;
-    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib',
+    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib/',
       Object.keys(schema.properties), 'docs/openapi.yaml');
     for (const f of fields)
       if (schema.properties[f.name] !== undefined)
@@ -245,7 +272,7 @@ function checkModels(schemas) {
     const form = schemas[`New${camel(name)}`] ?? schema;
     if (fields.every((f) => f.flag('SERVER')))
       continue;
-    agree(`New${camel(name)}'s required field`, required, 'lib',
+    agree(`New${camel(name)}'s required field`, required, 'lib/',
       form.required ?? [], 'docs/openapi.yaml');
   }
   return { models, built };
@@ -261,9 +288,12 @@ function checkLists(ops, { models, built }, resolve) {
     if (filters === null)
       continue;
     const many = text.match(/\.many = "(\w+)"/)[1];
-    const model = models[basename(file, '.c').toUpperCase()];
+    const list = text.match(/\.schema = &(\w+)_schema,\s*\.filter = filters/);
+    const model = models[list?.[1].toUpperCase()];
     const names = [...filters[1].matchAll(/\.name = "(\w+)"/g)].map((m) => m[1]);
     const o = ops.find((x) => x.op.operationId === `list${camel(many)}`);
+    if (!check(model !== undefined, `${file} lists rows of a model`))
+      continue;
     if (!check(o !== undefined, `openapi.yaml lists ${many}`))
       continue;
     const params = o.parameters.map(resolve).filter((p) => p.in === 'query');

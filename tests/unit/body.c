@@ -53,7 +53,7 @@ Test(body, without_a_length_is_empty)
 	cr_expect_eq(out.len, 0);
 }
 
-/* A broken chunk may look like the end, to the web server's own length too. */
+/* A broken chunk may look like the end of the body, to the web server too. */
 Test(body, in_chunks_is_refused_unread)
 {
 	static const char *const	 env[][3] = {
@@ -72,7 +72,7 @@ Test(body, in_chunks_is_refused_unread)
 
 static const char *const	 hundred[] = { "CONTENT_LENGTH=100", NULL };
 
-Test(body, that_does_not_come_is_a_timeout)
+Test(body, that_does_not_arrive_is_a_timeout)
 {
 	char	 p[100];
 
@@ -88,8 +88,8 @@ Test(body, that_does_not_come_is_a_timeout)
 	cr_expect_not_null(strstr(e.detail, "3 of 100"), "%s", e.detail);
 }
 
-/* However many reads there are: each waits for what is left of it. */
-Test(body, has_its_time_in_all)
+/* The time limit is for all reads together. */
+Test(body, has_a_total_time_limit)
 {
 	char	 p[10];
 	int64_t	 before;
@@ -110,7 +110,7 @@ Test(body, has_its_time_in_all)
 	cr_expect_eq(f.len, 3, "what came too late is not read");
 }
 
-Test(body, that_keeps_the_pace_may_take_any_time)
+Test(body, that_arrives_steadily_has_no_time_limit)
 {
 	char	 p[10];
 

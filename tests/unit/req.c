@@ -32,7 +32,11 @@ request(const char *const *env)
 
 Test(req, reads_the_method)
 {
-	static const struct { const char *var; enum method m; bool head; } t[] = {
+	static const struct {
+		const char	*var;
+		enum method	 m;
+		bool		 head;
+	} t[] = {
 		{ "REQUEST_METHOD=GET", M_GET, false },
 		{ "REQUEST_METHOD=HEAD", M_GET, true },
 		{ "REQUEST_METHOD=POST", M_POST, false },
@@ -171,7 +175,8 @@ Test(req, accept_allows_what_the_header_lists)
 Test(req, accept_prefers_the_higher_quality)
 {
 	static const char	 browser[] = "text/html,application/xhtml+xml,"
-				    "application/xml;q=0.9,image/avif,*/*;q=0.8";
+				    "application/xml;q=0.9,image/avif,"
+				    "*/*;q=0.8";
 
 	cr_expect(accept_prefers(browser, "text/html", "application/json"));
 	cr_expect(!accept_prefers("*/*", "text/html", "application/json"));
@@ -192,12 +197,11 @@ nothing(struct req *q, struct resp *rs, struct err *x)
 }
 
 static const struct route	 routes[] = {
-	{ M_GET, "/", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_POST, "/", ACCESS_PUBLIC, BODY_JSON, NULL, NULL, nothing },
-	{ M_GET, "/export", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_GET, "/:id", ACCESS_PUBLIC, BODY_NONE, NULL, NULL, nothing },
-	{ M_DELETE, "/:id/tags/:name", ACCESS_PUBLIC, BODY_NONE, NULL, NULL,
-	  nothing },
+	{ .method = M_GET, .path = "/", .handle = nothing },
+	{ .method = M_POST, .path = "/", .handle = nothing },
+	{ .method = M_GET, .path = "/export", .handle = nothing },
+	{ .method = M_GET, .path = "/:id", .handle = nothing },
+	{ .method = M_DELETE, .path = "/:id/tags/:name", .handle = nothing },
 };
 
 /* Return the index of the route, or minus the error's status. */
@@ -239,6 +243,69 @@ Test(route, matches_path_and_method)
 	for (size_t i = 0; i < ARRAY_LEN(t); i++)
 		cr_expect_eq(found(t[i].method, t[i].path, &allow), t[i].row,
 		    "%s %s", t[i].method, t[i].path);
+}
+
+/* An absent column is zero, which must not open a route to everybody. */
+Test(route, a_row_without_access_is_for_admins)
+{
+	cr_expect_eq(route_access(&routes[0]), ACCESS_ADMIN);
+}
+
+static int64_t	 given_id;
+
+static int
+take_id(struct req *q, struct resp *rs, int64_t id, struct err *x)
+{
+	(void)q;
+	(void)rs;
+	(void)x;
+	given_id = id;
+	return 0;
+}
+
+Test(route, by_id_gets_the_first_id_of_the_path)
+{
+	static const struct route	 row = { .method = M_GET,
+		.path = "/:id/x/:id", .by_id = take_id };
+	const struct route		*seen;
+	const char			*allow;
+
+	cr_assert_eq(REQUEST("REQUEST_METHOD=GET", "PATH_INFO=/17/x/18"), 0);
+	cr_assert_eq(route_find(&row, 1, &rq, &seen, &allow, &e), 0);
+	rq.route = seen;
+	cr_expect_eq(route_call(&rq, NULL, &e), 0);
+	cr_expect_eq(given_id, 17);
+}
+
+Test(route, refuses_unknown_and_repeated_parameters)
+{
+	static const char *const	 known[] = { "a", "b", NULL };
+	static const struct {
+		const char	*query, *field, *slug;
+	} t[] = {
+		{ "QUERY_STRING=a=1&b=2", NULL, NULL },
+		{ "QUERY_STRING=a=1&c=2", "c", "unknown_parameter" },
+		{ "QUERY_STRING=a=1&a=2", "a", "duplicate" },
+	};
+	struct route			 row = { .access = ACCESS_STAFF,
+		.params = known };
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		cr_assert_eq(REQUEST("REQUEST_METHOD=GET", t[i].query), 0);
+		rq.route = &row;
+		cr_expect_eq(route_check_params(&rq, &e),
+		    t[i].field == NULL ? 0 : -1, "%s", t[i].query);
+		cr_assert_eq(e.nfields, t[i].field == NULL ? 0U : 1U);
+		if (t[i].field == NULL)
+			continue;
+		cr_expect_str_eq(e.field[0].name, t[i].field);
+		cr_expect_str_eq(e.field[0].slug, t[i].slug);
+	}
+	/* Without params, staff may send none, and the public any. */
+	row.params = NULL;
+	cr_expect_eq(route_check_params(&rq, &e), -1);
+	row.access = ACCESS_PUBLIC;
+	cr_expect_eq(route_check_params(&rq, &e), 0);
 }
 
 Test(route, lists_allowed_methods)

@@ -4,6 +4,7 @@
 
 #include "fake.h"
 #include "http/cors.h"
+#include "http/problem.h"
 #include "http/resp.h"
 
 static struct fake	 f;
@@ -102,7 +103,7 @@ problem(void)
 {
 	f.out_len = 0;
 	resp_clear(&rs, &f.io);
-	resp_problem(&rs, &e, "id1");
+	problem_json(&rs, &e, "id1");
 	resp_send(&rs);
 	return json_tokener_parse(strstr(f.out, "\r\n\r\n") + 4);
 }
@@ -179,7 +180,7 @@ Test(resp, missing_fields_are_listed_in_one_sentence)
 Test(resp, an_html_page_escapes_its_text)
 {
 	err_set(&e, ERR_INVALID, "<script>'\"&");
-	resp_problem_page(&rs, &e);
+	problem_page(&rs, &e);
 	resp_send(&rs);
 	cr_expect(strstr(f.out, "Status: 400\r\nContent-Type: text/html") ==
 	    f.out, "%s", f.out);
