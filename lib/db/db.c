@@ -88,21 +88,6 @@ keep(struct db *db, PGresult *res)
 	return result_rows(res);
 }
 
-PGresult *
-db_give_up(struct db *db, const struct rows *rows)
-{
-	for (struct kept *k, **at = &db->kept; (k = *at) != NULL;
-	    at = &k->next)
-		if (result_rows(k->result) == rows) {
-			PGresult	*res = k->result;
-
-			*at = k->next;
-			free(k);
-			return res;
-		}
-	return NULL;
-}
-
 int
 db_exec(struct db *db, const struct db_query *q, size_t n, struct rows **out,
     struct err *e)

@@ -150,6 +150,5 @@ int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;
 
 /* XXX Goes with the last caller of the functions that it declares. */
-#include "old_result.h"
 
 #endif
