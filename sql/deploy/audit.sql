@@ -1,5 +1,5 @@
 -- Deploy cerberus:audit to pg
--- requires: accounts
+-- requires: invitations
 --
 -- Who changed what.  Triggers write it with their owner's rights; the
 -- programs can only read it, admins alone.  A superuser's work by hand on

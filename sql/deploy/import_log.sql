@@ -1,5 +1,5 @@
 -- Deploy cerberus:import_log to pg
--- requires: import_merge accounts
+-- requires: import_merge members
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

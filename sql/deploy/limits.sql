@@ -1,5 +1,5 @@
 -- Deploy cerberus:limits to pg
--- requires: accounts
+-- requires: sessions
 --
 -- Token buckets that all processes share, and enter(), with which every
 -- request of the programs begins.  A request passes while its bucket holds a

@@ -1,5 +1,5 @@
 -- Deploy cerberus:totp to pg
--- requires: audit
+-- requires: audit sign_in
 --
 -- The second factor.  The programs alone can open a secret, which is sealed with
 -- a key that follows from their configuration; so they say to which step of

@@ -1,5 +1,5 @@
 -- Deploy cerberus:voter_find to pg
--- requires: audit search
+-- requires: audit tallies
 --
 -- Finds or makes the voter behind what a visitor typed, for signups and for
 -- donations.  Only functions of ours call these, never the programs.
