@@ -89,7 +89,7 @@ DECLARE
 	asked text := p_refund #>> '{metadata,refund_id}';
 	ours donation_ledger;
 BEGIN
-	-- The row of our own request becomes the row of Stripe's refund.
+	-- Replace the row of our request by the row of Stripe's refund.
 	IF asked ~ '^[0-9]{1,18}$' THEN
 		DELETE FROM donation_ledger l
 		WHERE l.ledger_id = asked::bigint
@@ -149,7 +149,7 @@ BEGIN
 	WHEN 'charge' THEN
 		UPDATE donations d SET charge_id = p_object ->> 'id'
 		WHERE d.donation_id = p_donation_id;
-		-- What was refunded was paid, whatever else has not come yet.
+		-- A refund implies a payment, even if its event is missing.
 		PERFORM ledger_write(p_donation_id, 'payment',
 		    stripe_ref(p_object -> 'payment_intent'), 'succeeded',
 		    CASE WHEN p_object ? 'amount_captured'
@@ -187,7 +187,7 @@ DECLARE
 	d donations := (SELECT t FROM donations t
 	    WHERE t.donation_id = p_donation_id);
 	voter bigint := d.voter_id;
-	-- Donors may type anything: only an address finds or makes a voter.
+	-- Donors can enter anything: only a valid address matches a voter.
 	address text := CASE WHEN d.email ~ '^[^@[:space:]]+@[^@[:space:]]+$'
 	    THEN lower(d.email) END;
 BEGIN
@@ -196,7 +196,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF d.recorded_at IS NOT NULL THEN
-		-- The name may come after the money.
+		-- The name may arrive after the payment.
 		UPDATE voters v
 		SET first_name = d.first_name, last_name = d.last_name
 		WHERE v.voter_id = voter
@@ -210,8 +210,8 @@ BEGIN
 		    coalesce(d.first_name, 'Unknown'), NULL,
 		    coalesce(d.last_name, 'Donor'),
 		    address, d.phone_number, NULL, true);
-		-- A new voter has what the donor said; a known one keeps
-		-- what staff may have corrected.
+		-- A new voter gets the donor's details; a known one keeps
+		-- theirs, which staff may have corrected.
 		UPDATE voters v
 		SET street_address = coalesce(v.street_address,
 			left(concat_ws(' ', d.address_line1,
@@ -260,8 +260,8 @@ BEGIN
 	FROM donation_ledger l
 	JOIN donation_states s ON s.kind = l.kind AND s.state = l.state
 	WHERE l.donation_id = p_donation_id;
-	-- The charge's sum may tell of refunds that nobody named yet; those
-	-- that came back were in it once.
+	-- The charge's sum can include refunds that were not reported one by
+	-- one yet, and includes those that failed later.
 	refunded := sums.sent + greatest(0, sums.told - sums.sent - sums.back);
 
 	UPDATE donations d

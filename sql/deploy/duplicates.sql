@@ -36,7 +36,7 @@ BEGIN
 	    SELECT voter_id, 'z' || l || '|' || f || '|' || z FROM people
 	    WHERE z IS NOT NULL
 	), several AS (
-	    -- A number that a hundred share says nothing.
+	    -- A key that many voters share is not evidence.
 	    SELECT array_agg(voter_id) AS ids FROM keyed GROUP BY k
 	    HAVING count(*) BETWEEN 2 AND 20
 	), pairs AS (

@@ -17,7 +17,7 @@ DECLARE
 	n bigint;
 	emails text[] := ARRAY(SELECT lower(e) FROM unnest(p_emails) e
 	    WHERE e <> '');
-	-- Within North America nobody writes the 1.
+	-- North American numbers are usually written without the 1.
 	phones text[] := ARRAY(SELECT regexp_replace(p, '^[+]1?|[^0-9]', '', 'g')
 	    FROM unnest(p_phones) p WHERE p ~ '[0-9]{7}');
 	ids text := (SELECT '(^|[^[:alnum:]])(' || string_agg(regexp_replace(i,
@@ -62,7 +62,7 @@ BEGIN
 		SELECT m.merged_id FROM same s JOIN merges m
 		    ON m.kept_id = s.id AND m.undone_at IS NULL
 	) SELECT array_agg(s.id) INTO ids FROM same s
-	-- Who was brought back since is there.
+	-- A voter whose merge was undone exists again.
 	WHERE s.id = p_voter_id
 	OR NOT EXISTS (SELECT FROM voters v WHERE v.voter_id = s.id);
 	WITH known AS (
@@ -79,7 +79,7 @@ BEGIN
 	FOREACH one IN ARRAY ids LOOP
 		n := n + audit_erase(one);
 	END LOOP;
-	-- The entry of a merge is that of who was kept, and has both.
+	-- The audit entry of a merge belongs to the kept voter and has both.
 	FOR entry IN SELECT a.audit_id FROM merges m
 	    JOIN audit_log a ON a.table_name = 'voters'
 		AND a.row_id = m.kept_id AND a.action = 'merge'

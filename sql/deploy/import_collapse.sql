@@ -191,8 +191,8 @@ DECLARE
 BEGIN
 	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
 	ON COMMIT DROP;
-	-- First as numbers, which is half the work: a file without doubles is
-	-- done with that.
+	-- First compare hashes, which takes half the time and suffices for a
+	-- file without duplicates.
 	CREATE TEMPORARY TABLE import_twice ON COMMIT DROP AS
 	SELECT hashtextextended(voter_registration_id,
 	    coalesce(hashtextextended(registration_state, 1), 0)) AS key
@@ -233,7 +233,8 @@ BEGIN
 	IF free THEN
 		PERFORM import_keys();
 		PERFORM import_connect();
-		-- To a row with an id: by the strongest rule, the first.
+		-- Assign each group to the first row with an id that shares a
+		-- key with it, by the strongest rule.
 		CREATE TEMPORARY TABLE import_anchor ON COMMIT DROP AS
 		SELECT DISTINCT ON (g.grp) g.grp, a.anchor
 		FROM pg_temp.import_key k
@@ -262,11 +263,11 @@ BEGIN
 		RETURN 0;
 	END IF;
 	SELECT string_agg(format('%1$I = m.%1$I', a.attname), ', '),
-	    -- By way of text: an array of arrays would be something else.
+	    -- Cast to text, because an array of arrays is one flat array.
 	    string_agg(format('(array_agg(s.%1$I::text ORDER BY s.line DESC) '
 		'FILTER (WHERE s.%2$I IS NOT NULL))[1]::%3$s AS %1$I',
 		a.attname,
-		-- A state without an id says nothing about the id.
+		-- A state belongs to the id of its own row.
 		CASE WHEN a.attname = 'registration_state'
 		    AND 'voter_registration_id' = ANY (p_columns)
 		    THEN 'voter_registration_id' ELSE a.attname END,

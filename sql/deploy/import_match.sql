@@ -98,8 +98,8 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 		    AND lower(v.first_name) = lower(s.first_name)
 		    AND v.date_of_birth = s.date_of_birth
 		    AND v.zip_code = s.zip_code'
-	-- Nobody else could be meant by a row that has only a name: the voter
-	-- has no more to be told by, and the row nothing to change.
+	-- A row with only a name matches a voter with nothing but a name, if
+	-- nothing else in the two differs.
 	ELSE 'lower(v.last_name) = lower(s.last_name)
 		    AND lower(v.first_name) = lower(s.first_name)
 		    AND s.voter_registration_id IS NULL
@@ -159,15 +159,15 @@ BEGIN
 	INTO total, keyed, emails, phones, births, bare, states, the_state,
 	    one_state
 	FROM pg_temp.import_stage WHERE reject_message IS NULL;
-	-- With ids of one state alone, voters who have one of that state are
-	-- found by it or not at all.
+	-- If all ids are of one state, a voter with an id of that state is
+	-- found by the id or not at all.
 	one_state := one_state AND keyed = total AND states IN (0, total);
 
 	CREATE TEMPORARY TABLE import_match (line bigint, voter_id bigint)
 	ON COMMIT DROP;
 	IF keyed > 0 THEN
-		-- Who was stored since import_refuse() looked is not found
-		-- here: the unique index then tells import_merge().
+		-- A voter who was stored since import_refuse() looked is not
+		-- found here; the unique index reports it to import_merge().
 		EXECUTE 'INSERT INTO pg_temp.import_match
 		SELECT s.line, v.voter_id
 		FROM pg_temp.import_stage s
@@ -182,9 +182,9 @@ BEGIN
 		USING the_state, seen;
 		ANALYZE pg_temp.import_match;
 	END IF;
-	-- A file that was exported from here names its voters.  Only those whom
-	-- the caller sees: ids are easily guessed, and whoever is matched joins
-	-- the campaign.
+	-- A file that was exported from here contains voter ids.  They match
+	-- only voters whom the caller sees: ids are easily guessed, and a
+	-- matched voter joins the campaign.
 	IF EXISTS (SELECT FROM pg_temp.import_stage
 	    WHERE voter_id IS NOT NULL) THEN
 		INSERT INTO pg_temp.import_match
@@ -204,8 +204,8 @@ BEGIN
 		ANALYZE pg_temp.import_match;
 	END IF;
 
-	-- The rules in their order.  One voter takes one row: of several that
-	-- want it the best; the others look again.
+	-- Apply the rules in their order.  A voter is matched by one row, the
+	-- best of those that found it; the other rows look again.
 	FOR rule IN 2..5 LOOP
 		CONTINUE WHEN rule = 2 AND emails = 0 OR rule = 3 AND phones = 0
 		    OR rule = 4 AND births = 0 OR rule = 5 AND bare = 0;

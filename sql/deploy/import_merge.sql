@@ -101,7 +101,7 @@ DECLARE
 	columns text[];
 	taken text;
 BEGIN
-	-- One audit entry for the file, not one a row.
+	-- Write one audit entry for the file, not one for each row.
 	PERFORM set_config('cerberus.task', 'import', true);
 	SELECT * INTO this FROM imports
 	WHERE import_id = p_import_id AND state = 'running'
@@ -121,7 +121,7 @@ BEGIN
 
 	ANALYZE pg_temp.import_stage;
 	SELECT count(*) INTO rows FROM pg_temp.import_stage;
-	-- What C cannot put into lower case as the table wants it.
+	-- The program converts only ASCII letters to lower case.
 	IF p_fold THEN
 		UPDATE pg_temp.import_stage
 		SET email_address = lower(email_address)
@@ -219,7 +219,7 @@ BEGIN
 			OR attempt = 3 THEN
 				RAISE;
 			END IF;
-			-- Somebody with this registration id was stored since
+			-- A voter with this registration id was stored since
 			-- import_refuse() looked.  Look again.
 			DROP TABLE pg_temp.import_match;
 			IF NOT caller_is_admin() THEN
@@ -249,7 +249,7 @@ BEGIN
 	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
 	PERFORM set_config('cerberus.task', '', true);
-	-- Rejected rows are people's data that nobody keeps in order.
+	-- Rejected rows are personal data; delete them after 90 days.
 	DELETE FROM import_rejects r USING imports i
 	WHERE r.import_id = i.import_id
 	AND i.started_at < now() - interval '90 days';

@@ -1,5 +1,8 @@
 -- Deploy cerberus:imports to pg
 -- requires: identity
+--
+-- Imports of voter files, and the rows that they rejected.  How an import runs
+-- is in import_stage and the changes that follow it.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -36,7 +39,7 @@ CREATE TABLE cerberus.imports (
 CREATE INDEX imports_campaign_id_idx
 	ON cerberus.imports (campaign_id, started_at);
 
--- Rows that could not be taken, as they came.
+-- Rejected rows, unchanged.  line is the line number in the file.
 CREATE TABLE cerberus.import_rejects (
 	import_id	bigint REFERENCES cerberus.imports ON DELETE CASCADE,
 	line		bigint CHECK (line > 0),

@@ -38,7 +38,7 @@ CREATE FUNCTION cerberus.keep_an_admin() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	-- Two admins who remove each other wait for one another.
+	-- Serialise two admins who delete each other.
 	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
 	IF NOT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_active)
 	THEN

@@ -128,7 +128,7 @@ DECLARE
 	words text[];
 	n integer;
 BEGIN
-	-- "Last, First" as well as "First Last".
+	-- Accept "Last, First" as well as "First Last".
 	IF whole LIKE '%,%' THEN
 		whole := btrim(split_part(whole, ',', 2)
 		    || ' ' || btrim(split_part(whole, ',', 1)));
@@ -148,7 +148,7 @@ BEGIN
 		    GROUP BY f.name;
 		RETURN;
 	END IF;
-	-- Somebody who has both names as they were written needs no guessing.
+	-- If a voter has both names exactly, do not look for similar ones.
 	RETURN QUERY SELECT min(w.score)::integer, w.l, w.f FROM (
 	    SELECT 0 AS score, array_to_string(words[k + 1:], ' ') AS l,
 		array_to_string(words[:k], ' ') AS f

@@ -42,8 +42,8 @@ BEGIN
 	stripe_reconcile.action := CASE WHEN known IS NULL THEN 'linked'
 	    ELSE 'same' END;
 	IF stripe_reconcile.donation_id IS NULL THEN
-		-- Ours by its metadata, but no row agrees with it: the row was
-		-- lost, from a backup for example.  The money was not.
+		-- The metadata is ours, but no row agrees with it: the row was
+		-- lost, for example because a backup was restored.
 		IF EXISTS (SELECT FROM donations t
 		    WHERE t.payment_intent_id = intent)
 		OR NOT p_intent -> 'metadata' ? 'donation_id'
@@ -66,7 +66,7 @@ BEGIN
 	stripe_reconcile.before := donation_words(
 	    stripe_reconcile.donation_id);
 
-	-- Stripe's present state in the words of its events.
+	-- The state at Stripe, expressed as events.
 	FOR fact IN
 		SELECT CASE p_intent ->> 'status'
 		    WHEN 'succeeded' THEN 'payment_intent.succeeded'
@@ -98,7 +98,7 @@ BEGIN
 		    fact.object, to_timestamp(stripe_number(
 		    coalesce(charge -> 'created', fact.object -> 'created'))));
 	END LOOP;
-	-- A request that died on its way, and that Stripe does not list.
+	-- A request that Stripe does not list never arrived there.
 	UPDATE donation_ledger l
 	SET state = 'refused', code = 'not_sent',
 	    reason = 'The request did not reach Stripe.'

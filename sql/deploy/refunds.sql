@@ -57,7 +57,7 @@ BEGIN
 		    MESSAGE = format('amount must be at most %s.', rest);
 	END IF;
 	refund_begin.amount := coalesce(p_amount, rest);
-	-- The row's id is part of its own name, which reconcile knows it by.
+	-- stripe_id contains the id of the row, until Stripe has named it.
 	INSERT INTO donation_ledger AS l (ledger_id, donation_id, kind,
 	    stripe_id, state, amount, reason, user_id)
 	SELECT n, p_donation_id, 'refund', 'request-' || n, 'requested',
@@ -85,7 +85,7 @@ DECLARE
 	    WHERE l.ledger_id = p_ledger_id);
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	-- An event may have been faster and taken the row's place.
+	-- An event may have arrived first and replaced the row.
 	IF donation IS NULL THEN
 		RETURN;
 	END IF;

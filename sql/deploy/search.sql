@@ -55,14 +55,14 @@ $$;
 
 -- What a search looks for, and where.
 CREATE TYPE cerberus.search AS (
-	scores		integer[],	-- search_names(), in order
+	scores		integer[],	-- from search_names(), in order
 	lasts		text[],
 	firsts		text[],
-	campaigns	bigint[],	-- null: everywhere
-	own		bigint[],	-- their voters, where these are few
-	few		boolean,	-- it costs least to look at each voter
-	named		bigint,		-- at least as many as there are, everywhere
-	known		boolean		-- exactly so many
+	campaigns	bigint[],	-- null: every voter
+	own		bigint[],	-- their voters, if these are few
+	few		boolean,	-- reading each of them costs least
+	named		bigint,		-- voters with the names, everywhere
+	known		boolean		-- named is the number of matches
 );
 
 -- Plan a search: its names, its campaigns, and whether to start from the names
@@ -81,7 +81,7 @@ BEGIN
 		    WHERE t.scope = ANY (s.campaigns));
 		IF size <= 5000 THEN
 			s.own := search_own(s.campaigns);
-		-- A campaign that has everybody leaves nobody out.
+		-- A campaign with every voter need not be tested.
 		ELSIF cardinality(s.campaigns) = 1 AND size = (
 		    SELECT sum(t.n) FROM tallies t WHERE t.scope = 0) THEN
 			s.campaigns := NULL;
@@ -100,7 +100,7 @@ BEGIN
 	FROM (SELECT * FROM search_names(p_query, s.campaigns, s.own)
 	    ORDER BY score, last_name, first_name) k;
 	s.known := s.known AND s.campaigns IS NULL;
-	-- An index alone says who has a name; each voter is a row to be read.
+	-- Names are found in an index alone; each voter is a row to read.
 	s.few := s.own IS NOT NULL AND 2 * size < s.named;
 	RETURN s;
 END
@@ -262,7 +262,7 @@ BEGIN
 			p_after_last, p_after_first, p_after_id) r;
 		RETURN;
 	END IF;
-	-- What is counted has the page in it.
+	-- The rows that are read for the count include the page.
 	RETURN QUERY WITH r AS MATERIALIZED (
 		SELECT * FROM cerberus.search_rows(s, greatest(p_limit, 10001),
 		    NULL, NULL, NULL, NULL)
@@ -303,7 +303,7 @@ BEGIN
 		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
 		    END));
 	END IF;
-	-- The planner drops the three that are not asked for.
+	-- The planner drops the three branches that do not apply.
 	RETURN QUERY SELECT f.voter_id FROM (
 	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'last_name' AND lower(v.last_name) = lower(p_value)

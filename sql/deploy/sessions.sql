@@ -54,7 +54,8 @@ BEGIN
 	AND v.kind = 'session' AND t.token_id = v.token_id;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'An API key has no session to end; remove it with DELETE /auth/api-keys/<id>.',
+		    MESSAGE = 'An API key has no session to end; remove it '
+			'with DELETE /auth/api-keys/<id>.',
 		    DETAIL = 'not_a_session';
 	END IF;
 END

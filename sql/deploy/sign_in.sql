@@ -144,7 +144,7 @@ BEGIN
 			seconds := login_try('name ' || login_name(p_username),
 			    p_free * 4, 30);
 		END IF;
-		-- What one of them refuses the others do not count.
+		-- If one count refuses the attempt, undo the others.
 		IF seconds > 0 THEN
 			RAISE EXCEPTION USING ERRCODE = 'CB429';
 		END IF;

@@ -25,7 +25,7 @@ CREATE TABLE cerberus.tallies (
 	scope	bigint NOT NULL,
 	block	bigint NOT NULL,
 	n	integer NOT NULL,
-	fresh	boolean NOT NULL DEFAULT true	-- not yet put together
+	fresh	boolean NOT NULL DEFAULT true	-- not combined yet
 );
 CREATE INDEX tallies_scope_idx ON cerberus.tallies (scope, block) INCLUDE (n);
 CREATE INDEX tallies_fresh_idx ON cerberus.tallies (scope) WHERE fresh;
@@ -90,7 +90,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	sign integer := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
 BEGIN
-	-- One look at the rows, which may be a million wide ones.
+	-- One pass over the rows, which may be a million wide ones.
 	WITH g AS MATERIALIZED (
 		SELECT c.voter_id >> 10 AS block, c.last_name, c.first_name,
 		    pg_catalog.count(*) AS n
@@ -234,8 +234,8 @@ FROM cerberus.voter_names n, cerberus.edits_of(n.name) e;
 
 -- What a list of voters shows to the caller, and where an offset in it is.
 -- campaigns: the campaigns whose voters the list shows; null, for admins: every
--- voter.  total: the number of voters, a voter in two campaigns counted twice;
--- exact: whether none is.  For an offset greater than 0 the page starts skip
+-- voter.  total: the number of voters.  exact: false if a voter in two of the
+-- campaigns is counted twice.  For an offset greater than 0 the page starts skip
 -- rows after start_id, in ascending order of ids or, with p_down, descending.
 CREATE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
 	p_down boolean)
@@ -277,8 +277,8 @@ BEGIN
 		RETURN NEXT;
 		RETURN;
 	END IF;
-	-- First which 32 blocks, then which of them.  Downwards it is the same
-	-- with the numbers of the blocks turned round.
+	-- Find the group of 32 blocks that contains the offset, then the block.
+	-- For descending ids negate the numbers of the blocks.
 	SELECT k.total, k.part, k.before INTO total, at, n
 	FROM (SELECT g.part, pg_catalog.sum(g.n) OVER () AS total,
 		pg_catalog.sum(g.n) OVER (ORDER BY g.part) - g.n AS before

@@ -1,16 +1,16 @@
 -- Deploy cerberus:voter_find to pg
 -- requires: audit tallies
 --
--- Finds or makes the voter behind what a visitor typed, for signups and for
--- donations.  Only functions of ours call these, never the programs.
+-- Find or create the voter that a visitor's input describes, for signups and
+-- donations.  Only other functions call these, never the programs.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Makes a voter who is in a campaign that exists.  Most signups are of new
--- people: the triggers of voters and campaign_voters would write the audit
--- entry, the tallies and the names one statement after the other, at twice the
--- cost of everything else; this function writes the same in one statement and
--- keeps the triggers from doing it again.
+-- Create a voter in a campaign, which exists, and return the id.  Most signups
+-- are of new people.  The triggers of voters and campaign_voters would write the
+-- audit entry, the tallies and the names in separate statements, at twice the
+-- cost of everything else.  This function writes the same in one statement, and
+-- sets cerberus.task so that the triggers do not write it again.
 CREATE FUNCTION cerberus.voter_new(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
 	p_phone text, p_custom jsonb) RETURNS bigint
@@ -73,18 +73,18 @@ BEGIN
 END
 $$;
 
--- The voter behind a signup or, with p_donor, behind a donation; a new one
--- where none is found.  The voter then is in the campaign.  Known values stay;
--- blanks are filled.  The input is checked and normalised already: e-mail in
--- lower case, phone as E.164 or as text that is not a number, null for blank.
--- The caller has made sure that the campaign exists.
+-- Find the voter of a signup or, with p_donor, of a donation, or create one, and
+-- let the voter join the campaign.  Return the id.  Known values stay; blank ones
+-- are filled.  The input is validated and normalised: e-mail addresses in lower
+-- case, phone numbers as E.164 or as text that is not a number, null for blank.
+-- The campaign exists.
 --
--- A voter of the campaign is found by e-mail, then by phone.  One whom only
--- other campaigns have must have both names besides: otherwise whoever knows
--- an address could bring its owner's record into any campaign.  People who
--- share an address are two donors, so with p_donor an e-mail counts with the
--- first name and a phone with both names.  Text that is not a telephone number
--- matches nobody.
+-- A voter of the campaign matches by e-mail address, then by phone number.  A
+-- voter of other campaigns only must match by both names too: otherwise a
+-- visitor who knows an address could bring its owner's record into any
+-- campaign.  People who share an address are two donors, so with p_donor an
+-- e-mail address counts together with the first name, and a phone number with
+-- both names.  Text that is not a phone number matches no voter.
 CREATE FUNCTION cerberus.voter_find(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
 	p_custom jsonb, p_donor boolean)
@@ -103,13 +103,13 @@ DECLARE
 	known record;
 	found_id bigint;
 BEGIN
-	-- Equal visitors at the same instant make one voter: the second waits
-	-- here, and its search below starts after the first has committed.
-	-- The smaller key first, so that no two wait for each other.
+	-- Two signups of one person at the same instant must create one voter:
+	-- the second waits here, and searches after the first has committed.
+	-- The order of the keys prevents a deadlock.
 	PERFORM pg_advisory_xact_lock(least(email_lock, phone_lock)),
 	    pg_advisory_xact_lock(greatest(email_lock, phone_lock));
 
-	-- In this order; coalesce() does not look further than it has to.
+	-- The order matters.  coalesce() stops at the first match.
 	found_id := coalesce(
 	    (SELECT v.voter_id FROM voters v
 	    WHERE v.email_address = p_email
@@ -144,11 +144,11 @@ BEGIN
 		SELECT v.middle_name, v.phone_number, v.email_address,
 		    v.custom_fields
 		INTO known FROM voters v WHERE v.voter_id = found_id;
-		-- Interests are kept beside older ones; the newest word counts.
+		-- Add interests to the older ones; newer values win.
 		IF custom IS NOT NULL AND pg_catalog.jsonb_typeof(
 		    known.custom_fields -> 'interests') = 'object' THEN
 			custom := (known.custom_fields -> 'interests') || custom;
-			-- Strangers do not make a voter grow without end.
+			-- Bound what visitors can add to a voter.
 			IF pg_catalog.octet_length(custom::text) > 65536 THEN
 				custom := p_custom;
 			END IF;
