@@ -81,44 +81,44 @@ DECLARE
 	come jsonb;
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		come := pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(NEW))
+		come := jsonb_strip_nulls(to_jsonb(NEW))
 		    - '{password_hash,token_hash,updated_at}'::text[];
-		PERFORM cerberus.audit_add('insert', TG_TABLE_NAME,
+		PERFORM audit_add('insert', TG_TABLE_NAME,
 		    (come ->> TG_ARGV[0])::bigint, NULL, come);
 		RETURN NULL;
 	END IF;
-	old_row := pg_catalog.to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
+	old_row := to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
 	IF old_row ? 'password_hash' THEN
 		old_row := old_row || '{"password_hash": null}';
 	END IF;
 	IF TG_OP = 'DELETE' THEN
-		gone := pg_catalog.jsonb_strip_nulls(old_row);
-		PERFORM cerberus.audit_add('delete', TG_TABLE_NAME,
+		gone := jsonb_strip_nulls(old_row);
+		PERFORM audit_add('delete', TG_TABLE_NAME,
 		    (old_row ->> TG_ARGV[0])::bigint, gone, NULL);
 		RETURN NULL;
 	END IF;
-	new_row := pg_catalog.to_jsonb(NEW);
+	new_row := to_jsonb(NEW);
 	-- Log that the password changed, but not its hash.
 	IF new_row ? 'password_hash' THEN
-		new_row := pg_catalog.jsonb_set(new_row, '{password_hash}',
+		new_row := jsonb_set(new_row, '{password_hash}',
 		    CASE WHEN new_row -> 'password_hash'
-			<> pg_catalog.to_jsonb(OLD) -> 'password_hash'
+			<> to_jsonb(OLD) -> 'password_hash'
 		    THEN '"changed"'::jsonb ELSE 'null' END);
 	END IF;
 	new_row := new_row - '{token_hash,updated_at}'::text[];
-	SELECT pg_catalog.jsonb_object_agg(n.key, old_row -> n.key),
-	    pg_catalog.jsonb_object_agg(n.key, n.value)
+	SELECT jsonb_object_agg(n.key, old_row -> n.key),
+	    jsonb_object_agg(n.key, n.value)
 	INTO gone, come
-	FROM pg_catalog.jsonb_each(new_row) n
+	FROM jsonb_each(new_row) n
 	WHERE n.value <> old_row -> n.key;
 	IF come IS NULL OR come - 'last_login_at' = '{}' THEN
 		RETURN NULL;
 	END IF;
 	IF TG_TABLE_NAME = 'campaign_members' THEN
-		come := come || pg_catalog.jsonb_build_object('user_id',
+		come := come || jsonb_build_object('user_id',
 		    new_row -> 'user_id');
 	END IF;
-	PERFORM cerberus.audit_add('update', TG_TABLE_NAME,
+	PERFORM audit_add('update', TG_TABLE_NAME,
 	    (new_row ->> TG_ARGV[0])::bigint, gone, come);
 	RETURN NULL;
 END
@@ -148,8 +148,8 @@ CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 -- merge_voters() and voter_new(), and say so in cerberus.task.  The triggers
 -- trust the setting only from our own functions, which clear it when the
 -- programs call them, and not within another trigger: a cascade runs as the
--- owner too, under whatever the caller has set.  A WHEN condition costs each row
--- far less than a function that does nothing.
+-- owner too, under whatever the caller has set.  A WHEN condition costs each
+-- row far less than a function that does nothing.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
 	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe')
 	    OR (current_user = 'cerberus_owner' AND (pg_trigger_depth() > 0

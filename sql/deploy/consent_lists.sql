@@ -1,8 +1,8 @@
 -- Deploy cerberus:consent_lists to pg
 -- requires: interactions_canvass
 --
--- Recording consents and lists of opt-outs, and may_contact(), the only place that
--- decides whom a campaign may write to or call.
+-- Recording consents and lists of opt-outs, and may_contact(), the only place
+-- that decides whom a campaign may write to or call.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -23,9 +23,9 @@ CREATE POLICY change ON cerberus.opt_outs FOR UPDATE TO cerberus_app
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
 -- May the campaign contact this voter by this channel?  The newest confirmed
--- consent decides; without one, the voter's contact_* flag; without both, no.  A
--- flag that is false always prevents it.  Consents without a campaign apply to
--- all; p_campaign_id null considers the consents of every campaign.
+-- consent decides; without one, the voter's contact_* flag; without both, no.
+-- A flag that is false always prevents it.  Consents without a campaign apply
+-- to all; p_campaign_id null considers the consents of every campaign.
 CREATE FUNCTION cerberus.may_contact(v cerberus.voters, p_channel text,
 	p_campaign_id bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$

@@ -45,10 +45,10 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Insert a donation before Stripe is called.  If p_account is null, because no
--- Stripe key is configured, nothing is inserted and donation_id is null.  Return
--- no row if there is no such campaign.  Neither is an error, because any visitor
--- can cause them and PostgreSQL would log each.  over_limit: the amount by
--- which this donation alone exceeds p_limit, or null.
+-- Stripe key is configured, nothing is inserted and donation_id is null.
+-- Return no row if there is no such campaign.  Neither is an error, because any
+-- visitor can cause them and PostgreSQL would log each.  over_limit: the amount
+-- by which this donation alone exceeds p_limit, or null.
 CREATE FUNCTION cerberus.donation_begin(p_account bigint, p_campaign_id bigint,
 	p_amount bigint, p_currency text, p_donor jsonb, p_limit bigint)
 RETURNS TABLE (donation_id bigint, stripe_key text, needs_employer boolean,
@@ -83,7 +83,7 @@ BEGIN
 	    donor.contact_sms, coalesce(donor.is_recurring, false),
 	    coalesce(donor.covers_fees, false))
 	RETURNING d.donation_id,
-	    cerberus.stripe_key('donation', d.donation_id, d.created_at)
+	    stripe_key('donation', d.donation_id, d.created_at)
 	INTO donation_begin.donation_id, donation_begin.stripe_key;
 	donation_begin.needs_employer := employer_needed(p_amount, p_currency,
 	    donor.employer, donor.occupation);

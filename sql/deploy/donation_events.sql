@@ -17,7 +17,7 @@ $$;
 -- Lock the donation of an intent and return its id; null if there is none yet.
 -- If the request died before it read Stripe's response, the metadata names the
 -- row; it is linked if everything else agrees.
-CREATE FUNCTION cerberus.donation_of(p_account bigint, p_intent text,
+CREATE FUNCTION cerberus.donation_for_intent(p_account bigint, p_intent text,
 	p_object jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -112,7 +112,7 @@ BEGIN
 		RETURN 'waiting';
 	END IF;
 	PERFORM lock_intent(intent);
-	donation := donation_of(p_account, intent, object);
+	donation := donation_for_intent(p_account, intent, object);
 	IF donation IS NULL THEN
 		RETURN 'waiting';
 	END IF;

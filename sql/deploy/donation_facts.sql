@@ -251,7 +251,8 @@ BEGIN
 	LEFT JOIN donation_states s ON s.kind = l.kind AND s.state = l.state
 	ORDER BY s.rank DESC NULLS LAST LIMIT 1;
 
-	SELECT coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'), 0) AS sent,
+	SELECT coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'), 0)
+		AS sent,
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'back'), 0) AS back,
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'sum'), 0) AS told,
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'held'), 0) AS held,

@@ -17,7 +17,8 @@ CREATE TABLE cerberus.donations (
 	voter_id		bigint
 				REFERENCES cerberus.voters ON DELETE SET NULL,
 	campaign_id		bigint NOT NULL
-				REFERENCES cerberus.campaigns ON DELETE RESTRICT,
+				REFERENCES cerberus.campaigns
+				ON DELETE RESTRICT,
 	amount			bigint NOT NULL CHECK (amount > 0),
 	currency		varchar(3) NOT NULL DEFAULT 'usd'
 				CHECK (currency ~ '^[a-z]{3}$'),

@@ -18,7 +18,8 @@ DECLARE
 	emails text[] := ARRAY(SELECT lower(e) FROM unnest(p_emails) e
 	    WHERE e <> '');
 	-- North American numbers are usually written without the 1.
-	phones text[] := ARRAY(SELECT regexp_replace(p, '^[+]1?|[^0-9]', '', 'g')
+	phones text[] := ARRAY(SELECT regexp_replace(p,
+		'^[+]1?|[^0-9]', '', 'g')
 	    FROM unnest(p_phones) p WHERE p ~ '[0-9]{7}');
 	ids text := (SELECT '(^|[^[:alnum:]])(' || string_agg(regexp_replace(i,
 	    '([^[:alnum:]])', '\\\1', 'g'), '|') || ')([^[:alnum:]]|$)'

@@ -1,9 +1,9 @@
 -- Deploy cerberus:idempotency to pg
 -- requires: limits
 --
--- Responses to requests with an Idempotency-Key, stored for a day.  Only the hash
--- of the key is stored, and the response is encrypted with the key itself: it
--- can contain personal data or a new token, and only a client that sends the
+-- Responses to requests with an Idempotency-Key, stored for a day.  Only the
+-- hash of the key is stored, and the response is encrypted with the key itself:
+-- it can contain personal data or a new token, and only a client that sends the
 -- key again can read it.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
@@ -29,8 +29,8 @@ BEGIN
 END
 $$;
 
--- The caller's roles, as one number for each: campaign_id * 4 + role_rank(), and
--- 0 for an admin.
+-- The caller's roles, as one number for each: campaign_id * 4 + role_rank(),
+-- and 0 for an admin.
 CREATE FUNCTION cerberus.caller_rights() RETURNS bigint[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

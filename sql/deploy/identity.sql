@@ -5,9 +5,9 @@
 -- callers may do is in policies.
 --
 -- identify() puts the hash of the token into a setting that lasts until the end
--- of the transaction.  Nothing else is stored: caller_id() and its siblings look
--- the token up again, so that forging the setting gains nothing without the
--- hash of a valid token.
+-- of the transaction.  Nothing else is stored: caller_id() and its siblings
+-- look the token up again, so that forging the setting gains nothing without
+-- the hash of a valid token.
 --
 -- Every function of the schema that runs with its owner's rights, and every
 -- trigger function, pins search_path.  The names of types are resolved through
@@ -51,9 +51,9 @@ DECLARE
 	token text;
 BEGIN
 	SELECT v.user_id, v.username, v.is_admin,
-	    pg_catalog.set_config('cerberus.token', v.token, true)
+	    set_config('cerberus.token', v.token, true)
 	INTO identify.user_id, identify.username, identify.is_admin, token
-	FROM cerberus.valid_tokens v
+	FROM valid_tokens v
 	WHERE v.token_hash = identify.token_hash;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB401',
@@ -69,9 +69,8 @@ CREATE FUNCTION cerberus.caller_id() RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN (SELECT v.user_id FROM cerberus.valid_tokens v
-	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
-		true));
+	RETURN (SELECT v.user_id FROM valid_tokens v
+	    WHERE v.token = current_setting('cerberus.token', true));
 END
 $$;
 
@@ -80,9 +79,9 @@ CREATE FUNCTION cerberus.caller_is_admin() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN EXISTS (SELECT FROM cerberus.valid_tokens v
-	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
-		true) AND v.is_admin);
+	RETURN EXISTS (SELECT FROM valid_tokens v
+	    WHERE v.token = current_setting('cerberus.token', true)
+	    AND v.is_admin);
 END
 $$;
 
@@ -93,11 +92,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	RETURN ARRAY(SELECT m.campaign_id
-	    FROM cerberus.valid_tokens v
-	    JOIN cerberus.campaign_members m ON m.user_id = v.user_id
-	    WHERE v.token = pg_catalog.current_setting('cerberus.token',
-		true)
-	    AND cerberus.role_rank(m.role) >= cerberus.role_rank(minimum));
+	    FROM valid_tokens v
+	    JOIN campaign_members m ON m.user_id = v.user_id
+	    WHERE v.token = current_setting('cerberus.token', true)
+	    AND role_rank(m.role) >= role_rank(minimum));
 END
 $$;
 

@@ -85,7 +85,7 @@ BEGIN
 	), pair AS (
 		SELECT line, lag(line) OVER w AS before, free,
 		    lag(free) OVER w AS free_before,
-		    cerberus.import_household(phone_number,
+		    import_household(phone_number,
 			lag(phone_number) OVER w, date_of_birth,
 			lag(date_of_birth) OVER w, gender, lag(gender) OVER w,
 			suffix, lag(suffix) OVER w) AS household

@@ -4,8 +4,8 @@
 -- Which rows of the stage describe a voter who is known already.
 --
 -- A matched voter joins the import's campaign and is visible to the caller from
--- then on.  So a voter whom the caller does not see yet is matched by both names
--- and something besides, never by a name or a number alone.
+-- then on.  So a voter whom the caller does not see yet is matched by both
+-- names and something besides, never by a name or a number alone.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -46,13 +46,13 @@ LANGUAGE sql IMMUTABLE AS $$
 		    AND cv.campaign_id = ANY ($2))'
 $$;
 
--- The SQL statement that matches rows by one of the rules 2 to 5.  The rules are
--- similar to those of import_keys(): 2 is e-mail address and one name, 3 phone
--- number and both names, 4 both names, date of birth and ZIP code, 5 the names
--- alone.  A voter whom the caller does not see needs both names under rule 2,
--- and is never matched by rule 5.  Of several candidates the one with both names
--- equal is preferred.  The statement returns how many rows found a voter, and
--- how many got one.
+-- The SQL statement that matches rows by one of the rules 2 to 5.  The rules
+-- are similar to those of import_keys(): 2 is e-mail address and one name, 3
+-- phone number and both names, 4 both names, date of birth and ZIP code, 5 the
+-- names alone.  A voter whom the caller does not see needs both names under
+-- rule 2, and is never matched by rule 5.  Of several candidates the one with
+-- both names equal is preferred.  The statement returns how many rows found a
+-- voter, and how many got one.
 CREATE FUNCTION cerberus.import_rule(rule integer, one_state boolean,
 	every_voter boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$

@@ -6,8 +6,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- An SQL expression: the new value of the column c of a known voter v, given the
--- row s of the stage.  mode is that of imports: update, fill or skip.  A
+-- An SQL expression: the new value of the column c of a known voter v, given
+-- the row s of the stage.  mode is that of imports: update, fill or skip.  A
 -- registration id and its state stay together.
 CREATE FUNCTION cerberus.import_value(c text, mode text, not_null boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -75,13 +75,13 @@ BEGIN
 END
 $$;
 
--- Merge the stage.  p_columns: the columns that the file contains.  p_fold: some
--- e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256 and
--- p_unmapped describe the file.  See import_lock() for what runs before the lock
--- and why.  If a registration id was taken after import_refuse() looked, by a
--- merge before the lock or by staff who store a single voter, the unique index
--- refuses the row and the merge looks again.  Raise CB404 unless the import is
--- running and the caller's own.
+-- Merge the stage.  p_columns: the columns that the file contains.  p_fold:
+-- some e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256 and
+-- p_unmapped describe the file.  See import_lock() for what runs before the
+-- lock and why.  If a registration id was taken after import_refuse() looked,
+-- by a merge before the lock or by staff who store a single voter, the unique
+-- index refuses the row and the merge looks again.  Raise CB404 unless the
+-- import is running and the caller's own.
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])

@@ -51,8 +51,8 @@ BEGIN
 END
 $$;
 
--- Insert the row of a new import.  Run this outside of the import's transaction,
--- so that others can follow its progress.
+-- Insert the row of a new import.  Run this outside of the import's
+-- transaction, so that others can follow its progress.
 CREATE FUNCTION cerberus.import_open(p_campaign_id bigint, p_file_name text,
 	p_layout text, p_mode text, p_dry_run boolean, p_options jsonb)
 RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -112,7 +112,7 @@ BEGIN
 	EXECUTE (SELECT format('CREATE TEMPORARY TABLE import_stage '
 	    'ON COMMIT DROP AS SELECT NULL::bigint AS line, '
 	    'NULL::text AS reject_column, NULL::text AS reject_message, '
-	    'NULL::text AS raw, %s FROM cerberus.voters WITH NO DATA',
+	    'NULL::text AS raw, %s FROM voters WITH NO DATA',
 	    string_agg(quote_ident(attname), ', ' ORDER BY attnum))
 	    FROM pg_attribute
 	    WHERE attrelid = 'cerberus.voters'::regclass

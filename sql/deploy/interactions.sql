@@ -13,7 +13,8 @@ CREATE TABLE cerberus.interactions (
 	voter_id		bigint NOT NULL
 				REFERENCES cerberus.voters ON DELETE CASCADE,
 	campaign_id		bigint
-				REFERENCES cerberus.campaigns ON DELETE SET NULL,
+				REFERENCES cerberus.campaigns
+				ON DELETE SET NULL,
 	user_id			bigint DEFAULT cerberus.caller_id()
 				REFERENCES cerberus.users ON DELETE SET NULL,
 	interaction_type	varchar(255) NOT NULL

@@ -1,8 +1,8 @@
 -- Deploy cerberus:interactions_canvass to pg
 -- requires: policies
 --
--- Recording a canvass in one call: the interaction, the survey responses and the
--- tags, for one voter or for many.  These functions run with the caller's
+-- Recording a canvass in one call: the interaction, the survey responses and
+-- the tags, for one voter or for many.  These functions run with the caller's
 -- rights, so the policies decide what may be written; the functions add a
 -- message for each refusal.
 BEGIN;
@@ -21,7 +21,7 @@ CREATE FUNCTION cerberus.contacted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	UPDATE cerberus.voters v
+	UPDATE voters v
 	SET last_contacted_date = NEW.interaction_date
 	WHERE v.voter_id = NEW.voter_id
 	AND (v.last_contacted_date IS NULL
@@ -48,9 +48,9 @@ LANGUAGE sql IMMUTABLE AS $$
 	    GROUP BY u.tag) t
 $$;
 
--- Raise CB404 if the caller does not see the voter, and CB400 if the voter is not
--- in the campaign.  If the caller is an admin, who sees every voter, the voter
--- joins the campaign instead.
+-- Raise CB404 if the caller does not see the voter, and CB400 if the voter is
+-- not in the campaign.  If the caller is an admin, who sees every voter, the
+-- voter joins the campaign instead.
 CREATE FUNCTION cerberus.check_contact(p_voter_id bigint,
 	p_campaign_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -95,8 +95,8 @@ BEGIN
 END
 $$;
 
--- Check an interaction that is moved to another voter or campaign like a new one.
--- Merges run as the owner and are not checked.
+-- Check an interaction that is moved to another voter or campaign like a new
+-- one.  Merges run as the owner and are not checked.
 CREATE FUNCTION cerberus.check_moved() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -184,7 +184,8 @@ DECLARE
 BEGIN
 	BEGIN
 		FOR one IN SELECT t.value
-		    FROM jsonb_array_elements(items) WITH ORDINALITY t (value, at)
+		    FROM jsonb_array_elements(items) WITH ORDINALITY
+			t (value, at)
 		    ORDER BY (t.value ->> 'voter_id')::bigint, t.at
 		LOOP
 			i := (one ->> 'item')::integer;

@@ -37,8 +37,9 @@ CREATE POLICY read ON cerberus.member_requests FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
 
--- The users with this name or, if there are none, with this e-mail address.  One
--- scan in both cases, so that the time does not reveal whether there are any.
+-- The users with this name or, if there are none, with this e-mail address.
+-- One scan in both cases, so that the time does not reveal whether there are
+-- any.
 CREATE FUNCTION cerberus.users_named(p_given text) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

@@ -40,7 +40,7 @@ JOIN pg_attribute k ON k.attrelid = c.conrelid AND k.attnum = i.indkey[0]
 WHERE c.contype = 'f' AND c.confrelid = 'cerberus.voters'::regclass;
 
 -- Overwrite all columns of the voter whose voter_id is in p_row.
-CREATE FUNCTION cerberus.put_voter(p_row jsonb) RETURNS void
+CREATE FUNCTION cerberus.overwrite_voter(p_row jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	columns text := (SELECT string_agg(quote_ident(attname), ', ')
@@ -102,14 +102,15 @@ BEGIN
 					'voter %s already.', one, id);
 			END IF;
 			RAISE EXCEPTION USING ERRCODE = 'CB404',
-			    MESSAGE = format('Voter with ID %s not found.', one);
+			    MESSAGE = format('Voter with ID %s not found.',
+				one);
 		END IF;
 		IF NOT caller_is_admin() AND EXISTS (
 		    SELECT FROM campaign_voters cv WHERE cv.voter_id = one
 		    AND cv.campaign_id <> ALL (own)) THEN
 			RAISE EXCEPTION USING ERRCODE = 'CB403',
-			    MESSAGE = format('Voter %s is in a campaign that you '
-				'may not edit.', one);
+			    MESSAGE = format('Voter %s is in a campaign that '
+				'you may not edit.', one);
 		END IF;
 		-- The merged voter is deleted.
 		IF one <> p_keep AND NOT voter_removable(one) THEN
@@ -139,9 +140,10 @@ BEGIN
 		    WHERE child <> 'campaign_voters'::regclass LOOP
 			EXECUTE format('SELECT jsonb_agg(jsonb_build_object(
 			    ''id'', %1$I, ''at'', %2$s) ORDER BY %1$I)
-			    FROM %3$s WHERE %4$I = $1', c.id, CASE WHEN c.touched
-			    THEN 'updated_at' ELSE 'NULL' END, c.child,
-			    c.parent) INTO rows USING one;
+			    FROM %3$s WHERE %4$I = $1', c.id,
+			    CASE WHEN c.touched THEN 'updated_at'
+			    ELSE 'NULL' END, c.child, c.parent)
+			INTO rows USING one;
 			CONTINUE WHEN rows IS NULL;
 			EXECUTE format('UPDATE %s SET %I = $1 WHERE %2$I = $2',
 			    c.child, c.parent) USING p_keep, one;
@@ -180,7 +182,7 @@ BEGIN
 			'last_contacted_date', greatest(
 			    (kept ->> 'last_contacted_date')::timestamptz,
 			    (gone ->> 'last_contacted_date')::timestamptz));
-		PERFORM put_voter(filled);
+		PERFORM overwrite_voter(filled);
 		SELECT to_jsonb(v) INTO filled FROM voters v
 		WHERE voter_id = p_keep;
 		INSERT INTO merges (kept_id, merged_id, campaigns, user_id,
@@ -233,10 +235,11 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
 		    MESSAGE = 'This merge was undone already.';
 	END IF;
-	IF m.snapshot IS NULL AND m.created_at >= now() - interval '30 days' THEN
+	IF m.snapshot IS NULL
+	AND m.created_at >= now() - interval '30 days' THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'This merge cannot be undone: what that needs was '
-			'erased.';
+		    MESSAGE = 'This merge cannot be undone: what that needs '
+			'was erased.';
 	END IF;
 	IF m.snapshot IS NULL OR m.created_at < now() - interval '30 days' THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
@@ -261,7 +264,7 @@ BEGIN
 	    WHEN k.value = m.snapshot -> 'after' -> k.key
 	    THEN m.snapshot -> 'kept' -> k.key ELSE k.value END) INTO back
 	FROM jsonb_each(now_row) k;
-	PERFORM put_voter(back);
+	PERFORM overwrite_voter(back);
 	INSERT INTO voters SELECT * FROM jsonb_populate_record(NULL::voters,
 	    m.snapshot -> 'merged');
 	INSERT INTO campaign_voters (campaign_id, voter_id, joined_at)

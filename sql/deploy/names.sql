@@ -5,15 +5,16 @@
 -- the voters who have them.
 --
 -- In these functions p_campaigns is the list of campaigns to search, null for
--- every voter, and p_voters the ids of their voters if these are few, else null.
+-- every voter, and p_voters the ids of their voters if these are few, else
+-- null.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 -- Those of these names that a voter visible to the caller has.  So a search
 -- does not reveal names of other campaigns, and their names do not change its
 -- results.  p_last: last names, else first names.
-CREATE FUNCTION cerberus.names_seen(p_names text[], p_last boolean,
-	p_campaigns bigint[], p_own bigint[]) RETURNS SETOF text
+CREATE FUNCTION cerberus.visible_names(p_names text[], p_last boolean,
+	p_campaigns bigint[], p_voters bigint[]) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
@@ -21,16 +22,16 @@ BEGIN
 		RETURN QUERY SELECT n FROM unnest(p_names) n
 		    WHERE EXISTS (SELECT FROM voter_names o
 			WHERE o.name = n AND o.is_last = p_last);
-	ELSIF p_own IS NOT NULL AND p_last THEN
+	ELSIF p_voters IS NOT NULL AND p_last THEN
 		RETURN QUERY SELECT n FROM unnest(p_names) n
 		    WHERE EXISTS (SELECT FROM voters v
 			WHERE lower(v.last_name) = n
-			AND v.voter_id IN (SELECT unnest(p_own)));
-	ELSIF p_own IS NOT NULL THEN
+			AND v.voter_id IN (SELECT unnest(p_voters)));
+	ELSIF p_voters IS NOT NULL THEN
 		RETURN QUERY SELECT n FROM unnest(p_names) n
 		    WHERE EXISTS (SELECT FROM voters v
 			WHERE lower(v.first_name) = n
-			AND v.voter_id IN (SELECT unnest(p_own)));
+			AND v.voter_id IN (SELECT unnest(p_voters)));
 	ELSIF p_last THEN
 		RETURN QUERY SELECT n FROM unnest(p_names) n
 		    WHERE EXISTS (SELECT FROM voters v
@@ -55,16 +56,16 @@ $$;
 -- p_wide: also look for longer and similar names when the word itself exists.
 -- The score depends on the word and the name alone, so that cursors stay valid.
 CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
-	p_wide boolean, p_campaigns bigint[], p_own bigint[])
+	p_wide boolean, p_campaigns bigint[], p_voters bigint[])
 RETURNS TABLE (score integer, name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	size integer := length(p_word);
-	most integer := CASE WHEN p_wide THEN 20 ELSE 6 END;
-	exact boolean := EXISTS (SELECT FROM names_seen(ARRAY[p_word], p_last,
-	    p_campaigns, p_own));
+	max_names integer := CASE WHEN p_wide THEN 20 ELSE 6 END;
+	exact boolean := EXISTS (SELECT FROM visible_names(ARRAY[p_word],
+	    p_last, p_campaigns, p_voters));
 	beginning text[];
 BEGIN
 	IF exact THEN
@@ -84,41 +85,41 @@ BEGIN
 		RETURN;
 	END IF;
 	IF NOT exact THEN
-		RETURN QUERY SELECT 2, n FROM names_seen(ARRAY(
+		RETURN QUERY SELECT 2, n FROM visible_names(ARRAY(
 		    SELECT DISTINCT left(p_word, i - 1)
 			|| substr(p_word, i + 1, 1) || substr(p_word, i, 1)
 			|| substr(p_word, i + 2)
 		    FROM generate_series(1, size - 1) i
 		    WHERE substr(p_word, i + 1, 1) <> substr(p_word, i, 1)),
-		    p_last, p_campaigns, p_own) n;
+		    p_last, p_campaigns, p_voters) n;
 		IF FOUND THEN
 			RETURN;
 		END IF;
 	END IF;
 	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
-	    FROM names_seen(ARRAY(SELECT DISTINCT e.name FROM name_edits e
-		WHERE e.edit = ANY (ARRAY(SELECT edits_of(p_word)))
+	    FROM visible_names(ARRAY(SELECT DISTINCT e.name FROM name_edits e
+		WHERE e.edit = ANY (ARRAY(SELECT word_edits(p_word)))
 		AND e.is_last = p_last AND NOT starts_with(e.name, p_word)),
-	    p_last, p_campaigns, p_own) n
-	    ORDER BY 1, 2 LIMIT most;
-	IF FOUND OR exact OR EXISTS (SELECT FROM names_seen(beginning, p_last,
-	    p_campaigns, p_own)) THEN
+	    p_last, p_campaigns, p_voters) n
+	    ORDER BY 1, 2 LIMIT max_names;
+	IF FOUND OR exact OR EXISTS (SELECT FROM visible_names(beginning,
+	    p_last, p_campaigns, p_voters)) THEN
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
-	    FROM names_seen(ARRAY(SELECT DISTINCT n.name FROM voter_names n
+	    FROM visible_names(ARRAY(SELECT DISTINCT n.name FROM voter_names n
 		WHERE n.name OPERATOR(cerberus.%) p_word
 		AND n.is_last = p_last
 		AND similarity(n.name, p_word) >= 0.3),
-	    p_last, p_campaigns, p_own) n
-	    ORDER BY 1, 2 LIMIT most;
+	    p_last, p_campaigns, p_voters) n
+	    ORDER BY 1, 2 LIMIT max_names;
 END
 $$;
 
 -- The names that a query can mean: a last name, a first name or both; null
 -- stands for any.  Last names come before first names alone.
 CREATE FUNCTION cerberus.search_names(p_query text, p_campaigns bigint[],
-	p_own bigint[])
+	p_voters bigint[])
 RETURNS TABLE (score integer, last_name text, first_name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -137,14 +138,15 @@ BEGIN
 	n := cardinality(words);
 	IF n = 1 OR n > 4 THEN
 		RETURN QUERY SELECT min(l.score), l.name, NULL::text
-		    FROM names_like(whole, true, true, p_campaigns, p_own) l
+		    FROM names_like(whole, true, true, p_campaigns, p_voters) l
 		    GROUP BY l.name;
-		IF FOUND AND NOT EXISTS (SELECT FROM names_seen(ARRAY[whole],
-		    false, p_campaigns, p_own)) THEN
+		IF FOUND AND NOT EXISTS (SELECT FROM visible_names(ARRAY[whole],
+		    false, p_campaigns, p_voters)) THEN
 			RETURN;
 		END IF;
 		RETURN QUERY SELECT 200 + min(f.score), NULL::text, f.name
-		    FROM names_like(whole, false, false, p_campaigns, p_own) f
+		    FROM names_like(whole, false, false, p_campaigns,
+			p_voters) f
 		    GROUP BY f.name;
 		RETURN;
 	END IF;
@@ -160,8 +162,8 @@ BEGIN
 	    WHERE EXISTS (SELECT FROM voters v
 		WHERE lower(v.last_name) = w.l AND lower(v.first_name) = w.f
 		AND CASE WHEN p_campaigns IS NULL THEN true
-		    WHEN p_own IS NOT NULL THEN
-			v.voter_id IN (SELECT unnest(p_own))
+		    WHEN p_voters IS NOT NULL THEN
+			v.voter_id IN (SELECT unnest(p_voters))
 		    ELSE EXISTS (SELECT FROM campaign_voters cv
 			WHERE cv.voter_id = v.voter_id
 			AND cv.campaign_id = ANY (p_campaigns)) END)
@@ -175,16 +177,16 @@ BEGIN
 		f.name AS first_name
 	    FROM generate_series(1, n - 1) k,
 	    names_like(array_to_string(words[k + 1:], ' '), true, false,
-		p_campaigns, p_own) l,
+		p_campaigns, p_voters) l,
 	    names_like(array_to_string(words[:k], ' '), false, false,
-		p_campaigns, p_own) f
+		p_campaigns, p_voters) f
 	    UNION ALL
 	    SELECT 300 + l.score + f.score, l.name, f.name
 	    FROM generate_series(1, n - 1) k,
 	    names_like(array_to_string(words[:k], ' '), true, false,
-		p_campaigns, p_own) l,
+		p_campaigns, p_voters) l,
 	    names_like(array_to_string(words[k + 1:], ' '), false, false,
-		p_campaigns, p_own) f
+		p_campaigns, p_voters) f
 	    UNION ALL
 	    SELECT 0, w.name, NULL FROM voter_names w
 	    WHERE w.name = whole AND w.is_last

@@ -56,11 +56,11 @@ CREATE FUNCTION cerberus.caller_knows(p_user_id bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN EXISTS (SELECT FROM cerberus.users u
-	    WHERE u.user_id = p_user_id AND (cerberus.caller_is_admin()
-	    OR EXISTS (SELECT FROM cerberus.campaign_members m
+	RETURN EXISTS (SELECT FROM users u
+	    WHERE u.user_id = p_user_id AND (caller_is_admin()
+	    OR EXISTS (SELECT FROM campaign_members m
 		WHERE m.user_id = u.user_id AND m.campaign_id = ANY (
-		cerberus.caller_campaigns('viewer')))));
+		caller_campaigns('viewer')))));
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.caller_knows(bigint) TO cerberus_app;
@@ -110,24 +110,24 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
-	IF cerberus.caller_is_admin() THEN
+	IF caller_is_admin() THEN
 		RETURN true;
 	END IF;
-	own := cerberus.caller_campaigns('editor');
-	RETURN coalesce((SELECT pg_catalog.bool_and(cv.campaign_id = ANY (own))
-	    FROM cerberus.campaign_voters cv
+	own := caller_campaigns('editor');
+	RETURN coalesce((SELECT bool_and(cv.campaign_id = ANY (own))
+	    FROM campaign_voters cv
 	    WHERE cv.voter_id = p_voter_id), false)
-	AND NOT EXISTS (SELECT FROM cerberus.interactions i
+	AND NOT EXISTS (SELECT FROM interactions i
 	    WHERE i.voter_id = p_voter_id
 	    AND (i.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.survey_responses r
-	    JOIN cerberus.survey_questions q ON q.question_id = r.question_id
+	AND NOT EXISTS (SELECT FROM survey_responses r
+	    JOIN survey_questions q ON q.question_id = r.question_id
 	    WHERE r.voter_id = p_voter_id
 	    AND (q.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.donations d
+	AND NOT EXISTS (SELECT FROM donations d
 	    WHERE d.voter_id = p_voter_id
 	    AND (d.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.consents c
+	AND NOT EXISTS (SELECT FROM consents c
 	    WHERE c.voter_id = p_voter_id AND c.campaign_id <> ALL (own));
 END
 $$;

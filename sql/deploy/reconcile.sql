@@ -7,7 +7,7 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 -- A donation's status and amounts as text, for the report.
-CREATE FUNCTION cerberus.donation_words(p_donation_id bigint) RETURNS text
+CREATE FUNCTION cerberus.donation_summary(p_donation_id bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT concat_ws(' ', d.status, d.amount_received || '-' ||
@@ -37,7 +37,7 @@ BEGIN
 	PERFORM lock_intent(intent);
 	SELECT t.payment_intent_id INTO known FROM donations t
 	WHERE t.payment_intent_id = intent AND t.stripe_account = p_account;
-	stripe_reconcile.donation_id := donation_of(p_account, intent,
+	stripe_reconcile.donation_id := donation_for_intent(p_account, intent,
 	    p_intent);
 	stripe_reconcile.action := CASE WHEN known IS NULL THEN 'linked'
 	    ELSE 'same' END;
@@ -63,7 +63,7 @@ BEGIN
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';
 	END IF;
-	stripe_reconcile.before := donation_words(
+	stripe_reconcile.before := donation_summary(
 	    stripe_reconcile.donation_id);
 
 	-- The state at Stripe, expressed as events.
@@ -107,7 +107,8 @@ BEGIN
 	AND l.created_at < now() - interval '1 hour';
 	PERFORM donation_catch_up(stripe_reconcile.donation_id);
 
-	stripe_reconcile.after := donation_words(stripe_reconcile.donation_id);
+	stripe_reconcile.after := donation_summary(
+	    stripe_reconcile.donation_id);
 	IF stripe_reconcile.action = 'same'
 	AND stripe_reconcile.before <> stripe_reconcile.after THEN
 		stripe_reconcile.action := 'mended';
@@ -116,8 +117,8 @@ BEGIN
 END
 $$;
 
--- The donations whose intent is not among those that Stripe listed.  They cannot
--- be repaired from here.
+-- The donations whose intent is not among those that Stripe listed.  They
+-- cannot be repaired from here.
 CREATE FUNCTION cerberus.stripe_unlisted(p_account bigint,
 	p_since timestamptz, p_intents text[])
 RETURNS TABLE (donation_id bigint, payment_intent_id text, status text)

@@ -65,7 +65,7 @@ BEGIN
 	FROM nextval(pg_get_serial_sequence('cerberus.donation_ledger',
 	    'ledger_id')) n
 	RETURNING l.ledger_id,
-	    cerberus.stripe_key('refund', l.ledger_id, l.created_at)
+	    stripe_key('refund', l.ledger_id, l.created_at)
 	INTO refund_begin.ledger_id, refund_begin.stripe_key;
 	refund_begin.payment_intent_id := d.payment_intent_id;
 	refund_begin.stripe_account := d.stripe_account;

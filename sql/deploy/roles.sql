@@ -16,13 +16,16 @@ DECLARE
 	program text;
 	setting text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_owner') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_owner') THEN
 		CREATE ROLE cerberus_owner NOLOGIN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_app') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_app') THEN
 		CREATE ROLE cerberus_app LOGIN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_stripe') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_stripe') THEN
 		CREATE ROLE cerberus_stripe LOGIN;
 	END IF;
 	IF NOT pg_has_role('cerberus_stripe', 'cerberus_app', 'MEMBER') THEN

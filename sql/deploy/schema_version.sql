@@ -17,8 +17,8 @@ SET LOCAL ROLE cerberus_owner;
 
 -- The name of the last deployed change and a hash of all deployed scripts.  The
 -- hash distinguishes a database that was deployed from an edited script.  Null
--- if sqitch keeps its registry in another schema.  sql/release --version computes
--- the same value from the files.
+-- if sqitch keeps its registry in another schema.  sql/release --version
+-- computes the same value from the files.
 CREATE FUNCTION cerberus.schema_version() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

@@ -29,14 +29,14 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
-	IF cerberus.caller_is_admin() THEN
+	IF caller_is_admin() THEN
 		RETURN p_campaigns;
 	END IF;
-	own := cerberus.caller_campaigns('viewer');
+	own := caller_campaigns('viewer');
 	IF p_campaigns IS NULL THEN
 		RETURN own;
 	END IF;
-	RETURN ARRAY(SELECT c FROM pg_catalog.unnest(p_campaigns) c
+	RETURN ARRAY(SELECT c FROM unnest(p_campaigns) c
 	    WHERE c = ANY (own));
 END
 $$;
@@ -44,11 +44,12 @@ $$;
 -- The ids of the voters of a few campaigns.  Test membership by IN (SELECT
 -- unnest(...)): that becomes a hash, whatever number of ids the planner
 -- estimates.
-CREATE FUNCTION cerberus.search_own(p_campaigns bigint[]) RETURNS bigint[]
+CREATE FUNCTION cerberus.campaign_voter_ids(p_campaigns bigint[])
+RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN ARRAY(SELECT cv.voter_id FROM cerberus.campaign_voters cv
+	RETURN ARRAY(SELECT cv.voter_id FROM campaign_voters cv
 	    WHERE cv.campaign_id = ANY (p_campaigns));
 END
 $$;
@@ -59,10 +60,10 @@ CREATE TYPE cerberus.search AS (
 	lasts		text[],
 	firsts		text[],
 	campaigns	bigint[],	-- null: every voter
-	own		bigint[],	-- their voters, if these are few
-	few		boolean,	-- reading each of them costs least
-	named		bigint,		-- voters with the names, everywhere
-	known		boolean		-- named is the number of matches
+	voter_ids	bigint[],	-- their voters, if these are few
+	by_voter	boolean,	-- reading each of them costs least
+	name_count	bigint,		-- voters with the names, everywhere
+	is_exact	boolean		-- that is the number of matches
 );
 
 -- Plan a search: its names, its campaigns, and whether to start from the names
@@ -72,7 +73,7 @@ RETURNS cerberus.search
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	s cerberus.search;
+	s search;
 	size bigint;
 BEGIN
 	s.campaigns := search_where(p_campaigns);
@@ -80,7 +81,7 @@ BEGIN
 		size := (SELECT coalesce(sum(t.n), 0) FROM tallies t
 		    WHERE t.scope = ANY (s.campaigns));
 		IF size <= 5000 THEN
-			s.own := search_own(s.campaigns);
+			s.voter_ids := campaign_voter_ids(s.campaigns);
 		-- A campaign with every voter need not be tested.
 		ELSIF cardinality(s.campaigns) = 1 AND size = (
 		    SELECT sum(t.n) FROM tallies t WHERE t.scope = 0) THEN
@@ -96,12 +97,12 @@ BEGIN
 		    k.first_name), 0))), 0),
 	    coalesce(bool_and(k.first_name IS NULL)
 		OR bool_and(k.last_name IS NULL), true)
-	INTO s.scores, s.lasts, s.firsts, s.named, s.known
-	FROM (SELECT * FROM search_names(p_query, s.campaigns, s.own)
+	INTO s.scores, s.lasts, s.firsts, s.name_count, s.is_exact
+	FROM (SELECT * FROM search_names(p_query, s.campaigns, s.voter_ids)
 	    ORDER BY score, last_name, first_name) k;
-	s.known := s.known AND s.campaigns IS NULL;
+	s.is_exact := s.is_exact AND s.campaigns IS NULL;
 	-- Names are found in an index alone; each voter is a row to read.
-	s.few := s.own IS NOT NULL AND 2 * size < s.named;
+	s.by_voter := s.voter_ids IS NOT NULL AND 2 * size < s.name_count;
 	RETURN s;
 END
 $$;
@@ -120,23 +121,21 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	remaining bigint := p_limit;
 	listed text[] := ARRAY(SELECT k.l
-	    FROM ROWS FROM (pg_catalog.unnest(s.lasts),
-		pg_catalog.unnest(s.firsts)) k (l, f)
+	    FROM ROWS FROM (unnest(s.lasts), unnest(s.firsts)) k (l, f)
 	    WHERE k.l IS NOT NULL AND k.f IS NULL);
 	name record;
 	n bigint;
 BEGIN
-	IF s.few THEN
+	IF s.by_voter THEN
 		RETURN QUERY WITH v AS MATERIALIZED (
-			SELECT v.voter_id, pg_catalog.lower(v.last_name) AS l,
-			    pg_catalog.lower(v.first_name) AS f
-			FROM cerberus.voters v
-			WHERE v.voter_id = ANY (s.own)
+			SELECT v.voter_id, lower(v.last_name) AS l,
+			    lower(v.first_name) AS f
+			FROM voters v
+			WHERE v.voter_id = ANY (s.voter_ids)
 		), k AS (
 			SELECT * FROM ROWS FROM (
-			    pg_catalog.unnest(s.scores),
-			    pg_catalog.unnest(s.lasts),
-			    pg_catalog.unnest(s.firsts)) k (score, l, f)
+			    unnest(s.scores), unnest(s.lasts),
+			    unnest(s.firsts)) k (score, l, f)
 		), found AS (
 			SELECT k.score, k.l, v.f, v.voter_id
 			FROM v JOIN k ON k.l = v.l
@@ -153,8 +152,8 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR name IN SELECT k.score, coalesce(k.l, '') AS l, k.f
-	    FROM ROWS FROM (pg_catalog.unnest(s.scores),
-		pg_catalog.unnest(s.lasts), pg_catalog.unnest(s.firsts))
+	    FROM ROWS FROM (unnest(s.scores),
+		unnest(s.lasts), unnest(s.firsts))
 		k (score, l, f)
 	    WHERE p_after_id IS NULL OR (k.score, coalesce(k.l, ''))
 		>= (p_after_score, p_after_last)
@@ -163,14 +162,14 @@ BEGIN
 		IF name.l = '' THEN
 			RETURN QUERY SELECT name.score, name.l, name.f,
 			    v.voter_id
-			    FROM cerberus.voters v
-			    WHERE pg_catalog.lower(v.first_name) = name.f
-			    AND pg_catalog.lower(v.last_name) <> ALL (listed)
+			    FROM voters v
+			    WHERE lower(v.first_name) = name.f
+			    AND lower(v.last_name) <> ALL (listed)
 			    AND CASE WHEN s.campaigns IS NULL THEN true
-				WHEN s.own IS NOT NULL THEN v.voter_id IN (
-				    SELECT pg_catalog.unnest(s.own))
+				WHEN s.voter_ids IS NOT NULL THEN
+				    v.voter_id IN (SELECT unnest(s.voter_ids))
 				ELSE EXISTS (
-				    SELECT FROM cerberus.campaign_voters cv
+				    SELECT FROM campaign_voters cv
 				    WHERE cv.voter_id = v.voter_id
 				    AND cv.campaign_id = ANY (s.campaigns)) END
 			    AND (p_after_id IS NULL
@@ -178,30 +177,30 @@ BEGIN
 				> (p_after_score, p_after_last, p_after_first)
 				OR (name.f = p_after_first
 				AND v.voter_id > p_after_id))
-			    ORDER BY pg_catalog.lower(v.first_name), v.voter_id
+			    ORDER BY lower(v.first_name), v.voter_id
 			    LIMIT remaining;
 		ELSE
 			RETURN QUERY SELECT name.score, name.l,
-			    pg_catalog.lower(v.first_name), v.voter_id
-			    FROM cerberus.voters v
-			    WHERE pg_catalog.lower(v.last_name) = name.l
-			    AND pg_catalog.lower(v.first_name)
+			    lower(v.first_name), v.voter_id
+			    FROM voters v
+			    WHERE lower(v.last_name) = name.l
+			    AND lower(v.first_name)
 				>= coalesce(name.f, '')
-			    AND pg_catalog.lower(v.first_name)
-				<= coalesce(name.f, pg_catalog.chr(1114111))
+			    AND lower(v.first_name)
+				<= coalesce(name.f, chr(1114111))
 			    AND CASE WHEN s.campaigns IS NULL THEN true
-				WHEN s.own IS NOT NULL THEN v.voter_id IN (
-				    SELECT pg_catalog.unnest(s.own))
+				WHEN s.voter_ids IS NOT NULL THEN
+				    v.voter_id IN (SELECT unnest(s.voter_ids))
 				ELSE EXISTS (
-				    SELECT FROM cerberus.campaign_voters cv
+				    SELECT FROM campaign_voters cv
 				    WHERE cv.voter_id = v.voter_id
 				    AND cv.campaign_id = ANY (s.campaigns)) END
 			    AND (p_after_id IS NULL OR (name.score, name.l)
 				> (p_after_score, p_after_last)
-				OR (pg_catalog.lower(v.first_name), v.voter_id)
+				OR (lower(v.first_name), v.voter_id)
 				> (p_after_first, p_after_id))
-			    ORDER BY pg_catalog.lower(v.last_name),
-				pg_catalog.lower(v.first_name), v.voter_id
+			    ORDER BY lower(v.last_name),
+				lower(v.first_name), v.voter_id
 			    LIMIT remaining;
 		END IF;
 		GET DIAGNOSTICS n = ROW_COUNT;
@@ -218,24 +217,24 @@ RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	IF s.known THEN
-		total := s.named;
+	IF s.is_exact THEN
+		total := s.name_count;
 		exact := true;
 		RETURN NEXT;
 		RETURN;
 	END IF;
-	total := coalesce(p_counted, (SELECT pg_catalog.count(*)
-	    FROM cerberus.search_rows(s, 10001, NULL, NULL, NULL, NULL)));
+	total := coalesce(p_counted, (SELECT count(*)
+	    FROM search_rows(s, 10001, NULL, NULL, NULL, NULL)));
 	exact := total <= 10000;
 	IF NOT exact THEN
-		total := greatest(total, coalesce((SELECT s.named
-		    * pg_catalog.sum(t.n)
+		total := greatest(total, coalesce((SELECT s.name_count
+		    * sum(t.n)
 		    FILTER (WHERE t.scope = ANY (s.campaigns))
-		    / greatest(pg_catalog.sum(t.n)
+		    / greatest(sum(t.n)
 		    FILTER (WHERE t.scope = 0), 1)
-		    FROM cerberus.tallies t
+		    FROM tallies t
 		    WHERE t.scope = 0 OR t.scope = ANY (s.campaigns)),
-		    s.named));
+		    s.name_count));
 	END IF;
 	RETURN NEXT;
 END
@@ -252,23 +251,23 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	s cerberus.search := cerberus.search_plan(p_query, p_campaigns);
+	s search := search_plan(p_query, p_campaigns);
 BEGIN
-	IF s.known OR p_after_id IS NOT NULL THEN
+	IF s.is_exact OR p_after_id IS NOT NULL THEN
 		RETURN QUERY SELECT r.score, r.last_name, r.first_name,
 		    r.voter_id, c.total, c.exact
-		    FROM cerberus.search_count(s, NULL) c,
-		    cerberus.search_rows(s, p_limit, p_after_score,
+		    FROM search_count(s, NULL) c,
+		    search_rows(s, p_limit, p_after_score,
 			p_after_last, p_after_first, p_after_id) r;
 		RETURN;
 	END IF;
 	-- The rows that are read for the count include the page.
 	RETURN QUERY WITH r AS MATERIALIZED (
-		SELECT * FROM cerberus.search_rows(s, greatest(p_limit, 10001),
+		SELECT * FROM search_rows(s, greatest(p_limit, 10001),
 		    NULL, NULL, NULL, NULL)
 	)
 	SELECT r.score, r.last_name, r.first_name, r.voter_id, c.total, c.exact
-	FROM cerberus.search_count(s, (SELECT pg_catalog.count(*) FROM r)) c, r
+	FROM search_count(s, (SELECT count(*) FROM r)) c, r
 	LIMIT p_limit;
 END
 $$;
@@ -279,8 +278,8 @@ RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN QUERY SELECT c.total, c.exact FROM cerberus.search_count(
-	    cerberus.search_plan(p_query, p_campaigns), NULL) c;
+	RETURN QUERY SELECT c.total, c.exact FROM search_count(
+	    search_plan(p_query, p_campaigns), NULL) c;
 END
 $$;
 
@@ -292,14 +291,14 @@ CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	own bigint[];
+	voter_ids bigint[];
 	campaigns bigint[] := search_where(NULL);
 BEGIN
 	IF caller_id() IS NULL THEN
 		RETURN;
 	END IF;
 	IF p_few THEN
-		own := search_own(search_where(CASE
+		voter_ids := campaign_voter_ids(search_where(CASE
 		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
 		    END));
 	END IF;
@@ -317,8 +316,8 @@ BEGIN
 	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'tag' AND v.tags <> '{}'
 	    AND v.tags @> ARRAY[p_value]) f
-	    WHERE CASE WHEN own IS NOT NULL
-		THEN f.voter_id IN (SELECT unnest(own))
+	    WHERE CASE WHEN voter_ids IS NOT NULL
+		THEN f.voter_id IN (SELECT unnest(voter_ids))
 		WHEN campaigns IS NULL THEN true
 		ELSE EXISTS (SELECT FROM campaign_voters cv
 		    WHERE cv.voter_id = f.voter_id

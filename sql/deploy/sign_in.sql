@@ -40,7 +40,7 @@ $$;
 -- until the next attempt.  p_free attempts need not wait; after them each
 -- attempt waits twice as long as the one before it, up to p_max seconds.  The
 -- count restarts after an hour without an attempt.
-CREATE FUNCTION cerberus.login_try(p_key text, p_free integer, p_most integer)
+CREATE FUNCTION cerberus.login_try(p_key text, p_free integer, p_max integer)
 RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -54,12 +54,12 @@ BEGIN
 	    last_at = clock_timestamp()
 	WHERE t.tries < p_free OR clock_timestamp() >= t.last_at
 	    + interval '1 second'
-	    * least(p_most, 2 ^ least(t.tries - p_free, 10));
+	    * least(p_max, 2 ^ least(t.tries - p_free, 10));
 	IF FOUND THEN
 		RETURN 0;
 	END IF;
 	SELECT t.last_at + interval '1 second'
-	    * least(p_most, 2 ^ least(t.tries - p_free, 10))
+	    * least(p_max, 2 ^ least(t.tries - p_free, 10))
 	INTO due FROM login_tries t WHERE t.key = p_key;
 	RETURN greatest(1, ceil(extract(epoch FROM due - clock_timestamp())));
 END
@@ -254,9 +254,9 @@ CREATE FUNCTION cerberus.login_finish(p_username text, p_remote text,
 	p_device bytea, p_proof bytea, p_hash text, p_token_hash bytea,
 	p_prefix text, p_seconds integer, p_agent text, p_coded boolean,
 	p_step bigint, p_code_hash bytea, p_require text)
-RETURNS TABLE (state text, expires_at timestamptz, user_id bigint, username text,
-	email_address text, full_name text, role text, is_active boolean,
-	last_login_at timestamptz, created_at timestamptz,
+RETURNS TABLE (state text, expires_at timestamptz, user_id bigint,
+	username text, email_address text, full_name text, role text,
+	is_active boolean, last_login_at timestamptz, created_at timestamptz,
 	updated_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

@@ -66,7 +66,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
 		    'Voter with ID %s not found.', NEW.voter_id);
 	END IF;
-	SELECT s.* INTO q FROM cerberus.survey_questions s
+	SELECT s.* INTO q FROM survey_questions s
 	WHERE s.question_id = NEW.question_id;
 	IF FOUND AND q.campaign_id IS NOT NULL AND caller_is_admin() THEN
 		PERFORM check_contact(NEW.voter_id, q.campaign_id);
@@ -76,7 +76,7 @@ BEGIN
 		    NEW.question_id);
 		at := 'question_id';
 	ELSIF q.campaign_id IS NOT NULL AND NOT EXISTS (
-	    SELECT FROM cerberus.campaign_voters cv
+	    SELECT FROM campaign_voters cv
 	    WHERE cv.campaign_id = q.campaign_id
 	    AND cv.voter_id = NEW.voter_id) THEN
 		said := format('Voter %s is not in the campaign of question '

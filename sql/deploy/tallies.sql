@@ -56,7 +56,7 @@ CREATE INDEX name_edits_edit_idx ON cerberus.name_edits (edit);
 ALTER TABLE cerberus.name_edits ENABLE ROW LEVEL SECURITY;
 
 -- The hashes of a word and of the word without each of its letters.
-CREATE FUNCTION cerberus.edits_of(p_word text) RETURNS SETOF bigint
+CREATE FUNCTION cerberus.word_edits(p_word text) RETURNS SETOF bigint
 LANGUAGE sql IMMUTABLE ROWS 10 AS $$
 	SELECT pg_catalog.hashtextextended(p_word, 7)
 	UNION
@@ -71,14 +71,14 @@ CREATE FUNCTION cerberus.merge_tallies() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	WITH old AS MATERIALIZED (
-		SELECT t.ctid FROM cerberus.tallies t WHERE t.fresh
+		SELECT t.ctid FROM tallies t WHERE t.fresh
 		LIMIT 10000 FOR UPDATE SKIP LOCKED
 	), gone AS (
-		DELETE FROM cerberus.tallies t USING old
+		DELETE FROM tallies t USING old
 		WHERE t.ctid = old.ctid
 		RETURNING t.scope, t.block, t.n
 	)
-	INSERT INTO cerberus.tallies (scope, block, n, fresh)
+	INSERT INTO tallies (scope, block, n, fresh)
 	SELECT g.scope, g.block, sum(g.n), false FROM gone g
 	GROUP BY g.scope, g.block HAVING sum(g.n) <> 0
 $$;
@@ -93,45 +93,43 @@ BEGIN
 	-- One pass over the rows, which may be a million wide ones.
 	WITH g AS MATERIALIZED (
 		SELECT c.voter_id >> 10 AS block, c.last_name, c.first_name,
-		    pg_catalog.count(*) AS n
+		    count(*) AS n
 		FROM changed c GROUP BY GROUPING SETS ((c.voter_id >> 10),
 		    (c.last_name), (c.first_name))
 	), t AS (
-		INSERT INTO cerberus.tallies (scope, block, n)
+		INSERT INTO tallies (scope, block, n)
 		SELECT 0, g.block, sign * g.n FROM g
 		WHERE g.block IS NOT NULL
 		UNION ALL
-		SELECT -1, pg_catalog.hashtextextended(
-		    pg_catalog.lower(g.last_name), 0),
-		    sign * pg_catalog.sum(g.n)
+		SELECT -1, hashtextextended(lower(g.last_name), 0),
+		    sign * sum(g.n)
 		FROM g WHERE g.last_name IS NOT NULL GROUP BY 2
 		UNION ALL
-		SELECT -2, pg_catalog.hashtextextended(
-		    pg_catalog.lower(g.first_name), 0),
-		    sign * pg_catalog.sum(g.n)
+		SELECT -2, hashtextextended(lower(g.first_name), 0),
+		    sign * sum(g.n)
 		FROM g WHERE g.first_name IS NOT NULL GROUP BY 2
 	), named AS (
-		INSERT INTO cerberus.voter_names (name, is_last)
-		SELECT DISTINCT pg_catalog.lower(coalesce(g.last_name,
-		    g.first_name)), g.last_name IS NOT NULL
+		INSERT INTO voter_names (name, is_last)
+		SELECT DISTINCT lower(coalesce(g.last_name, g.first_name)),
+		    g.last_name IS NOT NULL
 		FROM g WHERE sign > 0 AND g.block IS NULL
-		AND NOT EXISTS (SELECT FROM cerberus.voter_names o
-		    WHERE o.name = pg_catalog.lower(coalesce(g.last_name,
-			g.first_name))
+		AND NOT EXISTS (SELECT FROM voter_names o
+		    WHERE o.name = lower(coalesce(g.last_name, g.first_name))
 		    AND o.is_last = (g.last_name IS NOT NULL))
 		RETURNING name, is_last
 	)
-	INSERT INTO cerberus.name_edits (edit, name, is_last)
+	INSERT INTO name_edits (edit, name, is_last)
 	SELECT e, n.name, n.is_last
-	FROM named n, cerberus.edits_of(n.name) e;
+	FROM named n, word_edits(n.name) e;
 	IF TG_OP = 'INSERT' THEN
-		IF pg_catalog.random() < 0.002 THEN
-			PERFORM cerberus.merge_tallies();
+		IF random() < 0.002 THEN
+			PERFORM merge_tallies();
 		END IF;
 	END IF;
 	RETURN NULL;
 END
 $$;
+-- For a signup voter_new() writes the counts and the names itself.
 CREATE TRIGGER tally_added AFTER INSERT ON cerberus.voters
 	REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
 	WHEN (current_user <> 'cerberus_owner' OR coalesce(
@@ -146,34 +144,31 @@ CREATE FUNCTION cerberus.tally_renamed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	INSERT INTO cerberus.tallies (scope, block, n)
-	VALUES (-1, pg_catalog.hashtextextended(
-		pg_catalog.lower(OLD.last_name), 0), -1),
-	    (-1, pg_catalog.hashtextextended(
-		pg_catalog.lower(NEW.last_name), 0), 1),
-	    (-2, pg_catalog.hashtextextended(
-		pg_catalog.lower(OLD.first_name), 0), -1),
-	    (-2, pg_catalog.hashtextextended(
-		pg_catalog.lower(NEW.first_name), 0), 1);
+	INSERT INTO tallies (scope, block, n)
+	VALUES (-1, hashtextextended(lower(OLD.last_name), 0), -1),
+	    (-1, hashtextextended(lower(NEW.last_name), 0), 1),
+	    (-2, hashtextextended(lower(OLD.first_name), 0), -1),
+	    (-2, hashtextextended(lower(NEW.first_name), 0), 1);
 	WITH named AS (
-		INSERT INTO cerberus.voter_names (name, is_last)
+		INSERT INTO voter_names (name, is_last)
 		SELECT k.name, k.is_last
-		FROM (VALUES (pg_catalog.lower(NEW.last_name), true),
-		    (pg_catalog.lower(NEW.first_name), false))
+		FROM (VALUES (lower(NEW.last_name), true),
+		    (lower(NEW.first_name), false))
 		    k (name, is_last)
-		WHERE NOT EXISTS (SELECT FROM cerberus.voter_names o
+		WHERE NOT EXISTS (SELECT FROM voter_names o
 		    WHERE o.name = k.name AND o.is_last = k.is_last)
 		RETURNING name, is_last
 	)
-	INSERT INTO cerberus.name_edits (edit, name, is_last)
+	INSERT INTO name_edits (edit, name, is_last)
 	SELECT e, n.name, n.is_last
-	FROM named n, cerberus.edits_of(n.name) e;
+	FROM named n, word_edits(n.name) e;
 	RETURN NULL;
 END
 $$;
 CREATE TRIGGER tally_renamed AFTER UPDATE OF first_name, last_name
 	ON cerberus.voters FOR EACH ROW
-	WHEN (OLD.last_name <> NEW.last_name OR OLD.first_name <> NEW.first_name)
+	WHEN (OLD.last_name <> NEW.last_name
+	    OR OLD.first_name <> NEW.first_name)
 	EXECUTE FUNCTION cerberus.tally_renamed();
 
 -- Count the voters who join or leave campaigns.
@@ -181,9 +176,9 @@ CREATE FUNCTION cerberus.tally_joined() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	INSERT INTO cerberus.tallies (scope, block, n)
+	INSERT INTO tallies (scope, block, n)
 	SELECT c.campaign_id, c.voter_id >> 10,
-	    CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END * pg_catalog.count(*)
+	    CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END * count(*)
 	FROM changed c GROUP BY 1, 2;
 	RETURN NULL;
 END
@@ -201,7 +196,7 @@ CREATE FUNCTION cerberus.tally_none() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	DELETE FROM cerberus.tallies t
+	DELETE FROM tallies t
 	WHERE CASE TG_TABLE_NAME WHEN 'voters' THEN t.scope < 1
 	    ELSE t.scope > 0 END;
 	RETURN NULL;
@@ -230,13 +225,14 @@ UNION ALL
 SELECT DISTINCT lower(first_name), false FROM cerberus.voters;
 INSERT INTO cerberus.name_edits (edit, name, is_last)
 SELECT e, n.name, n.is_last
-FROM cerberus.voter_names n, cerberus.edits_of(n.name) e;
+FROM cerberus.voter_names n, cerberus.word_edits(n.name) e;
 
 -- What a list of voters shows to the caller, and where an offset in it is.
 -- campaigns: the campaigns whose voters the list shows; null, for admins: every
 -- voter.  total: the number of voters.  exact: false if a voter in two of the
--- campaigns is counted twice.  For an offset greater than 0 the page starts skip
--- rows after start_id, in ascending order of ids or, with p_down, descending.
+-- campaigns is counted twice.  For an offset greater than 0 the page starts
+-- skip rows after start_id, in ascending order of ids or, with p_down,
+-- descending.
 CREATE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
 	p_down boolean)
 RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
@@ -245,57 +241,57 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	whose bigint;
+	wanted bigint;
 	sign integer := CASE WHEN p_down THEN -1 ELSE 1 END;
 	n bigint;
 	at bigint;
 BEGIN
 	exact := true;
-	IF cerberus.caller_is_admin() THEN
-		whose := coalesce(p_campaign_id, 0);
-		campaigns := CASE WHEN whose > 0 THEN ARRAY[whose] END;
+	IF caller_is_admin() THEN
+		wanted := coalesce(p_campaign_id, 0);
+		campaigns := CASE WHEN wanted > 0 THEN ARRAY[wanted] END;
 	ELSE
-		campaigns := cerberus.caller_campaigns('viewer');
+		campaigns := caller_campaigns('viewer');
 		IF p_campaign_id IS NOT NULL THEN
 			campaigns := CASE WHEN p_campaign_id = ANY (campaigns)
 			    THEN ARRAY[p_campaign_id] ELSE '{}' END;
 		END IF;
-		IF pg_catalog.cardinality(campaigns) = 1 THEN
-			whose := campaigns[1];
+		IF cardinality(campaigns) = 1 THEN
+			wanted := campaigns[1];
 		ELSE
 			exact := false;
-			total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
-			    FROM cerberus.tallies t
+			total := (SELECT coalesce(sum(t.n), 0)
+			    FROM tallies t
 			    WHERE t.scope = ANY (campaigns));
 			RETURN NEXT;
 			RETURN;
 		END IF;
 	END IF;
 	IF p_offset <= 0 THEN
-		total := (SELECT coalesce(pg_catalog.sum(t.n), 0)
-		    FROM cerberus.tallies t WHERE t.scope = whose);
+		total := (SELECT coalesce(sum(t.n), 0)
+		    FROM tallies t WHERE t.scope = wanted);
 		RETURN NEXT;
 		RETURN;
 	END IF;
 	-- Find the group of 32 blocks that contains the offset, then the block.
 	-- For descending ids negate the numbers of the blocks.
 	SELECT k.total, k.part, k.before INTO total, at, n
-	FROM (SELECT g.part, pg_catalog.sum(g.n) OVER () AS total,
-		pg_catalog.sum(g.n) OVER (ORDER BY g.part) - g.n AS before
+	FROM (SELECT g.part, sum(g.n) OVER () AS total,
+		sum(g.n) OVER (ORDER BY g.part) - g.n AS before
 	    FROM (SELECT (sign * t.block) >> 5 AS part,
-		    pg_catalog.sum(t.n) AS n
-		FROM cerberus.tallies t WHERE t.scope = whose
+		    sum(t.n) AS n
+		FROM tallies t WHERE t.scope = wanted
 		GROUP BY 1) g) k
 	ORDER BY k.before <= p_offset DESC, k.before DESC, k.part DESC
 	LIMIT 1;
 	total := coalesce(total, 0);
 	IF p_offset < total THEN
 		SELECT k.block, n + k.before INTO at, n
-		FROM (SELECT g.block, pg_catalog.sum(g.n)
+		FROM (SELECT g.block, sum(g.n)
 			OVER (ORDER BY g.block) - g.n AS before
 		    FROM (SELECT sign * t.block AS block,
-			    pg_catalog.sum(t.n) AS n
-			FROM cerberus.tallies t WHERE t.scope = whose
+			    sum(t.n) AS n
+			FROM tallies t WHERE t.scope = wanted
 			AND t.block BETWEEN least(sign * (at << 5),
 			    sign * ((at << 5) + 31)) AND greatest(
 			    sign * (at << 5), sign * ((at << 5) + 31))

@@ -5,8 +5,8 @@
 -- one is in sign_in.
 --
 -- Secrets are encrypted with a key that derives from the programs'
--- configuration, so only the programs can read them.  They compute the time step
--- to which a code belongs; this schema accepts each step once.
+-- configuration, so only the programs can read them.  They compute the time
+-- step to which a code belongs; this schema accepts each step once.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -90,9 +90,9 @@ BEGIN
 END
 $$;
 
--- Store a secret, which takes effect with totp_confirm(); it replaces an earlier
--- one that was not confirmed.  Return false if the password was wrong or the
--- user has a confirmed factor already.
+-- Store a secret, which takes effect with totp_confirm(); it replaces an
+-- earlier one that was not confirmed.  Return false if the password was wrong
+-- or the user has a confirmed factor already.
 CREATE FUNCTION cerberus.totp_start(p_token bytea, p_proof bytea,
 	p_secret bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
@@ -115,8 +115,8 @@ BEGIN
 END
 $$;
 
--- Confirm the factor, after a correct code of the time step p_step.  p_codes are
--- the hashes of the recovery codes.  A token that was valid only for this
+-- Confirm the factor, after a correct code of the time step p_step.  p_codes
+-- are the hashes of the recovery codes.  A token that was valid only for this
 -- becomes a session of p_seconds.  Return false if no factor is waiting.
 CREATE FUNCTION cerberus.totp_confirm(p_token bytea, p_step bigint,
 	p_codes bytea[], p_seconds integer) RETURNS boolean
@@ -190,8 +190,8 @@ BEGIN
 END
 $$;
 
--- Must this user have a second factor, but does not?  p_who says who must: none,
--- admins, or managers (and admins).
+-- Must this user have a second factor, but does not?  p_who says who must:
+-- none, admins, or managers (and admins).
 CREATE FUNCTION cerberus.totp_missing(p_user_id bigint, p_who text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE

@@ -12,7 +12,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF current_user = 'cerberus_owner'
-	AND pg_catalog.current_setting('cerberus.task', true) = 'unmerge' THEN
+	AND current_setting('cerberus.task', true) = 'unmerge' THEN
 		RETURN NEW;
 	END IF;
 	NEW.updated_at := greatest(now(),

@@ -14,7 +14,8 @@ CREATE TABLE cerberus.voters (
 	last_name		varchar(255) NOT NULL CHECK (last_name <> ''),
 	suffix			varchar(20),
 	date_of_birth		date,
-	birth_year		integer CHECK (birth_year BETWEEN 1850 AND 2200),
+	birth_year		integer
+				CHECK (birth_year BETWEEN 1850 AND 2200),
 	gender			varchar(20),
 	-- Long enough for two lines of a donor's address and a space.
 	street_address		varchar(511),
@@ -45,7 +46,8 @@ CREATE TABLE cerberus.voters (
 	custom_fields		jsonb NOT NULL DEFAULT '{}'
 				CHECK (jsonb_typeof(custom_fields) = 'object'),
 	source_campaign_id	bigint
-				REFERENCES cerberus.campaigns ON DELETE SET NULL,
+				REFERENCES cerberus.campaigns
+				ON DELETE SET NULL,
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	updated_at		timestamptz NOT NULL DEFAULT now(),
 	tags			text[] NOT NULL DEFAULT '{}'
@@ -91,14 +93,14 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
 	-- First the cheap condition that holds for every row of an import.
-	RETURN EXISTS (SELECT FROM cerberus.voters v
+	RETURN EXISTS (SELECT FROM voters v
 	    WHERE v.voter_id = voter_joinable.voter_id
-	    AND v.xmin = pg_catalog.xid(
-		pg_catalog.pg_current_xact_id_if_assigned()))
-	OR EXISTS (SELECT FROM cerberus.campaign_voters cv
+	    AND v.xmin = xid(
+		pg_current_xact_id_if_assigned()))
+	OR EXISTS (SELECT FROM campaign_voters cv
 	    WHERE cv.voter_id = voter_joinable.voter_id
-	    AND cv.campaign_id = ANY (cerberus.caller_campaigns('viewer')))
-	OR cerberus.caller_is_admin();
+	    AND cv.campaign_id = ANY (caller_campaigns('viewer')))
+	OR caller_is_admin();
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.voter_joinable(bigint) TO cerberus_app;

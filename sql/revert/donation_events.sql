@@ -5,6 +5,6 @@ SET LOCAL ROLE cerberus_owner;
 DROP FUNCTION cerberus.stripe_event(bigint, jsonb);
 DROP FUNCTION cerberus.lock_intent(text);
 DROP FUNCTION cerberus.donation_catch_up(bigint);
-DROP FUNCTION cerberus.donation_of(bigint, text, jsonb);
+DROP FUNCTION cerberus.donation_for_intent(bigint, text, jsonb);
 
 COMMIT;

@@ -4,6 +4,6 @@ SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.stripe_unlisted(bigint, timestamptz, text[]);
 DROP FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb);
-DROP FUNCTION cerberus.donation_words(bigint);
+DROP FUNCTION cerberus.donation_summary(bigint);
 
 COMMIT;

@@ -13,7 +13,7 @@ DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
 	text, bigint);
 DROP FUNCTION cerberus.search_plan(text, bigint[]);
 DROP TYPE cerberus.search;
-DROP FUNCTION cerberus.search_own(bigint[]);
+DROP FUNCTION cerberus.campaign_voter_ids(bigint[]);
 DROP FUNCTION cerberus.search_where(bigint[]);
 
 COMMIT;

@@ -15,7 +15,7 @@ DROP TRIGGER tally_removed ON cerberus.voters;
 DROP TRIGGER tally_added ON cerberus.voters;
 DROP FUNCTION cerberus.tally_voters();
 DROP FUNCTION cerberus.merge_tallies();
-DROP FUNCTION cerberus.edits_of(text);
+DROP FUNCTION cerberus.word_edits(text);
 DROP TABLE cerberus.name_edits;
 DROP TABLE cerberus.voter_names;
 DROP TABLE cerberus.tallies;

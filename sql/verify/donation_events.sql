@@ -7,7 +7,7 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 FROM (VALUES
 	('lock_intent(text)',
 	    'void', false, false, false),
-	('donation_of(bigint, text, jsonb)',
+	('donation_for_intent(bigint, text, jsonb)',
 	    'bigint', true, false, false),
 	('donation_catch_up(bigint)',
 	    'void', true, false, false),

@@ -3,7 +3,8 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect_function('cerberus.identify(bytea)',
-	'TABLE(user_id bigint, username text, is_admin boolean)', definer => true, for_app => true);
+	'TABLE(user_id bigint, username text, is_admin boolean)',
+	    definer => true, for_app => true);
 
 SELECT pg_temp.expect_function('cerberus.caller_id()',
 	'bigint', definer => true, for_app => true);

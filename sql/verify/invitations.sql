@@ -8,10 +8,12 @@ SELECT pg_temp.expect_table('cerberus.invitations', ARRAY[
 	'token_hash bytea not null',
 	'created_by bigint',
 	'created_at timestamp with time zone not null default now()',
-	'expires_at timestamp with time zone not null default (now() + ''72:00:00''::interval)',
+	'expires_at timestamp with time zone not null default (now() + '
+	    '''72:00:00''::interval)',
 	'used_at timestamp with time zone'], ARRAY[
 	'CHECK ((octet_length(token_hash) = 32))',
-	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE CASCADE',
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE '
+	    'CASCADE',
 	'PRIMARY KEY (invitation_id)', 'UNIQUE (token_hash)'], ARRAY[
 	'CREATE INDEX btree (user_id)']);
 SELECT pg_temp.expect('rights on invitations', ARRAY['none'], ARRAY(

@@ -19,7 +19,7 @@ SELECT pg_temp.expect('snapshots', ARRAY['functions only'], ARRAY(
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('put_voter(jsonb)',
+	('overwrite_voter(jsonb)',
 	    'void', false, false, false),
 	('merge_voters(bigint, bigint[])',
 	    'SETOF bigint', true, true, true),

@@ -5,7 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('names_seen(text[], boolean, bigint[], bigint[])',
+	('visible_names(text[], boolean, bigint[], bigint[])',
 	    'SETOF text', true, false, false),
 	('names_like(text, boolean, boolean, bigint[], bigint[])',
 	    'TABLE(score integer, name text)', true, false, false),

@@ -5,7 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('donation_words(bigint)',
+	('donation_summary(bigint)',
 	    'text', true, false, false),
 	('stripe_reconcile(bigint, jsonb, jsonb)',
 	    'TABLE(donation_id bigint, action text, before '

@@ -3,7 +3,8 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
-	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT NULL)',
+	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT '
+	    'NULL)',
 	'CREATE INDEX btree (last_name, voter_id)',
 	'CREATE INDEX btree (lower((first_name)::text), voter_id)',
 	'CREATE INDEX gin (tags) WHERE (tags <> ''{}''::text[])']);
@@ -12,7 +13,7 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 FROM (VALUES
 	('search_where(bigint[])',
 	    'bigint[]', true, true, true),
-	('search_own(bigint[])',
+	('campaign_voter_ids(bigint[])',
 	    'bigint[]', true, false, false),
 	('search_plan(text, bigint[])',
 	    'cerberus.search', true, false, false),

@@ -5,7 +5,8 @@ BEGIN;
 SELECT pg_temp.expect_table('cerberus.token_uses', ARRAY[
 	'token_id bigint not null',
 	'used_at timestamp with time zone not null'], ARRAY[
-	'FOREIGN KEY (token_id) REFERENCES cerberus.api_tokens(token_id) ON DELETE CASCADE',
+	'FOREIGN KEY (token_id) REFERENCES cerberus.api_tokens(token_id) ON '
+	    'DELETE CASCADE',
 	'PRIMARY KEY (token_id)'], '{}');
 SELECT pg_temp.expect('rights on token_uses', ARRAY['none'], ARRAY(
 	SELECT 'none' WHERE NOT has_table_privilege('cerberus_app',

@@ -32,7 +32,7 @@ FROM pg_class WHERE oid IN ('cerberus.tallies'::regclass,
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('edits_of(text)',
+	('word_edits(text)',
 	    'SETOF bigint', false, false, false),
 	('merge_tallies()',
 	    'void', true, false, false),
