@@ -33,7 +33,8 @@ GRANT SELECT ON cerberus.audit_log TO cerberus_app;
 CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()));
 
--- Even the owner changes an entry only to erase it; see cerberus.task there.
+-- Refuse to change or delete an entry, even by the owner, except for erasing it:
+-- the functions that do so set cerberus.task to 'erase <audit_id>'.
 CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -77,14 +78,14 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	old_row jsonb;
 	new_row jsonb;
-	gone jsonb;
-	come jsonb;
+	old_values jsonb;
+	new_values jsonb;
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		come := jsonb_strip_nulls(to_jsonb(NEW))
+		new_values := jsonb_strip_nulls(to_jsonb(NEW))
 		    - '{password_hash,token_hash,updated_at}'::text[];
 		PERFORM audit_add('insert', TG_TABLE_NAME,
-		    (come ->> TG_ARGV[0])::bigint, NULL, come);
+		    (new_values ->> TG_ARGV[0])::bigint, NULL, new_values);
 		RETURN NULL;
 	END IF;
 	old_row := to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
@@ -92,9 +93,9 @@ BEGIN
 		old_row := old_row || '{"password_hash": null}';
 	END IF;
 	IF TG_OP = 'DELETE' THEN
-		gone := jsonb_strip_nulls(old_row);
+		old_values := jsonb_strip_nulls(old_row);
 		PERFORM audit_add('delete', TG_TABLE_NAME,
-		    (old_row ->> TG_ARGV[0])::bigint, gone, NULL);
+		    (old_row ->> TG_ARGV[0])::bigint, old_values, NULL);
 		RETURN NULL;
 	END IF;
 	new_row := to_jsonb(NEW);
@@ -108,18 +109,18 @@ BEGIN
 	new_row := new_row - '{token_hash,updated_at}'::text[];
 	SELECT jsonb_object_agg(n.key, old_row -> n.key),
 	    jsonb_object_agg(n.key, n.value)
-	INTO gone, come
+	INTO old_values, new_values
 	FROM jsonb_each(new_row) n
 	WHERE n.value <> old_row -> n.key;
-	IF come IS NULL OR come - 'last_login_at' = '{}' THEN
+	IF new_values IS NULL OR new_values - 'last_login_at' = '{}' THEN
 		RETURN NULL;
 	END IF;
 	IF TG_TABLE_NAME = 'campaign_members' THEN
-		come := come || jsonb_build_object('user_id',
+		new_values := new_values || jsonb_build_object('user_id',
 		    new_row -> 'user_id');
 	END IF;
 	PERFORM audit_add('update', TG_TABLE_NAME,
-	    (new_row ->> TG_ARGV[0])::bigint, gone, come);
+	    (new_row ->> TG_ARGV[0])::bigint, old_values, new_values);
 	RETURN NULL;
 END
 $$;
