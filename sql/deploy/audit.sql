@@ -33,7 +33,7 @@ GRANT SELECT ON cerberus.audit_log TO cerberus_app;
 CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()));
 
--- Refuse to change or delete an entry, even by the owner, except for erasing it:
+-- Refuse to change or delete an entry, even by the owner, except to erase it:
 -- the functions that do so set cerberus.task to 'erase <audit_id>'.
 CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
 LANGUAGE plpgsql
