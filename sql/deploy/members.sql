@@ -70,6 +70,7 @@ BEGIN
 END
 $$;
 
+-- The members of campaigns, under the policies of campaign_members.
 CREATE VIEW cerberus.members WITH (security_invoker = true) AS
 SELECT m.user_id, m.campaign_id,
 	cerberus.member_name(m.user_id)::varchar(100) AS username, m.role,

@@ -192,6 +192,7 @@ CREATE TRIGGER tally_left AFTER DELETE ON cerberus.campaign_voters
 	REFERENCING OLD TABLE AS changed
 	FOR EACH STATEMENT EXECUTE FUNCTION cerberus.tally_joined();
 
+-- After TRUNCATE, delete the counts of the table.
 CREATE FUNCTION cerberus.tally_none() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
