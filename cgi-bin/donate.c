@@ -1,13 +1,13 @@
 /* donate.cgi: payment intents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
-#include "rest/doc.h"
 #include "money/donation.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
-#include "rest/list.h"
 #include "money/refund.h"
-#include "rest/resource.h"
 #include "record/json.h"
+#include "rest/doc.h"
+#include "rest/list.h"
+#include "rest/resource.h"
 #include "stripe/api.h"
 
 static void
@@ -95,7 +95,7 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
 	    "/v1/payment_intents", form, d.key, &intent, &why, e) != 0) {
 		if (e->code == ERR_CARD)
-			donation_refused(rq, &d, why.code, e->msg);
+			donation_set_refused(rq, &d, why.code, e->msg);
 		goto out;
 	}
 	if (!is_intent(intent, &d)) {
@@ -106,7 +106,7 @@ create(struct req *rq, struct resp *rs, struct err *e)
 		    "try again shortly.");
 		goto out;
 	}
-	if (donation_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
+	if (donation_set_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
 		goto out;
 	show_intent(rs, &d, intent);
 	rc = 0;
@@ -124,7 +124,7 @@ details(struct req *rq, struct resp *rs, struct err *e)
 	bool		 needs_employer;
 
 	if (details_read(rq, &r, e) != 0 ||
-	    donation_details(rq, &r, &needs_employer, e) != 0)
+	    donation_update_details(rq, &r, &needs_employer, e) != 0)
 		return -1;
 	buf_addf(resp_json(rs, 200), "{\"message\":\"Donation details updated "
 	    "successfully\",\"needs_employer\":%s}",
@@ -193,7 +193,7 @@ refund(struct req *rq, struct resp *rs, struct err *e)
 		 * unknown, and the refund stays pending until an event or
 		 * cerberus reconcile settles it. */
 		if (e->code == ERR_CARD)
-			refund_refused(rq, &f, why.code, e->msg);
+			refund_set_refused(rq, &f, why.code, e->msg);
 		goto out;
 	}
 	text = json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN);

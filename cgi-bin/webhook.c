@@ -33,21 +33,23 @@ verify(struct req *rq, const struct cfg_stripe *keys, struct err *e)
 }
 
 /*
- * POST /, and POST /:id for a campaign with its own keys.  200 once the event
- * is stored, also if it was stored before or does not concern a donation here.
+ * POST /, and POST /:id for a campaign with its own keys; 404 if there is no
+ * such campaign.  200 once the event is stored, also if it was stored before or
+ * does not concern a donation here.
  */
 static int
 post(struct req *rq, struct resp *rs, struct err *e)
 {
-	const struct cfg_stripe	*keys = cfg_stripe_for(rq->cfg,
-				    rq->segments > 0 ? rq->path_id[0] : 0);
+	int64_t			 campaign = rq->segments > 0 ?
+				    rq->path_id[0] : 0;
+	const struct cfg_stripe	*keys = cfg_stripe_for(rq->cfg, campaign);
 	const char		*outcome;
 
 	if (verify(rq, keys, e) != 0)
 		return -1;
 	if (!event_valid(buf_str(rq->raw), rq->raw->len, e))
 		return -1;
-	if (event_store(rq->db, rq->arena, keys->campaign_id,
+	if (event_store(rq->db, rq->arena, keys->campaign_id, campaign,
 	    buf_str(rq->raw), &outcome, e) != 0)
 		return -1;
 	buf_adds(resp_json(rs, 200), "{\"success\":true}");

@@ -150,7 +150,7 @@ check_main(int argc, char **argv)
 		db_init(&db, cfg.stripe_database_url,
 		    cfg.statement_timeout_ms, DB_KEEP_NONE);
 		ok &= ask(&db, "donations", "SELECT has_function_privilege("
-		    "'cerberus.stripe_event(bigint, jsonb)', 'EXECUTE')",
+		    "'cerberus.stripe_event(bigint, jsonb, bigint)', 'EXECUTE')",
 		    "set [database] stripe_url to the URL of the role "
 		    "cerberus_stripe") && check_role(&db);
 	}

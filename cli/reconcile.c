@@ -1,7 +1,7 @@
 /*
- * cerberus reconcile: lists the payment intents that Stripe has, and lets the
- * database take over what differs.  All of it can be done again at any time: it
- * tells the database facts, which change nothing where they are known.
+ * cerberus reconcile: reads Stripe's list of payment intents and passes each to
+ * the database, which adds the facts that it does not have.  Facts that are
+ * known change nothing, so the command can run again at any time.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -16,18 +16,19 @@
 #include "reconcile.h"
 #include "stripe/api.h"
 
-#define PAGE		"100"
-#define DAY		(24 * 3600)
+#define PAGE		"100"		/* the most that Stripe allows */
+#define DAY		(24 * 3600)	/* seconds */
 #define IDS_MAX		(256 * 1024 * 1024)
 
-/* As cerberus(1) has them. */
+/* Exit statuses; cerberus(1) documents them. */
 enum status {
-	STATUS_DONE,		/* all agrees, or does now */
-	STATUS_DIFFERS,		/* something does that nothing here can mend */
+	STATUS_DONE,		/* no difference is left */
+	STATUS_DIFFERS,		/* some differences cannot be repaired */
 	STATUS_USAGE,
 	STATUS_FAILED,
 };
 
+/* What was done about an intent; the usage text explains them. */
 enum outcome {
 	SAME, MENDED, LINKED, CREATED, FOREIGN, UNLISTED, OUTCOME__MAX
 };
@@ -44,14 +45,14 @@ static const char *const outcomes[OUTCOME__MAX] = {
 struct run {
 	struct cfg	 cfg;
 	struct db	 db;
-	struct arena	 arena;		/* of one intent */
-	time_t		 since;
+	struct arena	 arena;		/* reset after each intent */
+	time_t		 since;		/* older intents are not compared */
 	bool		 quiet;
-	bool		 terminal;
+	bool		 terminal;	/* standard error is one */
 	bool		 headed;	/* the table's head is printed */
-	size_t		 seen;
+	size_t		 seen;		/* intents so far */
 	size_t		 count[OUTCOME__MAX];
-	struct buf	 ids;		/* {"pi_1","pi_2"}: what was listed */
+	struct buf	 ids;		/* those listed, as {"pi_1","pi_2"} */
 };
 
 static const char sql_reconcile[] =
@@ -65,22 +66,22 @@ static const char sql_unlisted[] =
 static const char usage[] =
     "usage: cerberus reconcile [--since 30d] [--quiet]\n"
     "\n"
-    "Compares the donations with the payment intents at Stripe, of each account\n"
-    "in the configuration, and mends what differs.\n"
+    "Compares the donations with the payment intents of each Stripe account\n"
+    "in the configuration, and repairs differences.\n"
     "\n"
     "  -s, --since WHEN  days (30d), hours (12h) or a date (2026-01-31);\n"
     "                    default 30d\n"
     "  -q, --quiet       print only what differs\n"
     "  -h, --help\n"
     "\n"
-    "same: nothing to do; mended: an event was missed; linked: the donation's\n"
-    "request had died; created: the donation was lost; foreign: not made by\n"
-    "Cerberus; unlisted: Stripe has no such intent.\n"
+    "same: no difference; mended: an event was missed; linked: the donation\n"
+    "did not have its intent; created: the donation was missing; foreign: the\n"
+    "intent was not made by Cerberus; unlisted: Stripe has no such intent.\n"
     "\n"
-    "Exit status: 0 all agrees now, 1 something cannot be mended, 2 usage,\n"
-    "3 failure.\n";
+    "Exit status: 0 no difference is left, 1 some cannot be repaired,\n"
+    "2 usage, 3 failure.\n";
 
-/* "30d", "12h" or "2026-01-31" as a time. */
+/* Parse "30d", "12h" or "2026-01-31"; false if it is none of them. */
 static bool
 read_since(const char *text, time_t *out)
 {
@@ -111,7 +112,7 @@ progress(struct run *r)
 }
 
 static void
-wipe(struct run *r)
+clear_progress(struct run *r)
 {
 	if (r->terminal)
 		fprintf(stderr, "\r\033[K");
@@ -121,7 +122,7 @@ static void
 print_row(struct run *r, const char *donation, const char *intent,
     const char *action, const char *before, const char *after)
 {
-	wipe(r);
+	clear_progress(r);
 	if (!r->headed)
 		printf("%-10s %-30s %-9s %-30s %s\n", "donation", "intent",
 		    "action", "before", "after");
@@ -129,6 +130,15 @@ print_row(struct run *r, const char *donation, const char *intent,
 	printf("%-10s %-30s %-9s %-30s %s\n", donation, intent, action, before,
 	    after);
 	fflush(stdout);
+}
+
+/* A value for the table; null is blank. */
+static const char *
+cell(const struct rows *rows, size_t row, const char *column)
+{
+	const char	*text = rows_text(rows, row, column);
+
+	return text != NULL ? text : "";
 }
 
 static bool
@@ -140,9 +150,12 @@ is_true(struct json_object *o, const char *key)
 	    json_object_get_boolean(v);
 }
 
-/* The disputes of an intent whose charge has any, as JSON. */
+/*
+ * Fetch the disputes of an intent, as a JSON array in the arena.  Stripe is
+ * only called if the intent's charge is marked as disputed.
+ */
 static int
-disputes(struct run *r, const struct cfg_stripe *keys,
+fetch_disputes(struct run *r, const struct cfg_stripe *keys,
     struct json_object *intent, const char **out, struct err *e)
 {
 	struct json_object	*charge, *query, *list = NULL, *data;
@@ -166,13 +179,14 @@ disputes(struct run *r, const struct cfg_stripe *keys,
 	return rc;
 }
 
+/* Pass an intent and its disputes to the database, and report the outcome. */
 static int
-one(struct run *r, const struct cfg_stripe *keys, struct json_object *intent,
-    struct err *e)
+reconcile_intent(struct run *r, const struct cfg_stripe *keys,
+    struct json_object *intent, struct err *e)
 {
 	const char	*id = stripe_text(intent, "id");
-	const char	*param[3];
-	PGresult	*res;
+	const char	*param[3], *action;
+	struct rows	*rows;
 	size_t		 what = 0;
 
 	if (id == NULL || strpbrk(id, "\"\\") != NULL)
@@ -181,28 +195,32 @@ one(struct run *r, const struct cfg_stripe *keys, struct json_object *intent,
 	param[0] = arena_printf(&r->arena, "%" PRId64, keys->campaign_id);
 	param[1] = json_object_to_json_string_ext(intent,
 	    JSON_C_TO_STRING_PLAIN);
-	if (disputes(r, keys, intent, &param[2], e) != 0 ||
-	    db_one(&r->db, sql_reconcile, 3, param, &res, e) != 0)
+	if (fetch_disputes(r, keys, intent, &param[2], e) != 0 ||
+	    db_select(&r->db, sql_reconcile, 3, param, &rows, e) != 0)
 		return -1;
 	buf_addf(&r->ids, "%s\"%s\"", r->ids.len > 1 ? "," : "", id);
-	while (what < FOREIGN &&
-	    strcmp(PQgetvalue(res, 0, 1), outcomes[what]) != 0)
+	action = cell(rows, 0, "action");
+	while (what < FOREIGN && strcmp(action, outcomes[what]) != 0)
 		what++;
 	r->count[what]++;
 	r->seen++;
 	if (what != SAME && what != FOREIGN)
-		print_row(r, PQgetvalue(res, 0, 0), id, outcomes[what],
-		    PQgetvalue(res, 0, 2), PQgetvalue(res, 0, 3));
-	PQclear(res);
+		print_row(r, cell(rows, 0, "donation_id"), id, outcomes[what],
+		    cell(rows, 0, "before"), cell(rows, 0, "after"));
+	db_forget(&r->db);
 	arena_reset(&r->arena);
 	progress(r);
 	return 0;
 }
 
-/* One page of Stripe's list; *last, in the heap, is where the next begins. */
+/*
+ * Reconcile one page of Stripe's list.  *last is the id that the page starts
+ * after, NULL for the first; it is set to that of the next page, on the heap.
+ * *more tells whether there is a next page.
+ */
 static int
-page(struct run *r, const struct cfg_stripe *keys, char **last, bool *more,
-    struct err *e)
+reconcile_page(struct run *r, const struct cfg_stripe *keys, char **last,
+    bool *more, struct err *e)
 {
 	struct json_object	*query = json_object_new_object();
 	struct json_object	*expand = json_object_new_array();
@@ -233,7 +251,7 @@ page(struct run *r, const struct cfg_stripe *keys, char **last, bool *more,
 	}
 	for (size_t i = 0; i < json_object_array_length(data); i++) {
 		intent = json_object_array_get_idx(data, i);
-		if (one(r, keys, intent, e) != 0)
+		if (reconcile_intent(r, keys, intent, e) != 0)
 			goto out;
 	}
 	*more = is_true(list, "has_more") && intent != NULL;
@@ -252,33 +270,37 @@ out:
 	return rc;
 }
 
-/* What we have and Stripe did not list. */
+/* Report the donations whose intents Stripe did not list. */
 static int
-unlisted(struct run *r, const struct cfg_stripe *keys, struct err *e)
+report_unlisted(struct run *r, const struct cfg_stripe *keys, struct err *e)
 {
 	const char	*param[3];
-	PGresult	*res;
+	struct rows	*rows;
+	size_t		 n;
 
 	buf_addc(&r->ids, '}');
 	if (r->ids.failed)
-		return err_set(e, ERR_INTERNAL, "Too many intents; give a "
-		    "later --since.");
+		return err_set(e, ERR_INTERNAL, "Too many payment intents. "
+		    "Use a later --since.");
 	param[0] = arena_printf(&r->arena, "%" PRId64, keys->campaign_id);
 	param[1] = arena_printf(&r->arena, "%lld", (long long)r->since);
 	param[2] = r->ids.data;
-	if (db_one(&r->db, sql_unlisted, 3, param, &res, e) != 0)
+	if (db_select(&r->db, sql_unlisted, 3, param, &rows, e) != 0)
 		return -1;
-	for (int i = 0; i < PQntuples(res); i++)
-		print_row(r, PQgetvalue(res, i, 0), PQgetvalue(res, i, 1),
-		    outcomes[UNLISTED], PQgetvalue(res, i, 2), "-");
-	r->count[UNLISTED] += (size_t)PQntuples(res);
-	PQclear(res);
+	n = rows_count(rows);
+	for (size_t i = 0; i < n; i++)
+		print_row(r, cell(rows, i, "donation_id"),
+		    cell(rows, i, "payment_intent_id"), outcomes[UNLISTED],
+		    cell(rows, i, "status"), "-");
+	r->count[UNLISTED] += n;
+	db_forget(&r->db);
 	arena_reset(&r->arena);
 	return 0;
 }
 
+/* Reconcile the account that the keys belong to. */
 static int
-account(struct run *r, const struct cfg_stripe *keys, struct err *e)
+reconcile_account(struct run *r, const struct cfg_stripe *keys, struct err *e)
 {
 	char	*last = NULL;
 	bool	 more = true;
@@ -287,17 +309,18 @@ account(struct run *r, const struct cfg_stripe *keys, struct err *e)
 	buf_clear(&r->ids, SIZE_MAX);
 	buf_addc(&r->ids, '{');
 	while (more && rc == 0)
-		rc = page(r, keys, &last, &more, e);
+		rc = reconcile_page(r, keys, &last, &more, e);
 	free(last);
-	return rc == 0 ? unlisted(r, keys, e) : -1;
+	return rc == 0 ? report_unlisted(r, keys, e) : -1;
 }
 
+/* Print the totals; with --quiet only if there was a difference. */
 static void
-summary(struct run *r)
+print_summary(struct run *r)
 {
 	const char	*sep = ": ";
 
-	wipe(r);
+	clear_progress(r);
 	if (r->quiet && r->seen == r->count[SAME] + r->count[FOREIGN] &&
 	    r->count[UNLISTED] == 0)
 		return;
@@ -310,14 +333,15 @@ summary(struct run *r)
 	putchar('\n');
 }
 
+/* Reconcile all accounts of the configuration. */
 static int
-run(struct run *r, struct err *e)
+reconcile(struct run *r, struct err *e)
 {
 	size_t	 accounts = 0;
 
 	r->terminal = isatty(STDERR_FILENO) == 1;
 	buf_init(&r->ids, IDS_MAX);
-	/* One connection for all, and nothing that a pooler could lose. */
+	/* Nothing is prepared: a pooler may change the connection. */
 	db_init(&r->db, r->cfg.stripe_database_url, r->cfg.statement_timeout_ms,
 	    DB_KEEP_NONE);
 	for (const struct cfg_stripe *k = &r->cfg.stripe; k != NULL;
@@ -325,13 +349,13 @@ run(struct run *r, struct err *e)
 		if (k->secret_key == NULL)
 			continue;
 		accounts++;
-		if (account(r, k, e) != 0)
+		if (reconcile_account(r, k, e) != 0)
 			return -1;
 	}
 	if (accounts == 0)
-		return err_set(e, ERR_INTERNAL, "No Stripe key is configured: "
-		    "set secret_key in [stripe].");
-	summary(r);
+		return err_set(e, ERR_INTERNAL, "No Stripe key is configured. "
+		    "Set secret_key in [stripe].");
+	print_summary(r);
 	return 0;
 }
 
@@ -353,8 +377,8 @@ reconcile_main(int argc, char **argv)
 		switch (c) {
 		case 's':
 			if (!read_since(optarg, &r.since)) {
-				fprintf(stderr, "cerberus: --since wants 30d, "
-				    "12h or a date such as 2026-01-31\n");
+				fprintf(stderr, "cerberus: --since must be "
+				    "such as 30d, 12h or 2026-01-31\n");
 				return STATUS_USAGE;
 			}
 			break;
@@ -374,14 +398,14 @@ reconcile_main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if ((rc = cfg_load(&r.cfg, &e)) == 0) {
-		rc = run(&r, &e);
+		rc = reconcile(&r, &e);
 		db_release(&r.db);
 		buf_release(&r.ids);
 		arena_release(&r.arena);
 		cfg_release(&r.cfg);
 	}
 	if (rc != 0) {
-		wipe(&r);
+		clear_progress(&r);
 		fprintf(stderr, "cerberus: %s%s%s\n", e.msg, e.msg[0] != '\0' &&
 		    e.detail[0] != '\0' ? " " : "", e.detail);
 		return STATUS_FAILED;

@@ -1,4 +1,4 @@
-/* What commands that act as a user share. */
+/* The configuration, the database and the API key of a command. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,9 +9,13 @@
 #include "core/text.h"
 #include "session.h"
 
-/* The first line of a file; what is read of a key is cleared again. */
+/*
+ * Read a key, up to the first blank or line end of the file, and store its
+ * hash.  Return false if there is none, with a message unless the file is
+ * optional and cannot be opened.
+ */
 static bool
-read_key(struct session *s, const char *path, bool wanted)
+read_key(struct session *s, const char *path, bool optional)
 {
 	char		 line[TOKEN_MAX + 2];
 	ssize_t		 n;
@@ -19,7 +23,7 @@ read_key(struct session *s, const char *path, bool wanted)
 	bool		 ok;
 
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
-		if (wanted)
+		if (!optional)
 			fprintf(stderr, "cerberus: %s: %s\n", path,
 			    strerror(errno));
 		return false;
@@ -31,13 +35,13 @@ read_key(struct session *s, const char *path, bool wanted)
 	ok = token_hash(line, s->hash);
 	OPENSSL_cleanse(line, sizeof(line));
 	if (!ok)
-		fprintf(stderr, "cerberus: %s holds no API key\n", path);
+		fprintf(stderr, "cerberus: %s: not an API key\n", path);
 	return ok;
 }
 
-/* admin-token beside the configuration, where script/server puts it. */
+/* Read the key from admin-token, which script/server writes. */
 static bool
-key_beside(struct session *s)
+read_admin_key(struct session *s)
 {
 	char	 path[PATH_MAX], *slash;
 
@@ -46,7 +50,7 @@ key_beside(struct session *s)
 	    (size_t)(slash - path) + sizeof("/admin-token") > sizeof(path))
 		return false;
 	memcpy(slash, "/admin-token", sizeof("/admin-token"));
-	return read_key(s, path, false);
+	return read_key(s, path, true);
 }
 
 bool
@@ -71,17 +75,17 @@ session_open(struct session *s, const char *token_file)
 	if (!session_begin(s))
 		return false;
 	if (token_file != NULL) {
-		if (!read_key(s, token_file, true))
+		if (!read_key(s, token_file, false))
 			goto fail;
 	} else if (token != NULL && *token != '\0') {
 		if (!token_hash(token, s->hash)) {
-			fprintf(stderr, "cerberus: CERBERUS_TOKEN is no API "
-			    "key\n");
+			fprintf(stderr, "cerberus: CERBERUS_TOKEN: not an "
+			    "API key\n");
 			goto fail;
 		}
-	} else if (!key_beside(s)) {
-		fprintf(stderr, "cerberus: whose key? Give --token-file, or "
-		    "CERBERUS_TOKEN in the environment\n");
+	} else if (!read_admin_key(s)) {
+		fprintf(stderr, "cerberus: no API key: use --token-file, or "
+		    "set CERBERUS_TOKEN\n");
 		goto fail;
 	}
 	db_identity(&s->db, s->hash);

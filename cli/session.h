@@ -1,6 +1,6 @@
 /*
- * What commands that act as a user share: the configuration, the database and
- * whose key it is.
+ * The session of a command: the configuration, the database, and the API key of
+ * the user that the command acts as.
  */
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
@@ -9,10 +9,10 @@
 #include "core/cfg.h"
 #include "db/db.h"
 
-/* Exit statuses, as cerberus(1) has them. */
+/* Exit statuses; cerberus(1) documents them. */
 enum status {
 	STATUS_DONE,
-	STATUS_PARTLY,		/* done, but for what was told */
+	STATUS_PARTLY,		/* done, except for what was reported */
 	STATUS_USAGE,
 	STATUS_FAILED,
 };
@@ -22,21 +22,26 @@ struct session {
 	struct db	 db;
 	struct arena	 arena;
 	struct err	 err;
-	char		 hash[TOKEN_HASH];
+	char		 hash[TOKEN_HASH]; /* of the API key; "": no key */
 };
 
 /*
- * Reads the configuration and the API key: from token_file, else from
- * CERBERUS_TOKEN, else from the file admin-token beside the configuration.  On
- * failure says why and returns false.
+ * Read the configuration and the API key, and prepare the database connection.
+ * The key is in token_file; if that is NULL, in CERBERUS_TOKEN; else in the
+ * file admin-token in the directory of the configuration.
+ *
+ * Return true on success; the caller then calls session_close().  On failure
+ * print why on standard error and return false; nothing is left to release.
  */
 bool	 session_open(struct session *, const char *token_file);
 
-/* The same without a key: nobody's session. */
+/* The same without a key: the database sees an anonymous caller. */
 bool	 session_begin(struct session *);
+
+/* Disconnect, free the memory and wipe the key's hash. */
 void	 session_close(struct session *);
 
-/* "cerberus: " and what went wrong, on standard error; STATUS_FAILED. */
+/* Print the error in err on standard error, and return STATUS_FAILED. */
 int	 session_fail(const struct session *);
 
 #endif

@@ -45,7 +45,7 @@ static const struct field wanted_fields[] = {
 	    .choices = member_roles, .flags = F_REQUIRED },
 };
 
-static const struct schema wanted_schema = {
+const struct schema wanted_schema = {
 	.one = "member",
 	.many = "members",
 	.field = wanted_fields,

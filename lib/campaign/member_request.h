@@ -24,6 +24,7 @@ extern const char *const member_request_states[];
 /* clang-format on */
 
 extern const struct schema member_request_schema;
+extern const struct schema wanted_schema;	/* the body of a POST */
 
 /*
  * 202, always with the same words: somebody with whom the caller shares a

@@ -6,6 +6,8 @@
 
 #define INTERACTIONS_MAX	1000	/* of one batch */
 
+/* notes hold those of a signup, 10,000, with the sentences on its interests. */
+
 /* clang-format off */
 #define INTERACTION_FIELDS(F, P) \
 	F(P, INT,    interaction_id,   .flags = F_SERVER | F_SORT) \
@@ -17,7 +19,7 @@
 	F(P, TIME,   interaction_date, \
 	    .flags = F_PAST | F_NOT_NULL | F_SORT) \
 	F(P, TEXT,   outcome,          .max = 255) \
-	F(P, TEXT,   notes,            .max = 10000, .flags = F_LINES) \
+	F(P, TEXT,   notes,            .max = 11000, .flags = F_LINES) \
 	F(P, INT,    duration_minutes, .high = 1000000) \
 	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)

@@ -1,4 +1,8 @@
-/* Donations: their columns, and the way of one until it is paid. */
+/*
+ * The schemas of donations, and the statements that record and change one.
+ * Reading the bodies is in donor.c, refunds are in refund.c, sums and exports
+ * in donation_report.c.
+ */
 #include "access/token.h"
 #include "core/text.h"
 #include "db/db.h"
@@ -59,17 +63,16 @@ const struct schema details_schema = {
 	.n = ARRAY_LEN(details_fields),
 };
 
-/* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
 	{ { .name = "status", .kind = KIND_CHOICE,
-	    .choices = donation_statuses }, "t.status = ?" },
+		.choices = donation_statuses },
+	    "t.status = ?" },
 	{ { .name = "since", .kind = KIND_TIME }, "t.created_at >= ?" },
 	{ { .name = "until", .kind = KIND_TIME }, "t.created_at < ?" },
 	{ { .name = "min_amount", .kind = KIND_INT }, "t.amount >= ?" },
 	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
 };
-/* clang-format on */
 
 const struct list donation_list = {
 	.schema = &donation_schema,
@@ -86,14 +89,15 @@ static const char sql_begin[] =
     "SELECT donation_id, stripe_key, needs_employer, over_limit "
     "FROM cerberus.donation_begin($1, $2, $3, $4, $5, $6)";
 
-static const char sql_intent[] = "SELECT cerberus.donation_intent($1, $2)";
+static const char sql_set_intent[] =
+    "SELECT cerberus.donation_intent($1, $2)";
 
-static const char sql_refused[] =
+static const char sql_set_refused[] =
     "SELECT cerberus.donation_refused($1, $2, $3)";
 
-static const char sql_details[] =
-    "SELECT donation_id, needs_employer"
-    " FROM cerberus.donation_details($1, $2)";
+static const char sql_update_details[] =
+    "SELECT donation_id, needs_employer "
+    "FROM cerberus.donation_details($1, $2)";
 
 int
 donation_begin(struct req *rq, const struct rec *r, struct donation *d,
@@ -103,8 +107,7 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	const struct cfg_stripe	*keys;
 	const char		*param[6];
 	int64_t			 limit;
-	PGresult		*res;
-	int			 rc = -1;
+	struct rows		*rows;
 
 	if (!text_int64(v[INTENT_campaign_id], strlen(v[INTENT_campaign_id]),
 	    &d->campaign_id))
@@ -118,64 +121,53 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	param[3] = d->currency = v[INTENT_currency];
 	param[4] = donor_json(rq, r, INTENT_first_name);
 	param[5] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
-	if (db_one(rq->db, sql_begin, 6, param, &res, e) != 0)
+	if (db_select(rq->db, sql_begin, 6, param, &rows, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0) {
-		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-		    v[INTENT_campaign_id]);
-		goto out;
-	}
-	if (PQgetisnull(res, 0, 0)) {
-		err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
+	if (rows_count(rows) == 0)
+		return err_set(e, ERR_NOT_FOUND,
+		    "Campaign with ID %s not found.", v[INTENT_campaign_id]);
+	if (rows_is_null(rows, 0, "donation_id"))
+		return err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
 		    "Donations are not set up for this campaign.");
-		goto out;
-	}
-	d->id = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
-	d->key = arena_strdup(rq->arena, PQgetvalue(res, 0, 1));
-	d->needs_employer = db_true(res, 2);
-	d->over_limit = db_int64(res, 3);
-	rc = 0;
-out:
-	PQclear(res);
-	return rc;
-}
-
-int
-donation_intent(struct req *rq, const struct donation *d, const char *intent,
-    struct err *e)
-{
-	const char	*param[] = { d->id, intent };
-	PGresult	*res;
-
-	if (db_one(rq->db, sql_intent, 2, param, &res, e) != 0)
-		return -1;
-	PQclear(res);
+	d->id = rows_text(rows, 0, "donation_id");
+	d->key = rows_text(rows, 0, "stripe_key");
+	d->needs_employer = rows_bool(rows, 0, "needs_employer");
+	d->over_limit = rows_int64(rows, 0, "over_limit");
 	return 0;
 }
 
+int
+donation_set_intent(struct req *rq, const struct donation *d,
+    const char *intent, struct err *e)
+{
+	const char	*param[] = { d->id, intent };
+	struct rows	*rows;
+
+	return db_select(rq->db, sql_set_intent, 2, param, &rows, e);
+}
+
 void
-donation_refused(struct req *rq, const struct donation *d, const char *code,
+donation_set_refused(struct req *rq, const struct donation *d, const char *code,
     const char *message)
 {
 	const char	*param[] = { d->id, code, message };
 	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
-	PGresult	*res;
+	struct rows	*rows;
 
-	/* Stripe's answer goes to the donor whether or not this is kept: a
-	 * row without an intent is one that nobody paid for. */
-	if (db_one(rq->db, sql_refused, 3, param, &res, ignored) == 0)
-		PQclear(res);
+	if (db_select(rq->db, sql_set_refused, 3, param, &rows, ignored) != 0)
+		/* The donor gets Stripe's answer anyway, and a donation
+		 * without an intent is one that has not been paid. */
+		return;
 }
 
 int
-donation_details(struct req *rq, const struct rec *r, bool *needs_employer,
-    struct err *e)
+donation_update_details(struct req *rq, const struct rec *r,
+    bool *needs_employer, struct err *e)
 {
 	const char	*param[] = { r->value[DETAILS_payment_intent_id],
 			    donor_json(rq, r, DETAILS_first_name) };
 	char		*hash;
-	PGresult	*res;
-	int		 rc = 0;
+	struct rows	*rows;
 
 	if (rq->token != NULL) {
 		hash = arena_alloc(rq->arena, TOKEN_HASH);
@@ -184,15 +176,13 @@ donation_details(struct req *rq, const struct rec *r, bool *needs_employer,
 			    "The token is not valid.");
 		db_identity(rq->db, hash);
 	}
-	if (db_one(rq->db, sql_details, 2, param, &res, e) != 0)
+	if (db_select(rq->db, sql_update_details, 2, param, &rows, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0)
-		rc = err_set(e, ERR_NOT_FOUND, "Donation not found");
-	else if (PQgetisnull(res, 0, 0))
-		rc = err_set(e, ERR_FORBIDDEN,
+	if (rows_count(rows) == 0)
+		return err_set(e, ERR_NOT_FOUND, "Donation not found");
+	if (rows_is_null(rows, 0, "donation_id"))
+		return err_set(e, ERR_FORBIDDEN,
 		    "A donor can change the details for 24 hours.");
-	else
-		*needs_employer = db_true(res, 1);
-	PQclear(res);
-	return rc;
+	*needs_employer = rows_bool(rows, 0, "needs_employer");
+	return 0;
 }

@@ -1,10 +1,10 @@
 /*
- * Donations: what a donor said, and what Stripe says about the money.  The row is
- * written before Stripe is asked, and again with its answer; what comes later
- * comes as events (stripe/event.h).
+ * Donations: what the donor entered, and the state of the payment at Stripe.
+ * The row is inserted before Stripe is called, and updated with its answer;
+ * later changes arrive as events (stripe/event.h).
  *
- * donor.h reads what donors send, refund.h gives money back, donation_report.h
- * tells of all of them.
+ * donor.h reads the bodies that donors send, refund.h makes refunds, and
+ * donation_report.h reports sums and exports.
  */
 #ifndef MONEY_DONATION_H
 #define MONEY_DONATION_H
@@ -12,11 +12,12 @@
 #include "http/req.h"
 #include "rest/list.h"
 
-#define AMOUNT_MAX	99999999	/* Stripe's own limit */
+#define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
 
+/* The values of donations.status; NULL ends the array. */
 extern const char *const donation_statuses[];
 
-/* What donors say about themselves, at the start or later. */
+/* The facts about a donor, in each of the two bodies and in the row. */
 /* clang-format off */
 #define DONOR_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255) \
@@ -36,7 +37,7 @@ extern const char *const donation_statuses[];
 	F(P, BOOL,   contact_mail,  .flags = 0) \
 	F(P, BOOL,   contact_sms,   .flags = 0)
 
-/* The row: clients read it, only functions of the database write it. */
+/* The row.  Clients only read it; functions of the database write it. */
 #define DONATION_FIELDS(F, P) \
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
@@ -61,7 +62,10 @@ extern const char *const donation_statuses[];
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
-/* The body that starts a donation.  A visitor's voter_id is not believed. */
+/*
+ * The body that starts a donation.  voter_id is accepted and ignored: a donor
+ * must not be able to choose another person's record.
+ */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
 	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
@@ -72,14 +76,14 @@ extern const char *const donation_statuses[];
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0)
 
-/* The body that adds to one. */
+/* The body that adds facts about the donor to a donation. */
 #define DETAILS_FIELDS(F, P) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_REQUIRED) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0)
 
-/* One fact of a donation's ledger. */
+/* One entry of a donation's ledger: a payment, refund or dispute. */
 #define LEDGER_FIELDS(F, P) \
 	F(P, INT,    ledger_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    donation_id,   .flags = F_SERVER) \
@@ -117,35 +121,47 @@ extern const struct schema details_schema;
 extern const struct list donation_list;
 extern const struct list ledger_list;
 
-/* A row that waits for Stripe; its texts are the request's. */
+/* A donation whose call to Stripe is pending.  The request owns the texts. */
 struct donation {
 	int64_t		 campaign_id;
-	const char	*amount;
-	const char	*currency;
-	const char	*id;
-	const char	*key;		/* idempotency */
-	bool		 needs_employer;
-	int64_t		 over_limit;	/* this one alone, by how much; or 0 */
+	const char	*amount;	/* minor units of the currency */
+	const char	*currency;	/* three lower-case letters */
+	const char	*id;		/* donation_id */
+	const char	*key;		/* Idempotency-Key for Stripe */
+	bool		 needs_employer; /* employer or occupation is missing */
+	int64_t		 over_limit;	/* how far this donation alone exceeds
+					 * the contribution limit; or 0 */
 };
 
 /*
- * Writes the donation down as pending.  404 for an unknown campaign, 503 where
- * no key of Stripe's is configured for it.
+ * Insert a donation, with the status pending, from a record that intent_read()
+ * filled, and fill *d.  404 if the campaign does not exist, 503 if it has no
+ * secret key of Stripe.
  */
 int	 donation_begin(struct req *, const struct rec *, struct donation *,
 	    struct err *) MUST_USE;
 
-/* Stripe's answer: the intent's id, or why there is none. */
-int	 donation_intent(struct req *, const struct donation *,
+/* Store the id of the payment intent that Stripe made for the donation. */
+int	 donation_set_intent(struct req *, const struct donation *,
 	    const char *intent, struct err *) MUST_USE;
-void	 donation_refused(struct req *, const struct donation *,
+
+/*
+ * Store that Stripe refused the donation, with Stripe's error code and message.
+ * A failure of the database is ignored.
+ */
+void	 donation_set_refused(struct req *, const struct donation *,
 	    const char *code, const char *message);
 
 /*
- * The donor's details by the intent's id; only what is given changes.  A token
- * in the request lets staff do it after the first day too.
+ * Update the facts about the donor from a record that details_read() filled;
+ * facts that it does not have stay.  *needs_employer is set as in struct
+ * donation.
+ *
+ * Without a token this works for 24 hours, later only with the token of a
+ * manager of the campaign: 403.  404 if no donation has the intent, 401 if the
+ * token is not valid.
  */
-int	 donation_details(struct req *, const struct rec *,
+int	 donation_update_details(struct req *, const struct rec *,
 	    bool *needs_employer, struct err *) MUST_USE;
 
 #endif

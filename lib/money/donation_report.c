@@ -1,10 +1,13 @@
-/* Sums and exports. */
-#include "db/db.h"
+/* Sums and exports of donations. */
+#include "people/export.h"
+#include "record/csv.h"
+#include "rest/doc.h"
 #include "donation.h"
 #include "donation_report.h"
-#include "people/export.h"
-#include "http/resp.h"
-#include "record/csv.h"
+
+#define FETCH		"500"		/* rows of a round trip */
+#define PIECE		(64 * 1024)	/* bytes to send at once */
+#define ROW_MAX		(32 * 1024 * 1024)
 
 #define SUMS \
     "'donations', count(*) FILTER (WHERE amount_received > 0), " \
@@ -14,7 +17,7 @@
     "'net', coalesce(sum(amount_received - amount_refunded - " \
     "amount_disputed), 0)"
 
-/* Behind "WITH d AS (SELECT t.* FROM donations t <where>": the answer. */
+/* The end of "WITH d AS (SELECT t.* FROM donations t WHERE ...". */
 static const char sql_summary[] =
     ") SELECT json_build_object("
     "'totals', (SELECT coalesce(json_agg(o), '[]') FROM ("
@@ -39,28 +42,20 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 none[] = { NULL };
 	struct sql			 q;
-	PGresult			*res = NULL;
-	int				 rc = -1;
 
 	sql_init(&q, rq->arena);
 	sql_add(&q, "WITH d AS (SELECT t.* FROM donations t");
 	if (list_where(rq, &donation_list, NULL, none, &q, e) != 0)
-		goto out;
+		return -1;
 	sql_add(&q, sql_summary);
-	if (db_one(rq->db, buf_str(&q.text), q.n, q.param, &res, e) != 0)
-		goto out;
-	buf_add(resp_json(rs, 200), PQgetvalue(res, 0, 0),
-	    (size_t)PQgetlength(res, 0, 0));
-	rc = 0;
-out:
-	PQclear(res);
-	return rc;
+	return doc_answer(rq, rs, 200, buf_str(&q.text), q.n, q.param, "", e);
 }
 
 /*
- * The columns that a committee files for itemised receipts (FEC, Schedule A),
- * money as dollars.  The aggregate is the donor's year to date with the
- * campaign, by e-mail, else by name and ZIP.
+ * The columns that a committee files for itemised receipts (FEC, Schedule A).
+ * Money is in dollars.  The aggregate is what the donor gave the campaign since
+ * the start of the year.  A donor is identified by the e-mail address, or
+ * without one by name and ZIP code.
  */
 /* clang-format off */
 static const struct {
@@ -100,28 +95,26 @@ static const struct {
 };
 /* clang-format on */
 
-#define FETCH	"500"
-
-/* What a manager may only see, as a viewer of another campaign, is left out. */
+/* The campaigns that the caller manages, not all of those that they see. */
 static const struct scope managed = {
 	.where = "((SELECT cerberus.caller_is_admin()) OR t.campaign_id = ANY ("
 	    "(SELECT cerberus.caller_campaigns('manager'))::bigint[]))",
 };
 
-static bool
-wants_fec(struct req *rq, bool *fec, struct err *e)
+/* Read the parameter format; *fec is false for csv, which is the default. */
+static int
+read_format(struct req *rq, bool *fec, struct err *e)
 {
 	const struct pair	*p = form_find(&rq->query, "format");
 
 	*fec = p != NULL && strcmp(p->value, "fec") == 0;
-	if (p != NULL && !*fec && strcmp(p->value, "csv") != 0) {
-		err_field(e, "format", "invalid_choice",
+	if (p != NULL && !*fec && strcmp(p->value, "csv") != 0)
+		return err_field(e, "format", "invalid_choice",
 		    "format must be csv or fec.");
-		return false;
-	}
-	return true;
+	return 0;
 }
 
+/* Append the statement up to its WHERE. */
 static void
 export_select(struct sql *q, bool fec)
 {
@@ -146,56 +139,72 @@ export_heading(struct buf *b, bool fec)
 }
 
 static void
-export_row(struct buf *b, const PGresult *res, int row)
+export_row(struct buf *b, const struct rows *rows, size_t row)
 {
-	for (int c = 0; c < PQnfields(res); c++) {
-		if (c > 0)
+	const char	*value;
+	size_t		 n;
+
+	for (size_t i = 0; i < rows_columns(rows); i++) {
+		if (i > 0)
 			buf_addc(b, ',');
-		csv_add_cell(b, PQgetvalue(res, row, c),
-		    (size_t)PQgetlength(res, row, c));
+		value = rows_at(rows, row, i, &n);
+		if (value != NULL)
+			csv_add_cell(b, value, n);
 	}
 	buf_adds(b, "\r\n");
 }
 
-/* Rows as they come, a few hundred at a time. */
+static int
+client_left(struct err *e)
+{
+	return err_detail(e, ERR_INTERNAL, "the client left the export");
+}
+
+/* Send the buffer if it has at least min bytes, and empty it. */
+static int
+export_send(struct resp *rs, struct buf *b, size_t min, struct err *e)
+{
+	if (b->failed)
+		return err_detail(e, ERR_INTERNAL, "a row is too long");
+	if (b->len < min)
+		return 0;
+	if (resp_write(rs, b->data, b->len) != 0)
+		return client_left(e);
+	buf_clear(b, SIZE_MAX);
+	return 0;
+}
+
+/*
+ * Stream the rows of the cursor.  The head of the answer is sent after the
+ * first FETCH, so that an error before that still gets its own status.
+ */
 static int
 export_rows(struct req *rq, struct resp *rs, bool fec, struct err *e)
 {
 	struct buf	 b;
-	PGresult	*res = NULL;
-	int		 n, rc = -1;
+	struct rows	*rows;
 
-	buf_init(&b, 8 * 1024 * 1024);
+	buf_init_in(&b, rq->arena, ROW_MAX);
 	export_heading(&b, fec);
 	do {
-		PQclear(res);
-		res = NULL;
-		if (db_one(rq->db, "FETCH " FETCH " FROM export", 0, NULL,
-		    &res, e) != 0)
-			goto out;
+		db_forget(rq->db);
+		if (db_select(rq->db, "FETCH " FETCH " FROM export", 0, NULL,
+		    &rows, e) != 0)
+			return -1;
 		if (!rs->started) {
 			resp_header(rs, "Content-Disposition",
 			    "attachment; filename=\"donations.csv\"");
 			if (resp_stream(rs, 200,
 			    "text/csv; charset=utf-8") != 0)
-				goto gone;
+				return client_left(e);
 		}
-		n = PQntuples(res);
-		for (int i = 0; i < n; i++)
-			export_row(&b, res, i);
-		if (resp_write(rs, b.data, b.len) != 0)
-			goto gone;
-		buf_clear(&b, SIZE_MAX);
-	} while (n > 0);
-	rc = 0;
-	goto out;
-gone:
-	/* Nobody is there to be told. */
-	rc = err_detail(e, ERR_INTERNAL, "the client left the export");
-out:
-	PQclear(res);
-	buf_release(&b);
-	return rc;
+		for (size_t i = 0; i < rows_count(rows); i++) {
+			export_row(&b, rows, i);
+			if (export_send(rs, &b, PIECE, e) != 0)
+				return -1;
+		}
+	} while (rows_count(rows) > 0);
+	return export_send(rs, &b, 1, e);
 }
 
 int
@@ -203,30 +212,24 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 known[] = { "format", NULL };
 	struct sql			 q;
-	PGresult			*res = NULL;
+	struct rows			*rows;
 	bool				 fec, all;
-	int				 rc = -1;
 
 	sql_init(&q, rq->arena);
-	if (!wants_fec(rq, &fec, e))
-		goto out;
+	if (read_format(rq, &fec, e) != 0)
+		return -1;
 	export_select(&q, fec);
 	if (list_where(rq, &donation_list, &managed, known, &q, e) != 0)
-		goto out;
+		return -1;
 	if (fec)
 		sql_add(&q, " AND t.amount_received > 0 "
 		    "ORDER BY t.succeeded_at, t.donation_id");
 	else
 		sql_add(&q, " ORDER BY t.donation_id");
-	if (db_begin(rq->db, e) != 0 || export_allowed(rq, &all, e) != 0)
-		goto out;
-	if (db_one(rq->db, buf_str(&q.text), q.n, q.param, &res, e) != 0)
-		goto out;
-	rc = export_rows(rq, rs, fec, e);
-	if (rc == 0)
-		rc = db_commit(rq->db, e);
-out:
-	PQclear(res);
-	db_rollback(rq->db);
-	return rc;
+	/* The runner rolls back the transaction if any of these fails. */
+	if (db_begin(rq->db, e) != 0 || export_allowed(rq, &all, e) != 0 ||
+	    db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0 ||
+	    export_rows(rq, rs, fec, e) != 0)
+		return -1;
+	return db_commit(rq->db, e);
 }

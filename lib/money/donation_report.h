@@ -1,6 +1,6 @@
 /*
- * What a treasurer wants of the donations: their sums, and all of them as a file.
- * Both take the filters of the list.
+ * Reports for a treasurer: sums of the donations, and a file of all of them.
+ * Both take the filters of donation_list.
  */
 #ifndef MONEY_DONATION_REPORT_H
 #define MONEY_DONATION_REPORT_H
@@ -8,12 +8,16 @@
 #include "http/req.h"
 #include "http/resp.h"
 
-/* 200 with the totals by currency, day, status and campaign. */
+/*
+ * Answer 200 with the totals by currency, day, status and campaign, in minor
+ * units, of the donations that the caller sees.
+ */
 int	 donation_summary(struct req *, struct resp *, struct err *);
 
 /*
- * 200 text/csv, streamed: every column, or with format=fec those of an itemised
- * receipts file.  Only campaigns that the caller manages are in it.
+ * Answer 200 text/csv, streamed: every column, or with format=fec those of an
+ * itemised receipts file.  It has the donations of the campaigns that the
+ * caller manages.  403 for callers who manage none.
  */
 int	 donation_export(struct req *, struct resp *, struct err *);
 

@@ -1,19 +1,23 @@
-/* The donor's words. */
+/*
+ * Reading the bodies that donors send.  The front ends name and nest the same
+ * facts in different ways; all of them end in the fields of one schema.
+ */
 #include <inttypes.h>
 
 #include "core/text.h"
-#include "donor.h"
 #include "record/json.h"
+#include "donor.h"
 
-#define TEXT_MAX	255	/* characters of a text that is split */
+#define TEXT_MAX	255	/* characters of a name or address to split */
+#define JSON_MAX	(256 * 1024)
 
-/* Where a value is: its object, and that object's name in errors. */
+/* An object of the body. */
 struct source {
-	struct json_object	*o;
-	const char		*name;
+	struct json_object	*o;	/* NULL: not given */
+	const char		*name;	/* its path in errors; "": the body */
 };
 
-/* A member's path, for errors. */
+/* Return the path of a member, such as billing_details.name, for errors. */
 static const char *
 path_of(struct rec *r, const struct source *s, const char *key)
 {
@@ -21,7 +25,7 @@ path_of(struct rec *r, const struct source *s, const char *key)
 	    arena_printf(r->arena, "%s.%s", s->name, key);
 }
 
-/* The member; NULL where it is not there or null. */
+/* Return a member, or NULL if it is missing or null. */
 static struct json_object *
 member(const struct source *s, const char *key)
 {
@@ -32,9 +36,12 @@ member(const struct source *s, const char *key)
 	return v;
 }
 
-/* An object within the source; out->o is NULL where there is none. */
+/*
+ * Find the object that is a member of s.  out->o is NULL if it is missing or
+ * null.  Return -1 if it is not an object.
+ */
 static int
-enter(struct rec *r, const struct source *s, const char *key,
+find_object(struct rec *r, const struct source *s, const char *key,
     struct source *out, struct err *e)
 {
 	*out = (struct source){ member(s, key), path_of(r, s, key) };
@@ -45,7 +52,10 @@ enter(struct rec *r, const struct source *s, const char *key,
 	    out->name);
 }
 
-/* Checks a member as a field is checked; *out is NULL for null and blank. */
+/*
+ * Check a member by the rules of the field like.  *out is the value, or NULL if
+ * the member is missing, null or blank.
+ */
 static int
 check_member(struct rec *r, const struct source *s, const char *key,
     const struct field *like, const char **out, struct err *e)
@@ -66,7 +76,7 @@ check_member(struct rec *r, const struct source *s, const char *key,
 	return 0;
 }
 
-/* A value for a field that nothing better has filled. */
+/* Set a field that has no value yet; NULL is no value. */
 static void
 fill(struct rec *r, const char *name, const char *value)
 {
@@ -76,6 +86,7 @@ fill(struct rec *r, const char *name, const char *value)
 		rec_put(r, (size_t)i, value);
 }
 
+/* Check a member, and set a field to it that has no value yet. */
 static int
 fill_from(struct rec *r, const char *name, const struct source *s,
     const char *key, struct err *e)
@@ -94,7 +105,7 @@ fill_from(struct rec *r, const char *name, const struct source *s,
 static const struct field	 split_text = { .name = "", .kind = KIND_TEXT,
 				    .max = TEXT_MAX };
 
-/* "Mary Ann Smith": the last word is the last name. */
+/* Split a full name: its last word is the last name. */
 static int
 fill_name(struct rec *r, const struct source *s, struct err *e)
 {
@@ -115,9 +126,9 @@ fill_name(struct rec *r, const struct source *s, struct err *e)
 	return 0;
 }
 
-#define PARTS	5	/* street, unit, city, state, ZIP */
+#define PARTS	5	/* street, unit, city, state, ZIP code */
 
-/* 12345 or 12345-6789. */
+/* Return true for 12345 and 12345-6789. */
 static bool
 is_zip(const char *s)
 {
@@ -127,7 +138,7 @@ is_zip(const char *s)
 	    strspn(s + 6, "0123456789") == 4 && s[10] == '\0'));
 }
 
-/* A state's name or letters: no digits. */
+/* Return true for what can be the name or abbreviation of a state. */
 static bool
 is_state(const char *s)
 {
@@ -135,9 +146,10 @@ is_state(const char *s)
 }
 
 /*
- * The parts of "street, unit, city, state, ZIP" or "street, city, state, ZIP"
- * in the order of the first; false where the text is something else.  Of five
- * parts each may be blank, as a form that was not filled has them.
+ * Split "street, unit, city, state, ZIP", where each part may be blank, or
+ * "street, city, state, ZIP", where none may be.  part[] has the order of the
+ * first form; the missing unit of the second is blank.  Return false if the
+ * text has neither form.
  */
 static bool
 split_address(struct arena *a, const char *text, const char *part[PARTS])
@@ -171,7 +183,7 @@ split_address(struct arena *a, const char *text, const char *part[PARTS])
 	return *part[3] == '\0' || is_state(part[3]);
 }
 
-/* The address in one text; one that cannot be split is the first line. */
+/* Split metadata.address.  If that fails, all of it becomes the first line. */
 static int
 fill_address(struct rec *r, const struct source *s, struct err *e)
 {
@@ -194,13 +206,16 @@ fill_address(struct rec *r, const struct source *s, struct err *e)
 	return 0;
 }
 
-/* Stripe's billing_details and the older metadata into the donor's fields. */
+/*
+ * Fill the fields that are still empty from metadata, which older front ends
+ * send, and then from billing_details, which has the form of Stripe's.
+ */
 static int
 read_nested(struct rec *r, const struct source *body, struct err *e)
 {
 	static const struct {
 		const char	*key, *name;
-	} address[] = {
+	} address_parts[] = {
 		{ "line1", "address_line1" }, { "line2", "address_line2" },
 		{ "city", "address_city" }, { "state", "address_state" },
 		{ "postal_code", "address_zip" },
@@ -211,23 +226,25 @@ read_nested(struct rec *r, const struct source *body, struct err *e)
 		{ "employer", "employer" }, { "occupation", "occupation" },
 		{ "email", "email" }, { "phone_number", "phone_number" },
 	};
-	struct source	 s, where;
+	struct source	 s, address;
 	int		 rc;
 
-	rc = enter(r, body, "metadata", &s, e);
+	rc = find_object(r, body, "metadata", &s, e);
 	for (size_t i = 0; i < ARRAY_LEN(metadata); i++)
 		rc |= fill_from(r, metadata[i].name, &s, metadata[i].key, e);
 	rc |= fill_address(r, &s, e);
-	rc |= enter(r, body, "billing_details", &s, e);
+	rc |= find_object(r, body, "billing_details", &s, e);
 	rc |= fill_name(r, &s, e);
 	rc |= fill_from(r, "email", &s, "email", e);
 	rc |= fill_from(r, "phone_number", &s, "phone", e);
-	rc |= enter(r, &s, "address", &where, e);
-	for (size_t i = 0; i < ARRAY_LEN(address); i++)
-		rc |= fill_from(r, address[i].name, &where, address[i].key, e);
+	rc |= find_object(r, &s, "address", &address, e);
+	for (size_t i = 0; i < ARRAY_LEN(address_parts); i++)
+		rc |= fill_from(r, address_parts[i].name, &address,
+		    address_parts[i].key, e);
 	return rc;
 }
 
+/* Parse the body into a record of the schema s. */
 static int
 read_body(struct req *rq, const struct schema *s, struct rec *r,
     struct err *e)
@@ -239,16 +256,19 @@ read_body(struct req *rq, const struct schema *s, struct rec *r,
 	if (!json_object_is_type(rq->json, json_type_object))
 		return err_set(e, ERR_MALFORMED,
 		    "The body must be a JSON object.");
-	/* One after the other: what the top level says goes first. */
+	/* In this order: a field keeps its first value. */
 	rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
 	rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
 	rc |= read_nested(r, &body, e);
 	return rc | rec_require(r, true, e);
 }
 
-/* The least amount of a currency; false for one that is not accepted. */
+/*
+ * Set *least to the smallest amount of a currency, in minor units.  Return
+ * false if the configuration does not accept the currency.
+ */
 static bool
-minimum(const struct cfg *c, const char *currency, int64_t *least)
+minimum_amount(const struct cfg *c, const char *currency, int64_t *least)
 {
 	for (size_t i = 0; i < c->stripe_minimums.n; i++) {
 		const char	*w = c->stripe_minimums.word[i];
@@ -269,7 +289,7 @@ intent_read(struct req *rq, struct rec *r, struct err *e)
 	int64_t		 least, value;
 	int		 rc = read_body(rq, &intent_schema, r, e);
 
-	/* The front ends show these two sentences. */
+	/* The front ends show these two messages to the donor. */
 	if (e->nfields > 0 && err_only_missing(e))
 		return err_slug(e, ERR_INVALID, "missing_fields",
 		    r->value[INTENT_amount] == NULL ? "Amount is required" :
@@ -280,9 +300,9 @@ intent_read(struct req *rq, struct rec *r, struct err *e)
 	rec_put(r, INTENT_currency, lower);
 	if ((amount = r->value[INTENT_amount]) == NULL)
 		return -1;
-	if (!minimum(rq->cfg, lower, &least))
+	if (!minimum_amount(rq->cfg, lower, &least))
 		return err_field(e, "currency", "invalid_choice",
-		    "%.3s is no currency that is accepted here.", lower);
+		    "The currency %.3s is not accepted.", lower);
 	if (!text_int64(amount, strlen(amount), &value) || value < least ||
 	    value > AMOUNT_MAX)
 		return err_field(e, "amount", "out_of_range",
@@ -306,10 +326,9 @@ const char *
 donor_json(struct req *rq, const struct rec *r, size_t first)
 {
 	struct buf	 b;
-	const char	*text;
 	char		 sep = '{';
 
-	buf_init(&b, 256 * 1024);
+	buf_init_in(&b, rq->arena, JSON_MAX);
 	for (size_t i = first; i < r->schema->n; i++) {
 		const struct field	*f = &r->schema->field[i];
 
@@ -320,7 +339,5 @@ donor_json(struct req *rq, const struct rec *r, size_t first)
 		sep = ',';
 	}
 	buf_adds(&b, sep == '{' ? "{}" : "}");
-	text = arena_strdup(rq->arena, buf_str(&b));
-	buf_release(&b);
-	return text;
+	return buf_str(&b);
 }

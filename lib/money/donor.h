@@ -1,6 +1,6 @@
 /*
- * What donors send about themselves and their money, by one of two bodies: the
- * one that starts a donation and the one that adds to it.
+ * The two bodies that donors send: the one that starts a donation, and the one
+ * that adds facts about the donor to it.
  */
 #ifndef MONEY_DONOR_H
 #define MONEY_DONOR_H
@@ -8,16 +8,21 @@
 #include "donation.h"
 
 /*
- * Both read any of the front ends' bodies: unknown keys are ignored,
- * billing_details and metadata fill what the top level does not say.  The record
- * is one of intent_schema or of details_schema, in the request's memory.
+ * Parse the body into a record of intent_schema or of details_schema, in the
+ * request's arena.  Both accept the bodies of all front ends: unknown keys are
+ * ignored, and metadata and billing_details fill fields that the top level of
+ * the body does not have.
+ *
+ * intent_read() also sets the currency, which defaults to usd, and checks that
+ * the amount is within the currency's limits.  Return -1 with a 400 that names
+ * every bad field.
  */
 int	 intent_read(struct req *, struct rec *, struct err *) MUST_USE;
 int	 details_read(struct req *, struct rec *, struct err *) MUST_USE;
 
 /*
- * What was said about the donor, from field first to the end, as JSON; for the
- * functions of the database.
+ * Return the fields of the record from number first to the end as a JSON
+ * object, in the request's arena.  The functions of the database take it.
  */
 const char *donor_json(struct req *, const struct rec *, size_t first);
 

@@ -1,8 +1,8 @@
-/* Giving money back. */
+/* Refunds: reading the body, and their statements. */
 #include "db/db.h"
+#include "record/json.h"
 #include "rest/doc.h"
 #include "donation.h"
-#include "record/json.h"
 #include "refund.h"
 
 #define REASON_MAX	100
@@ -14,7 +14,7 @@ static const char sql_refund_begin[] =
 static const char sql_refund_finish[] =
     "SELECT cerberus.refund_finish($1, $2, $3, $4)";
 
-/* {} and no body at all ask for everything that is left. */
+/* Read the body.  {} or no body means the whole remaining amount. */
 static int
 read_refund(struct req *rq, struct rec *r, struct err *e)
 {
@@ -48,21 +48,20 @@ refund_begin(struct req *rq, int64_t donation_id, struct refund *f,
 {
 	struct rec	 r;
 	const char	*param[3];
-	PGresult	*res;
+	struct rows	*rows;
 
 	if (read_refund(rq, &r, e) != 0)
 		return -1;
 	param[0] = f->donation_id = doc_id(rq->arena, donation_id);
 	param[1] = r.value[0];
 	param[2] = f->reason = r.value[1];
-	if (db_one(rq->db, sql_refund_begin, 3, param, &res, e) != 0)
+	if (db_select(rq->db, sql_refund_begin, 3, param, &rows, e) != 0)
 		return -1;
-	f->ledger_id = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
-	f->intent = arena_strdup(rq->arena, PQgetvalue(res, 0, 1));
-	f->account = db_int64(res, 2);
-	f->amount = arena_strdup(rq->arena, PQgetvalue(res, 0, 3));
-	f->key = arena_strdup(rq->arena, PQgetvalue(res, 0, 4));
-	PQclear(res);
+	f->ledger_id = rows_text(rows, 0, "ledger_id");
+	f->intent = rows_text(rows, 0, "payment_intent_id");
+	f->account = rows_int64(rows, 0, "stripe_account");
+	f->amount = rows_text(rows, 0, "amount");
+	f->key = rows_text(rows, 0, "stripe_key");
 	return 0;
 }
 
@@ -71,23 +70,21 @@ refund_finish(struct req *rq, const struct refund *f, const char *refund,
     struct err *e)
 {
 	const char	*param[] = { f->ledger_id, refund, NULL, NULL };
-	PGresult	*res;
+	struct rows	*rows;
 
-	if (db_one(rq->db, sql_refund_finish, 4, param, &res, e) != 0)
-		return -1;
-	PQclear(res);
-	return 0;
+	return db_select(rq->db, sql_refund_finish, 4, param, &rows, e);
 }
 
 void
-refund_refused(struct req *rq, const struct refund *f, const char *code,
+refund_set_refused(struct req *rq, const struct refund *f, const char *code,
     const char *message)
 {
 	const char	*param[] = { f->ledger_id, NULL, code, message };
 	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
-	PGresult	*res;
+	struct rows	*rows;
 
-	/* A request that is not marked is marked by reconcile. */
-	if (db_one(rq->db, sql_refund_finish, 4, param, &res, ignored) == 0)
-		PQclear(res);
+	if (db_select(rq->db, sql_refund_finish, 4, param, &rows,
+	    ignored) != 0)
+		/* cerberus reconcile marks the refund later. */
+		return;
 }

@@ -3,6 +3,7 @@
 #include "rest/doc.h"
 #include "rest/resource.h"
 #include "record/json.h"
+#include "voter.h"
 
 const char *const channels[] = { "email", "phone", "sms", "mail", NULL };
 
@@ -70,7 +71,8 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 	const char		*param[6];
 	int			 rc = -1;
 
-	if (resource_read(rq, &consent_schema, true, NULL, &r, e) != 0)
+	if (resource_seen(rq, &voter_schema, rq->path_id[0], e) != 0 ||
+	    resource_read(rq, &consent_schema, true, NULL, &r, e) != 0)
 		return -1;
 	param[0] = doc_id(rq->arena, rq->path_id[0]);
 	param[1] = rec_get(&r, CONSENT_campaign_id);

@@ -4,6 +4,9 @@
 #include "people/import_record.h"
 #include "rest/resource.h"
 
+const char *const import_modes[] = { "update", "fill", "skip", NULL };
+const char *const import_states[] = { "running", "done", "failed", NULL };
+
 static const struct field fields[] = {
 	IMPORT_FIELDS(FIELD_ROW, IMPORT)
 };
@@ -17,14 +20,12 @@ const struct schema import_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-static const char *const states[] = { "running", "done", "failed", NULL };
-
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, "t.campaign_id = ?" },
 	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, "t.user_id = ?" },
-	{ { .name = "state", .kind = KIND_CHOICE, .choices = states },
+	{ { .name = "state", .kind = KIND_CHOICE, .choices = import_states },
 	  "t.state = ?" },
 	{ { .name = "layout", .kind = KIND_TEXT, .max = 50 },
 	  "t.layout = ?" },
@@ -37,13 +38,14 @@ const struct list import_list = {
 };
 
 static const struct field reject_fields[] = {
-	{ .name = "line", .kind = KIND_INT },
-	{ .name = "column_name", .kind = KIND_TEXT },
-	{ .name = "message", .kind = KIND_TEXT },
-	{ .name = "raw", .kind = KIND_TEXT },
+	{ .name = "line", .kind = KIND_INT, .flags = F_SERVER },
+	{ .name = "column_name", .kind = KIND_TEXT, .max = 100,
+	  .flags = F_SERVER },
+	{ .name = "message", .kind = KIND_TEXT, .flags = F_SERVER },
+	{ .name = "raw", .kind = KIND_TEXT, .flags = F_SERVER },
 };
 
-static const struct schema reject_schema = {
+const struct schema reject_schema = {
 	.table = "import_rejects",
 	.field = reject_fields,
 	.n = ARRAY_LEN(reject_fields),

@@ -4,6 +4,9 @@
 
 #include "rest/list.h"
 
+extern const char *const import_modes[];
+extern const char *const import_states[];
+
 /* clang-format off */
 #define IMPORT_FIELDS(F, P) \
 	F(P, INT,   import_id,    .flags = F_SERVER | F_SORT) \
@@ -12,9 +15,11 @@
 	F(P, TEXT,  username,     .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,  file_name,    .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,  layout,       .max = 50, .flags = F_SERVER) \
-	F(P, TEXT,  mode,         .flags = F_SERVER) \
+	F(P, CHOICE, mode,        .flags = F_SERVER, \
+	    .choices = import_modes) \
 	F(P, BOOL,  dry_run,      .flags = F_SERVER) \
-	F(P, TEXT,  state,        .flags = F_SERVER) \
+	F(P, CHOICE, state,       .flags = F_SERVER, \
+	    .choices = import_states) \
 	F(P, TEXT,  stage,        .max = 20, .flags = F_SERVER) \
 	F(P, INT,   bytes_read,   .flags = F_SERVER) \
 	F(P, INT,   rows,         .flags = F_SERVER) \
@@ -37,6 +42,7 @@ enum import_field {
 };
 
 extern const struct schema import_schema;
+extern const struct schema reject_schema;	/* of the CSV of rejects */
 extern const struct list import_list;
 
 /* GET of the list, of one import, and of its rejected rows as CSV. */

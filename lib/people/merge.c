@@ -26,7 +26,7 @@ static const struct field merge_fields[] = {
 	MERGE_FIELDS(FIELD_ROW, MERGE)
 };
 
-static const struct schema merge_schema = {
+const struct schema merge_schema = {
 	.table = "merges",
 	.one = "merge",
 	.many = "merges",
@@ -128,7 +128,7 @@ static const struct field pair_fields[] = {
 	{ .name = "names", .kind = KIND_LIST },
 };
 
-static const struct schema pair_schema = {
+const struct schema pair_schema = {
 	.one = "duplicate",
 	.many = "duplicates",
 	.field = pair_fields,

@@ -11,9 +11,11 @@ int	 merge_voters(struct req *, struct resp *, struct err *);
 int	 merge_undo(struct req *, struct resp *, struct err *);
 
 /* GET /voters/merges. */
+extern const struct schema merge_schema;
 extern const struct list merge_list;
 
 /* GET /voters/duplicates: pairs with a score and why. */
+extern const struct schema pair_schema;
 extern const char *const duplicate_params[];
 int	 merge_duplicates(struct req *, struct resp *, struct err *);
 

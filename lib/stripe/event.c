@@ -7,7 +7,8 @@
 #define ID_MAX		255
 #define TYPE_MAX	100
 
-static const char sql_event[] = "SELECT cerberus.stripe_event($1, $2)";
+static const char sql_event[] =
+    "SELECT cerberus.stripe_event($1, $2, $3) AS outcome";
 
 /* True if the member is a text of 1 to max bytes without NUL. */
 static bool
@@ -22,6 +23,29 @@ has_text(struct json_object *o, const char *key, size_t max)
 	n = json_object_get_string_len(v);
 	return n > 0 && (size_t)n <= max &&
 	    strlen(json_object_get_string(v)) == (size_t)n;
+}
+
+/* Half a surrogate pair, such as \ud800 alone, cannot be stored as jsonb. */
+static bool
+has_half_pair(const char *payload, size_t n)
+{
+	const char	*end = payload + n;
+	bool		 high = false, is_high, is_low;
+
+	for (const char *p = payload; p < end; p++) {
+		is_high = is_low = false;
+		if (*p == '\\' && end - p >= 6 && p[1] == 'u' &&
+		    (p[2] | 32) == 'd') {
+			is_high = strchr("89abAB", p[3]) != NULL;
+			is_low = strchr("cdefCDEF", p[3]) != NULL;
+		}
+		if (high != is_low)
+			return true;
+		high = is_high;
+		if (*p == '\\')
+			p += is_high || is_low ? 5 : 1;
+	}
+	return high;
 }
 
 bool
@@ -39,7 +63,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 	    json_object_object_get_ex(data, "object", &thing) &&
 	    json_object_is_type(thing, json_type_object) &&
 	    memmem(payload, n, "\\u0000", 6) == NULL &&
-	    memchr(payload, '\0', n) == NULL;
+	    memchr(payload, '\0', n) == NULL && !has_half_pair(payload, n);
 	if (!good)
 		err_slug(e, ERR_MALFORMED, "invalid_payload",
 		    "The body is not a Stripe event.");
@@ -48,22 +72,29 @@ event_valid(const char *payload, size_t n, struct err *e)
 }
 
 int
-event_store(struct db *db, struct arena *a, int64_t account,
+event_store(struct db *db, struct arena *a, int64_t account, int64_t campaign,
     const char *payload, const char **outcome, struct err *e)
 {
 	const char	*param[] = { arena_printf(a, "%" PRId64, account),
-			    payload };
-	PGresult	*res;
+			    payload, campaign == 0 ? NULL :
+			    arena_printf(a, "%" PRId64, campaign) };
+	struct rows	*rows;
 
-	if (db_one(db, sql_event, 2, param, &res, e) != 0) {
-		/* The event was not stored and must be sent again, no matter
-		 * why the database refused it.  After a 4xx Stripe would
-		 * consider the event wrong. */
-		if (e->code != ERR_UNAVAILABLE)
-			e->code = ERR_INTERNAL;
+	if (db_select(db, sql_event, 3, param, &rows, e) != 0) {
+		/*
+		 * The event was not stored.  Stripe sends it again after a 400
+		 * as after a 500; the 400 says that a value of it, such as a
+		 * time, is outside the database's range.
+		 */
+		e->nfields = 0;
+		if (e->code == ERR_INVALID)
+			err_slug(e, ERR_MALFORMED, "invalid_payload",
+			    "The event has a value that cannot be stored.");
+		else if (e->code != ERR_UNAVAILABLE &&
+		    e->code != ERR_NOT_FOUND)
+			err_set(e, ERR_INTERNAL, "%s", "");
 		return -1;
 	}
-	*outcome = arena_strdup(a, PQgetvalue(res, 0, 0));
-	PQclear(res);
+	*outcome = rows_text(rows, 0, "outcome");
 	return 0;
 }

@@ -13,14 +13,17 @@ bool	 event_valid(const char *payload, size_t n, struct err *e);
 
 /*
  * Store an event whose signature was good, and apply it, in one transaction.
- * account is the campaign whose secret signed it, or 0 for the default one.
+ * account is the campaign whose secret signed it, or 0 for the default one;
+ * campaign is the one that the address names, or 0.
  *
- * *outcome, allocated in the arena, is "applied"; "seen" if it was stored
- * before; "waiting" if its donation does not exist yet; or "ignored".  Return
- * -1 if the event was not stored; the error is a 5xx, so that Stripe sends it
- * again.
+ * *outcome, which lives until db_forget(), is "applied"; "seen" if the event
+ * was stored before; "waiting" if its donation does not exist yet; or
+ * "ignored".  Return -1 if the event was not stored: 404 if there is no such
+ * campaign, 400 if a value cannot be stored, else a 5xx.  Stripe sends it
+ * again after each.
  */
 int	 event_store(struct db *, struct arena *, int64_t account,
-	    const char *payload, const char **outcome, struct err *) MUST_USE;
+	    int64_t campaign, const char *payload, const char **outcome,
+	    struct err *) MUST_USE;
 
 #endif

@@ -7,7 +7,7 @@
 
 #define DIGEST		32
 #define HEX		(DIGEST * 2)
-#define SIGNED_MAX	16	/* v1 entries that are read; others are ignored */
+#define SIGNED_MAX	16	/* v1 entries that are read */
 
 /* The parsed header. */
 struct parts {

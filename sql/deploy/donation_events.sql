@@ -79,10 +79,13 @@ END
 $$;
 
 -- Store an event once and apply it.  The program has verified the signature;
--- p_account is the account whose secret matched.  Return "applied"; "seen" if
--- the event was stored before; "waiting" if its donation is unknown so far;
--- "ignored" for a type that does not concern donations.
-CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb)
+-- p_account is the account whose secret matched, p_campaign_id the campaign
+-- that the webhook address names, or null; CB404 if there is no such campaign.
+-- Return "applied"; "seen" if the event was stored before; "waiting" if its
+-- donation is unknown so far; "ignored" for a type that does not concern
+-- donations.
+CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
+	p_campaign_id bigint DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -96,6 +99,13 @@ DECLARE
 	donation bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
+	IF p_campaign_id IS NOT NULL AND NOT EXISTS (SELECT FROM campaigns c
+	    WHERE c.campaign_id = p_campaign_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404',
+		    MESSAGE = format('Campaign with ID %s not found.',
+			p_campaign_id),
+		    DETAIL = 'not_found';
+	END IF;
 	INSERT INTO stripe_events (stripe_account, event_id, type,
 	    payment_intent_id, payload, created, applied_at)
 	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
@@ -121,7 +131,7 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.stripe_event(bigint, jsonb)
+GRANT EXECUTE ON FUNCTION cerberus.stripe_event(bigint, jsonb, bigint)
 	TO cerberus_stripe;
 
 COMMIT;

@@ -285,6 +285,14 @@ BEGIN
 	DELETE FROM campaign_voters cv WHERE cv.voter_id = m.kept_id
 	AND cv.campaign_id IN (SELECT a::bigint
 	    FROM jsonb_array_elements_text(m.snapshot -> 'added') a);
+	-- The kept voter may have left the caller's campaigns since, and what
+	-- the merge added goes: nobody becomes a person of no campaign by this.
+	IF NOT (caller_is_admin() OR EXISTS (SELECT FROM campaign_voters cv
+	    WHERE cv.voter_id = m.kept_id AND cv.campaign_id = ANY (seen))) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409', MESSAGE =
+		    'The voter who was kept has left your campaigns since; only '
+			'an administrator can undo this merge.';
+	END IF;
 	UPDATE merges SET undone_at = now(), snapshot = NULL
 	WHERE merge_id = m.merge_id;
 	PERFORM audit_add('merge', 'voters', m.kept_id, NULL,

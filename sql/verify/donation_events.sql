@@ -11,7 +11,7 @@ FROM (VALUES
 	    'bigint', true, false, false),
 	('donation_catch_up(bigint)',
 	    'void', true, false, false),
-	('stripe_event(bigint, jsonb)',
+	('stripe_event(bigint, jsonb, bigint)',
 	    'text', true, false, true)
 ) t (f, result, definer, for_app, for_stripe);
 

@@ -537,6 +537,20 @@ Test(everywhere, unknown_parameters_are_named)
 	expect_names(c, "last_name", "duplicate");
 }
 
+/* RFC 3986 section 3.4; some web servers take the last one for the first. */
+Test(everywhere, a_second_question_mark_belongs_to_the_query)
+{
+	struct answer	*a = CALL(.method = "GET", .path = "/campaigns",
+			    .query = "campaign_name=who?&page=?",
+			    .token = ADMIN);
+
+	expect_problem(a, 400, "invalid_fields");
+	cr_expect(names(a, "page", NULL), "%s", a->body);
+	a = CALL(.method = "GET", .path = "/campaigns",
+	    .query = "campaign_name=?", .token = ADMIN);
+	expect_status(a, 200);
+}
+
 Test(everywhere, broken_queries_are_400)
 {
 	static const char *const bad[] = { "last_name=%zz", "last_name=%",

@@ -232,6 +232,61 @@ Test(signups, values_of_the_wrong_type_are_named)
 	}
 }
 
+Test(signups, an_optional_text_of_255_characters_costs_nothing)
+{
+	static const char *const fields[] = {
+		"phone_number", "middle_name", "interaction_type"
+	};
+	char		 text[257];
+	struct answer	*a;
+
+	memset(text, 'x', 256);
+	text[256] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		a = CALL(.path = "/signups", .body = arena_printf(&memory,
+		    "{\"first_name\":\"Very\",\"last_name\":\"Long\","
+		    "\"email_address\":\"verylong@example.org\","
+		    "\"campaign_id\":1,\"%s\":\"%s\"}", fields[i], text + 1));
+		expect_status(a, 201);
+		a = CALL(.path = "/signups", .body = arena_printf(&memory,
+		    "{\"first_name\":\"Very\",\"last_name\":\"Long\","
+		    "\"email_address\":\"verylong@example.org\","
+		    "\"campaign_id\":1,\"%s\":\"%s\"}", fields[i], text));
+		expect_problem(a, 400, "invalid_fields");
+		expect_names(a, fields[i], "too_long");
+	}
+	cr_expect_eq(sql_number("SELECT count(*) FROM voters v "
+	    "JOIN interactions i USING (voter_id) "
+	    "WHERE v.email_address = 'verylong@example.org' "
+	    "AND v.phone_number = '%s' AND v.middle_name = '%s' "
+	    "AND i.interaction_type = '%s'", text + 1, text + 1, text + 1), 1);
+}
+
+/* What GET shows, PATCH takes back. */
+Test(signups, the_longest_notes_fit_their_interaction)
+{
+	char		 notes[10001];
+	struct answer	*a, *b;
+	const char	*path;
+
+	memset(notes, 'x', 10000);
+	notes[10000] = '\0';
+	a = CALL(.path = "/signups", .body = arena_printf(&memory,
+	    "{\"first_name\":\"Long\",\"last_name\":\"Notes\","
+	    "\"email_address\":\"notes@example.org\",\"campaign_id\":1,"
+	    "\"notes\":\"%s\",\"interests\":{\"wants_to_endorse\":true,"
+	    "\"wants_to_get_involved\":true}}", notes));
+	assert_status(a, 201);
+	path = arena_printf(&memory, "/interactions/%lld",
+	    (long long)number_at(a, "interaction_id"));
+	b = CALL(.method = "GET", .path = path, .token = ADMIN);
+	cr_expect_not_null(strstr(text_at(b, "notes"), "Get Involved."));
+	a = CALL(.method = "PATCH", .path = path, .token = ADMIN,
+	    .body = arena_printf(&memory, "{\"notes\":\"%s\"}",
+	    text_at(b, "notes")));
+	expect_status(a, 200);
+}
+
 Test(signups, a_campaign_id_may_be_a_text_or_have_a_zero_fraction)
 {
 	static const char *const ids[] = { "3.0", "\"3\"", "3" };

@@ -7,66 +7,20 @@ usage: CERBERUS_URL=http://... ADMIN_URL=postgresql://... check.py
 
 The database holds tests/support/fixture.sql.
 """
-import http.client
-import json
 import os
 import random
-import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
-HOST = os.environ["CERBERUS_URL"].split("//")[1]
+from checks import call, check, finish, run, same, sql
+
 ADMIN, EDITOR, VIEWER, STRANGER = (
     "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
                                            "stranger"))
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, flush=True)
-    return ok
-
-
-def same(got, wanted, what):
-    return check(got == wanted, f"{what}: {got!r}, wanted {wanted!r}")
-
-
-def sql(text):
-    p = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
-                        os.environ["ADMIN_URL"], "-c",
-                        "SET search_path = cerberus; " + text],
-                       capture_output=True, text=True, check=False)
-    if p.returncode:
-        sys.exit(p.stderr)
-    return p.stdout.strip()
-
-
-def call(token, method, path, body=None, headers=None, kind=None):
-    """The status, the answer's JSON (or text), and its headers."""
-    c = http.client.HTTPConnection(HOST, timeout=60)
-    head = {"Authorization": "Bearer " + token} if token else {}
-    data = None
-    if body is not None:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        head["Content-Type"] = kind or "application/json"
-    c.request(method, "/api/v1" + path, data, head | (headers or {}))
-    r = c.getresponse()
-    text = r.read().decode()
-    c.close()
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        answer = text
-    return r.status, answer, r.headers
 
 
 def ok(token, method, path, body=None, status=None, **more):
@@ -382,6 +336,17 @@ def merging():
     same(call(ADMIN, "POST", f"/voters/merges/{merged['merges'][1]}/undo")[0],
          409, "after 30 days")
 
+    # A voter who left the editor's campaigns is not brought back to them.
+    keep, gone = new_voter(first_name="Left"), new_voter(first_name="Lefft")
+    last = ok(EDITOR, "POST", "/voters/merge",
+              {"keep": keep, "merge": [gone]})["merges"][0]
+    sql(f"DELETE FROM campaign_voters WHERE voter_id = {keep}")
+    same(call(EDITOR, "POST", f"/voters/merges/{last}/undo")[0], 409,
+         "the voter who was kept is not in a campaign of the editor's")
+    same(call(ADMIN, "GET", f"/voters/{gone}")[0], 404, "nothing was undone")
+    ok(ADMIN, "POST", f"/voters/merges/{last}/undo")
+    ok(ADMIN, "GET", f"/voters/{gone}")
+
 
 def person():
     voter = new_voter(email_address="forget@example.org")
@@ -424,9 +389,5 @@ def segments():
               f"q={q} finds Johnson")
 
 
-for part in (evening, bad_input, cursor, merging, person, segments):
-    started = time.monotonic()
-    part()
-    print(f"{part.__name__}: {time.monotonic() - started:.1f} s", flush=True)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+run((evening, bad_input, cursor, merging, person, segments))
+sys.exit(finish())

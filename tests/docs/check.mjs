@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { checkAsvs } from './asvs.mjs';
+import { operations, resolver } from './client.mjs';
 import { walk } from './walk.mjs';
 
 const src = process.env.SRCDIR;		// the sources
@@ -33,6 +34,9 @@ const files = (dir, end) => readdirSync(join(src, dir)).sort()
 // What is built: a file may be there before its endpoint.
 const sources = (...dirs) => dirs.flatMap((dir) => files(dir, '.c'))
   .filter((f) => read('Makefile.am').includes(f));
+// The folders that describe models and answer for them.
+const rooms = ['account', 'campaign', 'canvass', 'money', 'people', 'rest']
+  .map((room) => `lib/${room}`);
 const noComments = (text) => text.replace(/\/\*[^]*?\*\//g, '');
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -139,34 +143,13 @@ async function lint(doc) {
   check(problems.length === 0, 'the linter has nothing to say');
 }
 
-function operations(api) {
-  const list = [];
-  for (const [path, item] of Object.entries(api.paths))
-    for (const method of ['get', 'head', 'options', 'post', 'put', 'patch', 'delete', 'trace'])
-      if (item[method] !== undefined)
-        list.push({ key: `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, ':')}`,
-          method: method.toUpperCase(), path, op: item[method],
-          parameters: [...item.parameters ?? [], ...item[method].parameters ?? []] });
-  return list;
-}
-
-// The query parameters of a route that lists them.
-function checkParameters(o, row, resolve) {
-  if (row.params === 'route_own_params')
-    return;
-  const known = row.params === 'NULL' ? [] : sources('cgi-bin', 'lib/http', 'lib/import',
-    'lib/model').map((f) => choiceLists(read(f))[row.params]).find((l) => l !== undefined);
-  agree(`${o.key}: the parameter`, known ?? [], 'its route', o.parameters.map(resolve)
-    .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
-}
-
 // One program answers both prefixes with one table: the donors' paths are told
 // under /donate, everything else under /donations.
 const forDonors = ['/create-payment-intent', '/update-donation-details'];
 const told = (program, prefix, path) => program !== 'donate' ||
   forDonors.includes(path) === (prefix === '/donate');
 
-function checkRoutes(ops, resolve) {
+function checkRoutes(ops) {
   const where = prefixes();
   const rows = [];
   for (const file of sources('cgi-bin')) {
@@ -196,10 +179,10 @@ function checkRoutes(ops, resolve) {
       ...row.body === 'NONE' ? [] : ['400', '408', '411', '413'],
       ...row.body === 'JSON' ? ['415'] : [],
       ...row.path.includes(':') ? ['404'] : [], '503'];
-    checkParameters(o, row, resolve);
     for (const status of wanted)
       check(o.op.responses[status] !== undefined, `${o.key} tells of ${status}`);
   }
+  return rows;
 }
 
 // Models that no client sees as such.
@@ -240,7 +223,7 @@ function checkField(where, f, p) {
 function checkModels(schemas) {
   const choices = {};
   const models = {};
-  const built = sources('lib/model');
+  const built = sources(...rooms);
   for (const file of built)
     Object.assign(choices, choiceLists(read(file)));
   for (const file of built.map((f) => f.replace(/c$/, 'h')))
@@ -253,7 +236,7 @@ function checkModels(schemas) {
     if (!check(schema?.properties !== undefined,
       `openapi.yaml has the schema ${camel(name)}`))
       continue;
-    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib/model',
+    agree(`${camel(name)}'s field`, fields.map((f) => f.name), 'lib',
       Object.keys(schema.properties), 'docs/openapi.yaml');
     for (const f of fields)
       if (schema.properties[f.name] !== undefined)
@@ -262,7 +245,7 @@ function checkModels(schemas) {
     const form = schemas[`New${camel(name)}`] ?? schema;
     if (fields.every((f) => f.flag('SERVER')))
       continue;
-    agree(`New${camel(name)}'s required field`, required, 'lib/model',
+    agree(`New${camel(name)}'s required field`, required, 'lib',
       form.required ?? [], 'docs/openapi.yaml');
   }
   return { models, built };
@@ -291,6 +274,23 @@ function checkLists(ops, { models, built }, resolve) {
       .map((f) => f.name), file, pattern.match(/\((.*)\)/)[1].split('|'),
       'docs/openapi.yaml');
   }
+}
+
+// Every name that a table of filters or of parameters has.
+function parameterNames() {
+  const names = new Set();
+  for (const file of sources('cgi-bin', 'lib/http', 'lib/import',
+    ...rooms)) {
+    const text = noComments(read(file));
+    for (const [, rows] of text.matchAll(/struct filter \w+\[\] = \{([^]*?)\n\};/g))
+      for (const [, name] of rows.matchAll(/\.name = "(\w+)"/g))
+        names.add(name);
+    for (const [list, words] of Object.entries(choiceLists(read(file))))
+      if (/(_params|paging)$/.test(list))
+        words.forEach((word) => names.add(word));
+  }
+  check(names.size > 50, 'the tables name query parameters');
+  return names;
 }
 
 function checkSettings() {
@@ -380,6 +380,45 @@ function checkSample() {
   }
 }
 
+// A program's page tells of each of its routes, and within the item, or beside
+// the list of them, of each of its query parameters.
+function checkManualRoutes(rows, ops, resolve) {
+  for (const program of new Set(rows.map((r) => r.program))) {
+    const page = `man/${program}.cgi.8`;
+    const text = read(page).split(/^\.Sh DESCRIPTION$/m)[1].split(/^\.Sh /m)[0];
+    const items = {};
+    let beside = '';
+    let at = [];
+    for (const line of text.split('\n')) {
+      if (line.startsWith('.It '))
+        at = [...line.matchAll(/\b([A-Z]+) (\/[\w/-]*)/g)].map(([, method, path]) =>
+          `${method} ${path.replace(/\/[A-Z]+(?=\/|$)/g, '/:')}`);
+      else if (line.startsWith('.El'))
+        at = [];
+      else if (at.length === 0)
+        beside += `${line}\n`;
+      for (const key of at)
+        items[key] = `${items[key] ?? ''}${line}\n`;
+    }
+    const own = rows.filter((r) => r.program === program);
+    const plain = (r) => `${r.method} ${r.path.replace(/:\w+/g, ':')}`;
+    agree(`${page}: the route`, [...new Set(own.map(plain))], 'cgi-bin',
+      Object.keys(items), page);
+    // Another item may be named for its filters.
+    const told = (key) => [...`${beside}${items[key]}`
+      .matchAll(/^\.Li (?:([A-Z]+) (\/\S*)|(\w+))/gm)].flatMap(([, method, path, name]) =>
+      name !== undefined ? [name] : [...items[`${method} ${path}`]
+        .matchAll(/^\.Li (\w+)/gm)].map((m) => m[1]));
+    for (const r of own) {
+      const names = ops.find((o) => o.key === r.key)?.parameters.map(resolve)
+        .filter((p) => p.in === 'query').map((p) => p.name) ?? [];
+      for (const name of names)
+        check(items[plain(r)] !== undefined && told(plain(r)).includes(name),
+          `${page}: ${plain(r)} does not name ${name}`);
+    }
+  }
+}
+
 function checkManuals() {
   const pages = files('man', '').filter((name) => /\.[1-8]$/.test(name));
   for (const program of sources('cgi-bin').map((f) => basename(f, '.c')))
@@ -429,21 +468,21 @@ const doc = join(src, 'docs/openapi.yaml');
 await lint(doc);
 const bundle = await core.bundle({ ref: doc, config: await core.createConfig({}) });
 const api = bundle.bundle.parsed;
-const resolve = (x) => x.$ref === undefined ? x :
-  x.$ref.slice(2).split('/').reduce((at, key) => at[key], api);
+const resolve = resolver(api);
 const ops = operations(api);
 const version = read('configure.ac').match(/AC_INIT\(\[cerberus\], \[([^\]]*)\]/)[1];
 check(api.info.version === version, `openapi.yaml is of version ${version}`);
 check(new Set(ops.map((o) => o.op.operationId)).size === ops.length,
   'operationIds are unique');
-checkRoutes(ops, resolve);
+const rows = checkRoutes(ops);
 checkLists(ops, checkModels(api.components.schemas), resolve);
 checkSettings();
 checkSample();
 checkManuals();
+checkManualRoutes(rows, ops, resolve);
 checkGuides(ops);
 checkAsvs(read, check);
-const answers = await walk(ops, api, resolve, check);
+const answers = await walk(ops, api, resolve, check, parameterNames());
 checkUpload(ops, answers.uploadVoters);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,6 +1,6 @@
-// Signs webhook bodies with Stripe's own library: one JSON line in,
-// {"payload", "secret", "timestamp"}, one header out.  So our signatures are
-// not compared with our own code alone.
+// Sign webhook bodies with Stripe's own library, so that signatures are not
+// only verified against code of this project.  Each line of standard input is
+// {"payload", "secret", "timestamp"}; each line of output is a header's value.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 

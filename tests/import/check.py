@@ -30,10 +30,12 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 import zipfile
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
+
+from checks import call, check, finish, run, same, sql, until
 
 HOST, PORT = os.environ["CERBERUS_URL"].split("//")[1].split(":")
 BUILD = os.environ["BUILD"]
@@ -45,60 +47,6 @@ seed = int(os.environ.get("SEED") or random.randrange(10 ** 6))
 rng = random.Random(seed)
 # The people of a run are no other run's.
 DOMAIN = f"run{seed}.example.org"
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, flush=True)
-    return ok
-
-
-def same(got, wanted, what):
-    return check(got == wanted, f"{what}: {got!r}, wanted {wanted!r}")
-
-
-psql = None
-
-
-def sql(text, again=True):
-    """By one psql, and another when PostgreSQL was killed meanwhile."""
-    global psql
-    if psql is None:
-        psql = subprocess.Popen(
-            ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
-             os.environ["ADMIN_URL"], "-f", "-"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            bufsize=1)
-        psql.stdin.write("SET search_path = cerberus;\n")
-    out = []
-    try:
-        psql.stdin.write(text + ";\n\\echo -- end\n")
-        for line in psql.stdout:
-            if line == "-- end\n":
-                return "".join(out).strip()
-            out.append(line)
-    except BrokenPipeError:
-        pass
-    psql.wait()
-    psql = None
-    if again and "connection to server was lost" in "".join(out):
-        return sql(text, False)
-    raise RuntimeError(f"{text}: {''.join(out)}")
-
-
-def until(done, seconds):
-    """Asks again and again; false when the time is over."""
-    end = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 # ---- Uploads, whole and in pieces --------------------------------------------
@@ -124,12 +72,12 @@ def form(tag, content, before=(), behind=()):
 FORM = "multipart/form-data; boundary=edge"
 
 
-def parse(head, body):
+def parse(body):
     try:
         answer = json.loads(body)
     except ValueError:
         answer = {"error": body.decode(errors="replace")}
-    return head, answer
+    return answer
 
 
 class Web:
@@ -164,7 +112,7 @@ class Web:
             return 0, {}, email.message.Message()
         finally:
             self.s.close()
-        return (r.status, parse(None, body)[1], r.headers)
+        return (r.status, parse(body), r.headers)
 
     def abort(self):
         self.s.close()
@@ -207,7 +155,7 @@ class Program:
         head, _, body = out.partition(b"\r\n\r\n")
         h = email.message_from_bytes(head)
         status = int(h.get("Status", "200").split()[0]) if head else 0
-        return status, parse(None, body)[1], h
+        return status, parse(body), h
 
     def abort(self):
         self.p.stdin.close()
@@ -227,13 +175,7 @@ def upload(content, way=Web, tag="file", **options):
 
 
 def get(path):
-    c = http.client.HTTPConnection(HOST, int(PORT), timeout=60)
-    c.request("GET", "/api/v1" + path,
-              headers={"Authorization": "Bearer " + ADMIN})
-    r = c.getresponse()
-    body = r.read()
-    c.close()
-    return r.status, parse(None, body)[1]
+    return call(ADMIN, "GET", path)[:2]
 
 
 # ---- What has to be so behind each of them -----------------------------------
@@ -1170,7 +1112,7 @@ def try_commands(place):
             ((good, "-c", "987654"), ADMIN, {}, "987654"),
             ((good, "-c", "1"), VIEWER, {}, "."),
             ((good, "-c", "1"), "test-token-that-was-revoked", {}, "."),
-            ((good, "-c", "1"), "", {}, "whose key"),
+            ((good, "-c", "1"), "", {}, "no API key"),
             ((good, "-c", "1"), ADMIN,
              {"DATABASE_URL": "postgresql://cerberus_app@127.0.0.1:1/x"},
              "connect")):
@@ -1291,14 +1233,6 @@ tests = (command_line, aborted, killed, restarted, away, full_disk,
          narrow_lock, time_limit, shapes, chained, layouts, progress,
          slow_beginning)
 print(f"SEED={seed}")
-for part in tests:
-    if len(sys.argv) > 1 and part.__name__ not in sys.argv[1:]:
-        continue
-    begun = time.monotonic()
-    try:
-        part()
-    except (OSError, RuntimeError, subprocess.SubprocessError) as e:
-        check(False, f"{part.__name__}: {e!r}")
-    print(f"{part.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+run(part for part in tests
+    if len(sys.argv) == 1 or part.__name__ in sys.argv[1:])
+sys.exit(finish())

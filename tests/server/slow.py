@@ -21,6 +21,11 @@ import threading
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
+
+from checks import check, finish, run, sql, until
+
 MODE = sys.argv[1]
 APACHE = not MODE.startswith("lighttpd")
 URL = os.environ["CERBERUS_URL"]
@@ -40,24 +45,6 @@ PROMPT = 2.0
 # PostgreSQL, slowhttptest and this program, and a slice of either is some
 # milliseconds.
 NOISE = 0.02
-
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAIL:", what, flush=True)
-
-
-def sql(text):
-    return subprocess.run(
-        ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
-         os.environ["ADMIN_URL"], "-c", text],
-        check=True, capture_output=True, text=True).stdout.strip()
 
 
 def head(method, path, *lines, token=None):
@@ -197,15 +184,6 @@ def log_text():
         for f in os.listdir(place))
 
 
-def wait_for(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def ours():
     """The pids of this web server and of its programs."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -233,9 +211,9 @@ def deadline():
         # The only one in which a program sees a small body as it comes.
         slow = [Client(head("POST", "/signups", "Content-Length: 1000"))]
         with dripping(slow):
-            check(wait_for(lambda: log_text().count("request_timeout") >
+            check(until(lambda: log_text().count("request_timeout") >
                            before, 10), "a dripping signup is no 408")
-            check(wait_for(lambda: not programs(), 10),
+            check(until(lambda: not programs(), 10),
                   "its program does not end")
         before = log_text().count("request_timeout")
     # A file with a good token that keeps no pace, and one that does.
@@ -255,11 +233,11 @@ def deadline():
         check(steady.status() == 200, "an upload that keeps the pace")
         if APACHE:
             # mod_cgid takes in the rest before it hands the answer on.
-            check(wait_for(lambda: log_text().count("request_timeout") >
+            check(until(lambda: log_text().count("request_timeout") >
                            before, 10), "a dripping upload is no 408")
         else:
             check(slow.status(10) == 408, "a dripping upload is no 408")
-    check(wait_for(lambda: sql("SELECT count(*) FROM cerberus.imports WHERE "
+    check(until(lambda: sql("SELECT count(*) FROM cerberus.imports WHERE "
                                "state = 'running'") == "0", 10),
           "a dripping upload stays an import that runs")
 
@@ -286,7 +264,7 @@ def tokens_come_first():
             # program has written it down.
             before = log_text().count(f"/upload {wanted} ")
             c.send(b"x" * 1000)
-            check(wait_for(lambda: log_text().count(f"/upload {wanted} ") >
+            check(until(lambda: log_text().count(f"/upload {wanted} ") >
                            before, 5),
                   f"an upload is not {wanted} at once")
         else:
@@ -364,7 +342,7 @@ def disk():
                   f"{path}, {way}: {status}")
         for c in clients:
             c.close()
-        check(wait_for(lambda: spooled() == 0, 5),
+        check(until(lambda: spooled() == 0, 5),
               f"{path}, {way}: the spool is not empty")
     # A small one shows the answer itself.
     c = Client(head("POST", "/voters/upload?campaign_id=1",
@@ -528,7 +506,7 @@ def attacked(name, args):
             ["slowhttptest", "-c", "64", "-r", "64", "-l", "3", "-p", "3",
              "-v", "1", *args], stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT) as attack:
-        check(wait_for(lambda: established() >= 60, 3),
+        check(until(lambda: established() >= 60, 3),
               f"slowhttptest {name} has {established()} connections")
         result = p99(1.5)
         attack.wait(20)
@@ -564,7 +542,7 @@ def half_headers():
             clients.append(Client(HALF))
         with dripping(clients[:16], 0.3, b"x"):
             # Apache makes more threads within some seconds.
-            check(wait_for(lambda: ask("GET", "/health")[1] < PROMPT, 15),
+            check(until(lambda: ask("GET", "/health")[1] < PROMPT, 15),
                   "1,050 half headers: nobody is answered")
             for _ in range(5):
                 status, seconds = ask("GET", "/health")
@@ -583,17 +561,11 @@ def main():
     # Closed meanwhile: lighttpd by the byte, Apache by the header.
     first = time.monotonic()
     idle = Client(HALF)
-    for part in PARTS:
-        if len(sys.argv) > 2 and part.__name__ not in sys.argv[2:]:
-            continue
-        start = time.monotonic()
-        part()
-        print(f"{MODE}: {part.__name__}, {time.monotonic() - start:.1f} s",
-              flush=True)
+    run((part for part in PARTS
+         if len(sys.argv) == 2 or part.__name__ in sys.argv[2:]), f"{MODE}: ")
     left = first + 30 - time.monotonic()
     check(idle.answered(max(left, 0.1)), "a half header stays for ever")
-    print(f"{passed} passed, {failed} failed")
-    return failed != 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -3,14 +3,17 @@
 
 usage: stripe_server.py PORT-FILE
 
-Listens on a free port of the loopback address and writes its URL to
-PORT-FILE.  It answers as Stripe does: ids and client secrets, idempotency
-with replay and mismatch, errors with type, code and param, pages of lists.
-Each secret key is an account of its own.
+Listen on a free port of the loopback address and write the URL to PORT-FILE.
+The answers have the form of Stripe's: ids and client secrets, idempotency with
+replay and mismatch, errors with type, code and param, lists in pages.  Each
+secret key has its own account.
 
-/_control/... is for the tests: faults to inject into the next calls, what
-happens to an intent (which answers with the events that Stripe would send),
-and what was called so far.
+Tests use these paths:
+/_control/faults	faults to inject into the next calls, in order
+/_control/happen	change an intent; the answer is the events that Stripe
+			would send
+/_control/state		the intents and refunds of an account
+/_control/calls		the calls since the last time, which are then forgotten
 """
 import json
 import random
@@ -24,8 +27,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 lock = threading.RLock()
 accounts = {}       # secret key -> Account
-faults = []         # of the next calls, in turn
-calls = []          # what came
+faults = []         # for the next calls, in order
+calls = []          # received calls
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -35,7 +38,7 @@ def token(n=24):
 
 class Account:
     def __init__(self):
-        self.intents = {}       # in the order of making
+        self.intents = {}       # in the order of creation
         self.charges = {}
         self.refunds = {}
         self.disputes = {}
@@ -100,7 +103,7 @@ def make_intent(account, form):
         raise Refused(400, 'invalid_request_error',
                       'Amount must be no more than $999,999.99',
                       'amount_too_large', 'amount')
-    if amount == 66600:     # for the tests: what a risk rule does
+    if amount == 66600:     # tests use this amount for a declined card
         raise Refused(402, 'card_error', 'Your card was declined.',
                       'card_declined', decline_code='fraudulent')
     id_ = 'pi_' + token()
@@ -137,8 +140,8 @@ def make_refund(account, form):
                       'charge_already_refunded')
     if amount > rest:
         raise Refused(400, 'invalid_request_error',
-                      f'Refund amount is greater than unrefunded amount on '
-                      f'charge', 'amount_too_large', 'amount')
+                      'Refund amount is greater than unrefunded amount on '
+                      'charge', 'amount_too_large', 'amount')
     refund = {
         'id': 're_' + token(), 'object': 'refund', 'amount': amount,
         'charge': charge['id'], 'created': int(time.time()),
@@ -174,7 +177,7 @@ def event(type_, thing):
 
 
 def happen(account, what):
-    """What befalls an intent; answers the events that tell of it."""
+    """Change an intent, and return the events that Stripe would send."""
     intent = account.intents[what['intent']]
     charge = account.charges.get(intent['latest_charge'])
     kind = what['kind']
@@ -208,7 +211,8 @@ def happen(account, what):
                 event('charge.refunded', charge)]
     if kind == 'refund_failed':
         refund = account.refunds[what['refund']]
-        refund.update(status='failed', failure_reason='expired_or_canceled_card')
+        refund.update(status='failed',
+                      failure_reason='expired_or_canceled_card')
         charge['amount_refunded'] -= refund['amount']
         charge['refunded'] = False
         return [event('refund.updated', refund),
@@ -249,7 +253,7 @@ def expanded(account, intent, query):
 
 
 def page(rows, query, url):
-    """Newest first, as Stripe lists."""
+    """Return one page of a list, newest first as Stripe does."""
     q = dict(query)
     since = int(q.get('created[gte]', 0))
     rows = [r for r in reversed(rows) if r['created'] >= since]
@@ -302,7 +306,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def drop(self):
         self.close_connection = True
-        # A reset, not a polite end.
+        # Closing with these options sends RST instead of FIN.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                    b'\1\0\0\0\0\0\0\0')
         self.connection.close()

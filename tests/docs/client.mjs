@@ -1,0 +1,323 @@
+// Requests of the document's operations to a running server, and what the
+// document says about the answers.
+import { createHmac } from 'node:crypto';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
+const Ajv = require('@redocly/ajv/dist/2020').default;
+const Stripe = require('stripe');
+const { WEB_URL, STRIPE_URL, TOKEN } = process.env;
+const WEBHOOK_SECRET = 'whsec_docs';	// as run writes it
+const BOUNDARY = 'cerberus-docs-boundary';
+
+export const resolver = (api) => (x) => x?.$ref === undefined ? x :
+  x.$ref.slice(2).split('/').reduce((at, key) => at[key], api);
+
+// Each operation with the parameters of its path.
+export function operations(api) {
+  const list = [];
+  for (const [path, item] of Object.entries(api.paths))
+    for (const method of ['get', 'head', 'options', 'post', 'put', 'patch', 'delete', 'trace'])
+      if (item[method] !== undefined)
+        list.push({ key: `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, ':')}`,
+          method: method.toUpperCase(), path, op: item[method],
+          parameters: [...item.parameters ?? [], ...item[method].parameters ?? []] });
+  return list;
+}
+
+// What comes first: reading, then what makes, changes and deletes.  What is part
+// of something is deleted before it is.
+const order = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const depth = (o) => o.method === 'DELETE' ? -o.path.split('/').length : 0;
+export const inOrder = (ops) => [...ops].sort((a, b) =>
+  order.indexOf(a.method) - order.indexOf(b.method) || depth(a) - depth(b));
+
+// A body as its media type has it: bytes.
+export function encode(type, value) {
+  if (typeof value === 'string' || Buffer.isBuffer(value))
+    return Buffer.from(value);
+  if (type === 'application/x-www-form-urlencoded')
+    return Buffer.from(new URLSearchParams(value).toString());
+  if (type === 'multipart/form-data')
+    return Buffer.concat([...Object.entries(value).flatMap(([name, v]) => [
+      Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"` +
+        `${name === 'file' ? '; filename="file.csv"' : ''}\r\n\r\n`),
+      Buffer.from(String(v)), Buffer.from('\r\n')]), Buffer.from(`--${BOUNDARY}--\r\n`)]);
+  return Buffer.from(JSON.stringify(value));
+}
+
+export const header = (type) => type === 'multipart/form-data' ?
+  `${type}; boundary=${BOUNDARY}` : type;
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const alone = new http.Agent();
+
+// One request { method, path, headers, body }, the path from /api/v1 on with its
+// query; the answer has the body as text and, where it is JSON, as json.  A kept
+// connection that the server has closed meanwhile is no answer: once more then.
+export async function perform(request) {
+  const { hostname, port } = new URL(WEB_URL);
+  const once = () => new Promise((done, failed) => {
+    const out = http.request({ hostname, port, method: request.method,
+      path: `/api/v1${request.path}`, headers: { ...request.headers,
+        ...request.body !== undefined ? { 'Content-Length': request.body.length } : {} },
+      agent: request.body?.length > 60000 ? alone : agent,
+    }, (got) => {
+      const parts = [];
+      got.on('data', (part) => parts.push(part));
+      got.on('error', failed);
+      got.on('end', () => {
+        const answer = { status: got.statusCode, headers: got.headers,
+          body: Buffer.concat(parts).toString(),
+          type: (got.headers['content-type'] ?? '').split(';')[0] };
+        if (/json$/.test(answer.type) && answer.body !== '')
+          try {
+            answer.json = JSON.parse(answer.body);
+          } catch (e) {
+            answer.broken = e.message;
+          }
+        done(answer);
+      });
+    });
+    out.setTimeout(60000, () => out.destroy(new Error('no answer in 60 s')));
+    out.on('error', (e) => {
+      e.closed = (out.reusedSocket || request.body?.length > 60000) &&
+        ['ECONNRESET', 'EPIPE'].includes(e.code);
+      failed(e);
+    });
+    out.end(request.body);
+  });
+  // A server that refuses a large body closes the connection, and its answer can
+  // be lost with that.
+  for (let tries = request.body?.length > 60000 ? 8 : 2; ; tries--)
+    try {
+      return await once();
+    } catch (e) {
+      if (!e.closed || tries === 1)
+        throw e;
+    }
+}
+
+const quoted = (bytes) => `$'${[...Buffer.from(bytes)].map((b) => b === 39 || b === 92 ?
+  `\\${String.fromCharCode(b)}` : b >= 32 && b < 127 ? String.fromCharCode(b) :
+    `\\x${b.toString(16).padStart(2, '0')}`).join('')}'`;
+
+// The request as a command for bash.  A NUL cannot be in an argument.
+export function curl(r) {
+  const nul = r.body?.includes(0);
+  const long = r.body?.length > 4000;
+  return [nul ? `printf '%b' ${quoted([...r.body].map((b) => b === 0 ? '\\0' :
+    String.fromCharCode(b)).join(''))} |` : '',
+  'curl -i', r.method === 'HEAD' ? '-I' : `-X ${r.method}`,
+  ...Object.entries(r.headers ?? {}).map(([k, v]) =>
+    `-H ${quoted(Buffer.from(v === '' ? `${k};` : `${k}: ${v}`, 'latin1'))}`),
+  ...r.body === undefined || r.body.length === 0 ? [] : nul ? ['--data-binary @-'] :
+    [`--data-binary ${quoted(long ? r.body.subarray(0, 4000) : r.body)}`],
+  `--path-as-is ${quoted(`${WEB_URL}/api/v1${r.path}`)}`,
+  long ? `# ${r.body.length} bytes of body` : ''].filter((x) => x !== '').join(' ');
+}
+
+// A code of RFC 6238 for a secret in base32, so many steps from now.
+function totp(secret, steps) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
+    .toString(2).padStart(5, '0')).join('');
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2))))
+    .update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+// Calls check(ok, what) for what fails on the way.
+export function client(ops, api, resolve, check) {
+  const first = {};	// what each operation answered first when it succeeded
+  const ajv = new Ajv({ strict: false, allErrors: true, formats: {
+    int64: true, binary: true, 'uri-reference': true, email: true,
+    date: /^\d{4}-\d\d-\d\d$/, uri: /^[a-z][a-z0-9+.-]*:/,
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
+  } });
+  ajv.addSchema({ $id: 'urn:api', components: api.components });
+  const inApi = (schema) => JSON.parse(JSON.stringify(schema)
+    .replaceAll('"#/components/', '"urn:api#/components/'));
+  const compiled = new Map();
+  const validator = (schema) => {
+    if (!compiled.has(schema))
+      compiled.set(schema, ajv.compile(inApi(schema)));
+    return compiled.get(schema);
+  };
+
+  const parametersOf = (o, where) => o.parameters.map(resolve).filter((p) => p.in === where);
+  const successOf = (o) => Number(o.op['x-success'] ?? Object.keys(o.op.responses)[0]);
+  // Its bodies: each media type's examples; one that is none without a body.
+  const bodiesOf = (o) => o.op.requestBody === undefined ? [{}] :
+    Object.entries(resolve(o.op.requestBody).content).flatMap(([type, media]) =>
+      Object.values(media.examples ?? {}).map((e) => ({ type, value: e.value })));
+  const named = (id) => ops.find((o) => o.op.operationId === id);
+
+  // The request with the examples.  changes, all of them optional: path and body
+  // go over the examples' values, query, headers and token are added.
+  function compose(o, { type, value }, changes = {}) {
+    const ids = Object.fromEntries(parametersOf(o, 'path').map((p) => [p.name, p.example]));
+    Object.assign(ids, changes.path);
+    const query = new URLSearchParams(changes.query).toString();
+    const token = 'token' in changes ? changes.token : o.op.security ? null : TOKEN;
+    const whole = type === 'application/json' && changes.body && value?.constructor === Object ?
+      { ...value, ...changes.body } : value;
+    const body = type === undefined ? undefined : encode(type, whole);
+    return {
+      method: o.method, body,
+      path: o.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(ids[name])) +
+        (query === '' ? '' : `?${query}`),
+      headers: { ...type === undefined ? {} : { 'Content-Type': header(type) },
+        ...changes.sign ? { 'Stripe-Signature': changes.sign(body.toString()) } : {},
+        ...token ? { Authorization: `Bearer ${token}` } : {}, ...changes.headers },
+    };
+  }
+
+  async function send(o, body, changes) {
+    const answer = await perform(compose(o, body, changes));
+    if (answer.status === successOf(o))
+      first[o.op.operationId] ??= answer;
+    return answer;
+  }
+
+  // What another operation answers to its first example.
+  async function make(id, changes) {
+    const o = named(id);
+    const got = await send(o, bodiesOf(o)[0], changes);
+    if (!check(got.status < 300, `${o.key}, for another operation: ${got.status} ${got.body}`))
+      throw new Error(`nothing to go on with: ${o.key}`);
+    return got.json;
+  }
+
+  // --- What operations need besides their examples: the changes to the call.
+  let people = 0;
+  const PASSWORD = named('signIn') && bodiesOf(named('signIn'))[0].value.password;
+  const user = async () => {
+    const username = `user${++people}`;
+    const { user_id } = await make('createUser', { body: { username, password: PASSWORD } });
+    return { user_id, username };
+  };
+  const session = async () => {
+    const { username } = await user();
+    return { token: (await make('signIn', { body: { username } })).token };
+  };
+  // A session of a user with a second factor, and the next valid code.
+  const secured = async () => {
+    const { token } = await session();
+    const { secret } = await make('beginTotp', { token });
+    await make('confirmTotp', { token, body: { code: totp(secret, -1) } });
+    return { token, body: { code: totp(secret, 0) } };
+  };
+  const member = async () => {
+    const path = { user_id: (await user()).user_id };
+    await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
+    return { path };
+  };
+  // One that waits: what an admin asks for waits where there is no such user.
+  const request = async () => {
+    const user = `wanted${++people}@example.org`;
+    await make('addMember', { body: { user } });
+    return { path: { request_id: (await make('listMemberRequests', { query: { sort: '-request_id' } }))
+      .member_requests[0].request_id } };
+  };
+  const imported = async () => ({ path: {
+    import_id: (await make('uploadVoters')).import_id } });
+  // Two who are one: those of the sample data are different people.
+  const pair = async () => ({ body: {
+    keep: (await make('createVoter')).voter_id,
+    merge: [(await make('createVoter')).voter_id] } });
+  const stripe = new Stripe('sk_test_none');
+  const sign = (payload) => stripe.webhooks
+    .generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
+  const signed = async () => ({ sign });
+  // Tells the local Stripe what happens to an intent, and us the events.
+  async function happen(kind, intent, more) {
+    const said = await fetch(`${STRIPE_URL}/_control/happen`, { method: 'POST',
+      body: JSON.stringify({ kind, intent, key: 'sk_test_docs', ...more }) });
+    for (const event of await said.json())
+      await make('stripeEvent', { body: event, ...await signed() });
+  }
+  const paid = async () => {
+    const made = await make('createPaymentIntent');
+    await happen('succeeded', made.paymentIntentId);
+    return { path: { donation_id: made.donationId } };
+  };
+  const needs = {
+    getImport: imported,
+    getImportRejects: imported,
+    stripeEvent: signed,
+    stripeCampaignEvent: signed,
+    updateDonationDetails: async () => ({ body: {
+      payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
+    refundDonation: paid,
+    mergeVoters: pair,
+    undoMerge: async () => ({ path: {
+      merge_id: (await make('mergeVoters', await pair())).merges[0] } }),
+    beginTotp: session,
+    confirmTotp: async () => {
+      const { token } = await session();
+      return { token, body: { code: totp((await make('beginTotp', { token })).secret, 0) } };
+    },
+    removeTotp: secured,
+    signInBrowser: async () => ({ body: { username: (await user()).username } }),
+    endSession: async () => {
+      const { token } = await session();
+      const got = await fetch(`${WEB_URL}/api/v1/auth/sessions`, { headers: { Authorization: `Bearer ${token}` } });
+      return { token, path: { session_id: (await got.json()).sessions[0].session_id } };
+    },
+    redeemInvitation: async () => ({ body: {
+      token: (await make('inviteUser', { path: { user_id: (await user()).user_id } })).token } }),
+    inviteUser: async () => ({ path: { user_id: (await user()).user_id } }),
+    revokeApiKeyOfUser: async () => {
+      const { api_key } = await make('createApiKey');
+      return { path: { user_id: api_key.user_id, api_key_id: api_key.api_key_id } };
+    },
+    confirmMemberRequest: request,
+    declineMemberRequest: request,
+    signIn: async () => ({ body: { username: (await user()).username } }),
+    signOut: session,
+    changePassword: session,
+    revokeApiKey: async () => ({ path: {
+      api_key_id: (await make('createApiKey')).api_key.api_key_id } }),
+    deleteUser: async () => ({ path: { user_id: (await user()).user_id } }),
+    getMember: member,
+    putMember: member,
+    deleteMember: member,
+    // One without responses.
+    deleteQuestion: async () => ({ path: {
+      question_id: (await make('addQuestion')).question_id } }),
+    // One without donations.
+    deleteCampaign: async () => ({ path: { campaign_id:
+      (await make('createCampaign', { body: { campaign_name: `Over ${++people}` } })).campaign_id } }),
+  };
+  for (const id of Object.keys(needs))
+    check(named(id) !== undefined, `tests/docs/client.mjs: openapi.yaml has no ${id}`);
+
+  // What is wrong with an answer by the document, or undefined.
+  function fault(o, got) {
+    const answer = o.op.responses[got.status] && resolve(o.op.responses[got.status]);
+    if (answer === undefined)
+      return `openapi.yaml knows no ${got.status}: ${got.body.slice(0, 300)}`;
+    for (const [name, about] of Object.entries(answer.headers ?? {}))
+      if (resolve(about).required && got.headers[name.toLowerCase()] === undefined)
+        return `${got.status} has no ${name}`;
+    if (answer.content === undefined)
+      return got.body === '' ? undefined : `${got.status} has a body`;
+    const schema = answer.content[got.type]?.schema;
+    if (schema === undefined)
+      return `${got.status} is ${got.type}`;
+    if (!/json/.test(got.type))
+      return undefined;
+    if (got.json === undefined)
+      return `${got.status} is not JSON: ${got.broken}`;
+    const valid = validator(schema);
+    return valid(got.json) ? undefined : `${got.status} is not of its schema: ${
+      ajv.errorsText(valid.errors)}: ${got.body.slice(0, 300)}`;
+  }
+
+  return { bodiesOf, compose, fault, first, happen, make, named, needs, pair, paid,
+    parametersOf, resolve, secured, send, session, sign, successOf, user };
+}
