@@ -1,6 +1,6 @@
 /* audit.cgi: the audit log, for admins. */
-#include "http/endpoint.h"
 #include "account/audit.h"
+#include "http/endpoint.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

@@ -1,12 +1,15 @@
 /* auth.cgi: signing in and out, sessions, passwords, second factors, keys. */
 #include <openssl/crypto.h>
 
+#include "account/api_key.h"
+#include "account/invitation.h"
+#include "account/login.h"
+#include "account/password_change.h"
+#include "account/second_factor.h"
+#include "account/session.h"
+#include "account/user.h"
 #include "http/browser.h"
 #include "http/endpoint.h"
-#include "account/invitation.h"
-#include "account/session.h"
-#include "account/second_factor.h"
-#include "account/user.h"
 #include "record/json.h"
 
 /* Return a required text of the body, or NULL with the error set. */
@@ -72,7 +75,7 @@ check_members(struct json_object *json, const char *const *names, struct err *e)
 	return rc;
 }
 
-/* A code is a text, or left out; -1 when it is neither. */
+/* Read an optional code: NULL if it is missing, -1 if it is not a text. */
 static int
 code_of(struct json_object *json, const char **code, struct err *e)
 {
@@ -83,7 +86,10 @@ code_of(struct json_object *json, const char **code, struct err *e)
 	return *code != NULL ? 0 : -1;
 }
 
-/* JSON or HTTP Basic, where the body may still carry the code. */
+/*
+ * Sign in with a JSON body or with HTTP Basic; with the latter the body may
+ * contain the code of the second factor.
+ */
 static int
 sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 {
@@ -94,8 +100,8 @@ sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 	int				 rc = -1;
 
 	if (rq->basic_name != NULL && rq->raw->len == 0)
-		return user_login(rq, rs, rq->basic_name, rq->basic_password,
-		    NULL, browser, e);
+		return login_by_password(rq, rs, rq->basic_name,
+		    rq->basic_password, NULL, browser, e);
 	if (rq->raw->len == 0)
 		return err_slug(e, ERR_MALFORMED, "invalid_json",
 		    "Invalid or empty JSON payload");
@@ -113,7 +119,8 @@ sign_in(struct req *rq, struct resp *rs, bool browser, struct err *e)
 		password = member(json, "password", e);
 	}
 	if (code_of(json, &code, e) == 0 && e->code == ERR_NONE)
-		rc = user_login(rq, rs, name, password, code, browser, e);
+		rc = login_by_password(rq, rs, name, password, code, browser,
+		    e);
 out:
 	wipe(json);
 	json_object_put(json);
@@ -127,11 +134,11 @@ login(struct req *rq, struct resp *rs, struct err *e)
 	return sign_in(rq, rs, false, e);
 }
 
-/* POST /session: 200 and a cookie, for pages of our own. */
+/* POST /session: 200 and a cookie, for the site's own pages. */
 static int
 session(struct req *rq, struct resp *rs, struct err *e)
 {
-	/* Another site's page must not sign its visitors in as somebody. */
+	/* Another site's page must not sign its visitors in to an account. */
 	if ((rq->fetch_site != NULL || rq->origin != NULL ||
 	    browser_shared(rq)) && browser_check(rq, e) != 0)
 		return -1;
@@ -150,7 +157,7 @@ session_over(struct req *rq, struct resp *rs, struct err *e)
 	return session_end(rq, rs, rq->path_id[0], e);
 }
 
-/* POST /totp: the password again, for who has only the token. */
+/* POST /totp: requires the password, as a token may be stolen. */
 static int
 totp(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -200,7 +207,7 @@ totp_over(struct req *rq, struct resp *rs, struct err *e)
 	return rc;
 }
 
-/* POST /invitation: the token is who calls. */
+/* POST /invitation: the token of the invitation identifies the caller. */
 static int
 invitation(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -247,7 +254,7 @@ password(struct req *rq, struct resp *rs, struct err *e)
 	old = member(rq->json, "current_password", e);
 	new = member(rq->json, "new_password", e);
 	if (e->code == ERR_NONE)
-		rc = user_password(rq, rs, old, new, e);
+		rc = password_change(rq, rs, old, new, e);
 	wipe(rq->json);
 	return rc;
 }

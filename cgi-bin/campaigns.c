@@ -1,9 +1,9 @@
-/* campaigns.cgi: create, read, list and change campaigns. */
-#include "http/endpoint.h"
+/* campaigns.cgi: campaigns, their members and their voters. */
 #include "campaign/campaign.h"
-#include "rest/list.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
+#include "http/endpoint.h"
+#include "rest/list.h"
 #include "rest/resource.h"
 
 static int

@@ -149,11 +149,11 @@ static int
 ledger(struct req *rq, struct resp *rs, struct err *e)
 {
 	const struct scope	 one = {
-		.where = "t.donation_id = ?",
+		.where = "t.donation_id = ?1",
 		.value = doc_id(rq->arena, rq->path_id[0]),
 	};
 
-	if (resource_seen(rq, &donation_schema, rq->path_id[0], e) != 0)
+	if (resource_exists(rq, &donation_schema, rq->path_id[0], e) != 0)
 		return -1;
 	return list_answer(rq, rs, &ledger_list, &one, e);
 }

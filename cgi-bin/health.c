@@ -1,5 +1,5 @@
 /*
- * health.cgi: the health check.  The web server also sends it every unknown
+ * health.cgi: the health check.  The web server also calls it for every unknown
  * path, so that the 404 is a problem document too.
  */
 #include "config.h"
@@ -9,20 +9,16 @@
 #include "http/endpoint.h"
 #include "record/json.h"
 
-/*
- * GET /: 200, or 503 without a database or if its schema is of another
- * version.
- */
+/* GET /: 200, or 503 without a database or with another version's schema. */
 static int
 get(struct req *rq, struct resp *rs, struct err *e)
 {
-	PGresult	*res;
+	struct rows	*r;
 	const char	*schema;
 	struct buf	*b;
-	int		 rc = 0;
 
-	if (db_one(rq->db, "SELECT cerberus.schema_version()", 0, NULL, &res,
-	    e) != 0) {
+	if (db_select(rq->db, "SELECT cerberus.schema_version() AS version", 0,
+	    NULL, &r, e) != 0) {
 		/* The schema or the function is missing: not deployed yet. */
 		if (e->code == ERR_INTERNAL)
 			err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
@@ -30,21 +26,19 @@ get(struct req *rq, struct resp *rs, struct err *e)
 			    "migrate.");
 		return -1;
 	}
-	schema = PQgetvalue(res, 0, 0);
-	if (strcmp(schema, CERBERUS_SCHEMA) != 0) {
-		rc = err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
+	schema = rows_text(r, 0, "version");
+	if (schema == NULL)
+		schema = "";
+	if (strcmp(schema, CERBERUS_SCHEMA) != 0)
+		return err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
 		    "The database's schema is %.60s, this build needs %s. Run "
-		    "script/database migrate.",
-		    schema, CERBERUS_SCHEMA);
-	} else {
-		b = resp_json(rs, 200);
-		buf_adds(b, "{\"status\":\"ok\",\"version\":\""
-		    PACKAGE_VERSION "\",\"schema\":");
-		json_add_string(b, schema, strlen(schema));
-		buf_adds(b, ",\"database\":\"ok\"}");
-	}
-	PQclear(res);
-	return rc;
+		    "script/database migrate.", schema, CERBERUS_SCHEMA);
+	b = resp_json(rs, 200);
+	buf_adds(b, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION
+	    "\",\"schema\":");
+	json_add_string(b, schema, strlen(schema));
+	buf_adds(b, ",\"database\":\"ok\"}");
+	return 0;
 }
 
 static const struct route routes[] = {

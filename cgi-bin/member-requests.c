@@ -1,6 +1,8 @@
-/* member-requests.cgi: whom managers want as members, for admins to decide. */
-#include "http/endpoint.h"
+/*
+ * member-requests.cgi: list, confirm and decline member requests, for admins.
+ */
 #include "campaign/member_request.h"
+#include "http/endpoint.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

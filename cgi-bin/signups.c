@@ -40,7 +40,7 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	struct signup_result	 done = { 0 };
 	int			 rc = signup_read(rq, &s, e);
 
-	if (s.trapped) {
+	if (s.honeypot) {
 		if (signup_redirect(rq, &s, &done, e) != 0)
 			return -1;
 		done.voter_id = random_id(rq->arena);

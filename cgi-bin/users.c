@@ -1,9 +1,10 @@
 /* users.cgi: user accounts, for admins. */
-#include "http/endpoint.h"
+#include "account/api_key.h"
 #include "account/invitation.h"
+#include "account/user.h"
+#include "http/endpoint.h"
 #include "rest/list.h"
 #include "rest/resource.h"
-#include "account/user.h"
 
 static int
 list(struct req *rq, struct resp *rs, struct err *e)

@@ -1,6 +1,7 @@
 /* voters.cgi: voters, and their tags, consents, segments, files and merges. */
 #include "http/endpoint.h"
 #include "import/upload.h"
+#include "people/duplicate.h"
 #include "people/export.h"
 #include "people/import_record.h"
 #include "people/consent.h"
@@ -10,6 +11,7 @@
 #include "rest/list.h"
 #include "people/merge.h"
 #include "rest/resource.h"
+#include "people/report.h"
 #include "people/search.h"
 #include "people/segment.h"
 #include "canvass/survey.h"
@@ -49,7 +51,7 @@ update(struct req *rq, struct resp *rs, struct err *e)
 static int
 child(struct req *rq, struct resp *rs, const struct list *l, struct err *e)
 {
-	const struct scope	 voter = { "t.voter_id = ?",
+	const struct scope	 voter = { "t.voter_id = ?1",
 				    doc_id(rq->arena, rq->path_id[0]),
 				    &voter_schema };
 
@@ -128,10 +130,10 @@ static const struct route routes[] = {
 	{ M_GET,    "/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL, get },
 	{ M_PUT,    "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
 	{ M_PATCH,  "/:id", ACCESS_STAFF, BODY_JSON, NULL, NULL, update },
-	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, delete_params, NULL,
-	  person_delete },
+	{ M_DELETE, "/:id", ACCESS_STAFF, BODY_NONE, voter_delete_params,
+	  NULL, voter_delete },
 	{ M_GET,    "/:id/everything", ACCESS_STAFF, BODY_NONE, NULL, NULL,
-	  person_everything },
+	  report_voter },
 	{ M_GET,    "/:id/interactions", ACCESS_STAFF, BODY_NONE,
 	  route_own_params, NULL, interactions },
 	{ M_GET,    "/:id/donations", ACCESS_STAFF, BODY_NONE,
@@ -165,7 +167,7 @@ static const struct route routes[] = {
 	{ M_DELETE, "/opt-outs/:id", ACCESS_STAFF, BODY_NONE, NULL, NULL,
 	  consent_undo },
 	{ M_GET,    "/duplicates", ACCESS_STAFF, BODY_NONE, duplicate_params,
-	  NULL, merge_duplicates },
+	  NULL, duplicate_list_answer },
 	{ M_POST,   "/merge", ACCESS_STAFF, BODY_JSON, NULL, NULL,
 	  merge_voters },
 	{ M_GET,    "/merges", ACCESS_STAFF, BODY_NONE, route_own_params,

@@ -1,4 +1,4 @@
-/* cerberus audit: what an admin may do to the audit log. */
+/* cerberus audit: erase personal data from the audit log. */
 #include <getopt.h>
 
 #include "commands.h"
@@ -8,12 +8,12 @@
 static const char usage[] =
     "usage: cerberus audit erase VOTER_ID [--token-file FILE]\n"
     "\n"
-    "Takes the personal data of a deleted voter, and of all who were merged\n"
-    "into it, out of the audit log, the merges and the rejected rows of voter\n"
-    "files.  The entries stay, and one more says who did this; those merges\n"
-    "cannot be undone any more.\n"
+    "Erases the personal data of a deleted voter, and of all voters who were\n"
+    "merged into it, from the audit log, the merges and the rejected rows of\n"
+    "voter files.  The entries stay, and a new one records who did this; those\n"
+    "merges can no longer be undone.\n"
     "\n"
-    "      --token-file FILE  an admin's key; else CERBERUS_TOKEN, else\n"
+    "      --token-file FILE  an admin's API key; else CERBERUS_TOKEN, else\n"
     "                         admin-token beside the configuration\n"
     "  -h, --help\n"
     "\n"
@@ -29,7 +29,7 @@ audit_main(int argc, char **argv)
 	};
 	struct session	 s;
 	const char	*file = NULL, *id;
-	PGresult	*res;
+	struct rows	*r;
 	int64_t		 n;
 	int		 c, rc;
 
@@ -51,15 +51,13 @@ audit_main(int argc, char **argv)
 		goto misused;
 	if (!session_open(&s, file))
 		return STATUS_FAILED;
-	rc = db_one(&s.db, "SELECT cerberus.erase_traces($1)", 1, &id, &res,
-	    &s.err);
-	if (rc == 0) {
+	rc = db_select(&s.db, "SELECT cerberus.erase_traces($1) AS entries", 1,
+	    &id, &r, &s.err);
+	if (rc == 0)
 		printf("%s entries about voter %s were emptied\n",
-		    PQgetvalue(res, 0, 0), id);
-		PQclear(res);
-	} else {
+		    rows_text(r, 0, "entries"), id);
+	else
 		session_fail(&s);
-	}
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
 misused:

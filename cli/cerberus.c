@@ -1,4 +1,4 @@
-/* cerberus: what an administrator does by hand, or cron does. */
+/* cerberus: the commands for administrators and for cron. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,9 +13,9 @@ static const struct command {
 } commands[] = {
 	{ "import", "read voter files into the database", import_main },
 	{ "export", "write voters as CSV", export_main },
-	{ "check", "is everything there that the programs need?", check_main },
+	{ "check", "check what the programs need", check_main },
 	{ "user", "add a user", user_main },
-	{ "token", "make, list and revoke API keys", token_main },
+	{ "token", "create, list and revoke API keys", token_main },
 	{ "audit", "erase a deleted voter from the audit log", audit_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
 };
@@ -27,7 +27,7 @@ usage(FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		fprintf(out, "  %-12s%s\n", commands[i].name,
 		    commands[i].help);
-	fprintf(out, "\ncerberus COMMAND --help tells more.\n");
+	fprintf(out, "\ncerberus COMMAND --help prints more.\n");
 }
 
 int

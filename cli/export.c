@@ -1,4 +1,4 @@
-/* cerberus export: voters as CSV, as GET /voters/export does it. */
+/* cerberus export: write voters as CSV, like GET /voters/export. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -12,24 +12,27 @@ static const char usage[] =
     "usage: cerberus export [--campaign N] [--filter NAME=VALUE]...\n"
     "           [--fields A,B] [--output FILE]\n"
     "\n"
-    "Writes voters as CSV; what it writes can be imported again.\n"
+    "Writes voters as CSV that can be imported again.\n"
     "\n"
     "  -c, --campaign N       only the voters of this campaign\n"
-    "  -f, --filter N=VALUE   as the parameters of GET /voters: zip_code=27601\n"
+    "  -f, --filter N=VALUE   a parameter of GET /voters, such as zip_code=27601\n"
     "      --fields A,B       only these columns\n"
     "  -o, --output FILE      default: standard output\n"
-    "      --token-file FILE  whose key; else CERBERUS_TOKEN, else admin-token\n"
+    "      --token-file FILE  an API key; else CERBERUS_TOKEN, else admin-token\n"
     "                         beside the configuration\n"
     "  -h, --help\n"
     "\n"
-    "Exit status: 0 done, 2 usage, 3 failure: what was written is not whole.\n";
+    "Exit status: 0 done, 2 usage, 3 failure: the output is incomplete.\n";
 
-#define FILTERS	64
+#define MAX_FILTERS	64
 
-/* Where the rows go; the head of the HTTP answer stays behind. */
+/*
+ * Where the rows go.  The command calls the handler of the HTTP request with a
+ * struct io that drops the head of the response.
+ */
 struct sink {
 	int	 fd;
-	bool	 headless;
+	bool	 head_dropped;
 };
 
 static const char *
@@ -57,9 +60,9 @@ sink_write(struct io *io, const void *p, size_t n)
 	const char	*at = p;
 	ssize_t		 put;
 
-	/* The head comes as one piece of its own. */
-	if (!k->headless) {
-		k->headless = true;
+	/* The head is written first, in one piece. */
+	if (!k->head_dropped) {
+		k->head_dropped = true;
 		return 0;
 	}
 	while (n > 0) {
@@ -113,7 +116,7 @@ export_main(int argc, char **argv)
 		{ NULL, 0, NULL, 0 }
 	};
 	struct session	 s;
-	struct pair	 pair[FILTERS];
+	struct pair	 pair[MAX_FILTERS];
 	struct form	 query = { .pair = pair };
 	const char	*token = NULL, *output = NULL, *name;
 	char		*equals;
@@ -144,7 +147,7 @@ export_main(int argc, char **argv)
 		default:
 			goto misused;
 		}
-		if (query.n == FILTERS)
+		if (query.n == MAX_FILTERS)
 			goto misused;
 		pair[query.n++] = (struct pair){ name, optarg,
 		    strlen(optarg) };

@@ -1,4 +1,4 @@
-/* cerberus token: the caller's API keys. */
+/* cerberus token: create, list and revoke the caller's API keys. */
 #include <getopt.h>
 #include <openssl/crypto.h>
 
@@ -12,15 +12,15 @@ static const char usage[] =
     "       cerberus token list\n"
     "       cerberus token revoke ID\n"
     "\n"
-    "API keys of the user whose key this command itself uses.  A new key is\n"
-    "printed once, alone on standard output.\n"
+    "Manages the API keys of the user whose key this command itself uses.  A new\n"
+    "key is printed once, alone on standard output.\n"
     "\n"
-    "  -d, --days N           until it expires; default: never\n"
-    "      --token-file FILE  whose key; else CERBERUS_TOKEN, else admin-token\n"
-    "                         beside the configuration\n"
+    "  -d, --days N           expires after N days; default: never\n"
+    "      --token-file FILE  the user's API key; else CERBERUS_TOKEN, else\n"
+    "                         admin-token beside the configuration\n"
     "  -h, --help\n"
     "\n"
-    "Exit status: 0 done, 1 there is no such key, 2 usage, 3 failure.\n";
+    "Exit status: 0 done, 1 no such key, 2 usage, 3 failure.\n";
 
 static int
 create(struct session *s, const char *name, const char *days)
@@ -28,58 +28,64 @@ create(struct session *s, const char *name, const char *days)
 	static const char	 sql[] =
 	    "SELECT FROM api_key_create($1, $2, $3, "
 	    "now() + $4::integer * interval '1 day')";
-	char			 token[TOKEN_MAX], hash[TOKEN_HASH], prefix[9];
+	char			 token[TOKEN_MAX], hash[TOKEN_HASH];
+	char			 prefix[TOKEN_SHOWN + 1];
 	const char		*param[] = { name, prefix, hash, days };
-	PGresult		*res;
-	int			 rc = 0;
+	struct rows		*r;
+	int			 rc;
 
-	if (!token_new(token) || !token_hash(token, hash))
-		return err_detail(&s->err, ERR_INTERNAL, "no random bytes");
-	snprintf(prefix, sizeof(prefix), "%.8s", token);
-	if (db_one(&s->db, sql, 4, param, &res, &s->err) != 0) {
-		rc = -1;
-	} else {
-		PQclear(res);
+	if (token_issue(token, hash, &s->err) != 0)
+		return -1;
+	snprintf(prefix, sizeof(prefix), "%.*s", TOKEN_SHOWN, token);
+	rc = db_select(&s->db, sql, 4, param, &r, &s->err);
+	if (rc == 0)
 		printf("%s\n", token);
-	}
 	OPENSSL_cleanse(token, sizeof(token));
 	return rc;
+}
+
+/* Return the text of a column, "" for null. */
+static const char *
+cell(const struct rows *r, size_t row, const char *column)
+{
+	const char	*text = rows_text(r, row, column);
+
+	return text != NULL ? text : "";
 }
 
 static int
 list(struct session *s)
 {
 	static const char	 sql[] =
-	    "SELECT api_key_id, prefix, created_at::date, expires_at::date, "
-	    "last_used_at::date, name FROM api_keys "
+	    "SELECT api_key_id, prefix, created_at::date AS created, "
+	    "expires_at::date AS expires, last_used_at::date AS last_used, "
+	    "name FROM api_keys "
 	    "WHERE user_id = caller_id() ORDER BY api_key_id";
-	PGresult		*res;
+	struct rows		*r;
 
-	if (db_one(&s->db, sql, 0, NULL, &res, &s->err) != 0)
+	if (db_select(&s->db, sql, 0, NULL, &r, &s->err) != 0)
 		return -1;
-	printf("%-8s%-10s%-12s%-12s%-12s%s\n", "id", "begins", "created",
+	printf("%-8s%-12s%-12s%-12s%-12s%s\n", "id", "prefix", "created",
 	    "expires", "last used", "name");
-	for (int i = 0; i < PQntuples(res); i++)
-		printf("%-8s%-10s%-12s%-12s%-12s%s\n", PQgetvalue(res, i, 0),
-		    PQgetvalue(res, i, 1), PQgetvalue(res, i, 2),
-		    PQgetvalue(res, i, 3), PQgetvalue(res, i, 4),
-		    PQgetvalue(res, i, 5));
-	PQclear(res);
+	for (size_t i = 0; i < rows_count(r); i++)
+		printf("%-8s%-12s%-12s%-12s%-12s%s\n",
+		    cell(r, i, "api_key_id"), cell(r, i, "prefix"),
+		    cell(r, i, "created"), cell(r, i, "expires"),
+		    cell(r, i, "last_used"), cell(r, i, "name"));
 	return 0;
 }
 
 static int
 revoke(struct session *s, const char *id, bool *found)
 {
-	PGresult	*res;
+	struct rows	*r;
 
-	if (db_one(&s->db, "SELECT api_key_revoke($1, NULL)", 1, &id, &res,
-	    &s->err) != 0)
+	if (db_select(&s->db, "SELECT api_key_revoke($1, NULL) AS revoked", 1,
+	    &id, &r, &s->err) != 0)
 		return -1;
-	*found = *PQgetvalue(res, 0, 0) == 't';
-	PQclear(res);
+	*found = rows_bool(r, 0, "revoked");
 	if (!*found)
-		fprintf(stderr, "cerberus: there is no key %s\n", id);
+		fprintf(stderr, "cerberus: there is no API key %s\n", id);
 	return 0;
 }
 
@@ -117,8 +123,8 @@ token_main(int argc, char **argv)
 		}
 	verb = optind < argc ? argv[optind] : "";
 	what = optind + 1 < argc ? argv[optind + 1] : NULL;
-	if (argc - optind > 2 || (strcmp(verb, "list") == 0) != (what == NULL) ||
-	    (strcmp(verb, "list") != 0 && strcmp(verb, "create") != 0 &&
+	if (argc - optind > 2 ||
+	    (strcmp(verb, "list") == 0) != (what == NULL) || (strcmp(verb, "list") != 0 && strcmp(verb, "create") != 0 &&
 	    strcmp(verb, "revoke") != 0) || (strcmp(verb, "revoke") == 0 &&
 	    !text_int64(what, strlen(what), &n)))
 		goto misused;

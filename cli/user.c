@@ -1,4 +1,6 @@
-/* cerberus user add: a new user, and its password from a terminal or stdin. */
+/*
+ * cerberus user add: create a user with a password from the terminal or stdin.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <openssl/crypto.h>
@@ -12,21 +14,24 @@
 static const char usage[] =
     "usage: cerberus user add NAME [--admin] [--email ADDRESS] [--no-password]\n"
     "\n"
-    "Makes a user.  The password is read from the terminal, or as one line from\n"
+    "Creates a user.  The password is read from the terminal, or as one line from\n"
     "standard input; never from the command line.\n"
     "\n"
-    "  -a, --admin            may do everything\n"
-    "      --first            with --admin: the first admin of an installation,\n"
-    "                         for whom nobody has a key yet\n"
-    "  -e, --email ADDRESS\n"
-    "  -P, --no-password      signs in with an API key only\n"
-    "      --token-file FILE  an admin's key; else CERBERUS_TOKEN, else\n"
+    "  -a, --admin            an admin, who may do everything\n"
+    "      --first            with --admin: the first admin of an installation;\n"
+    "                         needs no API key\n"
+    "  -e, --email ADDRESS    the user's e-mail address\n"
+    "  -P, --no-password      the user cannot sign in with a password\n"
+    "      --token-file FILE  an admin's API key; else CERBERUS_TOKEN, else\n"
     "                         admin-token beside the configuration\n"
     "  -h, --help\n"
     "\n"
     "Exit status: 0 done, 2 usage, 3 failure.\n";
 
-/* One line without its end; nothing is echoed on a terminal. */
+/*
+ * Read one line from standard input, without its line break; a terminal does
+ * not echo it.  Return false at the end of the input.
+ */
 static bool
 read_secret(const char *prompt, char *out, size_t size)
 {
@@ -49,6 +54,7 @@ read_secret(const char *prompt, char *out, size_t size)
 	return ok;
 }
 
+/* Read a password, on a terminal twice.  Return false after a message. */
 static bool
 read_password(char *out, size_t size)
 {
@@ -56,32 +62,32 @@ read_password(char *out, size_t size)
 	bool	 same = true;
 
 	if (!read_secret("Password: ", out, size)) {
-		fprintf(stderr, "cerberus: no password was given\n");
+		fputs("cerberus: there is no password on standard "
+		    "input\n", stderr);
 		return false;
 	}
 	if (isatty(STDIN_FILENO)) {
-		same = read_secret("Once more: ", again, sizeof(again)) &&
+		same = read_secret("Repeat it: ", again, sizeof(again)) &&
 		    strcmp(out, again) == 0;
 		OPENSSL_cleanse(again, sizeof(again));
 		if (!same)
-			fprintf(stderr, "cerberus: the two differ\n");
+			fprintf(stderr, "cerberus: the passwords differ\n");
 	}
 	return same;
 }
 
-/* Where there is no admin yet nobody could have a key. */
+/* Create the first admin, without an API key.  Fails if there is an admin. */
 static int
 add_first(struct session *s, const char *name, const char *email,
     const char *hash)
 {
 	const char	*param[] = { name, email, hash };
-	PGresult	*res;
+	struct rows	*r;
 
-	if (db_one(&s->db, "SELECT cerberus.first_admin($1, $2, $3)", 3,
-	    param, &res, &s->err) != 0)
+	if (db_select(&s->db, "SELECT cerberus.first_admin($1, $2, $3) "
+	    "AS user_id", 3, param, &r, &s->err) != 0)
 		return -1;
-	printf("user %s: %s\n", PQgetvalue(res, 0, 0), name);
-	PQclear(res);
+	printf("user %s: %s\n", rows_text(r, 0, "user_id"), name);
 	return 0;
 }
 
@@ -95,7 +101,7 @@ add(struct session *s, const char *name, const char *email, bool admin,
 	static const char	 sql_password[] =
 	    "SELECT password_set(currval('users_user_id_seq'), $1)";
 	static const char	 sql_id[] =
-	    "SELECT currval('users_user_id_seq')";
+	    "SELECT currval('users_user_id_seq') AS user_id";
 	const char		*param[] = { name, email, admin ? "admin" :
 				    "user" };
 	const struct db_query	 q[] = {
@@ -103,13 +109,11 @@ add(struct session *s, const char *name, const char *email, bool admin,
 		{ .sql = sql_password, .n = 1, .param = &hash },
 		{ .sql = sql_id },
 	};
-	PGresult		*res[3];
+	struct rows		*res[3];
 
-	if (db_run(&s->db, q, 3, res, &s->err) != 0)
+	if (db_exec(&s->db, q, 3, res, &s->err) != 0)
 		return -1;
-	printf("user %s: %s\n", PQgetvalue(res[2], 0, 0), name);
-	for (size_t i = 0; i < 3; i++)
-		PQclear(res[i]);
+	printf("user %s: %s\n", rows_text(res[2], 0, "user_id"), name);
 	return 0;
 }
 

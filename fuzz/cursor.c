@@ -1,6 +1,6 @@
 /*
- * Fuzz the query parameters of lists, cursors among them: they give a
- * statement, or errors that name the parameters.
+ * Fuzz the query parameters of lists, including cursors.  The result must be a
+ * statement, or errors that name parameters.
  */
 #include "fuzz.h"
 #include "people/voter.h"
@@ -12,21 +12,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena	 a = { 0 };
 	struct err	 e = { 0 };
-	struct req	 rq = { .arena = &a };
-	struct place	 at;
+	struct form	 form;
+	struct list_query query;
 	struct sql	 q;
-	uint64_t	 only;
 
-	if (form_parse(&rq.query, &a, (const char *)data, n, &e) == 0) {
-		sql_init(&q, &memory);
-		sql_add(&q, "SELECT 1 FROM voters t");
-		if ((list_where(&rq, &voter_list, NULL, list_paging, &q, &e) |
-		    place_read(&rq, &voter_schema, &at, &e) |
-		    list_columns(&rq, &voter_schema, &only, &e)) == 0) {
-			if (at.per_page < 1 || at.per_page > PER_PAGE_MAX ||
-			    at.page < 1 || at.sort >= voter_schema.n)
+	if (form_parse(&form, &a, (const char *)data, n, &e) == 0) {
+		if (list_read(&a, &form, &voter_list, NULL, &query,
+		    &e) == 0) {
+			if (query.page.per_page < 1 ||
+			    query.page.per_page > PER_PAGE_MAX ||
+			    query.page.number < 1 ||
+			    query.page.sort >= voter_schema.n)
 				abort();
-			list_order(&rq, &voter_schema, &at, &q);
+			sql_init(&q, &a);
+			list_select(&a, &voter_schema, &query.where,
+			    &query.page, NULL, &q);
 			if (q.text.failed)
 				abort();
 		} else if (e.nfields == 0) {

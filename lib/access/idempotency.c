@@ -1,11 +1,11 @@
-/* First answers by Idempotency-Key. */
+/* The store of first responses by Idempotency-Key. */
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include "core/text.h"
 #include "idempotency.h"
 
-#define ANSWER_MAX	(33 * 1024 * 1024)
+#define ANSWER_MAX	(33 * 1024 * 1024)	/* bytes of a stored response */
 
 static const char sql_claim[] =
     "SELECT state, request_hash, answer, wait"
@@ -15,7 +15,7 @@ static const char sql_store[] =
     "SELECT cerberus.idempotency_store($1, $2, $3, $4)";
 
 static void
-hex_of(const unsigned char digest[32], char out[2 + 64 + 1])
+hex_of(const unsigned char digest[32], char out[IDEM_HASH])
 {
 	memcpy(out, "\\x", 2);
 	text_hex(digest, 32, out + 2);
@@ -58,7 +58,7 @@ idem_release(struct idem *i)
 void
 idem_add(struct idem *i, const char *text)
 {
-	/* With its NUL, so that "a" "bc" is not "ab" "c". */
+	/* The NUL separates: "a", "bc" must differ from "ab", "c". */
 	EVP_DigestUpdate(i->digest, text, strlen(text) + 1);
 }
 
@@ -80,7 +80,10 @@ idem_complete(struct idem *i)
 	i->complete = true;
 }
 
-/* "201", type, etag, head, each with its NUL, then the body. */
+/*
+ * Parse a stored response: status, type, etag and head, each followed by a NUL,
+ * then the body.
+ */
 static bool
 unpack(char *p, size_t n, struct idem_answer *a)
 {
@@ -103,25 +106,23 @@ unpack(char *p, size_t n, struct idem_answer *a)
 	return true;
 }
 
-/* The first answer, as the database has it. */
+/* Decrypt the stored response of the row. */
 static int
-open_answer(struct idem *i, const PGresult *res, struct idem_answer *a,
+open_answer(struct idem *i, const struct rows *r, struct idem_answer *a,
     const char **request_hash, struct err *e)
 {
-	unsigned char	*raw;
-	char		*plain;
-	size_t		 n;
-	int		 rc = 1;
+	const unsigned char	*sealed;
+	char			*plain = NULL;
+	size_t			 n;
 
-	*request_hash = arena_strdup(i->arena, PQgetvalue(res, 0, 1));
-	raw = PQunescapeBytea((unsigned char *)PQgetvalue(res, 0, 2), &n);
-	plain = raw == NULL ? NULL : unseal(i->arena, i->seal, raw, n, &n);
+	sealed = rows_bytea(r, 0, "answer", i->arena, &n);
+	if (sealed != NULL)
+		plain = unseal(i->arena, i->seal, sealed, n, &n);
 	if (plain == NULL || !unpack(plain, n, a))
-		/* Another secret_key since then: nobody can read it. */
-		rc = err_detail(e, ERR_INTERNAL, "a stored answer cannot be "
-		    "opened; was [cerberus] secret_key changed?");
-	PQfreemem(raw);
-	return rc;
+		return err_detail(e, ERR_INTERNAL, "a stored response cannot "
+		    "be decrypted; was [cerberus] secret_key changed?");
+	*request_hash = rows_text(r, 0, "request_hash");
+	return 1;
 }
 
 int
@@ -132,26 +133,24 @@ idem_claim(struct idem *i, struct db *db, int seconds,
 			    seconds > 0 ? arena_printf(i->arena, "%d",
 			    seconds) : NULL };
 	const char	*state;
-	PGresult	*res;
-	int		 rc = 0;
+	struct rows	*r;
 
-	if (db_one(db, sql_claim, ARRAY_LEN(param), param, &res, e) != 0)
+	if (db_select(db, sql_claim, ARRAY_LEN(param), param, &r, e) != 0)
 		return -1;
-	state = PQgetvalue(res, 0, 0);
-	if (strcmp(state, "answered") == 0) {
-		rc = open_answer(i, res, a, request_hash, e);
-	} else if (strcmp(state, "refused") == 0) {
-		rc = err_set(e, ERR_FORBIDDEN, "You have lost a role since "
-		    "the first request with this Idempotency-Key; its answer "
-		    "is not shown again.");
-	} else if (strcmp(state, "running") == 0) {
-		e->retry_after = (int)db_int64(res, 3);
-		rc = err_slug(e, ERR_CONFLICT, "idempotency_in_progress",
+	state = rows_text(r, 0, "state");
+	if (strcmp(state, "answered") == 0)
+		return open_answer(i, r, a, request_hash, e);
+	if (strcmp(state, "refused") == 0)
+		return err_set(e, ERR_FORBIDDEN, "You have lost a role since "
+		    "the first request with this Idempotency-Key; its response "
+		    "is not sent again.");
+	if (strcmp(state, "running") == 0) {
+		e->retry_after = (int)rows_int64(r, 0, "wait");
+		return err_slug(e, ERR_CONFLICT, "idempotency_in_progress",
 		    "The first request with this Idempotency-Key is still "
 		    "running.");
 	}
-	PQclear(res);
-	return rc;
+	return 0;
 }
 
 int
@@ -163,43 +162,57 @@ idem_same(const struct idem *i, const char *request_hash, struct err *e)
 	    "This Idempotency-Key was used with another request.");
 }
 
+/* Append what unpack() reads. */
+static void
+pack(struct buf *b, const struct idem_answer *a)
+{
+	buf_addf(b, "%d", a->status);
+	buf_addc(b, '\0');
+	buf_add(b, a->type, strlen(a->type) + 1);
+	buf_add(b, a->etag, strlen(a->etag) + 1);
+	buf_add(b, a->head, strlen(a->head) + 1);
+	buf_add(b, a->body, a->len);
+}
+
+/*
+ * Return the response encrypted, as PostgreSQL reads a bytea, in the arena;
+ * NULL if it is too large or OpenSSL fails.
+ */
+static const char *
+seal_answer(struct idem *i, const struct idem_answer *a)
+{
+	struct buf	 b;
+	unsigned char	*sealed = NULL;
+	char		*hex = NULL;
+
+	buf_init(&b, ANSWER_MAX);
+	pack(&b, a);
+	if (!b.failed)
+		sealed = seal(i->arena, i->seal, b.data, b.len);
+	if (sealed != NULL) {
+		hex = arena_alloc(i->arena, 2 * (b.len + SEAL_EXTRA) + 3);
+		memcpy(hex, "\\x", 2);
+		text_hex(sealed, b.len + SEAL_EXTRA, hex + 2);
+	}
+	if (b.data != NULL)
+		OPENSSL_cleanse(b.data, b.len);
+	buf_release(&b);
+	return hex;
+}
+
 int
 idem_store(struct idem *i, struct db *db, const struct idem_answer *a,
     struct err *e)
 {
 	const char	*param[4] = { i->remote, i->key_hash };
-	unsigned char	*sealed;
-	struct buf	 b;
-	PGresult	*res;
-	char		*hex;
-	int		 rc = -1;
+	struct rows	*r;
 
-	buf_init(&b, ANSWER_MAX);
 	if (a != NULL) {
-		buf_addf(&b, "%d", a->status);
-		buf_addc(&b, '\0');
-		buf_add(&b, a->type, strlen(a->type) + 1);
-		buf_add(&b, a->etag, strlen(a->etag) + 1);
-		buf_add(&b, a->head, strlen(a->head) + 1);
-		buf_add(&b, a->body, a->len);
-		if (b.failed || (sealed = seal(i->arena, i->seal, b.data,
-		    b.len)) == NULL) {
-			err_detail(e, ERR_INTERNAL, "cannot seal the answer");
-			goto out;
-		}
-		hex = arena_alloc(i->arena, 2 * (b.len + SEAL_EXTRA) + 3);
-		memcpy(hex, "\\x", 2);
-		text_hex(sealed, b.len + SEAL_EXTRA, hex + 2);
 		param[2] = i->request_hash;
-		param[3] = hex;
+		param[3] = seal_answer(i, a);
+		if (param[3] == NULL)
+			return err_detail(e, ERR_INTERNAL,
+			    "cannot encrypt the response");
 	}
-	if (db_one(db, sql_store, ARRAY_LEN(param), param, &res, e) != 0)
-		goto out;
-	PQclear(res);
-	rc = 0;
-out:
-	if (b.data != NULL)
-		OPENSSL_cleanse(b.data, b.len);
-	buf_release(&b);
-	return rc;
+	return db_select(db, sql_store, ARRAY_LEN(param), param, &r, e);
 }

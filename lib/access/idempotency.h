@@ -1,8 +1,11 @@
 /*
- * First answers by Idempotency-Key.  The database knows the key's hash alone,
- * and keeps the answer sealed (AES-256-GCM) under the key itself and the
- * installation's secret: it may hold personal data, or a token that is shown
- * once.
+ * Idempotency-Key: the store of first responses.  A request that repeats an
+ * earlier one with the same key gets the stored response and has no second
+ * effect.  http/replay.h calls this at the right moments of a request.
+ *
+ * The database knows only the hash of the key.  It stores the response
+ * encrypted with the key itself and the installation's secret_key, because a
+ * response may contain personal data or a token that is shown once.
  */
 #ifndef ACCESS_IDEMPOTENCY_H
 #define ACCESS_IDEMPOTENCY_H
@@ -14,19 +17,22 @@
 #include "db/db.h"
 #include "seal.h"
 
-#define IDEM_KEY_MAX	255
+#define IDEM_KEY_MAX	255		/* bytes of an Idempotency-Key */
+#define IDEM_HASH	(2 + 64 + 1)	/* "\x", hexadecimal digits, NUL */
 
+/* The key of one request, and what identifies the request. */
 struct idem {
 	struct arena	*arena;
-	const char	*remote;	/* who calls, where nobody signed in */
-	char		 key_hash[2 + 64 + 1];
+	const char	*remote;	/* address of an anonymous caller */
+	char		 key_hash[IDEM_HASH];
 	unsigned char	 seal[SEAL_KEY];
-	EVP_MD_CTX	*digest;	/* of the request, so far */
-	char		 request_hash[2 + 64 + 1];
-	bool		 complete;	/* request_hash is there */
+	EVP_MD_CTX	*digest;	/* of the request as far as it is read;
+					 * NULL: no Idempotency-Key */
+	char		 request_hash[IDEM_HASH];
+	bool		 complete;	/* request_hash is set */
 };
 
-/* What is kept of an answer. */
+/* The stored part of a response. */
 struct idem_answer {
 	int		 status;
 	const char	*type;		/* "" for none */
@@ -36,33 +42,53 @@ struct idem_answer {
 	size_t		 len;
 };
 
-/* 400 for a key that is empty, too long or has control characters. */
+/*
+ * Begin with the header's value.  secret is [cerberus] secret_key, or NULL.
+ * arena, remote and the texts must outlive the struct.  Return 0, or -1: 400
+ * for a key that is empty, too long or contains control characters.
+ */
 int	 idem_init(struct idem *, struct arena *, const char *key,
 	    const char *secret, const char *remote, struct err *) MUST_USE;
+
+/* Free the digest and clear the encryption key; harmless if zeroed. */
 void	 idem_release(struct idem *);
 
-/* Adds to what makes this request: a text, or bytes of the body as a tap. */
+/*
+ * Add to what identifies the request: a text, or n bytes of the body (the
+ * signature is that of a body's tap; idem is a struct idem *).
+ */
 void	 idem_add(struct idem *, const char *text);
-void	 idem_tap(void *idem, const void *, size_t);
+void	 idem_tap(void *idem, const void *, size_t n);
 
-/* All of the request has been seen. */
+/* Set request_hash: the whole request was added. */
 void	 idem_complete(struct idem *);
 
 /*
- * Claims the key within the open transaction: 1 and the first answer when there
- * is one, 0 when this request is the first, -1 with 409 when the first is still
- * running, and with 403 when the caller has lost a role since its answer.  seconds: 0 when the effect follows in this same transaction; else
- * how long a claim that is committed before the work counts.
+ * Claim the key within the open transaction.  Return
+ *	 1  if there is a stored response: *answer and *request_hash are set, in
+ *	    the arena or until db_forget();
+ *	 0  if this request is the first;
+ *	-1  with 409 while the first request is running, and with 403 if the
+ *	    caller lost a role since the stored response was written.
+ *
+ * seconds is 0 if the effect is committed together with the claim.  Otherwise
+ * the claim is committed before the work, and it is how long the claim counts.
  */
 int	 idem_claim(struct idem *, struct db *, int seconds,
-	    struct idem_answer *, const char **request_hash, struct err *)
-	    MUST_USE;
+	    struct idem_answer *answer, const char **request_hash,
+	    struct err *) MUST_USE;
 
-/* 422 unless the first request was the same as this one, which is complete. */
+/*
+ * Compare this request, which is complete, with the hash of the first one.
+ * Return 0 if they are equal, or -1 (422).
+ */
 int	 idem_same(const struct idem *, const char *request_hash,
 	    struct err *) MUST_USE;
 
-/* Stores the answer; NULL gives the claim up. */
+/*
+ * Store the response within the open transaction; NULL gives the claim up.
+ * Return 0, or -1.
+ */
 int	 idem_store(struct idem *, struct db *, const struct idem_answer *,
 	    struct err *) MUST_USE;
 

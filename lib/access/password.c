@@ -1,4 +1,4 @@
-/* Passwords, by Argon2id (RFC 9106). */
+/* Passwords and their Argon2id hashes (RFC 9106). */
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
@@ -7,20 +7,30 @@
 #include "core/text.h"
 #include "password.h"
 
-/* OWASP's first choice: 19 MiB, two passes. */
+/* Parameters of new hashes: OWASP's first choice. */
 #define MEMORY_KIB	19456
 #define PASSES		2
 #define LANES		1
-#define SALT		16
-#define OUTPUT		32
-#define MEMORY_MOST	(1024 * 1024)	/* of a hash made elsewhere */
+#define SALT_BYTES	16
+#define OUTPUT_BYTES	32
+
+/* Limits for hashes that another program computed. */
+#define MAX_MEMORY_KIB	(1024 * 1024)
+#define MAX_PASSES	100
+#define MAX_LANES	64
 
 #define PREFIX		"$argon2id$v=19$"
 
-struct way {
+/* A PHC string without its hash. */
+struct phc {
 	uint32_t	 memory, passes, lanes;
 	unsigned char	 salt[64];
 	size_t		 nsalt;
+};
+
+static const struct phc new_phc = {
+	.memory = MEMORY_KIB, .passes = PASSES, .lanes = LANES,
+	.nsalt = SALT_BYTES
 };
 
 int
@@ -35,13 +45,16 @@ password_check(const char *name, const char *password, size_t n,
 		    "bytes of UTF-8.", name, PASSWORD_MIN, PASSWORD_MAX);
 	if (strlen(password) != n)
 		return err_field(e, name, "invalid_password",
-		    "%s must not contain a NUL.", name);
+		    "%s must not contain a NUL character.", name);
 	return 0;
 }
 
-/* A decimal number behind its name; *p moves past both. */
+/*
+ * Read a name and a decimal number from 1 to max, and move *p past both.
+ * Return false, with *p untouched, if they are not there.
+ */
 static bool
-number(const char **p, const char *name, uint32_t most, uint32_t *out)
+parse_number(const char **p, const char *name, uint32_t max, uint32_t *out)
 {
 	size_t	 n = strlen(name), digits;
 	int64_t	 value;
@@ -50,7 +63,7 @@ number(const char **p, const char *name, uint32_t most, uint32_t *out)
 		return false;
 	digits = strspn(*p + n, "0123456789");
 	if (!text_int64(*p + n, digits, &value) || value < 1 ||
-	    value > (int64_t)most)
+	    value > (int64_t)max)
 		return false;
 	*out = (uint32_t)value;
 	*p += n + digits;
@@ -58,30 +71,30 @@ number(const char **p, const char *name, uint32_t most, uint32_t *out)
 }
 
 static bool
-read_way(const char *s, struct way *w)
+parse_phc(const char *s, struct phc *p)
 {
 	ptrdiff_t	 n;
 
 	if (strncmp(s, PREFIX, strlen(PREFIX)) != 0)
 		return false;
 	s += strlen(PREFIX);
-	if (!number(&s, "m=", MEMORY_MOST, &w->memory) ||
-	    !number(&s, ",t=", 100, &w->passes) ||
-	    !number(&s, ",p=", 64, &w->lanes) || *s++ != '$')
+	if (!parse_number(&s, "m=", MAX_MEMORY_KIB, &p->memory) ||
+	    !parse_number(&s, ",t=", MAX_PASSES, &p->passes) ||
+	    !parse_number(&s, ",p=", MAX_LANES, &p->lanes) || *s++ != '$')
 		return false;
-	if (strlen(s) > sizeof(w->salt) ||
-	    (n = text_unbase64url(s, strlen(s), w->salt)) < 8)
+	if (strlen(s) > sizeof(p->salt) ||
+	    (n = text_unbase64url(s, strlen(s), p->salt)) < 8)
 		return false;
-	w->nsalt = (size_t)n;
+	p->nsalt = (size_t)n;
 	return true;
 }
 
 static int
-walk(const struct way *w, const char *password, size_t n,
-    unsigned char out[OUTPUT], struct err *e)
+argon2(const struct phc *p, const char *password, size_t n,
+    unsigned char out[OUTPUT_BYTES], struct err *e)
 {
-	int	 rc = argon2id_hash_raw(w->passes, w->memory, w->lanes,
-		    password, n, w->salt, w->nsalt, out, OUTPUT);
+	int	 rc = argon2id_hash_raw(p->passes, p->memory, p->lanes,
+		    password, n, p->salt, p->nsalt, out, OUTPUT_BYTES);
 
 	if (rc != ARGON2_OK)
 		return err_detail(e, ERR_INTERNAL, "argon2: %s",
@@ -93,17 +106,17 @@ int
 password_hash(const char *password, size_t n, char out[PASSWORD_HASH],
     struct err *e)
 {
-	struct way	 w = { MEMORY_KIB, PASSES, LANES, { 0 }, SALT };
-	unsigned char	 raw[OUTPUT], digest[SHA256_DIGEST_LENGTH];
-	char		 salt[2 * SALT], hex[2 * sizeof(digest) + 1];
+	struct phc	 p = new_phc;
+	unsigned char	 raw[OUTPUT_BYTES], digest[SHA256_DIGEST_LENGTH];
+	char		 salt[2 * SALT_BYTES], hex[2 * sizeof(digest) + 1];
 
-	if (getrandom(w.salt, SALT, 0) != SALT)
+	if (getrandom(p.salt, SALT_BYTES, 0) != SALT_BYTES)
 		return err_detail(e, ERR_INTERNAL, "no random bytes");
-	if (walk(&w, password, n, raw, e) != 0)
+	if (argon2(&p, password, n, raw, e) != 0)
 		return -1;
 	SHA256(raw, sizeof(raw), digest);
 	OPENSSL_cleanse(raw, sizeof(raw));
-	text_base64url(w.salt, SALT, salt);
+	text_base64url(p.salt, SALT_BYTES, salt);
 	text_hex(digest, sizeof(digest), hex);
 	snprintf(out, PASSWORD_HASH, PREFIX "m=%d,t=%d,p=%d$%s$%s",
 	    MEMORY_KIB, PASSES, LANES, salt, hex);
@@ -111,16 +124,16 @@ password_hash(const char *password, size_t n, char out[PASSWORD_HASH],
 }
 
 int
-password_proof(const char *way, const char *password, size_t n,
-    char out[PASSWORD_PROOF], struct err *e)
+password_verifier(const char *phc, const char *password, size_t n,
+    char out[PASSWORD_VERIFIER], struct err *e)
 {
-	struct way	 w = { MEMORY_KIB, PASSES, LANES, { 0 }, SALT };
-	unsigned char	 raw[OUTPUT];
+	struct phc	 p = new_phc;
+	unsigned char	 raw[OUTPUT_BYTES];
 
-	if (way != NULL && !read_way(way, &w))
+	if (phc != NULL && !parse_phc(phc, &p))
 		return err_detail(e, ERR_INTERNAL,
-		    "a password's hash is of no known kind");
-	if (walk(&w, password, n, raw, e) != 0)
+		    "a stored password hash has an unknown format");
+	if (argon2(&p, password, n, raw, e) != 0)
 		return -1;
 	memcpy(out, "\\x", 2);
 	text_hex(raw, sizeof(raw), out + 2);
@@ -129,10 +142,10 @@ password_proof(const char *way, const char *password, size_t n,
 }
 
 bool
-password_outdated(const char *way)
+password_outdated(const char *phc)
 {
-	struct way	 w;
+	struct phc	 p;
 
-	return !read_way(way, &w) || w.memory < MEMORY_KIB ||
-	    w.passes < PASSES;
+	return !parse_phc(phc, &p) || p.memory < MEMORY_KIB ||
+	    p.passes < PASSES;
 }

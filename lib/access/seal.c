@@ -1,4 +1,4 @@
-/* Sealing what the database keeps: AES-256-GCM. */
+/* Encryption of stored texts with AES-256-GCM. */
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/random.h>

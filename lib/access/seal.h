@@ -1,25 +1,32 @@
 /*
- * Sealing what the database keeps and must not be able to read: AES-256-GCM, a
- * random nonce before the text and the tag behind it.
+ * Encryption of what the database stores but must not be able to read:
+ * AES-256-GCM (NIST SP 800-38D).  A sealed text is a random nonce, the
+ * ciphertext and the authentication tag, in this order.
  */
 #ifndef ACCESS_SEAL_H
 #define ACCESS_SEAL_H
 
 #include "core/arena.h"
 
-#define SEAL_KEY	32
-#define SEAL_EXTRA	(12 + 16)	/* bytes that a sealed text is longer */
+#define SEAL_KEY	32		/* bytes of a key */
+#define SEAL_EXTRA	(12 + 16)	/* bytes of nonce and tag */
 
-/* The key that follows from a text, such as a purpose and a secret. */
+/*
+ * Derive a key from a text that contains a secret and names the purpose.  The
+ * caller clears the key with OPENSSL_cleanse().
+ */
 void	 seal_key(const char *text, unsigned char key[SEAL_KEY]);
 
-/* n + SEAL_EXTRA bytes in the arena; NULL when the library fails. */
+/*
+ * Encrypt n bytes.  Return n + SEAL_EXTRA bytes in the arena, or NULL if
+ * OpenSSL fails.
+ */
 unsigned char *seal(struct arena *, const unsigned char key[SEAL_KEY],
 	    const char *, size_t n) MUST_USE;
 
 /*
- * The text in the arena, with a NUL behind it, and its length; NULL for what was
- * sealed with another key, or changed.
+ * Decrypt n bytes.  Return the text in the arena, followed by a NUL, and its
+ * length in *len; or NULL if it was sealed with another key or was changed.
  */
 char	*unseal(struct arena *, const unsigned char key[SEAL_KEY],
 	    const unsigned char *, size_t n, size_t *len) MUST_USE;

@@ -1,9 +1,9 @@
 /*
  * Bearer tokens.
  *
- * SHA-256 comes from libcrypto's plain functions, which version 3 calls
- * deprecated: its newer ones first look up a provider and read openssl.cnf, at
- * four fifths of all that a CGI process computes.
+ * SHA-256 comes from libcrypto's low-level functions, although version 3 marks
+ * them as deprecated: the newer ones look up a provider and read openssl.cnf
+ * first, which takes four fifths of the CPU time of a CGI process.
  */
 #define OPENSSL_API_COMPAT	0x10101000L
 
@@ -45,4 +45,12 @@ token_new(char *out)
 	text_base64url(random, sizeof(random), out + strlen(TOKEN_PREFIX));
 	OPENSSL_cleanse(random, sizeof(random));
 	return true;
+}
+
+int
+token_issue(char token[TOKEN_MAX], char hash[TOKEN_HASH], struct err *e)
+{
+	if (!token_new(token) || !token_hash(token, hash))
+		return err_detail(e, ERR_INTERNAL, "no random bytes");
+	return 0;
 }

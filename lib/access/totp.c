@@ -1,4 +1,4 @@
-/* One-time codes by time, and recovery codes. */
+/* One-time codes by time (RFC 6238), and recovery codes. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -9,7 +9,7 @@
 #include "totp.h"
 
 #define DIGITS		6
-#define RECOVERY_BYTES	10	/* 16 letters and digits */
+#define RECOVERY_BYTES	10	/* of a code: 16 characters of base32 */
 
 bool
 totp_secret(unsigned char out[TOTP_SECRET])
@@ -63,7 +63,7 @@ totp_step(const unsigned char *secret, size_t n, const char *code,
 
 	if (strlen(code) != DIGITS || strspn(code, "0123456789") != DIGITS)
 		return -1;
-	/* All three, so that the time does not tell how far off a clock is. */
+	/* Compare all three, so that the time does not depend on the match. */
 	for (int64_t s = step - 1; s <= step + 1; s++) {
 		snprintf(text, sizeof(text), "%06u", totp_code(secret, n,
 		    (uint64_t)s, DIGITS));

@@ -16,17 +16,17 @@ const struct schema audit_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.user_id = ?" },
+	    .high = INT64_MAX }, "t.user_id = ?1" },
 	{ { .name = "request_id", .kind = KIND_TEXT, .max = 64 },
-	  "t.request_id = ?" },
+	  "t.request_id = ?1" },
 	{ { .name = "action", .kind = KIND_TEXT, .max = 20 },
-	  "t.action = ?" },
+	  "t.action = ?1" },
 	{ { .name = "table_name", .kind = KIND_TEXT, .max = 63 },
-	  "t.table_name = ?" },
+	  "t.table_name = ?1" },
 	{ { .name = "row_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.row_id = ?" },
-	{ { .name = "since", .kind = KIND_TIME }, "t.at >= ?" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.at < ?" },
+	    .high = INT64_MAX }, "t.row_id = ?1" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.at >= ?1" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.at < ?1" },
 };
 
 const struct list audit_list = {

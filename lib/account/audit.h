@@ -1,4 +1,4 @@
-/* The audit log, for admins. */
+/* The schema and the filters of the audit log; the database writes it. */
 #ifndef ACCOUNT_AUDIT_H
 #define ACCOUNT_AUDIT_H
 

@@ -1,4 +1,4 @@
-/* Links by which users set their password. */
+/* Invitations. */
 #include <openssl/crypto.h>
 
 #include "access/password.h"
@@ -8,46 +8,44 @@
 #include "invitation.h"
 #include "record/json.h"
 
-static const char sql_create[] = "SELECT cerberus.invitation_create($1, $2)";
+static const char sql_create[] =
+    "SELECT cerberus.invitation_create($1, $2) AS expires_at";
 
-static const char sql_good[] = "SELECT cerberus.invitation_good($1)";
+static const char sql_good[] =
+    "SELECT cerberus.invitation_good($1) AS valid";
 
-static const char sql_redeem[] = "SELECT cerberus.invitation_redeem($1, $2)";
+static const char sql_redeem[] =
+    "SELECT cerberus.invitation_redeem($1, $2) AS api_keys";
 
 int
 invitation_create(struct req *rq, struct resp *rs, int64_t user,
     struct err *e)
 {
 	char		 token[TOKEN_MAX], hash[TOKEN_HASH];
-	const char	*param[] = { doc_id(rq->arena, user), hash };
+	const char	*param[] = { doc_id(rq->arena, user), hash }, *expires;
 	struct buf	*b;
-	PGresult	*res;
-	int		 rc = 0;
+	struct rows	*r;
 
-	if (!token_new(token) || !token_hash(token, hash))
-		return err_detail(e, ERR_INTERNAL, "no random bytes");
-	if (db_one(rq->db, sql_create, 2, param, &res, e) != 0)
+	if (token_issue(token, hash, e) != 0 ||
+	    db_select(rq->db, sql_create, 2, param, &r, e) != 0)
 		return -1;
-	if (PQgetisnull(res, 0, 0)) {
-		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
+	expires = rows_text(r, 0, "expires_at");
+	if (expires == NULL)
+		return err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
 		    (long long)user);
-	} else {
-		b = resp_json(rs, 201);
-		buf_adds(b, "{\"url\":");
-		/* Behind a #, so that no server's log has the token. */
-		if (rq->cfg->site_url == NULL)
-			buf_adds(b, "null");
-		else
-			buf_addf(b, "\"%s/portal/#invitation=%s\"",
-			    rq->cfg->site_url, token);
-		buf_addf(b, ",\"token\":\"%s\",\"expires_at\":", token);
-		json_add_value(b, KIND_TIME, PQgetvalue(res, 0, 0),
-		    (size_t)PQgetlength(res, 0, 0));
-		buf_addc(b, '}');
-	}
-	PQclear(res);
+	b = resp_json(rs, 201);
+	buf_adds(b, "{\"url\":");
+	/* Browsers do not send the fragment, so no server logs the token. */
+	if (rq->cfg->site_url == NULL)
+		buf_adds(b, "null");
+	else
+		buf_addf(b, "\"%s/portal/#invitation=%s\"",
+		    rq->cfg->site_url, token);
+	buf_addf(b, ",\"token\":\"%s\",\"expires_at\":", token);
+	json_add_value(b, KIND_TIME, expires, strlen(expires));
+	buf_addc(b, '}');
 	OPENSSL_cleanse(token, sizeof(token));
-	return rc;
+	return 0;
 }
 
 static int
@@ -64,30 +62,24 @@ invitation_redeem(struct req *rq, struct resp *rs, const char *token,
 {
 	char		 digest[TOKEN_HASH], hash[PASSWORD_HASH];
 	const char	*param[] = { digest, hash };
-	PGresult	*res;
-	bool		 good;
-	int		 rc = 0;
+	struct rows	*r;
 
 	if (password_check("password", password, strlen(password), e) != 0)
 		return -1;
 	if (!token_hash(token, digest))
 		return refuse(e);
-	/* Hashing is costly: not for those who only guess. */
-	if (db_one(rq->db, sql_good, 1, param, &res, e) != 0)
+	/* Check the token first: hashing a password is expensive. */
+	if (db_select(rq->db, sql_good, 1, param, &r, e) != 0)
 		return -1;
-	good = db_true(res, 0);
-	PQclear(res);
-	if (!good)
+	if (!rows_bool(r, 0, "valid"))
 		return refuse(e);
 	if (password_hash(password, strlen(password), hash, e) != 0 ||
-	    db_one(rq->db, sql_redeem, 2, param, &res, e) != 0)
+	    db_select(rq->db, sql_redeem, 2, param, &r, e) != 0)
 		return -1;
-	if (PQgetisnull(res, 0, 0))
-		rc = refuse(e);
-	else
-		buf_addf(resp_json(rs, 200), "{\"message\":\"The password is "
-		    "set; sign in with it.\",\"api_keys_remaining\":%lld}",
-		    (long long)db_int64(res, 0));
-	PQclear(res);
-	return rc;
+	if (rows_is_null(r, 0, "api_keys"))
+		return refuse(e);
+	buf_addf(resp_json(rs, 200), "{\"message\":\"The password is set; "
+	    "sign in with it.\",\"api_keys_remaining\":%lld}",
+	    (long long)rows_int64(r, 0, "api_keys"));
+	return 0;
 }

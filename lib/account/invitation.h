@@ -1,4 +1,7 @@
-/* Links by which users set their password: good once, for 72 hours. */
+/*
+ * Invitations: links by which users set their password.  A link works once,
+ * within 72 hours.
+ */
 #ifndef ACCOUNT_INVITATION_H
 #define ACCOUNT_INVITATION_H
 
@@ -6,16 +9,17 @@
 #include "http/resp.h"
 
 /*
- * 201 with the link and its token, which nobody will be shown again; an earlier
- * one of that user is worth nothing any more.  url is null without [cerberus]
- * site_url.
+ * Create an invitation of a user: 201 with its token and its link, which is
+ * null without [cerberus] site_url.  Both are shown once.  An earlier
+ * invitation of the user is no longer valid.  404 for an unknown user.
  */
 int	 invitation_create(struct req *, struct resp *, int64_t user,
 	    struct err *);
 
 /*
- * Sets the password of the token's user and ends all their sessions; 404 for a
- * token that is not good, or not any more.
+ * Set the password of the invited user and end all their sessions: 200 with how
+ * many API keys they still have.  404 for a token that is not, or no longer,
+ * valid; 400 for an invalid password.
  */
 int	 invitation_redeem(struct req *, struct resp *, const char *token,
 	    const char *password, struct err *);

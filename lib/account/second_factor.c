@@ -6,82 +6,63 @@
 #include "access/seal.h"
 #include "access/token.h"
 #include "access/totp.h"
+#include "attempt.h"
 #include "core/text.h"
-#include "db/db.h"
+#include "rest/doc.h"
 #include "second_factor.h"
 
 static const char sql_begin[] =
-    "SELECT way, wait, user_id, username, secret, is_confirmed"
+    "SELECT phc, wait, user_id, username, secret, is_confirmed"
     " FROM cerberus.totp_begin($1, $2)";
 
-static const char sql_start[] = "SELECT cerberus.totp_start($1, $2, $3)";
+static const char sql_start[] =
+    "SELECT cerberus.totp_start($1, $2, $3) AS done";
 
 static const char sql_confirm[] =
-    "SELECT cerberus.totp_confirm($1, $2, $3, $4)";
+    "SELECT cerberus.totp_confirm($1, $2, $3, $4) AS done";
 
-static const char sql_end[] = "SELECT cerberus.totp_end($1, $2, $3, $4)";
+static const char sql_end[] =
+    "SELECT cerberus.totp_end($1, $2, $3, $4) AS done";
 
-/* Who wants to change their factor: the columns of sql_begin. */
-struct holder {
-	char		 token[TOKEN_HASH];
-	const char	*way;
-	const char	*user_id;
-	const char	*name;
-	const char	*sealed;
-	bool		 confirmed;
-};
-
-static const char *
-text_of(struct req *rq, const PGresult *res, int col)
-{
-	return PQgetisnull(res, 0, col) ? NULL :
-	    arena_strdup(rq->arena, PQgetvalue(res, 0, col));
-}
-
+/*
+ * Set *user to the one row of sql_begin for the user of the request's token,
+ * and token to its hash.
+ */
 static int
-find_holder(struct req *rq, struct holder *h, struct err *e)
+begin(struct req *rq, char token[TOKEN_HASH], struct rows **user,
+    struct err *e)
 {
-	const char	*param[2] = { h->token };
-	PGresult	*res;
-	int64_t		 wait;
+	const char	*param[] = { token, attempt_limit(rq) };
 
 	if (rq->cfg->secret_key == NULL)
 		return err_slug(e, ERR_UNAVAILABLE, "totp_unavailable",
 		    "A second factor needs [cerberus] secret_key in the "
 		    "service's configuration.");
-	if (!token_hash(rq->token, h->token))
+	if (!token_hash(rq->token, token))
 		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
-	if (rq->cfg->rate_limit)
-		param[1] = arena_printf(rq->arena, "%lld",
-		    (long long)rq->cfg->login_tries);
-	if (db_one(rq->db, sql_begin, 2, param, &res, e) != 0)
+	if (attempt_begin(rq, sql_begin, 2, param, user, e) != 0)
 		return -1;
-	h->way = text_of(rq, res, 0);
-	wait = db_int64(res, 1);
-	h->user_id = text_of(rq, res, 2);
-	h->name = text_of(rq, res, 3);
-	h->sealed = text_of(rq, res, 4);
-	h->confirmed = db_true(res, 5);
-	PQclear(res);
-	if (h->user_id == NULL)
+	if (rows_is_null(*user, 0, "user_id"))
 		return err_set(e, ERR_UNAUTHORIZED, "The token is not valid.");
-	if (wait == 0)
-		return 0;
-	e->retry_after = (int)wait;
-	return err_slug(e, ERR_RATE, "too_many_attempts", "Too many failed "
-	    "attempts; wait before the next one.");
+	return 0;
 }
 
-/* A user's key, so that one user's secret is of no use to another. */
+/*
+ * Derive the key of one user's secret: a secret that is copied to another
+ * user's row cannot be decrypted there.
+ */
 static void
-key_of(struct req *rq, const char *user_id, unsigned char key[SEAL_KEY])
+derive_key(struct req *rq, const char *user_id, unsigned char key[SEAL_KEY])
 {
 	seal_key(arena_printf(rq->arena, "cerberus totp\n%s\n%s",
 	    rq->cfg->secret_key != NULL ? rq->cfg->secret_key : "", user_id),
 	    key);
 }
 
-/* The secret as PostgreSQL reads a bytea; NULL when the library fails. */
+/*
+ * Return the secret encrypted, as PostgreSQL reads a bytea, in the arena; NULL
+ * if OpenSSL fails.
+ */
 static char *
 seal_secret(struct req *rq, const char *user_id,
     const unsigned char secret[TOTP_SECRET])
@@ -89,7 +70,7 @@ seal_secret(struct req *rq, const char *user_id,
 	unsigned char	 key[SEAL_KEY], *sealed;
 	char		*hex = NULL;
 
-	key_of(rq, user_id, key);
+	derive_key(rq, user_id, key);
 	sealed = seal(rq->arena, key, (const char *)secret, TOTP_SECRET);
 	if (sealed != NULL) {
 		hex = arena_alloc(rq->arena,
@@ -101,23 +82,26 @@ seal_secret(struct req *rq, const char *user_id,
 	return hex;
 }
 
-/* The step of a code of six digits, with a sealed secret; -1: none. */
+/*
+ * Set *step to the time step of a six-digit code, or to -1 if the code is
+ * wrong, for the user of the row.
+ */
 static int
-step_of(struct req *rq, const char *user_id, const char *sealed,
-    const char *code, int64_t *step, struct err *e)
+find_step(struct req *rq, const struct rows *user, const char *code,
+    int64_t *step, struct err *e)
 {
-	unsigned char	 key[SEAL_KEY], *raw;
-	char		*secret;
-	size_t		 n;
+	const unsigned char	*sealed;
+	unsigned char		 key[SEAL_KEY];
+	char			*secret;
+	size_t			 n;
 
-	key_of(rq, user_id, key);
-	raw = PQunescapeBytea((const unsigned char *)sealed, &n);
-	secret = raw == NULL ? NULL : unseal(rq->arena, key, raw, n, &n);
-	PQfreemem(raw);
+	sealed = rows_bytea(user, 0, "secret", rq->arena, &n);
+	derive_key(rq, rows_text(user, 0, "user_id"), key);
+	secret = unseal(rq->arena, key, sealed, n, &n);
 	OPENSSL_cleanse(key, sizeof(key));
 	if (secret == NULL)
 		return err_detail(e, ERR_INTERNAL, "a second factor cannot be "
-		    "opened; was [cerberus] secret_key changed?");
+		    "decrypted; was [cerberus] secret_key changed?");
 	*step = totp_step((unsigned char *)secret, n, code,
 	    (int64_t)time(NULL));
 	OPENSSL_cleanse(secret, n);
@@ -125,23 +109,23 @@ step_of(struct req *rq, const char *user_id, const char *sealed,
 }
 
 int
-totp_look(struct req *rq, const char *user_id, const char *sealed,
-    const char *code, struct totp_given *g, struct err *e)
+totp_check(struct req *rq, const struct rows *user, const char *code,
+    struct totp_given *g, struct err *e)
 {
 	char	*hash = arena_alloc(rq->arena, TOTP_HASH);
 	int64_t	 step = -1;
 
-	*g = (struct totp_given){ .coded = code != NULL ? "t" : "f" };
-	if (code == NULL || sealed == NULL)
+	*g = (struct totp_given){ .step = NULL };
+	if (code == NULL || rows_is_null(user, 0, "secret"))
 		return 0;
 	if (totp_recovery_hash(code, hash)) {
 		g->hash = hash;
 		return 0;
 	}
-	if (step_of(rq, user_id, sealed, code, &step, e) != 0)
+	if (find_step(rq, user, code, &step, e) != 0)
 		return -1;
 	if (step > 0)
-		g->step = arena_printf(rq->arena, "%lld", (long long)step);
+		g->step = doc_id(rq->arena, step);
 	return 0;
 }
 
@@ -159,17 +143,19 @@ wrong_code(struct err *e)
 	    "or was used already.");
 }
 
-/* The proof of the password, for those who have one. */
+/* Compute the verifier of the password for the user of the row. */
 static int
-prove(const struct holder *h, const char *password,
-    char proof[PASSWORD_PROOF], struct err *e)
+verifier_of(const struct rows *user, const char *password,
+    char verifier[PASSWORD_VERIFIER], struct err *e)
 {
-	if (h->way == NULL || strlen(password) > PASSWORD_MAX)
+	const char	*phc = rows_text(user, 0, "phc");
+
+	if (phc == NULL || strlen(password) > PASSWORD_MAX)
 		return wrong_password(e);
-	return password_proof(h->way, password, strlen(password), proof, e);
+	return password_verifier(phc, password, strlen(password), verifier, e);
 }
 
-/* RFC 3986 section 2.1, for what the app shows beside the code. */
+/* Append percent-encoded text (RFC 3986 section 2.1). */
 static void
 add_escaped(struct buf *b, const char *s)
 {
@@ -185,90 +171,92 @@ int
 totp_begin(struct req *rq, struct resp *rs, const char *password,
     struct err *e)
 {
-	struct holder	 h;
 	unsigned char	 secret[TOTP_SECRET];
-	char		 proof[PASSWORD_PROOF], text[TOTP_BASE32];
-	const char	*param[3];
+	char		 token[TOKEN_HASH], verifier[PASSWORD_VERIFIER];
+	char		 text[TOTP_BASE32];
+	const char	*param[] = { token, verifier, NULL };
+	struct rows	*user, *started;
 	struct buf	*b;
-	PGresult	*res;
-	bool		 done;
 
-	if (find_holder(rq, &h, e) != 0)
+	if (begin(rq, token, &user, e) != 0)
 		return -1;
-	if (h.confirmed)
+	if (rows_bool(user, 0, "is_confirmed"))
 		return err_slug(e, ERR_CONFLICT, "totp_active", "There is a "
 		    "second factor already; remove it with DELETE /auth/totp "
 		    "first.");
-	if (prove(&h, password, proof, e) != 0)
+	if (verifier_of(user, password, verifier, e) != 0)
 		return -1;
 	if (!totp_secret(secret))
 		return err_detail(e, ERR_INTERNAL, "no random bytes");
-	param[0] = h.token;
-	param[1] = proof;
-	if ((param[2] = seal_secret(rq, h.user_id, secret)) == NULL)
-		return err_detail(e, ERR_INTERNAL, "cannot seal a secret");
-	if (db_one(rq->db, sql_start, 3, param, &res, e) != 0)
+	param[2] = seal_secret(rq, rows_text(user, 0, "user_id"), secret);
+	if (param[2] == NULL)
+		return err_detail(e, ERR_INTERNAL, "cannot encrypt a secret");
+	if (db_select(rq->db, sql_start, 3, param, &started, e) != 0)
 		return -1;
-	done = db_true(res, 0);
-	PQclear(res);
-	OPENSSL_cleanse(proof, sizeof(proof));
-	if (!done)
+	OPENSSL_cleanse(verifier, sizeof(verifier));
+	if (!rows_bool(started, 0, "done"))
 		return wrong_password(e);
 	totp_base32(secret, sizeof(secret), text);
 	b = resp_json(rs, 200);
 	buf_addf(b, "{\"secret\":\"%s\",\"otpauth_url\":"
 	    "\"otpauth://totp/Cerberus:", text);
-	add_escaped(b, h.name);
+	add_escaped(b, rows_text(user, 0, "username"));
 	buf_addf(b, "?secret=%s&issuer=Cerberus\"}", text);
 	OPENSSL_cleanse(secret, sizeof(secret));
 	OPENSSL_cleanse(text, sizeof(text));
 	return 0;
 }
 
+/*
+ * Generate recovery codes.  Return their hashes as PostgreSQL reads a bytea[],
+ * in the arena, or NULL if there are no random bytes.
+ */
+static const char *
+recovery_codes(struct req *rq, char codes[TOTP_RECOVERY][TOTP_RECOVERY_TEXT])
+{
+	const char	*array = "";
+	char		 hash[TOTP_HASH];
+
+	for (size_t i = 0; i < TOTP_RECOVERY; i++) {
+		if (!totp_recovery(codes[i]) ||
+		    !totp_recovery_hash(codes[i], hash))
+			return NULL;
+		/* In the text of an array a backslash is doubled. */
+		array = arena_printf(rq->arena, "%s%s\"\\%s\"", array,
+		    i == 0 ? "{" : ",", hash);
+	}
+	return arena_printf(rq->arena, "%s}", array);
+}
+
 int
 totp_confirm(struct req *rq, struct resp *rs, const char *code,
     struct err *e)
 {
-	struct holder	 h;
+	char		 token[TOKEN_HASH];
 	char		 codes[TOTP_RECOVERY][TOTP_RECOVERY_TEXT];
-	char		 hash[TOTP_HASH];
-	const char	*param[4];
-	struct buf	 hashes, *b;
-	PGresult	*res;
+	const char	*param[4] = { token };
+	struct rows	*user, *confirmed;
+	struct buf	*b;
 	int64_t		 step = -1;
-	bool		 done;
 
-	if (find_holder(rq, &h, e) != 0)
+	if (begin(rq, token, &user, e) != 0)
 		return -1;
-	if (h.sealed == NULL || h.confirmed)
+	if (rows_is_null(user, 0, "secret") ||
+	    rows_bool(user, 0, "is_confirmed"))
 		return err_slug(e, ERR_CONFLICT, "totp_not_begun", "Begin "
 		    "with POST /auth/totp.");
-	if (step_of(rq, h.user_id, h.sealed, code, &step, e) != 0)
+	if (find_step(rq, user, code, &step, e) != 0)
 		return -1;
 	if (step < 1)
 		return wrong_code(e);
-	buf_init(&hashes, 4096);
-	for (size_t i = 0; i < TOTP_RECOVERY; i++) {
-		if (!totp_recovery(codes[i]) ||
-		    !totp_recovery_hash(codes[i], hash)) {
-			buf_release(&hashes);
-			return err_detail(e, ERR_INTERNAL, "no random bytes");
-		}
-		/* In an array's text a backslash is written twice. */
-		buf_addf(&hashes, "%s\"\\%s\"", i == 0 ? "{" : ",", hash);
-	}
-	buf_addc(&hashes, '}');
-	param[0] = h.token;
-	param[1] = arena_printf(rq->arena, "%lld", (long long)step);
-	param[2] = arena_strdup(rq->arena, buf_str(&hashes));
-	param[3] = arena_printf(rq->arena, "%lld",
-	    (long long)rq->cfg->session_hours * 3600);
-	buf_release(&hashes);
-	if (db_one(rq->db, sql_confirm, 4, param, &res, e) != 0)
+	param[1] = doc_id(rq->arena, step);
+	param[2] = recovery_codes(rq, codes);
+	param[3] = doc_id(rq->arena, rq->cfg->session_hours * 3600);
+	if (param[2] == NULL)
+		return err_detail(e, ERR_INTERNAL, "no random bytes");
+	if (db_select(rq->db, sql_confirm, 4, param, &confirmed, e) != 0)
 		return -1;
-	done = db_true(res, 0);
-	PQclear(res);
-	if (!done)
+	if (!rows_bool(confirmed, 0, "done"))
 		return wrong_code(e);
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"recovery_codes\":[");
@@ -283,34 +271,29 @@ int
 totp_end(struct req *rq, struct resp *rs, const char *password,
     const char *code, struct err *e)
 {
-	struct holder		 h;
 	struct totp_given	 given;
-	char			 proof[PASSWORD_PROOF];
-	const char		*param[4];
-	PGresult		*res;
-	int			 rc = 0;
+	char			 token[TOKEN_HASH];
+	char			 verifier[PASSWORD_VERIFIER];
+	const char		*param[4] = { token, verifier };
+	struct rows		*user, *ended;
 
-	if (find_holder(rq, &h, e) != 0)
+	if (begin(rq, token, &user, e) != 0)
 		return -1;
-	if (!h.confirmed)
+	if (!rows_bool(user, 0, "is_confirmed"))
 		return err_set(e, ERR_NOT_FOUND, "There is no second factor.");
-	if (prove(&h, password, proof, e) != 0 ||
-	    totp_look(rq, h.user_id, h.sealed, code, &given, e) != 0)
+	if (verifier_of(user, password, verifier, e) != 0 ||
+	    totp_check(rq, user, code, &given, e) != 0)
 		return -1;
-	param[0] = h.token;
-	param[1] = proof;
 	param[2] = given.step;
 	param[3] = given.hash;
-	if (db_one(rq->db, sql_end, 4, param, &res, e) != 0)
+	if (db_select(rq->db, sql_end, 4, param, &ended, e) != 0)
 		return -1;
-	if (PQgetisnull(res, 0, 0))
-		rc = wrong_password(e);
-	else if (!db_true(res, 0))
-		rc = wrong_code(e);
-	else
-		buf_adds(resp_json(rs, 200), "{\"message\":\"The second "
-		    "factor is removed.\"}");
-	PQclear(res);
-	OPENSSL_cleanse(proof, sizeof(proof));
-	return rc;
+	OPENSSL_cleanse(verifier, sizeof(verifier));
+	if (rows_is_null(ended, 0, "done"))
+		return wrong_password(e);
+	if (!rows_bool(ended, 0, "done"))
+		return wrong_code(e);
+	buf_adds(resp_json(rs, 200),
+	    "{\"message\":\"The second factor was removed.\"}");
+	return 0;
 }

@@ -1,32 +1,48 @@
-/* The second factor of signing in: setting it up, checking it, removing it. */
+/*
+ * The second factor of signing in: setting it up, checking a code, removing it.
+ * How codes are computed is in access/totp.h; that a code works only once is
+ * the database's task.
+ */
 #ifndef ACCOUNT_SECOND_FACTOR_H
 #define ACCOUNT_SECOND_FACTOR_H
 
+#include "db/db.h"
 #include "http/req.h"
 #include "http/resp.h"
 
-/* What a code that came with a sign-in is, for login_finish(). */
+/* A code as the database takes it: at most one of the two is not NULL. */
 struct totp_given {
-	const char	*coded;		/* "t" where some code was given */
-	const char	*step;		/* of a code that is right, or NULL */
-	const char	*hash;		/* of a recovery code, or NULL */
+	const char	*step;	/* time step of a correct code, a number */
+	const char	*hash;	/* hash of a recovery code, not checked yet */
 };
 
 /*
- * Looks at a code, which may be NULL, with the sealed secret of a user, which is
- * NULL for a user without a second factor.
+ * Check a code, which may be NULL, for the user of the first row: its columns
+ * are user_id and secret, which is encrypted, or null if the user has no second
+ * factor.  A wrong code is not an error; both members are NULL then.  Return 0,
+ * or -1 (500).
  */
-int	 totp_look(struct req *, const char *user_id, const char *sealed,
-	    const char *code, struct totp_given *, struct err *) MUST_USE;
+int	 totp_check(struct req *, const struct rows *user, const char *code,
+	    struct totp_given *, struct err *) MUST_USE;
 
-/* 200 {secret, otpauth_url}; it counts once a code has confirmed it. */
+/*
+ * The endpoints.  Each is 503 without [cerberus] secret_key, 401 for a token
+ * that is not valid, 403 for a wrong password or code, and 429 after too many
+ * failures.
+ */
+
+/*
+ * 200 {secret, otpauth_url}: a new secret, which is not in force before
+ * totp_confirm().  409 if the user has a second factor.
+ */
 int	 totp_begin(struct req *, struct resp *, const char *password,
 	    struct err *);
 
-/* 200 {recovery_codes}, which nobody will be shown again. */
+/* 200 {recovery_codes}, which are shown once.  409 without totp_begin(). */
 int	 totp_confirm(struct req *, struct resp *, const char *code,
 	    struct err *);
 
+/* 200; 404 if the user has no second factor. */
 int	 totp_end(struct req *, struct resp *, const char *password,
 	    const char *code, struct err *);
 

@@ -1,7 +1,7 @@
 /* The caller's sessions. */
 #include "db/db.h"
-#include "rest/doc.h"
 #include "http/browser.h"
+#include "rest/doc.h"
 #include "session.h"
 
 static const struct field fields[] = {
@@ -21,7 +21,8 @@ static const struct list sessions = {
 	.schema = &session_schema,
 };
 
-static const char sql_end[] = "SELECT cerberus.session_end($1)";
+static const char sql_end[] =
+    "SELECT cerberus.session_end($1) AS ended";
 
 static const char sql_logout[] = "SELECT cerberus.logout()";
 
@@ -35,29 +36,25 @@ int
 session_end(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 {
 	const char	*param[] = { doc_id(rq->arena, id) };
-	PGresult	*res;
-	bool		 found;
+	struct rows	*r;
 
-	if (db_one(rq->db, sql_end, 1, param, &res, e) != 0)
+	if (db_select(rq->db, sql_end, 1, param, &r, e) != 0)
 		return -1;
-	found = db_true(res, 0);
-	PQclear(res);
-	if (!found)
+	if (!rows_bool(r, 0, "ended"))
 		return err_set(e, ERR_NOT_FOUND,
 		    "Session with ID %lld not found.", (long long)id);
 	buf_addf(resp_json(rs, 200),
-	    "{\"message\":\"Session %lld is over.\"}", (long long)id);
+	    "{\"message\":\"Session %lld was ended.\"}", (long long)id);
 	return 0;
 }
 
 int
 session_logout(struct req *rq, struct resp *rs, struct err *e)
 {
-	PGresult	*res;
+	struct rows	*r;
 
-	if (db_one(rq->db, sql_logout, 0, NULL, &res, e) != 0)
+	if (db_select(rq->db, sql_logout, 0, NULL, &r, e) != 0)
 		return -1;
-	PQclear(res);
 	if (rq->cookie != NULL && rq->token == rq->cookie)
 		browser_cookie(rq, rs, "", 0);
 	buf_adds(resp_json(rs, 200), "{\"message\":\"Signed out.\"}");

@@ -1,4 +1,4 @@
-/* The caller's sessions, as they see them. */
+/* The caller's own sessions.  A session begins in login.h. */
 #ifndef ACCOUNT_SESSION_H
 #define ACCOUNT_SESSION_H
 
@@ -16,12 +16,16 @@
 
 extern const struct schema session_schema;
 
+/* 200 with the caller's sessions. */
 int	 session_list(struct req *, struct resp *, struct err *);
 
-/* 404 for another user's session and for one that is over. */
+/* End a session: 200; 404 if it is another user's, or has ended. */
 int	 session_end(struct req *, struct resp *, int64_t id, struct err *);
 
-/* Ends the session that this request has, and takes a browser's cookie back. */
+/*
+ * End the session of this request, and remove a browser's cookie: 200; 409 for
+ * an API key.
+ */
 int	 session_logout(struct req *, struct resp *, struct err *);
 
 #endif

@@ -1,8 +1,10 @@
 /* Campaigns. */
 #include "campaign.h"
-#include "rest/doc.h"
 #include "money/donation.h"
 #include "people/segment.h"
+#include "rest/doc.h"
+
+#define MAX_ATTEMPTS	5	/* to change voters who are being deleted */
 
 const char *const campaign_types[] = {
 	"Local", "State", "Federal", "Issue", NULL
@@ -24,9 +26,9 @@ const struct schema campaign_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "campaign_name", .kind = KIND_TEXT, .max = 255 },
-	  "t.campaign_name = ?" },
+	  "t.campaign_name = ?1" },
 	{ { .name = "campaign_type", .kind = KIND_CHOICE,
-	    .choices = campaign_types }, "t.campaign_type = ?" },
+	    .choices = campaign_types }, "t.campaign_type = ?1" },
 };
 
 const struct list campaign_list = {
@@ -41,7 +43,7 @@ campaign_check(const struct rec *r, struct err *e)
 	const char	*start = rec_get(r, CAMPAIGN_start_date);
 	const char	*end = rec_get(r, CAMPAIGN_end_date);
 
-	/* Where only one is given, the database compares it with the other. */
+	/* If only one is given, the database compares it with the other. */
 	if (start != NULL && end != NULL && strcmp(end, start) < 0)
 		return err_field(e, "end_date", "out_of_range",
 		    "end_date must not be before start_date.");
@@ -50,7 +52,7 @@ campaign_check(const struct rec *r, struct err *e)
 
 const char *const summary_params[] = { "since", "until", NULL };
 
-/* $1 the campaign, $2 and $3 the bounds. */
+/* $1 is the campaign, $2 and $3 the bounds of time or null. */
 static const char sql_summary[] =
     "WITH contacts AS MATERIALIZED (SELECT i.interaction_type AS kind, "
     "i.outcome, i.interaction_date AS at, i.voter_id "
@@ -95,7 +97,7 @@ static const char sql_summary[] =
     "FROM (SELECT currency, count(*) AS n, sum(amount_received) AS received, "
     "sum(amount_refunded) AS refunded FROM donations "
     "WHERE campaign_id = $1 AND amount_received > 0 GROUP BY 1) "
-    "d), '[]')) FROM campaigns c WHERE c.campaign_id = $1";
+    "d), '[]')) AS doc FROM campaigns c WHERE c.campaign_id = $1";
 
 int
 campaign_summary(struct req *rq, struct resp *rs, struct err *e)
@@ -123,67 +125,62 @@ campaign_summary(struct req *rq, struct resp *rs, struct err *e)
 }
 
 /*
- * What the two share: the change, and behind it the campaign and the right, as
- * they are when the change is done.
+ * Run a statement that adds chosen voters to the campaign of the path, or
+ * removes them: voters that the body chooses by voter_ids, filter or
+ * segment_id.  change is the text after the selection of these voters; it
+ * returns the response as the column doc.  404 if the caller cannot see the
+ * campaign, 403 if they may not edit it.
  *
- * Voters who are deleted between being chosen and joining fail the statement,
- * and nothing of it is done; the next try does not find them.
+ * The rights are read after the change, in the same transaction, so that they
+ * are those in force when it is committed.  If a chosen voter is deleted before
+ * the change reaches it, the statement fails as a whole; a new attempt no
+ * longer chooses that voter.
  */
 static int
-change_voters(struct req *rq, struct resp *rs, const char *head,
-    const char *tail, struct err *e)
+change_voters(struct req *rq, struct resp *rs, const char *change,
+    struct err *e)
 {
 	static const char *const known[] = {
 		"voter_ids", "filter", "segment_id", NULL
 	};
-	static const char	 allowed[] =
+	static const char	 sql_allowed[] =
 	    "SELECT caller_is_admin() OR campaign_id = "
-	    "ANY (caller_campaigns('editor')) FROM campaigns "
+	    "ANY (caller_campaigns('editor')) AS allowed FROM campaigns "
 	    "WHERE campaign_id = $1";
 	const char		*id = doc_id(rq->arena, rq->path_id[0]);
 	struct sql		 s;
 	struct db_query		 q[2];
-	PGresult		*res[2] = { NULL };
+	struct rows		*res[2];
 	bool			 within = rq->db->in_txn;
-	int			 tries = 0, rc = -1;
+	int			 attempts = 0;
 
 	if (doc_known(rq, known, e) != 0)
 		return -1;
 	sql_init(&s, rq->arena);
-	sql_bind(&s, "WITH here AS (SELECT ?::bigint AS campaign_id), "
+	sql_bind(&s, "WITH here AS (SELECT ?1::bigint AS campaign_id), "
 	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", id);
 	if (segment_chosen(rq, &s, e) != 0)
-		goto out;
-	sql_add(&s, head);
-	sql_add(&s, tail);
+		return -1;
+	sql_add(&s, change);
 	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
 	    .param = s.param };
-	q[1] = (struct db_query){ .sql = allowed, .n = 1, .param = &id };
-	while (db_run(rq->db, q, 2, res, e) != 0) {
+	q[1] = (struct db_query){ .sql = sql_allowed, .n = 1, .param = &id };
+	while (db_exec(rq->db, q, 2, res, e) != 0) {
 		if (e->nfields == 0 ||
 		    strcmp(e->field[0].slug, "not_found") != 0)
-			goto out;
+			return -1;
 		err_clear(e);
-		if (within || ++tries == 5) {
-			err_slug(e, ERR_UNAVAILABLE, "busy", "%s", "");
-			goto out;
-		}
+		if (within || ++attempts == MAX_ATTEMPTS)
+			return err_slug(e, ERR_UNAVAILABLE, "busy", "%s", "");
 	}
-	if (PQntuples(res[1]) == 0) {
-		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-		    id);
-		goto out;
-	}
-	if (*PQgetvalue(res[1], 0, 0) != 't') {
-		err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
-		goto out;
-	}
-	buf_adds(resp_json(rs, 200), PQgetvalue(res[0], 0, 0));
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	if (rows_count(res[1]) == 0)
+		return err_set(e, ERR_NOT_FOUND,
+		    "Campaign with ID %s not found.", id);
+	if (!rows_bool(res[1], 0, "allowed"))
+		return err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	buf_adds(resp_json(rs, 200), rows_text(res[0], 0, "doc"));
+	return 0;
 }
 
 int
@@ -194,9 +191,10 @@ campaign_join(struct req *rq, struct resp *rs, struct err *e)
 	    "SELECT h.campaign_id, k.voter_id FROM here h, chosen k "
 	    "WHERE EXISTS (SELECT FROM campaigns c "
 	    "WHERE c.campaign_id = h.campaign_id) "
-	    "ON CONFLICT DO NOTHING RETURNING voter_id) ",
-	    "SELECT json_build_object('matched', (SELECT count(*) FROM chosen), "
-	    "'joined', (SELECT count(*) FROM joined))", e);
+	    "ON CONFLICT DO NOTHING RETURNING voter_id) "
+	    "SELECT json_build_object("
+	    "'matched', (SELECT count(*) FROM chosen), "
+	    "'joined', (SELECT count(*) FROM joined)) AS doc", e);
 }
 
 int
@@ -205,7 +203,8 @@ campaign_leave(struct req *rq, struct resp *rs, struct err *e)
 	return change_voters(rq, rs,
 	    "), gone AS (DELETE FROM campaign_voters cv USING here h, chosen k "
 	    "WHERE cv.campaign_id = h.campaign_id "
-	    "AND cv.voter_id = k.voter_id RETURNING cv.voter_id) ",
-	    "SELECT json_build_object('matched', (SELECT count(*) FROM chosen), "
-	    "'removed', (SELECT count(*) FROM gone))", e);
+	    "AND cv.voter_id = k.voter_id RETURNING cv.voter_id) "
+	    "SELECT json_build_object("
+	    "'matched', (SELECT count(*) FROM chosen), "
+	    "'removed', (SELECT count(*) FROM gone)) AS doc", e);
 }

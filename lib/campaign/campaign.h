@@ -1,4 +1,7 @@
-/* Campaigns: what everything else belongs to. */
+/*
+ * Campaigns: their records, their summary, and which voters belong to them.
+ * Members are in member.h.
+ */
 #ifndef CAMPAIGN_CAMPAIGN_H
 #define CAMPAIGN_CAMPAIGN_H
 
@@ -29,14 +32,26 @@ enum campaign_field {
 extern const struct schema campaign_schema;
 extern const struct list campaign_list;
 
-/* What no field can say alone: a campaign does not end before it starts. */
+/*
+ * Check the rules that concern several fields.  Return 0, or -1 (400) if the
+ * campaign ends before it starts.
+ */
 int	 campaign_check(const struct rec *, struct err *) MUST_USE;
 
-/* GET /:id/summary; since and until bound the contacts and the answers. */
+/*
+ * GET /:id/summary: 200 with counts of voters, contacts, answers and donations;
+ * the parameters since and until limit contacts and answers to a period.  404
+ * if the caller cannot see the campaign.
+ */
 extern const char *const summary_params[];
 int	 campaign_summary(struct req *, struct resp *, struct err *);
 
-/* POST and DELETE /:id/voters: voter_ids, filter or segment_id. */
+/*
+ * POST and DELETE /:id/voters: add voters to the campaign, or remove them.  The
+ * body chooses them by voter_ids, filter or segment_id.  200 with how many were
+ * chosen and how many were changed; 404 or 403 for the campaign; 503 busy if
+ * chosen voters are being deleted.
+ */
 int	 campaign_join(struct req *, struct resp *, struct err *);
 int	 campaign_leave(struct req *, struct resp *, struct err *);
 

@@ -1,4 +1,4 @@
-/* Members of campaigns. */
+/* The members of a campaign and their roles. */
 #include "campaign.h"
 #include "db/db.h"
 #include "http/route.h"
@@ -24,7 +24,7 @@ const struct schema member_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "role", .kind = KIND_CHOICE, .choices = member_roles },
-	  "t.role = ?" },
+	  "t.role = ?1" },
 };
 
 static const struct list members = {
@@ -44,39 +44,42 @@ static const char sql_put[] =
     " (SELECT FROM members o WHERE o.campaign_id = $1 AND o.user_id = $2))"
     " ON CONFLICT (campaign_id, user_id) DO UPDATE SET role = excluded.role"
     " WHERE $4::timestamptz[] IS NULL OR m.updated_at = ANY ($4)"
-    " RETURNING m.xmax = 0";
+    " RETURNING m.xmax = 0 AS inserted";
 
 static const char sql_delete[] =
     "DELETE FROM campaign_members m WHERE campaign_id = $1 AND user_id = $2"
     " AND ($3::timestamptz[] IS NULL OR m.updated_at = ANY ($3))";
 
-static char *
-text_of(struct req *rq, int64_t id)
-{
-	return arena_printf(rq->arena, "%lld", (long long)id);
-}
-
 static int
-no_member(int64_t id, struct err *e)
+not_found(int64_t id, struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "Member with ID %lld not found.",
 	    (long long)id);
 }
 
-static void
-show(struct req *rq, struct resp *rs, int status, const PGresult *res)
+/* A row that was not written: 412 if If-Match is stale, else 403. */
+static int
+forbidden(struct req *rq, const struct rows *row, struct err *e)
 {
-	rs->etag = resource_etag(rq->arena, &member_schema, ROWS(res), 0);
-	doc_row(resp_json(rs, status), &member_schema, ROWS(res), 0, 0, 0);
+	if (resource_stale(rq, &member_schema, row, e) != 0)
+		return -1;
+	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
+}
+
+static void
+show(struct req *rq, struct resp *rs, int status, const struct rows *r)
+{
+	rs->etag = resource_etag(rq->arena, &member_schema, r, 0);
+	doc_row(resp_json(rs, status), &member_schema, r, 0, 0, 0);
 }
 
 int
 member_list(struct req *rq, struct resp *rs, int64_t campaign, struct err *e)
 {
-	const struct scope	 scope = { "t.campaign_id = ?",
-				    text_of(rq, campaign) };
+	const struct scope	 scope = { "t.campaign_id = ?1",
+				    doc_id(rq->arena, campaign) };
 
-	if (resource_seen(rq, &campaign_schema, campaign, e) != 0)
+	if (resource_exists(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	return list_answer(rq, rs, &members, &scope, e);
 }
@@ -85,18 +88,16 @@ int
 member_get(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
     struct err *e)
 {
-	const char	*param[] = { text_of(rq, campaign), text_of(rq, user) };
-	PGresult	*res;
-	int		 rc = 0;
+	const char	*param[] = { doc_id(rq->arena, campaign),
+			    doc_id(rq->arena, user) };
+	struct rows	*r;
 
-	if (db_one(rq->db, sql_get, 2, param, &res, e) != 0)
+	if (db_select(rq->db, sql_get, 2, param, &r, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0)
-		rc = no_member(user, e);
-	else
-		show(rq, rs, 200, res);
-	PQclear(res);
-	return rc;
+	if (rows_count(r) == 0)
+		return not_found(user, e);
+	show(rq, rs, 200, r);
+	return 0;
 }
 
 int
@@ -104,60 +105,53 @@ member_put(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
     struct err *e)
 {
 	struct rec		 r;
-	const char		*param[] = { text_of(rq, campaign),
-				    text_of(rq, user), NULL,
+	const char		*param[] = { doc_id(rq->arena, campaign),
+				    doc_id(rq->arena, user), NULL,
 				    resource_versions(rq),
 				    rq->if_match != NULL ? "t" : "f" };
 	const struct db_query	 q[] = {
 		{ .sql = sql_put, .n = 5, .param = param },
 		{ .sql = sql_get, .n = 2, .param = param },
 	};
-	PGresult		*res[2];
-	int			 rc = 0;
+	struct rows		*res[2];
 
 	if (resource_read(rq, &member_schema, true, NULL, &r, e) != 0 ||
-	    resource_seen(rq, &campaign_schema, campaign, e) != 0)
+	    resource_exists(rq, &campaign_schema, campaign, e) != 0)
 		return -1;
 	param[2] = rec_get(&r, MEMBER_role);
-	if (db_run(rq->db, q, 2, res, e) != 0)
+	if (db_exec(rq->db, q, 2, res, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) > 0)
-		show(rq, rs, db_true(res[0], 0) ? 201 : 200, res[1]);
-	else if (PQntuples(res[1]) == 0 && rq->if_match == NULL)
-		rc = err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
+	if (rows_count(res[0]) > 0) {
+		show(rq, rs, rows_bool(res[0], 0, "inserted") ? 201 : 200,
+		    res[1]);
+		return 0;
+	}
+	if (rows_count(res[1]) == 0 && rq->if_match == NULL)
+		return err_set(e, ERR_NOT_FOUND, "User with ID %lld not found.",
 		    (long long)user);
-	else if ((rc = resource_stale(rq, &member_schema, ROWS(res[1]), e)) == 0)
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	return forbidden(rq, res[1], e);
 }
 
 int
 member_delete(struct req *rq, struct resp *rs, int64_t campaign, int64_t user,
     struct err *e)
 {
-	const char		*param[] = { text_of(rq, campaign),
-				    text_of(rq, user),
+	const char		*param[] = { doc_id(rq->arena, campaign),
+				    doc_id(rq->arena, user),
 				    resource_versions(rq) };
 	const struct db_query	 remove = { .sql = sql_delete, .n = 3,
 				    .param = param, .removes = true };
 	const struct db_query	 get = { .sql = sql_get, .n = 2,
 				    .param = param };
 	struct rows		*res[2];
-	int			 rc = 0;
 
 	if (resource_write(rq, &remove, &get, res, e) != 0)
 		return -1;
-	if (rows_written(res[0]) != 0)
-		buf_addf(resp_json(rs, 200),
-		    "{\"message\":\"Member %lld deleted successfully.\"}",
-		    (long long)user);
-	else if (rows_count(res[1]) == 0)
-		rc = no_member(user, e);
-	else if ((rc = resource_stale(rq, &member_schema, res[1], e)) == 0)
-		rc = err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	return rc;
+	if (rows_written(res[0]) == 0)
+		return rows_count(res[1]) == 0 ? not_found(user, e) :
+		    forbidden(rq, res[1], e);
+	buf_addf(resp_json(rs, 200),
+	    "{\"message\":\"Member %lld deleted successfully.\"}",
+	    (long long)user);
+	return 0;
 }

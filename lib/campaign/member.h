@@ -1,4 +1,4 @@
-/* Who belongs to a campaign, and as what. */
+/* The members of a campaign and their roles. */
 #ifndef CAMPAIGN_MEMBER_H
 #define CAMPAIGN_MEMBER_H
 
@@ -24,18 +24,24 @@ enum member_field {
 
 extern const struct schema member_schema;
 
-/* Each is 404 for a campaign that the caller cannot see. */
+/*
+ * List, read, add and remove members.  Each is 404 if the caller cannot see the
+ * campaign.
+ */
 int	 member_list(struct req *, struct resp *, int64_t campaign,
 	    struct err *);
 int	 member_get(struct req *, struct resp *, int64_t campaign,
 	    int64_t user, struct err *);
 
 /*
- * 201 for a new member, 200 for one with another role now; 404 for a user who
- * shares no campaign with the caller, see member_request_add() for those.
+ * 201 for a new member, 200 for a changed role.  404 for a user who shares no
+ * campaign with the caller (see member_request_add()), 403 if the caller may
+ * not do it, 412 if If-Match is stale.
  */
 int	 member_put(struct req *, struct resp *, int64_t campaign,
 	    int64_t user, struct err *);
+
+/* 200; errors as for member_put(). */
 int	 member_delete(struct req *, struct resp *, int64_t campaign,
 	    int64_t user, struct err *);
 

@@ -1,10 +1,9 @@
-/* Requests of managers for members whom they cannot see. */
+/* Member requests. */
 #include "campaign.h"
 #include "db/db.h"
-#include "rest/doc.h"
-#include "http/route.h"
 #include "member.h"
 #include "member_request.h"
+#include "rest/doc.h"
 #include "rest/resource.h"
 
 const char *const member_request_states[] = {
@@ -26,7 +25,7 @@ const struct schema member_request_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "state", .kind = KIND_CHOICE,
-	    .choices = member_request_states }, "t.state = ?" },
+	    .choices = member_request_states }, "t.state = ?1" },
 };
 
 static const struct list requests = {
@@ -35,40 +34,35 @@ static const struct list requests = {
 	.n = ARRAY_LEN(filters),
 };
 
-/* The body of a request. */
-enum { WANTED_user, WANTED_role };
+/* The fields of the body that adds a member. */
+enum { ADD_user, ADD_role };
 
-static const struct field wanted_fields[] = {
-	[WANTED_user] = { .name = "user", .kind = KIND_TEXT, .max = 254,
+static const struct field add_fields[] = {
+	[ADD_user] = { .name = "user", .kind = KIND_TEXT, .max = 254,
 	    .flags = F_REQUIRED },
-	[WANTED_role] = { .name = "role", .kind = KIND_CHOICE,
+	[ADD_role] = { .name = "role", .kind = KIND_CHOICE,
 	    .choices = member_roles, .flags = F_REQUIRED },
 };
 
-const struct schema wanted_schema = {
+const struct schema member_add_schema = {
 	.one = "member",
 	.many = "members",
-	.field = wanted_fields,
-	.n = ARRAY_LEN(wanted_fields),
+	.field = add_fields,
+	.n = ARRAY_LEN(add_fields),
 };
 
 static const char sql_request[] =
-    "SELECT cerberus.member_request($1, $2, $3)";
+    "SELECT cerberus.member_request($1, $2, $3) AS allowed";
 
 static const char sql_manages[] =
-    "SELECT caller_is_admin() OR $1 = ANY (caller_campaigns('manager'))";
+    "SELECT caller_is_admin() OR $1 = ANY (caller_campaigns('manager'))"
+    " AS manages";
 
 static const char sql_confirm[] =
     "SELECT user_id, created FROM cerberus.member_confirm($1)";
 
-static const char sql_decline[] = "SELECT cerberus.member_decline($1)";
-
-static int
-no_campaign(int64_t id, struct err *e)
-{
-	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %lld not found.",
-	    (long long)id);
-}
+static const char sql_decline[] =
+    "SELECT cerberus.member_decline($1) AS declined";
 
 static int
 no_request(int64_t id, struct err *e)
@@ -89,29 +83,27 @@ member_request_add(struct req *rq, struct resp *rs, int64_t campaign,
 {
 	struct rec	 r;
 	const char	*param[3] = { doc_id(rq->arena, campaign) };
-	PGresult	*res;
-	int		 rc = 0;
+	struct rows	*done;
 
-	if (resource_read(rq, &wanted_schema, true, NULL, &r, e) != 0)
+	if (resource_read(rq, &member_add_schema, true, NULL, &r, e) != 0)
 		return -1;
-	param[1] = rec_get(&r, WANTED_user);
-	param[2] = rec_get(&r, WANTED_role);
-	/* RFC 7617: a user name has none. */
+	param[1] = rec_get(&r, ADD_user);
+	param[2] = rec_get(&r, ADD_role);
+	/* A user name cannot contain a colon (RFC 7617). */
 	if (strchr(param[1], ':') != NULL)
 		return err_field(e, "user", "invalid",
 		    "user must not contain a colon.");
-	if (db_one(rq->db, sql_request, 3, param, &res, e) != 0)
+	if (db_select(rq->db, sql_request, 3, param, &done, e) != 0)
 		return -1;
-	if (PQgetisnull(res, 0, 0))
-		rc = no_campaign(campaign, e);
-	else if (!db_true(res, 0))
-		rc = forbidden(e);
-	else
-		buf_adds(resp_json(rs, 202), "{\"message\":\"Whoever has this "
-		    "name or address appears among the members, where need be "
-		    "once an admin has confirmed it.\"}");
-	PQclear(res);
-	return rc;
+	if (rows_is_null(done, 0, "allowed"))
+		return err_set(e, ERR_NOT_FOUND,
+		    "Campaign with ID %s not found.", param[0]);
+	if (!rows_bool(done, 0, "allowed"))
+		return forbidden(e);
+	buf_adds(resp_json(rs, 202), "{\"message\":\"The person with this name "
+	    "or address appears among the members, if necessary after an admin "
+	    "has confirmed it.\"}");
+	return 0;
 }
 
 int
@@ -119,20 +111,17 @@ member_request_list(struct req *rq, struct resp *rs, int64_t campaign,
     struct err *e)
 {
 	const char		*id = doc_id(rq->arena, campaign);
-	const struct scope	 scope = { "t.campaign_id = ?", id,
+	const struct scope	 scope = { "t.campaign_id = ?1", id,
 				    &campaign_schema };
-	PGresult		*res;
-	bool			 manages;
+	struct rows		*r;
 
 	if (campaign == 0)
 		return list_answer(rq, rs, &requests, NULL, e);
-	if (resource_seen(rq, &campaign_schema, campaign, e) != 0 ||
-	    db_one(rq->db, sql_manages, 1, &id, &res, e) != 0)
+	if (resource_exists(rq, &campaign_schema, campaign, e) != 0 ||
+	    db_select(rq->db, sql_manages, 1, &id, &r, e) != 0)
 		return -1;
-	manages = db_true(res, 0);
-	PQclear(res);
-	return manages ? list_answer(rq, rs, &requests, &scope, e) :
-	    forbidden(e);
+	return rows_bool(r, 0, "manages") ?
+	    list_answer(rq, rs, &requests, &scope, e) : forbidden(e);
 }
 
 int
@@ -140,22 +129,20 @@ member_request_confirm(struct req *rq, struct resp *rs, int64_t id,
     struct err *e)
 {
 	const char	*param[] = { doc_id(rq->arena, id) };
-	PGresult	*res;
-	int		 rc = 0;
+	struct rows	*r;
+	bool		 created;
 
-	if (db_one(rq->db, sql_confirm, 1, param, &res, e) != 0)
+	if (db_select(rq->db, sql_confirm, 1, param, &r, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0)
-		rc = no_request(id, e);
-	else
-		buf_addf(resp_json(rs, 200), "{\"message\":\"%s\","
-		    "\"user_id\":%s,\"created\":%s}", db_true(res, 1) ?
-		    "A user was made, who is a member now; invite them with "
-		    "POST /users/<id>/invitation." :
-		    "The user is a member now.", PQgetvalue(res, 0, 0),
-		    db_true(res, 1) ? "true" : "false");
-	PQclear(res);
-	return rc;
+	if (rows_count(r) == 0)
+		return no_request(id, e);
+	created = rows_bool(r, 0, "created");
+	buf_addf(resp_json(rs, 200), "{\"message\":\"%s\",\"user_id\":%s,"
+	    "\"created\":%s}", created ? "A user was created and is a member "
+	    "now; invite them with POST /users/<id>/invitation." :
+	    "The user is a member now.", rows_text(r, 0, "user_id"),
+	    created ? "true" : "false");
+	return 0;
 }
 
 int
@@ -163,14 +150,11 @@ member_request_decline(struct req *rq, struct resp *rs, int64_t id,
     struct err *e)
 {
 	const char	*param[] = { doc_id(rq->arena, id) };
-	PGresult	*res;
-	bool		 found;
+	struct rows	*r;
 
-	if (db_one(rq->db, sql_decline, 1, param, &res, e) != 0)
+	if (db_select(rq->db, sql_decline, 1, param, &r, e) != 0)
 		return -1;
-	found = db_true(res, 0);
-	PQclear(res);
-	if (!found)
+	if (!rows_bool(r, 0, "declined"))
 		return no_request(id, e);
 	buf_addf(resp_json(rs, 200), "{\"message\":\"Request %lld was "
 	    "declined.\"}", (long long)id);

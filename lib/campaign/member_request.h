@@ -1,6 +1,7 @@
 /*
- * Requests of managers for members whom they cannot see.  Nothing that a manager
- * can observe tells whether the person has an account.
+ * Member requests: a manager names a person whom they cannot see and who should
+ * become a member; an admin confirms or declines.  The manager cannot learn
+ * from any response whether the person has an account.
  */
 #ifndef CAMPAIGN_MEMBER_REQUEST_H
 #define CAMPAIGN_MEMBER_REQUEST_H
@@ -24,20 +25,28 @@ extern const char *const member_request_states[];
 /* clang-format on */
 
 extern const struct schema member_request_schema;
-extern const struct schema wanted_schema;	/* the body of a POST */
+extern const struct schema member_add_schema;	/* the body of a POST */
 
 /*
- * 202, always with the same words: somebody with whom the caller shares a
- * campaign is a member now; for anybody else a request waits.
+ * Add a member by name or e-mail address: 202 with the same message in every
+ * case.  A user who shares a campaign with the caller becomes a member at once;
+ * for anyone else a request is stored.  404 if the caller cannot see the
+ * campaign, 403 if they do not manage it.
  */
 int	 member_request_add(struct req *, struct resp *, int64_t campaign,
 	    struct err *);
 
-/* Those of one campaign, for its managers; campaign 0: all, for admins. */
+/*
+ * 200 with the requests of one campaign, for its managers; with campaign 0 all
+ * of them, for admins.
+ */
 int	 member_request_list(struct req *, struct resp *, int64_t campaign,
 	    struct err *);
 
-/* For admins; 404 where no such request waits. */
+/*
+ * Confirm a request, which creates the user if necessary, or decline it; for
+ * admins.  200; 404 if there is no such pending request.
+ */
 int	 member_request_confirm(struct req *, struct resp *, int64_t id,
 	    struct err *);
 int	 member_request_decline(struct req *, struct resp *, int64_t id,

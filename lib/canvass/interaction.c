@@ -23,15 +23,15 @@ const struct schema interaction_schema = {
 
 /* clang-format off */
 static const struct filter filters[] = {
-	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
-	{ { .name = "user_id", .kind = KIND_INT }, "t.user_id = ?" },
+	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?1" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
+	{ { .name = "user_id", .kind = KIND_INT }, "t.user_id = ?1" },
 	{ { .name = "interaction_type", .kind = KIND_TEXT, .max = 255 },
-	  "t.interaction_type = ?" },
+	  "t.interaction_type = ?1" },
 	{ { .name = "outcome", .kind = KIND_TEXT, .max = 255 },
-	  "t.outcome = ?" },
-	{ { .name = "since", .kind = KIND_TIME }, "t.interaction_date >= ?" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.interaction_date < ?" },
+	  "t.outcome = ?1" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.interaction_date >= ?1" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.interaction_date < ?1" },
 };
 /* clang-format on */
 
@@ -39,7 +39,7 @@ const struct list interaction_list = {
 	.schema = &interaction_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
-	.of = "campaign_id",
+	.campaign_column = "campaign_id",
 };
 
 #define ANSWERS_MAX	100

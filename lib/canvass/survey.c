@@ -40,21 +40,21 @@ const struct schema response_schema = {
 
 /* clang-format off */
 static const struct filter question_filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "question_type", .kind = KIND_CHOICE,
-	    .choices = question_types }, "t.question_type = ?" },
+	    .choices = question_types }, "t.question_type = ?1" },
 };
 
 static const struct filter response_filters[] = {
-	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
-	{ { .name = "question_id", .kind = KIND_INT }, "t.question_id = ?" },
+	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?1" },
+	{ { .name = "question_id", .kind = KIND_INT }, "t.question_id = ?1" },
 	{ { .name = "interaction_id", .kind = KIND_INT },
-	  "t.interaction_id = ?" },
+	  "t.interaction_id = ?1" },
 	{ { .name = "campaign_id", .kind = KIND_INT },
 	  "t.question_id IN (SELECT q.question_id FROM survey_questions q "
-	  "WHERE q.campaign_id = ?)" },
-	{ { .name = "since", .kind = KIND_TIME }, "t.responded_at >= ?" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?" },
+	  "WHERE q.campaign_id = ?1)" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.responded_at >= ?1" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?1" },
 };
 /* clang-format on */
 
@@ -62,16 +62,16 @@ const struct list question_list = {
 	.schema = &question_schema,
 	.filter = question_filters,
 	.n = ARRAY_LEN(question_filters),
-	.of = "campaign_id",
+	.campaign_column = "campaign_id",
 };
 
 const struct list response_list = {
 	.schema = &response_schema,
 	.filter = response_filters,
 	.n = ARRAY_LEN(response_filters),
-	.of = "question_id",
-	.reach = "SELECT q.question_id FROM survey_questions q "
-	    "WHERE q.campaign_id = ANY (w.campaigns)",
+	.campaign_column = "question_id",
+	.campaign_rows = "SELECT q.question_id FROM survey_questions q "
+	    "WHERE q.campaign_id = ANY (s.campaigns)",
 };
 
 /* 4 and true as "4" and "yes": what a scale's or a switch's form sends. */
@@ -166,17 +166,17 @@ static const char sql_results[] =
     "FROM question q";
 
 static const struct filter own_filters[] = {
-	{ { .name = "since", .kind = KIND_TIME }, "t.responded_at >= ?" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.responded_at >= ?1" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?1" },
 };
 
 /* Is there a parameter beyond those of the results' own? */
 static bool
-has_voter_filter(const struct req *rq)
+has_voter_filter(const struct form *query)
 {
-	for (size_t i = 0; i < rq->query.n; i++)
-		if (strcmp(rq->query.pair[i].name, "since") != 0 &&
-		    strcmp(rq->query.pair[i].name, "until") != 0)
+	for (size_t i = 0; i < query->n; i++)
+		if (strcmp(query->pair[i].name, "since") != 0 &&
+		    strcmp(query->pair[i].name, "until") != 0)
 			return true;
 	return false;
 }
@@ -187,21 +187,22 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 	static const char *const known[] = { "since", "until", NULL };
 	const struct scope	 voter = { .where =
 				    "t.voter_id IN (SELECT voter_id FROM "
-				    "answered WHERE question_id = ?)", .value =
+				    "answered WHERE question_id = ?1)", .value =
 				    doc_id(rq->arena, rq->path_id[0]) };
+	struct form		 query;
 	struct sql		 q;
 	const char		*value;
 	int			 rc = -1;
 
-	if (segment_expand(rq, e) != 0)
+	if (segment_expand(rq, &rq->query, &query, e) != 0)
 		return -1;
 	sql_init(&q, rq->arena);
 	sql_bind(&q, "WITH question AS (SELECT * FROM survey_questions "
-	    "WHERE question_id = ?), answered AS MATERIALIZED (SELECT t.* "
-	    "FROM survey_responses t WHERE t.question_id = ?", voter.value);
+	    "WHERE question_id = ?1), answered AS MATERIALIZED (SELECT t.* "
+	    "FROM survey_responses t WHERE t.question_id = ?1", voter.value);
 	for (size_t i = 0; i < ARRAY_LEN(own_filters); i++) {
 		const struct filter	*f = &own_filters[i];
-		const struct pair	*p = form_find(&rq->query,
+		const struct pair	*p = form_find(&query,
 					    f->field.name);
 
 		if (p == NULL)
@@ -213,10 +214,11 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 		sql_bind(&q, f->sql, value);
 	}
 	sql_add(&q, "), chosen AS (SELECT a.* FROM answered a");
-	if (has_voter_filter(rq)) {
+	if (has_voter_filter(&query)) {
 		sql_add(&q, " WHERE a.voter_id IN (SELECT t.voter_id "
 		    "FROM voters t");
-		if (list_where(rq, &voter_list, &voter, known, &q, e) != 0)
+		if (list_where(rq->arena, &query, &voter_list, &voter, known,
+		    &q, e) != 0)
 			goto out;
 		sql_add(&q, ")");
 	}

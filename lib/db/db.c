@@ -163,6 +163,8 @@ db_forget(struct db *db)
 		PQclear(k->result);
 		free(k);
 	}
+	PQfreemem(db->piece);
+	db->piece = NULL;
 }
 
 /* A statement without results or parameters, outside any pipeline. */
@@ -323,10 +325,15 @@ db_copy_out(struct db *db, const char *sql, struct err *e)
 int
 db_copy_get(struct db *db, char **piece, struct err *e)
 {
-	int	 n = PQgetCopyData(db->conn, piece, 0);
+	int	 n;
 
-	if (n > 0)
+	PQfreemem(db->piece);
+	db->piece = NULL;
+	n = PQgetCopyData(db->conn, &db->piece, 0);
+	if (n > 0) {
+		*piece = db->piece;
 		return n;
+	}
 	if (n == -2)
 		return err_detail(e, ERR_UNAVAILABLE, "COPY: %s",
 		    PQerrorMessage(db->conn));

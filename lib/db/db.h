@@ -69,6 +69,7 @@ struct db {
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
 	unsigned	 connections;	/* how many were made so far */
 	struct kept	*kept;		/* results until db_forget() */
+	char		*piece;		/* the last of db_copy_get() */
 };
 
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
@@ -145,8 +146,8 @@ int	 db_copy_put(struct db *, const char *, size_t n, struct err *)
 int	 db_copy_end(struct db *, struct err *) MUST_USE;
 
 /*
- * COPY ... TO STDOUT: start, then pieces until 0.  *piece is libpq's, valid until
- * the next call.
+ * COPY ... TO STDOUT: start, then pieces until 0.  *piece may be changed in place;
+ * it is valid until the next call or db_forget().
  */
 int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;

@@ -71,6 +71,23 @@ rows_bool(const struct rows *r, size_t row, const char *column)
 	return text != NULL && *text == 't';
 }
 
+const unsigned char *
+rows_bytea(const struct rows *r, size_t row, const char *column,
+    struct arena *a, size_t *n)
+{
+	const char	*text = rows_text(r, row, column);
+	unsigned char	*raw, *out;
+
+	if (text == NULL)
+		return NULL;
+	raw = PQunescapeBytea((const unsigned char *)text, n);
+	assert(raw != NULL);	/* NULL only without memory */
+	out = arena_alloc(a, *n + 1);
+	memcpy(out, raw, *n);
+	PQfreemem(raw);
+	return out;
+}
+
 size_t
 rows_columns(const struct rows *r)
 {

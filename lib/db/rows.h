@@ -11,7 +11,7 @@
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
 
-#include "core/base.h"
+#include "core/arena.h"
 
 struct rows;
 
@@ -31,6 +31,13 @@ int64_t	 rows_int64(const struct rows *, size_t row, const char *column);
 
 /* True if it is true; false if it is null. */
 bool	 rows_bool(const struct rows *, size_t row, const char *column);
+
+/*
+ * The bytes of a bytea and their number in *n.  They are a copy in the arena;
+ * NULL if the value is null.
+ */
+const unsigned char *rows_bytea(const struct rows *, size_t row,
+	    const char *column, struct arena *, size_t *n);
 
 /* The number of columns. */
 size_t	 rows_columns(const struct rows *);

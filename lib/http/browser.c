@@ -1,9 +1,9 @@
-/* Sessions of browsers. */
+/* The session cookie of browsers. */
 #include "browser.h"
 
-/* Is it the origin of [cerberus] site_url? */
+/* Return true if the request's Origin is that of [cerberus] site_url. */
 static bool
-ours(const struct req *rq)
+is_site_origin(const struct req *rq)
 {
 	const char	*site = rq->cfg->site_url;
 	size_t		 n = strlen(rq->origin);
@@ -19,11 +19,11 @@ browser_shared(const struct req *rq)
 }
 
 /*
- * Browsers say where a request comes from by Sec-Fetch-Site; older ones only by
- * Origin, which they may leave out where nothing is changed.
+ * Return true if one of the site's own pages caused the request.  Browsers send
+ * Sec-Fetch-Site; older ones only Origin, and not with every GET.
  */
 static bool
-from_us(const struct req *rq)
+is_same_origin(const struct req *rq)
 {
 	bool	 safe = rq->method == M_GET || rq->method == M_OPTIONS;
 
@@ -31,7 +31,7 @@ from_us(const struct req *rq)
 		return strcmp(rq->fetch_site, "same-origin") == 0 ||
 		    (safe && strcmp(rq->fetch_site, "none") == 0);
 	if (rq->origin != NULL)
-		return ours(rq);
+		return is_site_origin(rq);
 	return safe;
 }
 
@@ -41,12 +41,12 @@ browser_check(const struct req *rq, struct err *e)
 	if (browser_shared(rq))
 		return err_slug(e, ERR_FORBIDDEN, "shared_origin", "This "
 		    "service shares its origin with other sites, which could "
-		    "use a session's cookie. Sign in with POST /auth/login and "
+		    "use a session cookie. Sign in with POST /auth/login and "
 		    "send the token in the Authorization header.");
-	if (!from_us(rq))
-		return err_slug(e, ERR_FORBIDDEN, "cross_site", "A session's "
-		    "cookie counts for requests from this site's own pages "
-		    "only. Other programs send a token in the Authorization "
+	if (!is_same_origin(rq))
+		return err_slug(e, ERR_FORBIDDEN, "cross_site", "A session "
+		    "cookie is accepted only in requests from this site's own "
+		    "pages. Other programs send a token in the Authorization "
 		    "header.");
 	return 0;
 }

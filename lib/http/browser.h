@@ -1,6 +1,6 @@
 /*
- * Sessions of browsers: a cookie that no script can read, and that counts for
- * requests of our own pages alone.
+ * The session cookie of browsers.  Scripts cannot read it, and it is accepted
+ * only in requests that the site's own pages cause.
  */
 #ifndef HTTP_BROWSER_H
 #define HTTP_BROWSER_H
@@ -12,18 +12,19 @@
 #define BROWSER_COOKIE	"__Host-cerberus"
 
 /*
- * Does the service share its origin with other people's pages, as under /~user/,
- * so that they could use the cookie?
+ * Return true if the service shares its origin with other people's pages, as
+ * under /~user/: those could use the cookie.
  */
 bool	 browser_shared(const struct req *);
 
 /*
- * May the cookie count for this request?  403 where the service shares its origin
- * with other people's pages, and for a request that another site's page caused.
+ * Return 0 if the cookie may be used for this request, or -1: 403 if the
+ * service shares its origin with other people's pages, or if another site's
+ * page caused the request.
  */
 int	 browser_check(const struct req *, struct err *) MUST_USE;
 
-/* Sets the cookie for so many seconds; 0 removes it. */
+/* Set the cookie for a number of seconds; 0 removes it. */
 void	 browser_cookie(struct req *, struct resp *, const char *token,
 	    int64_t seconds);
 

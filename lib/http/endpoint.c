@@ -38,7 +38,7 @@ struct runner {
 	struct resp		 resp;
 	struct err		 err;
 	struct idem		 idem;
-	bool			 answered;	/* an error, by once() */
+	bool			 answered;	/* an error, by replay */
 	bool			 stays;		/* FastCGI */
 };
 
@@ -343,7 +343,7 @@ fail(struct req *rq, struct resp *rs, struct err *e)
 
 /* What makes a request the same as another: method, path, query, body. */
 static int
-begin_once(struct runner *r, struct req *rq, struct err *e)
+begin_idempotency(struct runner *r, struct req *rq, struct err *e)
 {
 	const char	*query = rq->io->env(rq->io, "QUERY_STRING");
 
@@ -414,14 +414,15 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	/* What is kept belongs to who called: not known yet for ACCESS_SETUP. */
 	if (is_write(rq) && rq->idempotency_key != NULL &&
 	    access_of(rq) != ACCESS_SETUP &&
-	    begin_once(r, rq, e) != 0)
+	    begin_idempotency(r, rq, e) != 0)
 		return -1;
 	if (read_body(r, rq, e) != 0)
 		return -1;
 	if (r->idem.digest != NULL) {
 		if (rq->route->body != BODY_STREAM)
 			idem_complete(&r->idem);
-		return once(rq, rs, &r->idem, fail, &r->answered, e);
+		return replay_handle(rq, rs, &r->idem, fail, &r->answered,
+		    e);
 	}
 	if (rq->route->handle(rq, rs, e) != 0)
 		return -1;

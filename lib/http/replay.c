@@ -4,20 +4,24 @@
 #include "db/db.h"
 #include "route.h"
 
-/* Seconds for which a claim counts whose process may have died. */
+/*
+ * Seconds after which a claim without a response no longer counts: its process
+ * has died.
+ */
 #define UPLOAD_SECONDS	3600
 #define CALL_SECONDS	120
 
+/* Return true if the handler cannot run inside the claim's transaction. */
 static bool
-outside(const struct req *rq)
+is_outside(const struct req *rq)
 {
 	return (rq->route->access & ROUTE_OUTSIDE) != 0 ||
 	    rq->route->body == BODY_STREAM;
 }
 
 /*
- * A failure of ours is no answer for good, and neither is one that says "not
- * now" or "not you".
+ * Return true if the response stays the same when the request is repeated: not
+ * for a failure of the server, nor if the caller must sign in or wait first.
  */
 static bool
 is_final(int status)
@@ -27,17 +31,17 @@ is_final(int status)
 }
 
 /*
- * Was a file refused before any of it was read?  Then the rest is not waited
- * for either, and the next request with the key is judged anew.
+ * Return true if an upload was refused before any of it was read.  Then its
+ * body is not read for the hash either, and the response is not stored.
  */
 static bool
-unread(const struct req *rq)
+is_unread(const struct req *rq)
 {
 	return rq->route->body == BODY_STREAM && rq->body.length > 0 &&
 	    rq->body.taken == 0;
 }
 
-/* What the handler made of the answer; the head's lines from mark on. */
+/* Return the handler's response; its header lines begin at mark. */
 static struct idem_answer
 answer_of(const struct resp *rs, size_t mark)
 {
@@ -51,7 +55,7 @@ answer_of(const struct resp *rs, size_t mark)
 	};
 }
 
-/* Takes back what a handler did to the answer. */
+/* Remove what a handler added to the response. */
 static void
 undo(struct resp *rs, size_t mark)
 {
@@ -62,8 +66,9 @@ undo(struct resp *rs, size_t mark)
 	rs->type = rs->etag = NULL;
 }
 
+/* Replace the response by a stored one. */
 static int
-replay(struct resp *rs, size_t mark, const struct idem_answer *a)
+send_stored(struct resp *rs, size_t mark, const struct idem_answer *a)
 {
 	undo(rs, mark);
 	rs->status = a->status;
@@ -75,7 +80,7 @@ replay(struct resp *rs, size_t mark, const struct idem_answer *a)
 	return 0;
 }
 
-/* The rest of a streamed body, for its hash. */
+/* Read the rest of a streamed body, which completes the hash. */
 static int
 drain(struct req *rq, struct idem *i, struct err *e)
 {
@@ -94,8 +99,8 @@ drain(struct req *rq, struct idem *i, struct err *e)
 }
 
 /*
- * Stores the answer in a transaction of its own: 0, or 1 when another request
- * with the key came in between, whose answer is *first now.
+ * Store the response in a transaction of its own.  Return 0; 1 if another
+ * request with the key was faster, whose response is in *first then; or -1.
  */
 static int
 store(struct req *rq, struct idem *i, const struct idem_answer *a,
@@ -106,7 +111,7 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 
 	if (db_begin(rq->db, e) != 0)
 		return -1;
-	if (!outside(rq))
+	if (!is_outside(rq))
 		found = idem_claim(i, rq->db, 0, first, &hash, e);
 	if (found == 1 && idem_same(i, hash, e) != 0)
 		found = -1;
@@ -118,33 +123,66 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 	return 0;
 }
 
+/*
+ * After a handler that failed, or that ran after its claim was committed: store
+ * the response, or give the claim up if the response is not to be stored.  rc is
+ * the result so far; return the result of the request.
+ */
+static int
+settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,
+    bool committed, int rc, bool *answered)
+{
+	struct err		*e = arena_zalloc(rq->arena, sizeof(*e));
+	struct idem_answer	 a = answer_of(rs, mark), first;
+
+	if (rs->started || !is_final(rs->status) || is_unread(rq) ||
+	    drain(rq, i, e) != 0) {
+		err_clear(e);
+		if (committed && (db_begin(rq->db, e) != 0 ||
+		    idem_store(i, rq->db, NULL, e) != 0 ||
+		    db_commit(rq->db, e) != 0))
+			db_rollback(rq->db);
+		return rc;
+	}
+	switch (store(rq, i, &a, &first, e)) {
+	case 1:
+		/* This request had no effect: send the other's response. */
+		*answered = false;
+		return send_stored(rs, mark, &first);
+	case -1:
+		log_line("%s the response could not be stored: %s %s", rq->id,
+		    e->msg, e->detail);
+		break;
+	}
+	return rc;
+}
+
 int
-once(struct req *rq, struct resp *rs, struct idem *i,
+replay_handle(struct req *rq, struct resp *rs, struct idem *i,
     void (*fail)(struct req *, struct resp *, struct err *), bool *answered,
     struct err *e)
 {
-	const char		*who = rq->db->identity, *hash;
+	const char		*identity = rq->db->identity, *hash;
 	size_t			 mark = rs->head.len;
-	struct idem_answer	 a, first;
-	struct err		*later;
+	struct idem_answer	 a;
 	int			 rc, seconds;
 
-	seconds = !outside(rq) ? 0 : rq->route->body == BODY_STREAM ?
+	seconds = !is_outside(rq) ? 0 : rq->route->body == BODY_STREAM ?
 	    UPLOAD_SECONDS : CALL_SECONDS;
 	if (db_begin(rq->db, e) != 0)
 		return -1;
-	rc = idem_claim(i, rq->db, seconds, &first, &hash, e);
+	rc = idem_claim(i, rq->db, seconds, &a, &hash, e);
 	if (rc == 1) {
 		db_rollback(rq->db);
 		if (drain(rq, i, e) != 0 || idem_same(i, hash, e) != 0)
 			return -1;
-		return replay(rs, mark, &first);
+		return send_stored(rs, mark, &a);
 	}
 	if (rc != 0 || (seconds > 0 && db_commit(rq->db, e) != 0))
 		return -1;
 
 	rc = rq->route->handle(rq, rs, e);
-	db_identity(rq->db, who);
+	db_identity(rq->db, identity);
 	if (rc == 0 && seconds == 0 && rq->db->in_txn) {
 		a = answer_of(rs, mark);
 		if (is_final(a.status) && idem_store(i, rq->db, &a, e) != 0)
@@ -156,26 +194,5 @@ once(struct req *rq, struct resp *rs, struct idem *i,
 		fail(rq, rs, e);
 		*answered = true;
 	}
-	later = arena_zalloc(rq->arena, sizeof(*later));
-	a = answer_of(rs, mark);
-	if (rs->started || !is_final(rs->status) || unread(rq) ||
-	    drain(rq, i, later) != 0) {
-		err_clear(later);
-		if (seconds > 0 && (db_begin(rq->db, later) != 0 ||
-		    idem_store(i, rq->db, NULL, later) != 0 ||
-		    db_commit(rq->db, later) != 0))
-			db_rollback(rq->db);
-		return rc;
-	}
-	switch (store(rq, i, &a, &first, later)) {
-	case 1:
-		/* Nothing of ours was done: the other's answer is the first. */
-		*answered = false;
-		return replay(rs, mark, &first);
-	case -1:
-		log_line("%s the answer could not be stored: %s %s", rq->id,
-		    later->msg, later->detail);
-		break;
-	}
-	return rc;
+	return settle(rq, rs, i, mark, seconds > 0, rc, answered);
 }

@@ -1,4 +1,8 @@
-/* A write with an Idempotency-Key: done once, answered as often as asked. */
+/*
+ * A write with an Idempotency-Key: call the handler once, and send its response
+ * again whenever the request is repeated.  What is stored, and how, is
+ * access/idempotency.h's.
+ */
 #ifndef HTTP_REPLAY_H
 #define HTTP_REPLAY_H
 
@@ -7,15 +11,19 @@
 #include "resp.h"
 
 /*
- * Calls the route's handler, or answers as the first request with this key was
- * answered.  Effect and stored answer are one transaction, so that a crash
- * leaves neither; where the route allows none around its work, the claim is
- * committed before it and the answer stored behind it.
+ * Call the route's handler, or send the response of the first request with this
+ * key.  The handler's effect and the stored response are one transaction, so
+ * that a crash leaves neither of them.  A handler that calls a service outside
+ * or reads a streamed body cannot run inside a transaction (ROUTE_OUTSIDE,
+ * BODY_STREAM): its claim is committed before it runs, and its response is
+ * stored afterwards.
  *
- * fail writes the answer of an error.  Where it was called already *answered is
- * true and the result -1.
+ * fail writes the response to an error, because that is stored as well; if it
+ * was called, *answered is true and the result is -1.
+ *
+ * Return 0 with the response in resp, or -1.
  */
-int	 once(struct req *, struct resp *, struct idem *,
+int	 replay_handle(struct req *, struct resp *, struct idem *,
 	    void (*fail)(struct req *, struct resp *, struct err *),
 	    bool *answered, struct err *);
 

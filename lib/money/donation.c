@@ -64,21 +64,21 @@ const struct schema details_schema = {
 };
 
 static const struct filter filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "status", .kind = KIND_CHOICE,
 		.choices = donation_statuses },
-	    "t.status = ?" },
-	{ { .name = "since", .kind = KIND_TIME }, "t.created_at >= ?" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.created_at < ?" },
-	{ { .name = "min_amount", .kind = KIND_INT }, "t.amount >= ?" },
-	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?" },
+	    "t.status = ?1" },
+	{ { .name = "since", .kind = KIND_TIME }, "t.created_at >= ?1" },
+	{ { .name = "until", .kind = KIND_TIME }, "t.created_at < ?1" },
+	{ { .name = "min_amount", .kind = KIND_INT }, "t.amount >= ?1" },
+	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?1" },
 };
 
 const struct list donation_list = {
 	.schema = &donation_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
-	.of = "campaign_id",
+	.campaign_column = "campaign_id",
 };
 
 const struct list ledger_list = {

@@ -45,7 +45,8 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 
 	sql_init(&q, rq->arena);
 	sql_add(&q, "WITH d AS (SELECT t.* FROM donations t");
-	if (list_where(rq, &donation_list, NULL, none, &q, e) != 0)
+	if (list_where(rq->arena, &rq->query, &donation_list, NULL, none, &q,
+	    e) != 0)
 		return -1;
 	sql_add(&q, sql_summary);
 	return doc_answer(rq, rs, 200, buf_str(&q.text), q.n, q.param, "", e);
@@ -219,7 +220,8 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	if (read_format(rq, &fec, e) != 0)
 		return -1;
 	export_select(&q, fec);
-	if (list_where(rq, &donation_list, &managed, known, &q, e) != 0)
+	if (list_where(rq->arena, &rq->query, &donation_list, &managed, known,
+	    &q, e) != 0)
 		return -1;
 	if (fec)
 		sql_add(&q, " AND t.amount_received > 0 "
@@ -227,7 +229,8 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	else
 		sql_add(&q, " ORDER BY t.donation_id");
 	/* The runner rolls back the transaction if any of these fails. */
-	if (db_begin(rq->db, e) != 0 || export_allowed(rq, &all, e) != 0 ||
+	if (db_begin(rq->db, e) != 0 ||
+	    export_allowed(rq, &rq->query, &all, e) != 0 ||
 	    db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0 ||
 	    export_rows(rq, rs, fec, e) != 0)
 		return -1;

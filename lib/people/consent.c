@@ -1,9 +1,11 @@
-/* Consent: who agreed to be written to or called. */
+/* Consent to be contacted, and opt-out lists. */
 #include "consent.h"
+#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "record/json.h"
 #include "voter.h"
+
+#define CONTACTS_MAX	20000	/* of an opt-out list */
 
 const char *const channels[] = { "email", "phone", "sms", "mail", NULL };
 
@@ -35,13 +37,13 @@ const struct schema opt_out_schema = {
 
 /* clang-format off */
 static const struct filter consent_filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "channel", .kind = KIND_CHOICE, .choices = channels },
-	  "t.channel = ?" },
+	  "t.channel = ?1" },
 };
 
 static const struct filter opt_out_filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 };
 /* clang-format on */
 
@@ -57,21 +59,18 @@ const struct list opt_out_list = {
 	.n = ARRAY_LEN(opt_out_filters),
 };
 
-#define CONTACTS_MAX	20000
-
 int
 consent_record(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char	 record[] =
-	    "SELECT record_consent($1, $2, $3, $4, $5, $6)";
 	struct rec		 r;
 	struct sql		 get;
-	struct db_query		 q[2];
-	PGresult		*res[2] = { NULL };
 	const char		*param[6];
-	int			 rc = -1;
+	const struct db_query	 record = { .sql =
+	    "SELECT record_consent($1, $2, $3, $4, $5, $6)",
+	    .n = ARRAY_LEN(param), .param = param };
+	struct rows		*rows[2];
 
-	if (resource_seen(rq, &voter_schema, rq->path_id[0], e) != 0 ||
+	if (resource_exists(rq, &voter_schema, rq->path_id[0], e) != 0 ||
 	    resource_read(rq, &consent_schema, true, NULL, &r, e) != 0)
 		return -1;
 	param[0] = doc_id(rq->arena, rq->path_id[0]);
@@ -85,70 +84,72 @@ consent_record(struct req *rq, struct resp *rs, struct err *e)
 	sql_columns(&get, &consent_schema);
 	sql_add(&get, " FROM consents t WHERE t.consent_id = "
 	    "(SELECT currval('consents_consent_id_seq'))");
-	q[0] = (struct db_query){ .sql = record, .n = 6, .param = param };
-	q[1] = (struct db_query){ .sql = get.text.data };
-	if (db_run(rq->db, q, 2, res, e) != 0)
-		goto out;
-	if (PQntuples(res[1]) == 0) {
-		err_detail(e, ERR_INTERNAL, "a new consent is not visible");
-		goto out;
-	}
-	doc_row(resp_json(rs, 201), &consent_schema, ROWS(res[1]), 0, 0, 0);
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	if (db_exec(rq->db, (struct db_query[]){ record, { .sql =
+	    get.text.data } }, 2, rows, e) != 0)
+		return -1;
+	if (rows_count(rows[1]) == 0)
+		return err_detail(e, ERR_INTERNAL,
+		    "a new consent is not visible");
+	doc_row(resp_json(rs, 201), &consent_schema, rows[1], 0, 0, 0);
+	return 0;
 }
 
-/* The contacts as text[]: addresses in lower case, numbers as they are kept. */
+/*
+ * Check and normalise the contacts into list: what has an @ is an e-mail
+ * address, everything else a phone number.  Blank contacts are left out.
+ */
 static int
-read_contacts(struct req *rq, const char **out, struct err *e)
+check_contacts(struct req *rq, struct json_object *in,
+    struct json_object *list, struct err *e)
 {
-	const struct field	 email = { .name = "contacts",
-				    .kind = KIND_EMAIL, .max = 255 };
-	const struct field	 phone = { .name = "contacts",
-				    .kind = KIND_PHONE, .max = 255 };
-	static const struct field texts[] = {
-		{ .name = "contacts", .kind = KIND_TEXTS }
-	};
-	const struct schema	 one = { .field = texts, .n = 1 };
-	struct json_object	*in, *list = json_object_new_array();
-	struct rec		 r;
-	const char		*text;
-	int			 rc = -1;
+	static const struct field	 email = { .name = "contacts",
+		.kind = KIND_EMAIL, .max = 255 };
+	static const struct field	 phone = { .name = "contacts",
+		.kind = KIND_PHONE, .max = 255 };
+	const char			*text;
 
-	if (!json_object_object_get_ex(rq->json, "contacts", &in) ||
-	    !json_object_is_type(in, json_type_array) ||
-	    json_object_array_length(in) == 0 ||
-	    json_object_array_length(in) > CONTACTS_MAX) {
-		err_field(e, "contacts", "required", "contacts must be an "
-		    "array of 1 to %d texts.", CONTACTS_MAX);
-		goto out;
-	}
 	for (size_t i = 0; i < json_object_array_length(in); i++) {
 		struct json_object	*v = json_object_array_get_idx(in, i);
 		const char		*s = json_object_get_string(v);
 
-		if (!json_object_is_type(v, json_type_string)) {
-			err_field(e, "contacts", "invalid_type",
-			    "contacts must be an array of texts.");
-			goto out;
-		}
+		if (!json_object_is_type(v, json_type_string))
+			return err_field(e, "contacts", "invalid_type",
+			    "contacts must be an array of strings.");
 		if (field_check(strchr(s, '@') != NULL ? &email : &phone,
 		    rq->arena, s, (size_t)json_object_get_string_len(v),
 		    &text, e) != 0)
-			goto out;
+			return -1;
 		if (text != NULL)
 			json_object_array_add(list,
 			    json_object_new_string(text));
 	}
+	return 0;
+}
+
+/* Read the body's contacts as a parameter of type text[]. */
+static int
+read_contacts(struct req *rq, const char **out, struct err *e)
+{
+	static const struct field	 texts = { .name = "contacts",
+		.kind = KIND_TEXTS };
+	const struct schema		 one = { .field = &texts, .n = 1 };
+	struct json_object		*in, *list;
+	struct rec			 r;
+	int				 rc;
+
+	if (!json_object_object_get_ex(rq->json, "contacts", &in) ||
+	    !json_object_is_type(in, json_type_array) ||
+	    json_object_array_length(in) == 0 ||
+	    json_object_array_length(in) > CONTACTS_MAX)
+		return err_field(e, "contacts", "required", "contacts must be "
+		    "an array of 1 to %d strings.", CONTACTS_MAX);
+	list = json_object_new_array();
 	rec_init(&r, &one, rq->arena);
-	if (rec_set_json(&r, 0, list, e) != 0)
-		goto out;
-	*out = r.value[0];
-	rc = 0;
-out:
+	rc = check_contacts(rq, in, list, e);
+	if (rc == 0)
+		rc = rec_set_json(&r, 0, list, e);
+	if (rc == 0)
+		*out = rec_get(&r, 0);
 	json_object_put(list);
 	return rc;
 }
@@ -167,7 +168,7 @@ consent_opt_out(struct req *rq, struct resp *rs, struct err *e)
 		.kind = KIND_TEXT, .max = 255 };
 	static const char	 sql[] =
 	    "SELECT json_build_object('opt_out_id', opt_out_id, 'matched', "
-	    "matched, 'unmatched', unmatched, 'unknown', unknown) "
+	    "matched, 'unmatched', unmatched, 'unknown', unknown) AS list "
 	    "FROM opt_out($1, $2, $3, $4)";
 	const char		*param[4] = { NULL };
 	int			 rc;
@@ -186,19 +187,20 @@ consent_opt_out(struct req *rq, struct resp *rs, struct err *e)
 int
 consent_undo(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char	 seen[] =
-	    "SELECT undone_at IS NULL AS open FROM opt_outs WHERE opt_out_id = $1";
-	static const char	 undo[] =
+	static const char	 sql_undo[] =
 	    "UPDATE opt_outs SET undone_at = now() "
 	    "WHERE opt_out_id = $1 AND undone_at IS NULL";
+	static const char	 sql_look[] =
+	    "SELECT undone_at IS NOT NULL AS undone FROM opt_outs "
+	    "WHERE opt_out_id = $1";
 	const char		*id = doc_id(rq->arena, rq->path_id[0]);
-	const struct db_query	 write = { .sql = undo, .n = 1,
+	const struct db_query	 undo = { .sql = sql_undo, .n = 1,
 				    .param = &id };
-	const struct db_query	 look = { .sql = seen, .n = 1,
+	const struct db_query	 look = { .sql = sql_look, .n = 1,
 				    .param = &id };
 	struct rows		*rows[2];
 
-	if (resource_write(rq, &write, &look, rows, e) != 0)
+	if (resource_write(rq, &undo, &look, rows, e) != 0)
 		return -1;
 	if (rows_written(rows[0]) == 1) {
 		buf_addf(resp_json(rs, 200), "{\"message\":\"Opt-out list %s "
@@ -208,8 +210,8 @@ consent_undo(struct req *rq, struct resp *rs, struct err *e)
 	if (rows_count(rows[1]) == 0)
 		return err_set(e, ERR_NOT_FOUND,
 		    "Opt-out list with ID %s not found.", id);
-	if (!rows_bool(rows[1], 0, "open"))
+	if (rows_bool(rows[1], 0, "undone"))
 		return err_set(e, ERR_CONFLICT,
-		    "This list was undone already.");
+		    "This list is already undone.");
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }

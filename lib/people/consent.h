@@ -1,9 +1,14 @@
-/* Consent: who agreed to be written to or called, with its history. */
+/*
+ * Consent: whether a voter agreed to be contacted through a channel, with all
+ * earlier decisions; and opt-out lists, which record a refusal for many
+ * contacts at once.
+ */
 #ifndef PEOPLE_CONSENT_H
 #define PEOPLE_CONSENT_H
 
 #include "rest/list.h"
 
+/* The channels of contact; ends in NULL. */
 extern const char *const channels[];
 
 /* clang-format off */
@@ -53,13 +58,24 @@ extern const struct schema opt_out_schema;
 extern const struct list consent_list;
 extern const struct list opt_out_list;
 
-/* POST /voters/:id/consents: 201, what was written down. */
+/*
+ * POST /voters/:id/consents: 201 with the new consent.  404 if the caller
+ * cannot see the voter, 403 if they may not write in the campaign.
+ */
 int	 consent_record(struct req *, struct resp *, struct err *);
 
-/* POST /voters/opt-outs: a list of e-mail addresses or phone numbers. */
+/*
+ * POST /voters/opt-outs: record a refusal for the voters with these e-mail
+ * addresses or phone numbers.  201 with the id of the list, the numbers of
+ * matched and unmatched contacts, and the unmatched contacts.
+ */
 int	 consent_opt_out(struct req *, struct resp *, struct err *);
 
-/* DELETE /voters/opt-outs/:id: the list no longer counts. */
+/*
+ * DELETE /voters/opt-outs/:id: undo the list, so that its refusals no longer
+ * count; 200.  404 if the caller cannot see it, 403 if they may not change it,
+ * 409 if it is already undone.
+ */
 int	 consent_undo(struct req *, struct resp *, struct err *);
 
 #endif

@@ -1,68 +1,73 @@
 /*
  * Rows as a CSV file.
  *
- * COPY is the fastest way out of PostgreSQL, but takes no parameters.  So the
- * server itself writes the values into the statement first, as format()'s
- * literals; nothing is quoted here.
+ * COPY is the fastest way to read many rows from PostgreSQL, but it takes no
+ * parameters.  So the values are first written into the statement as literals,
+ * by PostgreSQL's own format(): nothing is quoted here.
  */
 #include "core/text.h"
 #include "db/db.h"
 #include "export.h"
-#include "people/segment.h"
-#include "people/voter.h"
 #include "record/csv.h"
+#include "segment.h"
+#include "voter.h"
 
-#define PIECE	(64 * 1024)
+#define PIECE		(64 * 1024)	/* bytes to send at once */
+#define ROW_MAX		(64 * 1024 * 1024)
+#define STATEMENT_MAX	(128 * 1024)
 
-/* The statement with its values in it, in the request's arena. */
+/*
+ * Turn a statement into a format string for format(): "$2" becomes "%2$L", and
+ * "%" becomes "%%".
+ */
+static void
+add_format(struct buf *b, const char *sql)
+{
+	for (const char *p = sql; *p != '\0'; p++) {
+		if (*p == '$' && p[1] >= '0' && p[1] <= '9') {
+			size_t	 n = strspn(p + 1, "0123456789");
+
+			buf_addf(b, "%%%.*s$L", (int)n, p + 1);
+			p += n;
+		} else if (*p == '%') {
+			buf_adds(b, "%%");
+		} else {
+			buf_addc(b, *p);
+		}
+	}
+}
+
+/* Set *copy to the statement with its values as literals. */
 static int
 write_copy(struct req *rq, const struct sql *q, const char **copy,
     struct err *e)
 {
 	const char	*param[SQL_PARAMS + 1];
-	struct buf	 b, call;
-	PGresult	*res = NULL;
-	int		 rc = -1;
+	struct buf	 format;
+	struct sql	 call;
+	struct rows	*r;
 
-	buf_init(&b, 128 * 1024);
-	buf_init(&call, 4096);
-	/* $2 is format's %2$L; a % is a %%. */
-	for (const char *p = buf_str(&q->text); *p != '\0'; p++) {
-		if (*p == '$' && p[1] >= '0' && p[1] <= '9') {
-			size_t	 n = strspn(p + 1, "0123456789");
-
-			buf_addf(&b, "%%%.*s$L", (int)n, p + 1);
-			p += n;
-		} else if (*p == '%') {
-			buf_adds(&b, "%%");
-		} else {
-			buf_addc(&b, *p);
-		}
-	}
-	buf_adds(&call, "SELECT format($1");
-	param[0] = buf_str(&b);
+	buf_init_in(&format, rq->arena, STATEMENT_MAX);
+	add_format(&format, buf_str(&q->text));
+	sql_init(&call, rq->arena);
+	sql_add(&call, "SELECT format($1");
+	param[0] = buf_str(&format);
 	for (int i = 0; i < q->n; i++) {
 		param[i + 1] = q->param[i];
-		buf_addf(&call, ", $%d::text", i + 2);
+		buf_addf(&call.text, ", $%d::text", i + 2);
 	}
-	buf_addc(&call, ')');
-	if (b.failed || q->text.failed || q->n >= SQL_PARAMS) {
-		err_detail(e, ERR_INTERNAL, "the export's statement is too "
-		    "long");
-		goto out;
-	}
-	if (db_one(rq->db, buf_str(&call), q->n + 1, param, &res, e) != 0)
-		goto out;
-	*copy = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
-	rc = 0;
-out:
-	PQclear(res);
-	buf_release(&b);
-	buf_release(&call);
-	return rc;
+	sql_add(&call, ") AS copy");
+	if (format.failed || q->text.failed || call.text.failed ||
+	    q->n >= SQL_PARAMS)
+		return err_detail(e, ERR_INTERNAL,
+		    "the statement of an export is too long");
+	if (db_select(rq->db, call.text.data, q->n + 1, param, &r, e) != 0)
+		return -1;
+	*copy = rows_text(r, 0, "copy");
+	return 0;
 }
 
-/* One column's value as it goes into a cell. */
+/* Append a value, in the text form of COPY, as a CSV cell. */
 static void
 add_cell(struct buf *b, enum kind kind, char *s, size_t n)
 {
@@ -75,7 +80,7 @@ add_cell(struct buf *b, enum kind kind, char *s, size_t n)
 		buf_add(b, s, n);
 		return;
 	case KIND_TIME:
-		/* 2026-01-31 09:30:00.5+00 as RFC 3339 has it */
+		/* "2026-01-31 09:30:00.5+00" to RFC 3339 */
 		if (n > 13 && memcmp(s + n - 3, "+00", 3) == 0) {
 			s[10] = 'T';
 			s[n - 3] = 'Z';
@@ -92,41 +97,58 @@ add_cell(struct buf *b, enum kind kind, char *s, size_t n)
 	}
 }
 
-/* A row of COPY's text format ("COPY", "Text Format") as one of CSV. */
+/*
+ * Undo the escapes of one cell of COPY's text format in place.  Set *end to its
+ * new end and return where it ended before: at a tab or at stop.  A null value
+ * ("\\N") becomes an empty one.
+ */
+static char *
+unescape(char *p, const char *stop, char **end)
+{
+	char	*start = p, *to;
+
+	while (p < stop && *p != '\t' && *p != '\\')
+		p++;
+	to = p;
+	while (p < stop && *p != '\t') {
+		if (*p != '\\') {
+			*to++ = *p++;
+			continue;
+		}
+		p++;
+		switch (*p) {
+		case 'b': *to++ = '\b'; break;
+		case 'f': *to++ = '\f'; break;
+		case 'n': *to++ = '\n'; break;
+		case 'r': *to++ = '\r'; break;
+		case 't': *to++ = '\t'; break;
+		case 'v': *to++ = '\v'; break;
+		case 'N': to = start; break;
+		default: *to++ = *p;
+		}
+		p++;
+	}
+	*end = to;
+	return p;
+}
+
+/*
+ * Append a row of COPY's text format ("COPY", "Text Format" in PostgreSQL's
+ * manual) as a line of CSV.  The row is overwritten.
+ */
 static void
 add_row(struct buf *b, const enum kind *kind, char *p, size_t n)
 {
-	char	*end = p + n, *cell, *to;
-	size_t	 column = 0;
+	char	*stop = p + n, *cell, *end;
 
-	if (n > 0 && end[-1] == '\n')
-		end--;
-	for (;; column++) {
-		cell = to = p;
-		while (p < end && *p != '\t' && *p != '\\')
-			p++;
-		to = p;
-		while (p < end && *p != '\t') {
-			if (*p != '\\') {
-				*to++ = *p++;
-				continue;
-			}
-			p++;
-			switch (*p) {
-			case 'b': *to++ = '\b'; break;
-			case 'f': *to++ = '\f'; break;
-			case 'n': *to++ = '\n'; break;
-			case 'r': *to++ = '\r'; break;
-			case 't': *to++ = '\t'; break;
-			case 'v': *to++ = '\v'; break;
-			case 'N': cell = to; break;
-			default: *to++ = *p;
-			}
-			p++;
-		}
-		if (to > cell)
-			add_cell(b, kind[column], cell, (size_t)(to - cell));
-		if (p >= end)
+	if (n > 0 && stop[-1] == '\n')
+		stop--;
+	for (size_t column = 0; ; column++) {
+		cell = p;
+		p = unescape(cell, stop, &end);
+		if (end > cell)
+			add_cell(b, kind[column], cell, (size_t)(end - cell));
+		if (p >= stop)
 			break;
 		buf_addc(b, ',');
 		p++;
@@ -134,6 +156,7 @@ add_row(struct buf *b, const enum kind *kind, char *p, size_t n)
 	buf_adds(b, "\r\n");
 }
 
+/* Append "COPY (SELECT ..." with the fields of the mask only, 0 for all. */
 static void
 select_columns(struct sql *q, const struct schema *s, uint64_t only)
 {
@@ -157,6 +180,29 @@ select_columns(struct sql *q, const struct schema *s, uint64_t only)
 	sql_add(q, " ");
 }
 
+/* Append the header line.  Set kind to the kinds of the columns. */
+static void
+add_header(struct buf *b, const struct schema *s, uint64_t only,
+    enum kind kind[REC_MAX])
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (only != 0 && !(only >> i & 1))
+			continue;
+		buf_addf(b, "%s%s", n > 0 ? "," : "", s->field[i].name);
+		kind[n++] = s->field[i].kind;
+	}
+	buf_adds(b, "\r\n");
+}
+
+static int
+client_left(struct err *e)
+{
+	return err_detail(e, ERR_INTERNAL, "the client left the export");
+}
+
+/* Send what b holds, and behind it the rows of the COPY that has begun. */
 static int
 send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
     struct buf *b, struct err *e)
@@ -166,74 +212,67 @@ send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
 
 	while ((n = db_copy_get(rq->db, &piece, e)) > 0) {
 		add_row(b, kind, piece, (size_t)n);
-		PQfreemem(piece);
 		if (b->failed)
-			return err_detail(e, ERR_INTERNAL, "a row is too "
-			    "long");
+			return err_detail(e, ERR_INTERNAL,
+			    "a row is too long");
 		if (b->len < PIECE)
 			continue;
 		if (resp_write(rs, b->data, b->len) != 0)
-			return err_detail(e, ERR_INTERNAL, "the client left "
-			    "the export");
+			return client_left(e);
 		b->len = 0;
 	}
 	if (n == 0 && b->len > 0 && resp_write(rs, b->data, b->len) != 0)
-		return err_detail(e, ERR_INTERNAL, "the client left the "
-		    "export");
+		return client_left(e);
 	return n;
+}
+
+/* The export within a transaction; b holds the header line. */
+static int
+stream(struct req *rq, struct resp *rs, const struct sql *q,
+    const enum kind *kind, const char *name, struct buf *b, struct err *e)
+{
+	static const char	 sql_no_timeout[] =
+	    "SELECT set_config('statement_timeout', '0', true)";
+	struct rows		*r;
+	const char		*copy = NULL;
+
+	if (db_select(rq->db, sql_no_timeout, 0, NULL, &r, e) != 0 ||
+	    write_copy(rq, q, &copy, e) != 0 ||
+	    db_copy_out(rq->db, copy, e) != 0)
+		return -1;
+	resp_header(rs, "Content-Disposition", arena_printf(rq->arena,
+	    "attachment; filename=\"%s.csv\"", name));
+	if (resp_stream(rs, 200, "text/csv; charset=utf-8") != 0)
+		return client_left(e);
+	/* A HEAD request needs the header fields only. */
+	if (rs->no_body)
+		return 0;
+	if (send_rows(rq, rs, kind, b, e) != 0)
+		return -1;
+	return db_commit(rq->db, e);
 }
 
 int
 export_stream(struct req *rq, struct resp *rs, const struct schema *s,
     uint64_t only, const struct sql *from, const char *name, struct err *e)
 {
-	static const char	 sql_timeout[] =
-	    "SELECT set_config('statement_timeout', '0', true)";
-	enum kind		 kind[REC_MAX];
-	struct sql		 q;
-	struct buf		 b;
-	const char		*copy;
-	PGresult		*res;
-	size_t			 n = 0;
-	int			 rc = -1;
+	enum kind	 kind[REC_MAX];
+	struct sql	 q;
+	struct buf	 b;
+	int		 rc;
 
 	sql_init(&q, rq->arena);
-	buf_init(&b, 64 * 1024 * 1024);
 	select_columns(&q, s, only);
 	sql_add(&q, buf_str(&from->text));
 	sql_add(&q, ") TO STDOUT");
 	memcpy(q.param, from->param, sizeof(q.param));
 	q.n = from->n;
-	for (size_t i = 0; i < s->n; i++) {
-		if (only != 0 && !(only >> i & 1))
-			continue;
-		buf_addf(&b, "%s%s", n > 0 ? "," : "", s->field[i].name);
-		kind[n++] = s->field[i].kind;
-	}
-	buf_adds(&b, "\r\n");
-	if (db_begin(rq->db, e) != 0 ||
-	    db_one(rq->db, sql_timeout, 0, NULL, &res, e) != 0)
-		goto out;
-	PQclear(res);
-	if (write_copy(rq, &q, &copy, e) != 0 ||
-	    db_copy_out(rq->db, copy, e) != 0)
-		goto out;
-	resp_header(rs, "Content-Disposition", arena_printf(rq->arena,
-	    "attachment; filename=\"%s.csv\"", name));
-	if (resp_stream(rs, 200, "text/csv; charset=utf-8") != 0) {
-		err_detail(e, ERR_INTERNAL, "the client left the export");
-		goto out;
-	}
-	/* HEAD wants to know that it would work, and no more. */
-	if (rs->no_body) {
-		rc = 0;
-		goto out;
-	}
-	rc = send_rows(rq, rs, kind, &b, e);
+	buf_init(&b, ROW_MAX);
+	add_header(&b, s, only, kind);
+	rc = db_begin(rq->db, e);
 	if (rc == 0)
-		rc = db_commit(rq->db, e);
-out:
-	/* Within COPY that ends the connection: half an export goes nowhere. */
+		rc = stream(rq, rs, &q, kind, name, &b, e);
+	/* While a COPY is under way, this closes the connection. */
 	if (rc != 0 || rs->no_body)
 		db_rollback(rq->db);
 	buf_release(&b);
@@ -241,37 +280,38 @@ out:
 }
 
 int
-export_allowed(struct req *rq, bool *all, struct err *e)
+export_allowed(struct req *rq, const struct form *query, bool *all,
+    struct err *e)
 {
 	static const char	 sql[] =
-	    "SELECT caller_is_admin(), caller_campaigns('manager') <> '{}', "
+	    "SELECT caller_is_admin() AS is_admin, "
+	    "caller_campaigns('manager') <> '{}' AS manages_any, "
 	    "$1::bigint IS NULL OR EXISTS (SELECT FROM campaigns "
-	    "WHERE campaign_id = $1::bigint), $1::bigint IS NULL "
-	    "OR $1::bigint = ANY (caller_campaigns('manager'))";
-	const struct pair	*p = form_find(&rq->query, "campaign_id");
+	    "WHERE campaign_id = $1::bigint) AS is_visible, "
+	    "$1::bigint IS NULL OR $1::bigint = ANY "
+	    "(caller_campaigns('manager')) AS manages_it";
+	const struct pair	*p = form_find(query, "campaign_id");
 	const char		*campaign = NULL;
 	int64_t			 id;
-	PGresult		*res;
-	int			 rc = 0;
+	struct rows		*r;
 
-	/* One that is not a number is for the list to name. */
+	/* If it is not a number, the list's filters report the error. */
 	if (p != NULL && text_int64(p->value, p->len, &id))
 		campaign = arena_printf(rq->arena, "%lld", (long long)id);
-	if (db_one(rq->db, sql, 1, &campaign, &res, e) != 0)
+	if (db_select(rq->db, sql, 1, &campaign, &r, e) != 0)
 		return -1;
-	*all = db_true(res, 0);
-	if (!*all && !db_true(res, 1))
-		rc = err_set(e, ERR_FORBIDDEN, "Your role does not allow "
-		    "this: exports are for managers.");
-	else if (!db_true(res, 2))
-		rc = err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not "
+	*all = rows_bool(r, 0, "is_admin");
+	if (!*all && !rows_bool(r, 0, "manages_any"))
+		return err_set(e, ERR_FORBIDDEN, "Your role does not allow "
+		    "this: only managers can export.");
+	if (!rows_bool(r, 0, "is_visible"))
+		return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not "
 		    "found.", campaign);
-	else if (!*all && !db_true(res, 3))
-		rc = err_set(e, ERR_FORBIDDEN, "Your role does not allow "
-		    "this: exports of campaign %s are for its managers.",
+	if (!*all && !rows_bool(r, 0, "manages_it"))
+		return err_set(e, ERR_FORBIDDEN, "Your role does not allow "
+		    "this: only managers of campaign %s can export it.",
 		    campaign);
-	PQclear(res);
-	return rc;
+	return 0;
 }
 
 int
@@ -282,22 +322,21 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	    "EXISTS (SELECT FROM campaign_voters cv "
 	    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
 	    "((SELECT caller_campaigns('manager'))::bigint[]))" };
+	struct form			 query;
 	struct sql			 from;
 	uint64_t			 only;
 	bool				 all;
-	int				 rc = -1;
 
-	if (segment_expand(rq, e) != 0)
+	/* A segment may name a campaign: expand it before the check. */
+	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
+	    export_allowed(rq, &query, &all, e) != 0)
 		return -1;
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM voters t");
-	if (export_allowed(rq, &all, e) != 0)
-		goto out;
-	if ((list_where(rq, &voter_list, all ? NULL : &managed, known, &from,
-	    e) |
-	    list_columns(rq, &voter_schema, &only, e)) != 0)
-		goto out;
-	rc = export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
-out:
-	return rc;
+	/* Both, so that every bad parameter is named at once. */
+	if ((list_where(rq->arena, &query, &voter_list, all ? NULL : &managed,
+	    known, &from, e) |
+	    list_columns(&query, &voter_schema, &only, e)) != 0)
+		return -1;
+	return export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
 }

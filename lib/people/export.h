@@ -1,31 +1,40 @@
-/* Rows as a CSV file, streamed: flat memory however many there are. */
+/*
+ * Exports: rows as a CSV file, streamed, so that the memory does not grow with
+ * their number.
+ */
 #ifndef PEOPLE_EXPORT_H
 #define PEOPLE_EXPORT_H
 
 #include "rest/list.h"
 
 /*
- * Answers with the columns of a schema that only has (0: all), from what a query
- * selects.  from is "FROM ... WHERE ..." with its parameters.  name is the file's
- * for a browser.
+ * Send the selected rows as CSV with a header line.  only is a bit mask of the
+ * schema's fields, 0 for all; from is "FROM table t WHERE ..." with its
+ * parameters; name is the file's name for browsers, without ".csv".
  *
- * Blank is null; a list of texts is divided by semicolons, or a JSON array where
- * a text holds one.
+ * An empty cell is null.  A list of strings is separated by semicolons, or
+ * written as a JSON array if one of the strings contains a semicolon or "[".
+ *
+ * An error before the first row is -1 as usual.  After that the status has been
+ * sent, so the connection ends without the end of the body.
  */
 int	 export_stream(struct req *, struct resp *, const struct schema *,
 	    uint64_t only, const struct sql *from, const char *name,
 	    struct err *) MUST_USE;
 
 /*
- * May the caller export what the query's campaign_id names, or without one
- * anything at all?  *all: they are an admin, and see everything.  403 unless
- * they are a manager of that campaign, or of any; 404 when they cannot see it.
+ * Check whether the caller may export the campaign that the query parameter
+ * campaign_id names, or any campaign if there is none.  *all is true for an
+ * admin, who may export everything.  403 if the caller is not a manager of that
+ * campaign, or of any; 404 if they cannot see it.
  */
-int	 export_allowed(struct req *, bool *all, struct err *) MUST_USE;
+int	 export_allowed(struct req *, const struct form *query, bool *all,
+	    struct err *) MUST_USE;
 
 /*
- * GET of voters/export: the filters of the list and fields=.  Admins export all,
- * others the voters of campaigns whose managers they are.
+ * GET /voters/export: the voters as CSV.  The query may have the filters of GET
+ * /voters and fields=.  Admins export all voters, others those of the campaigns
+ * that they manage.
  */
 int	 export_voters(struct req *, struct resp *, struct err *);
 

@@ -1,7 +1,7 @@
-/* Imports. */
-#include "db/db.h"
-#include "people/export.h"
-#include "people/import_record.h"
+/* The records of imports. */
+#include "export.h"
+#include "import_record.h"
+#include "rest/doc.h"
 #include "rest/resource.h"
 
 const char *const import_modes[] = { "update", "fill", "skip", NULL };
@@ -22,13 +22,13 @@ const struct schema import_schema = {
 
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.campaign_id = ?" },
+	    .high = INT64_MAX }, "t.campaign_id = ?1" },
 	{ { .name = "user_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.user_id = ?" },
+	    .high = INT64_MAX }, "t.user_id = ?1" },
 	{ { .name = "state", .kind = KIND_CHOICE, .choices = import_states },
-	  "t.state = ?" },
+	  "t.state = ?1" },
 	{ { .name = "layout", .kind = KIND_TEXT, .max = 50 },
-	  "t.layout = ?" },
+	  "t.layout = ?1" },
 };
 
 const struct list import_list = {
@@ -51,16 +51,13 @@ const struct schema reject_schema = {
 	.n = ARRAY_LEN(reject_fields),
 };
 
-/* Imports whose program was killed are failed ones, before they are shown. */
+/* Mark imports whose process has died as failed. */
 static int
 reap(struct req *rq, struct err *e)
 {
-	PGresult	*res;
+	struct rows	*r;
 
-	if (db_one(rq->db, "SELECT import_reap()", 0, NULL, &res, e) != 0)
-		return -1;
-	PQclear(res);
-	return 0;
+	return db_select(rq->db, "SELECT import_reap()", 0, NULL, &r, e);
 }
 
 int
@@ -82,25 +79,19 @@ import_get_answer(struct req *rq, struct resp *rs, struct err *e)
 int
 import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
 {
-	const char	*id = arena_printf(rq->arena, "%lld",
-			    (long long)rq->path_id[0]);
+	const char	*id = doc_id(rq->arena, rq->path_id[0]);
 	struct sql	 from;
-	PGresult	*res;
-	bool		 there;
-	int		 rc;
+	struct rows	*seen;
 
-	if (db_one(rq->db, "SELECT FROM imports WHERE import_id = $1", 1, &id,
-	    &res, e) != 0)
+	if (db_select(rq->db, "SELECT FROM imports WHERE import_id = $1", 1,
+	    &id, &seen, e) != 0)
 		return -1;
-	there = PQntuples(res) == 1;
-	PQclear(res);
-	if (!there)
-		return err_set(e, ERR_NOT_FOUND, "Import with ID %s not "
-		    "found.", id);
+	if (rows_count(seen) == 0)
+		return err_set(e, ERR_NOT_FOUND,
+		    "Import with ID %s not found.", id);
 	sql_init(&from, rq->arena);
-	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ? "
+	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ?1 "
 	    "ORDER BY t.line", id);
-	rc = export_stream(rq, rs, &reject_schema, 0, &from,
+	return export_stream(rq, rs, &reject_schema, 0, &from,
 	    arena_printf(rq->arena, "import-%s-rejects", id), e);
-	return rc;
 }

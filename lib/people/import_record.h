@@ -1,4 +1,7 @@
-/* Imports: who uploaded what and when, and what became of it. */
+/*
+ * The records of imports: who uploaded which file, and what the result was.
+ * The import itself is in lib/import.
+ */
 #ifndef PEOPLE_IMPORT_RECORD_H
 #define PEOPLE_IMPORT_RECORD_H
 
@@ -45,9 +48,17 @@ extern const struct schema import_schema;
 extern const struct schema reject_schema;	/* of the CSV of rejects */
 extern const struct list import_list;
 
-/* GET of the list, of one import, and of its rejected rows as CSV. */
+/*
+ * GET /voters/imports and /voters/imports/:id.  Imports whose process has died
+ * are marked as failed first.
+ */
 int	 import_list_answer(struct req *, struct resp *, struct err *);
 int	 import_get_answer(struct req *, struct resp *, struct err *);
+
+/*
+ * GET /voters/imports/:id/rejects: the rejected rows as CSV.  404 if the caller
+ * cannot see the import.
+ */
 int	 import_rejects_answer(struct req *, struct resp *, struct err *);
 
 #endif

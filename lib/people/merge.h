@@ -1,29 +1,30 @@
-/* Voters who are one person; and all that is known about one. */
+/*
+ * Merges of voters who are the same person, and their undoing.  The work is
+ * done by merge_voters() and unmerge_voters() in the database.  How such voters
+ * are found is in duplicate.h.
+ */
 #ifndef PEOPLE_MERGE_H
 #define PEOPLE_MERGE_H
 
 #include "rest/list.h"
 
-/* POST /voters/merge {"keep": 1, "merge": [2, 3]}: 200, the voter. */
-int	 merge_voters(struct req *, struct resp *, struct err *);
-
-/* POST /voters/merges/:id/undo: 200, the voter who was kept. */
-int	 merge_undo(struct req *, struct resp *, struct err *);
-
 /* GET /voters/merges. */
 extern const struct schema merge_schema;
 extern const struct list merge_list;
 
-/* GET /voters/duplicates: pairs with a score and why. */
-extern const struct schema pair_schema;
-extern const char *const duplicate_params[];
-int	 merge_duplicates(struct req *, struct resp *, struct err *);
+/*
+ * POST /voters/merge {"keep": 1, "merge": [2, 3]}: merge 2 and 3 into 1; 200
+ * with the ids of both merges and the voter who is kept.  404 if the caller
+ * cannot see one of the voters, 403 if they may not change one, 409 if one
+ * cannot be merged.
+ */
+int	 merge_voters(struct req *, struct resp *, struct err *);
 
-/* GET /voters/:id/everything. */
-int	 person_everything(struct req *, struct resp *, struct err *);
-
-/* DELETE /voters/:id, with erase=1 also out of the history. */
-extern const char *const delete_params[];
-int	 person_delete(struct req *, struct resp *, struct err *);
+/*
+ * POST /voters/merges/:id/undo: 200 with the id of the voter who was kept and
+ * the voter.  404 if the caller cannot see the merge, 403 if they may not
+ * change the voters, 409 if it can no longer be undone.
+ */
+int	 merge_undo(struct req *, struct resp *, struct err *);
 
 #endif

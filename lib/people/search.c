@@ -1,451 +1,374 @@
-/* The list of voters: the search, and pages of a million. */
-#include <ctype.h>
-#include <inttypes.h>
-
+/*
+ * The list of voters: four plans to find a page among millions of rows.  The
+ * filters are in voter.c and voter_filter.c.
+ */
 #include "core/text.h"
-#include "db/db.h"
 #include "rest/doc.h"
 #include "search.h"
 #include "segment.h"
 #include "voter.h"
+#include "voter_filter.h"
 
-#define FEW	5000		/* voters of a campaign to look at each */
+#define SMALL_CAMPAIGN	5000	/* up to here, filter by reading every voter
+				 * of the campaign */
+#define SCORE_MAX	100000	/* of search_voters() */
 
-/* What a query seems to be. */
-enum meaning {
-	MEANS_NAME,
-	MEANS_EMAIL,
-	MEANS_PHONE,
-	MEANS_REGISTRATION,
+/* How the voters of a list are found. */
+enum plan {
+	/*
+	 * No filter but a single campaign, in the order of ids.  The tallies
+	 * give the total and the id where a page begins; an index gives the ids
+	 * of the page.
+	 */
+	PLAN_BY_ID,
+
+	/* Predicates on voters; the policies check every row that matches. */
+	PLAN_FILTERED,
+
+	/*
+	 * The same if the caller's campaigns have few voters.  Only those are
+	 * read, and counted on the way.
+	 */
+	PLAN_SMALL_CAMPAIGN,
+
+	/*
+	 * Only q, which looks like a name: search_voters() finds similar names,
+	 * in the order of their similarity.
+	 */
+	PLAN_RANKED,
 };
 
-static enum meaning
-meaning_of(struct req *rq, const char *q)
-{
-	size_t	 n = strlen(q), digits = 0, letters = 0;
+/* The voters that a list covers; see voter_scope() in sql/deploy/tallies.sql. */
+struct voter_scope {
+	const char	*campaigns;	/* bigint[]; NULL: all voters */
+	bool		 one;		/* a single campaign */
+	int64_t		 total;		/* without filters */
+	bool		 exact;		/* total is */
+	const char	*start;		/* the page's block begins with this
+					 * id; NULL: beyond the last row */
+	const char	*skip;		/* rows of the block before the page */
+};
 
-	if (strchr(q, '@') != NULL)
-		return MEANS_EMAIL;
-	for (size_t i = 0; i < n; i++) {
-		digits += isdigit((unsigned char)q[i]) != 0;
-		letters += isalpha((unsigned char)q[i]) != 0 ||
-		    (unsigned char)q[i] >= 0x80;
-	}
-	if (digits == 0)
-		return MEANS_NAME;
-	if (letters == 0 && digits >= 7 &&
-	    phone_e164(rq->arena, q, n) != NULL)
-		return MEANS_PHONE;
-	return MEANS_REGISTRATION;
-}
-
-/* A value with the campaign that is asked for, if any: "3|27606", "|27606". */
-#define CAMPAIGN_PART	"nullif(split_part(?, '|', 1), '')::bigint"
-#define VALUE_PART	"substr(?, strpos(?, '|') + 1)"
+/* A query of voters with all that its plan depends on. */
+struct voter_query {
+	struct list_query	 list;
+	struct voter_scope	 scope;		/* not for PLAN_RANKED */
+	size_t			 filters;	/* except campaign_id */
+	enum plan		 plan;
+};
 
 static const char *
-add_campaign(struct req *rq, const char *value)
+filter_value(const struct filters *f, const char *name)
 {
-	const struct pair	*p = form_find(&rq->query, "campaign_id");
-
-	return arena_printf(rq->arena, "%s|%s", p != NULL ? p->value : "",
-	    value);
-}
-
-/*
- * The filters that voters_with() answers: both ways, among all voters and among
- * few.  Among all, a policy that is asked once a row costs less than it.
- */
-static const struct with {
-	const char	*name, *all, *few;
-} with[] = {
-#define WITH(column, value, where)				\
-	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column	\
-	"', " value ", " where ")))"
-#define AMONG_ALL(column)	WITH(column, "?", "false, NULL")
-#define AMONG_FEW(column)	WITH(column, VALUE_PART, "true, " CAMPAIGN_PART)
-	{ "last_name", AMONG_ALL("last_name"), AMONG_FEW("last_name") },
-	{ "zip_code", "t.zip_code = ?", AMONG_FEW("zip_code") },
-	{ "precinct", "t.precinct = ?", AMONG_FEW("precinct") },
-	{ "tag", AMONG_ALL("tag"), AMONG_FEW("tag") },
-};
-
-static const struct with *
-find_with(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(with); i++)
-		if (strcmp(with[i].name, name) == 0)
-			return &with[i];
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->given[i].filter->field.name, name) == 0)
+			return f->given[i].value;
 	return NULL;
 }
 
-/* As search_choose(), where the caller's voters are few. */
-static const char *
-choose_few(struct req *rq, const char *name, const char **value)
-{
-	const struct with	*w = find_with(name);
-
-	if (w == NULL)
-		return search_choose(rq, name, value);
-	*value = add_campaign(rq, *value);
-	return w->few;
-}
-
-const char *
-search_choose(struct req *rq, const char *name, const char **value)
-{
-	const struct with	*w = find_with(name);
-	const char		*phone;
-	char			*lower;
-
-	if (w != NULL)
-		return w->all;
-	/* What was said to that campaign counts, without one all that was. */
-	if (strcmp(name, "purpose") == 0) {
-		*value = add_campaign(rq, *value);
-		return "may_contact(t, " VALUE_PART ", " CAMPAIGN_PART ")";
-	}
-	switch (meaning_of(rq, *value)) {
-	case MEANS_EMAIL:
-		lower = arena_strdup(rq->arena, *value);
-		text_lower(lower, strlen(lower));
-		*value = lower;
-		return "t.email_address >= ? AND t.email_address < "
-		    "? || chr(1114111)";
-	case MEANS_PHONE:
-		phone = phone_e164(rq->arena, *value, strlen(*value));
-		if (phone != NULL)
-			*value = phone;
-		return "t.phone_number = ?";
-	case MEANS_REGISTRATION:
-		return "(t.voter_registration_id = ? OR "
-		    "t.voter_registration_id = upper(?) OR "
-		    "t.phone_number = ?)";
-	case MEANS_NAME:
-		break;
-	}
-	return "t.voter_id = ANY (ARRAY(SELECT s.voter_id "
-	    "FROM search_voters(?, NULL, 100000) s))";
-}
-
-/* Whose voters are listed. */
-struct span {
-	const char	*campaigns;	/* bigint[]; NULL: all there are */
-	bool		 one;		/* a single campaign */
-	int64_t		 total;
-	bool		 exact;		/* total is the unfiltered list's */
-	const char	*start;		/* id where the page's block begins */
-	const char	*skip;
-};
-
+/* offset is the number of rows before the page, 0 if it need not be found. */
 static int
-read_span(struct req *rq, const struct place *at, const char *campaign,
-    bool plain, struct span *sp, struct err *e)
+read_scope(struct req *rq, const struct list_query *query, int64_t offset,
+    struct voter_scope *out, struct err *e)
 {
 	static const char	 sql[] =
-	    "SELECT campaigns, cardinality(campaigns) = 1, total, exact, "
-	    "start_id, skip FROM voter_scope($1, $2, $3)";
-	const char		*param[] = { campaign, plain && !at->keyset ?
-				    doc_id(rq->arena, (at->page - 1) *
-				    at->per_page) : "0",
-				    at->descending ? "t" : "f" };
+	    "SELECT campaigns, cardinality(campaigns) = 1 AS one, total, "
+	    "exact, start_id, skip FROM voter_scope($1, $2, $3)";
+	const char		*param[] = { query->filters.campaign,
+				    doc_id(rq->arena, offset),
+				    query->page.descending ? "t" : "f" };
 	const struct db_query	 q = { .sql = sql, .n = 3, .param = param,
 				    .hot = true };
-	PGresult		*res;
+	struct rows		*r;
 
-	memset(sp, 0, sizeof(*sp));
-	if (db_run(rq->db, &q, 1, &res, e) != 0)
+	if (db_exec(rq->db, &q, 1, &r, e) != 0)
 		return -1;
-	if (!PQgetisnull(res, 0, 0))
-		sp->campaigns = arena_strdup(rq->arena,
-		    PQgetvalue(res, 0, 0));
-	sp->one = *PQgetvalue(res, 0, 1) == 't';
-	(void)text_int64(PQgetvalue(res, 0, 2),
-	    (size_t)PQgetlength(res, 0, 2), &sp->total);
-	sp->exact = *PQgetvalue(res, 0, 3) == 't';
-	if (!PQgetisnull(res, 0, 4)) {
-		sp->start = arena_strdup(rq->arena, PQgetvalue(res, 0, 4));
-		sp->skip = arena_strdup(rq->arena, PQgetvalue(res, 0, 5));
-	}
-	PQclear(res);
+	*out = (struct voter_scope){
+		.campaigns = rows_text(r, 0, "campaigns"),
+		.one = rows_bool(r, 0, "one"),
+		.total = rows_int64(r, 0, "total"),
+		.exact = rows_bool(r, 0, "exact"),
+		.start = rows_text(r, 0, "start_id"),
+		.skip = rows_text(r, 0, "skip"),
+	};
 	return 0;
 }
 
-/* The ids of one page, from an index alone, and then those voters. */
-static void
-plain_page(struct req *rq, const struct place *at, const struct span *sp,
-    struct sql *q)
+/* Choose the plan; for all but PLAN_RANKED that takes the scope. */
+static int
+choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 {
-	const char	*sep = " WHERE ";
-	const char	*op = at->descending ? "<" : ">";
-	const char	*dir = at->descending ? " DESC" : "";
+	const struct page	*page = &v->list.page;
+	const char		*q = filter_value(&v->list.filters, "q");
+	bool			 by_id = v->filters == 0 && page->sort == 0;
 
-	sql_add(q, " FROM (SELECT k.voter_id FROM ");
-	if (sp->campaigns != NULL) {
-		sql_bind(q, "campaign_voters k WHERE k.campaign_id = "
-		    "(?::bigint[])[1]", sp->campaigns);
-		sep = " AND ";
-	} else {
-		sql_add(q, "voters k");
+	/* Another filter or a sort takes precedence over similarity. */
+	if (v->filters == 1 && q != NULL && !page->sorted &&
+	    voter_filter_is_name(rq->arena, q)) {
+		v->plan = PLAN_RANKED;
+		return 0;
 	}
-	if (at->keyset || sp->start != NULL) {
-		buf_addf(&q->text, "%sk.voter_id %s%s ", sep, op,
-		    at->keyset ? "" : "=");
-		sql_param(q, at->keyset ? at->id : sp->start);
-	}
+	if (page->ranked)
+		return page_refuse_cursor(e);
+	if (read_scope(rq, &v->list, by_id ? page_offset(page) : 0, &v->scope,
+	    e) != 0)
+		return -1;
+	/* There are tallies of all voters, and of each single campaign. */
+	if (by_id && v->scope.exact &&
+	    (v->scope.campaigns == NULL || v->scope.one))
+		v->plan = PLAN_BY_ID;
+	/* Reading a few thousand rows costs less than any index on voters,
+	 * which finds those of other campaigns, too. */
+	else if (v->scope.campaigns != NULL &&
+	    v->scope.total <= SMALL_CAMPAIGN)
+		v->plan = PLAN_SMALL_CAMPAIGN;
+	else
+		v->plan = PLAN_FILTERED;
+	return 0;
+}
+
+/* Append the ids of one page, from an index alone, joined with the voters. */
+static void
+select_by_id(struct arena *a, const struct voter_query *v, struct sql *q)
+{
+	const struct page	*page = &v->list.page;
+	const char		*op = page->descending ? "<" : ">";
+	const char		*dir = page->descending ? " DESC" : "";
+	const char		*start = page->keyset ? page->id :
+				    v->scope.start;
+	struct where		 w = { .n = 0 };
+
+	if (v->scope.campaigns != NULL)
+		where_add(&w, &(struct predicate){ "k.campaign_id = "
+		    "(?1::bigint[])[1]", { v->scope.campaigns } });
+	if (start != NULL)
+		where_add(&w, &(struct predicate){ arena_printf(a,
+		    "k.voter_id %s%s ?1", op, page->keyset ? "" : "="),
+		    { start } });
+	sql_add(q, "SELECT ");
+	sql_columns(q, &voter_schema);
+	buf_addf(&q->text, " FROM (SELECT k.voter_id FROM %s k",
+	    v->scope.campaigns != NULL ? "campaign_voters" : "voters");
+	sql_where(q, &w);
 	buf_addf(&q->text, " ORDER BY k.voter_id%s LIMIT ", dir);
-	sql_param(q, doc_id(rq->arena, at->per_page + 1));
-	if (!at->keyset && at->page > 1) {
+	sql_param(q, doc_id(a, page->per_page + 1));
+	if (page_offset(page) > 0) {
 		sql_add(q, " OFFSET ");
-		/* Past the end there is no block to begin with. */
-		sql_param(q, sp->start != NULL ? sp->skip :
-		    doc_id(rq->arena, (at->page - 1) * at->per_page));
+		sql_param(q, v->scope.start != NULL ? v->scope.skip :
+		    doc_id(a, page_offset(page)));
 	}
 	buf_addf(&q->text, ") k JOIN voters t USING (voter_id) "
 	    "ORDER BY t.voter_id%s", dir);
 }
 
 static int
-answer_plain(struct req *rq, struct resp *rs, const struct place *at,
-    const struct span *sp, uint64_t only, struct err *e)
+answer_by_id(struct req *rq, struct resp *rs, const struct voter_query *v,
+    struct err *e)
 {
-	struct list_page	 p = { .only = only, .total = sp->total };
+	struct list_result	 p = { .only = v->list.only,
+				    .total = v->scope.total };
 	struct sql		 q;
-	PGresult		*res = NULL;
-	int			 rc = -1;
+	struct rows		*rows;
 
 	sql_init(&q, rq->arena);
-	sql_add(&q, "SELECT ");
-	sql_columns(&q, &voter_schema);
-	plain_page(rq, at, sp, &q);
-	if (db_one(rq->db, q.text.data, q.n, q.param, &res, e) != 0)
-		goto out;
-	p.rows = res;
-	list_write(rq, rs, &voter_schema, at, &p);
-	rc = 0;
-out:
-	PQclear(res);
-	return rc;
+	select_by_id(rq->arena, v, &q);
+	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0)
+		return -1;
+	p.rows = rows;
+	list_write(rq, rs, &voter_schema, &v->list.page, &p);
+	return 0;
 }
 
-/* "score|last|first" of a row, behind the schema's fields. */
+/* The position in the order by similarity; all NULL: the beginning. */
+struct rank {
+	const char	*score, *last, *first, *id;
+};
+
+/* Return the cursor behind a row, with the value "score|last|first". */
 static const char *
-ranked_cursor(struct req *rq, const struct place *at, const PGresult *res,
-    int row)
+ranked_cursor(struct arena *a, const struct page *page, const struct rows *r,
+    size_t row)
 {
-	int	 col = (int)voter_schema.n;
-
-	return place_cursor(rq, at, "rank", PQgetvalue(res, row, 0),
-	    arena_printf(rq->arena, "%s|%s|%s", PQgetvalue(res, row, col),
-	    PQgetvalue(res, row, col + 1), PQgetvalue(res, row, col + 2)));
+	return page_cursor(a, page, PAGE_RANK, rows_text(r, row, "voter_id"),
+	    arena_printf(a, "%s|%s|%s", rows_text(r, row, "rank_score"),
+	    rows_text(r, row, "rank_last"),
+	    rows_text(r, row, "rank_first")));
 }
 
 static int
-answer_ranked(struct req *rq, struct resp *rs, const struct place *at,
-    const char *campaign, const char *query, uint64_t only, struct err *e)
+read_rank(struct arena *a, const struct page *page, struct rank *out,
+    struct err *e)
 {
-	static const char	 total[] =
-	    "SELECT total, exact FROM search_total($1, $2)";
-	struct list_page	 p = { .only = only,
-				    .cursor = ranked_cursor };
-	const char		*part[3] = { NULL }, *id = NULL;
-	const char		*where = campaign != NULL ?
-				    arena_printf(rq->arena, "{%s}",
-				    campaign) : NULL;
-	const char		*ask[] = { query, where };
-	int64_t			 offset = at->keyset ? 0 :
-				    (at->page - 1) * at->per_page, score;
-	struct db_query		 q[2];
-	PGresult		*res[2] = { NULL };
-	const PGresult		*counted;
-	struct sql		 s;
-	char			*bar;
-	int			 col, rc = -1;
+	char	*score, *last, *first = NULL;
+	int64_t	 n;
 
-	sql_init(&s, rq->arena);
-	if (at->keyset) {
-		part[0] = arena_strdup(rq->arena, at->value);
-		for (size_t i = 1; i < 3; i++) {
-			bar = strchr(part[i - 1], '|');
-			if (bar == NULL) {
-				err_field(e, "cursor", "invalid_cursor",
-				    "This cursor belongs to another list. "
-				    "Start again without one.");
-				goto out;
-			}
-			*bar = '\0';
-			part[i] = bar + 1;
-		}
-		if (!text_int64(part[0], strlen(part[0]), &score) ||
-		    score < 0 || score > 100000) {
-			err_field(e, "cursor", "invalid_cursor",
-			    "This cursor belongs to another list. Start "
-			    "again without one.");
-			goto out;
-		}
-		id = at->id;
-	}
-	sql_add(&s, "SELECT ");
-	sql_columns(&s, &voter_schema);
-	sql_add(&s, ", s.score, s.last_name, s.first_name, s.total, s.exact "
+	*out = (struct rank){ NULL, NULL, NULL, NULL };
+	if (!page->keyset)
+		return 0;
+	score = arena_strdup(a, page->value);
+	if ((last = strchr(score, '|')) != NULL)
+		first = strchr(last + 1, '|');
+	if (last == NULL || first == NULL)
+		return page_refuse_cursor(e);
+	*last++ = '\0';
+	*first++ = '\0';
+	if (!text_int64(score, strlen(score), &n) || n < 0 || n > SCORE_MAX)
+		return page_refuse_cursor(e);
+	*out = (struct rank){ score, last, first, page->id };
+	return 0;
+}
+
+static void
+select_ranked(struct arena *a, const struct page *page, const char *name,
+    const char *campaigns, const struct rank *after, struct sql *q)
+{
+	int64_t	 offset = page_offset(page);
+
+	sql_add(q, "SELECT ");
+	sql_columns(q, &voter_schema);
+	/* voters has last_name and first_name, too. */
+	sql_add(q, ", s.score AS rank_score, s.last_name AS rank_last, "
+	    "s.first_name AS rank_first, s.total, s.exact "
 	    "FROM search_voters(");
-	sql_param(&s, query);
-	sql_bind(&s, ", ?::bigint[]", where);
-	sql_bind(&s, ", ?::bigint", doc_id(rq->arena, offset + at->per_page +
-	    1));
-	sql_bind(&s, ", ?::integer", part[0]);
-	sql_bind(&s, ", ?::text", part[1]);
-	sql_bind(&s, ", ?::text", part[2]);
-	sql_bind(&s, ", ?::bigint) s JOIN voters t USING (voter_id) "
-	    "ORDER BY s.score, s.last_name, s.first_name, t.voter_id", id);
-	sql_bind(&s, " OFFSET ?::bigint", doc_id(rq->arena, offset));
-	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
-	    .param = s.param };
-	q[1] = (struct db_query){ .sql = total, .n = 2, .param = ask };
-	if (db_run(rq->db, &q[0], 1, &res[0], e) != 0)
-		goto out;
-	counted = res[0];
-	col = (int)voter_schema.n + 3;
-	if (PQntuples(counted) == 0) {
-		if (db_run(rq->db, &q[1], 1, &res[1], e) != 0)
-			goto out;
-		counted = res[1];
-		col = 0;
-	}
-	(void)text_int64(PQgetvalue(counted, 0, col),
-	    (size_t)PQgetlength(counted, 0, col), &p.total);
-	p.estimate = *PQgetvalue(counted, 0, col + 1) != 't';
-	p.rows = res[0];
-	list_write(rq, rs, &voter_schema, at, &p);
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	sql_param(q, name);
+	sql_bind(q, ", ?1::bigint[]", campaigns);
+	sql_bind(q, ", ?1::bigint", doc_id(a, offset + page->per_page + 1));
+	sql_bind(q, ", ?1::integer", after->score);
+	sql_bind(q, ", ?1::text", after->last);
+	sql_bind(q, ", ?1::text", after->first);
+	sql_bind(q, ", ?1::bigint) s JOIN voters t USING (voter_id) "
+	    "ORDER BY s.score, s.last_name, s.first_name, t.voter_id",
+	    after->id);
+	sql_bind(q, " OFFSET ?1::bigint", doc_id(a, offset));
 }
 
 static int
-answer_filtered(struct req *rq, struct resp *rs, const struct place *at,
-    const struct span *sp, bool all, uint64_t only, struct err *e)
+answer_ranked(struct req *rq, struct resp *rs, const struct voter_query *v,
+    struct err *e)
 {
-	/* Few voters: theirs are the only rows that are looked at. */
-	const struct scope	 theirs = { .where = "t.voter_id = ANY (ARRAY("
+	const struct filters	*filters = &v->list.filters;
+	const struct page	*page = &v->list.page;
+	struct list_result	 p = { .only = v->list.only,
+				    .cursor = ranked_cursor };
+	const char		*param[] = { filter_value(filters, "q"), NULL };
+	struct rank		 after;
+	struct rows		*rows, *counted;
+	struct sql		 q;
+
+	if (read_rank(rq->arena, page, &after, e) != 0)
+		return -1;
+	if (filters->campaign != NULL)
+		param[1] = arena_printf(rq->arena, "{%s}", filters->campaign);
+	sql_init(&q, rq->arena);
+	select_ranked(rq->arena, page, param[0], param[1], &after, &q);
+	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0)
+		return -1;
+	/* Every row has the total; an empty page has to ask for it. */
+	counted = rows;
+	if (rows_count(rows) == 0 && db_select(rq->db, "SELECT total, exact "
+	    "FROM search_total($1, $2)", 2, param, &counted, e) != 0)
+		return -1;
+	p.rows = rows;
+	p.total = rows_int64(counted, 0, "total");
+	p.estimate = !rows_bool(counted, 0, "exact");
+	list_write(rq, rs, &voter_schema, page, &p);
+	return 0;
+}
+
+/* Rebuild the predicates so that only the voters of the campaigns are read. */
+static void
+narrow_to_campaigns(struct arena *a, struct voter_query *v)
+{
+	const struct scope	 voters = { .where = "t.voter_id = ANY (ARRAY("
 				    "SELECT k.voter_id FROM campaign_voters k "
 				    "WHERE k.campaign_id = ANY ("
-				    "?::bigint[])))", .value = sp->campaigns };
-	const struct scope	*scope = NULL;
-	const struct schema	*s = &voter_schema;
-	struct list		 l = voter_list;
-	bool			 few = sp->campaigns != NULL &&
-				    sp->total <= FEW;
-	bool			 known = all && sp->exact;
-	struct list_page	 p = { .only = only,
-				    .total = known ? sp->total : 0 };
-	struct sql		 page, from, count;
-	struct db_query		 q[2];
-	PGresult		*res[2] = { NULL };
-	bool			 look = !known && few && !at->keyset;
-	int			 rc = -1;
+				    "?1::bigint[])))",
+				    .value = v->scope.campaigns };
+	const struct filters	*filters = &v->list.filters;
+	struct list		 small = voter_list;
+	bool			 narrowed = false;
 
-	sql_init(&page, rq->arena);
-	sql_init(&from, rq->arena);
+	small.build = voter_filter_build_small;
+	/* A lookup does so by itself. */
+	for (size_t i = 0; i < filters->n; i++)
+		if (voter_filter_is_lookup(
+		    filters->given[i].filter->field.name))
+			narrowed = true;
+	list_predicates(a, &small, filters, narrowed ? NULL : &voters,
+	    &v->list.where);
+}
+
+/*
+ * Answer by predicates.  The total comes from the scope if that is exact and
+ * there are no filters; in a small campaign from the first page's rows, since
+ * all of them have been read anyway; else from a statement of its own.
+ */
+static int
+answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
+    struct err *e)
+{
+	const struct schema	*s = &voter_schema;
+	const struct where	*where = &v->list.where;
+	const struct page	*page = &v->list.page;
+	struct list_result	 p = { .only = v->list.only };
+	bool			 small = v->plan == PLAN_SMALL_CAMPAIGN;
+	bool			 known = v->filters == 0 && v->scope.exact;
+	bool			 in_rows = !known && small && !page->keyset;
+	struct sql		 select, count;
+	struct db_query		 q[2];
+	struct rows		*rows[2];
+
+	if (small)
+		narrow_to_campaigns(rq->arena, v);
+	sql_init(&select, rq->arena);
 	sql_init(&count, rq->arena);
-	sql_add(&from, " FROM voters t");
-	if (few) {
-		l.choose = choose_few;
-		scope = &theirs;
-		for (size_t i = 0; i < rq->query.n; i++)
-			if (find_with(rq->query.pair[i].name) != NULL)
-				scope = NULL;
-	}
-	if (list_where(rq, &l, scope, list_paging, &from, e) != 0)
-		goto out;
-	sql_add(&page, "SELECT ");
-	sql_columns(&page, s);
-	/* One pass counts them, too. */
-	if (look)
-		sql_add(&page, ", count(*) OVER ()");
-	buf_adds(&page.text, buf_str(&from.text));
-	memcpy(page.param, from.param, sizeof(from.param));
-	page.n = from.n;
-	list_order(rq, s, at, &page);
-	list_count(&count, &from);
-	if (page.text.failed || count.text.failed) {
-		err_detail(e, ERR_INTERNAL, "the list's statement is too long");
-		goto out;
-	}
-	q[0] = (struct db_query){ .sql = page.text.data, .n = page.n,
-	    .param = page.param };
-	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
-	    .param = count.param };
-	if (db_run(rq->db, q, known || look ? 1 : 2, res, e) != 0)
-		goto out;
-	if (look && PQntuples(res[0]) == 0 && at->page > 1 &&
-	    db_run(rq->db, &q[1], 1, &res[1], e) != 0)
-		goto out;
-	if (res[1] != NULL) {
-		if (list_total(rq, &from, res[1], &p.total, &p.estimate,
+	list_select(rq->arena, s, where, page, in_rows ?
+	    "count(*) OVER () AS total" : NULL, &select);
+	list_count(s, where, &count);
+	if (select.text.failed || count.text.failed)
+		return err_detail(e, ERR_INTERNAL,
+		    "the list's statement is too long");
+	q[0] = list_statement(&select);
+	q[1] = list_statement(&count);
+	if (db_exec(rq->db, q, known || in_rows ? 1 : 2, rows, e) != 0)
+		return -1;
+	p.rows = rows[0];
+	if (known) {
+		p.total = v->scope.total;
+	} else if (in_rows && rows_count(rows[0]) > 0) {
+		p.total = rows_int64(rows[0], 0, "total");
+	} else if (!in_rows || page->number > 1) {
+		/* A page beyond the last row has no row with the total. */
+		if (in_rows && db_exec(rq->db, &q[1], 1, &rows[1], e) != 0)
+			return -1;
+		if (list_total(rq, s, where, rows[1], &p.total, &p.estimate,
 		    e) != 0)
-			goto out;
-	} else if (look && PQntuples(res[0]) > 0) {
-		(void)text_int64(PQgetvalue(res[0], 0, (int)s->n),
-		    (size_t)PQgetlength(res[0], 0, (int)s->n), &p.total);
+			return -1;
 	}
-	p.rows = res[0];
-	list_write(rq, rs, s, at, &p);
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	list_write(rq, rs, s, page, &p);
+	return 0;
 }
 
 int
 voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 {
-	const struct pair	*query, *campaign;
-	struct place		 at;
-	struct span		 sp;
-	struct sql		 probe;
-	uint64_t		 only;
-	size_t			 filters = 0;
-	bool			 plain, ranked;
-	int			 rc;
+	struct voter_query	 v;
+	struct form		 query;
 
-	if (segment_expand(rq, e) != 0)
+	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
+	    list_read(rq->arena, &query, &voter_list, NULL, &v.list, e) != 0)
 		return -1;
-	query = form_find(&rq->query, "q");
-	campaign = form_find(&rq->query, "campaign_id");
-	/* All three, so that every bad parameter is named at once. */
-	sql_init(&probe, rq->arena);
-	rc = list_where(rq, &voter_list, NULL, list_paging, &probe, e) |
-	    place_read(rq, &voter_schema, &at, e) |
-	    list_columns(rq, &voter_schema, &only, e);
-	if (rc != 0)
+	v.filters = v.list.filters.n - (v.list.filters.campaign != NULL);
+	if (choose_plan(rq, &v, e) != 0)
 		return -1;
-	for (size_t i = 0; i < rq->query.n; i++) {
-		bool	 other = false;
-
-		for (size_t k = 0; list_paging[k] != NULL; k++)
-			other |= strcmp(rq->query.pair[i].name,
-			    list_paging[k]) == 0;
-		filters += !other;
+	switch (v.plan) {
+	case PLAN_BY_ID:
+		return answer_by_id(rq, rs, &v, e);
+	case PLAN_RANKED:
+		return answer_ranked(rq, rs, &v, e);
+	case PLAN_FILTERED:
+	case PLAN_SMALL_CAMPAIGN:
+		break;
 	}
-	filters -= campaign != NULL;
-	plain = filters == 0 && at.sort == 0 && !at.ranked;
-	ranked = filters == 1 && query != NULL && !at.sorted &&
-	    meaning_of(rq, query->value) == MEANS_NAME;
-	if (at.ranked && !ranked)
-		return err_field(e, "cursor", "invalid_cursor",
-		    "This cursor belongs to another list. Start again "
-		    "without one.");
-	if (ranked)
-		return answer_ranked(rq, rs, &at, campaign != NULL ?
-		    campaign->value : NULL, query->value, only, e);
-	if (read_span(rq, &at, campaign != NULL ? campaign->value : NULL,
-	    plain, &sp, e) != 0)
-		return -1;
-	if (plain && sp.exact && (sp.campaigns == NULL || sp.one))
-		return answer_plain(rq, rs, &at, &sp, only, e);
-	return answer_filtered(rq, rs, &at, &sp, filters == 0, only, e);
+	return answer_filtered(rq, rs, &v, e);
 }

@@ -1,4 +1,7 @@
-/* Segments: filters over voters with a name. */
+/*
+ * Segments: stored filters of voters, and the voters that a body chooses by a
+ * segment, a filter or ids.
+ */
 #include "rest/doc.h"
 #include "rest/resource.h"
 #include "record/json.h"
@@ -19,7 +22,7 @@ const struct schema segment_schema = {
 };
 
 static const struct filter filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?" },
+	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 };
 
 const struct list segment_list = {
@@ -30,61 +33,72 @@ const struct list segment_list = {
 
 #define PAIRS_MAX	64
 
-int
-segment_query(struct req *rq, struct json_object *o, struct err *e)
+static int
+set_pair(struct arena *a, const char *key, struct json_object *v,
+    struct pair *out, struct err *e)
 {
-	struct form	 f = { .pair = arena_alloc(rq->arena, PAIRS_MAX *
-			    sizeof(struct pair)) };
 	const char	*value;
 	int64_t		 whole;
+
+	if (strcmp(key, "segment_id") == 0)
+		return err_field(e, key, "invalid",
+		    "A segment cannot contain another.");
+	if (json_whole(v, &whole))
+		value = doc_id(a, whole);
+	else if (json_object_is_type(v, json_type_string) ||
+	    json_object_is_type(v, json_type_boolean))
+		value = json_object_get_string(v);
+	else
+		return err_field(e, key, "invalid_type",
+		    "%.60s must be a text or a whole number.", key);
+	*out = (struct pair){ arena_strdup(a, key), arena_strdup(a, value),
+	    strlen(value) };
+	return 0;
+}
+
+/*
+ * Set *out to the members of a JSON object, as if they were the parameters of a
+ * query.
+ */
+static int
+read_members(struct arena *a, struct json_object *o, struct form *out,
+    struct err *e)
+{
+	struct form	 f = { .pair = arena_alloc(a, PAIRS_MAX *
+			    sizeof(struct pair)) };
+	struct pair	 pair;
 	int		 rc = 0;
 
 	if (!json_object_is_type(o, json_type_object))
 		return err_field(e, "filter", "invalid_type",
 		    "filter must be an object.");
 	json_object_object_foreach(o, key, v) {
-		if (strcmp(key, "segment_id") == 0) {
-			rc = err_field(e, key, "invalid",
-			    "A segment cannot contain another.");
-			continue;
-		}
-		if (json_whole(v, &whole)) {
-			value = doc_id(rq->arena, whole);
-		} else if (json_object_is_type(v, json_type_string) ||
-		    json_object_is_type(v, json_type_boolean)) {
-			value = json_object_get_string(v);
-		} else {
-			rc = err_field(e, key, "invalid_type",
-			    "%.60s must be a text or a whole number.", key);
+		if (set_pair(a, key, v, &pair, e) != 0) {
+			rc = -1;
 			continue;
 		}
 		if (f.n == PAIRS_MAX)
 			return err_field(e, "filter", "too_long",
 			    "filter has too many members.");
-		f.pair[f.n].name = arena_strdup(rq->arena, key);
-		f.pair[f.n].value = arena_strdup(rq->arena, value);
-		f.pair[f.n].len = strlen(f.pair[f.n].value);
-		f.n++;
+		f.pair[f.n++] = pair;
 	}
-	rq->query = f;
+	*out = f;
 	return rc;
 }
 
-/* Is it a filter that the list of voters takes? */
+/* Check that the list of voters accepts the filter. */
 static int
 check_filter(struct req *rq, struct json_object *o, struct err *e)
 {
 	static const char *const none[] = { NULL };
-	const struct form	 query = rq->query;
-	struct sql		 q;
-	int			 rc;
+	struct form	 members;
+	struct sql	 ignored;
 
-	sql_init(&q, rq->arena);
-	rc = segment_query(rq, o, e);
-	if (rc == 0)
-		rc = list_where(rq, &voter_list, NULL, none, &q, e);
-	rq->query = query;
-	return rc;
+	sql_init(&ignored, rq->arena);
+	if (read_members(rq->arena, o, &members, e) != 0)
+		return -1;
+	return list_where(rq->arena, &members, &voter_list, NULL, none,
+	    &ignored, e);
 }
 
 static int
@@ -122,58 +136,94 @@ segment_update(struct req *rq, struct resp *rs, struct err *e)
 	return resource_update(rq, rs, &r, rq->path_id[0], e);
 }
 
-int
-segment_expand(struct req *rq, struct err *e)
+/*
+ * Read the segment's filter, and its campaign, NULL if it has none.  If the
+ * caller cannot see the segment, err names segment_id.
+ */
+static int
+read_stored(struct req *rq, const char *id, struct form *filter,
+    const char **campaign, struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT filter, campaign_id FROM segments WHERE segment_id = $1";
+	struct json_object	*o = NULL;
+	struct rows		*r;
+	const char		*text;
+	int			 rc;
+
+	if (db_select(rq->db, sql, 1, &id, &r, e) != 0)
+		return -1;
+	if (rows_count(r) == 0)
+		return err_field(e, "segment_id", "not_found",
+		    "Segment with ID %s not found.", id);
+	*campaign = rows_text(r, 0, "campaign_id");
+	text = rows_text(r, 0, "filter");
+	if (json_parse(text, strlen(text), &o, e) != 0)
+		return -1;
+	rc = read_members(rq->arena, o, filter, e);
+	json_object_put(o);
+	return rc;
+}
+
+int
+segment_expand(struct req *rq, const struct form *query, struct form *out,
+    struct err *e)
+{
 	static const struct field field = {
 		.name = "segment_id", .kind = KIND_INT
 	};
-	const struct pair	*p = form_find(&rq->query, "segment_id");
-	const struct form	 given = rq->query;
-	struct json_object	*o = NULL;
-	struct form		 all = { .n = 0 };
-	PGresult		*res = NULL;
+	const struct pair	*p = form_find(query, "segment_id");
+	struct form		 filter, all = { .n = 0 };
 	const char		*id, *campaign = NULL;
-	int			 rc = -1;
 
-	if (p == NULL)
+	if (p == NULL) {
+		*out = *query;
 		return 0;
+	}
+	for (size_t i = 0; i < query->n; i++)
+		if (strcmp(query->pair[i].name, p->name) == 0 &&
+		    &query->pair[i] != p)
+			return err_field(e, p->name, "duplicate",
+			    "%s is given twice.", p->name);
 	if (field_check(&field, rq->arena, p->value, p->len, &id, e) != 0)
 		return -1;
 	if (id == NULL)
 		return err_field(e, "segment_id", "required",
 		    "segment_id must not be blank.");
-	if (db_one(rq->db, sql, 1, &id, &res, e) != 0)
+	if (read_stored(rq, id, &filter, &campaign, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0) {
-		err_field(e, "segment_id", "not_found",
-		    "Segment with ID %s not found.", id);
-		goto out;
-	}
-	if (!PQgetisnull(res, 0, 1))
-		campaign = arena_strdup(rq->arena, PQgetvalue(res, 0, 1));
-	if (json_parse(PQgetvalue(res, 0, 0), (size_t)PQgetlength(res, 0, 0),
-	    &o, e) != 0 || segment_query(rq, o, e) != 0)
-		goto out;
-	all.pair = arena_alloc(rq->arena, (rq->query.n + given.n + 1) *
+	all.pair = arena_alloc(rq->arena, (query->n + filter.n + 1) *
 	    sizeof(struct pair));
-	for (size_t i = 0; i < given.n; i++)
-		if (strcmp(given.pair[i].name, "segment_id") != 0)
-			all.pair[all.n++] = given.pair[i];
-	for (size_t i = 0; i < rq->query.n; i++)
-		all.pair[all.n++] = rq->query.pair[i];
-	/* A campaign's segment is about its voters. */
+	for (size_t i = 0; i < query->n; i++)
+		if (strcmp(query->pair[i].name, "segment_id") != 0)
+			all.pair[all.n++] = query->pair[i];
+	for (size_t i = 0; i < filter.n; i++)
+		all.pair[all.n++] = filter.pair[i];
+	/* A campaign's segment is about the campaign's voters. */
 	if (campaign != NULL && form_find(&all, "campaign_id") == NULL)
 		all.pair[all.n++] = (struct pair){ "campaign_id", campaign,
 		    strlen(campaign) };
-	rq->query = all;
-	rc = 0;
-out:
-	PQclear(res);
-	json_object_put(o);
-	return rc;
+	*out = all;
+	return 0;
+}
+
+/* Set *out to the filter of a body, which has either a filter or a segment. */
+static int
+read_chosen(struct req *rq, struct json_object *filter, const char *segment,
+    struct form *out, struct err *e)
+{
+	struct pair	 pair;
+
+	if (filter == NULL) {
+		pair = (struct pair){ "segment_id", segment, strlen(segment) };
+		return segment_expand(rq, &(struct form){ &pair, 1 }, out, e);
+	}
+	if (read_members(rq->arena, filter, out, e) != 0)
+		return -1;
+	if (out->n == 0)
+		return err_field(e, "filter", "required",
+		    "filter must not be empty.");
+	return 0;
 }
 
 int
@@ -184,40 +234,22 @@ segment_chosen(struct req *rq, struct sql *q, struct err *e)
 		.name = "segment_id", .kind = KIND_INT, .low = 1,
 		.high = INT64_MAX
 	};
-	const struct form	 query = rq->query;
 	struct json_object	*filter = NULL;
+	struct form		 chosen;
 	const char		*ids, *id;
-	bool			 by_filter;
-	int			 rc = -1;
 
 	if (doc_ids(rq, "voter_ids", &ids, e) != 0 ||
 	    doc_member(rq, &segment, false, &id, e) != 0)
 		return -1;
-	by_filter = json_object_object_get_ex(rq->json, "filter", &filter) &&
-	    filter != NULL;
-	if ((ids != NULL) + (id != NULL) + by_filter != 1)
+	json_object_object_get_ex(rq->json, "filter", &filter);
+	if ((ids != NULL) + (id != NULL) + (filter != NULL) != 1)
 		return err_field(e, "voter_ids", "required",
 		    "Give one of voter_ids, filter and segment_id.");
 	if (ids != NULL) {
-		sql_bind(q, " WHERE t.voter_id = ANY (?::bigint[])", ids);
+		sql_bind(q, " WHERE t.voter_id = ANY (?1::bigint[])", ids);
 		return 0;
 	}
-	if (by_filter) {
-		rc = segment_query(rq, filter, e);
-	} else {
-		rq->query = (struct form){ .pair = arena_alloc(rq->arena,
-		    sizeof(struct pair)), .n = 1 };
-		rq->query.pair[0] = (struct pair){ "segment_id", id,
-		    strlen(id) };
-		rc = 0;
-	}
-	if (rc == 0)
-		rc = segment_expand(rq, e);
-	if (rc == 0 && by_filter && rq->query.n == 0)
-		rc = err_field(e, "filter", "required",
-		    "filter must not be empty.");
-	if (rc == 0)
-		rc = list_where(rq, &voter_list, NULL, none, q, e);
-	rq->query = query;
-	return rc;
+	if (read_chosen(rq, filter, id, &chosen, e) != 0)
+		return -1;
+	return list_where(rq->arena, &chosen, &voter_list, NULL, none, q, e);
 }

@@ -1,4 +1,4 @@
-/* Segments: filters over voters with a name. */
+/* Segments: stored filters of voters. */
 #ifndef PEOPLE_SEGMENT_H
 #define PEOPLE_SEGMENT_H
 
@@ -23,26 +23,22 @@ enum segment_field {
 extern const struct schema segment_schema;
 extern const struct list segment_list;
 
-/* POST and PATCH: the filter must be one that the list of voters takes. */
+/* POST and PATCH: the filter must be one that the list of voters accepts. */
 int	 segment_create(struct req *, struct resp *, struct err *);
 int	 segment_update(struct req *, struct resp *, struct err *);
 
 /*
- * Puts the filter of segment_id= into the query in its place, wherever voters
- * are filtered.  404 where the caller sees no such segment.
+ * Set *out to the query with the filter of the segment in place of segment_id,
+ * and with the segment's campaign_id if neither has one.  Without segment_id
+ * that is the query itself.  If the caller cannot see the segment, err names
+ * segment_id.
  */
-int	 segment_expand(struct req *, struct err *) MUST_USE;
+int	 segment_expand(struct req *, const struct form *query,
+	    struct form *out, struct err *) MUST_USE;
 
 /*
- * Replaces the query by a JSON object's members, as if they had come as
- * parameters.
- */
-int	 segment_query(struct req *, struct json_object *, struct err *)
-	    MUST_USE;
-
-/*
- * The voters that a body means: voter_ids, filter or segment_id, exactly one of
- * them.  Appends the condition, with the rows of voters as t.
+ * Append the WHERE clause for the voters, as t, that a body chooses by one of
+ * voter_ids, filter and segment_id.  A body with none or several is a 400.
  */
 int	 segment_chosen(struct req *, struct sql *, struct err *) MUST_USE;
 

@@ -1,9 +1,11 @@
-/* A visitor's signup. */
+/* Signups from the websites of campaigns. */
 #include <arpa/inet.h>
 
 #include "db/db.h"
 #include "record/json.h"
 #include "signup.h"
+
+#define NOTES_MAX	(64 * 1024)	/* bytes, with the sentences below */
 
 static const struct field fields[] = {
 	SIGNUP_FIELDS(FIELD_ROW, SIGNUP)
@@ -21,13 +23,14 @@ static const char sql_signup[] =
     "FROM cerberus.signup($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
     "$12, $13, $14)";
 
-static const char sql_redirect[] = "SELECT cerberus.signup_redirect($1)";
+static const char sql_redirect[] =
+    "SELECT cerberus.signup_redirect($1) AS url";
 
-/* What each known interest means. */
+/* The interests with a meaning of their own. */
 static const struct interest {
 	const char	*name;
-	const char	*sentence;	/* for the notes, or NULL */
-	const char	*channel;	/* of consent, or NULL */
+	const char	*sentence;	/* added to the notes, or NULL */
+	const char	*channel;	/* of a consent, or NULL */
 } interests[] = {
 	{ "wants_to_endorse", "Expressed interest: Endorse.", NULL },
 	{ "wants_to_get_involved", "Expressed interest: Get Involved.",
@@ -36,9 +39,12 @@ static const struct interest {
 	{ "agreed_to_emails", NULL, "email" },
 };
 
-/* "interests[wants_to_endorse]=on" and the plain fields of a form. */
+/*
+ * Read the fields of a form, and those such as "interests[wants_to_endorse]=on"
+ * into chosen.
+ */
 static int
-from_form(struct req *rq, struct rec *r, struct json_object *wishes,
+read_form(struct req *rq, struct rec *r, struct json_object *chosen,
     struct err *e)
 {
 	int	 rc = 0, i;
@@ -49,7 +55,7 @@ from_form(struct req *rq, struct rec *r, struct json_object *wishes,
 
 		if (strncmp(p->name, "interests[", 10) == 0 && n > 11 &&
 		    p->name[n - 1] == ']') {
-			json_object_object_add(wishes,
+			json_object_object_add(chosen,
 			    arena_strndup(rq->arena, p->name + 10, n - 11),
 			    json_object_new_string_len(p->value,
 			    (int)p->len));
@@ -61,14 +67,14 @@ from_form(struct req *rq, struct rec *r, struct json_object *wishes,
 		if (rec_set(r, (size_t)i, p->value, p->len, e) != 0)
 			rc = -1;
 	}
-	/* As much as JSON may bring, and no more. */
-	return rc | rec_set_json(r, SIGNUP_interests, wishes, e);
+	/* Checks the length, as for JSON. */
+	return rc | rec_set_json(r, SIGNUP_interests, chosen, e);
 }
 
-/* The truth of an interest: a boolean, or a form's word. */
+/* Read an interest's value: a boolean, or a form's word for one. */
 static int
-truth(struct req *rq, const char *name, struct json_object *v, bool *out,
-    struct err *e)
+read_choice(struct req *rq, const char *name, struct json_object *v,
+    bool *out, struct err *e)
 {
 	char		*path = arena_printf(rq->arena, "interests.%s", name);
 	struct field	 f = { .name = path, .kind = KIND_BOOL };
@@ -88,56 +94,66 @@ truth(struct req *rq, const char *name, struct json_object *v, bool *out,
 	return 0;
 }
 
-/* Sorts interests into sentences, consents and the rest. */
+/* The notes that the visitor wrote, and the sentences of chosen interests. */
+static const char *
+write_notes(struct arena *a, const char *written, const bool *chosen)
+{
+	struct buf	 b;
+
+	buf_init_in(&b, a, NOTES_MAX);
+	if (written != NULL)
+		buf_adds(&b, written);
+	for (size_t i = 0; i < ARRAY_LEN(interests); i++)
+		if (chosen[i] && interests[i].sentence != NULL)
+			buf_addf(&b, "%s%s", b.len > 0 ? " " : "",
+			    interests[i].sentence);
+	if (b.len == 0)
+		buf_adds(&b, "Website signup.");
+	return buf_str(&b);
+}
+
+static const struct interest *
+find_interest(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(interests); i++)
+		if (strcmp(interests[i].name, name) == 0)
+			return &interests[i];
+	return NULL;
+}
+
+/* Set notes, consents and others of the signup from the chosen interests. */
 static int
-read_interests(struct req *rq, struct signup *s, struct json_object *wishes,
+read_interests(struct req *rq, struct signup *s, struct json_object *chosen,
     struct err *e)
 {
 	struct json_object	*consents = json_object_new_object();
 	struct json_object	*others = json_object_new_object();
-	const char		*given = s->rec.value[SIGNUP_notes];
-	struct buf		 notes;
-	bool			 told[ARRAY_LEN(interests)] = { false };
+	const struct interest	*known;
+	bool			 yes[ARRAY_LEN(interests)] = { false };
+	bool			*is;
 	int			 rc = 0;
 
-	buf_init(&notes, 64 * 1024);
-	if (given != NULL)
-		buf_adds(&notes, given);
-	json_object_object_foreach(wishes, key, value) {
-		size_t	 i = 0;
-		bool	 yes = false;
-
-		while (i < ARRAY_LEN(interests) &&
-		    strcmp(interests[i].name, key) != 0)
-			i++;
+	json_object_object_foreach(chosen, key, value) {
 		if (json_object_is_type(value, json_type_null))
 			continue;
-		if (i == ARRAY_LEN(interests)) {
+		if ((known = find_interest(key)) == NULL) {
 			json_object_object_add(others, key,
 			    json_object_get(value));
 			continue;
 		}
-		if (truth(rq, key, value, &yes, e) != 0) {
+		is = &yes[known - interests];
+		if (read_choice(rq, key, value, is, e) != 0)
 			rc = -1;
-			continue;
-		}
-		told[i] = yes;
-		if (interests[i].channel != NULL)
-			json_object_object_add(consents, interests[i].channel,
-			    json_object_new_boolean(yes));
+		else if (known->channel != NULL)
+			json_object_object_add(consents, known->channel,
+			    json_object_new_boolean(*is));
 	}
-	for (size_t i = 0; i < ARRAY_LEN(interests); i++)
-		if (told[i] && interests[i].sentence != NULL)
-			buf_addf(&notes, "%s%s", notes.len > 0 ? " " : "",
-			    interests[i].sentence);
-	if (notes.len == 0)
-		buf_adds(&notes, "Website signup.");
-	s->notes = arena_strdup(rq->arena, buf_str(&notes));
+	s->notes = write_notes(rq->arena, rec_get(&s->rec, SIGNUP_notes),
+	    yes);
 	s->consents = arena_strdup(rq->arena, json_object_to_json_string_ext(
 	    consents, JSON_C_TO_STRING_PLAIN));
 	s->others = arena_strdup(rq->arena, json_object_to_json_string_ext(
 	    others, JSON_C_TO_STRING_PLAIN));
-	buf_release(&notes);
 	json_object_put(consents);
 	json_object_put(others);
 	return rc;
@@ -146,14 +162,14 @@ read_interests(struct req *rq, struct signup *s, struct json_object *wishes,
 int
 signup_read(struct req *rq, struct signup *s, struct err *e)
 {
-	struct json_object	*wishes = NULL;
+	struct json_object	*chosen = NULL;
 	int			 rc = 0;
 
 	memset(s, 0, sizeof(*s));
 	rec_init(&s->rec, &signup_schema, rq->arena);
 	if (rq->form.pair != NULL) {
-		wishes = json_object_new_object();
-		rc = from_form(rq, &s->rec, wishes, e);
+		chosen = json_object_new_object();
+		rc = read_form(rq, &s->rec, chosen, e);
 	} else {
 		if (!json_object_is_type(rq->json, json_type_object) ||
 		    json_object_object_length(rq->json) == 0)
@@ -161,23 +177,23 @@ signup_read(struct req *rq, struct signup *s, struct err *e)
 			    "Invalid or empty JSON payload");
 		rc = rec_from_json(&s->rec, rq->json, UNKNOWN_IGNORE, NULL, e);
 		if (!json_object_object_get_ex(rq->json, "interests",
-		    &wishes) || !json_object_is_type(wishes,
+		    &chosen) || !json_object_is_type(chosen,
 		    json_type_object))
-			wishes = json_object_new_object();
+			chosen = json_object_new_object();
 		else
-			json_object_get(wishes);
+			json_object_get(chosen);
 	}
-	s->trapped = s->rec.value[SIGNUP_website] != NULL;
+	s->honeypot = s->rec.value[SIGNUP_website] != NULL;
 	/* All, so that every bad field is named at once. */
-	if (read_interests(rq, s, wishes, e) != 0)
+	if (read_interests(rq, s, chosen, e) != 0)
 		rc = -1;
 	if (rec_require(&s->rec, true, e) != 0)
 		rc = -1;
-	json_object_put(wishes);
+	json_object_put(chosen);
 	return rc;
 }
 
-/* The client's address where PostgreSQL would read it as one. */
+/* The client's address, or NULL if PostgreSQL would not accept it as inet. */
 static const char *
 address(const struct req *rq)
 {
@@ -187,22 +203,26 @@ address(const struct req *rq)
 	    inet_pton(AF_INET6, rq->remote, raw) == 1 ? rq->remote : NULL;
 }
 
-/* What a header says, as far as it can be kept: n characters of UTF-8. */
+/*
+ * The first n bytes of a header field, without a character that is cut in two.
+ * NULL if there is none or if it is not valid UTF-8: a signup does not fail
+ * because of it.
+ */
 static const char *
 header_text(const struct req *rq, const char *value, size_t n)
 {
 	const struct field	 f = { .name = "", .kind = KIND_TEXT };
-	struct err		 ignored = { 0 };
+	struct err		*ignored;
 	const char		*text = NULL;
 
 	if (value == NULL)
 		return NULL;
+	ignored = arena_zalloc(rq->arena, sizeof(*ignored));
 	if (strlen(value) < n)
 		n = strlen(value);
-	/* Not in the middle of a character. */
 	while (n > 0 && ((unsigned char)value[n] & 0xc0) == 0x80)
 		n--;
-	return field_check(&f, rq->arena, value, n, &text, &ignored) == 0 ?
+	return field_check(&f, rq->arena, value, n, &text, ignored) == 0 ?
 	    text : NULL;
 }
 
@@ -223,34 +243,24 @@ signup_store(struct req *rq, const struct signup *s,
 		header_text(rq, rq->user_agent, 1024), v[SIGNUP_consent_text],
 	};
 	const struct db_query	 q[] = {
-		{ sql_signup, ARRAY_LEN(param), param, .hot = true,
+		{ .sql = sql_signup, .n = ARRAY_LEN(param), .param = param,
+		  .hot = true, .gated = true },
+		{ .sql = sql_redirect, .n = 1, .param = param, .hot = true,
 		  .gated = true },
-		{ sql_redirect, 1, param, .hot = true, .gated = true },
 	};
-	/* Only a browser that sent a form is led on to a page. */
-	size_t			 n = rq->form.pair != NULL ? 2 : 1;
-	PGresult		*res[2] = { NULL };
-	int			 rc = -1;
+	/* Only the response to a form can be a redirect. */
+	bool			 is_form = rq->form.pair != NULL;
+	struct rows		*rows[2];
 
-	if (db_run(rq->db, q, n, res, e) != 0)
+	if (db_exec(rq->db, q, is_form ? 2 : 1, rows, e) != 0)
 		return -1;
-	if (PQntuples(res[0]) == 0) {
-		err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-		    v[SIGNUP_campaign_id]);
-		goto out;
-	}
-	out->voter_id = arena_strdup(rq->arena, PQgetvalue(res[0], 0, 0));
-	out->interaction_id = arena_strdup(rq->arena,
-	    PQgetvalue(res[0], 0, 1));
-	out->redirect = NULL;
-	if (n == 2 && !PQgetisnull(res[1], 0, 0))
-		out->redirect = arena_strdup(rq->arena,
-		    PQgetvalue(res[1], 0, 0));
-	rc = 0;
-out:
-	PQclear(res[0]);
-	PQclear(res[1]);
-	return rc;
+	if (rows_count(rows[0]) == 0)
+		return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not "
+		    "found.", v[SIGNUP_campaign_id]);
+	out->voter_id = rows_text(rows[0], 0, "voter_id");
+	out->interaction_id = rows_text(rows[0], 0, "interaction_id");
+	out->redirect = is_form ? rows_text(rows[1], 0, "url") : NULL;
+	return 0;
 }
 
 int
@@ -258,16 +268,15 @@ signup_redirect(struct req *rq, const struct signup *s,
     struct signup_result *out, struct err *e)
 {
 	const char		*param[] = { s->rec.value[SIGNUP_campaign_id] };
-	const struct db_query	 q = { sql_redirect, 1, param, true };
-	PGresult		*res = NULL;
+	const struct db_query	 q = { .sql = sql_redirect, .n = 1,
+				    .param = param, .hot = true };
+	struct rows		*r;
 
 	out->redirect = NULL;
 	if (rq->form.pair == NULL || param[0] == NULL)
 		return 0;
-	if (db_run(rq->db, &q, 1, &res, e) != 0)
+	if (db_exec(rq->db, &q, 1, &r, e) != 0)
 		return -1;
-	if (!PQgetisnull(res, 0, 0))
-		out->redirect = arena_strdup(rq->arena, PQgetvalue(res, 0, 0));
-	PQclear(res);
+	out->redirect = rows_text(r, 0, "url");
 	return 0;
 }

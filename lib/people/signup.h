@@ -1,10 +1,17 @@
-/* A visitor's signup on a campaign's website. */
+/*
+ * Signups: what visitors of a campaign's website enter into its form.  signup()
+ * in the database finds or creates the voter and stores the interaction and the
+ * consents.
+ */
 #ifndef PEOPLE_SIGNUP_H
 #define PEOPLE_SIGNUP_H
 
 #include "http/req.h"
 
-/* One row a key; missing fields are named in this order. */
+/*
+ * One row per field; missing fields are reported in this order.  website is the
+ * honeypot: people do not see it, so only a bot fills it in.
+ */
 /* clang-format off */
 #define SIGNUP_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255, .flags = F_REQUIRED) \
@@ -30,30 +37,36 @@ extern const struct schema signup_schema;
 
 struct signup {
 	struct rec	 rec;
-	const char	*notes;		/* as the interaction will hold them */
-	const char	*consents;	/* JSON: channel to granted */
-	const char	*others;	/* JSON: interests beyond the four */
-	bool		 trapped;	/* the honeypot was filled */
+	const char	*notes;		/* for the interaction */
+	const char	*consents;	/* JSON: {"sms": true}, by channel */
+	const char	*others;	/* JSON: interests without a meaning
+					 * of their own, as they were sent */
+	bool		 honeypot;	/* website was filled in */
 };
 
-/* What was stored. */
 struct signup_result {
 	const char	*voter_id;
 	const char	*interaction_id;
-	const char	*redirect;	/* the campaign's page, or NULL */
+	const char	*redirect;	/* to the campaign's page; or NULL */
 };
 
-/* Reads and checks a signup from the request's JSON or form. */
+/*
+ * Read and check a signup from the request's JSON or form.  Texts are in the
+ * request's arena.  400 names all bad and missing fields.
+ */
 int	 signup_read(struct req *, struct signup *, struct err *) MUST_USE;
 
 /*
- * Finds or makes the voter and writes the interaction, in one round trip.  404
- * for an unknown campaign.
+ * Find or create the voter and store the interaction, in one round trip.  Texts
+ * of the result are valid for the request.  404 if there is no such campaign.
  */
 int	 signup_store(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 
-/* Only where the campaign sends a browser that posted a form; else NULL. */
+/*
+ * Set only out->redirect: for a form, where signup_store() would redirect to,
+ * so that the response to a bot is the same; NULL for JSON.
+ */
 int	 signup_redirect(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 

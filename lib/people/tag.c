@@ -1,12 +1,28 @@
-/* Tags on voters. */
+/* Tags of voters. */
+#include "record/field.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "record/field.h"
 #include "tag.h"
 
 static const struct field tag_field = {
 	.name = "tags", .kind = KIND_TEXT, .max = TAG_MAX
 };
+
+static int
+check_tag(struct req *rq, struct json_object *v, const char **out,
+    struct err *e)
+{
+	if (!json_object_is_type(v, json_type_string))
+		return err_field(e, "tags", "invalid_type",
+		    "tags must be an array of strings.");
+	if (field_check(&tag_field, rq->arena, json_object_get_string(v),
+	    (size_t)json_object_get_string_len(v), out, e) != 0)
+		return -1;
+	if (*out == NULL)
+		return err_field(e, "tags", "required",
+		    "A tag must not be blank.");
+	return 0;
+}
 
 int
 tag_read(struct req *rq, struct json_object *in, struct json_object **out,
@@ -22,22 +38,11 @@ tag_read(struct req *rq, struct json_object *in, struct json_object **out,
 	if (!json_object_is_type(in, json_type_array) ||
 	    json_object_array_length(in) > TAGS_MAX)
 		return err_field(e, "tags", "invalid_type",
-		    "tags must be an array of at most %d texts.", TAGS_MAX);
+		    "tags must be an array of at most %d strings.", TAGS_MAX);
 	list = json_object_new_array();
 	for (size_t i = 0; i < json_object_array_length(in) && rc == 0; i++) {
-		struct json_object	*v = json_object_array_get_idx(in, i);
-
-		if (!json_object_is_type(v, json_type_string))
-			rc = err_field(e, "tags", "invalid_type",
-			    "tags must be an array of texts.");
-		else if ((rc = field_check(&tag_field, rq->arena,
-		    json_object_get_string(v),
-		    (size_t)json_object_get_string_len(v), &text, e)) != 0)
-			;
-		else if (text == NULL)
-			rc = err_field(e, "tags", "required",
-			    "A tag must not be blank.");
-		else
+		rc = check_tag(rq, json_object_array_get_idx(in, i), &text, e);
+		if (rc == 0)
 			json_object_array_add(list,
 			    json_object_new_string(text));
 	}
@@ -49,31 +54,32 @@ tag_read(struct req *rq, struct json_object *in, struct json_object **out,
 	return 0;
 }
 
-static const char sql_seen[] = "SELECT FROM voters WHERE voter_id = $1";
+static const char sql_look[] = "SELECT FROM voters WHERE voter_id = $1";
 
-static const char sql_has[] =
-    "SELECT tags @> ARRAY[$2::text] AS had FROM voters WHERE voter_id = $1";
+static const char sql_look_tag[] =
+    "SELECT tags @> ARRAY[$2::text] AS tagged FROM voters "
+    "WHERE voter_id = $1";
 
-static const char sql_add[] =
+static const char sql_add_tags[] =
     "UPDATE voters v SET tags = tags_with(v.tags, "
     "ARRAY(SELECT jsonb_array_elements_text($2))) "
     "WHERE v.voter_id = $1 RETURNING array_to_json(v.tags) AS tags";
 
 /*
- * Whether the voter had the tag, and what is left.  The row is locked first, so
- * that no row is returned only to those who may not change it, however often
- * others take the tag away and put it back.
+ * Whether the voter had the tag, and the remaining tags.  The row is locked
+ * before it is read.  So there is no row only if the caller may not change it,
+ * even if others remove and add the tag at the same time.
  */
-static const char sql_remove[] =
-    "WITH o AS (SELECT voter_id, tags @> ARRAY[$2::text] AS had "
+static const char sql_remove_tag[] =
+    "WITH o AS (SELECT voter_id, tags @> ARRAY[$2::text] AS tagged "
     "FROM voters WHERE voter_id = $1 FOR NO KEY UPDATE), "
     "u AS (UPDATE voters v SET tags = array_remove(v.tags, $2) FROM o "
-    "WHERE v.voter_id = o.voter_id AND o.had "
+    "WHERE v.voter_id = o.voter_id AND o.tagged "
     "RETURNING array_to_json(v.tags) AS tags) "
-    "SELECT (SELECT u.tags FROM u) AS tags, o.had FROM o";
+    "SELECT (SELECT u.tags FROM u) AS tags, o.tagged FROM o";
 
 static int
-show(struct resp *rs, const char *id, const struct rows *changed)
+show_tags(struct resp *rs, const char *id, const struct rows *changed)
 {
 	buf_addf(resp_json(rs, 200), "{\"voter_id\":%s,\"tags\":%s}", id,
 	    rows_text(changed, 0, "tags"));
@@ -81,7 +87,7 @@ show(struct resp *rs, const char *id, const struct rows *changed)
 }
 
 static int
-no_voter(const char *id, struct err *e)
+voter_not_found(const char *id, struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "Voter with ID %s not found.", id);
 }
@@ -91,18 +97,18 @@ add_tags(struct req *rq, struct resp *rs, const char *tags, struct err *e)
 {
 	const char		*param[] = { doc_id(rq->arena,
 				    rq->path_id[0]), tags };
-	const struct db_query	 add = { .sql = sql_add, .n = 2,
+	const struct db_query	 add = { .sql = sql_add_tags, .n = 2,
 				    .param = param };
-	const struct db_query	 seen = { .sql = sql_seen, .n = 1,
+	const struct db_query	 look = { .sql = sql_look, .n = 1,
 				    .param = param };
 	struct rows		*rows[2];
 
-	if (resource_write(rq, &add, &seen, rows, e) != 0)
+	if (resource_write(rq, &add, &look, rows, e) != 0)
 		return -1;
 	if (rows_count(rows[0]) == 1)
-		return show(rs, param[0], rows[0]);
+		return show_tags(rs, param[0], rows[0]);
 	if (rows_count(rows[1]) == 0)
-		return no_voter(param[0], e);
+		return voter_not_found(param[0], e);
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }
 
@@ -135,20 +141,20 @@ tag_remove(struct req *rq, struct resp *rs, struct err *e)
 {
 	const char		*param[] = { doc_id(rq->arena,
 				    rq->path_id[0]), rq->path_name };
-	const struct db_query	 remove = { .sql = sql_remove, .n = 2,
+	const struct db_query	 remove = { .sql = sql_remove_tag, .n = 2,
 				    .param = param };
-	const struct db_query	 has = { .sql = sql_has, .n = 2,
+	const struct db_query	 look = { .sql = sql_look_tag, .n = 2,
 				    .param = param };
 	struct rows		*rows[2];
 
-	if (resource_write(rq, &remove, &has, rows, e) != 0)
+	if (resource_write(rq, &remove, &look, rows, e) != 0)
 		return -1;
-	if (rows_count(rows[0]) == 1 && rows_bool(rows[0], 0, "had"))
-		return show(rs, param[0], rows[0]);
+	if (rows_count(rows[0]) == 1 && rows_bool(rows[0], 0, "tagged"))
+		return show_tags(rs, param[0], rows[0]);
 	if (rows_count(rows[1]) == 0)
-		return no_voter(param[0], e);
-	if (rows_count(rows[0]) == 0 && rows_bool(rows[1], 0, "had"))
+		return voter_not_found(param[0], e);
+	if (rows_count(rows[0]) == 0 && rows_bool(rows[1], 0, "tagged"))
 		return err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
-	return err_set(e, ERR_NOT_FOUND, "The voter has no such tag.");
+	return err_set(e, ERR_NOT_FOUND, "The voter does not have this tag.");
 }

@@ -1,4 +1,4 @@
-/* Tags on voters. */
+/* Tags of voters: adding and removing one or more, and checking them. */
 #ifndef PEOPLE_TAG_H
 #define PEOPLE_TAG_H
 
@@ -7,17 +7,28 @@
 #include "http/req.h"
 #include "http/resp.h"
 
-#define TAG_MAX		100	/* characters of one */
-#define TAGS_MAX	100	/* of one voter's call */
+#define TAG_MAX		100	/* characters of a tag */
+#define TAGS_MAX	100	/* tags in a request */
 
-/* Checks an array of tags into a new one, which the caller owns. */
-int	 tag_read(struct req *, struct json_object *,
+/*
+ * Check an array of tags.  *out is a new array of the normalised tags, which
+ * the caller frees, or NULL if in is NULL.  A bad tag is an error in the field
+ * tags.
+ */
+int	 tag_read(struct req *, struct json_object *in,
 	    struct json_object **out, struct err *) MUST_USE;
 
-/* POST /voters/:id/tags {"tags": [...]} or {"tag": "..."}: 200, all its tags. */
+/*
+ * POST /voters/:id/tags {"tags": ["a", "b"]} or {"tag": "a"}: 200 with all tags
+ * of the voter.  404 if the caller cannot see the voter, 403 if they may not
+ * change it.
+ */
 int	 tag_add(struct req *, struct resp *, struct err *);
 
-/* DELETE /voters/:id/tags/:name: 200, the tags that are left; else 404. */
+/*
+ * DELETE /voters/:id/tags/:name: 200 with the remaining tags.  404 if the
+ * caller cannot see the voter or the voter has no such tag, 403 as above.
+ */
 int	 tag_remove(struct req *, struct resp *, struct err *);
 
 #endif

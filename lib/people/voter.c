@@ -1,10 +1,11 @@
-/* Voters. */
-#include "people/consent.h"
+/* Voters: schema, filters, creating and deleting. */
+#include "consent.h"
+#include "core/text.h"
+#include "http/etag.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "record/json.h"
-#include "search.h"
 #include "voter.h"
+#include "voter_filter.h"
 
 const char *const voter_statuses[] = {
 	"Active", "Inactive", "Pending", "Cancelled", "Other", NULL
@@ -23,45 +24,46 @@ const struct schema voter_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-/* Each as its index wants it.  Names compare without regard to case. */
+/*
+ * Each predicate is written so that its index serves it.  Names compare without
+ * regard to case.  voter_filter_build() has those that are NULL here.
+ * segment_id is not a filter: segment_expand() replaces it by the segment's
+ * filters.
+ */
 /* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT },
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
-	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?)" },
+	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?1)" },
 	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255 }, NULL },
 	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 },
-	  "lower(t.first_name) = lower(?)" },
+	  "lower(t.first_name) = lower(?1)" },
 	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255 },
-	  "t.email_address = ?" },
+	  "t.email_address = ?1" },
 	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255 },
-	  "t.phone_number = ?" },
-	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 },
-	  NULL },
+	  "t.phone_number = ?1" },
+	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 }, NULL },
 	{ { .name = "city", .kind = KIND_TEXT, .max = 255 },
-	  "lower(t.city) = lower(?)" },
+	  "lower(t.city) = lower(?1)" },
 	{ { .name = "state", .kind = KIND_TEXT, .max = 255 },
-	  "t.state = ?" },
+	  "t.state = ?1" },
 	{ { .name = "county", .kind = KIND_TEXT, .max = 100 },
-	  "lower(t.county) = lower(?)" },
+	  "lower(t.county) = lower(?1)" },
 	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100 }, NULL },
 	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100 },
-	  "t.party_affiliation = ?" },
+	  "t.party_affiliation = ?1" },
 	{ { .name = "registration_status", .kind = KIND_CHOICE,
-	    .choices = voter_statuses }, "t.registration_status = ?" },
+	    .choices = voter_statuses }, "t.registration_status = ?1" },
 	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 }, NULL },
 	{ { .name = "updated_since", .kind = KIND_TIME },
-	  "t.updated_at >= ?" },
+	  "t.updated_at >= ?1" },
 	{ { .name = "contacted_since", .kind = KIND_TIME },
-	  "t.last_contacted_date >= ?" },
+	  "t.last_contacted_date >= ?1" },
 	{ { .name = "not_contacted_since", .kind = KIND_TIME },
-	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?)" },
+	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?1)" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 255 }, NULL },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
 	  NULL },
-	/* segment_expand() puts the segment's own filters in its place. */
-	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
-	    .high = INT64_MAX }, "t.voter_id = -?" },
 };
 /* clang-format on */
 
@@ -69,16 +71,21 @@ const struct list voter_list = {
 	.schema = &voter_schema,
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
-	.choose = search_choose,
+	.build = voter_filter_build,
 };
 
-/* Without a campaign only an admin may leave the voter alone. */
+const char *const voter_delete_params[] = { "erase", NULL };
+
+/* A voter without a campaign: allowed to admins only. */
 static const char sql_join[] =
     "INSERT INTO campaign_voters (campaign_id, voter_id) "
     "SELECT $1::bigint, currval('voters_voter_id_seq') "
     "WHERE $1 IS NOT NULL OR NOT (SELECT cerberus.caller_is_admin())";
 
-/* *campaign is the body's, and the voter's source where the body has none. */
+/*
+ * Read a new voter from the body.  *campaign is its campaign_id or NULL, which
+ * becomes source_campaign_id if the body has none.
+ */
 static int
 read_new(struct req *rq, struct rec *r, const char **campaign, struct err *e)
 {
@@ -113,7 +120,7 @@ voter_create(struct req *rq, struct resp *rs, struct err *e)
 		return err_field(e, "campaign_id", "required",
 		    "campaign_id is required.");
 	}
-	/* The source is this campaign where the body has no other. */
+	/* read_new() copied the source: name the field that the client sent. */
 	if (e->nfields == 1 && campaign != NULL &&
 	    strcmp(e->field[0].name, "source_campaign_id") == 0 &&
 	    strcmp(rec_get(&r, VOTER_source_campaign_id), campaign) == 0) {
@@ -121,5 +128,44 @@ voter_create(struct req *rq, struct resp *rs, struct err *e)
 		return err_field(e, "campaign_id", "not_found",
 		    "There is no such campaign_id.");
 	}
-	return resource_refused(rq, campaign, e);
+	return resource_hide_campaign(rq, campaign, e);
+}
+
+/* Delete a voter and the traces of their values. */
+static int
+erase(struct req *rq, struct resp *rs, struct err *e)
+{
+	const char	*id = doc_id(rq->arena, rq->path_id[0]);
+	struct rows	*done;
+
+	if (rq->if_match != NULL && !etag_any(rq->if_match))
+		return err_field(e, "erase", "conflict",
+		    "erase cannot be used with If-Match.");
+	if (db_select(rq->db, "SELECT erase_voter($1)", 1, &id, &done,
+	    e) != 0)
+		return -1;
+	buf_addf(resp_json(rs, 200), "{\"message\":\"Voter %s erased "
+	    "successfully.\"}", id);
+	return 0;
+}
+
+int
+voter_delete(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct pair	*p = form_find(&rq->query, "erase");
+	bool			 wanted = false;
+
+	if (p != NULL && !text_bool(p->value, p->len, &wanted))
+		return err_field(e, "erase", "invalid_boolean",
+		    "erase must be true or false.");
+	if (wanted)
+		return erase(rq, rs, e);
+	if (resource_delete(rq, rs, &voter_schema, rq->path_id[0], e) == 0)
+		return 0;
+	if (e->code == ERR_FORBIDDEN)
+		return err_set(e, ERR_FORBIDDEN, "You can delete a voter only "
+		    "if you are an editor in all of their campaigns, and in "
+		    "all in which they have a history. Remove them from your "
+		    "campaign instead.");
+	return -1;
 }

@@ -1,4 +1,7 @@
-/* Voters: the people a campaign speaks with. */
+/*
+ * Voters: their schema, the filters of their list, creating and deleting.
+ * Reading and changing them needs no more than rest/resource.h.
+ */
 #ifndef PEOPLE_VOTER_H
 #define PEOPLE_VOTER_H
 
@@ -6,9 +9,10 @@
 #include "http/req.h"
 #include "rest/list.h"
 
+/* The choices of registration_status; ends in NULL. */
 extern const char *const voter_statuses[];
 
-/* One row a column: add one here, in sql/ and in docs/openapi.yaml. */
+/* One row per column: add one here, in sql/ and in docs/openapi.yaml. */
 /* clang-format off */
 #define VOTER_FIELDS(F, P) \
 	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
@@ -94,9 +98,19 @@ extern const struct schema voter_schema;
 extern const struct list voter_list;
 
 /*
- * POST: a new voter, who joins the body's campaign_id.  Without one only an
- * admin may add a voter.
+ * POST /voters: create a voter, who joins the campaign of the body's
+ * campaign_id; 201 with the voter.  400 without a campaign_id, unless the
+ * caller is an admin, and for a campaign that the caller cannot see.
  */
 int	 voter_create(struct req *, struct resp *, struct err *);
+
+/*
+ * DELETE /voters/:id: 200.  With the query parameter erase=true the voter's
+ * values are removed from the audit log, from merges and from rejected import
+ * rows, too.  403 if the caller is not an editor in every campaign in which the
+ * voter is or has a history; otherwise errors as for resource_delete().
+ */
+extern const char *const voter_delete_params[];
+int	 voter_delete(struct req *, struct resp *, struct err *);
 
 #endif

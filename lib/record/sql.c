@@ -1,4 +1,6 @@
 /* Statements that follow from a schema. */
+#include <assert.h>
+
 #include "sql.h"
 
 #define TEXT_MAX_BYTES	(64 * 1024)
@@ -28,19 +30,47 @@ sql_add(struct sql *q, const char *text)
 }
 
 void
+sql_predicate(struct sql *q, const struct predicate *p)
+{
+	int	 number[PREDICATE_VALUES] = { 0 };
+
+	for (const char *c = p->sql; *c != '\0'; c++) {
+		size_t	 i;
+
+		if (*c != '?') {
+			buf_addc(&q->text, *c);
+			continue;
+		}
+		i = (size_t)(*++c - '1');
+		assert(i < PREDICATE_VALUES);
+		if (number[i] != 0) {
+			buf_addf(&q->text, "$%d", number[i]);
+			continue;
+		}
+		sql_param(q, p->value[i]);
+		number[i] = q->n;
+	}
+}
+
+void
 sql_bind(struct sql *q, const char *text, const char *value)
 {
-	bool	 bound = false;
+	sql_predicate(q, &(struct predicate){ text, { value } });
+}
 
-	for (; *text != '\0'; text++) {
-		if (*text != '?')
-			buf_addc(&q->text, *text);
-		else if (!bound) {
-			sql_param(q, value);
-			bound = true;
-		} else {
-			buf_addf(&q->text, "$%d", q->n);
-		}
+void
+where_add(struct where *w, const struct predicate *p)
+{
+	assert(w->n < WHERE_MAX);
+	w->predicate[w->n++] = *p;
+}
+
+void
+sql_where(struct sql *q, const struct where *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		sql_add(q, i == 0 ? " WHERE " : " AND ");
+		sql_predicate(q, &w->predicate[i]);
 	}
 }
 

@@ -24,8 +24,32 @@ void	 sql_param(struct sql *, const char *value);
 
 void	 sql_add(struct sql *, const char *text);
 
-/* Appends text in which every ? is "$n" of one new parameter. */
+/* Append text in which ?1 stands for a value, NULL for null. */
 void	 sql_bind(struct sql *, const char *text, const char *value);
+
+#define PREDICATE_VALUES	2
+
+/* A condition: ?1 in sql stands for value[0], ?2 for value[1]; NULL is null. */
+struct predicate {
+	const char	*sql;
+	const char	*value[PREDICATE_VALUES];
+};
+
+#define WHERE_MAX	32
+
+/* Predicates that a row has to meet, all of them.  Zeroed, there is none. */
+struct where {
+	struct predicate predicate[WHERE_MAX];
+	size_t		 n;
+};
+
+/* Add a predicate.  More than WHERE_MAX are a mistake in the program. */
+void	 where_add(struct where *, const struct predicate *);
+
+void	 sql_predicate(struct sql *, const struct predicate *);
+
+/* Append " WHERE a AND b"; nothing if there is no predicate. */
+void	 sql_where(struct sql *, const struct where *);
 
 /* "t.a, t.b, array_to_json(t.c)": every field in the schema's order. */
 void	 sql_columns(struct sql *, const struct schema *);

@@ -1,8 +1,9 @@
-/* Answers that PostgreSQL writes, and the parts of a body that are no model. */
+/* JSON documents and single members of a body; see doc.h. */
 #include "doc.h"
 #include "record/json.h"
 
-#define IDS_MAX		10000
+#define IDS_MAX		10000		/* see doc_ids() */
+#define IDS_TEXT_MAX	(1024 * 1024)	/* bytes */
 
 int
 doc_answer(struct req *rq, struct resp *rs, int status, const char *sql,
@@ -130,11 +131,10 @@ doc_ids(struct req *rq, const char *name, const char **out, struct err *e)
 				    .flags = F_REQUIRED, .low = 1,
 				    .high = INT64_MAX };
 	const struct schema	 one = { .field = &f, .n = 1 };
-	struct rec		 r;
 	struct json_object	*v;
+	struct rec		 r;
 	struct buf		 b;
 	size_t			 n;
-	int			 rc = -1;
 
 	*out = NULL;
 	if (!json_object_object_get_ex(rq->json, name, &v) || v == NULL)
@@ -149,23 +149,18 @@ doc_ids(struct req *rq, const char *name, const char **out, struct err *e)
 	if (n > IDS_MAX)
 		return err_field(e, name, "too_long",
 		    "%s must have at most %d elements.", name, IDS_MAX);
-	buf_init(&b, 1024 * 1024);
+	buf_init_in(&b, rq->arena, IDS_TEXT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		rec_init(&r, &one, rq->arena);
 		if (rec_set_json(&r, 0, json_object_array_get_idx(v, i),
 		    e) != 0)
-			goto out;
-		if (r.value[0] == NULL) {
-			err_field(e, name, "invalid_type",
+			return -1;
+		if (rec_get(&r, 0) == NULL)
+			return err_field(e, name, "invalid_type",
 			    "%s must be an array of whole numbers.", name);
-			goto out;
-		}
-		buf_addf(&b, "%c%s", i == 0 ? '{' : ',', r.value[0]);
+		buf_addf(&b, "%c%s", i == 0 ? '{' : ',', rec_get(&r, 0));
 	}
 	buf_addc(&b, '}');
-	*out = arena_strdup(rq->arena, buf_str(&b));
-	rc = 0;
-out:
-	buf_release(&b);
-	return rc;
+	*out = buf_str(&b);
+	return 0;
 }

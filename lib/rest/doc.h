@@ -1,4 +1,8 @@
-/* Answers that PostgreSQL writes as one JSON document, and lists within them. */
+/*
+ * Responses that are not a single row of a schema, and request bodies that are
+ * not a record of one: JSON documents written by PostgreSQL, arrays of rows,
+ * and single members of a body.
+ */
 #ifndef REST_DOC_H
 #define REST_DOC_H
 
@@ -7,47 +11,57 @@
 #include "http/resp.h"
 
 /*
- * Runs a statement whose one row has one column, the body of the answer.  No
- * row or null: 404 with the words given.
+ * Run a statement that returns one row with one column, which is the body of
+ * the response.  If there is no row, or the value is null: 404 with the message
+ * missing.
  */
 int	 doc_answer(struct req *, struct resp *, int status, const char *sql,
 	    int n, const char *const *param, const char *missing,
 	    struct err *);
 
-/* The same, with the identifier of the path as $1. */
+/* As doc_answer() with status 200; $1 is the id in the path. */
 int	 doc_answer_id(struct req *, struct resp *, const char *sql,
 	    const char *missing, struct err *);
 
 /*
  * Append a row as a JSON object.  The columns from position first on are the
- * schema's fields in order; only is a bit mask of the fields to show, 0 for all.
+ * schema's fields in order; only is a bit mask of the fields to show, 0 for
+ * all.
  */
 void	 doc_row(struct buf *, const struct schema *, const struct rows *,
 	    size_t row, size_t first, uint64_t only);
 
-/* Append all rows as an array; their first columns are the schema's fields. */
+/*
+ * Append all rows as a JSON array.  The first columns are the schema's fields
+ * in order.
+ */
 void	 doc_rows(struct buf *, const struct schema *, const struct rows *);
 
-/* A number as a parameter. */
+/* Return a number as the text of a parameter, in the arena. */
 const char *doc_id(struct arena *, int64_t);
 
-/* A JSON value as a parameter: jsonb reads it. */
+/* Return a JSON value as the text of a jsonb parameter, in the arena. */
 const char *doc_text(struct arena *, struct json_object *);
 
 /*
- * One member of the body, checked as a field of its own.  *out is NULL where it
- * is not given; required: that is an error then.
+ * Read the member of the body that has the field's name, and check it.  *out is
+ * the text of a parameter in the request's arena, or NULL if the member is
+ * absent or null, which is an error if it is required.
  */
 int	 doc_member(struct req *, const struct field *, bool required,
 	    const char **out, struct err *) MUST_USE;
 
-/* Names every key of the body that is not in known, which ends in NULL. */
+/*
+ * Check that the body is an object whose keys are all in known, which ends in
+ * NULL.  400 names every other key.
+ */
 int	 doc_known(struct req *, const char *const *known, struct err *)
 	    MUST_USE;
 
 /*
- * The array of whole numbers, each at least 1, that the body has under this
- * name, as a parameter bigint[]; NULL where it has none.
+ * Read the body's array of ids of this name: 1 to 10,000 whole numbers that are
+ * at least 1.  *out is the text of a bigint[] parameter in the request's arena,
+ * or NULL if the body has no such member.
  */
 int	 doc_ids(struct req *, const char *name, const char **out,
 	    struct err *) MUST_USE;

@@ -1,271 +1,242 @@
-/* Lists: filters, sorting, pages and cursors. */
+/*
+ * Answer GET of lists: build the statements for a page and for the total, and
+ * write the rows.  filter.c reads filters, page.c order, position and cursors.
+ */
 #include <ctype.h>
 #include <inttypes.h>
 
 #include "core/text.h"
-#include "db/db.h"
-#include "http/route.h"
 #include "doc.h"
 #include "list.h"
-#include "record/json.h"
 
-const char *const list_paging[] = {
+/* The parameters of a list that are not filters. */
+static const char *const paging[] = {
 	"page", "per_page", "cursor", "sort", "fields", NULL
 };
 
-static bool
-known_name(const char *const *names, const char *name)
-{
-	for (; *names != NULL; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
-	return false;
-}
-
-static const struct filter *
-find_filter(const struct list *l, const char *name)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->filter[i].field.name, name) == 0)
-			return &l->filter[i];
-	return NULL;
-}
-
 int
-list_where(struct req *rq, const struct list *l, const struct scope *scope,
-    const char *const *known, struct sql *q, struct err *e)
+list_read(struct arena *a, const struct form *query, const struct list *l,
+    const struct scope *scope, struct list_query *out, struct err *e)
 {
-	const char	*sep = " WHERE ";
-	int		 rc = 0;
-
-	if (scope != NULL && scope->where != NULL) {
-		sql_add(q, sep);
-		sql_bind(q, scope->where, scope->value);
-		sep = " AND ";
-	}
-	for (size_t i = 0; i < rq->query.n; i++) {
-		const struct pair	*p = &rq->query.pair[i];
-		const struct filter	*f = find_filter(l, p->name);
-		const char		*value, *sql;
-
-		if (form_find(&rq->query, p->name) != p) {
-			rc = err_field(e, p->name, "duplicate",
-			    "%s is given twice.", p->name);
-			continue;
-		}
-		if (f == NULL) {
-			if (!known_name(known, p->name))
-				rc = err_field(e, p->name,
-				    "unknown_parameter",
-				    "There is no parameter of this name.");
-			continue;
-		}
-		if (field_check(&f->field, rq->arena, p->value, p->len,
-		    &value, e) != 0) {
-			rc = -1;
-			continue;
-		}
-		if (value == NULL) {
-			rc = err_field(e, p->name, "required",
-			    "%s must not be blank.", p->name);
-			continue;
-		}
-		sql_add(q, sep);
-		sep = " AND ";
-		/* Text that is not a telephone number matches nobody. */
-		if (f->field.kind == KIND_PHONE && phone_e164(rq->arena, value,
-		    strlen(value)) == NULL) {
-			sql_add(q, "false");
-			continue;
-		}
-		sql = f->sql != NULL ? f->sql : l->choose(rq, p->name, &value);
-		sql_bind(q, sql, value);
-	}
-	return rc;
+	/* All three, so that every bad parameter is named at once. */
+	if ((filters_read(a, query, l, paging, &out->filters, e) |
+	    page_read(a, query, l->schema, &out->page, e) |
+	    list_columns(query, l->schema, &out->only, e)) != 0)
+		return -1;
+	list_predicates(a, l, &out->filters, scope, &out->where);
+	return 0;
 }
 
-int
-list_columns(struct req *rq, const struct schema *s, uint64_t *only,
-    struct err *e)
-{
-	const struct pair	*p = form_find(&rq->query, "fields");
-	const char		*at;
-	size_t			 n;
-	int			 i, rc = 0;
-
-	*only = 0;
-	if (p == NULL)
-		return 0;
-	for (at = p->value; *at != '\0'; at += n + (at[n] == ',')) {
-		n = strcspn(at, ",");
-		if ((i = schema_find(s, at, n)) == -1)
-			rc = err_field(e, "fields", "unknown_field",
-			    "There is no field %.*s.", n < 60 ? (int)n : 60,
-			    at);
-		else
-			*only |= UINT64_C(1) << i;
-	}
-	if (rc == 0 && *only == 0)
-		rc = err_field(e, "fields", "required",
-		    "fields must not be blank.");
-	return rc;
-}
-
-/* Can a column be null?  Then nulls sort last, whichever the direction. */
+/* Return true if a column can be null; nulls sort last in both directions. */
 static bool
 nullable(const struct field *f)
 {
 	return (f->flags & (F_REQUIRED | F_NOT_NULL | F_SERVER)) == 0;
 }
 
-/* " WHERE " or " AND ", whichever the statement's end needs. */
+/* Add the predicate for rows behind the cursor's row, if there is a cursor. */
 static void
-add_condition(struct sql *q, const struct sql *from)
+add_after(struct arena *a, const struct schema *s, const struct page *page,
+    struct where *w)
 {
-	sql_add(q, strstr(from->text.data, " WHERE ") != NULL ? " AND " :
-	    " WHERE ");
+	const struct field	*f = &s->field[page->sort];
+	const char		*op = page->descending ? "<" : ">";
+	struct predicate	 after = { NULL, { page->id, page->value } };
+
+	if (!page->keyset)
+		return;
+	if (page->sort == 0)
+		after.sql = arena_printf(a, "t.%s %s ?1", s->key, op);
+	else if (page->value == NULL)
+		after.sql = arena_printf(a, "t.%s IS NULL AND t.%s %s ?1",
+		    f->name, s->key, op);
+	else if (nullable(f))
+		after.sql = arena_printf(a, "((t.%s, t.%s) %s (?2, ?1) "
+		    "OR t.%s IS NULL)", f->name, s->key, op, f->name);
+	else
+		after.sql = arena_printf(a, "((t.%s, t.%s) %s (?2, ?1))",
+		    f->name, s->key, op);
+	where_add(w, &after);
 }
 
-/* The rows behind the cursor's. */
+/* Append " ORDER BY ...": by the column first, if any, then by the page's. */
 static void
-add_after(const struct schema *s, const struct place *at, struct sql *q)
-{
-	const struct field	*f = &s->field[at->sort];
-	const char		*op = at->descending ? "<" : ">";
-
-	if (at->sort == 0) {
-		buf_addf(&q->text, "t.%s %s ", s->key, op);
-		sql_param(q, at->id);
-	} else if (at->value == NULL) {
-		buf_addf(&q->text, "t.%s IS NULL AND t.%s %s ", f->name,
-		    s->key, op);
-		sql_param(q, at->id);
-	} else {
-		buf_addf(&q->text, "((t.%s, t.%s) %s (", f->name, s->key, op);
-		sql_param(q, at->value);
-		sql_add(q, ", ");
-		sql_param(q, at->id);
-		sql_add(q, ")");
-		if (nullable(f))
-			buf_addf(&q->text, " OR t.%s IS NULL", f->name);
-		sql_add(q, ")");
-	}
-}
-
-/* " ORDER BY ...", by the column of first before all where it is not NULL. */
-static void
-add_sort(const struct schema *s, const struct place *at, const char *first,
+add_order(const struct schema *s, const struct page *page, const char *first,
     struct sql *q)
 {
-	const struct field	*f = &s->field[at->sort];
-	const char		*dir = at->descending ? " DESC" : "";
+	const struct field	*f = &s->field[page->sort];
+	const char		*dir = page->descending ? " DESC" : "";
 
 	sql_add(q, " ORDER BY ");
 	if (first != NULL)
 		buf_addf(&q->text, "t.%s%s, ", first, dir);
-	if (at->sort != 0)
+	if (page->sort != 0)
 		buf_addf(&q->text, "t.%s%s%s, ", f->name, dir,
-		    at->descending && nullable(f) ? " NULLS LAST" : "");
+		    page->descending && nullable(f) ? " NULLS LAST" : "");
 	buf_addf(&q->text, "t.%s%s", s->key, dir);
 }
 
 static void
-add_limit(struct req *rq, int64_t n, struct sql *q)
+add_limit(struct arena *a, int64_t n, struct sql *q)
 {
 	sql_add(q, " LIMIT ");
-	sql_param(q, arena_printf(rq->arena, "%" PRId64, n));
+	sql_param(q, doc_id(a, n));
 }
 
-static int64_t
-rows_before(const struct place *at)
+/* Append the order, the limit and the offset of a page. */
+static void
+add_page(struct arena *a, const struct schema *s, const struct page *page,
+    struct sql *q)
 {
-	return at->keyset ? 0 : (at->page - 1) * at->per_page;
+	add_order(s, page, NULL, q);
+	add_limit(a, page->per_page + 1, q);
+	if (page_offset(page) > 0) {
+		sql_add(q, " OFFSET ");
+		sql_param(q, doc_id(a, page_offset(page)));
+	}
 }
 
 static void
-add_page(struct req *rq, const struct schema *s, const struct place *at,
-    struct sql *q)
+add_from(const struct schema *s, const struct where *w, struct sql *q)
 {
-	add_sort(s, at, NULL, q);
-	add_limit(rq, at->per_page + 1, q);
-	if (rows_before(at) > 0) {
-		sql_add(q, " OFFSET ");
-		sql_param(q, arena_printf(rq->arena, "%" PRId64,
-		    rows_before(at)));
-	}
+	buf_addf(&q->text, " FROM %s t", s->table);
+	sql_where(q, w);
 }
 
 void
-list_order(struct req *rq, const struct schema *s, const struct place *at,
-    struct sql *q)
+list_select(struct arena *a, const struct schema *s, const struct where *w,
+    const struct page *page, const char *more, struct sql *q)
 {
-	if (at->keyset) {
-		add_condition(q, q);
-		add_after(s, at, q);
-	}
-	add_page(rq, s, at, q);
+	struct where	 behind = *w;
+
+	add_after(a, s, page, &behind);
+	sql_add(q, "SELECT ");
+	sql_columns(q, s);
+	if (more != NULL)
+		buf_addf(&q->text, ", %s", more);
+	add_from(s, &behind, q);
+	add_page(a, s, page, q);
+}
+
+void
+list_count(const struct schema *s, const struct where *w, struct sql *q)
+{
+	sql_add(q, "SELECT count(*) AS n FROM (SELECT");
+	add_from(s, w, q);
+	buf_addf(&q->text, " LIMIT %d) c", LIST_EXACT + 1);
+}
+
+struct db_query
+list_statement(const struct sql *q)
+{
+	return (struct db_query){ .sql = buf_str(&q->text), .n = q->n,
+	    .param = q->param };
 }
 
 /*
- * One way to rows of the list, "(SELECT <what> FROM ...)": all that the caller
- * sees, or, by a column, those of c.id.  BETWEEN and not =, so that the order
- * has the column in it: then only the index serves that begins with it, and
- * the planner cannot try its luck with the order of the keys alone, which
- * passes over every other campaign's rows.
+ * Append "(SELECT <columns> FROM ...)", one of the two parts of a list whose
+ * rows belong to campaigns, with as many rows as the page can need.  column is
+ * the campaign's, c.id the campaign; without column the part has all rows that
+ * the caller sees.  page is NULL for a count.
+ *
+ * BETWEEN, because with = the planner drops the column from the order.  With
+ * the column there, only the index that begins with it gives the order; without
+ * it the planner may choose the index on the key alone, and read past all rows
+ * of other campaigns.
  */
 static void
-add_arm(struct req *rq, const struct schema *s, const struct place *at,
-    const struct sql *from, const char *what, const char *of, struct sql *q)
+add_part(struct arena *a, const struct list *l, const struct where *filters,
+    const struct page *page, const char *columns, const char *column,
+    struct sql *q)
 {
-	static const struct place	 by_key = { .page = 1 };
+	static const struct page	 by_key = { .number = 1 };
+	const struct schema		*s = l->schema;
+	struct where			 w = *filters;
 
-	buf_addf(&q->text, "(SELECT %s%s", what, from->text.data);
-	add_condition(q, from);
-	if (of != NULL)
-		buf_addf(&q->text, "t.%s BETWEEN c.id AND c.id", of);
-	else
-		sql_add(q, "(SELECT w.campaigns FROM whose w) IS NULL");
-	if (at != NULL && at->keyset) {
-		sql_add(q, " AND ");
-		add_after(s, at, q);
-	}
+	where_add(&w, &(struct predicate){ column == NULL ?
+	    "(SELECT s.campaigns FROM scope s) IS NULL" :
+	    arena_printf(a, "t.%s BETWEEN c.id AND c.id", column), { NULL } });
+	if (page != NULL)
+		add_after(a, s, page, &w);
+	buf_addf(&q->text, "(SELECT %s", columns);
+	add_from(s, &w, q);
 	/* A count reads in the order of the index, too. */
-	add_sort(s, at != NULL ? at : &by_key, of, q);
-	add_limit(rq, at != NULL ? rows_before(at) + at->per_page + 1 :
+	add_order(s, page != NULL ? page : &by_key, column, q);
+	add_limit(a, page != NULL ? page_offset(page) + page->per_page + 1 :
 	    LIST_EXACT + 1, q);
 	sql_add(q, ")");
 }
 
-/* "WITH whose AS (...) ": the campaigns that a list goes through; null: all. */
+/* Append the part of the whole table, for admins who name no campaign. */
 static void
-add_whose(struct req *rq, const struct sql *from, struct sql *q)
+add_scope_all(struct arena *a, const struct list *l, const struct where *w,
+    const struct page *page, const char *columns, struct sql *q)
 {
-	const struct pair	*asked = form_find(&rq->query, "campaign_id");
-
-	memcpy(q->param, from->param, sizeof(from->param));
-	q->n = from->n;
-	sql_add(q, "WITH whose (campaigns) AS (SELECT search_where(");
-	sql_param(q, asked != NULL ? arena_printf(rq->arena, "{%s}",
-	    asked->value) : NULL);
-	sql_add(q, "::bigint[])) ");
+	add_part(a, l, w, page, columns, NULL, q);
 }
 
 /*
- * Both ways: through the whole table, for an admin who names no campaign, and
- * through each campaign that the caller sees, so that a small one costs what
- * it holds and not what the others do.  Only PostgreSQL knows who calls, so
- * both are in the statement; the one that is not theirs is not run.
+ * Append the part of each campaign that the caller sees, so that a small
+ * campaign costs what it holds, however large the others are.
  */
 static void
-add_arms(struct req *rq, const struct list *l, const struct place *at,
-    const struct sql *from, const char *what, struct sql *q)
+add_scope_campaigns(struct arena *a, const struct list *l,
+    const struct where *w, const struct page *page, const char *columns,
+    struct sql *q)
 {
-	add_arm(rq, l->schema, at, from, what, NULL, q);
-	buf_addf(&q->text, " UNION ALL SELECT k.* FROM whose w, LATERAL (%s) "
-	    "c (id), LATERAL ", l->reach != NULL ? l->reach :
-	    "SELECT unnest(w.campaigns)");
-	add_arm(rq, l->schema, at, from, what, l->of, q);
-	sql_add(q, " k");
+	buf_addf(&q->text, "SELECT r.* FROM scope s, LATERAL (%s) c (id), "
+	    "LATERAL ", l->campaign_rows != NULL ? l->campaign_rows :
+	    "SELECT unnest(s.campaigns)");
+	add_part(a, l, w, page, columns, l->campaign_column, q);
+	sql_add(q, " r");
+}
+
+/*
+ * Append "WITH scope (campaigns) AS ... SELECT <result> FROM (<both parts>)".
+ * scope has the campaigns that the list covers; null: all.  Only PostgreSQL
+ * knows the caller, so the statement has both parts; it runs one of them.
+ */
+static void
+add_both_scopes(struct arena *a, const struct list *l,
+    const struct list_query *query, const struct page *page,
+    const char *columns, struct sql *q)
+{
+	const char	*campaign = query->filters.campaign;
+
+	sql_bind(q, "WITH scope (campaigns) AS (SELECT "
+	    "search_where(?1::bigint[])) SELECT ", campaign == NULL ? NULL :
+	    arena_printf(a, "{%s}", campaign));
+	if (page != NULL)
+		sql_columns(q, l->schema);
+	else
+		sql_add(q, "count(*) AS n");
+	sql_add(q, " FROM (");
+	add_scope_all(a, l, &query->where, page, columns, q);
+	sql_add(q, " UNION ALL ");
+	add_scope_campaigns(a, l, &query->where, page, columns, q);
+}
+
+/*
+ * Append the statements of a page and of the count.  Lists whose rows belong to
+ * campaigns are read campaign by campaign unless the path already limits them.
+ */
+static void
+add_statements(struct arena *a, const struct list *l,
+    const struct scope *scope, const struct list_query *query,
+    struct sql *page, struct sql *count)
+{
+	const struct schema	*s = l->schema;
+
+	if (l->campaign_column == NULL || scope != NULL) {
+		list_select(a, s, &query->where, &query->page, NULL, page);
+		list_count(s, &query->where, count);
+		return;
+	}
+	add_both_scopes(a, l, query, &query->page, "t.*", page);
+	sql_add(page, ") t");
+	add_page(a, s, &query->page, page);
+	add_both_scopes(a, l, query, NULL, "1", count);
+	buf_addf(&count->text, " LIMIT %d) c", LIST_EXACT + 1);
 }
 
 static void
@@ -279,150 +250,114 @@ add_encoded(struct buf *b, const char *s)
 			buf_addf(b, "%%%02X", (unsigned char)*s);
 }
 
-/* RFC 8288: where the next page is. */
+/* Set the Link header (RFC 8288) to the address of the next page. */
 static void
-link_next(struct req *rq, struct resp *rs, const char *cursor)
+link_next(struct req *rq, struct resp *rs, const struct form *query,
+    const char *cursor)
 {
+	static const char *const in_cursor[] = {
+		"page", "per_page", "sort", "cursor", NULL
+	};
 	struct buf	 b;
 
-	buf_init(&b, 8192);
+	buf_init_in(&b, rq->arena, 8192);
 	buf_addf(&b, "<%s%s?cursor=%s", rq->script, rq->path, cursor);
-	for (size_t i = 0; i < rq->query.n; i++) {
-		const struct pair	*p = &rq->query.pair[i];
-
-		if (strcmp(p->name, "page") == 0 ||
-		    strcmp(p->name, "per_page") == 0 ||
-		    strcmp(p->name, "sort") == 0 ||
-		    strcmp(p->name, "cursor") == 0)
+	for (size_t i = 0; i < query->n; i++) {
+		if (name_in(in_cursor, query->pair[i].name))
 			continue;
 		buf_addc(&b, '&');
-		add_encoded(&b, p->name);
+		add_encoded(&b, query->pair[i].name);
 		buf_addc(&b, '=');
-		add_encoded(&b, p->value);
+		add_encoded(&b, query->pair[i].value);
 	}
 	buf_adds(&b, ">; rel=\"next\"");
 	if (!b.failed)
 		resp_header(rs, "Link", b.data);
-	buf_release(&b);
+}
+
+/* Return the cursor behind a row by the order of the page. */
+static const char *
+sorted_cursor(struct arena *a, const struct schema *s,
+    const struct page *page, const struct rows *r, size_t row)
+{
+	size_t		 n;
+	const char	*id = rows_at(r, row, 0, &n);
+
+	return page_cursor(a, page, s->field[page->sort].name, id,
+	    rows_at(r, row, page->sort, &n));
 }
 
 void
 list_write(struct req *rq, struct resp *rs, const struct schema *s,
-    const struct place *at, const struct list_page *p)
+    const struct page *page, const struct list_result *p)
 {
 	struct buf	*b = resp_json(rs, 200);
-	int		 n = PQntuples(p->rows);
-	bool		 more = n > at->per_page;
-	int		 col = (int)at->sort;
+	size_t		 n = rows_count(p->rows);
+	bool		 more = n > (size_t)page->per_page;
 	const char	*cursor;
 
 	if (more)
-		n = (int)at->per_page;
+		n = (size_t)page->per_page;
 	buf_addf(b, "{\"%s\":[", s->many);
-	for (int i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		doc_row(b, s, ROWS(p->rows), (size_t)i, 0, p->only);
+		doc_row(b, s, p->rows, i, 0, p->only);
 	}
 	buf_addf(b, "],\"total_%s\":%" PRId64 ",\"total_pages\":%" PRId64
 	    ",\"current_page\":%" PRId64 ",\"per_page\":%" PRId64
 	    "%s,\"next_cursor\":", s->many, p->total,
-	    (p->total + at->per_page - 1) / at->per_page, at->page,
-	    at->per_page, p->estimate ? ",\"total_is_estimate\":true" : "");
-	if (more) {
-		cursor = p->cursor != NULL ?
-		    p->cursor(rq, at, p->rows, n - 1) :
-		    place_cursor(rq, at, s->field[at->sort].name,
-		    PQgetvalue(p->rows, n - 1, 0),
-		    PQgetisnull(p->rows, n - 1, col) ? NULL :
-		    PQgetvalue(p->rows, n - 1, col));
-		buf_addf(b, "\"%s\"}", cursor);
-		link_next(rq, rs, cursor);
-	} else {
+	    (p->total + page->per_page - 1) / page->per_page, page->number,
+	    page->per_page, p->estimate ? ",\"total_is_estimate\":true" : "");
+	if (!more) {
 		buf_adds(b, "null}");
+		return;
 	}
+	cursor = p->cursor != NULL ?
+	    p->cursor(rq->arena, page, p->rows, n - 1) :
+	    sorted_cursor(rq->arena, s, page, p->rows, n - 1);
+	buf_addf(b, "\"%s\"}", cursor);
+	link_next(rq, rs, page->query, cursor);
 }
 
-void
-list_count(struct sql *count, const struct sql *from)
-{
-	buf_addf(&count->text, "SELECT count(*) FROM (SELECT%s LIMIT %d) c",
-	    from->text.data, LIST_EXACT + 1);
-	memcpy(count->param, from->param, sizeof(from->param));
-	count->n = from->n;
-}
-
-/* "rows=123" out of EXPLAIN's first line. */
+/* Read "rows=123" from the first line of EXPLAIN; 0 if it is not there. */
 static int
-estimate(struct req *rq, const struct sql *from, int64_t *total,
-    struct err *e)
+read_estimate(struct req *rq, const struct schema *s, const struct where *w,
+    int64_t *total, struct err *e)
 {
 	struct sql	 q;
-	PGresult	*res = NULL;
-	const char	*p;
-	int		 rc = -1;
+	struct rows	*r;
+	const char	*line, *p = NULL;
+	size_t		 n;
 
 	sql_init(&q, rq->arena);
-	buf_addf(&q.text, "EXPLAIN SELECT%s", from->text.data);
-	if (db_one(rq->db, q.text.data, from->n, from->param, &res, e) != 0)
-		goto out;
-	p = PQntuples(res) > 0 ? strstr(PQgetvalue(res, 0, 0), " rows=") :
-	    NULL;
+	sql_add(&q, "EXPLAIN SELECT");
+	add_from(s, w, &q);
+	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &r, e) != 0)
+		return -1;
+	line = rows_count(r) > 0 ? rows_at(r, 0, 0, &n) : NULL;
+	if (line != NULL)
+		p = strstr(line, " rows=");
 	if (p == NULL || !text_int64(p + 6, strcspn(p + 6, " )"), total))
 		*total = 0;
-	rc = 0;
-out:
-	PQclear(res);
-	return rc;
-}
-
-int
-list_total(struct req *rq, const struct sql *from, const PGresult *res,
-    int64_t *total, bool *guessed, struct err *e)
-{
-	int64_t	 n;
-
-	*guessed = false;
-	if (!text_int64(PQgetvalue(res, 0, 0),
-	    (size_t)PQgetlength(res, 0, 0), total))
-		return err_detail(e, ERR_INTERNAL, "the count is no number");
-	if (*total <= LIST_EXACT)
-		return 0;
-	if (estimate(rq, from, &n, e) != 0)
-		return -1;
-	if (n > *total)
-		*total = n;
-	*guessed = true;
 	return 0;
 }
 
-/* The statements of a page and of the count, from the list's " FROM ... ". */
-static void
-add_statements(struct req *rq, const struct list *l,
-    const struct scope *scope, const struct place *at,
-    const struct sql *from, struct sql *page, struct sql *count)
+int
+list_total(struct req *rq, const struct schema *s, const struct where *w,
+    const struct rows *counted, int64_t *total, bool *estimate, struct err *e)
 {
-	if (l->of != NULL && scope == NULL) {
-		add_whose(rq, from, page);
-		sql_add(page, "SELECT ");
-		sql_columns(page, l->schema);
-		sql_add(page, " FROM (");
-		add_arms(rq, l, at, from, "t.*", page);
-		sql_add(page, ") t");
-		add_page(rq, l->schema, at, page);
-		add_whose(rq, from, count);
-		sql_add(count, "SELECT count(*) FROM (");
-		add_arms(rq, l, NULL, from, "1", count);
-		buf_addf(&count->text, " LIMIT %d) c", LIST_EXACT + 1);
-		return;
+	int64_t	 n = rows_int64(counted, 0, "n"), guess;
+
+	if (n > LIST_EXACT) {
+		if (read_estimate(rq, s, w, &guess, e) != 0)
+			return -1;
+		if (guess > n)
+			n = guess;
+		*estimate = true;
 	}
-	sql_add(page, "SELECT ");
-	sql_columns(page, l->schema);
-	buf_adds(&page->text, buf_str(&from->text));
-	memcpy(page->param, from->param, sizeof(from->param));
-	page->n = from->n;
-	list_order(rq, l->schema, at, page);
-	list_count(count, from);
+	*total = n;
+	return 0;
 }
 
 int
@@ -430,51 +365,38 @@ list_answer(struct req *rq, struct resp *rs, const struct list *l,
     const struct scope *scope, struct err *e)
 {
 	const struct schema	*s = l->schema;
-	struct sql		 page, from, count;
-	struct place		 at;
-	struct list_page	 p = { .rows = NULL };
+	struct list_query	 query;
+	struct list_result	 p = { .rows = NULL };
+	struct sql		 page, count;
 	struct db_query		 q[3];
-	PGresult		*res[3] = { NULL };
+	struct rows		*rows[3];
 	size_t			 n = 2;
-	int			 rc = -1;
 
+	if (list_read(rq->arena, &rq->query, l, scope, &query, e) != 0)
+		return -1;
 	sql_init(&page, rq->arena);
-	sql_init(&from, rq->arena);
 	sql_init(&count, rq->arena);
-	buf_addf(&from.text, " FROM %s t", s->table);
-	/* All three, so that every bad parameter is named at once. */
-	if ((list_where(rq, l, scope, list_paging, &from, e) |
-	    place_read(rq, s, &at, e) |
-	    list_columns(rq, s, &p.only, e)) != 0)
-		goto out;
-	add_statements(rq, l, scope, &at, &from, &page, &count);
-	q[0] = (struct db_query){ .sql = page.text.data, .n = page.n,
-	    .param = page.param };
-	q[1] = (struct db_query){ .sql = count.text.data, .n = count.n,
-	    .param = count.param };
-	if (page.text.failed || count.text.failed) {
-		err_detail(e, ERR_INTERNAL, "the list's statement is too long");
-		goto out;
-	}
+	add_statements(rq->arena, l, scope, &query, &page, &count);
+	if (page.text.failed || count.text.failed)
+		return err_detail(e, ERR_INTERNAL,
+		    "the list's statement is too long");
+	q[0] = list_statement(&page);
+	q[1] = list_statement(&count);
 	if (scope != NULL && scope->parent != NULL)
 		q[n++] = (struct db_query){ .sql = arena_printf(rq->arena,
 		    "SELECT FROM %s WHERE %s = $1", scope->parent->table,
 		    scope->parent->key), .n = 1, .param = &scope->value };
-	if (db_run(rq->db, q, n, res, e) != 0)
-		goto out;
-	if (n > 2 && PQntuples(res[2]) == 0) {
-		err_set(e, ERR_NOT_FOUND, "%c%s with ID %s not found.",
+	if (db_exec(rq->db, q, n, rows, e) != 0)
+		return -1;
+	if (n > 2 && rows_count(rows[2]) == 0)
+		return err_set(e, ERR_NOT_FOUND, "%c%s with ID %s not found.",
 		    toupper((unsigned char)scope->parent->one[0]),
 		    scope->parent->one + 1, scope->value);
-		goto out;
-	}
-	if (list_total(rq, &from, res[1], &p.total, &p.estimate, e) != 0)
-		goto out;
-	p.rows = res[0];
-	list_write(rq, rs, s, &at, &p);
-	rc = 0;
-out:
-	for (size_t i = 0; i < ARRAY_LEN(res); i++)
-		PQclear(res[i]);
-	return rc;
+	if (list_total(rq, s, &query.where, rows[1], &p.total, &p.estimate,
+	    e) != 0)
+		return -1;
+	p.rows = rows[0];
+	p.only = query.only;
+	list_write(rq, rs, s, &query.page, &p);
+	return 0;
 }

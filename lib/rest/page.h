@@ -1,38 +1,48 @@
 /*
- * Where a list stands: what its query asked for by page, per_page and sort, or
- * what its cursor holds.
+ * The page of a list: its order, its size and where it begins, as the query or
+ * the query's cursor has them.
  */
 #ifndef REST_PAGE_H
 #define REST_PAGE_H
 
-#include "http/req.h"
+#include "http/form.h"
 #include "record/field.h"
 
-struct place {
-	int64_t		 page;
+#define PAGE_RANK	"rank"	/* the order by rank, in a cursor */
+
+struct page {
+	const struct form *query; /* that it was read from */
+	int64_t		 number;	/* from 1 */
 	int64_t		 per_page;
 	size_t		 sort;		/* index of the field */
 	bool		 descending;
-	bool		 sorted;	/* by the query or the cursor */
-	bool		 ranked;	/* the cursor is one by rank */
-	bool		 keyset;	/* value and id are those of a row */
-	const char	*value;		/* of the sort's field; NULL: null */
+	bool		 sorted;	/* the query or the cursor has a sort */
+	bool		 ranked;	/* the cursor is of an order by rank */
+	bool		 keyset;	/* the page begins after the row that
+					 * value and id are of */
+	const char	*value;		/* of the field sort; NULL: null */
 	const char	*id;
 };
 
 /*
- * Reads it from the query.  A value that is wrong, or that cannot be beside
- * another, is named in err and -1; all of them at once.
+ * Read page, per_page, sort and cursor.  On failure return -1; err names every
+ * parameter that is wrong or conflicts with another.
  */
-int	 place_read(struct req *, const struct schema *, struct place *,
-	    struct err *) MUST_USE;
+int	 page_read(struct arena *, const struct form *query,
+	    const struct schema *, struct page *, struct err *) MUST_USE;
+
+/* Refuse the cursor as one of another list.  Always returns -1. */
+int	 page_refuse_cursor(struct err *);
 
 /*
- * The cursor of the page behind this one, which begins after the row of that
- * id and value; sort is the field's name, value NULL where it is null.  In the
- * request's arena.
+ * Return the cursor of the next page, which begins after the row with this id.
+ * sort is the field's name or PAGE_RANK, value the row's value of it, NULL if
+ * it is null.  The text is in the arena.
  */
-const char *place_cursor(struct req *, const struct place *, const char *sort,
-	    const char *id, const char *value);
+const char *page_cursor(struct arena *, const struct page *,
+	    const char *sort, const char *id, const char *value);
+
+/* Return how many rows a list passes over before the page. */
+int64_t	 page_offset(const struct page *);
 
 #endif

@@ -1,4 +1,4 @@
-/* One row by its id, as HTTP sees it. */
+/* One row of a schema by its id; see resource.h. */
 #include <ctype.h>
 
 #include "http/etag.h"
@@ -30,37 +30,44 @@ select_row(struct sql *q, const struct schema *s)
 	buf_addf(&q->text, " FROM %s t WHERE t.%s = ", s->table, s->key);
 }
 
-/* "2026-01-31 09:30:00.5+00" to "\"2026-01-31T09:30:00.5Z\"". */
+/* Return a hash (FNV-1a) of all columns as an entity tag. */
+static const char *
+hash_row(struct arena *a, const struct rows *r, size_t row)
+{
+	uint64_t	 hash = UINT64_C(14695981039346656037);
+	const char	*p;
+	size_t		 n;
+
+	for (size_t i = 0; i < rows_columns(r); i++) {
+		p = rows_at(r, row, i, &n);
+		/* The NUL, too, which separates the columns. */
+		for (size_t k = 0; k <= n; k++)
+			hash = (hash ^ (unsigned char)(p != NULL ? p[k] :
+			    '\0')) * UINT64_C(1099511628211);
+	}
+	return arena_printf(a, "\"%016llx\"", (unsigned long long)hash);
+}
+
 const char *
 resource_etag(struct arena *a, const struct schema *s, const struct rows *r,
     size_t row)
 {
 	int		 i = schema_find(s, "updated_at",
 			    strlen("updated_at"));
-	uint64_t	 hash = UINT64_C(14695981039346656037);
 	const char	*p;
 	struct buf	 b;
 	size_t		 n;
 
-	/* Rows without that time are told apart by their contents. */
-	if (i == -1) {
-		for (size_t c = 0; c < rows_columns(r); c++)
-			for (p = rows_at(r, row, c, &n), p = p != NULL ? p : "";
-			    ; p++) {
-				hash = (hash ^ (unsigned char)*p) *
-				    UINT64_C(1099511628211);
-				if (*p == '\0')
-					break;
-			}
-		return arena_printf(a, "\"%016llx\"",
-		    (unsigned long long)hash);
-	}
+	if (i == -1)
+		return hash_row(a, r, row);
+	/* "2026-01-31 09:30:00.5+00" to "\"2026-01-31T09:30:00.5Z\"". */
 	buf_init_in(&b, a, 64);
 	p = rows_at(r, row, (size_t)i, &n);
 	json_add_value(&b, KIND_TIME, p, n);
 	return buf_str(&b);
 }
 
+/* Answer with the first row. */
 static void
 show(struct req *rq, struct resp *rs, int status, const struct schema *s,
     const struct rows *r)
@@ -103,7 +110,7 @@ resource_get(struct req *rq, struct resp *rs, const struct schema *s,
 }
 
 int
-resource_seen(struct req *rq, const struct schema *s, int64_t id,
+resource_exists(struct req *rq, const struct schema *s, int64_t id,
     struct err *e)
 {
 	struct sql	 q;
@@ -118,7 +125,7 @@ resource_seen(struct req *rq, const struct schema *s, int64_t id,
 }
 
 int
-resource_refused(struct req *rq, const char *campaign, struct err *e)
+resource_hide_campaign(struct req *rq, const char *campaign, struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT FROM campaigns WHERE campaign_id = $1";
@@ -128,7 +135,7 @@ resource_refused(struct req *rq, const char *campaign, struct err *e)
 	if (e->code != ERR_FORBIDDEN || campaign == NULL)
 		return -1;
 	ignored = arena_zalloc(rq->arena, sizeof(*ignored));
-	/* The statement that failed has ended a transaction that was open. */
+	/* The failed statement has aborted an open transaction. */
 	db_rollback(rq->db);
 	if (db_select(rq->db, sql, 1, &campaign, &r, ignored) != 0 ||
 	    rows_count(r) > 0)
@@ -138,7 +145,7 @@ resource_refused(struct req *rq, const char *campaign, struct err *e)
 	    "There is no such campaign_id.");
 }
 
-/* The campaign that a record is to belong to; NULL where it names none. */
+/* Return the campaign_id of a record; NULL if it has none. */
 static const char *
 campaign_of(const struct rec *r)
 {
@@ -163,10 +170,12 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	sql_init(&get, rq->arena);
 	sql_insert(&insert, r);
 	select_row(&get, s);
-	/* Not RETURNING: the row may be visible to the caller only after the
-	 * statement that follows, such as a voter's joining a campaign.
-	 * currval() is volatile: bare, it would be asked for every row of the
-	 * table; in a subquery it is asked once, and the index is used. */
+	/*
+	 * Not RETURNING: the row may be visible to the caller only after the
+	 * next statement, such as one that adds a voter to a campaign.
+	 * currval() is volatile: only in a subquery is it called once instead
+	 * of once per row of the table, and is the index used.
+	 */
 	buf_addf(&get.text, "(SELECT currval('%s_%s_seq'))", s->table, s->key);
 	q[n++] = (struct db_query){ .sql = insert.text.data, .n = insert.n,
 	    .param = insert.param };
@@ -175,7 +184,7 @@ resource_create(struct req *rq, struct resp *rs, const struct rec *r,
 	last = n;
 	q[n++] = (struct db_query){ .sql = get.text.data };
 	if (db_exec(rq->db, q, n, rows, e) != 0)
-		return resource_refused(rq, campaign_of(r), e);
+		return resource_hide_campaign(rq, campaign_of(r), e);
 	if (rows_count(rows[last]) == 0)
 		return err_detail(e, ERR_INTERNAL, "a new %s is not visible",
 		    s->one);
@@ -199,7 +208,7 @@ resource_versions(const struct req *rq)
 	if (p == NULL || etag_any(p))
 		return NULL;
 	e = arena_zalloc(rq->arena, sizeof(*e));
-	/* A tag that is not a time is none of ours and matches nothing. */
+	/* A tag that is not a time is not one of ours and matches nothing. */
 	while (etag_next(&p, &t)) {
 		err_clear(e);
 		if (!t.weak && field_check(&version, rq->arena, t.text, t.n,
@@ -222,14 +231,14 @@ resource_stale(const struct req *rq, const struct schema *s,
 	    "meantime. Read it again.", s->one);
 }
 
-/* " AND t.updated_at = ..." for an If-Match that names versions. */
+/* Append a condition on updated_at if If-Match names versions. */
 static void
 match_version(struct req *rq, struct sql *q)
 {
 	const char	*versions = resource_versions(rq);
 
 	if (versions != NULL)
-		sql_bind(q, " AND t.updated_at = ANY (?::timestamptz[])",
+		sql_bind(q, " AND t.updated_at = ANY (?1::timestamptz[])",
 		    versions);
 }
 
@@ -248,9 +257,9 @@ resource_write(struct req *rq, const struct db_query *write,
 	return 0;
 }
 
-/* Why a row was not written although the statement ran. */
+/* Set the error of a statement that ran but did not write the row. */
 static int
-refused(struct req *rq, const struct schema *s, int64_t id,
+not_written(struct req *rq, const struct schema *s, int64_t id,
     const struct rows *seen, struct err *e)
 {
 	if (rows_count(seen) == 0)
@@ -273,7 +282,7 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	sql_init(&get, rq->arena);
 	buf_addf(&change.text, "UPDATE %s t SET ", s->table);
 	if (!sql_assign(&change, r))
-		/* Nothing to change still tests the right to change. */
+		/* An empty change still needs the right to change the row. */
 		buf_addf(&change.text, "%s = t.%s", s->key, s->key);
 	buf_addf(&change.text, " WHERE t.%s = ", s->key);
 	sql_param(&change, key);
@@ -284,9 +293,9 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	    .n = change.n, .param = change.param },
 	    &(struct db_query){ .sql = get.text.data, .n = get.n,
 	    .param = get.param }, rows, e) != 0)
-		return resource_refused(rq, campaign_of(r), e);
+		return resource_hide_campaign(rq, campaign_of(r), e);
 	if (rows_written(rows[0]) == 0)
-		return refused(rq, s, id, rows[1], e);
+		return not_written(rq, s, id, rows[1], e);
 	if (rows_count(rows[1]) == 0)
 		return not_found(s, id, e);
 	show(rq, rs, 200, s, rows[1]);
@@ -294,8 +303,8 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 }
 
 /*
- * The 409 of a row that others need, with their number.  The statement that
- * failed has ended a transaction that was open.
+ * Change the error of a DELETE that other rows have prevented to one with their
+ * number.  Returns -1.
  */
 static int
 still_needed(struct req *rq, const struct schema *s, int64_t id,
@@ -308,6 +317,7 @@ still_needed(struct req *rq, const struct schema *s, int64_t id,
 	struct rows		*r;
 	int64_t			 n;
 
+	/* The failed statement has aborted an open transaction. */
 	db_rollback(rq->db);
 	if (db_select(rq->db, arena_printf(rq->arena, "SELECT count(*) AS n "
 	    "FROM %s WHERE %s = $1", by->table, s->key), 1, &key, &r,
@@ -345,7 +355,7 @@ resource_delete(struct req *rq, struct resp *rs, const struct schema *s,
 		return e->code == ERR_CONFLICT && s->needed_by != NULL ?
 		    still_needed(rq, s, id, e) : -1;
 	if (rows_written(rows[0]) == 0)
-		return refused(rq, s, id, rows[1], e);
+		return not_written(rq, s, id, rows[1], e);
 	buf_addf(resp_json(rs, 200),
 	    "{\"message\":\"%c%s %lld deleted successfully.\"}",
 	    toupper((unsigned char)s->one[0]), s->one + 1, (long long)id);

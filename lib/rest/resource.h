@@ -1,8 +1,10 @@
 /*
- * One row by its id, as HTTP sees it: read, create, change, delete, for any
- * schema whose table has updated_at.  Each is one round trip.
+ * One row of a schema by its id: reading, creating, changing and deleting it in
+ * a request, each in one round trip.  Lists of rows are in list.h, other
+ * responses in doc.h.
  *
- * The ETag is the time of the last change, which the database never repeats.
+ * The entity tag of a row is the time of its last change, updated_at, which the
+ * database never repeats.
  */
 #ifndef REST_RESOURCE_H
 #define REST_RESOURCE_H
@@ -11,73 +13,88 @@
 #include "http/req.h"
 #include "http/resp.h"
 
-/* 200 with the row; 404 when there is none that the caller may see. */
+/* 200 with the row; 404 if there is none that the caller can see. */
 int	 resource_get(struct req *, struct resp *, const struct schema *,
 	    int64_t id, struct err *);
 
 /*
- * 201 with the new row and its Location.  more, which may be NULL, is a
- * statement to run after the INSERT in the same transaction.
+ * Insert the record; 201 with the new row and its Location.  more is a
+ * statement to run after the INSERT in the same transaction, or NULL.
  */
 int	 resource_create(struct req *, struct resp *, const struct rec *,
 	    const struct db_query *more, struct err *);
 
 /*
- * 200 with the changed row.  404 when the caller cannot see it, 412 when
- * If-Match is stale, 403 when they may only read it.
+ * Change the fields that the record has; 200 with the changed row.  404 if the
+ * caller cannot see the row, 412 if If-Match names another version, 403 if they
+ * may not change it.
  */
 int	 resource_update(struct req *, struct resp *, const struct rec *,
 	    int64_t id, struct err *);
 
 /*
- * 200 {"message": "Voter 5 deleted successfully."}; errors as for update, and
- * 409 with their number when other rows need it (needed_by of the schema).
+ * 200 {"message": "Voter 5 deleted successfully."}.  Errors as for
+ * resource_update(); also 409 if other rows need this one (needed_by of the
+ * schema), with their number.
  */
 int	 resource_delete(struct req *, struct resp *, const struct schema *,
 	    int64_t id, struct err *);
 
 /*
- * The record of a JSON body, checked for create or for update; every bad field
- * is named.  extra as for rec_from_json().
+ * Read a record from the JSON body and check it, for creating or for changing a
+ * row.  400 names every bad field.  extra is as in rec_from_json().
  */
 int	 resource_read(struct req *, const struct schema *, bool create,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
 
-/* 404 when there is no such row that the caller may see. */
-int	 resource_seen(struct req *, const struct schema *, int64_t id,
+/* Check that there is a row that the caller can see; otherwise 404. */
+int	 resource_exists(struct req *, const struct schema *, int64_t id,
 	    struct err *) MUST_USE;
 
 /*
- * The versions that If-Match names, as an array of times for PostgreSQL; NULL
- * where any version will do.
+ * Return the versions that If-Match names as a timestamptz[] parameter in the
+ * request's arena; NULL if any version matches.
  */
 const char *resource_versions(const struct req *);
 
-/* 412 when If-Match is there and does not name the first row of the result. */
+/*
+ * 412 if there is an If-Match that does not name the version of the first row.
+ */
 int	 resource_stale(const struct req *, const struct schema *,
 	    const struct rows *, struct err *) MUST_USE;
 
 /*
- * Runs write and behind it look, which selects the row that is to be written.
- * The number of written rows, rows_written(res[0]), and of seen ones tell what
- * happened: none and none, the row is gone; none and one, it is there, but the
- * caller may not write it, or the write's own condition does not hold.  A row
- * that came into sight between the two cannot pass for a refused one, because
- * both run again before that is believed; a condition that may come and go must
- * not be one of the write.  The caller owns both results.
+ * Run write, and after it look, which selects the row to write.  Their results
+ * are rows[0] and rows[1]:
+ *
+ *	written		selected
+ *	1		1	the row was written
+ *	0		0	there is no row that the caller can see
+ *	0		1	the caller may not write the row, or a condition
+ *				of write does not hold
+ *
+ * In the last case both run a second time, because the row may have appeared
+ * between the two statements.  So write must not have a condition that other
+ * requests can make false and true again.
  */
 int	 resource_write(struct req *, const struct db_query *write,
-	    const struct db_query *look, struct rows *res[2], struct err *)
+	    const struct db_query *look, struct rows *rows[2], struct err *)
 	    MUST_USE;
 
 /*
- * After a write that failed: where the policies refused it because of a
- * campaign that the caller cannot see, e says that there is no such campaign.
- * Always -1.
+ * To call after a failed write.  If it was refused with 403 and the caller
+ * cannot see the campaign, change the error to a 400 that says that there is no
+ * such campaign_id.  campaign is the id that the client sent, or NULL.  Returns
+ * -1.
  */
-int	 resource_refused(struct req *, const char *campaign, struct err *);
+int	 resource_hide_campaign(struct req *, const char *campaign,
+	    struct err *);
 
-/* The entity tag of a row whose first column is the schema's first field. */
+/*
+ * Return the entity tag of a row, with its quotes, in the arena.  The first
+ * columns are the schema's fields in order.  Without updated_at it is a hash of
+ * all columns.
+ */
 const char *resource_etag(struct arena *, const struct schema *,
 	    const struct rows *, size_t row);
 

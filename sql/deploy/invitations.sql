@@ -80,7 +80,7 @@ BEGIN
 	UPDATE invitations i SET used_at = now()
 	WHERE i.token_hash = p_token_hash AND i.used_at IS NULL
 	AND i.user_id = invitation_user(p_token_hash)
-	AND password_way(p_hash) IS NOT NULL
+	AND phc_parameters(p_hash) IS NOT NULL
 	RETURNING i.user_id INTO id;
 	IF NOT FOUND THEN
 		RETURN NULL;

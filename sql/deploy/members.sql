@@ -19,7 +19,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	PERFORM pg_advisory_xact_lock(hashtextextended('keep_an_admin', 4));
 	IF EXISTS (SELECT FROM users WHERE role = 'admin')
-	OR password_way(p_hash) IS NULL THEN
+	OR phc_parameters(p_hash) IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'There is an admin already, who can add others.',
 		    DETAIL = 'forbidden';

@@ -6,12 +6,12 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The first half of a password change.  way: the caller's own PHC string
+-- The first half of a password change.  phc: the caller's own PHC string
 -- without its hash, null if they have no password.  wait: the seconds to wait.
 -- A wrong old password counts like a failed attempt to sign in on a device that
 -- is signed in.
 CREATE FUNCTION cerberus.password_begin(p_free integer)
-RETURNS TABLE (way text, wait integer)
+RETURNS TABLE (phc text, wait integer)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
@@ -19,7 +19,7 @@ BEGIN
 	wait := CASE WHEN p_free IS NULL THEN 0
 	    ELSE login_wait(NULL, NULL, p_free, caller_id()) END;
 	IF wait = 0 THEN
-		way := (SELECT password_way(u.password_hash) FROM users u
+		phc := (SELECT phc_parameters(u.password_hash) FROM users u
 		    WHERE u.user_id = caller_id());
 	END IF;
 	RETURN NEXT;
@@ -27,8 +27,8 @@ END
 $$;
 
 -- The second half: change the caller's password and end their other sessions.
--- Return the number of their API keys; null if the proof was wrong.
-CREATE FUNCTION cerberus.password_change(p_proof bytea, p_hash text)
+-- Return the number of their API keys; null if the verifier was wrong.
+CREATE FUNCTION cerberus.password_change(p_verifier bytea, p_hash text)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -38,8 +38,8 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	UPDATE users u SET password_hash = p_hash
 	WHERE u.user_id = caller_id()
-	AND password_proves(u.password_hash, p_proof)
-	AND password_way(p_hash) IS NOT NULL
+	AND password_matches(u.password_hash, p_verifier)
+	AND phc_parameters(p_hash) IS NOT NULL
 	RETURNING u.user_id INTO id;
 	IF NOT FOUND THEN
 		RETURN NULL;
@@ -65,7 +65,7 @@ BEGIN
 	END IF;
 	UPDATE users u SET password_hash = p_hash
 	WHERE u.user_id = p_user_id
-	AND (p_hash IS NULL OR password_way(p_hash) IS NOT NULL);
+	AND (p_hash IS NULL OR phc_parameters(p_hash) IS NOT NULL);
 	RETURN sessions_end(p_user_id);
 END
 $$;

@@ -10,8 +10,8 @@
 -- $argon2id$v=19$m=...,t=...,p=...$<salt>$<SHA-256 of Argon2's output, hex>.
 -- The programs get everything up to the last part: the algorithm, its
 -- parameters and the salt.  They compute Argon2 with these and send the output
--- as the proof, which is compared here.  So no function returns a hash, and no
--- function signs a user in without the password.
+-- as the verifier, which is compared here.  So no function returns a hash, and
+-- no function signs a user in without the password.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -25,13 +25,13 @@ CREATE UNLOGGED TABLE cerberus.login_tries (
 ALTER TABLE cerberus.login_tries ENABLE ROW LEVEL SECURITY;
 
 -- The PHC string without its hash; null if it is not a PHC string of ours.
-CREATE FUNCTION cerberus.password_way(hash text) RETURNS text
+CREATE FUNCTION cerberus.phc_parameters(hash text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT substring($1 FROM '^(.+)[$][0-9a-f]{64}$')
 $$;
 
--- Does this proof match the hash?  False for a user without a password.
-CREATE FUNCTION cerberus.password_proves(hash text, proof bytea)
+-- Does this verifier match the hash?  False for a user without a password.
+CREATE FUNCTION cerberus.password_matches(hash text, verifier bytea)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 	SELECT coalesce(right($1, 64) = encode(sha256($2), 'hex'), false)
 $$;
@@ -176,7 +176,7 @@ BEGIN
 END
 $$;
 
--- The first half of signing in.  way: the PHC string without its hash; null
+-- The first half of signing in.  phc: the PHC string without its hash; null
 -- for an unknown or inactive user and for one without a password, for whom the
 -- program computes a dummy hash that takes as long.  wait: the seconds until
 -- the next attempt; if it is not 0, the other columns are null.  secret: the
@@ -186,7 +186,7 @@ $$;
 -- whatever happens afterwards.
 CREATE FUNCTION cerberus.login_begin(p_username text, p_remote text,
 	p_free integer, p_device bytea)
-RETURNS TABLE (way text, wait integer, user_id bigint, secret bytea)
+RETURNS TABLE (phc text, wait integer, user_id bigint, secret bytea)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
@@ -196,8 +196,8 @@ BEGIN
 	    ELSE login_wait(p_username, p_remote, p_free,
 		login_device(p_username, p_device)) END;
 	IF wait = 0 THEN
-		SELECT password_way(u.password_hash), u.user_id, f.secret
-		INTO way, login_begin.user_id, login_begin.secret
+		SELECT phc_parameters(u.password_hash), u.user_id, f.secret
+		INTO phc, login_begin.user_id, login_begin.secret
 		FROM users u LEFT JOIN second_factors f
 		    ON f.user_id = u.user_id AND f.confirmed_at IS NOT NULL
 		WHERE lower(u.username) = lower(p_username) AND u.is_active;
@@ -237,7 +237,7 @@ BEGIN
 END
 $$;
 
--- The second half of signing in: create a session if p_proof matches the
+-- The second half of signing in: create a session if p_verifier matches the
 -- password; else return no row.  p_hash, if not null, replaces a hash with
 -- outdated parameters.  p_device is that of login_begin().  p_agent is the
 -- label by which the user recognises the session.  p_seconds: its lifetime.
@@ -251,7 +251,7 @@ $$;
 --  - "setup": p_require demands a second factor that the user does not have.
 --    The token is valid for 15 minutes, and only to set a factor up.
 CREATE FUNCTION cerberus.login_finish(p_username text, p_remote text,
-	p_device bytea, p_proof bytea, p_hash text, p_token_hash bytea,
+	p_device bytea, p_verifier bytea, p_hash text, p_token_hash bytea,
 	p_prefix text, p_seconds integer, p_agent text, p_coded boolean,
 	p_step bigint, p_code_hash bytea, p_require text)
 RETURNS TABLE (state text, expires_at timestamptz, user_id bigint,
@@ -269,7 +269,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	SELECT u.user_id INTO id FROM users u
 	WHERE lower(u.username) = lower(p_username) AND u.is_active
-	AND password_proves(u.password_hash, p_proof)
+	AND password_matches(u.password_hash, p_verifier)
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN;

@@ -67,10 +67,10 @@ END
 $$;
 
 -- What a program needs to check a password and a code of the token's user.
--- user_id is null if the token is not valid.  way and wait are those of
+-- user_id is null if the token is not valid.  phc and wait are those of
 -- password_begin(), which counts an attempt likewise.  secret is encrypted.
 CREATE FUNCTION cerberus.totp_begin(p_token bytea, p_free integer)
-RETURNS TABLE (way text, wait integer, user_id bigint, username text,
+RETURNS TABLE (phc text, wait integer, user_id bigint, username text,
 	secret bytea, is_confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -82,7 +82,7 @@ BEGIN
 	wait := CASE WHEN p_free IS NULL OR id IS NULL THEN 0
 	    ELSE login_wait(NULL, NULL, p_free, id) END;
 	RETURN QUERY SELECT CASE WHEN wait = 0
-	    THEN password_way(u.password_hash) END, wait, u.user_id,
+	    THEN phc_parameters(u.password_hash) END, wait, u.user_id,
 	    u.username::text, CASE WHEN wait = 0 THEN f.secret END,
 	    f.confirmed_at IS NOT NULL
 	FROM (SELECT id) i LEFT JOIN users u ON u.user_id = i.id
@@ -93,7 +93,7 @@ $$;
 -- Store a secret, which takes effect with totp_confirm(); it replaces an
 -- earlier one that was not confirmed.  Return false if the password was wrong
 -- or the user has a confirmed factor already.
-CREATE FUNCTION cerberus.totp_start(p_token bytea, p_proof bytea,
+CREATE FUNCTION cerberus.totp_start(p_token bytea, p_verifier bytea,
 	p_secret bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -102,7 +102,7 @@ DECLARE
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF NOT EXISTS (SELECT FROM users u WHERE u.user_id = id
-	    AND password_proves(u.password_hash, p_proof)) THEN
+	    AND password_matches(u.password_hash, p_verifier)) THEN
 		RETURN false;
 	END IF;
 	PERFORM login_forget(NULL, NULL, id);
@@ -168,8 +168,8 @@ $$;
 
 -- Remove the factor.  Return null if the password was wrong, false if the code
 -- was.
-CREATE FUNCTION cerberus.totp_end(p_token bytea, p_proof bytea, p_step bigint,
-	p_code_hash bytea) RETURNS boolean
+CREATE FUNCTION cerberus.totp_end(p_token bytea, p_verifier bytea,
+	p_step bigint, p_code_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -178,7 +178,7 @@ BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	PERFORM set_config('cerberus.token', encode(p_token, 'hex'), true);
 	IF NOT EXISTS (SELECT FROM users u WHERE u.user_id = id
-	    AND password_proves(u.password_hash, p_proof)) THEN
+	    AND password_matches(u.password_hash, p_verifier)) THEN
 		RETURN NULL;
 	END IF;
 	IF NOT totp_take(id, p_step, p_code_hash) THEN

@@ -13,8 +13,8 @@ DROP FUNCTION cerberus.login_ticket(text, text, integer);
 DROP FUNCTION cerberus.login_key(text, text);
 DROP FUNCTION cerberus.login_name(text);
 DROP FUNCTION cerberus.login_try(text, integer, integer);
-DROP FUNCTION cerberus.password_proves(text, bytea);
-DROP FUNCTION cerberus.password_way(text);
+DROP FUNCTION cerberus.password_matches(text, bytea);
+DROP FUNCTION cerberus.phc_parameters(text);
 DROP TABLE cerberus.login_tries;
 
 COMMIT;

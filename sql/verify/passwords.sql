@@ -6,7 +6,7 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
 	('password_begin(integer)',
-	    'TABLE(way text, wait integer)', true, true, true),
+	    'TABLE(phc text, wait integer)', true, true, true),
 	('password_change(bytea, text)',
 	    'integer', true, true, true),
 	('password_set(bigint, text)',

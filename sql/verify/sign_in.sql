@@ -9,19 +9,19 @@ SELECT pg_temp.expect_table('cerberus.login_tries', ARRAY[
 	'PRIMARY KEY (key)'], '{}');
 SELECT pg_temp.expect('passwords', ARRAY['compared'], ARRAY(SELECT 'compared'
 	FROM (SELECT '$argon2id$x$' || encode(sha256('right'), 'hex') AS h) p
-	WHERE cerberus.password_proves(h, 'right')
-	AND NOT cerberus.password_proves(h, 'wrong')
-	AND NOT cerberus.password_proves(NULL, 'right')
-	AND cerberus.password_way(h) = '$argon2id$x'));
+	WHERE cerberus.password_matches(h, 'right')
+	AND NOT cerberus.password_matches(h, 'wrong')
+	AND NOT cerberus.password_matches(NULL, 'right')
+	AND cerberus.phc_parameters(h) = '$argon2id$x'));
 SELECT pg_temp.expect('rights on login_tries', ARRAY['none'], ARRAY(
 	SELECT 'none' WHERE NOT has_table_privilege('cerberus_app',
 	'cerberus.login_tries', 'SELECT, INSERT, UPDATE, DELETE')));
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('password_way(text)',
+	('phc_parameters(text)',
 	    'text', false, false, false),
-	('password_proves(text, bytea)',
+	('password_matches(text, bytea)',
 	    'boolean', false, false, false),
 	('login_try(text, integer, integer)',
 	    'integer', false, false, false),
@@ -36,7 +36,7 @@ FROM (VALUES
 	('login_device(text, bytea)',
 	    'bigint', false, false, false),
 	('login_begin(text, text, integer, bytea)',
-	    'TABLE(way text, wait integer, user_id bigint, '
+	    'TABLE(phc text, wait integer, user_id bigint, '
 	    'secret bytea)', true, true, true),
 	('login_forget(text, text, bigint)',
 	    'void', false, false, false),

@@ -29,7 +29,7 @@ FROM (VALUES
 	('totp_audit()', 'trigger', true, false),
 	('totp_active()', 'boolean', true, true),
 	('totp_user(bytea)', 'bigint', false, false),
-	('totp_begin(bytea, integer)', 'TABLE(way text, wait integer, user_id '
+	('totp_begin(bytea, integer)', 'TABLE(phc text, wait integer, user_id '
 	    'bigint, username text, secret bytea, is_confirmed boolean)', true,
 	    true),
 	('totp_start(bytea, bytea, bytea)', 'boolean', true, true),

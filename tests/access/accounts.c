@@ -9,7 +9,7 @@
 #define PASSWORD	"correct horse battery"
 #define TRIES		200
 
-/* A user with PASSWORD; answers the name. */
+/* Create a user whose password is PASSWORD, and return the name. */
 static const char *
 person(void)
 {
@@ -48,7 +48,7 @@ Test(accounts, a_session_is_opened_and_closed)
 		    "user.username", name);
 	expect_status(CALL(.path = "/auth/logout", .method = "POST",
 	    .token = token), 200);
-	/* Whichever process answers next. */
+	/* Repeated, because several processes answer. */
 	for (int i = 0; i < 8; i++)
 		expect_problem(CALL(.path = "/auth/me", .token = token), 401,
 		    "invalid_token");
@@ -71,7 +71,7 @@ Test(accounts, http_basic_signs_in)
 	    .headers = basic), 200);
 }
 
-/* One answer for a wrong password, an unknown name, and whoever may not. */
+/* Wrong password, unknown name, inactive user, no password: one response. */
 Test(accounts, refusals_are_alike)
 {
 	const char	*name = person(), *gone = person();
@@ -111,10 +111,12 @@ timed(const char *name)
 	    (double)(to.tv_nsec - from.tv_nsec) / 1e6;
 }
 
-/* Medians of a wrong password's and an unknown name's times, by turns, so that
- * the machine's moods are the same for both. */
+/*
+ * Compare the median times of a wrong password and of an unknown name.  The two
+ * alternate, so that other load on the machine affects both.
+ */
 static bool
-alike(const char *name)
+times_are_equal(const char *name)
 {
 	static double	 known[TRIES], unknown[TRIES];
 	double		 a, b;
@@ -132,12 +134,13 @@ alike(const char *name)
 	return a < b * 1.05 && b < a * 1.05;
 }
 
-/* What the code does differently shows each time, the machine's noise not. */
+/* A difference in the code shows in every attempt, noise does not. */
 Test(login, takes_as_long_for_an_unknown_name, .timeout = 300)
 {
 	const char	*name = person();
 
-	cr_expect(alike(name) || alike(name) || alike(name),
+	cr_expect(times_are_equal(name) || times_are_equal(name) ||
+	    times_are_equal(name),
 	    "the medians differ by 5 %% or more");
 }
 
@@ -171,18 +174,18 @@ Test(accounts, a_password_is_changed_and_ends_other_sessions)
 }
 
 /* A hash with weaker parameters is replaced when its owner signs in. */
-Test(accounts, an_old_hash_is_made_anew)
+Test(accounts, an_outdated_hash_is_replaced)
 {
 	const char	*name = person();
-	char		 proof[PASSWORD_PROOF];
+	char		 verifier[PASSWORD_VERIFIER];
 	struct err	 e = { 0 };
-	static const char way[] =
+	static const char phc[] =
 	    "$argon2id$v=19$m=1024,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA";
 
-	cr_assert_eq(password_proof(way, PASSWORD, strlen(PASSWORD), proof,
-	    &e), 0);
+	cr_assert_eq(password_verifier(phc, PASSWORD, strlen(PASSWORD),
+	    verifier, &e), 0);
 	sql("UPDATE cerberus.users SET password_hash = '%s$' ||"
-	    " encode(sha256('%s'), 'hex') WHERE username = '%s'", way, proof,
+	    " encode(sha256('%s'), 'hex') WHERE username = '%s'", phc, verifier,
 	    name);
 	expect_status(sign_in(name, PASSWORD), 200);
 	cr_expect(sql_number("SELECT count(*) FROM cerberus.users"
@@ -218,7 +221,7 @@ Test(accounts, an_api_key_is_shown_once_and_revoked_at_once)
 	    "\"2020-01-01T00:00:00Z\"}"), "expires_at", "invalid");
 }
 
-Test(accounts, the_last_admin_stays)
+Test(accounts, the_last_admin_cannot_be_removed)
 {
 	expect_problem(CALL(.method = "DELETE", .path = "/users/1",
 	    .token = ADMIN), 409, "last_admin");
@@ -230,7 +233,7 @@ Test(accounts, the_last_admin_stays)
 	    "last_admin");
 }
 
-Test(accounts, an_inactive_user_comes_back_without_sessions)
+Test(accounts, a_reactivated_user_has_no_sessions)
 {
 	const char	*name = person();
 	struct answer	*a = sign_in(name, PASSWORD);
@@ -254,7 +257,7 @@ Test(accounts, an_inactive_user_comes_back_without_sessions)
 	expect_status(sign_in(name, PASSWORD), 200);
 }
 
-Test(accounts, an_admin_gives_a_password)
+Test(accounts, an_admin_sets_a_password)
 {
 	const char	*name = sql("SELECT 'u-' || gen_random_uuid()");
 	struct answer	*a = CALL(.path = "/users", .token = ADMIN,
@@ -269,7 +272,9 @@ Test(accounts, an_admin_gives_a_password)
 	    409, "conflict");
 }
 
-/* What a reset leaves behind: keys, which admins see and revoke, on record. */
+/*
+ * API keys survive a reset; admins can list and revoke them, and it is logged.
+ */
 Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 {
 	const char	*name = person();
@@ -295,7 +300,7 @@ Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 	cr_expect_neq(strlen(text_at(a, "message")), 0);
 	expect_status(CALL(.path = "/auth/me", .token = session), 401);
 	expect_status(CALL(.path = "/auth/me", .token = token), 200);
-	/* A change without a password says nothing of keys. */
+	/* A change without a password does not report API keys. */
 	a = CALL(.method = "PUT", .path = arena_printf(&memory, "/users/%lld",
 	    (long long)id), .token = ADMIN, .body = "{\"full_name\":\"N\"}");
 	cr_expect_null(at(a, "api_keys_remaining"));
@@ -306,13 +311,13 @@ Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 	expect_number(a, "api_keys.0.api_key_id", key);
 	expect_text(a, "api_keys.0.name", "left");
 	cr_expect_null(strstr(a->body, token));
-	/* An admin's own list is not everybody's. */
+	/* An admin's own list has only the admin's keys. */
 	cr_expect_null(strstr(CALL(.path = "/auth/api-keys", .token =
 	    ADMIN)->body, "\"left\""));
 	expect_status(CALL(.path = keys, .token = MANAGER), 403);
 	expect_status(CALL(.path = "/users/999999/api-keys", .token = ADMIN),
 	    404);
-	/* The path names the user, too. */
+	/* The key must belong to the user of the path. */
 	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
 	    "/users/1/api-keys/%lld", (long long)key), .token = ADMIN), 404);
 	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
@@ -326,12 +331,12 @@ Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 	    (long long)key), 1);
 }
 
-/* No secret is in the database: not the password, no token, no usable hash. */
+/* No function that the programs may call returns a usable hash. */
 Test(accounts, the_programs_role_reads_no_hash)
 {
 	cr_expect_eq(sql_number("SELECT count(*) FROM pg_proc p"
 	    " WHERE pronamespace = 'cerberus'::regnamespace AND prosrc"
-	    " ~ 'RETURN[^;]*password_hash' AND prosrc !~ 'password_way'"
+	    " ~ 'RETURN[^;]*password_hash' AND prosrc !~ 'phc_parameters'"
 	    " AND has_function_privilege('cerberus_app', p.oid, 'EXECUTE')"),
 	    0);
 	cr_expect_str_eq(sql("SELECT has_column_privilege('cerberus_app',"
@@ -339,8 +344,8 @@ Test(accounts, the_programs_role_reads_no_hash)
 }
 
 /*
- * One voter by id with a token: all statements of the request are one
- * transaction that nobody began, so they came in one pipeline.
+ * Read one voter by id.  All statements of the request belong to one implicit
+ * transaction, so they were sent in one pipeline.
  */
 Test(trip, a_read_is_one_round_trip)
 {

@@ -1,4 +1,4 @@
-/* Who changed what; and that nobody changes that. */
+/* The audit log: what it records, and that nobody can change it. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -12,7 +12,7 @@ entries(const char *table, int64_t row)
 	    (long long)row));
 }
 
-Test(audit, a_voters_life_is_on_record)
+Test(audit, every_change_of_a_voter_is_recorded)
 {
 	struct answer	*made = CALL(.path = "/voters", .token = EDITOR,
 			    .body = "{\"first_name\":\"On\",\"last_name\":"
@@ -40,7 +40,7 @@ Test(audit, a_voters_life_is_on_record)
 	cr_expect_null(at(a, "entries.1.after.last_name"));
 	expect_text(a, "entries.2.action", "delete");
 	expect_text(a, "entries.2.before.last_name", "Record");
-	/* Personal data is erased on demand, and that is on record too. */
+	/* Personal data is erased on demand, which is recorded, too. */
 	cr_expect_eq(sql_number("SELECT cerberus.audit_erase(%lld)",
 	    (long long)id), 3);
 	a = entries("voters", id);
@@ -66,7 +66,7 @@ Test(audit, an_import_is_one_entry)
 	    " WHERE after ->> 'last_name' LIKE 'Port%%'"), 0);
 }
 
-Test(audit, passwords_and_tokens_are_no_part_of_it)
+Test(audit, passwords_and_tokens_are_not_recorded)
 {
 	struct answer	*a = CALL(.path = "/users", .token = ADMIN,
 			    .body = "{\"username\":\"audited\",\"password\":"
@@ -80,7 +80,7 @@ Test(audit, passwords_and_tokens_are_no_part_of_it)
 	expect_text(a, "entries.1.after.password_hash", "changed");
 }
 
-Test(audit, nobody_changes_it)
+Test(audit, nobody_can_change_the_log)
 {
 	static const char *const	 tries[] = {
 		"SET LOCAL ROLE cerberus_app; INSERT INTO cerberus.audit_log"

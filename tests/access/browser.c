@@ -1,4 +1,4 @@
-/* Sessions of browsers: a cookie, and which requests it counts for. */
+/* The session cookie of browsers, and for which requests it is accepted. */
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +13,7 @@
 #define LISTED		"Origin: https://www.example.org"
 #define SAME		"Sec-Fetch-Site: same-origin"
 
+/* Create a user whose password is PASSWORD, and return the name. */
 static const char *
 person(void)
 {
@@ -33,7 +34,7 @@ credentials(const char *name)
 	    "{\"username\":\"%s\",\"password\":\"" PASSWORD "\"}", name);
 }
 
-/* Signs in; answers the header that the browser sends from then on. */
+/* Return the Cookie header that a browser sends after this response. */
 static const char *
 cookie_of(const struct answer *a)
 {
@@ -53,7 +54,7 @@ browser(const char *name)
 	    "User-Agent: Test\tBrowser/1.0")));
 }
 
-Test(browser, the_cookie_is_not_for_scripts)
+Test(browser, scripts_cannot_read_the_cookie)
 {
 	const char	*name = person(), *set;
 	struct answer	*a = CALL(.path = "/auth/session", .body =
@@ -77,7 +78,7 @@ Test(browser, the_cookie_is_not_for_scripts)
 	    LIST(SAME)), 401, "invalid_credentials");
 }
 
-/* Which requests with the cookie are ours: reading, and changing something. */
+/* Status of a GET and of a POST with the cookie and these headers. */
 static const struct {
 	const char	*headers[3];
 	int		 reads, writes;
@@ -101,7 +102,7 @@ static const struct {
 	{ { "Origin: http://cerberus.example.org" }, 403, 403 },
 };
 
-Test(browser, the_cookie_counts_for_our_own_pages)
+Test(browser, the_cookie_is_for_the_sites_own_pages)
 {
 	const char	*cookie = browser(person());
 
@@ -126,8 +127,8 @@ Test(browser, the_cookie_counts_for_our_own_pages)
 	}
 }
 
-/* A page of another site neither uses a session nor makes one. */
-Test(browser, another_site_signs_nobody_in)
+/* A page of another site can neither use a session nor begin one. */
+Test(browser, another_site_cannot_sign_in)
 {
 	const char	*body = credentials(person());
 
@@ -138,11 +139,11 @@ Test(browser, another_site_signs_nobody_in)
 	    .headers = LIST(THEIRS)), 403, "cross_site");
 	expect_problem(CALL(.path = "/auth/session", .body = body,
 	    .headers = LIST(LISTED)), 403, "cross_site");
-	/* A program that is no browser sends neither. */
+	/* A program that is not a browser sends neither header. */
 	expect_status(CALL(.path = "/auth/session", .body = body), 200);
 }
 
-Test(browser, the_authorization_header_counts_before_the_cookie)
+Test(browser, the_authorization_header_precedes_the_cookie)
 {
 	const char	*name = person(), *cookie = browser(name);
 
@@ -165,13 +166,13 @@ Test(browser, the_authorization_header_counts_before_the_cookie)
 	    "invalid_token");
 }
 
-/* Under /~user/, and where the configuration says so. */
+/* Under /~user/, and if the configuration says so. */
 Test(browser, a_shared_origin_has_no_cookie)
 {
 	const char	*name = person(), *cookie = browser(name);
 
 	for (int i = 0; i < 2; i++) {
-		const char	*place = i == 0 ?
+		const char	*env = i == 0 ?
 				    "SCRIPT_NAME=/~ada/cerberus/auth" :
 				    "CERBERUS_CONF=";
 
@@ -191,22 +192,22 @@ Test(browser, a_shared_origin_has_no_cookie)
 			fclose(in);
 			cr_assert_eq(fclose(out), 0);
 			cr_assert_eq(chmod(conf, 0600), 0);
-			place = arena_printf(&memory, "CERBERUS_CONF=%s",
+			env = arena_printf(&memory, "CERBERUS_CONF=%s",
 			    conf);
 		}
 		expect_problem(PROGRAM(.path = "/auth/session", .body =
 		    credentials(name), .headers = LIST(SAME), .env =
-		    LIST(place)), 403, "shared_origin");
+		    LIST(env)), 403, "shared_origin");
 		expect_problem(PROGRAM(.path = "/auth/session", .body =
-		    credentials(name), .env = LIST(place)), 403,
+		    credentials(name), .env = LIST(env)), 403,
 		    "shared_origin");
 		expect_problem(PROGRAM(.path = "/auth/me", .headers =
-		    LIST(cookie, SAME), .env = LIST(place)), 403,
+		    LIST(cookie, SAME), .env = LIST(env)), 403,
 		    "shared_origin");
 		expect_status(PROGRAM(.path = "/auth/me", .token = VIEWER,
-		    .headers = LIST(cookie, SAME), .env = LIST(place)), 200);
+		    .headers = LIST(cookie, SAME), .env = LIST(env)), 200);
 		expect_status(PROGRAM(.path = "/auth/login", .body =
-		    credentials(name), .env = LIST(place)), 200);
+		    credentials(name), .env = LIST(env)), 200);
 	}
 }
 
@@ -228,7 +229,7 @@ Test(browser, sessions_are_listed_and_ended)
 	cr_expect_neq(number_at(a, "sessions.0.session_id"), -1);
 	cr_expect_null(strstr(a->body, "cb_"));
 	id = number_at(a, "sessions.1.session_id");
-	/* Nobody else's. */
+	/* Only the owner can end it. */
 	expect_status(CALL(.method = "DELETE", .path = arena_printf(&memory,
 	    "/auth/sessions/%lld", (long long)id), .headers = LIST(other,
 	    SAME)), 404);
@@ -246,7 +247,7 @@ Test(browser, sessions_are_listed_and_ended)
 	    "total_sessions", 0);
 }
 
-Test(browser, signing_out_takes_the_cookie_back)
+Test(browser, signing_out_removes_the_cookie)
 {
 	const char	*cookie = browser(person());
 	struct answer	*a;
@@ -263,7 +264,7 @@ Test(browser, signing_out_takes_the_cookie_back)
 	    401);
 }
 
-/* The cookie says that this browser is known: see signin.c. */
+/* The cookie identifies a device that is signed in: see signin.c. */
 Test(browser, a_known_browser_does_not_wait_for_others)
 {
 	const char	*name = person(), *cookie = browser(name);

@@ -1,15 +1,15 @@
 /*
- * What somebody who works in one campaign may do in another where they are a
- * viewer, and about a campaign or a voter that they cannot see.
+ * What a member of one campaign may do in another in which they are a viewer,
+ * and with campaigns and voters that they cannot see.
  */
 #include <criterion/criterion.h>
 
 #include "call.h"
 #include "sql.h"
 
-/* Campaign 3, in which campaign 1's manager is a viewer. */
+/* Make campaign 1's manager a viewer of campaign 3. */
 static void
-look_on(void)
+join_campaign(void)
 {
 	sql("INSERT INTO cerberus.campaign_members VALUES (3, 2, 'viewer')"
 	    " ON CONFLICT (campaign_id, user_id)"
@@ -17,15 +17,15 @@ look_on(void)
 }
 
 static void
-look_away(void)
+leave_campaign(void)
 {
 	sql("DELETE FROM cerberus.campaign_members"
 	    " WHERE campaign_id = 3 AND user_id = 2");
 }
 
-TestSuite(elsewhere, .init = look_on, .fini = look_away);
+TestSuite(elsewhere, .init = join_campaign, .fini = leave_campaign);
 
-Test(elsewhere, an_export_names_a_campaign_that_the_caller_manages)
+Test(elsewhere, exports_need_a_campaign_that_the_caller_manages)
 {
 	static const char *const	 paths[] = { "/voters/export",
 					    "/donations/export" };
@@ -54,13 +54,13 @@ Test(elsewhere, an_export_names_a_campaign_that_the_caller_manages)
 			    rows[k].query, .token = rows[k].token),
 			    rows[k].status);
 	}
-	/* A campaign's segment names it, too. */
+	/* A segment of a campaign limits the export to that campaign. */
 	expect_status(CALL(.path = "/voters/export", .token = MANAGER,
 	    .query = arena_printf(&memory, "segment_id=%lld",
 	    (long long)segment)), 403);
 }
 
-Test(elsewhere, a_source_that_the_caller_cannot_see_is_none)
+Test(elsewhere, a_hidden_source_campaign_is_not_found)
 {
 	static const char	 body[] = "{\"first_name\":\"S\",\"last_name\":"
 				    "\"S\",\"campaign_id\":1,"
@@ -89,7 +89,7 @@ Test(elsewhere, a_source_that_the_caller_cannot_see_is_none)
 	    arena_printf(&memory, body, "1")), 201);
 	expect_status(CALL(.path = "/voters", .token = ADMIN, .body =
 	    arena_printf(&memory, body, "2")), 201);
-	/* What a client read, it may send back. */
+	/* A client may send back a value that it has read. */
 	sql("UPDATE cerberus.voters SET source_campaign_id = 2"
 	    " WHERE voter_id = %lld", (long long)id);
 	a = CALL(.method = "PUT", .path = path, .token = EDITOR, .body =
@@ -98,7 +98,7 @@ Test(elsewhere, a_source_that_the_caller_cannot_see_is_none)
 	expect_number(a, "source_campaign_id", 2);
 }
 
-/* A voter of campaign 2 alone, and one of no campaign. */
+/* Create a voter of this campaign only; 0: of no campaign. */
 static int64_t
 hidden(int campaign)
 {
@@ -185,7 +185,7 @@ Test(elsewhere, a_contact_with_a_hidden_voter_is_404)
 	}
 }
 
-Test(elsewhere, an_admins_contact_lets_the_voter_join)
+Test(elsewhere, an_admins_contact_adds_the_voter_to_the_campaign)
 {
 	int64_t		 q = question(1), v = hidden(2);
 	struct answer	*a;
@@ -210,7 +210,7 @@ Test(elsewhere, an_admins_contact_lets_the_voter_join)
 	    .body = contact(99999999)), 404, "not_found");
 }
 
-/* Seen through another campaign: that is no secret, and not this campaign's. */
+/* The manager sees the voter in campaign 3: 400, not 404. */
 Test(elsewhere, a_contact_with_another_campaigns_voter_names_the_field)
 {
 	int64_t		 v = hidden(3);

@@ -1,4 +1,4 @@
-/* Links by which users set their password. */
+/* Invitations: links by which users set their password. */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 
@@ -8,7 +8,7 @@
 
 #define PASSWORD	"correct horse battery"
 
-/* A user without a password. */
+/* Create a user without a password; return the id, and the name in *name. */
 static int64_t
 user(const char **name)
 {
@@ -58,7 +58,7 @@ Test(invitations, a_link_works_once)
 	cr_expect_eq(sql_number("SELECT count(*) FROM invitations i"
 	    " WHERE i::text LIKE '%%%s%%'", token), 0);
 	expect_names(redeem(token, "short"), "password", "invalid_password");
-	/* What ends: every session, and no key. */
+	/* Redeeming ends every session, and no API key. */
 	a = redeem(token, PASSWORD);
 	assert_status(a, 200);
 	expect_number(a, "api_keys_remaining", 0);
@@ -82,7 +82,7 @@ Test(invitations, a_link_works_once)
 	    2);
 }
 
-Test(invitations, what_is_not_good_is_refused_alike)
+Test(invitations, invalid_links_get_the_same_response)
 {
 	const char	*name, *old, *late, *gone;
 	int64_t		 id = user(&name);
@@ -90,7 +90,7 @@ Test(invitations, what_is_not_good_is_refused_alike)
 
 	old = text_at(invite(id), "token");
 	late = text_at(invite(id), "token");
-	/* The newer one takes the older one's place. */
+	/* The newer invitation replaced the older one. */
 	a[0] = redeem(old, PASSWORD);
 	sql("UPDATE invitations SET expires_at = now() WHERE user_id = %lld",
 	    (long long)id);
@@ -113,7 +113,7 @@ Test(invitations, what_is_not_good_is_refused_alike)
 	    .token = MANAGER), 403);
 }
 
-/* A link from before a new password does not undo it. */
+/* An earlier link cannot undo a new password. */
 Test(invitations, a_new_password_ends_earlier_links)
 {
 	const char	*name, *token;
@@ -128,7 +128,7 @@ Test(invitations, a_new_password_ends_earlier_links)
 	expect_status(sign_in(name, PASSWORD), 200);
 }
 
-/* Two at the same instant: one of them is late. */
+/* Two attempts in one transaction: the second one fails. */
 Test(invitations, a_link_is_not_redeemed_twice)
 {
 	const char	*name, *token;
@@ -141,7 +141,7 @@ Test(invitations, a_link_is_not_redeemed_twice)
 	    "ft");
 }
 
-Test(invitations, without_a_site_there_is_no_link)
+Test(invitations, without_site_url_there_is_no_link)
 {
 	const char	*name, *conf = arena_printf(&memory, "%s.nowhere",
 			    getenv("CERBERUS_CONF"));

@@ -1,6 +1,6 @@
 /*
- * A viewer of campaign 1 walks every route with every id, every filter and every
- * verb: nothing that exists only in campaign 2 may show.
+ * A viewer of campaign 1 requests every route with every id, every filter and
+ * every method: no response may show what exists only in campaign 2.
  */
 #include <criterion/criterion.h>
 
@@ -56,14 +56,14 @@ hide(void)
 	sql("INSERT INTO cerberus.merges (kept_id, merged_id,"
 	    " campaigns, snapshot) VALUES (902, 913, '{1,2}',"
 	    " '{\"merged\": {\"last_name\": \"Zzhidden\"}}')");
-	/* Whether it is registered or not, the id's owner is not shown. */
+	/* The response does not show whose registration id it is. */
 	sql("INSERT INTO cerberus.voters (voter_id, first_name, last_name,"
 	    " voter_registration_id) VALUES (914, 'Zzhidden', 'Zzhidden',"
 	    " 'Taken')");
 	sql("INSERT INTO cerberus.campaign_voters VALUES (2, 914)");
 }
 
-/* % is an id. */
+/* % stands for an id. */
 static const char *const single[] = {
 	"/voters/%", "/voters/%/interactions", "/voters/%/donations",
 	"/voters/%/survey-responses", "/voters/%/consents",
@@ -197,16 +197,16 @@ Test(leak, a_viewer_sees_nothing_of_another_campaign)
 	hide();
 	walk(VIEWER);
 	walk(NOBODY);
-	/* Who writes learns no more; some of the walk's own writes succeed. */
+	/* An editor learns no more; some of the writes succeed. */
 	walk(EDITOR);
-	/* The walk would have seen it: somebody may. */
+	/* Check of the test: an allowed caller does see it. */
 	cr_expect_not_null(strstr(CALL(.path = "/voters/901",
 	    .token = STRANGER)->body, SECRET));
 	cr_expect_gt(walked, 3000);
 }
 
-/* Totals count what the caller sees, and nothing else. */
-Test(leak, totals_are_the_callers)
+/* Totals count only rows that the caller can see. */
+Test(leak, totals_count_only_visible_rows)
 {
 	static const struct {
 		const char	*path, *total, *count;

@@ -1,4 +1,4 @@
-/* Token buckets, proxies, and the back-off of signing in. */
+/* Rate limits, trusted proxies, and delays after failed sign-ins. */
 #include <criterion/criterion.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #define BODY	"{\"first_name\":\"L\",\"last_name\":\"L\"," \
 		"\"email_address\":\"limits@example.org\",\"campaign_id\":1}"
 
-/* A program alone, so that its configuration is this test's. */
+/* Run the program itself, so that the test sets its configuration. */
 static struct answer *
 signup_from(const char *address, const char *more)
 {
@@ -30,7 +30,7 @@ Test(limits, an_address_has_its_bucket)
 	expect_header(a, "RateLimit-Policy", "\"default\";q=30;w=30");
 	expect_header(a, "RateLimit", arena_printf(&memory,
 	    "\"default\";r=29;t=%s", header(a, "RateLimit-Reset")));
-	/* More than thirty on a slow machine, where some come back meanwhile. */
+	/* A slow machine needs more than 30: tokens come back meanwhile. */
 	for (int i = 0; i < 300 && a->status == 201; i++)
 		a = signup_from("192.0.2.1", NULL);
 	expect_problem(a, 429, "rate_limited");
@@ -40,11 +40,11 @@ Test(limits, an_address_has_its_bucket)
 	expect_header(a, "RateLimit-Policy", "\"default\";q=30;w=30");
 	sql("UPDATE cerberus.rate_buckets SET at = now() + interval '1 hour'"
 	    " WHERE key LIKE '192.0.2.1 %%'");
-	/* Others go on, and what a client says of itself changes nothing. */
+	/* Others are not limited; X-Forwarded-For is not trusted. */
 	expect_status(signup_from("192.0.2.2", NULL), 201);
 	expect_status(signup_from("192.0.2.1",
 	    "HTTP_X_FORWARDED_FOR=192.0.2.77"), 429);
-	/* A token comes back with time. */
+	/* Tokens come back with time. */
 	sql("UPDATE cerberus.rate_buckets SET tokens = 0,"
 	    " at = now() - interval '2 seconds'"
 	    " WHERE key LIKE '192.0.2.1 %%'");
@@ -60,7 +60,7 @@ Test(limits, an_ipv6_network_is_one_address)
 	expect_status(signup_from("2001:db8:1:3::1", NULL), 201);
 }
 
-/* Paths that lead to one route: what one takes is gone for the other. */
+/* Two paths of one endpoint: both take tokens from the same bucket. */
 static const struct { const char *one, *other, *body; } shared[] = {
 	{ "/signups", "/public/signups", "{}" },
 	{ "/public/signups", "/signups", BODY },
@@ -91,13 +91,13 @@ Test(limits, paths_of_one_endpoint_share_a_bucket)
 		    "cerberus.rate_buckets WHERE key LIKE '192.0.2.%zu %%'",
 		    100 + i), 1);
 	}
-	/* Another endpoint has its own. */
+	/* Another endpoint has a bucket of its own. */
 	a = PROGRAM(.path = "/donate/update-donation-details", .body = "{}",
 	    .env = LIST("REMOTE_ADDR=192.0.2.102", "RATE_LIMIT=on"));
 	expect_header(a, "RateLimit-Remaining", "29");
 }
 
-/* What fails counts too. */
+/* Failed requests count too. */
 Test(limits, a_bad_request_takes_a_token)
 {
 	struct answer	*a;
@@ -124,7 +124,7 @@ Test(limits, a_token_has_its_bucket)
 	expect_status(a, 404);
 }
 
-/* A configuration in which staff may do 20 things at once. */
+/* Write a configuration with a small bucket for staff; return its path. */
 static const char *
 narrow(void)
 {
@@ -153,10 +153,10 @@ with_token(const char *token, const char *address, const char *conf)
 }
 
 /*
- * What is no token has no bucket, or each try would make a row.  It counts
- * against the address, whose good tokens go on.
+ * An invalid token has no bucket, or each attempt would insert a row.  It
+ * counts against its address, where valid tokens still work.
  */
-Test(limits, tries_with_bad_tokens_are_one_bucket)
+Test(limits, invalid_tokens_share_the_bucket_of_their_address)
 {
 	const char	*conf = narrow();
 	struct answer	*a = NULL;
@@ -178,7 +178,7 @@ Test(limits, tries_with_bad_tokens_are_one_bucket)
 	unlink(conf);
 }
 
-/* Those of a pool were made before the setting. */
+/* End pooled connections, which were made before the setting. */
 static void
 connect_anew(void)
 {
@@ -187,8 +187,8 @@ connect_anew(void)
 	    " AND datname = current_database()");
 }
 
-/* Plain CGI, and what goes through PgBouncer, has the role's setting. */
-Test(limits, a_statement_ends_and_an_import_does_not)
+/* CGI and connections through PgBouncer use the role's setting. */
+Test(limits, a_statement_times_out_and_an_import_does_not)
 {
 	struct answer	*a;
 	pid_t		 other;
@@ -212,7 +212,7 @@ Test(limits, a_statement_ends_and_an_import_does_not)
 		_exit(a->status == 200 ? 0 : 1);
 	}
 	cr_assert(other > 0);
-	/* Longer than any other statement may wait. */
+	/* Longer than the limit of any other statement. */
 	sql("SELECT pg_sleep(2)");
 	cr_expect_eq(waitpid(other, &status, WNOHANG), 0);
 	sql("COMMIT");
@@ -232,7 +232,7 @@ guess(const char *name, const char *address)
 	    "REMOTE_ADDR=%s", address)));
 }
 
-/* Their wait has only begun, however slow the machine is. */
+/* Make the wait begin now, however slow the machine is. */
 static void
 wait_begins(void)
 {
@@ -240,7 +240,7 @@ wait_begins(void)
 	    " + interval '1 minute' WHERE key LIKE 'user %%' AND tries >= 5");
 }
 
-Test(limits, guessing_gets_slow_and_locks_nobody_out)
+Test(limits, guessing_is_delayed_and_locks_nobody_out)
 {
 	struct answer	*a;
 
@@ -250,7 +250,9 @@ Test(limits, guessing_gets_slow_and_locks_nobody_out)
 	a = guess("target", "198.51.100.1");
 	expect_problem(a, 429, "too_many_attempts");
 	cr_expect_not_null(header(a, "Retry-After"));
-	/* The same person from home, and another from here. */
+	/*
+	 * The same name from another address, and another name from this one.
+	 */
 	expect_status(guess("target", "198.51.100.2"), 401);
 	expect_status(guess("another", "198.51.100.1"), 401);
 	/* The longest wait is five minutes. */
@@ -260,7 +262,7 @@ Test(limits, guessing_gets_slow_and_locks_nobody_out)
 	sql("UPDATE cerberus.login_tries"
 	    " SET last_at = now() - interval '301 seconds'");
 	expect_status(guess("target", "198.51.100.1"), 401);
-	/* Of IPv6 somebody at home has 2^64 addresses. */
+	/* One IPv6 customer has 2^64 addresses. */
 	for (int i = 0; i < 5; i++)
 		expect_status(guess("target", arena_printf(&memory,
 		    "2001:db8::%d", i + 1)), 401);
@@ -269,7 +271,7 @@ Test(limits, guessing_gets_slow_and_locks_nobody_out)
 	expect_status(guess("target", "2001:db8:0:1::1"), 401);
 }
 
-Test(proxies, only_trusted_ones_are_believed)
+Test(proxies, only_trusted_proxies_are_believed)
 {
 	static const char	*words[] = { "10.0.0.0/8", "2001:db8::/32",
 				    "192.0.2.1" };

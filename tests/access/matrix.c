@@ -1,6 +1,6 @@
 /*
- * Who may do what: every route, every role, on what belongs to the own
- * campaign, to another and to none.  A route without a row fails.
+ * Access rights: every route with every role, on rows of the caller's campaign,
+ * of another campaign and of none.  A route without a row here is a failure.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -10,7 +10,7 @@
 #include "core/buf.h"
 #include "sql.h"
 
-/* The roles in the order of the columns of expected answers. */
+/* The roles, in the order of the columns of expected statuses. */
 static const struct {
 	const char	*name;
 	const char	*token;
@@ -25,21 +25,21 @@ static const struct {
 };
 
 /*
- * {voter}, {interaction} and so on are made anew for each call, in the campaign
- * that it is about; {campaign} is that one.
+ * {voter}, {interaction} and so on are created for each call, in the campaign
+ * {campaign} that the call concerns.
  *
- * What is not visible is a 404 in a path and a 400 that names the field in a
- * body; what is visible and may not be done is a 403.
+ * A row that the caller cannot see is a 404 in a path, and a 400 that names the
+ * field in a body.  A row that they can see but not change is a 403.
  */
 struct row {
 	const char	*prefix;
 	const char	*method;
-	const char	*route;		/* as its program has it */
+	const char	*route;		/* in the program's table */
 	const char	*path;		/* after the prefix */
 	const char	*body;
 	const char	*own;		/* visitor nobody ... admin */
 	const char	*other;
-	const char	*none;		/* NULL: nothing is without campaign */
+	const char	*none;		/* NULL: every row has a campaign */
 };
 
 #define READ_OWN	"401 404 200 200 200 200"
@@ -287,7 +287,7 @@ static const struct row rows[] = {
 	  "first_name,last_name\nM,X\n", "401 404 403 200 200 200",
 	  "401 404 404 404 404 200", NULL },
 
-	/* No Stripe key is configured here: 503 is as far as anybody gets. */
+	/* No Stripe key is configured: an allowed request gets 503. */
 	{ "donate", "POST", "/create-payment-intent",
 	  "/create-payment-intent", "{\"amount\":500,\"campaign_id\":1}",
 	  "503 503 503 503 503 503", NULL, NULL },
@@ -314,7 +314,7 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-/* Which program serves a prefix, where that is not its name. */
+/* The program of a prefix that is not named like it. */
 static const struct {
 	const char	*prefix, *program;
 } programs[] = {
@@ -349,7 +349,7 @@ make_user(void)
 	    " ('made-' || gen_random_uuid()) RETURNING user_id");
 }
 
-/* A campaign with the same members. */
+/* Create a campaign with the same members. */
 static int64_t
 make_campaign(int campaign)
 {
@@ -372,7 +372,7 @@ make_question(int campaign)
 	    campaign_text(campaign));
 }
 
-/* What a placeholder stands for. */
+/* Return the value of a placeholder. */
 static const char *
 make(const char *what, int campaign, int user)
 {
@@ -538,8 +538,8 @@ log_size(void)
 	return (int64_t)st.st_size;
 }
 
-/* A bad token is refused by each route, and PostgreSQL logs nothing of it. */
-Test(matrix, a_bad_token_is_not_logged)
+/* Each route refuses an invalid token, and PostgreSQL logs nothing. */
+Test(matrix, an_invalid_token_is_not_logged)
 {
 	int64_t	 before = log_size();
 	size_t	 n = 0;
@@ -585,7 +585,7 @@ has_row(const char *program, const char *method, const char *route)
 	return false;
 }
 
-/* The routes of one program's source: { M_GET, "/:id", ... */
+/* Parse the routes in a program's source: { M_GET, "/:id", ... */
 static size_t
 check_source(const char *name, const char *path)
 {

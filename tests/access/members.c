@@ -1,10 +1,12 @@
-/* How people join a campaign, and what a manager learns by it: nothing. */
+/*
+ * Adding members to a campaign; a manager learns nothing about accounts by it.
+ */
 #include <criterion/criterion.h>
 
 #include "call.h"
 #include "sql.h"
 
-/* A user with this name, or any, who is in no campaign. */
+/* Create a user who is in no campaign, and return the id. */
 static int64_t
 user(const char *name, const char *email)
 {
@@ -42,8 +44,8 @@ is_member(int campaign, int64_t user)
 	    (long long)user) == 1;
 }
 
-/* A new id, one that nobody has, and one of another campaign: all alike. */
-Test(members, a_manager_learns_no_name_by_numbers)
+/* An existing id, an unknown one, one of another campaign: one response. */
+Test(members, a_manager_cannot_find_users_by_id)
 {
 	int64_t		 somebody = user(name(), "");
 	struct answer	*a, *b;
@@ -59,17 +61,17 @@ Test(members, a_manager_learns_no_name_by_numbers)
 	expect_status(put(MANAGER, 1, 5), 404);
 	expect_status(put(MANAGER, 1, 1), 404);
 	cr_expect_not(is_member(1, somebody));
-	/* Neither who is there already, nor admins, are held up. */
+	/* Existing members can be changed, and admins can add anyone. */
 	expect_status(put(MANAGER, 1, 4), 200);
 	expect_status(put(ADMIN, 1, somebody), 201);
-	/* Who shares another campaign with the manager is known to them. */
+	/* The manager can see users of their other campaigns. */
 	sql("INSERT INTO campaign_members VALUES (3, 2, 'manager')"
 	    " ON CONFLICT DO NOTHING");
 	expect_status(put(MANAGER, 3, somebody), 201);
 	sql("DELETE FROM campaign_members WHERE campaign_id = 3");
 }
 
-/* The body and all headers but those that differ from request to request. */
+/* Expect two 202 responses with the same body and without Location. */
 static void
 expect_alike(const struct answer *a, const struct answer *b)
 {
@@ -87,7 +89,7 @@ requests(const char *token)
 	    "state=pending&sort=-request_id&per_page=2", .token = token);
 }
 
-Test(members, the_answer_does_not_tell_who_exists)
+Test(members, the_response_does_not_reveal_who_exists)
 {
 	const char	*there = name(), *absent = name(), *mail =
 			    arena_printf(&memory, "%s@example.org", name());
@@ -98,7 +100,7 @@ Test(members, the_answer_does_not_tell_who_exists)
 	expect_alike(first, add(MANAGER, "VIEWER", "viewer"));
 	a = requests(MANAGER);
 	assert_status(a, 200);
-	/* Both wait, by the words that the manager gave. */
+	/* Both are pending, under the names that the manager gave. */
 	expect_text(a, "member_requests.0.given", absent);
 	expect_text(a, "member_requests.1.given", there);
 	for (size_t i = 0; i < 2; i++) {
@@ -114,7 +116,7 @@ Test(members, the_answer_does_not_tell_who_exists)
 	expect_alike(first, add(MANAGER, mail, "viewer"));
 	cr_expect_not(is_member(1, id));
 	cr_expect_not(is_member(1, mailed));
-	/* Asking again changes the request that waits, and makes no other. */
+	/* Repeating it changes the pending request and creates no other. */
 	expect_alike(first, add(MANAGER, there, "viewer"));
 	cr_expect_str_eq(sql("SELECT string_agg(role, ',') FROM"
 	    " member_requests WHERE given = '%s'", there), "viewer");
@@ -124,8 +126,8 @@ Test(members, the_answer_does_not_tell_who_exists)
 	cr_expect(names(add(MANAGER, "x", "owner"), "role", NULL));
 }
 
-/* Somebody from another campaign of the manager's joins at once. */
-Test(members, who_is_known_joins_at_once)
+/* A user of another campaign of the manager becomes a member at once. */
+Test(members, a_known_user_joins_at_once)
 {
 	const char	*who = name();
 	int64_t		 id = user(who, "");
@@ -173,7 +175,7 @@ Test(members, an_admin_confirms_and_declines)
 	cr_expect(is_member(1, id));
 	expect_problem(decide(ADMIN, request_of(there), "confirm"), 404,
 	    "not_found");
-	/* Who has no account gets one, with the address but no password. */
+	/* A person without an account gets one without a password. */
 	a = decide(ADMIN, request_of(mail), "confirm");
 	assert_status(a, 200);
 	cr_expect(is_member(1, number_at(a, "user_id")));
@@ -190,7 +192,7 @@ Test(members, an_admin_confirms_and_declines)
 	    " AND user_id IN (1, 2)", (long long)request_of(there)), 2);
 }
 
-/* An address that two users have is not guessed at. */
+/* With two users of one address it is unclear who was meant. */
 Test(members, an_ambiguous_address_is_not_confirmed)
 {
 	const char	*mail = arena_printf(&memory, "%s@example.org",
@@ -206,7 +208,7 @@ Test(members, an_ambiguous_address_is_not_confirmed)
 	    " WHERE given = '%s'", mail), "pending");
 }
 
-Test(members, no_more_than_500_requests_wait)
+Test(members, no_more_than_500_requests_are_pending)
 {
 	sql("INSERT INTO member_requests (campaign_id, given, role) SELECT 2,"
 	    " 'w' || i, 'viewer' FROM generate_series(1, 500) i");

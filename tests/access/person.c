@@ -1,10 +1,10 @@
-/* A person's traces: who may remove them, and what is left of them. */
+/* Deleting and erasing a voter: who may, and what remains. */
 #include <criterion/criterion.h>
 
 #include "call.h"
 #include "sql.h"
 
-/* A voter of campaign 1. */
+/* Create a voter of campaign 1, with more columns and their values. */
 static int64_t
 person(const char *first, const char *columns, const char *values)
 {
@@ -21,8 +21,8 @@ delete(int64_t id, const char *token, const char *query)
 	    "/voters/%lld", (long long)id), .query = query, .token = token);
 }
 
-/* The editor is in campaign 1; who left campaign 2 has their history there. */
-Test(person, anothers_history_keeps_a_voter)
+/* The editor is in campaign 1 only; the history is in campaign 2. */
+Test(person, a_history_in_another_campaign_prevents_deletion)
 {
 	static const char *const	 history[] = {
 		"INSERT INTO interactions (voter_id, campaign_id, "
@@ -61,7 +61,7 @@ Test(person, anothers_history_keeps_a_voter)
 		a = delete(id, EDITOR, NULL);
 		expect_problem(a, 403, "forbidden");
 		cr_expect_not_null(strstr(a->body, "history"), "%s", a->body);
-		/* Nor does a merge take them away. */
+		/* The editor cannot merge the voter into another, either. */
 		a = CALL(.path = "/voters/merge", .token = EDITOR,
 		    .body = arena_printf(&memory, "{\"keep\":%lld,\"merge\":"
 		    "[%lld]}", (long long)person("Other", "", ""),
@@ -100,7 +100,7 @@ expect_undo_refused(int64_t id, const char *words)
 	cr_expect_not_null(strstr(a->body, words), "%s", a->body);
 }
 
-/* How often the name still stands anywhere but in voters. */
+/* Count the rows that contain the name, in all tables but voters. */
 static int64_t
 traces(const char *name)
 {
@@ -110,8 +110,8 @@ traces(const char *name)
 	    "WHERE r::text ~ '%s')", name, name, name);
 }
 
-/* A was merged into B, B into C: all three are that person. */
-Test(person, erasing_reaches_all_who_were_merged)
+/* a is merged into b, and b into c: all three are that person. */
+Test(person, erasing_covers_all_merged_voters)
 {
 	int64_t	 b = person("Zyxb", "", ""), c = person("Zyxc", "", "");
 	int64_t	 a = number_at(CALL(.path = "/voters", .token = ADMIN,
@@ -125,8 +125,8 @@ Test(person, erasing_reaches_all_who_were_merged)
 	cr_expect_eq(traces("Zyx"), 0);
 }
 
-/* One who was merged into another, by the command. */
-Test(person, the_command_erases_snapshots)
+/* What cerberus audit erase calls, for a voter who was merged. */
+Test(person, erase_traces_removes_merge_snapshots)
 {
 	int64_t	 keep = person("Wvuk", "", ""), id = person("Wvug", "", "");
 	int64_t	 m = merge(keep, id);
@@ -138,7 +138,7 @@ Test(person, the_command_erases_snapshots)
 	expect_undo_refused(m, "erased");
 }
 
-Test(person, erasing_reaches_rejected_rows)
+Test(person, erasing_covers_rejected_rows)
 {
 	int64_t	 id = person("Tsrq", ", email_address, phone_number, "
 		    "voter_registration_id, registration_state",
@@ -160,7 +160,7 @@ Test(person, erasing_reaches_rejected_rows)
 	    "WHERE import_id = %lld", (long long)import), 6);
 }
 
-Test(person, rejected_rows_are_kept_90_days)
+Test(person, rejected_rows_are_deleted_after_90_days)
 {
 	int64_t	 old = sql_number("INSERT INTO imports (campaign_id, "
 		    "started_at, state) VALUES (1, now() - interval "

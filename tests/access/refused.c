@@ -1,4 +1,7 @@
-/* What a refused request costs in the logs: strangers can send any number. */
+/*
+ * How much a refused request writes to the logs: anyone can send any number of
+ * them.
+ */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 
@@ -8,8 +11,8 @@
 #define GUESS	"test-token-that-is-a-guess"
 #define SIGNUP	"{\"first_name\":\"R\",\"last_name\":\"F\"," \
 		"\"email_address\":\"refused@example.org\",\"campaign_id\":%d}"
-#define EACH	5	/* requests of one kind */
-#define MOST	200	/* bytes of one line */
+#define EACH	5	/* requests per row */
+#define MOST	200	/* bytes of a line */
 
 static struct {
 	const char	*what;
@@ -42,14 +45,14 @@ static struct {
 	{ "an empty bucket, donating", { .path =
 	  "/donate/update-donation-details",
 	  .body = "{\"payment_intent_id\":\"pi_x\"}" }, 429 },
-	{ "a campaign that is not there", { .path = "/signups" }, 404 },
-	{ "a campaign that is not there, donating", { .path =
+	{ "an unknown campaign", { .path = "/signups" }, 404 },
+	{ "an unknown campaign, donating", { .path =
 	  "/donate/create-payment-intent",
 	  .body = "{\"amount\":500,\"campaign_id\":99999}" }, 404 },
-	{ "a donation that is not there", { .path =
+	{ "an unknown donation", { .path =
 	  "/donate/update-donation-details",
 	  .body = "{\"payment_intent_id\":\"pi_x\"}" }, 404 },
-	{ "a path that is not there", { .path = "/nothing" }, 404 },
+	{ "an unknown path", { .path = "/nothing" }, 404 },
 	{ "a wrong password", { .path = "/auth/login", .body =
 	  "{\"username\":\"refused\",\"password\":\"wrong\"}" }, 401 },
 	{ "too many wrong passwords", { .path = "/auth/login", .body =
@@ -67,7 +70,7 @@ log_size(void)
 	return (int64_t)st.st_size;
 }
 
-/* One line that is not too long. */
+/* Expect one line of MOST bytes at most. */
 static void
 check_line(const char *what, const struct answer *a)
 {
@@ -78,7 +81,7 @@ check_line(const char *what, const struct answer *a)
 	    strlen(a->log), a->log);
 }
 
-/* Empties the buckets of NOBODY's token and of the address. */
+/* Empty the buckets of NOBODY's token and of the address. */
 static void
 drain(void)
 {
@@ -90,7 +93,7 @@ drain(void)
 	    " SET tokens = 0, at = excluded.at");
 }
 
-Test(refused, requests_write_little_into_the_logs)
+Test(refused, requests_write_little_to_the_logs)
 {
 	sql("DELETE FROM login_tries");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

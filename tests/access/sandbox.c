@@ -1,4 +1,4 @@
-/* What a program cannot do any more once it has given it up. */
+/* What a program can no longer do inside the sandbox. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <sys/prctl.h>
@@ -8,7 +8,7 @@
 
 #include "core/sandbox.h"
 
-/* 0, or which of the promises was not kept. */
+/* Return 0, or the number of the first check that failed. */
 static int
 confined(void)
 {
@@ -34,13 +34,13 @@ confined(void)
 #else
 	(void)argv;
 #endif
-	/* Files are still read, and time still told. */
+	/* Reading files and the time still works. */
 	if (access("/etc/passwd", R_OK) != 0 || time(NULL) == -1)
 		return 8;
 	return 0;
 }
 
-Test(sandbox, no_program_is_started)
+Test(sandbox, it_denies_starting_programs)
 {
 	pid_t	 child = fork();
 	int	 status = -1;

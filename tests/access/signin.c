@@ -1,4 +1,4 @@
-/* What failed sign-ins slow down, and whom they never hold up. */
+/* Which sign-ins failed attempts delay, and which they never delay. */
 #include <criterion/criterion.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #define PASSWORD	"correct horse battery"
 
-/* A user with PASSWORD; answers the name. */
+/* Create a user whose password is PASSWORD, and return the name. */
 static const char *
 person(void)
 {
@@ -53,10 +53,11 @@ now(void)
 }
 
 /*
- * More failures from one address than are free, each with another name, and
- * they go on while somebody there signs in with the right password.
+ * There are more failures from one address than are allowed without a wait,
+ * each with another name, and they continue while a user at that address signs
+ * in.
  */
-Test(signin, others_failures_cost_five_seconds_at_most)
+Test(signin, failures_of_others_delay_by_five_seconds_at_most)
 {
 	const char	*name = person();
 	struct answer	*a;
@@ -83,11 +84,11 @@ Test(signin, others_failures_cost_five_seconds_at_most)
 	expect_status(a, 200);
 	cr_expect_leq(now() - start, 5, "%.1f s", now() - start);
 	cr_expect_gt(n, 0);
-	/* Elsewhere nobody waits. */
+	/* Other addresses do not wait. */
 	expect_status(sign_in(person(), PASSWORD, "198.51.100.21", NULL), 200);
 }
 
-/* Tickets are a way in for people, not a way to keep all processors busy. */
+/* The limit keeps one address from occupying all processors. */
 Test(signin, an_address_holds_a_limited_number_of_tickets)
 {
 	sql("INSERT INTO cerberus.login_tries VALUES"
@@ -103,7 +104,7 @@ Test(signin, an_address_holds_a_limited_number_of_tickets)
 	    401);
 }
 
-/* The same for a name that exists and for one that does not. */
+/* Expect the same delays for any name, whether it exists or not. */
 static void
 from_many_addresses(const char *name)
 {
@@ -116,7 +117,7 @@ from_many_addresses(const char *name)
 	    " + interval '1 minute' WHERE key LIKE 'name %%' AND tries >= 20");
 	a = sign_in(name, PASSWORD, "203.0.113.99", NULL);
 	expect_problem(a, 429, "too_many_attempts");
-	/* What was refused is not counted as a failure of that address. */
+	/* A refused attempt is not counted as a failure of that address. */
 	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.login_tries"
 	    " WHERE key LIKE 'user 203.0.113.99 %%'"), 0);
 	/* Half a minute is the longest wait. */
@@ -127,13 +128,13 @@ from_many_addresses(const char *name)
 	sql("DELETE FROM cerberus.login_tries WHERE key LIKE 'name %%'");
 }
 
-Test(signin, a_name_gets_slow_over_many_addresses)
+Test(signin, a_name_is_delayed_across_many_addresses)
 {
 	from_many_addresses(person());
 	from_many_addresses("nobody of this name");
 }
 
-/* A session or API key of the user comes along: others' failures do not count. */
+/* Failures of others do not count if the request carries the user's token. */
 Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 {
 	const char	*name = person();
@@ -152,11 +153,11 @@ Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 	    " DO UPDATE SET tries = 1000, last_at = now()", name);
 	expect_status(sign_in(name, PASSWORD, "192.0.2.120", NULL), 429);
 	expect_status(sign_in(name, PASSWORD, "192.0.2.120", token), 200);
-	/* Somebody else's token is worth nothing here, nor is a bad one. */
+	/* Another user's token does not help, nor does an invalid one. */
 	expect_status(sign_in(name, PASSWORD, "192.0.2.120", VIEWER), 429);
 	expect_status(sign_in(name, PASSWORD, "192.0.2.120",
 	    "test-token-that-is-a-guess"), 429);
-	/* Its own failures do count. */
+	/* Failures of the device itself count. */
 	for (int i = 0; i < 5; i++)
 		expect_status(sign_in(name, "guess", "192.0.2.120", token),
 		    401);
@@ -164,7 +165,7 @@ Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 	    " + interval '1 minute' WHERE key LIKE 'device %%'");
 	a = sign_in(name, PASSWORD, "192.0.2.120", token);
 	expect_problem(a, 429, "too_many_attempts");
-	/* So do wrong old passwords, with whichever token. */
+	/* So do wrong old passwords, with any token of the user. */
 	expect_problem(PROGRAM(.path = "/auth/password", .token = token,
 	    .env = LIST("RATE_LIMIT=on"), .body = "{\"current_password\":"
 	    "\"" PASSWORD "\",\"new_password\":\"another good one\"}"), 429,
@@ -173,8 +174,8 @@ Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 	expect_status(sign_in(name, PASSWORD, "192.0.2.120", token), 200);
 }
 
-/* A success takes back what it was counted as, and no more. */
-Test(signin, a_right_password_is_not_counted)
+/* A success uncounts its own attempt, and no other. */
+Test(signin, a_correct_password_is_not_counted)
 {
 	const char	*name = person();
 

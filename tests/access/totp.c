@@ -1,4 +1,4 @@
-/* The second factor: setting it up, signing in with it, losing it. */
+/* The second factor: setting it up, signing in with it, removing it. */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -10,6 +10,7 @@
 
 #define PASSWORD	"correct horse battery"
 
+/* Create a user whose password is PASSWORD, and return the name. */
 static const char *
 person(const char *role)
 {
@@ -38,7 +39,7 @@ sign_in(const char *name, const char *password, const char *code)
 	    code));
 }
 
-/* What an app shows for a secret, so many steps from now. */
+/* Return the code that an app shows a number of time steps from now. */
 static const char *
 code_at(const char *base32, int steps)
 {
@@ -73,7 +74,7 @@ confirm(const char *token, const char *code)
 	    arena_printf(&memory, "{\"code\":\"%s\"}", code));
 }
 
-/* Sets a factor up, with the code of the step before this one. */
+/* Set up a factor with the code of the previous time step. */
 static struct answer *
 set_up(const char *token, const char **secret)
 {
@@ -102,7 +103,7 @@ Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 	cr_expect_str_eq(text_at(a, "otpauth_url"), arena_printf(&memory,
 	    "otpauth://totp/Cerberus:%s?secret=%s&issuer=Cerberus", name,
 	    secret));
-	/* Not before it is confirmed, and not by any code. */
+	/* A code is not needed before a correct one has confirmed it. */
 	expect_status(sign_in(name, PASSWORD, NULL), 200);
 	expect_problem(confirm(token, "12345"), 403, "wrong_code");
 	a = confirm(token, code_at(secret, 0));
@@ -115,12 +116,12 @@ Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 	    .token = VIEWER), "totp")));
 
 	expect_problem(sign_in(name, PASSWORD, NULL), 401, "totp_required");
-	/* Who does not know the password learns nothing of it. */
+	/* Without the password the response does not reveal it. */
 	expect_problem(sign_in(name, "wrong", NULL), 401,
 	    "invalid_credentials");
 	expect_problem(sign_in(name, "wrong", code_at(secret, 1)), 401,
 	    "invalid_credentials");
-	/* That code confirmed the factor: it is used. */
+	/* That code was used to confirm the factor. */
 	expect_problem(sign_in(name, PASSWORD, code_at(secret, 0)), 401,
 	    "totp_required");
 	code = code_at(secret, 1);
@@ -129,7 +130,7 @@ Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 	expect_problem(sign_in(name, PASSWORD, code_at(secret, 5)), 401,
 	    "totp_required");
 	expect_status(sign_in("editor", "wrong", "000000"), 401);
-	/* Browsers, and HTTP Basic with the code in the body, too. */
+	/* The same for the session of a browser. */
 	sql("UPDATE second_factors SET last_step = 0");
 	expect_problem(CALL(.path = "/auth/session", .body = body_of(name,
 	    PASSWORD, NULL)), 401, "totp_required");
@@ -167,7 +168,7 @@ Test(totp, a_recovery_code_works_once)
 	expect_problem(sign_in(name, PASSWORD, code), 401, "totp_required");
 	expect_status(sign_in(name, PASSWORD, text_at(a,
 	    "recovery_codes.9")), 200);
-	/* Another user's are no good. */
+	/* Another user's codes are not accepted. */
 	set_up(text_at(sign_in(person("user"), PASSWORD, NULL), "token"),
 	    &secret);
 	expect_problem(sign_in(name, PASSWORD, "aaaa-aaaa-aaaa-aaaa"), 401,
@@ -177,8 +178,8 @@ Test(totp, a_recovery_code_works_once)
 	    " AND used_at IS NULL", name), 8);
 }
 
-/* Neither secrets nor codes are in the database to be read. */
-Test(totp, what_is_kept_cannot_be_read)
+/* The database contains neither secrets nor codes in plain text. */
+Test(totp, stored_secrets_cannot_be_read)
 {
 	const char	*name = person("user"), *secret;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
@@ -253,7 +254,7 @@ Test(totp, wrong_codes_are_counted)
 	    "too_many_attempts");
 }
 
-/* A configuration in which somebody has to have a second factor. */
+/* Write a configuration with this require_totp; return its assignment. */
 static const char *
 requiring(const char *who)
 {
@@ -275,7 +276,7 @@ requiring(const char *who)
 	return arena_printf(&memory, "CERBERUS_CONF=%s", conf);
 }
 
-Test(totp, who_needs_one_signs_in_only_to_set_it_up)
+Test(totp, a_user_who_needs_one_can_only_set_it_up)
 {
 	const char	*admins = requiring("admins");
 	const char	*managers = requiring("managers");

@@ -1,4 +1,4 @@
-/* What the contract says of values, on every route where their kind occurs. */
+/* Rules for values, on every route that accepts a value of that kind. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -6,7 +6,7 @@
 
 #define TWICE	"[\"a\",\"b\",\" a \",\"b\",\"c\"]"
 
-/* A new voter of campaign 1 with these tags. */
+/* Create a voter of campaign 1 with these tags. */
 static long long
 tagged(const char *tags)
 {
@@ -22,7 +22,7 @@ tags_of(long long id)
 	return sql("SELECT tags FROM voters WHERE voter_id = %lld", id);
 }
 
-/* Ways in that add to tags or set them; %lld is the voter. */
+/* Requests that set tags or add some; %lld is the voter. */
 static const struct { const char *method, *path, *body; } tagging[] = {
 	{ "PUT", "/voters/%lld", "{\"tags\":" TWICE "}" },
 	{ "PATCH", "/voters/%lld", "{\"tags\":" TWICE "}" },
@@ -33,7 +33,7 @@ static const struct { const char *method, *path, *body; } tagging[] = {
 	  "\"interaction_type\":\"Call\",\"tags\":" TWICE "}]" },
 };
 
-/* The format with the voter's id in the place of %lld, if it has one. */
+/* Replace %lld, if the format has it, by the voter's id. */
 static const char *
 with_id(const char *format, long long id)
 {
@@ -43,7 +43,7 @@ with_id(const char *format, long long id)
 	    (int)(at - format), format, id, at + 4);
 }
 
-Test(fields, sets_hold_each_value_once)
+Test(fields, tags_hold_each_value_once)
 {
 	struct answer	*a = CALL(.path = "/voters", .token = ADMIN, .body =
 			    "{\"first_name\":\"T\",\"last_name\":\"Tags\","
@@ -76,7 +76,7 @@ Test(fields, sets_hold_each_value_once)
 	    "LIKE 'Filed%%' AND tags = '{a,b,c}'"), 2);
 }
 
-/* One-line fields of each model; ? is the text. */
+/* Single-line fields of each model; ? is the text. */
 static const struct { const char *path, *body, *field; } lines[] = {
 	{ "/voters", "{\"first_name\":\"L\",\"last_name\":\"Line\","
 	  "\"campaign_id\":1,\"street_address\":\"?\"}", "street_address" },
@@ -93,7 +93,7 @@ static const struct { const char *path, *body, *field; } lines[] = {
 	  "full_name" },
 };
 
-/* The format with the text in the place of ?. */
+/* Replace ? by the text. */
 static const char *
 with_text(const char *format, const char *text)
 {
@@ -123,13 +123,13 @@ Test(fields, line_breaks_and_tabs_become_one_space)
 		expect_problem(a, 400, "invalid_fields");
 		expect_names(a, lines[i].field, "invalid_text");
 	}
-	/* Texts of several lines keep theirs. */
+	/* Multi-line texts keep their line breaks. */
 	expect_text(CALL(.path = "/campaigns", .token = ADMIN, .body =
 	    "{\"campaign_name\":\"Lines\",\"description\":\"a\\n\\tb\"}"),
 	    "description", "a\n\tb");
 }
 
-/* Objects and sets of each model; ? is the value. */
+/* Objects and arrays of each model; ? is the value. */
 static const struct { const char *path, *body, *field, *cleared; } clear[] = {
 	{ "/voters", "{\"first_name\":\"C\",\"last_name\":\"Clear\","
 	  "\"campaign_id\":1,\"custom_fields\":?}", "custom_fields", "{ }" },
@@ -148,7 +148,7 @@ json_of(const struct answer *a, const char *field)
 	    JSON_C_TO_STRING_SPACED);
 }
 
-Test(fields, null_clears_objects_and_sets)
+Test(fields, null_clears_objects_and_arrays)
 {
 	static const char *const some[] = { "{\"city\":\"X\"}", "[\"x\"]" };
 
@@ -181,13 +181,13 @@ Test(fields, null_clears_objects_and_sets)
 		cr_expect_str_eq(json_of(a, clear[i].field), clear[i].cleared,
 		    "%s", a->body);
 	}
-	/* What has to have a value still has to. */
+	/* null does not clear a required field. */
 	expect_names(CALL(.method = "PATCH", .path = "/campaigns/1",
 	    .token = ADMIN, .body = "{\"campaign_name\":null}"),
 	    "campaign_name", "required");
 }
 
-Test(fields, text_that_is_no_number_matches_nobody)
+Test(fields, text_that_is_not_a_phone_number_matches_nobody)
 {
 	long long	 id = tagged("{}"), other = tagged("{}");
 	struct answer	*a;
@@ -210,7 +210,7 @@ Test(fields, text_that_is_no_number_matches_nobody)
 	cr_expect_eq(sql_number("SELECT count(*) FROM duplicates(1, 1)"
 	    " WHERE (voter_id, other_id) = (%lld, %lld) AND 'same phone' = "
 	    "ANY (reasons)", id, other), 0);
-	/* Numbers do, however they are written. */
+	/* A phone number matches in any format. */
 	sql("UPDATE voters SET phone_number = '+19195550163' WHERE voter_id "
 	    "IN (%lld, %lld)", id, other);
 	expect_number(CALL(.path = "/voters", .token = ADMIN,
@@ -225,9 +225,9 @@ Test(fields, text_that_is_no_number_matches_nobody)
 }
 
 /*
- * Every whole number that a body may hold; ? is where the number stands, and
- * which says what it is: v a voter, q a question, i an interaction, 1 campaign
- * 1, y a year, n any number.
+ * All whole numbers in request bodies.  ? is the number, %lld a voter and # a
+ * question.  which is the kind of ?: v a voter, q a question, 1 campaign 1, y a
+ * year, n any number.
  */
 static const struct {
 	const char	*path, *body, *field;

@@ -5,7 +5,7 @@
 #include "people/voter.h"
 #include "sql.h"
 
-/* n voters of campaign 1 who share a last name; some values are null. */
+/* Add n voters with the same last name to campaign 1; some values are null. */
 static void
 make(const char *last, int n)
 {
@@ -27,7 +27,7 @@ make(const char *last, int n)
 	    last, n);
 }
 
-Test(lists, tell_their_totals)
+Test(lists, have_totals)
 {
 	struct answer	*a;
 
@@ -58,13 +58,13 @@ Test(lists, tell_their_totals)
 	    .query = "last_name=totals&per_page=200");
 	cr_expect_eq(length_at(a, "voters"), 45);
 	expect_number(a, "total_pages", 1);
-	/* Totals obey visibility. */
+	/* Totals count only rows that the caller can see. */
 	a = CALL(.path = "/voters", .token = STRANGER,
 	    .query = "last_name=totals");
 	expect_number(a, "total_voters", 0);
 }
 
-Test(lists, the_link_leads_on)
+Test(lists, the_link_is_the_next_page)
 {
 	struct answer	*a;
 	const char	*link, *end;
@@ -84,7 +84,7 @@ Test(lists, the_link_leads_on)
 	cr_expect(is_null_at(a, "next_cursor"));
 }
 
-Test(lists, bad_paging_is_400_never_a_guess)
+Test(lists, bad_parameters_are_400)
 {
 	static const struct { const char *query, *field; } t[] = {
 		{ "page=0", "page" }, { "page=-1", "page" },
@@ -131,8 +131,8 @@ Test(lists, all_bad_parameters_are_named_at_once)
 	cr_expect_eq(length_at(a, "errors"), 6);
 }
 
-/* base64url of the texts, so that what a client makes up is met. */
-Test(lists, made_up_cursors_are_400_or_harmless)
+/* The cursors are base64url of the texts beside them. */
+Test(lists, forged_cursors_are_400_or_harmless)
 {
 	static const char *const cursors[] = {
 		"MXwyMHx2b3Rlcl9pZHwx",		/* 1|20|voter_id|1: fine */
@@ -165,7 +165,7 @@ static const char	*seen[1000];
 static size_t		 seen_n;
 
 /*
- * Reads a whole list by cursors in pages of per_page; every id must be new.
+ * Read a whole list by cursors in pages of per_page; no id may come twice.
  * between, if not NULL, runs after the first page.
  */
 static void
@@ -204,8 +204,8 @@ walk(const char *query, int per_page, void (*between)(void))
 	} while (*cursor != '\0');
 }
 
-/* Neither repeats nor skips, for every column and both directions. */
-Test(lists, cursors_over_every_sortable_column)
+/* No row is repeated or left out, for every column and both directions. */
+Test(lists, cursors_work_for_every_sortable_column)
 {
 	make("Sorted", 23);
 	for (size_t i = 0; i < voter_schema.n; i++) {
@@ -220,7 +220,7 @@ Test(lists, cursors_over_every_sortable_column)
 			    down ? "-" : "", f->name), 5, NULL);
 			cr_expect_eq(seen_n, 23, "%s%s: %zu of 23",
 			    down ? "-" : "", f->name, seen_n);
-			/* And in the order that PostgreSQL has. */
+			/* The order is that of PostgreSQL. */
 			res = sql_rows("SELECT voter_id FROM voters WHERE "
 			    "last_name = 'Sorted' ORDER BY %s %s NULLS LAST, "
 			    "voter_id %s", f->name, down ? "DESC" : "ASC",
@@ -246,8 +246,8 @@ disturb(void)
 	    "voters WHERE last_name = 'Disturbed')");
 }
 
-/* Rows that were there throughout come once, whatever is added or removed. */
-Test(lists, cursors_bear_changes_in_between)
+/* Rows that exist all the time come once, although others come and go. */
+Test(lists, cursors_work_while_rows_change)
 {
 	static const char *const sorts[] = { "voter_id", "-voter_id",
 				    "first_name", "-first_name", "city",
@@ -274,7 +274,7 @@ Test(lists, cursors_bear_changes_in_between)
 	}
 }
 
-Test(lists, cursors_and_pages_do_not_mix)
+Test(lists, a_cursor_excludes_page_and_another_sort)
 {
 	struct answer	*a;
 	const char	*cursor;
@@ -336,7 +336,7 @@ Test(lists, filters)
 	}
 }
 
-Test(lists, fields_thins_the_rows)
+Test(lists, fields_limits_the_columns)
 {
 	struct answer	*a;
 
@@ -349,7 +349,7 @@ Test(lists, fields_thins_the_rows)
 	cr_expect_gt(number_at(a, "voters.0.voter_id"), 0);
 }
 
-Test(lists, of_campaigns_page_and_sort_too)
+Test(lists, of_campaigns_have_pages_and_sorting)
 {
 	struct answer	*a = CALL(.path = "/campaigns", .token = ADMIN,
 			    .query = "sort=-campaign_name&per_page=1");
@@ -380,7 +380,7 @@ static const struct { const char *path, *rows, *sort, *other; } kinds[] = {
 	{ "/audit", "entries", "-audit_id", "audit_id" },
 };
 
-Test(lists, a_cursor_bears_its_own_sort_in_every_list)
+Test(lists, a_cursor_accepts_only_its_own_sort_in_every_list)
 {
 	long long	 id = (long long)sql_number("INSERT INTO voters "
 			    "(first_name, last_name) VALUES ('C', 'Cursor') "
@@ -426,8 +426,7 @@ Test(lists, a_cursor_bears_its_own_sort_in_every_list)
 	}
 }
 
-/* Every list says where it stands. */
-Test(lists, all_have_one_form)
+Test(lists, all_have_the_same_members)
 {
 	static const struct { const char *path, *many; } lists[] = {
 		{ "/voters", "voters" },
@@ -478,21 +477,22 @@ Test(lists, all_have_one_form)
 
 Test(lists, duplicates_are_read_by_page_and_by_cursor)
 {
-	int64_t		 place = sql_number("INSERT INTO campaigns"
+	int64_t		 campaign = sql_number("INSERT INTO campaigns"
 			    " (campaign_name) VALUES (gen_random_uuid())"
 			    " RETURNING campaign_id");
 	const char	*query = arena_printf(&memory,
-			    "campaign_id=%lld&min_score=1", (long long)place);
+			    "campaign_id=%lld&min_score=1",
+			    (long long)campaign);
 	const char	*pair[10] = { NULL }, *cursor = NULL;
 	struct answer	*a;
 	size_t		 n = 0;
 
-	/* Four people of one name: six pairs of the same score. */
+	/* Four people with one name are six pairs with the same score. */
 	sql("WITH v AS (INSERT INTO voters (first_name, last_name,"
 	    " zip_code) SELECT 'Twin', 'Pair', '10001' FROM"
 	    " generate_series(1, 4) RETURNING voter_id)"
 	    " INSERT INTO campaign_voters SELECT %lld, voter_id FROM v",
-	    (long long)place);
+	    (long long)campaign);
 	a = CALL(.path = "/voters/duplicates", .token = ADMIN, .query = query);
 	assert_status(a, 200);
 	expect_number(a, "total_duplicates", 6);
@@ -524,7 +524,7 @@ Test(lists, duplicates_are_read_by_page_and_by_cursor)
 	    arena_printf(&memory, "%s&page=9&per_page=2", query));
 	expect_number(a, "total_duplicates", 6);
 	cr_expect_eq(length_at(a, "duplicates"), 0);
-	/* Another list's cursor. */
+	/* A cursor of another list. */
 	a = CALL(.path = "/voters", .token = ADMIN, .query = "per_page=1");
 	a = CALL(.path = "/voters/duplicates", .token = ADMIN, .query =
 	    arena_printf(&memory, "cursor=%s", text_at(a, "next_cursor")));
@@ -533,5 +533,5 @@ Test(lists, duplicates_are_read_by_page_and_by_cursor)
 	sql("DELETE FROM voters WHERE last_name = 'Pair'"
 	    " AND first_name = 'Twin'");
 	sql("DELETE FROM campaigns WHERE campaign_id = %lld",
-	    (long long)place);
+	    (long long)campaign);
 }

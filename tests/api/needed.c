@@ -1,4 +1,4 @@
-/* Deleting what other rows need is a 409 that says what needs it. */
+/* Deleting a row that other rows need is a 409 that names those rows. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -12,7 +12,7 @@ delete(const char *path, int64_t id, const char *key)
 	    .headers = key != NULL ? LIST(key) : NULL);
 }
 
-Test(needed, a_campaign_with_donations_stays)
+Test(needed, a_campaign_with_donations_cannot_be_deleted)
 {
 	int64_t		 id = sql_number("INSERT INTO campaigns"
 			    " (campaign_name) VALUES (gen_random_uuid())"
@@ -38,7 +38,7 @@ Test(needed, a_campaign_with_donations_stays)
 	expect_status(delete("/campaigns", id, NULL), 200);
 }
 
-Test(needed, a_question_with_answers_stays)
+Test(needed, a_question_with_responses_cannot_be_deleted)
 {
 	int64_t		 id = sql_number("INSERT INTO survey_questions"
 			    " (campaign_id, question_text, question_type)"
@@ -60,8 +60,8 @@ Test(needed, a_question_with_answers_stays)
 	expect_status(delete("/surveys/questions", id, NULL), 200);
 }
 
-/* The same SQLSTATE the other way round: what is written needs a row. */
-Test(needed, a_write_that_names_no_row_is_400)
+/* The same SQLSTATE for the other case: the row to write needs another one. */
+Test(needed, a_reference_to_a_missing_row_is_400)
 {
 	struct answer	*a = CALL(.path = "/surveys/questions",
 			    .token = ADMIN, .body = "{\"campaign_id\":99999999,"
@@ -72,8 +72,8 @@ Test(needed, a_write_that_names_no_row_is_400)
 	expect_names(a, "campaign_id", "not_found");
 }
 
-/* What else refers to a row goes with it or stays without it, and each says. */
-Test(needed, every_foreign_key_has_been_thought_of)
+/* All other foreign keys have ON DELETE CASCADE or SET NULL. */
+Test(needed, only_these_foreign_keys_prevent_deletion)
 {
 	cr_expect_str_eq(sql("SELECT string_agg(conrelid::regclass || ' '"
 	    " || confrelid::regclass, ', ' ORDER BY conrelid::regclass::text)"

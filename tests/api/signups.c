@@ -1,28 +1,25 @@
-/* The forms of the campaigns' websites. */
+/* Signups as JSON; forms and browsers are in signup_forms.c. */
 #include <criterion/criterion.h>
 
-#include "call.h"
+#include "signups.h"
 #include "sql.h"
 
-#define FORM	"application/x-www-form-urlencoded"
-
-/* What became of the interaction that was answered. */
-static const char *
-interaction(const struct answer *a, const char *column)
+const char *
+interaction_column(const struct answer *a, const char *column)
 {
 	return sql("SELECT %s FROM interactions WHERE interaction_id = %lld",
 	    column, (long long)number_at(a, "interaction_id"));
 }
 
-static const char *
-of_voter(const struct answer *a, const char *column)
+const char *
+voter_column(const struct answer *a, const char *column)
 {
 	return sql("SELECT %s FROM voters WHERE voter_id = %lld", column,
 	    (long long)number_at(a, "voter_id"));
 }
 
-/* As the website sends it, with null for what is not there. */
-Test(signups, the_websites_json_makes_a_voter_and_an_interaction)
+/* As the website's script sends it: null for fields that are not filled in. */
+Test(signups, json_creates_a_voter_and_an_interaction)
 {
 	static const char	 json[] = "{\"first_name\":\"Ana\","
 	    "\"last_name\":\"N\xc3\xba\xc3\xb1" "ez\","
@@ -43,14 +40,16 @@ Test(signups, the_websites_json_makes_a_voter_and_an_interaction)
 	cr_expect_neq(number_at(b, "interaction_id"),
 	    number_at(a, "interaction_id"));
 
-	cr_expect_str_eq(of_voter(a, "email_address"), "ana@example.org");
-	cr_expect_str_eq(of_voter(a, "last_name"), "N\xc3\xba\xc3\xb1" "ez");
-	cr_expect_str_eq(of_voter(a, "source_campaign_id"), "1");
-	cr_expect_str_eq(interaction(a, "interaction_type"), "ContactForm");
-	cr_expect_str_eq(interaction(a, "outcome"), "Signed Up");
-	cr_expect_str_eq(interaction(a, "campaign_id"), "1");
-	cr_expect_str_eq(interaction(a, "notes"), "Signed up via website "
-	    "form. Expressed interest: Endorse.");
+	cr_expect_str_eq(voter_column(a, "email_address"), "ana@example.org");
+	cr_expect_str_eq(voter_column(a, "last_name"),
+	    "N\xc3\xba\xc3\xb1" "ez");
+	cr_expect_str_eq(voter_column(a, "source_campaign_id"), "1");
+	cr_expect_str_eq(interaction_column(a, "interaction_type"),
+	    "ContactForm");
+	cr_expect_str_eq(interaction_column(a, "outcome"), "Signed Up");
+	cr_expect_str_eq(interaction_column(a, "campaign_id"), "1");
+	cr_expect_str_eq(interaction_column(a, "notes"),
+	    "Signed up via website form. Expressed interest: Endorse.");
 	cr_expect_eq(sql_number("SELECT count(*) FROM campaign_voters WHERE "
 	    "voter_id = %lld AND campaign_id = 1",
 	    (long long)number_at(a, "voter_id")), 1);
@@ -61,7 +60,7 @@ Test(signups, the_websites_json_makes_a_voter_and_an_interaction)
 	    "smstrueContactForm,emailtrueContactForm");
 }
 
-static const struct { const char *interests, *notes, *wanted; } remarks[] = {
+static const struct { const char *interests, *notes, *wanted; } note_rows[] = {
 	{ "", "", "Website signup." },
 	{ "", ",\"notes\":\"  \"", "Website signup." },
 	{ "", ",\"notes\":\" Hello \"", "Hello" },
@@ -74,20 +73,22 @@ static const struct { const char *interests, *notes, *wanted; } remarks[] = {
 	  "Website signup." },
 };
 
-Test(signups, notes_are_joined_by_one_space)
+Test(signups, notes_and_interests_are_joined_by_one_space)
 {
-	for (size_t i = 0; i < ARRAY_LEN(remarks); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(note_rows); i++) {
 		struct answer	*a = CALL(.path = "/signups",
 				    .body = arena_printf(&memory,
 				    "{\"first_name\":\"R\",\"last_name\":"
 				    "\"Remark\",\"email_address\":"
 				    "\"remark%zu@example.org\",\"campaign_id\""
 				    ":3,\"interests\":{%s}%s}", i,
-				    remarks[i].interests, remarks[i].notes));
+				    note_rows[i].interests,
+				    note_rows[i].notes));
 
 		assert_status(a, 201);
-		cr_expect_str_eq(interaction(a, "notes"), remarks[i].wanted);
-		cr_expect_str_eq(interaction(a, "interaction_type"),
+		cr_expect_str_eq(interaction_column(a, "notes"),
+		    note_rows[i].wanted);
+		cr_expect_str_eq(interaction_column(a, "interaction_type"),
 		    "Website Signup");
 	}
 }
@@ -114,7 +115,7 @@ Test(signups, missing_fields_are_named_in_order)
 	}
 }
 
-Test(signups, an_empty_object_is_no_payload)
+Test(signups, an_empty_object_is_not_a_payload)
 {
 	static const char *const none[] = { "{}", "[]", "null", "x", " " };
 
@@ -140,7 +141,7 @@ Test(signups, an_unknown_campaign_is_404_and_stores_nothing)
 	    "email_address = 'unknown@example.org'"), 0);
 }
 
-Test(signups, every_bad_field_is_named_at_once_and_nothing_stored)
+Test(signups, all_bad_fields_are_named_and_nothing_is_stored)
 {
 	struct answer	*a = CALL(.path = "/signups", .body =
 			    "{\"first_name\":\"a\\u0007b\",\"last_name\":7,"
@@ -160,14 +161,14 @@ Test(signups, every_bad_field_is_named_at_once_and_nothing_stored)
 	    "email_address LIKE 'bad@%%'"), 0);
 }
 
-/* The optional and required texts of a signup, and how long each may be. */
+/* The texts of a signup and their maximum lengths in characters. */
 static const struct { const char *field; size_t max; } lengths[] = {
 	{ "first_name", 255 }, { "last_name", 255 }, { "middle_name", 255 },
 	{ "phone_number", 255 }, { "interaction_type", 255 },
 	{ "notes", 10000 },
 };
 
-/* A signup whose field has n characters, which are two bytes each. */
+/* Send a signup whose field has n characters of two bytes each. */
 static struct answer *
 long_signup(const char *field, size_t n)
 {
@@ -184,7 +185,7 @@ long_signup(const char *field, size_t n)
 	    field, field, text));
 }
 
-Test(signups, texts_have_255_characters_and_notes_10000)
+Test(signups, texts_are_limited_to_255_characters_and_notes_to_10000)
 {
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
 		struct answer	*a = long_signup(lengths[i].field,
@@ -203,7 +204,7 @@ Test(signups, texts_have_255_characters_and_notes_10000)
 }
 
 /* Optional fields of the wrong type. */
-static const struct { const char *json, *field; } wrong[] = {
+static const struct { const char *json, *field; } wrong_types[] = {
 	{ "\"phone_number\":9195550142", "phone_number" },
 	{ "\"phone_number\":[]", "phone_number" },
 	{ "\"middle_name\":{}", "middle_name" },
@@ -218,16 +219,16 @@ static const struct { const char *json, *field; } wrong[] = {
 
 Test(signups, values_of_the_wrong_type_are_named)
 {
-	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(wrong_types); i++) {
 		struct answer	*a = CALL(.path = "/signups",
 				    .body = arena_printf(&memory,
 				    "{\"first_name\":\"W\",\"last_name\":"
 				    "\"Wrong\",\"email_address\":"
 				    "\"wrong@example.org\",\"campaign_id\":1,"
-				    "%s}", wrong[i].json));
+				    "%s}", wrong_types[i].json));
 
 		expect_problem(a, 400, "invalid_fields");
-		expect_names(a, wrong[i].field, "invalid_type");
+		expect_names(a, wrong_types[i].field, "invalid_type");
 		cr_expect_eq(length_at(a, "errors"), 1, "%s", a->body);
 	}
 }
@@ -287,7 +288,7 @@ Test(signups, the_longest_notes_fit_their_interaction)
 	expect_status(a, 200);
 }
 
-Test(signups, a_campaign_id_may_be_a_text_or_have_a_zero_fraction)
+Test(signups, a_campaign_id_may_be_a_string_or_have_a_zero_fraction)
 {
 	static const char *const ids[] = { "3.0", "\"3\"", "3" };
 
@@ -298,7 +299,7 @@ Test(signups, a_campaign_id_may_be_a_text_or_have_a_zero_fraction)
 		    "\"id@example.org\",\"campaign_id\":%s}", ids[i])), 201);
 }
 
-Test(signups, finds_by_email_without_case_and_fills_blanks_only)
+Test(signups, an_email_address_finds_a_voter_and_fills_blanks_only)
 {
 	int64_t		 id = sql_number("INSERT INTO voters (first_name, "
 			    "last_name, email_address) VALUES ('Old', 'Name', "
@@ -316,19 +317,19 @@ Test(signups, finds_by_email_without_case_and_fills_blanks_only)
 	a = CALL(.path = "/signups", .body = body);
 	assert_status(a, 201);
 	expect_number(a, "voter_id", id);
-	cr_expect_str_eq(of_voter(a, "first_name || last_name"), "OldName");
-	cr_expect_str_eq(of_voter(a, "middle_name"), "M");
-	cr_expect_str_eq(of_voter(a, "phone_number"), "+19195550142");
-	/* What is there stays. */
+	cr_expect_str_eq(voter_column(a, "first_name || last_name"), "OldName");
+	cr_expect_str_eq(voter_column(a, "middle_name"), "M");
+	cr_expect_str_eq(voter_column(a, "phone_number"), "+19195550142");
+	/* Values that are not blank stay. */
 	CALL(.path = "/signups", .body =
 	    "{\"first_name\":\"New\",\"last_name\":\"Other\",\"middle_name\":"
 	    "\"X\",\"email_address\":\"finder@example.org\","
 	    "\"phone_number\":\"919-555-0143\",\"campaign_id\":2}");
-	cr_expect_str_eq(of_voter(a, "middle_name"), "M");
-	cr_expect_str_eq(of_voter(a, "phone_number"), "+19195550142");
+	cr_expect_str_eq(voter_column(a, "middle_name"), "M");
+	cr_expect_str_eq(voter_column(a, "phone_number"), "+19195550142");
 }
 
-Test(signups, finds_by_phone_in_any_spelling)
+Test(signups, a_phone_number_in_any_format_finds_a_voter)
 {
 	struct answer	*a = CALL(.path = "/signups", .body =
 			    "{\"first_name\":\"P\",\"last_name\":\"Phone\","
@@ -344,18 +345,19 @@ Test(signups, finds_by_phone_in_any_spelling)
 	assert_status(a, 201);
 	assert_status(b, 201);
 	expect_number(b, "voter_id", number_at(a, "voter_id"));
-	cr_expect_str_eq(of_voter(a, "email_address"), "phone1@example.org");
+	cr_expect_str_eq(voter_column(a, "email_address"),
+	    "phone1@example.org");
 }
 
-/* What people write where they do not want to give a number. */
-static const char *const no_numbers[] = {
+/* What people enter instead of a phone number. */
+static const char *const not_numbers[] = {
 	"ask me", "none", "N/A", "555-0100", "12345", "+", "+0123456789",
 	"919-555-0142 ext. 7", "(919) 155-0142",
 };
 
-Test(signups, text_that_is_no_number_finds_nobody)
+Test(signups, text_that_is_not_a_phone_number_finds_nobody)
 {
-	for (size_t i = 0; i < ARRAY_LEN(no_numbers); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(not_numbers); i++) {
 		struct answer	*a[2];
 
 		for (int k = 0; k < 2; k++) {
@@ -364,13 +366,13 @@ Test(signups, text_that_is_no_number_finds_nobody)
 			    "\"Stranger\",\"email_address\":"
 			    "\"stranger%zu.%d@example.org\",\"phone_number\":"
 			    "\"%s\",\"campaign_id\":3}", k, i, k,
-			    no_numbers[i]));
+			    not_numbers[i]));
 			assert_status(a[k], 201);
-			cr_expect_str_eq(of_voter(a[k], "phone_number"),
-			    no_numbers[i]);
+			cr_expect_str_eq(voter_column(a[k], "phone_number"),
+			    not_numbers[i]);
 		}
 		cr_expect_neq(number_at(a[0], "voter_id"),
-		    number_at(a[1], "voter_id"), "%s", no_numbers[i]);
+		    number_at(a[1], "voter_id"), "%s", not_numbers[i]);
 	}
 }
 
@@ -384,26 +386,26 @@ Test(signups, unknown_keys_are_ignored)
 			    "{\"yard_sign\":true,\"agreed_to_emails\":false}}");
 
 	assert_status(a, 201);
-	cr_expect_str_eq(of_voter(a, "custom_fields #>> "
+	cr_expect_str_eq(voter_column(a, "custom_fields #>> "
 	    "'{interests,yard_sign}'"), "true");
 	cr_expect_str_eq(sql("SELECT granted FROM consents WHERE voter_id = "
 	    "%lld AND channel = 'email'", (long long)number_at(a,
 	    "voter_id")), "f");
 }
 
-/* A stranger does not make a voter grow without end, in one post or in many. */
-Test(signups, interests_have_a_limit)
+/* Strangers cannot store unlimited data, neither in one request nor in many. */
+Test(signups, interests_are_limited_in_size)
 {
-	char		*wish = memset(arena_alloc(&memory, 9001), 'x', 9001);
+	char		*text = memset(arena_alloc(&memory, 9001), 'x', 9001);
 	struct answer	*a = NULL;
 
-	wish[9000] = '\0';
+	text[9000] = '\0';
 	for (int i = 0; i < 12; i++)
 		a = CALL(.path = "/signups", .body = arena_printf(&memory,
 		    "{\"first_name\":\"G\",\"last_name\":\"Grows\","
 		    "\"email_address\":\"grows@example.org\","
 		    "\"campaign_id\":3,\"interests\":{\"wish%d\":"
-		    "\"%s\"}}", i, wish));
+		    "\"%s\"}}", i, text));
 	assert_status(a, 201);
 	cr_expect(sql_number("SELECT length(custom_fields::text) FROM voters "
 	    "WHERE email_address = 'grows@example.org'") < 70000);
@@ -414,12 +416,12 @@ Test(signups, interests_have_a_limit)
 	    "application/x-www-form-urlencoded", .body = arena_printf(
 	    &memory, "first_name=G&last_name=Grows&email_address="
 	    "grows@example.org&campaign_id=3&interests[a]=%s&interests[b]=%s",
-	    wish, wish));
+	    text, text));
 	expect_status(a, 400);
 	expect_names(a, "interests", "too_long");
 }
 
-Test(signups, json_is_parsed_whatever_the_type_says)
+Test(signups, json_is_parsed_with_any_content_type)
 {
 	static const char *const types[] = { "text/plain", "",
 				    "application/octet-stream" };
@@ -431,227 +433,7 @@ Test(signups, json_is_parsed_whatever_the_type_says)
 		    "\"campaign_id\":3}"), 201);
 }
 
-Test(signups, a_form_is_as_good_as_json)
-{
-	struct answer	*a = CALL(.path = "/signups", .type = FORM, .body =
-			    "first_name=F%C3%BC&last_name=Form&email_address="
-			    "form%40example.org&campaign_id=3&phone_number=&"
-			    "interests%5Bwants_to_endorse%5D=on&"
-			    "interests[agreed_to_emails]=yes&utm=1");
-
-	assert_status(a, 201);
-	cr_assert(a->json != NULL, "JSON without a wish for HTML");
-	cr_expect_str_eq(of_voter(a, "first_name"), "F\xc3\xbc");
-	cr_expect_str_eq(interaction(a, "notes"),
-	    "Expressed interest: Endorse.");
-	cr_expect_str_eq(sql("SELECT granted FROM consents WHERE voter_id = "
-	    "%lld", (long long)number_at(a, "voter_id")), "t");
-}
-
-Test(signups, so_is_a_multipart_form)
-{
-	struct answer	*a = CALL(.path = "/signups",
-	    .type = "multipart/form-data; boundary=\"x y\"", .body =
-	    "--x y\r\nContent-Disposition: form-data; name=\"first_name\"\r\n"
-	    "\r\nMulti\r\n--x y\r\nContent-Disposition: form-data; "
-	    "name=\"last_name\"\r\n\r\nPart\r\n--x y\r\n"
-	    "Content-Disposition: form-data; name=\"email_address\"\r\n\r\n"
-	    "multi@example.org\r\n--x y\r\nContent-Disposition: form-data; "
-	    "name=\"campaign_id\"\r\n\r\n3\r\n--x y\r\nContent-Disposition: "
-	    "form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\n\x89PNG\r\n"
-	    "--x y--\r\n");
-
-	assert_status(a, 201);
-	cr_expect_str_eq(of_voter(a, "first_name || last_name"), "MultiPart");
-}
-
-Test(signups, broken_forms_are_400)
-{
-	static const struct { const char *type, *body; } bad[] = {
-		{ FORM, "first_name=%zz" }, { FORM, "first_name=%ff" },
-		{ FORM, "first_name=%00" }, { FORM, "" },
-		{ "multipart/form-data", "--x--" },
-		{ "multipart/form-data; boundary=", "--x--" },
-		{ "multipart/form-data; boundary=x", "nonsense" },
-		{ "multipart/form-data; boundary=x", "--x\r\n" },
-		{ "multipart/form-data; boundary=x",
-		  "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx" },
-		{ "multipart/form-data; boundary=x", "--x--\r\n" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct answer	*a = CALL(.path = "/signups",
-				    .type = bad[i].type, .body = bad[i].body);
-
-		cr_expect_eq(a->status, 400, "row %zu: %d %s", i, a->status,
-		    a->body);
-		cr_expect_neq(*text_at(a, "code"), '\0', "%s", a->body);
-	}
-}
-
-#define BROWSER	LIST("Accept: text/html,application/xhtml+xml,*/*;q=0.8")
-
-Test(signups, a_browser_is_sent_where_the_campaign_wants)
-{
-	struct answer	*a = CALL(.path = "/signups", .type = FORM,
-			    .headers = BROWSER, .body =
-			    "first_name=B&last_name=Browser&email_address="
-			    "browser%40example.org&campaign_id=1&"
-			    "redirect=https://evil.example.org&"
-			    "signup_redirect_url=https://evil.example.org");
-
-	expect_status(a, 303);
-	expect_header(a, "Location", "https://own.example.org/thanks");
-}
-
-Test(signups, a_browser_is_thanked_where_there_is_no_page)
-{
-	struct answer	*a = CALL(.path = "/signups", .type = FORM,
-			    .headers = BROWSER, .body =
-			    "first_name=B&last_name=Browser&email_address="
-			    "browser2%40example.org&campaign_id=3&next=//evil");
-
-	expect_status(a, 201);
-	expect_header(a, "Content-Type", "text/html; charset=utf-8");
-	cr_expect(strstr(a->body, "Thank you") != NULL);
-	cr_expect(header(a, "Location") == NULL);
-}
-
-Test(signups, a_browsers_error_is_a_page_with_the_same_status)
-{
-	struct answer	*a = CALL(.path = "/signups", .type = FORM,
-			    .headers = BROWSER,
-			    .body = "first_name=<script>&campaign_id=1");
-	struct answer	*b = CALL(.path = "/signups", .type = FORM,
-			    .headers = BROWSER, .body =
-			    "first_name=B&last_name=Browser&email_address="
-			    "b3%40example.org&campaign_id=99999");
-
-	expect_status(a, 400);
-	expect_header(a, "Content-Type", "text/html; charset=utf-8");
-	cr_expect(strstr(a->body, "last_name, email_address") != NULL);
-	cr_expect(strstr(a->body, "<script>") == NULL);
-	expect_status(b, 404);
-	cr_expect(strstr(b->body, "Campaign with ID 99999 not found.") !=
-	    NULL);
-}
-
-#define WHOLE	"first_name=P&last_name=Page&email_address=page%40example.org&" \
-		"campaign_id=3"
-
-Test(signups, a_browsers_page_has_the_status_of_any_error)
-{
-	static char	 big[1024 * 1024 + 2];
-	struct answer	*a[4];
-	int		 wanted[] = { 413, 503, 429, 422 };
-
-	memset(big, 'a', sizeof(big) - 1);
-	a[0] = CALL(.path = "/signups", .type = FORM, .headers = BROWSER,
-	    .body = big);
-	a[1] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
-	    .body = WHOLE, .env = LIST("DATABASE_URL=postgresql:///nothing?"
-	    "host=/nonexistent"));
-	sql("INSERT INTO rate_buckets VALUES ('192.0.2.200 signups.cgi/', 0, "
-	    "now() + interval '1 hour')");
-	a[2] = PROGRAM(.path = "/signups", .type = FORM, .headers = BROWSER,
-	    .body = WHOLE, .env = LIST("REMOTE_ADDR=192.0.2.200",
-	    "RATE_LIMIT=on"));
-	expect_status(CALL(.path = "/signups", .type = FORM, .body = WHOLE,
-	    .headers = LIST("Accept: text/html", "Idempotency-Key: page")),
-	    201);
-	a[3] = CALL(.path = "/signups", .type = FORM, .body = WHOLE "&notes=x",
-	    .headers = LIST("Accept: text/html", "Idempotency-Key: page"));
-	for (size_t i = 0; i < ARRAY_LEN(a); i++) {
-		expect_status(a[i], wanted[i]);
-		/* A server may refuse a large body itself. */
-		if (i > 0 || !over_http())
-			expect_header(a[i], "Content-Type",
-			    "text/html; charset=utf-8");
-	}
-	cr_expect(header(a[1], "Retry-After") != NULL);
-	cr_expect(header(a[2], "Retry-After") != NULL);
-}
-
-/* One part of a multipart form whose boundary is x. */
-#define PART(name, value)	"--x\r\nContent-Disposition: form-data; name=\"" \
-	name "\"\r\n\r\n" value "\r\n"
-
-/* The same signup in both kinds of form, with and without the honeypot. */
-static const struct { const char *type, *body; } traps[] = {
-	{ FORM, "first_name=R&last_name=Trapped&email_address="
-	  "trap%40example.org&campaign_id=#&website=?" },
-	{ "multipart/form-data; boundary=x", PART("first_name", "R")
-	  PART("last_name", "Trapped") PART("email_address",
-	  "trap@example.org") PART("campaign_id", "#")
-	  PART("website", "?") "--x--\r\n" },
-};
-
-/* The body with the campaign for # and the honeypot's text for ?. */
-static const char *
-trap(const char *body, int campaign, bool filled)
-{
-	int	 n = (int)strcspn(body, "#");
-
-	return arena_printf(&memory, "%.*s%d%.*s%s%s", n, body, campaign,
-	    (int)strcspn(body + n + 1, "?"), body + n + 1,
-	    filled ? "spam" : "", strchr(body, '?') + 1);
-}
-
-Test(signups, a_filled_honeypot_leads_a_browser_on_as_a_success_does)
-{
-	for (size_t i = 0; i < ARRAY_LEN(traps); i++)
-		for (int campaign = 1; campaign <= 3; campaign += 2) {
-			struct answer	*a[2];
-
-			for (int k = 0; k < 2; k++)
-				a[k] = CALL(.path = "/signups",
-				    .type = traps[i].type,
-				    .headers = BROWSER, .body = trap(
-				    traps[i].body, campaign, k == 1));
-			cr_expect_eq(a[0]->status, campaign == 1 ? 303 : 201);
-			cr_expect_eq(a[1]->status, a[0]->status);
-			cr_expect_str_eq(a[1]->body, a[0]->body);
-			if (campaign == 1)
-				expect_header(a[1], "Location",
-				    "https://own.example.org/thanks");
-			else
-				expect_header(a[1], "Content-Type",
-				    "text/html; charset=utf-8");
-		}
-	cr_expect_eq(sql_number("SELECT count(*) FROM interactions i JOIN "
-	    "voters v USING (voter_id) WHERE v.last_name = 'Trapped'"),
-	    2 * (int64_t)ARRAY_LEN(traps));
-}
-
-Test(signups, a_filled_honeypot_looks_like_success_and_stores_nothing)
-{
-	int64_t		 before = sql_number("SELECT count(*) FROM voters "
-			    "WHERE last_name = 'Robot'");
-	struct answer	*a = CALL(.path = "/signups", .body =
-			    "{\"first_name\":\"R\",\"last_name\":\"Robot\","
-			    "\"email_address\":\"robot@example.org\","
-			    "\"campaign_id\":1,\"website\":\"http://spam\"}");
-	struct answer	*b = CALL(.path = "/signups", .type = FORM, .body =
-			    "first_name=R&last_name=Robot&email_address="
-			    "robot%40example.org&campaign_id=1&website=x");
-	struct answer	*c = CALL(.path = "/signups", .type = FORM, .body =
-			    "first_name=R&last_name=Human&email_address="
-			    "human%40example.org&campaign_id=3&website=");
-
-	expect_status(a, 201);
-	expect_text(a, "message", "Signup processed successfully.");
-	cr_expect_gt(number_at(a, "voter_id"), 0);
-	cr_expect_gt(number_at(a, "interaction_id"), 0);
-	expect_status(b, 201);
-	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
-	    "last_name = 'Robot'"), before);
-	expect_status(c, 201);
-	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
-	    "last_name = 'Human' AND voter_id = %lld",
-	    (long long)number_at(c, "voter_id")), 1);
-}
-
-Test(signups, a_token_is_neither_wanted_nor_looked_at)
+Test(signups, an_authorization_header_is_ignored)
 {
 	expect_status(CALL(.path = "/signups", .token = EXPIRED, .body =
 	    "{\"first_name\":\"T\",\"last_name\":\"Token\","
@@ -659,7 +441,7 @@ Test(signups, a_token_is_neither_wanted_nor_looked_at)
 	    201);
 }
 
-/* What one of the voter's consents holds as proof. */
+/* The proof that the voter's last consent holds. */
 static const char *
 proof(const struct answer *a)
 {
@@ -673,7 +455,7 @@ proof(const struct answer *a)
 		"\"campaign_id\":3,\"interests\":{\"agreed_to_emails\":true}," \
 		"\"email_address\":"
 
-Test(signups, consents_keep_the_page_the_browser_and_the_words)
+Test(signups, consents_keep_page_user_agent_and_wording)
 {
 	const char	*agent = memset(arena_zalloc(&memory, 1501), 'u',
 			    1500);
@@ -700,7 +482,7 @@ Test(signups, consents_keep_the_page_the_browser_and_the_words)
 	    .headers = LIST("Referer: https://own.example.org/form",
 	    "User-Agent: Test/2.0"));
 	cr_expect_str_eq(proof(a), "https://own.example.org/form|Test/2.0|Yes");
-	/* Headers cost nobody the signup. */
+	/* A bad header field does not prevent the signup. */
 	a = CALL(.path = "/signups", .body = "{" PROVEN
 	    "\"proof3@example.org\",\"page_url\":\"no address\"}",
 	    .headers = LIST(arena_printf(&memory, "User-Agent: %s", agent)));

@@ -1,4 +1,4 @@
-/* Voters: create, read, change, delete, and who may. */
+/* Voters: creating, reading, changing and deleting them, by role. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -11,8 +11,9 @@ path_of(int64_t id)
 	return arena_printf(&memory, "/voters/%lld", (long long)id);
 }
 
-/* Every column there and back. */
-static const char	 whole[] = "{\"first_name\":\"Whole\",\"middle_name\":"
+/* A value for every column. */
+static const char	 every_column[] =
+    "{\"first_name\":\"Whole\",\"middle_name\":"
     "\"M\",\"last_name\":\"Voter\",\"suffix\":\"Jr\",\"date_of_birth\":"
     "\"1980-02-29\",\"birth_year\":1980,\"gender\":\"F\",\"street_address\":"
     "\"1 Main St\",\"city\":\"Raleigh\",\"state\":\"NC\",\"zip_code\":"
@@ -29,10 +30,10 @@ static const char	 whole[] = "{\"first_name\":\"Whole\",\"middle_name\":"
     "\"source_campaign_id\":2,\"tags\":[\"donor\",\"a \\\"b\\\"\"],"
     "\"campaign_id\":1}";
 
-Test(voters, every_column_goes_there_and_back)
+Test(voters, every_column_round_trips)
 {
 	struct answer	*a = CALL(.path = "/voters", .token = ADMIN,
-			    .body = whole);
+			    .body = every_column);
 	struct answer	*b;
 
 	assert_status(a, 201);
@@ -61,14 +62,14 @@ Test(voters, every_column_goes_there_and_back)
 	expect_status(b, 200);
 	cr_expect_str_eq(b->body, a->body);
 
-	/* What a GET gave may come back whole. */
+	/* A client may send back the whole response of a GET. */
 	b = CALL(.method = "PUT", .path = path_of(number_at(a, "voter_id")),
 	    .token = EDITOR, .body = a->body);
 	expect_status(b, 200);
 	cr_expect_str_eq(b->body, a->body, "and changes nothing");
 }
 
-Test(voters, only_the_keys_given_change_and_null_clears)
+Test(voters, only_given_keys_change_and_null_clears)
 {
 	int64_t		 id = voter("Change", "Keys");
 	struct answer	*a;
@@ -84,7 +85,7 @@ Test(voters, only_the_keys_given_change_and_null_clears)
 	a = CALL(.method = "PATCH", .path = path_of(id), .token = EDITOR,
 	    .body = "{\"city\":\"\"}");
 	cr_expect(is_null_at(a, "city"));
-	/* An empty change is one. */
+	/* An empty change is valid. */
 	expect_status(CALL(.method = "PATCH", .path = path_of(id),
 	    .token = EDITOR, .body = "{}"), 200);
 }
@@ -104,7 +105,7 @@ Test(voters, required_fields_cannot_be_cleared)
 	    "voter_id = %lld", (long long)id), "Required");
 }
 
-Test(voters, bad_fields_are_named_at_once_and_nothing_stored)
+Test(voters, all_bad_fields_are_named_and_nothing_is_stored)
 {
 	struct answer	*a = CALL(.path = "/voters", .token = ADMIN, .body =
 			    "{\"first_name\":\"Nope\",\"email_address\":\"x\","
@@ -128,12 +129,13 @@ Test(voters, bad_fields_are_named_at_once_and_nothing_stored)
 	    "first_name = 'Nope'"), 0);
 }
 
-/* All but line breaks and tabs, which are white space. */
+/* Line breaks and tabs are white space and allowed. */
 Test(voters, control_characters_in_names_are_400)
 {
-	static const char *const bad[] = { "\\u0000", "\\u0001", "\\u0007",
-				    "\\b", "\\u000b", "\\f", "\\u001b", "\\u007f",
-				    "\\u0080", "\\u009f" };
+	static const char *const bad[] = {
+		"\\u0000", "\\u0001", "\\u0007", "\\b", "\\u000b", "\\f",
+		"\\u001b", "\\u007f", "\\u0080", "\\u009f",
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct answer	*a = CALL(.path = "/voters", .token = ADMIN,
@@ -146,8 +148,8 @@ Test(voters, control_characters_in_names_are_400)
 	}
 }
 
-/* What JSON can say and PostgreSQL cannot store must not be a 500. */
-Test(voters, odd_values_are_taken_or_refused_cleanly)
+/* JSON that PostgreSQL cannot store must not cause a 500. */
+Test(voters, odd_values_are_stored_or_refused_without_500)
 {
 	static const struct { const char *member; int status; } t[] = {
 		{ "\"custom_fields\":{\"a\":\"\\u0000\"}", 400 },
@@ -181,7 +183,7 @@ Test(voters, odd_values_are_taken_or_refused_cleanly)
 				    "{\"first_name\":\"Odd\",\"last_name\":"
 				    "\"Value\",%s}", t[i].member));
 
-		/* 0: either, but no failure of ours. */
+		/* 0: 201 or 400. */
 		if (t[i].status == 0)
 			cr_expect(a->status == 201 || a->status == 400,
 			    "%s: %d %s %s", t[i].member, a->status, a->body,
@@ -192,7 +194,7 @@ Test(voters, odd_values_are_taken_or_refused_cleanly)
 	}
 }
 
-Test(voters, households_share_addresses_and_phones)
+Test(voters, voters_may_share_addresses_and_phones)
 {
 	static const char	 body[] = "{\"first_name\":\"H\",\"last_name\":"
 	    "\"House\",\"email_address\":\"house@example.org\","
@@ -222,7 +224,7 @@ Test(voters, a_registration_is_unique_within_its_state)
 	expect_problem(a, 409, "conflict");
 }
 
-Test(voters, deleting_takes_memberships_along_and_leaves_donations)
+Test(voters, deleting_removes_interactions_and_keeps_donations)
 {
 	int64_t		 id = voter("Delete", "Me");
 	struct answer	*a;
@@ -246,7 +248,7 @@ Test(voters, deleting_takes_memberships_along_and_leaves_donations)
 	sql("DELETE FROM donations WHERE amount = 4242");
 }
 
-Test(voters, roles)
+Test(voters, each_role_has_its_rights)
 {
 	static const struct { const char *token; int get, put, post, remove; }
 	t[] = {
@@ -276,7 +278,7 @@ Test(voters, roles)
 	}
 }
 
-Test(voters, only_an_admin_may_leave_one_without_a_campaign)
+Test(voters, only_an_admin_may_omit_the_campaign)
 {
 	static const char	 body[] =
 	    "{\"first_name\":\"No\",\"last_name\":\"Campaign\"}";
@@ -295,20 +297,20 @@ Test(voters, only_an_admin_may_leave_one_without_a_campaign)
 	    "first_name = 'No' AND last_name = 'Campaign'"), 1);
 }
 
-Test(voters, another_campaigns_editor_cannot_join_voters_to_it)
+Test(voters, an_editor_cannot_add_voters_to_another_campaign)
 {
 	struct answer	*a = CALL(.path = "/voters", .token = EDITOR,
 			    .body = "{\"first_name\":\"Join\",\"last_name\":"
 			    "\"Other\",\"campaign_id\":2}");
 
-	/* They do not see it: to them there is none. */
+	/* The editor cannot see campaign 2. */
 	expect_problem(a, 400, "invalid_fields");
 	expect_names(a, "campaign_id", "not_found");
 	cr_expect_eq(sql_number("SELECT count(*) FROM voters WHERE "
 	    "first_name = 'Join' AND last_name = 'Other'"), 0);
 }
 
-Test(voters, a_voter_of_two_campaigns_is_seen_by_both)
+Test(voters, a_voter_of_two_campaigns_is_visible_to_both)
 {
 	int64_t	 id = voter("Two", "Campaigns");
 
@@ -318,7 +320,7 @@ Test(voters, a_voter_of_two_campaigns_is_seen_by_both)
 	expect_status(CALL(.path = path_of(id), .token = NOBODY), 404);
 }
 
-Test(voters, etags_guard_changes)
+Test(voters, if_match_prevents_lost_updates)
 {
 	int64_t		 id = voter("Etag", "Guard");
 	struct answer	*a = CALL(.path = path_of(id), .token = EDITOR);
@@ -338,7 +340,7 @@ Test(voters, etags_guard_changes)
 	expect_problem(CALL(.method = "DELETE", .path = path_of(id),
 	    .token = EDITOR, .headers = LIST(match)), 412,
 	    "precondition_failed");
-	/* Who may not change it is told so, whatever the version. */
+	/* Without the right to change it: 403 or 404, not 412. */
 	expect_status(CALL(.method = "PATCH", .path = path_of(id),
 	    .token = VIEWER, .body = "{\"city\":\"C\"}"), 403);
 	expect_problem(CALL(.method = "PATCH", .path = path_of(id),
@@ -370,8 +372,8 @@ Test(voters, an_etag_changes_with_every_change)
 	}
 }
 
-/* What a voter said to nobody in particular, everybody has to obey. */
-Test(voters, consent_to_no_campaign_counts_in_each)
+/* A refusal without a campaign is binding for all campaigns. */
+Test(voters, consent_without_a_campaign_counts_in_each)
 {
 	int64_t		 id = voter("Global", "Optout");
 	const char	*path = arena_printf(&memory, "/voters/%lld/consents",

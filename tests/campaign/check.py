@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Campaign work from end to end, over HTTP: a volunteers' evening with its
-exact counts, a list read while others write, a merge and its undo row by row,
-and every operation of docs/openapi.yaml with its own examples.
+"""The work of a campaign from end to end, over HTTP: an evening of canvassing
+with exact counts, bad input, a list that is read while others write, a merge
+and its undo row by row, erasing a person, and segments.
 
 usage: CERBERUS_URL=http://... ADMIN_URL=postgresql://... check.py
 
@@ -40,8 +40,8 @@ def new_voter(campaign=1, **values):
                "campaign_id": campaign} | values)["voter_id"]
 
 
-def evening():
-    """3 canvassers, 300 doors, one of them offline."""
+def canvassing():
+    """3 canvassers contact 300 voters; one of the canvassers is offline."""
     sql("INSERT INTO campaigns (campaign_id, campaign_name) "
         "VALUES (50, 'Evening'); "
         "INSERT INTO users (user_id, username) SELECT i, 'canvasser' || i "
@@ -60,12 +60,12 @@ def evening():
         "SELECT setval('voters_voter_id_seq', 6000); "
         "SELECT setval('campaigns_campaign_id_seq', greatest(1000, "
         "(SELECT max(campaign_id) FROM campaigns)));")
-    who = [f"test-token-of-canvasser-{i}" for i in (51, 52, 53)]
-    support = ok(who[0], "POST", "/surveys/questions", {
+    tokens = [f"test-token-of-canvasser-{i}" for i in (51, 52, 53)]
+    support = ok(tokens[0], "POST", "/surveys/questions", {
         "campaign_id": 50, "question_text": "Do you support us?",
         "question_type": "single_choice",
         "possible_answers": ["Yes", "No", "Undecided"]})["question_id"]
-    issues = ok(who[0], "POST", "/surveys/questions", {
+    issues = ok(tokens[0], "POST", "/surveys/questions", {
         "campaign_id": 50, "question_text": "Which issues matter?",
         "question_type": "multiple_choice",
         "possible_answers": ["Schools", "Roads", "Taxes"]})["question_id"]
@@ -98,33 +98,34 @@ def evening():
     for i in range(1, 301):
         item = door(i)
         if i % 3 == 2:
-            batch.append(item)      # the one who is offline
+            batch.append(item)      # sent later, by the offline canvasser
             continue
-        ok(who[i % 3], "POST", "/interactions", item, 201)
+        ok(tokens[i % 3], "POST", "/interactions", item, 201)
         if item["outcome"] == "Refused":
-            ok(who[i % 3], "POST", f"/voters/{5000 + i}/consents",
+            ok(tokens[i % 3], "POST", f"/voters/{5000 + i}/consents",
                {"campaign_id": 50, "channel": "sms", "granted": False,
                 "source": "Door", "wording": "Please do not write."}, 201)
             opted_out.add(5000 + i)
     key = {"Idempotency-Key": "evening-of-the-third"}
-    first = call(who[2], "POST", "/interactions", batch, key)
-    again = call(who[2], "POST", "/interactions", batch, key)
+    first = call(tokens[2], "POST", "/interactions", batch, key)
+    again = call(tokens[2], "POST", "/interactions", batch, key)
     same(first[0], 200, "the batch")
     same(first[1].get("created"), 100, "the batch's interactions")
-    same(again[1], first[1], "the batch again")
-    same(again[2].get("Idempotent-Replayed"), "true", "it is a replay")
+    same(again[1], first[1], "the repeated batch")
+    same(again[2].get("Idempotent-Replayed"), "true",
+         "the repeated batch is a replay")
     gone = [5002, 5005, 5008]
-    listed = ok(who[0], "POST", "/voters/opt-outs",
+    listed = ok(tokens[0], "POST", "/voters/opt-outs",
                 {"campaign_id": 50, "channel": "sms", "contacts":
                  ["(919) 555-%04d" % (i - 5000) for i in gone]
                  + ["nobody@example.org"]}, 201)
     same((listed["matched"], listed["unmatched"]), (3, 1), "the opt-out list")
     opted_out |= set(gone)
 
-    s = ok(who[0], "GET", "/campaigns/50/summary")
+    s = ok(tokens[0], "GET", "/campaigns/50/summary")
     same(s["voters"], 300, "voters")
     same(s["contacts"]["total"], 300, "contacts")
-    same(s["contacts"]["voters"], 300, "voters who were contacted")
+    same(s["contacts"]["voters"], 300, "contacted voters")
     same(s["contacts"]["by_type"], [{"interaction_type": "Canvass",
                                      "count": 300}], "contacts by type")
     same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300}],
@@ -135,27 +136,29 @@ def evening():
            for q in s["support"]}
     same(got.get(support), wanted, "support by answer")
     same(got.get(issues), issue, "issues by answer")
-    r = ok(who[0], "GET", f"/surveys/questions/{issues}/results")
+    r = ok(tokens[0], "GET", f"/surveys/questions/{issues}/results")
     same({x["answer"]: x["count"] for x in r["results"]}, issue, "results")
     same(r["total_responses"], 150, "responses")
-    r = ok(who[0], "GET", f"/surveys/questions/{support}/results?tag=door%201")
+    r = ok(tokens[0], "GET",
+           f"/surveys/questions/{support}/results?tag=door%201")
     same(r["total_responses"], sum(1 for i in range(1, 301)
                                    if i % 3 == 1 and i % 4 < 2),
          "results among voters with a tag")
-    same(ok(who[0], "GET", "/voters?campaign_id=50&purpose=sms")
-         ["total_voters"], 300 - len(opted_out), "who may be written to")
-    ok(who[0], "DELETE", f"/voters/opt-outs/{listed['opt_out_id']}")
-    same(ok(who[0], "GET", "/voters?campaign_id=50&purpose=sms")
-         ["total_voters"], 300 - len(opted_out) + 3, "after the undo")
+    same(ok(tokens[0], "GET", "/voters?campaign_id=50&purpose=sms")
+         ["total_voters"], 300 - len(opted_out), "voters with consent to SMS")
+    ok(tokens[0], "DELETE", f"/voters/opt-outs/{listed['opt_out_id']}")
+    same(ok(tokens[0], "GET", "/voters?campaign_id=50&purpose=sms")
+         ["total_voters"], 300 - len(opted_out) + 3,
+         "voters with consent to SMS after the undo")
     same(sql("SELECT count(*) FROM voters WHERE voter_id BETWEEN 5001 AND "
              "5300 AND last_contacted_date::date = '2026-01-15'"), "300",
          "last_contacted_date")
-    ok(who[0], "POST", "/interactions",
+    ok(tokens[0], "POST", "/interactions",
        {"voter_id": 5001, "campaign_id": 50, "interaction_type": "Call",
         "interaction_date": "2025-12-01"}, 201)
     same(sql("SELECT last_contacted_date::date FROM voters "
              "WHERE voter_id = 5001"), "2026-01-15",
-         "last_contacted_date only moves forward")
+         "last_contacted_date never moves back")
 
 
 def bad_input():
@@ -188,19 +191,22 @@ def bad_input():
         same((status, fields(answer)), (400, [field]), f"contact {field}")
     same(call(EDITOR, "POST", "/interactions",
               {"voter_id": other} | contact)[0], 404,
-         "a voter whom the editor cannot see")
+         "a contact with a voter whom the editor cannot see")
     items = [{"voter_id": voter} | contact, {"voter_id": other} | contact,
              {"voter_id": voter} | contact]
     before = sql("SELECT count(*) FROM interactions")
     status, answer, _ = call(EDITOR, "POST", "/interactions?atomic=1", items)
-    same((status, fields(answer)), (400, ["1.voter_id"]), "all or nothing")
-    same(sql("SELECT count(*) FROM interactions"), before, "nothing written")
+    same((status, fields(answer)), (400, ["1.voter_id"]),
+         "an atomic batch with a bad item")
+    same(sql("SELECT count(*) FROM interactions"), before,
+         "an atomic batch with a bad item stores nothing")
     answer = ok(EDITOR, "POST", "/interactions", items)
     same([r["status"] for r in answer["results"]], [201, 404, 201],
          "a batch with a bad item")
     ok(ADMIN, "POST", "/interactions", {"voter_id": other} | contact)
     same(sql(f"SELECT count(*) FROM campaign_voters WHERE voter_id = {other} "
-             "AND campaign_id = 1"), "1", "an admin's contact lets them join")
+             "AND campaign_id = 1"), "1",
+         "an admin's contact adds the voter to the campaign")
     same(call(EDITOR, "POST", "/interactions", items[:1] * 1001)[0], 413,
          "too many items")
     same(fields(call(VIEWER, "GET", "/voters?shoe_size=9")[1]), ["shoe_size"],
@@ -211,11 +217,13 @@ def bad_input():
     second = new_voter()
     ok(EDITOR, "POST", "/voters/merge", {"keep": voter, "merge": [second]})
     same(call(EDITOR, "POST", "/voters/merge",
-              {"keep": second, "merge": [voter]})[0], 409, "a cycle")
+              {"keep": second, "merge": [voter]})[0], 409,
+         "a merge into a merged voter")
 
 
 def cursor():
-    """No voter that existed throughout is missing or doubled."""
+    """A list that is read by cursor while others write has every voter that
+    exists throughout, once."""
     sql("INSERT INTO campaigns (campaign_id, campaign_name) "
         "VALUES (60, 'Read'); INSERT INTO voters (voter_id, first_name, "
         "last_name) SELECT i, 'Reader', 'Name' || (i % 37) "
@@ -253,10 +261,10 @@ def cursor():
                 + ("&q=name7" if "q=" in query else ""))
         stop.set()
         writer.join()
-        same(len(seen), len(set(seen)), f"rows come once{query}")
+        same(len(seen), len(set(seen)), f"no row is listed twice{query}")
         if "q=" not in query:
-            same(len(steady - set(seen)), 0, f"no row is left out{query}")
-    # By page, with a block that has holes, and the total.
+            same(len(steady - set(seen)), 0, f"no row is missing{query}")
+    # By page number, with gaps between the ids, and the total.
     everybody = sql("SELECT string_agg(voter_id::text, ' ' ORDER BY voter_id) "
                     "FROM campaign_voters WHERE campaign_id = 60").split()
     for page in (1, 7, 30, 38):
@@ -269,7 +277,7 @@ def cursor():
                                f"&page={page}&sort=-voter_id")
         same([str(v["voter_id"]) for v in got["voters"]],
              everybody[::-1][(page - 1) * 50:page * 50],
-             f"page {page} from the end")
+             f"page {page} in descending order")
 
 
 TABLES = ("voters", "campaign_voters", "interactions", "survey_responses",
@@ -281,7 +289,7 @@ def snapshot():
                    f"FROM {t} t ORDER BY 1") for t in TABLES}
 
 
-def merging():
+def merges():
     keep = new_voter(first_name="Jon", tags=["a"],
                      email_address="jon@example.org")
     gone = [new_voter(first_name="John", tags=["b"], city="Cary",
@@ -305,36 +313,39 @@ def merging():
     before = snapshot()
     same(call(EDITOR, "POST", "/voters/merge",
               {"keep": keep, "merge": gone})[0], 403,
-         "a voter of a campaign that the editor is not in")
+         "a merge of a voter in a campaign without the editor")
     pairs = ok(EDITOR, "GET", "/voters/duplicates?min_score=20&per_page=200")
     check(sorted((keep, gone[0])) in [p["voter_ids"]
                                       for p in pairs["duplicates"]],
-          "the two are a candidate pair")
+          "both voters are a pair of duplicates")
     merged = ok(ADMIN, "POST", "/voters/merge", {"keep": keep, "merge": gone})
     v = merged["voter"]
     same((v["city"], v["phone_number"], v["custom_fields"], v["first_name"],
           sorted(v["tags"])), ("Cary", "+19195550199", {"shoe": "9"}, "Jon",
-                               ["a", "b"]), "blanks are filled")
+                               ["a", "b"]), "a merge fills blank values")
     same(sql("SELECT count(*) FROM interactions WHERE voter_id = "
-             + str(keep)), "2", "children move")
+             + str(keep)), "2", "interactions move to the kept voter")
     same(sql("SELECT count(*) FROM audit_log WHERE action = 'merge' AND "
-             f"row_id = {keep}"), "2", "an entry for each")
+             f"row_id = {keep}"), "2",
+         "the audit log has an entry for each merge")
     for v in gone:
-        same(call(ADMIN, "GET", f"/voters/{v}")[0], 404, "merged and gone")
+        same(call(ADMIN, "GET", f"/voters/{v}")[0], 404,
+             "a merged voter is not found")
     first, last = merged["merges"]
     same(call(ADMIN, "POST", f"/voters/merges/{first}/undo")[0], 409,
-         "the later merge is undone first")
+         "a merge before a later one cannot be undone")
     ok(ADMIN, "POST", f"/voters/merges/{last}/undo")
     ok(ADMIN, "POST", f"/voters/merges/{first}/undo")
     after = snapshot()
     for t in TABLES:
-        same(after[t], before[t], f"{t} is as it was")
-    same(call(ADMIN, "POST", f"/voters/merges/{first}/undo")[0], 409, "twice")
+        same(after[t], before[t], f"{t} is as before the merge")
+    same(call(ADMIN, "POST", f"/voters/merges/{first}/undo")[0], 409,
+         "an undo of an undone merge")
     merged = ok(ADMIN, "POST", "/voters/merge", {"keep": keep, "merge": gone})
     sql("UPDATE merges SET created_at = now() - interval '31 days' "
         "WHERE undone_at IS NULL")
     same(call(ADMIN, "POST", f"/voters/merges/{merged['merges'][1]}/undo")[0],
-         409, "after 30 days")
+         409, "an undo after 30 days")
 
     # A voter who left the editor's campaigns is not brought back to them.
     keep, gone = new_voter(first_name="Left"), new_voter(first_name="Lefft")
@@ -348,20 +359,22 @@ def merging():
     ok(ADMIN, "GET", f"/voters/{gone}")
 
 
-def person():
+def erasing():
     voter = new_voter(email_address="forget@example.org")
     ok(EDITOR, "POST", "/interactions", {"voter_id": voter, "campaign_id": 1,
                                          "interaction_type": "Call"}, 201)
-    all_of_it = ok(ADMIN, "GET", f"/voters/{voter}/everything")
-    same(all_of_it["voter"]["email_address"], "forget@example.org", "voter")
-    same(len(all_of_it["interactions"]), 1, "interactions")
+    report = ok(ADMIN, "GET", f"/voters/{voter}/everything")
+    same(report["voter"]["email_address"], "forget@example.org",
+         "the voter in the report")
+    same(len(report["interactions"]), 1, "the interactions in the report")
     same(call(VIEWER, "DELETE", f"/voters/{voter}?erase=1")[0], 403,
-         "who may not erase")
+         "erasing needs more than a viewer")
     ok(ADMIN, "DELETE", f"/voters/{voter}?erase=1")
-    same(call(ADMIN, "GET", f"/voters/{voter}/everything")[0], 404, "erased")
+    same(call(ADMIN, "GET", f"/voters/{voter}/everything")[0], 404,
+         "an erased voter is not found")
     for t in ("voters", "audit_log", "merges", "interactions"):
         same(sql(f"SELECT count(*) FROM {t} t WHERE t::text "
-                 "LIKE '%forget@example.org%'"), "0", f"{t} forgot")
+                 "LIKE '%forget@example.org%'"), "0", f"{t} after erasing")
 
 
 def segments():
@@ -370,24 +383,24 @@ def segments():
            {"campaign_id": 1, "segment_name": "Apex",
             "filter": {"city": "apex"}})["segment_id"]
     same(ok(EDITOR, "GET", f"/voters?segment_id={s}")["total_voters"], 1,
-         "a segment is counted")
+         "the voters of a segment")
     same(ok(EDITOR, "GET", f"/voters?segment_id={s}&q=jonson")
-         ["total_voters"], 1, "with a filter beside it")
+         ["total_voters"], 1, "the voters of a segment, with a filter")
     same(fields(call(EDITOR, "POST", "/voters/segments",
                      {"segment_name": "x", "campaign_id": 1,
                       "filter": {"shoe": 1}})[1]), ["shoe"],
-         "a segment of an unknown field")
+         "a segment with an unknown filter")
     same(call(STRANGER, "GET", f"/voters/segments/{s}")[0], 404,
          "another campaign's segment")
     same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": s}),
-         {"matched": 1, "joined": 1}, "a segment joins")
+         {"matched": 1, "joined": 1}, "adding a segment to a campaign")
     same(ok(ADMIN, "DELETE", "/campaigns/3/voters", {"segment_id": s}),
-         {"matched": 1, "removed": 1}, "and leaves")
+         {"matched": 1, "removed": 1}, "removing it")
     for q in ("jonson", "Jhonson", "Ann Johnson", "Johnson, Ann", "johns"):
         found = ok(EDITOR, "GET", "/voters?q=" + urllib.parse.quote(q))
         check(any(v["last_name"] == "Johnson" for v in found["voters"]),
               f"q={q} finds Johnson")
 
 
-run((evening, bad_input, cursor, merging, person, segments))
+run((canvassing, bad_input, cursor, merges, erasing, segments))
 sys.exit(finish())

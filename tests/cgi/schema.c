@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "core/text.h"
+#include "account/api_key.h"
 #include "account/audit.h"
 #include "account/session.h"
 #include "account/user.h"
@@ -15,6 +16,7 @@
 #include "canvass/survey.h"
 #include "money/donation.h"
 #include "people/consent.h"
+#include "people/duplicate.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/segment.h"
@@ -70,7 +72,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
-	{ "wanted_schema", &wanted_schema, .kept = "member_requests",
+	{ "member_add_schema", &wanted_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
 

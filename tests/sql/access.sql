@@ -120,20 +120,20 @@ FROM (VALUES ('?', '429'), ('viewer', '429'), ('editor', '3'))
     t (who, answer);
 
 -- Passwords: everything but the hash is returned, and the hash is compared.
-UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
+UPDATE cerberus.users SET password_hash = '$phc$' || encode(sha256('verifier'),
     'hex') WHERE username = 'viewer';
 SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
 FROM (VALUES
-('SELECT way FROM login_begin(''Viewer'', ''a'', 5, NULL)', '$way'),
-('SELECT way FROM login_begin(''unknown'', ''a'', 5, NULL)', '(null)'),
-('SELECT user_id FROM login_finish(''viewer'', ''a'', NULL, ''proof'', NULL,
+('SELECT phc FROM login_begin(''Viewer'', ''a'', 5, NULL)', '$phc'),
+('SELECT phc FROM login_begin(''unknown'', ''a'', 5, NULL)', '(null)'),
+('SELECT user_id FROM login_finish(''viewer'', ''a'', NULL, ''verifier'', NULL,
     sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '4'),
 ('SELECT count(*) FROM login_finish(''viewer'', ''a'', NULL, ''wrong'', NULL,
     sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
 ('SELECT count(*) FROM login_finish(''editor'', ''a'', NULL, NULL, NULL,
     sha256(''new''), ''new'', 60, NULL, false, NULL, NULL, ''none'')', '0'),
 ('SELECT password_set(4, NULL)', 'CB403'),
-('SELECT password_change(''proof'', ''$w$'')', '(null)')
+('SELECT password_change(''verifier'', ''$w$'')', '(null)')
 ) t (statement, answer);
 SELECT is(pg_temp.app('manager', 'SELECT password_set(1, NULL)'), 'CB403',
     'a manager cannot set a password');
@@ -205,7 +205,7 @@ FROM (VALUES ('viewer', 901, 'true'), ('viewer', 902, 'false'),
 
 -- The second factor: a token of the kind setup is valid for nothing else, and
 -- each code is accepted once.
-UPDATE cerberus.users SET password_hash = '$way$' || encode(sha256('proof'),
+UPDATE cerberus.users SET password_hash = '$phc$' || encode(sha256('verifier'),
     'hex') WHERE user_id = 4;
 SELECT is(pg_temp.app(NULL, statement), answer, pg_temp.title(NULL, statement))
 FROM (VALUES
@@ -214,20 +214,20 @@ FROM (VALUES
 ('SELECT refusal FROM enter(sha256(''setup''), false, NULL, NULL, NULL, NULL)',
     '401'),
 ('SELECT totp_start(sha256(''setup''), ''wrong'', ''x'')', 'false'),
-('SELECT totp_start(sha256(''setup''), ''proof'', ''x'')', 'true'),
+('SELECT totp_start(sha256(''setup''), ''verifier'', ''x'')', 'true'),
 ('SELECT totp_confirm(sha256(''setup''), 5, ''{}'', 60)', 'false')
 ) t (statement, answer);
-SELECT cerberus.totp_start(sha256('setup'), 'proof', 'x') \g /dev/null
+SELECT cerberus.totp_start(sha256('setup'), 'verifier', 'x') \g /dev/null
 SELECT is((SELECT state FROM cerberus.login_finish('viewer', 'a', NULL,
-    'proof', NULL, sha256('n1'), 'n', 60, NULL, false, NULL, NULL, 'none')),
+    'verifier', NULL, sha256('n1'), 'n', 60, NULL, false, NULL, NULL, 'none')),
     'session', 'a factor that is not confirmed is not required');
 SELECT is(cerberus.totp_confirm(sha256('setup'), 5, ARRAY[sha256('r')], 60),
     true, 'a code confirms the factor');
 SELECT is((SELECT kind::text FROM cerberus.api_tokens WHERE token_id = 902),
     'session', 'confirming the factor makes the token a session');
 SELECT is((SELECT state FROM cerberus.login_finish('viewer', 'a', NULL,
-    'proof', NULL, sha256(('n2' || n)::bytea), 'n', 60, NULL, true, step, code,
-    'none')), state, what)
+    'verifier', NULL, sha256(('n2' || n)::bytea), 'n', 60, NULL, true, step,
+    code, 'none')), state, what)
 FROM (VALUES (1, NULL, NULL, 'totp', 'no code is refused'),
     (2, 5, NULL, 'totp', 'the code that confirmed the factor is refused'),
     (3, 6, NULL, 'session', 'a later code is accepted'),

@@ -1,9 +1,9 @@
-/* Which passwords are taken, and that all of a password counts. */
+/* Which new passwords are accepted; that every byte of a password matters. */
 #include <criterion/criterion.h>
 
 #include "access/password.h"
 
-/* -1 when the first n bytes of s, or of 'x' for NULL, are refused. */
+/* Check the first n bytes of s, or n times 'x' if s is NULL. */
 static int
 checked(const char *s, size_t n)
 {
@@ -28,7 +28,7 @@ Test(password, has_10_characters_to_1024_bytes)
 	cr_expect_eq(checked("\u00e4\u00e4\u00e4\u00e4\u00e4", 10), -1);
 }
 
-Test(password, may_be_of_any_characters)
+Test(password, may_contain_any_characters)
 {
 	static const char *const	 good[] = {
 		"aaaaaaaaaa", "0123456789", "          ", "!\"$%&/()=?",
@@ -42,26 +42,28 @@ Test(password, may_be_of_any_characters)
 	cr_expect_eq(checked("not\xffUTF-8 text", 14), -1);
 }
 
-/* Neither cut nor folded: each byte, its case and white space make another. */
-Test(password, counts_to_its_last_byte)
+/* Nothing is cut or folded: every byte, case and white space matter. */
+Test(password, matters_to_its_last_byte)
 {
-	static const char	 way[] =
+	static const char	 phc[] =
 	    "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA";
 	char			 text[PASSWORD_MAX + 1];
-	char			 proof[PASSWORD_PROOF], other[PASSWORD_PROOF];
+	char			 verifier[PASSWORD_VERIFIER];
+	char			 other[PASSWORD_VERIFIER];
 	struct err		 e = { 0 };
 
 	memset(text, 'x', sizeof(text));
-	cr_assert_eq(password_proof(way, text, PASSWORD_MAX, proof, &e), 0);
-	cr_assert_eq(password_proof(way, text, PASSWORD_MAX - 1, other, &e),
+	cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX, verifier,
+	    &e), 0);
+	cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX - 1, other, &e),
 	    0);
-	cr_expect_str_neq(proof, other);
+	cr_expect_str_neq(verifier, other);
 	for (size_t i = 0; i < PASSWORD_MAX; i += PASSWORD_MAX - 1)
 		for (const char *c = "Xy "; *c != '\0'; c++) {
 			text[i] = *c;
-			cr_assert_eq(password_proof(way, text, PASSWORD_MAX,
+			cr_assert_eq(password_verifier(phc, text, PASSWORD_MAX,
 			    other, &e), 0);
-			cr_expect_str_neq(proof, other);
+			cr_expect_str_neq(verifier, other);
 			text[i] = 'x';
 		}
 }

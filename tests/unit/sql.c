@@ -24,8 +24,8 @@ TestSuite(sql, .init = begin, .fini = finish);
 Test(sql, values_become_parameters)
 {
 	sql_add(&q, "SELECT 1 WHERE");
-	sql_bind(&q, " a = ?", "'; DROP TABLE voters; --");
-	sql_bind(&q, " AND (b = ? OR c = ?)", "x");
+	sql_bind(&q, " a = ?1", "'; DROP TABLE voters; --");
+	sql_bind(&q, " AND (b = ?1 OR c = ?1)", "x");
 	sql_add(&q, " LIMIT ");
 	sql_param(&q, NULL);
 	cr_expect_str_eq(buf_str(&q.text), "SELECT 1 WHERE a = $1 AND "
@@ -35,10 +35,30 @@ Test(sql, values_become_parameters)
 	cr_expect(q.param[2] == NULL);
 }
 
-Test(sql, bind_without_a_question_mark_adds_no_parameter)
+Test(sql, bind_without_a_placeholder_adds_no_parameter)
 {
 	sql_bind(&q, "true", "x");
 	cr_expect_eq(q.n, 0);
+}
+
+Test(sql, predicates_name_their_values)
+{
+	struct where	 w = { .n = 0 };
+
+	sql_where(&q, &w);
+	cr_expect_str_eq(buf_str(&q.text), "");
+	where_add(&w, &(struct predicate){ "a = f(?2, ?1) OR b = ?2",
+	    { "one", "two" } });
+	where_add(&w, &(struct predicate){ "false", { "unused" } });
+	where_add(&w, &(struct predicate){ "c = g(?1, ?2)", { "3", NULL } });
+	sql_where(&q, &w);
+	cr_expect_str_eq(buf_str(&q.text), " WHERE a = f($1, $2) OR b = $1 "
+	    "AND false AND c = g($3, $4)");
+	cr_expect_eq(q.n, 4);
+	cr_expect_str_eq(q.param[0], "two");
+	cr_expect_str_eq(q.param[1], "one");
+	cr_expect_str_eq(q.param[2], "3");
+	cr_expect(q.param[3] == NULL);
 }
 
 Test(sql, too_many_parameters_fail)

@@ -17,7 +17,8 @@ Test(token, refuses_malformed_tokens)
 	static const char *const bad[] = {
 		"", "short", "nineteen-characters",
 		"spaces are not allowed here", "quote'in-the-middle-of-it",
-		"a-line-break-at-the-end\n", "caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9",
+		"a-line-break-at-the-end\n",
+		"caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9",
 	};
 	char	 out[TOKEN_HASH], longest[TOKEN_MAX + 2];
 
@@ -40,4 +41,15 @@ Test(token, new_tokens_differ_and_are_well_formed)
 	cr_expect_eq(strlen(a), 3 + 43);
 	cr_expect_eq(strncmp(a, TOKEN_PREFIX, 3), 0);
 	cr_expect(token_hash(a, out));
+}
+
+Test(token, is_issued_with_its_hash)
+{
+	char		 token[TOKEN_MAX], hash[TOKEN_HASH], again[TOKEN_HASH];
+	struct err	 e = { 0 };
+
+	cr_assert_eq(token_issue(token, hash, &e), 0);
+	cr_assert(token_hash(token, again));
+	cr_expect_str_eq(hash, again);
+	cr_expect_eq(strncmp(token, TOKEN_PREFIX, strlen(TOKEN_PREFIX)), 0);
 }

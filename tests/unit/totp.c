@@ -1,4 +1,4 @@
-/* One-time codes: the vectors of RFC 4226 and RFC 6238. */
+/* One-time codes with the vectors of RFC 4226 and RFC 6238; encryption. */
 #include <criterion/criterion.h>
 
 #include "access/seal.h"
@@ -70,7 +70,7 @@ Test(totp, secrets_are_base32)
 	}
 }
 
-Test(totp, recovery_codes_are_read_as_people_write_them)
+Test(totp, recovery_codes_ignore_case_and_separators)
 {
 	char	 a[TOTP_RECOVERY_TEXT], b[TOTP_RECOVERY_TEXT];
 	char	 hash[TOTP_HASH], other[TOTP_HASH];
@@ -89,7 +89,7 @@ Test(totp, recovery_codes_are_read_as_people_write_them)
 	cr_expect_not(totp_recovery_hash("", hash));
 }
 
-Test(seal, only_the_same_key_opens)
+Test(seal, only_the_same_key_decrypts)
 {
 	unsigned char	 key[SEAL_KEY], other[SEAL_KEY], *sealed;
 	struct arena	 a = { 0 };

@@ -1,4 +1,4 @@
-/* Idempotency-Key: one effect, one answer. */
+/* Idempotency-Key: one effect, one response. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -13,7 +13,7 @@ static const char	*the_body;
 static char		*first;
 static size_t		 created, replayed, refused, others;
 
-/* A new key; the header that carries it. */
+/* Make a new key and return its header line; it is in headers, too. */
 static const char *const *
 key(void)
 {
@@ -29,7 +29,7 @@ name(void)
 	return sql("SELECT 'n' || replace(gen_random_uuid()::text, '-', '')");
 }
 
-Test(once, the_first_answer_comes_again)
+Test(idempotency, the_first_response_is_repeated)
 {
 	const char	*who = name();
 	const char	*body = arena_printf(&memory, VOTER, who);
@@ -48,7 +48,7 @@ Test(once, the_first_answer_comes_again)
 	expect_header(b, "ETag", header(a, "ETag"));
 	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters"
 	    " WHERE last_name = '%s'", who), 1);
-	/* Another body, another route, and another caller's same key. */
+	/* Another body, another route, and another caller with the same key. */
 	expect_problem(CALL(.path = "/voters", .token = EDITOR,
 	    .body = arena_printf(&memory, VOTER, "Else"), .headers = h), 422,
 	    "idempotency_mismatch");
@@ -60,7 +60,7 @@ Test(once, the_first_answer_comes_again)
 	cr_expect_null(header(a, "Idempotent-Replayed"));
 }
 
-Test(once, a_refusal_is_an_answer_too)
+Test(idempotency, errors_are_repeated_too)
 {
 	const char *const	*h = key();
 	struct answer		*a = CALL(.path = "/voters", .token = EDITOR,
@@ -75,7 +75,7 @@ Test(once, a_refusal_is_an_answer_too)
 	expect_header(a, "Idempotent-Replayed", "true");
 }
 
-Test(once, a_delete_and_a_signup_too)
+Test(idempotency, deletes_and_signups_are_repeated_too)
 {
 	int64_t			 id = voter("Once", "Gone");
 	const char		*path = arena_printf(&memory, "/voters/%lld",
@@ -97,7 +97,7 @@ Test(once, a_delete_and_a_signup_too)
 	    " WHERE email_address = 'once@example.org'"), 1);
 }
 
-Test(once, an_upload_too)
+Test(idempotency, uploads_are_repeated_too)
 {
 	const char *const	*h = key();
 	const char		*csv = arena_printf(&memory,
@@ -119,8 +119,8 @@ Test(once, an_upload_too)
 	    422, "idempotency_mismatch");
 }
 
-/* Who lost the role, or was an admin, does not get the row again. */
-Test(once, an_answer_is_not_repeated_to_who_has_lost_a_role)
+/* A caller who has lost a role, or is no longer an admin, gets 403. */
+Test(idempotency, a_response_is_not_repeated_after_the_caller_lost_a_role)
 {
 	static const struct {
 		const char	*role, *lost, *more;
@@ -131,7 +131,7 @@ Test(once, an_answer_is_not_repeated_to_who_has_lost_a_role)
 		  "WHERE user_id = %d", NULL },
 		{ "admin", "UPDATE users SET role = 'user' "
 		  "WHERE user_id = %d", NULL },
-		/* More than before does no harm. */
+		/* A caller with more rights than before gets it again. */
 		{ "editor", NULL, "UPDATE campaign_members SET "
 		  "role = 'manager' WHERE user_id = %d" },
 		{ "editor", NULL, "UPDATE users SET role = 'admin' "
@@ -175,7 +175,7 @@ Test(once, an_answer_is_not_repeated_to_who_has_lost_a_role)
 #pragma GCC diagnostic pop
 }
 
-Test(once, a_bad_key_is_refused)
+Test(idempotency, a_bad_key_is_refused)
 {
 	const char	*header_line = arena_printf(&memory,
 			    "Idempotency-Key: %0256d", 1);
@@ -184,8 +184,8 @@ Test(once, a_bad_key_is_refused)
 	    .headers = LIST(header_line)), 400, "invalid_idempotency_key");
 }
 
-/* The answer is sealed: the database alone shows none of it. */
-Test(once, what_is_kept_cannot_be_read)
+/* The stored response cannot be read with the database alone. */
+Test(idempotency, stored_responses_are_encrypted)
 {
 	const char	*who = name();
 	struct answer	*a = CALL(.path = "/auth/api-keys", .token = EDITOR,

@@ -1,0 +1,16 @@
+/* Everything that is stored about a person, for requests to see it. */
+#ifndef PEOPLE_REPORT_H
+#define PEOPLE_REPORT_H
+
+#include "http/req.h"
+#include "http/resp.h"
+
+/*
+ * GET /voters/:id/everything: 200 with the voter, their campaigns,
+ * interactions, survey responses, consents, donations and merges, and the
+ * recorded changes of the voter; each as far as the caller may see it.  404 if
+ * they cannot see the voter.
+ */
+int	 report_voter(struct req *, struct resp *, struct err *);
+
+#endif

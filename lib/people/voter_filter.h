@@ -1,0 +1,26 @@
+/* The filters of voters that are not a comparison with one column. */
+#ifndef PEOPLE_VOTER_FILTER_H
+#define PEOPLE_VOTER_FILTER_H
+
+#include "rest/filter.h"
+
+/*
+ * The build() of voter_list, for q, purpose, last_name, zip_code, precinct and
+ * tag.  voter_filter_build_small() does the same for callers whose campaigns
+ * have few voters.
+ */
+struct predicate voter_filter_build(struct arena *, const struct filters *,
+	    const char *name, const char *value);
+struct predicate voter_filter_build_small(struct arena *,
+	    const struct filters *, const char *name, const char *value);
+
+/*
+ * Return true if the predicate of voter_filter_build_small() for this filter
+ * reads only voters of the caller's campaigns.
+ */
+bool	 voter_filter_is_lookup(const char *name);
+
+/* Return true if q= looks like a name, not an address, number or id. */
+bool	 voter_filter_is_name(struct arena *, const char *q);
+
+#endif
