@@ -78,7 +78,7 @@ show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
 /*
  * POST /create-payment-intent: insert the donation, call Stripe, update the
  * donation.  No transaction is open during the call.  See
- * sql/deploy/donation_flow.sql for what happens after a crash at each point.
+ * sql/deploy/donation_begin.sql for what happens after a crash at each point.
  */
 static int
 create(struct req *rq, struct resp *rs, struct err *e)

@@ -1,8 +1,8 @@
--- Sample data to look around in: two campaigns, 300 invented voters of two
--- invented towns, what was said to them and what they answered.  Does nothing
--- when there is a campaign already.  Run it as an administrator:
+-- Sample data: two campaigns and 300 invented voters in two invented towns,
+-- with interactions, survey responses, consents and donations.  Does nothing if
+-- the database has a campaign already.  Run it as an administrator:
 --	psql "$DATABASE_URL" -f sample.sql
--- The same rows each time: everything is counted out, nothing is random.
+-- The rows are the same each time; nothing is random.
 \set ON_ERROR_STOP on
 
 DO $$
@@ -45,8 +45,8 @@ BEGIN
 	    '{"measure": "B"}')
 	RETURNING campaign_id INTO water;
 
-	-- 7, 11 and the like share no factor with the lists' lengths, so that
-	-- names, streets and parties do not march in step.
+	-- 7, 11 and the other factors are coprime to the lengths of the lists,
+	-- so that names, streets and parties vary independently.
 	CREATE TEMP TABLE sample ON COMMIT DROP AS
 	SELECT i, nextval('cerberus.voters_voter_id_seq') AS voter_id,
 	    btrim(firsts[1 + i * 7 % cardinality(firsts)], E' \n\t') AS first,
@@ -91,8 +91,8 @@ BEGIN
 	FROM sample, LATERAL (
 	    SELECT current_date - age * 365 - i * 31 % 365 AS born) b;
 
-	-- The town's voters for the council, every third of the county's for
-	-- the water: some are in both.
+	-- The voters of the town are in the council's campaign, those of the
+	-- other town and every third voter in the water campaign.
 	INSERT INTO cerberus.campaign_voters (campaign_id, voter_id, joined_at)
 	SELECT council, voter_id, now() - interval '50 days' FROM sample
 	WHERE in_falls OR i % 10 = 3
@@ -167,7 +167,7 @@ BEGIN
 	JOIN cerberus.voters v USING (voter_id)
 	WHERE s.i % 7 < 3 AND v.email_address IS NOT NULL;
 
-	-- Paid long ago, without Stripe: each with the fact that says so.
+	-- Paid donations without Stripe, each with its fact.
 	INSERT INTO cerberus.donations (voter_id, campaign_id, amount,
 	    amount_received, status, first_name, last_name, email,
 	    phone_number, address_city, address_state, address_zip,

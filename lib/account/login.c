@@ -44,7 +44,7 @@ refuse(struct err *e)
 /*
  * Return the hash of the token that the request carries, NULL if there is none.
  * Failures of a device that is signed in are counted apart from those of
- * others: see login_begin() in sql/deploy/accounts.sql.
+ * others: see login_begin() in sql/deploy/sign_in.sql.
  */
 static const char *
 device(struct req *rq)

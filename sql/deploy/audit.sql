@@ -1,16 +1,17 @@
 -- Deploy cerberus:audit to pg
--- requires: accounts
+-- requires: invitations
 --
--- Who changed what.  Triggers write it with their owner's rights; the
--- programs can only read it, admins alone.  A superuser's work by hand on
--- voters and donations, such as loading millions of rows, leaves no trace.
+-- The audit log: who changed what.  Triggers write it with the owner's rights;
+-- admins can read it, and no program can write it.  Changes that a superuser
+-- makes to voters and donations by hand, such as loading millions of rows, are
+-- not logged.  Erasing a person from the log is in erase.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 CREATE TABLE cerberus.audit_log (
 	audit_id	bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	at		timestamptz NOT NULL DEFAULT now(),
-	user_id		bigint,		-- no foreign key: it outlives the user
+	user_id		bigint,		-- no foreign key: outlives the user
 	request_id	varchar(64),
 	action		varchar(20) NOT NULL CHECK (action IN
 			('insert', 'update', 'delete', 'import', 'merge',
@@ -21,10 +22,10 @@ CREATE TABLE cerberus.audit_log (
 	after		jsonb
 );
 CREATE INDEX audit_log_row_idx ON cerberus.audit_log (table_name, row_id);
--- Visitors have no user_id, and their signups pay for no entry here.
+-- Visitors have no user_id, so their signups cost no entry in this index.
 CREATE INDEX audit_log_user_id_idx ON cerberus.audit_log (user_id, audit_id)
 	WHERE user_id IS NOT NULL;
--- Rows come in the order of time: a few bytes find a day.
+-- Rows are inserted in the order of time, so a small BRIN index finds a day.
 CREATE INDEX audit_log_at_idx ON cerberus.audit_log USING brin (at);
 
 ALTER TABLE cerberus.audit_log ENABLE ROW LEVEL SECURITY;
@@ -32,7 +33,8 @@ GRANT SELECT ON cerberus.audit_log TO cerberus_app;
 CREATE POLICY read ON cerberus.audit_log FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()));
 
--- Not even the owner changes an entry, but by audit_erase().
+-- Refuse to change or delete an entry, even by the owner, except to erase it:
+-- the functions that do so set cerberus.task to 'erase <audit_id>'.
 CREATE FUNCTION cerberus.audit_keep() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -51,14 +53,14 @@ CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON cerberus.audit_log
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON cerberus.audit_log
 	EXECUTE FUNCTION cerberus.audit_keep();
 
--- One entry in the caller's name.
+-- Add one entry in the caller's name.
 CREATE FUNCTION cerberus.audit_add(p_action text, p_table text, p_row bigint,
 	p_before jsonb, p_after jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO cerberus.audit_log (user_id, request_id, action,
 	    table_name, row_id, before, after)
-	-- A visitor's entry does not look for a token that is not there.
+	-- An entry for a visitor needs no look-up of a token.
 	VALUES (CASE WHEN pg_catalog.current_setting('cerberus.token', true)
 	    <> '' THEN cerberus.caller_id() END,
 	    nullif(pg_catalog.current_setting('cerberus.request', true), ''),
@@ -66,59 +68,59 @@ BEGIN
 END
 $$;
 
--- The entry of one row; its argument names the column of row_id.  Hot: every
--- signup passes here, so names are written in full instead of a SET clause.
--- An update keeps what changed, and the row's keys; a blank column of a new
--- or removed row is left out.
+-- Log the change of a row.  The argument of the trigger is the name of the
+-- column for row_id.  An update is logged as the columns that changed; null
+-- columns of an inserted or deleted row are left out.  Neither hashes of tokens
+-- nor of passwords are logged.
 CREATE FUNCTION cerberus.audit_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	old_row jsonb;
 	new_row jsonb;
-	gone jsonb;
-	come jsonb;
+	old_values jsonb;
+	new_values jsonb;
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		come := pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(NEW))
+		new_values := jsonb_strip_nulls(to_jsonb(NEW))
 		    - '{password_hash,token_hash,updated_at}'::text[];
-		PERFORM cerberus.audit_add('insert', TG_TABLE_NAME,
-		    (come ->> TG_ARGV[0])::bigint, NULL, come);
+		PERFORM audit_add('insert', TG_TABLE_NAME,
+		    (new_values ->> TG_ARGV[0])::bigint, NULL, new_values);
 		RETURN NULL;
 	END IF;
-	old_row := pg_catalog.to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
+	old_row := to_jsonb(OLD) - '{token_hash,updated_at}'::text[];
 	IF old_row ? 'password_hash' THEN
 		old_row := old_row || '{"password_hash": null}';
 	END IF;
 	IF TG_OP = 'DELETE' THEN
-		gone := pg_catalog.jsonb_strip_nulls(old_row);
-		PERFORM cerberus.audit_add('delete', TG_TABLE_NAME,
-		    (old_row ->> TG_ARGV[0])::bigint, gone, NULL);
+		old_values := jsonb_strip_nulls(old_row);
+		PERFORM audit_add('delete', TG_TABLE_NAME,
+		    (old_row ->> TG_ARGV[0])::bigint, old_values, NULL);
 		RETURN NULL;
 	END IF;
-	new_row := pg_catalog.to_jsonb(NEW);
-	-- That it changed is worth an entry, what it is nobody's affair.
+	new_row := to_jsonb(NEW);
+	-- Log that the password changed, but not its hash.
 	IF new_row ? 'password_hash' THEN
-		new_row := pg_catalog.jsonb_set(new_row, '{password_hash}',
+		new_row := jsonb_set(new_row, '{password_hash}',
 		    CASE WHEN new_row -> 'password_hash'
-			<> pg_catalog.to_jsonb(OLD) -> 'password_hash'
+			<> to_jsonb(OLD) -> 'password_hash'
 		    THEN '"changed"'::jsonb ELSE 'null' END);
 	END IF;
 	new_row := new_row - '{token_hash,updated_at}'::text[];
-	SELECT pg_catalog.jsonb_object_agg(n.key, old_row -> n.key),
-	    pg_catalog.jsonb_object_agg(n.key, n.value)
-	INTO gone, come
-	FROM pg_catalog.jsonb_each(new_row) n
+	SELECT jsonb_object_agg(n.key, old_row -> n.key),
+	    jsonb_object_agg(n.key, n.value)
+	INTO old_values, new_values
+	FROM jsonb_each(new_row) n
 	WHERE n.value <> old_row -> n.key;
-	IF come IS NULL OR come - 'last_login_at' = '{}' THEN
+	IF new_values IS NULL OR new_values - 'last_login_at' = '{}' THEN
 		RETURN NULL;
 	END IF;
 	IF TG_TABLE_NAME = 'campaign_members' THEN
-		come := come || pg_catalog.jsonb_build_object('user_id',
+		new_values := new_values || jsonb_build_object('user_id',
 		    new_row -> 'user_id');
 	END IF;
-	PERFORM cerberus.audit_add('update', TG_TABLE_NAME,
-	    (new_row ->> TG_ARGV[0])::bigint, gone, come);
+	PERFORM audit_add('update', TG_TABLE_NAME,
+	    (new_row ->> TG_ARGV[0])::bigint, old_values, new_values);
 	RETURN NULL;
 END
 $$;
@@ -130,10 +132,10 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.users
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE
 	ON cerberus.campaign_members
 	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('campaign_id');
--- Who was invited by whom, and which links were used.
+-- Who invited whom, and which links were used.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE ON cerberus.invitations
 	FOR EACH ROW EXECUTE FUNCTION cerberus.audit_row('invitation_id');
--- Keys that are made and revoked; sessions come and go without a word.
+-- API keys are logged, sessions are not.
 CREATE TRIGGER audit_added AFTER INSERT ON cerberus.api_tokens
 	FOR EACH ROW WHEN (NEW.kind = 'api_key')
 	EXECUTE FUNCTION cerberus.audit_row('token_id');
@@ -143,12 +145,12 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON cerberus.api_tokens
 CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.api_tokens
 	FOR EACH ROW WHEN (OLD.kind = 'api_key')
 	EXECUTE FUNCTION cerberus.audit_row('token_id');
--- An import, a merge and a signup write their own entries (audit_import,
--- merge_voters, voter_new) and say so in cerberus.task.  The triggers believe
--- that of our own functions alone, which clear the setting when the programs
--- call them, and not within another trigger: a cascade runs as the owner too,
--- under whatever the caller has set.  A condition here costs a row far less
--- than a function that does nothing.
+-- An import, a merge and a signup write their own entries in audit_import(),
+-- merge_voters() and voter_new(), and say so in cerberus.task.  The triggers
+-- trust the setting only from our own functions, which clear it when the
+-- programs call them, and not within another trigger: a cascade runs as the
+-- owner too, under whatever the caller has set.  A WHEN condition costs each
+-- row far less than a function that does nothing.
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.voters
 	FOR EACH ROW WHEN (current_user IN ('cerberus_app', 'cerberus_stripe')
 	    OR (current_user = 'cerberus_owner' AND (pg_trigger_depth() > 0
@@ -159,6 +161,7 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.donations
 	    'cerberus_owner'))
 	EXECUTE FUNCTION cerberus.audit_row('donation_id');
 
+-- Log a completed import as one entry.
 CREATE FUNCTION cerberus.audit_import() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -177,9 +180,10 @@ CREATE TRIGGER audit AFTER UPDATE ON cerberus.imports
 	    AND NOT NEW.dry_run)
 	EXECUTE FUNCTION cerberus.audit_import();
 
--- Takes a deleted voter's personal data out of the log; the entries stay, and
--- one of its own says who did it.  For admins, and for the database's
--- administrator.  Answers how many entries were emptied.
+-- Erase a deleted voter's personal data from the log.  The entries stay, and a
+-- new one says who erased them.  For admins, and for the administrator of the
+-- database.  Return the number of entries that were emptied.  Raise CB403, or
+-- CB409 if the voter still exists.
 CREATE FUNCTION cerberus.audit_erase(p_voter_id bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

@@ -1,5 +1,7 @@
 -- Deploy cerberus:campaigns to pg
 -- requires: touch
+--
+-- Campaigns.  Their members are in users, their voters in voters.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

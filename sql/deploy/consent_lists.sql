@@ -1,8 +1,8 @@
 -- Deploy cerberus:consent_lists to pg
 -- requires: interactions_canvass
 --
--- Lists of people who opted out, and their undo; and the one place that says
--- whom a campaign may write to or call.
+-- Recording consents and lists of opt-outs, and may_contact(), the only place
+-- that decides whom a campaign may write to or call.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -22,10 +22,10 @@ CREATE POLICY change ON cerberus.opt_outs FOR UPDATE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
--- May this voter be reached by this channel?  The newest consent counts that is
--- confirmed; without any the voter's own flag; without both: no.  A flag that
--- says no is final.  p_campaign_id: consents given to this campaign and to no
--- campaign in particular.
+-- May the campaign contact this voter by this channel?  The newest confirmed
+-- consent decides; without one, the voter's contact_* flag; without both, no.
+-- A flag that is false always prevents it.  Consents without a campaign apply
+-- to all; p_campaign_id null considers the consents of every campaign.
 CREATE FUNCTION cerberus.may_contact(v cerberus.voters, p_channel text,
 	p_campaign_id bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -51,7 +51,7 @@ LANGUAGE sql STABLE AS $$
 	    ELSE v.contact_mail END, false)
 $$;
 
--- Writes down what a voter said.
+-- Record a consent, or with p_granted false its withdrawal, and return its id.
 CREATE FUNCTION cerberus.record_consent(p_voter_id bigint,
 	p_campaign_id bigint, p_channel text, p_granted boolean,
 	p_source text, p_wording text) RETURNS bigint
@@ -67,8 +67,8 @@ BEGIN
 END
 $$;
 
--- Everybody in the campaign who has one of these addresses or numbers opts
--- out.  What nobody has is answered, at most 50 of it.
+-- Opt out every voter of the campaign who has one of these e-mail addresses or
+-- phone numbers.  unknown: at most 50 of those that matched no voter.
 CREATE FUNCTION cerberus.opt_out(p_campaign_id bigint, p_channel text,
 	p_contacts text[], p_source text)
 RETURNS TABLE (opt_out_id bigint, matched bigint, unmatched bigint,
@@ -95,7 +95,7 @@ BEGIN
 	    UNION
 	    SELECT g.contact, v.voter_id FROM given g
 	    JOIN cerberus.voters v ON v.phone_number = g.contact
-	    -- Text that is not a number finds nobody.
+	    -- Text that is not a phone number matches no voter.
 	    AND g.contact ~ '^\+[1-9][0-9]{6,14}$'
 	), own AS (
 	    SELECT f.contact, f.voter_id FROM found f

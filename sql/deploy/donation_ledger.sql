@@ -2,15 +2,16 @@
 -- requires: donations
 -- requires: policies
 --
--- What Stripe says about a donation, as facts that stand beside each other:
--- the payment, each refund, each dispute.  A donation's status and amounts
--- are worked out from its facts alone, so that it does not matter in which
--- order, or how often, they arrive.
+-- What Stripe reports about a donation, as independent facts: the payment, each
+-- refund, each dispute.  A donation's status and amounts derive from its facts
+-- alone, so the order in which they arrive, and how often, does not matter.
+-- The functions that write facts are in donation_facts.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The state machine.  A fact moves to a state of higher rank and never back;
--- "means" is what the donation's status, or its sums, make of it.
+-- The state machine.  A fact moves to a state of higher rank and never back.
+-- means is the donation's status that follows from a payment; for other facts,
+-- how their amount counts: see donation_settle().
 CREATE TABLE cerberus.donation_states (
 	kind		varchar(20) NOT NULL,
 	state		varchar(40) NOT NULL,
@@ -22,51 +23,53 @@ CREATE TABLE cerberus.donation_states (
 INSERT INTO cerberus.donation_states (kind, state, rank, means, comment)
 VALUES
 ('payment', 'pending', 0, 'pending',
- 'The row is written; Stripe waits for a card, or was not reached yet.'),
+ 'The row exists; Stripe waits for a card, or was not called yet.'),
 ('payment', 'requires_action', 1, 'requires_action',
  'The donor has to confirm, with 3-D Secure for example.'),
 ('payment', 'processing', 2, 'processing',
- 'A bank is at work; days may pass.'),
+ 'A bank processes it; this can take days.'),
 ('payment', 'failed', 3, 'failed',
  'Declined.  The donor may try again: it can still succeed.'),
 ('payment', 'canceled', 4, 'canceled',
- 'Given up.  Stripe takes no money for it any more.'),
+ 'Given up.  Stripe will not charge it any more.'),
 ('payment', 'succeeded', 5, 'succeeded',
- 'The money is there.  Nothing that is said later about the payment undoes it; refunds and disputes are facts of their own.'),
+ 'Paid.  No later report about the payment undoes it; refunds and disputes '
+ 'are facts of their own.'),
 ('charge', 'refunded', 0, 'sum',
- 'The sum of a charge''s refunds so far, as the charge tells it.'),
+ 'The sum of the refunds so far, as the charge reports it.'),
 ('refund', 'requested', 0, 'asked',
- 'A manager asked for it; Stripe has not answered yet.'),
+ 'A manager requested it; Stripe has not responded yet.'),
 ('refund', 'refused', 1, 'never',
- 'Stripe would not do it, or was never reached.'),
+ 'Stripe refused it, or never received the request.'),
 ('refund', 'requires_action', 2, 'out',
- 'The donor has to name an account to send it to.'),
+ 'The donor has to name an account for it.'),
 ('refund', 'pending', 3, 'out',
- 'On its way.'),
+ 'Stripe is sending it.'),
 ('refund', 'succeeded', 4, 'out',
- 'The donor has it.'),
+ 'The donor has received it.'),
 ('refund', 'canceled', 5, 'back',
- 'Taken back before it was sent.'),
+ 'Canceled before it was sent.'),
 ('refund', 'failed', 6, 'back',
- 'The donor''s bank would not take it, even after it had succeeded: the money is ours again.'),
+ 'The donor''s bank rejected it, possibly after it had succeeded: the '
+ 'campaign has the money again.'),
 ('dispute', 'warning_needs_response', 0, 'inquiry',
- 'A bank asks; no money has moved.'),
+ 'A bank inquires; no money has moved.'),
 ('dispute', 'warning_under_review', 1, 'inquiry',
- 'The bank has our answer.'),
+ 'The bank has the response to its inquiry.'),
 ('dispute', 'needs_response', 2, 'held',
- 'The bank took the money back and waits for evidence.'),
+ 'The bank holds the money and waits for evidence.'),
 ('dispute', 'under_review', 3, 'held',
  'The bank has the evidence.'),
 ('dispute', 'warning_closed', 4, 'over',
- 'The bank asked and was content.'),
+ 'The bank closed its inquiry without a dispute.'),
 ('dispute', 'prevented', 5, 'over',
  'Settled before it became a dispute.'),
 ('dispute', 'lost', 6, 'held',
- 'The money is gone.'),
+ 'The bank keeps the money.'),
 ('dispute', 'won', 7, 'over',
- 'The money is ours again.');
+ 'The campaign has the money again.');
 
--- Which event brings which fact; state is null where the object tells it.
+-- Which event reports which fact.  state is null if the event's object has it.
 CREATE TABLE cerberus.stripe_event_types (
 	type		varchar(100) PRIMARY KEY,
 	kind		varchar(20) NOT NULL,
@@ -77,15 +80,15 @@ CREATE TABLE cerberus.stripe_event_types (
 INSERT INTO cerberus.stripe_event_types (type, kind, state, comment)
 VALUES
 ('payment_intent.created', 'payment', 'pending',
- 'Links a donation whose request died before it had Stripe''s answer.'),
+ 'Links a donation whose request died before it read Stripe''s response.'),
 ('payment_intent.requires_action', 'payment', 'requires_action', ''),
 ('payment_intent.processing', 'payment', 'processing', ''),
 ('payment_intent.payment_failed', 'payment', 'failed',
- 'The intent itself says requires_payment_method.'),
+ 'The intent''s own status is requires_payment_method.'),
 ('payment_intent.canceled', 'payment', 'canceled', ''),
 ('payment_intent.succeeded', 'payment', 'succeeded', ''),
 ('charge.refunded', 'charge', 'refunded',
- 'Cumulative; what was refunded was paid, so it is a payment''s fact too.'),
+ 'Cumulative.  A refund implies a payment, so this reports both.'),
 ('refund.created', 'refund', NULL, ''),
 ('refund.updated', 'refund', NULL, ''),
 ('refund.failed', 'refund', NULL, ''),
@@ -95,6 +98,9 @@ VALUES
 ('charge.dispute.funds_withdrawn', 'dispute', NULL, ''),
 ('charge.dispute.funds_reinstated', 'dispute', NULL, '');
 
+-- The facts.  Amounts are in minor units.  stripe_id: the object at Stripe, or
+-- request-<ledger_id> for a refund that Stripe has not created yet.  user_id:
+-- who requested it.
 CREATE TABLE cerberus.donation_ledger (
 	ledger_id	bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
 	donation_id	bigint NOT NULL
@@ -116,9 +122,9 @@ CREATE TRIGGER touch BEFORE UPDATE ON cerberus.donation_ledger
 	FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
 	EXECUTE FUNCTION cerberus.touch();
 
--- Every event, once, as it came.  stripe_account is the campaign whose keys
--- are used, 0 for the default pair: an event signed with one campaign's
--- secret can touch nothing of another's.
+-- Every event, once, unchanged.  stripe_account is the campaign whose keys are
+-- used, 0 for the default keys: an event that is signed with one campaign's
+-- secret cannot change another campaign's donations.
 CREATE TABLE cerberus.stripe_events (
 	stripe_account	bigint NOT NULL,
 	event_id	varchar(255) NOT NULL,
@@ -130,13 +136,12 @@ CREATE TABLE cerberus.stripe_events (
 	applied_at	timestamptz,
 	PRIMARY KEY (stripe_account, event_id)
 );
--- Those that wait for their donation are few.
+-- The events that wait for their donation are few.
 CREATE INDEX stripe_events_waiting_idx ON cerberus.stripe_events
 	(payment_intent_id) WHERE applied_at IS NULL;
 
-
--- Who sees a donation sees its ledger.  Only functions write here, and only
--- they read events, which hold whatever Stripe sends.
+-- Callers who see a donation see its ledger.  Only functions write here, and
+-- only functions read events, which contain everything that Stripe sends.
 ALTER TABLE cerberus.donation_ledger ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON cerberus.donation_ledger TO cerberus_app;
 CREATE POLICY read ON cerberus.donation_ledger FOR SELECT TO cerberus_app

@@ -1,12 +1,13 @@
 -- Deploy cerberus:donations to pg
 -- requires: voters
 --
--- Money is in minor units.  The donor's own words stay with the donation,
--- whatever becomes of the voter.
+-- Donations.  Amounts are in the currency's minor units.  The donor's details
+-- are stored here as they were entered, and do not change with the voter.  What
+-- Stripe reports is in donation_ledger; status and amounts derive from it.
 --
--- amount_disputed: held by a bank, or lost.  stripe_account: the campaign
--- whose Stripe keys are used, 0 for the default pair.  recorded_at: when the
--- paid donation's voter and interaction were written.
+-- amount_disputed: held by a bank, or lost.  stripe_account: the campaign whose
+-- Stripe keys are used, 0 for the default keys.  recorded_at: when the voter
+-- and the interaction of the paid donation were written.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -16,7 +17,8 @@ CREATE TABLE cerberus.donations (
 	voter_id		bigint
 				REFERENCES cerberus.voters ON DELETE SET NULL,
 	campaign_id		bigint NOT NULL
-				REFERENCES cerberus.campaigns ON DELETE RESTRICT,
+				REFERENCES cerberus.campaigns
+				ON DELETE RESTRICT,
 	amount			bigint NOT NULL CHECK (amount > 0),
 	currency		varchar(3) NOT NULL DEFAULT 'usd'
 				CHECK (currency ~ '^[a-z]{3}$'),

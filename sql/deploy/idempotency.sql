@@ -1,24 +1,26 @@
 -- Deploy cerberus:idempotency to pg
 -- requires: limits
 --
--- First answers by Idempotency-Key, kept a day.  Only the key's hash is known
--- here, and the answer is sealed with the key itself: it can hold personal
--- data or a new token, and is of use to whoever sends the key again alone.
+-- Responses to requests with an Idempotency-Key, stored for a day.  Only the
+-- hash of the key is stored, and the response is encrypted with the key itself:
+-- it can contain personal data or a new token, and only a client that sends the
+-- key again can read it.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 CREATE TABLE cerberus.idempotency (
 	caller		text COLLATE "C",	-- a user's id or an address
 	key_hash	bytea CHECK (octet_length(key_hash) = 32),
-	request_hash	bytea,		-- null: not known before the body's end
-	answer		bytea,		-- null: the request is still running
-	rights		bigint[],	-- the caller's then: caller_rights()
+	request_hash	bytea,		-- null: body not read yet
+	answer		bytea,		-- null: still running
+	rights		bigint[],	-- caller_rights() at that time
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (caller, key_hash)
 );
 CREATE INDEX idempotency_created_at_idx ON cerberus.idempotency (created_at);
 ALTER TABLE cerberus.idempotency ENABLE ROW LEVEL SECURITY;
 
+-- Whose keys these are: a user's, or those of a visitor's address.
 CREATE FUNCTION cerberus.idempotency_caller(p_remote text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -27,8 +29,8 @@ BEGIN
 END
 $$;
 
--- What the caller may do, as one number for each role that they have: four
--- times the campaign plus role_rank(), and 0 for an admin.
+-- The caller's roles, as one number for each: campaign_id * 4 + role_rank(),
+-- and 0 for an admin.
 CREATE FUNCTION cerberus.caller_rights() RETURNS bigint[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -39,7 +41,7 @@ BEGIN
 END
 $$;
 
--- Does the caller still have all of these rights, or more?
+-- Does the caller still have all of these roles, or higher ones?
 CREATE FUNCTION cerberus.caller_still(p_rights bigint[]) RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -51,15 +53,15 @@ BEGIN
 END
 $$;
 
--- What became of this key:
---  - first: nothing yet; the key is the caller's until the transaction ends;
---  - answered: request_hash and answer of the first request;
---  - refused: answered, but the caller has lost a right since then, so that
---    the answer may show what they must not see any more;
---  - running: the first request has not ended; wait is in seconds.
--- p_seconds null: the effect is in this same transaction.  Else the claim is
--- committed before the work, because none may be open meanwhile, and a claim
--- older than that was left by a crash.
+-- Claim a key for a request.  state is
+--  - "first": the key is new; it is the caller's until the transaction ends;
+--  - "answered": request_hash and answer are those of the first request;
+--  - "refused": the key has an answer, but the caller has lost a role since
+--    then, so the answer may contain what they must not see any more;
+--  - "running": the first request has not ended; wait is in seconds.
+-- p_seconds null: the request does its work in this transaction.  Otherwise the
+-- claim is committed before the work, because no transaction may be open during
+-- it; a claim that is older than p_seconds was left by a crash.
 CREATE FUNCTION cerberus.idempotency_claim(p_remote text, p_key_hash bytea,
 	p_seconds integer)
 RETURNS TABLE (state text, request_hash bytea, answer bytea, wait integer)
@@ -115,7 +117,7 @@ BEGIN
 END
 $$;
 
--- The answer; null gives a claim up, so that the next one may try.
+-- Store the answer.  Null releases the claim, so that the next request may try.
 CREATE FUNCTION cerberus.idempotency_store(p_remote text, p_key_hash bytea,
 	p_request_hash bytea, p_answer bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER

@@ -1,9 +1,11 @@
 -- Deploy cerberus:import_log to pg
--- requires: import_merge accounts
+-- requires: import_merge members
+--
+-- Imports as clients see them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Imports as they are shown, under the policies of imports.
+-- The policies of imports decide which rows a caller sees.
 CREATE VIEW cerberus.import_log WITH (security_invoker = true) AS
 SELECT i.import_id, i.campaign_id, i.user_id,
 	cerberus.member_name(i.user_id)::varchar(100) AS username,

@@ -1,9 +1,10 @@
 -- Deploy cerberus:interactions_canvass to pg
 -- requires: policies
 --
--- A canvass in one call: the contact, the answers and the tags, for one voter
--- or for many.  These functions have the caller's rights, so that the policies
--- say what may be written; what they add is words for what is refused.
+-- Recording a canvass in one call: the interaction, the survey responses and
+-- the tags, for one voter or for many.  These functions run with the caller's
+-- rights, so the policies decide what may be written; the functions add a
+-- message for each refusal.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -11,15 +12,16 @@ GRANT USAGE ON SEQUENCE cerberus.interactions_interaction_id_seq,
 	cerberus.survey_questions_question_id_seq,
 	cerberus.survey_responses_response_id_seq TO cerberus_app;
 
--- The last time that one of us spoke with the voter: it only moves forward,
--- and what a voter does alone, a signup or a donation, leaves it.  With the
--- owner's rights, because an editor of one campaign may note a contact with a
--- voter whom only another campaign's editors may change.
+-- Maintain last_contacted_date, the last time that staff were in contact with
+-- the voter.  It only increases, and signups and donations, which have no
+-- user_id, do not change it.  This runs with the owner's rights, because an
+-- editor of one campaign may record a contact with a voter whom only another
+-- campaign's editors may update.
 CREATE FUNCTION cerberus.contacted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	UPDATE cerberus.voters v
+	UPDATE voters v
 	SET last_contacted_date = NEW.interaction_date
 	WHERE v.voter_id = NEW.voter_id
 	AND (v.last_contacted_date IS NULL
@@ -37,7 +39,7 @@ CREATE TRIGGER contacted_again
 	    IS DISTINCT FROM (NEW.interaction_date, NEW.voter_id))
 	EXECUTE FUNCTION cerberus.contacted();
 
--- Adds tags to tags: no tag twice, in the order in which they came.
+-- Append tags, without duplicates, in their order.
 CREATE FUNCTION cerberus.tags_with(tags text[], more text[]) RETURNS text[]
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT coalesce(array_agg(t.tag ORDER BY t.at), '{}')
@@ -46,9 +48,9 @@ LANGUAGE sql IMMUTABLE AS $$
 	    GROUP BY u.tag) t
 $$;
 
--- Refuses what is about a voter whom the caller cannot see, or who is not in
--- the campaign, each with its sentence.  An admin, who sees every voter, lets
--- the voter join by writing about them.
+-- Raise CB404 if the caller does not see the voter, and CB400 if the voter is
+-- not in the campaign.  If the caller is an admin, who sees every voter, the
+-- voter joins the campaign instead.
 CREATE FUNCTION cerberus.check_contact(p_voter_id bigint,
 	p_campaign_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -93,8 +95,8 @@ BEGIN
 END
 $$;
 
--- An interaction that moves to another voter or campaign is checked like a new
--- one.  Merges, which move all of them, are not the programs' own writes.
+-- Check an interaction that is moved to another voter or campaign like a new
+-- one.  Merges run as the owner and are not checked.
 CREATE FUNCTION cerberus.check_moved() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -110,8 +112,8 @@ CREATE TRIGGER check_moved
 	    IS DISTINCT FROM (NEW.voter_id, NEW.campaign_id))
 	EXECUTE FUNCTION cerberus.check_moved();
 
--- One interaction with its answers and tags.  The item is checked already;
--- its values are texts.
+-- Record one interaction with its responses and tags, and return its id.  The
+-- caller has validated the item, whose values are strings.
 CREATE FUNCTION cerberus.record_interaction(item jsonb) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -145,7 +147,7 @@ BEGIN
 			    coalesce((item ->> 'interaction_date')::timestamptz,
 				now()));
 		EXCEPTION WHEN SQLSTATE 'CB400' THEN
-			-- Which of the answers it was.
+			-- Add which of the answers it was.
 			GET STACKED DIAGNOSTICS said = MESSAGE_TEXT,
 			    at = COLUMN_NAME;
 			RAISE EXCEPTION USING ERRCODE = 'CB400',
@@ -167,9 +169,9 @@ BEGIN
 END
 $$;
 
--- Many interactions.  A bad item leaves nothing of itself behind and takes
--- nothing with it; atomic: with one bad item nothing is written at all.  In
--- the order of their voters, so that two batches cannot wait for each other.
+-- Record many interactions.  A bad item is not recorded and does not affect the
+-- others; with atomic, one bad item prevents them all.  The items are recorded
+-- in the order of their voters, so that two batches cannot deadlock.
 CREATE FUNCTION cerberus.record_interactions(items jsonb, atomic boolean)
 RETURNS TABLE (item integer, interaction_id bigint, state text, message text,
 	field text)
@@ -182,7 +184,8 @@ DECLARE
 BEGIN
 	BEGIN
 		FOR one IN SELECT t.value
-		    FROM jsonb_array_elements(items) WITH ORDINALITY t (value, at)
+		    FROM jsonb_array_elements(items) WITH ORDINALITY
+			t (value, at)
 		    ORDER BY (t.value ->> 'voter_id')::bigint, t.at
 		LOOP
 			i := (one ->> 'item')::integer;
@@ -211,7 +214,7 @@ BEGIN
 			RAISE EXCEPTION USING ERRCODE = 'CB000';
 		END IF;
 	EXCEPTION WHEN SQLSTATE 'CB000' THEN
-		-- Undone; the results say why.
+		-- Everything is rolled back; the results say why.
 		NULL;
 	END;
 	RETURN QUERY SELECT r.item, r.interaction_id, r.state, r.message,

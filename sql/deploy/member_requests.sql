@@ -1,8 +1,8 @@
 -- Deploy cerberus:member_requests to pg
 -- requires: audit
 --
--- How managers add people whom they cannot see: by user name or e-mail address.
--- Nothing that a manager can observe tells whether there is such a user.
+-- Requests by which managers add users whom they cannot see, by user name or
+-- e-mail address.  A manager cannot observe whether there is such a user.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -19,7 +19,7 @@ CREATE TABLE cerberus.member_requests (
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	updated_at	timestamptz NOT NULL DEFAULT now()
 );
--- One request for one person is pending in a campaign.
+-- A campaign has at most one pending request for a person.
 CREATE UNIQUE INDEX member_requests_pending_key
 	ON cerberus.member_requests (campaign_id, lower(given))
 	WHERE state = 'pending';
@@ -37,8 +37,9 @@ CREATE POLICY read ON cerberus.member_requests FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
 
--- The users that somebody means by a name, or else by an e-mail address.  One
--- scan in any case, so that the time does not tell whether there are any.
+-- The users with this name or, if there are none, with this e-mail address.
+-- One scan in both cases, so that the time does not reveal whether there are
+-- any.
 CREATE FUNCTION cerberus.users_named(p_given text) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -52,9 +53,10 @@ BEGIN
 END
 $$;
 
--- Adds somebody with whom the caller shares a campaign already; for everybody
--- else, whether they exist or not, a request waits for an admin.  True: done;
--- null: no such campaign; false: the caller's role does not allow it.
+-- Add a user with whom the caller shares a campaign already.  For every other
+-- name, whether it exists or not, store a request for an admin.  Return true in
+-- both cases; null if the caller sees no such campaign; false if the caller's
+-- role does not allow it.  Raise CB409 if too many requests are pending.
 CREATE FUNCTION cerberus.member_request(p_campaign_id bigint, p_given text,
 	p_role text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
@@ -83,12 +85,13 @@ BEGIN
 		DO UPDATE SET role = excluded.role;
 		RETURN true;
 	END IF;
-	-- A list that nobody works through does not grow for ever.
+	-- Bound the list in case no admin works through it.
 	IF (SELECT count(*) FROM member_requests
 	    WHERE campaign_id = p_campaign_id AND state = 'pending') >= 500
 	THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'Too many requests of this campaign wait for an admin already.',
+		    MESSAGE = 'Too many requests of this campaign wait for '
+			'an admin already.',
 		    DETAIL = 'conflict';
 	END IF;
 	INSERT INTO member_requests (campaign_id, given, role, requested_by)
@@ -100,8 +103,9 @@ BEGIN
 END
 $$;
 
--- An admin confirms a request: the user joins the campaign, and is made first
--- where there is none yet, without a password.  No row: no such request waits.
+-- Let an admin confirm a request: the user joins the campaign.  A user who does
+-- not exist is created, without a password.  Return no row if there is no such
+-- pending request or the caller is not an admin.
 CREATE FUNCTION cerberus.member_confirm(p_request_id bigint)
 RETURNS TABLE (user_id bigint, created boolean)
 LANGUAGE plpgsql SECURITY DEFINER ROWS 1
@@ -124,7 +128,9 @@ BEGIN
 	named := ARRAY(SELECT n FROM users_named(asked.given) n);
 	IF cardinality(named) > 1 THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409',
-		    MESSAGE = 'Several users have this e-mail address; add the right one with PUT /campaigns/<id>/members/<user_id>.',
+		    MESSAGE = 'Several users have this e-mail address; add '
+			'the right one with PUT '
+			'/campaigns/<id>/members/<user_id>.',
 		    DETAIL = 'conflict';
 	END IF;
 	created := cardinality(named) = 0;
@@ -143,7 +149,8 @@ BEGIN
 END
 $$;
 
--- False: no such request waits, or the caller is not an admin.
+-- Decline a request.  Return false if there is no such pending request or the
+-- caller is not an admin.
 CREATE FUNCTION cerberus.member_decline(p_request_id bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

@@ -2,21 +2,21 @@
 -- requires: campaigns users identity voters interactions surveys donations
 -- requires: consents imports
 --
--- Who may do what: the one place.  A verb needs a GRANT and a policy; what
--- has neither cannot be done.  No identity, no rows: caller_is_admin() is
--- false then and caller_campaigns() empty.
+-- Who may do what with the tables before this change; a later change with a
+-- table of its own has the policies for it.  A verb needs a GRANT and a policy.
+-- Without an identity a caller sees no rows: caller_is_admin() is false and
+-- caller_campaigns() is empty.
 --
--- Each function stands in a subquery of its own, so that the planner runs it
--- once a statement and not once a row.  An EXISTS on another table of ours is
--- filtered by that table's own policies: that is the check, it is not written
--- a second time.
+-- Each function is called in a subquery of its own, so that the planner runs it
+-- once per statement and not once per row.  An EXISTS on another table is
+-- filtered by the policies of that table, so a policy does not repeat them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- campaigns: members read, managers change, admins make and remove.
+-- campaigns: members read, managers update, admins insert and delete.
 ALTER TABLE cerberus.campaigns ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cerberus.campaigns TO cerberus_app;
--- currval(): the new row is read by it after the INSERT.
+-- For currval(), which finds the new row after an INSERT.
 GRANT USAGE ON SEQUENCE cerberus.campaigns_campaign_id_seq TO cerberus_app;
 CREATE POLICY read ON cerberus.campaigns FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
@@ -29,8 +29,8 @@ CREATE POLICY change ON cerberus.campaigns FOR UPDATE TO cerberus_app
 CREATE POLICY remove ON cerberus.campaigns FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()));
 
--- users: everybody sees themselves, admins do everything.  Nobody reads or
--- writes password_hash here: the grants leave it out.
+-- users: users see themselves, admins do everything.  The grants leave out
+-- password_hash, which no caller reads or writes here.
 ALTER TABLE cerberus.users ENABLE ROW LEVEL SECURITY;
 GRANT SELECT (user_id, username, email_address, full_name, role, is_active,
 	last_login_at, created_at, updated_at),
@@ -47,26 +47,26 @@ CREATE POLICY change ON cerberus.users FOR UPDATE TO cerberus_app
 CREATE POLICY remove ON cerberus.users FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()));
 
--- api_tokens: functions only.
+-- api_tokens: accessible through functions only.
 ALTER TABLE cerberus.api_tokens ENABLE ROW LEVEL SECURITY;
 
--- Is this a user whom the caller may know of: somebody in one of their
--- campaigns, or for admins anybody?
+-- May the caller know of this user?  Members of a campaign may know of each
+-- other, and admins of every user.
 CREATE FUNCTION cerberus.caller_knows(p_user_id bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN EXISTS (SELECT FROM cerberus.users u
-	    WHERE u.user_id = p_user_id AND (cerberus.caller_is_admin()
-	    OR EXISTS (SELECT FROM cerberus.campaign_members m
+	RETURN EXISTS (SELECT FROM users u
+	    WHERE u.user_id = p_user_id AND (caller_is_admin()
+	    OR EXISTS (SELECT FROM campaign_members m
 		WHERE m.user_id = u.user_id AND m.campaign_id = ANY (
-		cerberus.caller_campaigns('viewer')))));
+		caller_campaigns('viewer')))));
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.caller_knows(bigint) TO cerberus_app;
 
--- campaign_members: members read, managers write, and add whom they know; for
--- others there is member_request().
+-- campaign_members: members read, managers write.  They add users whom they may
+-- know of; for other users there is member_request().
 ALTER TABLE cerberus.campaign_members ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, DELETE, UPDATE (role)
 	ON cerberus.campaign_members TO cerberus_app;
@@ -84,7 +84,8 @@ CREATE POLICY remove ON cerberus.campaign_members FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('manager'))::bigint[]));
 
--- campaign_voters: viewers read; editors let voters join whom they may know.
+-- campaign_voters: viewers read, editors write.  Which voters an editor may let
+-- join is in voter_joinable().
 ALTER TABLE cerberus.campaign_voters ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, DELETE ON cerberus.campaign_voters TO cerberus_app;
 CREATE POLICY read ON cerberus.campaign_voters FOR SELECT TO cerberus_app
@@ -99,42 +100,42 @@ CREATE POLICY remove ON cerberus.campaign_voters FOR DELETE TO cerberus_app
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
 -- May the caller delete this voter?  Admins may, and so may an editor of every
--- campaign that the voter is in or has left something in.  Others can only
--- take the voter out of their own campaign.  A record without a campaign
--- counts as an admin's, except for consents: those given to no campaign in
--- particular hold for all.
+-- campaign that the voter is in or has records in.  Other editors can only
+-- remove the voter from their own campaign.  A record without a campaign
+-- belongs to the admins, except for consents: those without a campaign apply to
+-- all campaigns.
 CREATE FUNCTION cerberus.voter_removable(p_voter_id bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	own bigint[];
 BEGIN
-	IF cerberus.caller_is_admin() THEN
+	IF caller_is_admin() THEN
 		RETURN true;
 	END IF;
-	own := cerberus.caller_campaigns('editor');
-	RETURN coalesce((SELECT pg_catalog.bool_and(cv.campaign_id = ANY (own))
-	    FROM cerberus.campaign_voters cv
+	own := caller_campaigns('editor');
+	RETURN coalesce((SELECT bool_and(cv.campaign_id = ANY (own))
+	    FROM campaign_voters cv
 	    WHERE cv.voter_id = p_voter_id), false)
-	AND NOT EXISTS (SELECT FROM cerberus.interactions i
+	AND NOT EXISTS (SELECT FROM interactions i
 	    WHERE i.voter_id = p_voter_id
 	    AND (i.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.survey_responses r
-	    JOIN cerberus.survey_questions q ON q.question_id = r.question_id
+	AND NOT EXISTS (SELECT FROM survey_responses r
+	    JOIN survey_questions q ON q.question_id = r.question_id
 	    WHERE r.voter_id = p_voter_id
 	    AND (q.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.donations d
+	AND NOT EXISTS (SELECT FROM donations d
 	    WHERE d.voter_id = p_voter_id
 	    AND (d.campaign_id = ANY (own)) IS NOT TRUE)
-	AND NOT EXISTS (SELECT FROM cerberus.consents c
+	AND NOT EXISTS (SELECT FROM consents c
 	    WHERE c.voter_id = p_voter_id AND c.campaign_id <> ALL (own));
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.voter_removable(bigint) TO cerberus_app;
 
--- voters: seen by the viewers of each campaign that they are in, written by
--- its editors.  A new voter is in no campaign yet, so its own maker does not
--- see it before the join: INSERT without RETURNING, join, then read.
+-- voters: viewers of each campaign that a voter is in read, its editors write.
+-- A new voter is not in a campaign yet, so its creator does not see it before
+-- it joins one: INSERT without RETURNING, let it join, then read it.
 ALTER TABLE cerberus.voters ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cerberus.voters TO cerberus_app;
 GRANT USAGE ON SEQUENCE cerberus.voters_voter_id_seq TO cerberus_app;
@@ -154,8 +155,9 @@ CREATE POLICY remove ON cerberus.voters FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin())
 	    OR cerberus.voter_removable(voter_id));
 
--- A voter's source is a campaign that the caller sees.  Any other is refused
--- in the words of the foreign key, so that it cannot be told from none.
+-- The source of a voter must be a campaign that the caller sees.  Any other
+-- campaign raises the same error as a missing one, so that the caller cannot
+-- tell them apart.
 CREATE FUNCTION cerberus.check_source() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -180,8 +182,8 @@ CREATE TRIGGER check_source_changed
 	    AND NEW.source_campaign_id <> coalesce(OLD.source_campaign_id, 0))
 	EXECUTE FUNCTION cerberus.check_source();
 
--- interactions: viewers read, editors write, about voters whom they see and
--- in their own name.  Without a campaign: admins only.
+-- interactions: viewers read, editors write, about voters whom they see and in
+-- their own name.  Interactions without a campaign are for admins only.
 ALTER TABLE cerberus.interactions ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, DELETE, UPDATE (voter_id, campaign_id, interaction_type,
 	interaction_date, outcome, notes, duration_minutes)
@@ -223,7 +225,7 @@ CREATE POLICY remove ON cerberus.survey_questions FOR DELETE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
--- survey_responses: as their question.
+-- survey_responses: like their question.
 ALTER TABLE cerberus.survey_responses ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE
 	ON cerberus.survey_responses TO cerberus_app;
@@ -265,7 +267,7 @@ CREATE POLICY remove ON cerberus.survey_responses FOR DELETE TO cerberus_app
 	    AND q.campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[])));
 
--- donations: viewers read, managers write, nobody removes.
+-- donations: viewers read, managers write, no caller deletes.
 ALTER TABLE cerberus.donations ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON cerberus.donations TO cerberus_app;
 CREATE POLICY read ON cerberus.donations FOR SELECT TO cerberus_app
@@ -284,9 +286,9 @@ CREATE POLICY change ON cerberus.donations FOR UPDATE TO cerberus_app
 	    AND (voter_id IS NULL OR EXISTS (SELECT FROM cerberus.voters v
 		WHERE v.voter_id = donations.voter_id))));
 
--- consents: viewers read, editors add, nobody changes or removes.  What a
--- voter said to no campaign in particular counts in each, so that all see it
--- who see the voter.
+-- consents: viewers read, editors insert, no caller updates or deletes.  A
+-- consent without a campaign applies to all campaigns, so every caller who sees
+-- the voter sees it.
 ALTER TABLE cerberus.consents ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON cerberus.consents TO cerberus_app;
 CREATE POLICY read ON cerberus.consents FOR SELECT TO cerberus_app
@@ -300,7 +302,7 @@ CREATE POLICY add ON cerberus.consents FOR INSERT TO cerberus_app
 	    AND EXISTS (SELECT FROM cerberus.voters v
 		WHERE v.voter_id = consents.voter_id)));
 
--- imports: viewers read, editors write in their own name, nobody removes.
+-- imports: viewers read, editors write in their own name, no caller deletes.
 ALTER TABLE cerberus.imports ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE (campaign_id, file_name, layout, mode, dry_run,
 	state, stage, bytes_read, rows, created, updated, unchanged,
@@ -317,7 +319,7 @@ CREATE POLICY change ON cerberus.imports FOR UPDATE TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR campaign_id = ANY (
 	    (SELECT cerberus.caller_campaigns('editor'))::bigint[]));
 
--- import_rejects: as their import.
+-- import_rejects: like their import.
 ALTER TABLE cerberus.import_rejects ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON cerberus.import_rejects TO cerberus_app;
 CREATE POLICY read ON cerberus.import_rejects FOR SELECT TO cerberus_app

@@ -1,11 +1,14 @@
 -- Deploy cerberus:roles to pg
 --
--- Three roles.  cerberus_owner owns every object and cannot log in.  The
--- programs log in as cerberus_app, and those that speak with Stripe as
--- cerberus_stripe: that is cerberus_app and may besides write what Stripe
--- says about donations.  Neither owns anything, and row-level security
--- applies to both.  Roles belong to the whole server, so another database may
--- have made them already.
+-- The roles, their settings, and the empty schema.  What the roles may do is in
+-- policies and in the changes that create functions.
+--
+-- cerberus_owner owns every object and cannot log in.  The programs log in as
+-- cerberus_app, and those that talk to Stripe as cerberus_stripe, which is a
+-- member of cerberus_app and may also write what Stripe reports about
+-- donations.  Neither owns anything, and row-level security applies to both.
+-- Roles belong to the whole server, so another database may have created them
+-- already.
 BEGIN;
 
 DO $$
@@ -13,13 +16,16 @@ DECLARE
 	program text;
 	setting text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_owner') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_owner') THEN
 		CREATE ROLE cerberus_owner NOLOGIN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_app') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_app') THEN
 		CREATE ROLE cerberus_app LOGIN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cerberus_stripe') THEN
+	IF NOT EXISTS (SELECT FROM pg_roles
+	    WHERE rolname = 'cerberus_stripe') THEN
 		CREATE ROLE cerberus_stripe LOGIN;
 	END IF;
 	IF NOT pg_has_role('cerberus_stripe', 'cerberus_app', 'MEMBER') THEN
@@ -35,13 +41,14 @@ BEGIN
 			    'BYPASSRLS or CREATEROLE, nor be a member of '
 			    'cerberus_owner.';
 		END IF;
-		-- Only when needed: two deployments at once would collide here.
-		-- The planner overestimates the cost of the policies and would
-		-- compile short statements for longer than they run: no JIT.
-		-- The statement timeout matters to programs that serve one
-		-- request and set nothing themselves, and through PgBouncer;
-		-- imports and exports lift it.  A number that an administrator
-		-- has set stays.
+		-- Change settings only when needed: two deployments at once
+		-- would collide here.  JIT is off because the planner
+		-- overestimates the cost of the policies, and would compile
+		-- short statements for longer than they run.  The statement
+		-- timeout matters to programs that serve one request and set
+		-- nothing themselves, and through PgBouncer; imports and
+		-- exports lift it.  A timeout that an administrator has set
+		-- stays.
 		FOREACH setting IN ARRAY ARRAY['search_path=cerberus',
 		    'TimeZone=UTC', 'DateStyle=ISO, YMD',
 		    'IntervalStyle=postgres', 'jit=off',
@@ -61,19 +68,19 @@ BEGIN
 		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I',
 		    current_database(), program);
 	END LOOP;
-	-- A superuser may become any role; others have to be members.
+	-- A superuser may become any role; others must be members.
 	IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		GRANT cerberus_owner TO CURRENT_USER;
 	END IF;
-	-- The programs make no temporary objects.  Whoever can make a type in
-	-- pg_temp can try to have it taken for one of PostgreSQL's; an import's
-	-- stage is made by the owner's function.
+	-- The programs create no temporary objects: a type in pg_temp could be
+	-- used to shadow one of PostgreSQL's.  The stage of an import is
+	-- created by a function of the owner.
 	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, '
 	    'cerberus_app, cerberus_stripe', current_database());
 	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_owner',
 	    current_database());
-	-- Databases made before PostgreSQL 15 let everybody create here, and
-	-- with that put operators in front of the ones that our functions mean.
+	-- Databases created before PostgreSQL 15 let every role create objects
+	-- in public, and so shadow operators that our functions use.
 	IF has_schema_privilege('cerberus_app', 'public', 'CREATE') THEN
 		REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 	END IF;
@@ -84,7 +91,7 @@ CREATE SCHEMA cerberus AUTHORIZATION cerberus_owner;
 
 SET LOCAL ROLE cerberus_owner;
 GRANT USAGE ON SCHEMA cerberus TO cerberus_app;
--- Nobody may call a new function until it is granted to a role by name.
+-- No role may call a new function until it is granted explicitly.
 ALTER DEFAULT PRIVILEGES FOR ROLE cerberus_owner
 	REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 

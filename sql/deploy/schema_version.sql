@@ -1,5 +1,7 @@
 -- Deploy cerberus:schema_version to pg
 -- requires: roles
+--
+-- The version of the schema, for the health check.
 BEGIN;
 
 DO $$
@@ -13,11 +15,10 @@ $$;
 
 SET LOCAL ROLE cerberus_owner;
 
--- The version of the schema, for the health check: the change that was deployed
--- last, and a hash of the scripts of all, so that a database which an edited
--- script has made is not taken for the one that this script makes.  Null where
--- sqitch keeps its records elsewhere.  sql/release --version computes the same
--- from the files.
+-- The name of the last deployed change and a hash of all deployed scripts.  The
+-- hash distinguishes a database that was deployed from an edited script.  Null
+-- if sqitch keeps its registry in another schema.  sql/release --version
+-- computes the same value from the files.
 CREATE FUNCTION cerberus.schema_version() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

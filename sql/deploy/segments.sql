@@ -1,8 +1,8 @@
 -- Deploy cerberus:segments to pg
 -- requires: policies
 --
--- A segment is a filter over voters with a name: the parameters of the list
--- as an object.  Without a campaign it is the admins'.
+-- Segments: named filters of voters.  filter has the parameters of the list of
+-- voters.  A segment without a campaign belongs to the admins.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

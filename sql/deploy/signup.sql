@@ -1,12 +1,13 @@
 -- Deploy cerberus:signup to pg
 -- requires: voter_find interactions consents limits
 --
--- What a visitor without an identity may do: sign up.
+-- The public signup form, which visitors use without an identity.  How it finds
+-- or creates the voter is in voter_find.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Is the voter opted out of this channel of the campaign?  That is what staff,
--- a list or a file have said last; a box that a visitor did not tick is not an
+-- Has the voter opted out of this channel of the campaign?  The last record of
+-- staff, a list or a file decides; a box that a visitor left unticked is not an
 -- opt-out.
 CREATE FUNCTION cerberus.opted_out(p_voter_id bigint, p_campaign_id bigint,
 	p_channel text) RETURNS boolean
@@ -25,10 +26,11 @@ LANGUAGE sql STABLE AS $$
 	FROM cerberus.voters v WHERE v.voter_id = p_voter_id
 $$;
 
--- A visitor's signup: the voter, the interaction and the consents.  No row
--- where there is no such campaign, and for a request that enter() has refused.
--- p_consents: {"email": true, "sms": false}, and as proof of them the page, the
--- browser and the words that were shown; p_custom: other interests.
+-- Store a signup: the voter, the interaction and the consents.  Return no row
+-- if there is no such campaign, or if enter() has refused the request.
+-- p_consents is an object such as {"email": true, "sms": false}; p_remote,
+-- p_page_url, p_user_agent and p_wording, the text that was shown, are stored
+-- as proof.  p_custom: other interests.
 CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
 	p_phone text, p_interaction_type text, p_notes text, p_consents jsonb,
@@ -42,26 +44,26 @@ DECLARE
 	kind text := coalesce(p_interaction_type, 'Website Signup');
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	IF cerberus.refused() OR NOT EXISTS (SELECT FROM cerberus.campaigns c
+	IF refused() OR NOT EXISTS (SELECT FROM campaigns c
 	    WHERE c.campaign_id = p_campaign_id) THEN
 		RETURN;
 	END IF;
-	signup.voter_id := cerberus.voter_find(p_campaign_id, p_first_name,
+	signup.voter_id := voter_find(p_campaign_id, p_first_name,
 	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);
 
 	WITH consented AS (
-		INSERT INTO cerberus.consents (voter_id, campaign_id, channel,
+		INSERT INTO consents (voter_id, campaign_id, channel,
 		    granted, source, remote_address, page_url, user_agent,
 		    wording, by_visitor, confirmed)
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
 		    kind, p_remote, p_page_url, p_user_agent, p_wording, true,
 		    NOT (c.value::boolean AND
-			cerberus.opted_out(signup.voter_id, p_campaign_id,
+			opted_out(signup.voter_id, p_campaign_id,
 			c.key))
-		FROM pg_catalog.jsonb_each_text(p_consents) c
+		FROM jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)
-	INSERT INTO cerberus.interactions AS i (voter_id, campaign_id, user_id,
+	INSERT INTO interactions AS i (voter_id, campaign_id, user_id,
 	    interaction_type, notes, outcome)
 	VALUES (signup.voter_id, p_campaign_id, NULL, kind, p_notes,
 	    'Signed Up')
@@ -70,12 +72,12 @@ BEGIN
 END
 $$;
 
--- Where the campaign sends a visitor after the form; null: nowhere.
+-- The URL to which the campaign redirects a visitor after the form, or null.
 CREATE FUNCTION cerberus.signup_redirect(p_campaign_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	RETURN (SELECT c.signup_redirect_url FROM cerberus.campaigns c
+	RETURN (SELECT c.signup_redirect_url FROM campaigns c
 	    WHERE c.campaign_id = p_campaign_id);
 END
 $$;

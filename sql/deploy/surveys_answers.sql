@@ -1,11 +1,12 @@
 -- Deploy cerberus:surveys_answers to pg
 -- requires: interactions_canvass
 --
--- A question has answers to choose from where its type asks for them, and an
--- answer fits its question.
+-- Checks of survey questions and responses: a question has possible answers if
+-- its type needs them, and a response fits its question.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+-- Raise CB400 unless possible_answers fits question_type.
 CREATE FUNCTION cerberus.check_question() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -48,8 +49,9 @@ CREATE TRIGGER check_question BEFORE INSERT
 	ON cerberus.survey_questions
 	FOR EACH ROW EXECUTE FUNCTION cerberus.check_question();
 
--- With the caller's rights: a voter or a question that they cannot see is not
--- there.
+-- Raise CB400 or CB404 unless the response fits its question and voter.  This
+-- runs with the caller's rights, so it does not find a voter or a question that
+-- the caller cannot see.
 CREATE FUNCTION cerberus.check_answer() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -64,7 +66,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
 		    'Voter with ID %s not found.', NEW.voter_id);
 	END IF;
-	SELECT s.* INTO q FROM cerberus.survey_questions s
+	SELECT s.* INTO q FROM survey_questions s
 	WHERE s.question_id = NEW.question_id;
 	IF FOUND AND q.campaign_id IS NOT NULL AND caller_is_admin() THEN
 		PERFORM check_contact(NEW.voter_id, q.campaign_id);
@@ -74,7 +76,7 @@ BEGIN
 		    NEW.question_id);
 		at := 'question_id';
 	ELSIF q.campaign_id IS NOT NULL AND NOT EXISTS (
-	    SELECT FROM cerberus.campaign_voters cv
+	    SELECT FROM campaign_voters cv
 	    WHERE cv.campaign_id = q.campaign_id
 	    AND cv.voter_id = NEW.voter_id) THEN
 		said := format('Voter %s is not in the campaign of question '
@@ -138,7 +140,8 @@ CREATE TRIGGER check_answer BEFORE INSERT
 	OR UPDATE OF question_id, response_value, response_values
 	ON cerberus.survey_responses
 	FOR EACH ROW EXECUTE FUNCTION cerberus.check_answer();
--- An answer that moves to another voter; merges are not the programs' writes.
+-- Check a response that is moved to another voter.  Merges run as the owner and
+-- are not checked.
 CREATE TRIGGER check_moved BEFORE UPDATE OF voter_id
 	ON cerberus.survey_responses
 	FOR EACH ROW WHEN (current_user = 'cerberus_app'

@@ -1,19 +1,22 @@
 -- Deploy cerberus:totp to pg
--- requires: audit
+-- requires: audit sign_in
 --
--- The second factor.  The programs alone can open a secret, which is sealed with
--- a key that follows from their configuration; so they say to which step of
--- time a code belongs, and a step counts once here.
+-- The second factor: TOTP codes (RFC 6238) and recovery codes.  Signing in with
+-- one is in sign_in.
+--
+-- Secrets are encrypted with a key that derives from the programs'
+-- configuration, so only the programs can read them.  They compute the time
+-- step to which a code belongs; this schema accepts each step once.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 CREATE TABLE cerberus.second_factors (
 	user_id		bigint PRIMARY KEY
 			REFERENCES cerberus.users ON DELETE CASCADE,
-	secret		bytea NOT NULL,		-- sealed
-	last_step	bigint NOT NULL DEFAULT 0,	-- of a code that was used
+	secret		bytea NOT NULL,		-- encrypted
+	last_step	bigint NOT NULL DEFAULT 0, -- of the last code used
 	created_at	timestamptz NOT NULL DEFAULT now(),
-	confirmed_at	timestamptz		-- null: does not count yet
+	confirmed_at	timestamptz		-- null: not in effect yet
 );
 ALTER TABLE cerberus.second_factors ENABLE ROW LEVEL SECURITY;
 
@@ -26,7 +29,7 @@ CREATE TABLE cerberus.recovery_codes (
 );
 ALTER TABLE cerberus.recovery_codes ENABLE ROW LEVEL SECURITY;
 
--- That there is one, or is none any more, is on record; not the secret.
+-- Log that a user has a second factor, or has one no longer; not the secret.
 CREATE FUNCTION cerberus.totp_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -49,7 +52,8 @@ CREATE TRIGGER audit_removed AFTER DELETE ON cerberus.second_factors
 	FOR EACH ROW WHEN (OLD.confirmed_at IS NOT NULL)
 	EXECUTE FUNCTION cerberus.totp_audit();
 
--- Whose token this is, be it one that is good only for setting the factor up.
+-- The user of a valid token, also of one that is valid only to set up a factor;
+-- else null.
 CREATE FUNCTION cerberus.totp_user(p_token bytea) RETURNS bigint
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -62,9 +66,9 @@ BEGIN
 END
 $$;
 
--- What is needed to check a password and a code of the token's user, whose
--- user_id is null for a token that is not good.  secret: sealed.  Counts a try,
--- as password_begin() does.
+-- What a program needs to check a password and a code of the token's user.
+-- user_id is null if the token is not valid.  phc and wait are those of
+-- password_begin(), which counts an attempt likewise.  secret is encrypted.
 CREATE FUNCTION cerberus.totp_begin(p_token bytea, p_free integer)
 RETURNS TABLE (phc text, wait integer, user_id bigint, username text,
 	secret bytea, is_confirmed boolean)
@@ -86,8 +90,9 @@ BEGIN
 END
 $$;
 
--- A secret that does not count before totp_confirm(); an earlier one that was
--- not confirmed goes.  False: the password was wrong, or a factor counts already.
+-- Store a secret, which takes effect with totp_confirm(); it replaces an
+-- earlier one that was not confirmed.  Return false if the password was wrong
+-- or the user has a confirmed factor already.
 CREATE FUNCTION cerberus.totp_start(p_token bytea, p_verifier bytea,
 	p_secret bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
@@ -110,8 +115,9 @@ BEGIN
 END
 $$;
 
--- A code of this step was right: from now on the factor counts.  A token that
--- was good only for this becomes a session of p_seconds.
+-- Confirm the factor, after a correct code of the time step p_step.  p_codes
+-- are the hashes of the recovery codes.  A token that was valid only for this
+-- becomes a session of p_seconds.  Return false if no factor is waiting.
 CREATE FUNCTION cerberus.totp_confirm(p_token bytea, p_step bigint,
 	p_codes bytea[], p_seconds integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
@@ -137,8 +143,8 @@ BEGIN
 END
 $$;
 
--- Takes a code once: a step later than any before, or a recovery code.  True
--- also for a user without a second factor.
+-- Accept a code once: a time step later than the last one, or a recovery code.
+-- Return true also for a user without a second factor.
 CREATE FUNCTION cerberus.totp_take(p_user_id bigint, p_step bigint,
 	p_code_hash bytea) RETURNS boolean
 LANGUAGE plpgsql
@@ -160,9 +166,10 @@ BEGIN
 END
 $$;
 
--- Removes the factor: null when the password was wrong, false when the code was.
-CREATE FUNCTION cerberus.totp_end(p_token bytea, p_verifier bytea, p_step bigint,
-	p_code_hash bytea) RETURNS boolean
+-- Remove the factor.  Return null if the password was wrong, false if the code
+-- was.
+CREATE FUNCTION cerberus.totp_end(p_token bytea, p_verifier bytea,
+	p_step bigint, p_code_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -183,8 +190,8 @@ BEGIN
 END
 $$;
 
--- Must this user have a second factor, and has none?  p_who: none, admins,
--- managers (with the admins).
+-- Must this user have a second factor, but does not?  p_who says who must:
+-- none, admins, or managers (and admins).
 CREATE FUNCTION cerberus.totp_missing(p_user_id bigint, p_who text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
@@ -200,7 +207,7 @@ BEGIN
 END
 $$;
 
--- Has the caller a second factor?
+-- Does the caller have a second factor?
 CREATE FUNCTION cerberus.totp_active() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

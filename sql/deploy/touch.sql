@@ -1,8 +1,9 @@
 -- Deploy cerberus:touch to pg
 --
--- Keeps updated_at: it always moves forward, also for a second change within
--- one transaction, where now() stands still.  ETags and cursors count on that.
--- Undoing a merge puts the old time back.
+-- The trigger function that maintains updated_at; the changes that create
+-- tables attach it.  updated_at always increases, also for a second change
+-- within one transaction, where now() does not advance.  ETags and cursors
+-- depend on that.  Undoing a merge restores the old time.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -11,7 +12,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	IF current_user = 'cerberus_owner'
-	AND pg_catalog.current_setting('cerberus.task', true) = 'unmerge' THEN
+	AND current_setting('cerberus.task', true) = 'unmerge' THEN
 		RETURN NEW;
 	END IF;
 	NEW.updated_at := greatest(now(),

@@ -1,5 +1,8 @@
 -- Deploy cerberus:voters to pg
 -- requires: identity
+--
+-- Voters, and which campaigns they are in.  Indexes for searching and for the
+-- filters of lists are in search.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -11,9 +14,10 @@ CREATE TABLE cerberus.voters (
 	last_name		varchar(255) NOT NULL CHECK (last_name <> ''),
 	suffix			varchar(20),
 	date_of_birth		date,
-	birth_year		integer CHECK (birth_year BETWEEN 1850 AND 2200),
+	birth_year		integer
+				CHECK (birth_year BETWEEN 1850 AND 2200),
 	gender			varchar(20),
-	-- Two lines of a donor's address and the space between them.
+	-- Long enough for two lines of a donor's address and a space.
 	street_address		varchar(511),
 	city			varchar(255),
 	state			varchar(255),
@@ -25,7 +29,7 @@ CREATE TABLE cerberus.voters (
 				CHECK (email_address = lower(email_address)),
 	employer		varchar(255),
 	occupation		varchar(255),
-	contact_email		boolean,	-- null: not known
+	contact_email		boolean,	-- null: unknown
 	contact_phone		boolean,
 	contact_mail		boolean,
 	contact_sms		boolean,
@@ -42,14 +46,15 @@ CREATE TABLE cerberus.voters (
 	custom_fields		jsonb NOT NULL DEFAULT '{}'
 				CHECK (jsonb_typeof(custom_fields) = 'object'),
 	source_campaign_id	bigint
-				REFERENCES cerberus.campaigns ON DELETE SET NULL,
+				REFERENCES cerberus.campaigns
+				ON DELETE SET NULL,
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	updated_at		timestamptz NOT NULL DEFAULT now(),
 	tags			text[] NOT NULL DEFAULT '{}'
 );
 
--- Every index is paid for by every imported row: blank cells are the rule
--- in voter files, so those that can leave blanks out do.
+-- Each index costs time for every imported row.  Blank cells are frequent in
+-- voter files, so the indexes leave them out where possible.
 CREATE UNIQUE INDEX voters_registration_key ON cerberus.voters
 	(voter_registration_id, registration_state) NULLS NOT DISTINCT
 	WHERE voter_registration_id IS NOT NULL;
@@ -57,11 +62,11 @@ CREATE INDEX voters_email_address_idx ON cerberus.voters
 	(email_address, voter_id) WHERE email_address IS NOT NULL;
 CREATE INDEX voters_phone_number_idx ON cerberus.voters
 	(phone_number, voter_id) WHERE phone_number IS NOT NULL;
--- With the names as they are, or no scan would be by the index alone.
+-- The index includes the names as they are, to allow index-only scans.
 CREATE INDEX voters_name_idx ON cerberus.voters
 	(lower(last_name), lower(first_name), voter_id)
 	INCLUDE (last_name, first_name);
--- Lists by ZIP are in the order of their ids and counted from the index alone.
+-- Lists by ZIP code are ordered by id, and counted by an index-only scan.
 CREATE INDEX voters_zip_code_idx ON cerberus.voters (zip_code, voter_id)
 	WHERE zip_code IS NOT NULL;
 CREATE INDEX voters_updated_at_idx ON cerberus.voters (updated_at, voter_id);
@@ -79,23 +84,23 @@ CREATE TABLE cerberus.campaign_voters (
 CREATE INDEX campaign_voters_voter_id_idx
 	ON cerberus.campaign_voters (voter_id, campaign_id);
 
--- May the caller let this voter join a campaign?  Only one whom they see
--- already or whom this very transaction made (outside of savepoints), or
--- anybody's data could be had by guessing ids.
+-- May the caller let this voter join a campaign?  Only if they see the voter
+-- already or if this transaction created the voter (outside of savepoints).
+-- Otherwise a caller could get any voter's data by guessing ids.
 CREATE FUNCTION cerberus.voter_joinable(voter_id bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	-- First what is true of every row of an import, and cheap.
-	RETURN EXISTS (SELECT FROM cerberus.voters v
+	-- First the cheap condition that holds for every row of an import.
+	RETURN EXISTS (SELECT FROM voters v
 	    WHERE v.voter_id = voter_joinable.voter_id
-	    AND v.xmin = pg_catalog.xid(
-		pg_catalog.pg_current_xact_id_if_assigned()))
-	OR EXISTS (SELECT FROM cerberus.campaign_voters cv
+	    AND v.xmin = xid(
+		pg_current_xact_id_if_assigned()))
+	OR EXISTS (SELECT FROM campaign_voters cv
 	    WHERE cv.voter_id = voter_joinable.voter_id
-	    AND cv.campaign_id = ANY (cerberus.caller_campaigns('viewer')))
-	OR cerberus.caller_is_admin();
+	    AND cv.campaign_id = ANY (caller_campaigns('viewer')))
+	OR caller_is_admin();
 END
 $$;
 GRANT EXECUTE ON FUNCTION cerberus.voter_joinable(bigint) TO cerberus_app;

@@ -52,7 +52,7 @@ DROP POLICY add ON cerberus.import_rejects;
 REVOKE USAGE ON SEQUENCE cerberus.voters_voter_id_seq,
 	cerberus.campaigns_campaign_id_seq FROM cerberus_app;
 REVOKE ALL ON cerberus.campaigns FROM cerberus_app;
--- Taking a right from a table takes it from its columns, too.
+-- Revoking a right on a table also revokes it on its columns.
 REVOKE ALL ON cerberus.users FROM cerberus_app;
 REVOKE ALL ON cerberus.api_tokens FROM cerberus_app;
 REVOKE ALL ON cerberus.campaign_members FROM cerberus_app;

@@ -1,7 +1,7 @@
 -- Revert cerberus:roles from pg
 --
 -- The roles stay: they belong to the whole server, and another database may
--- use them.  Drop them by hand when the last one is gone.
+-- use them.  Drop them by hand after the last database.
 BEGIN;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE cerberus_owner

@@ -38,7 +38,8 @@ SELECT pg_temp.expect('policy', ARRAY['read'], ARRAY(
 	AND pg_get_expr(polqual, polrelid) LIKE '%caller_is_admin%'));
 SELECT pg_temp.expect_function('cerberus.audit_row()', 'trigger',
 	definer => true, for_app => false);
-SELECT pg_temp.expect_function('cerberus.audit_add(text, text, bigint, jsonb, jsonb)',
+SELECT pg_temp.expect_function('cerberus.audit_add(text, text, bigint, jsonb, '
+    'jsonb)',
 	'void', definer => false, for_app => false);
 SELECT pg_temp.expect_function('cerberus.audit_import()', 'trigger',
 	definer => true, for_app => false);

@@ -14,7 +14,9 @@ SELECT pg_temp.expect_table('cerberus.campaigns', ARRAY[
 	'created_at timestamp with time zone not null default now()',
 	'updated_at timestamp with time zone not null default now()'], ARRAY[
 	'CHECK (((campaign_name)::text <> ''''::text))',
-	'CHECK (((campaign_type)::text = ANY ((ARRAY[''Local''::character varying, ''State''::character varying, ''Federal''::character varying, ''Issue''::character varying])::text[])))',
+	'CHECK (((campaign_type)::text = ANY ((ARRAY[''Local''::character '
+	    'varying, ''State''::character varying, ''Federal''::character '
+	    'varying, ''Issue''::character varying])::text[])))',
 	'CHECK ((end_date >= start_date))',
 	'CHECK ((jsonb_typeof(details) = ''object''::text))',
 	'PRIMARY KEY (campaign_id)',

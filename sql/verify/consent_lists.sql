@@ -9,7 +9,8 @@ SELECT pg_temp.expect_function(
 	'cerberus.record_consent(bigint, bigint, text, boolean, text, text)',
 	'bigint', false, true);
 SELECT pg_temp.expect_function('cerberus.opt_out(bigint, text, text[], text)',
-	'TABLE(opt_out_id bigint, matched bigint, unmatched bigint, unknown text[])',
+	'TABLE(opt_out_id bigint, matched bigint, unmatched bigint, unknown '
+	    'text[])',
 	false, true);
 SELECT 1 / (count(*) = 3)::integer FROM pg_policy
 WHERE polrelid = 'cerberus.opt_outs'::regclass;

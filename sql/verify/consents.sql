@@ -18,12 +18,17 @@ SELECT pg_temp.expect_table('cerberus.consents', ARRAY[
 	'opt_out_id bigint',
 	'user_id bigint',
 	'created_at timestamp with time zone not null default now()'], ARRAY[
-	'CHECK (((channel)::text = ANY ((ARRAY[''email''::character varying, ''phone''::character varying, ''sms''::character varying, ''mail''::character varying])::text[])))',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE CASCADE',
-	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
+	'CHECK (((channel)::text = ANY ((ARRAY[''email''::character varying, '
+	    '''phone''::character varying, ''sms''::character varying, '
+	    '''mail''::character varying])::text[])))',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE CASCADE',
+	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE '
+	    'CASCADE',
 	'PRIMARY KEY (consent_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, channel, created_at)',
-	'CREATE INDEX btree (opt_out_id) WHERE (opt_out_id IS NOT NULL)'], '{}');
+	'CREATE INDEX btree (opt_out_id) WHERE (opt_out_id IS NOT NULL)'],
+	    '{}');
 
 SELECT pg_temp.expect_table('cerberus.opt_outs', ARRAY[
 	'opt_out_id bigint identity not null', 'campaign_id bigint not null',

@@ -21,7 +21,8 @@ SELECT pg_temp.expect_table('cerberus.stripe_event_types', ARRAY[
 	'state character varying(40)',
 	'comment text not null'], ARRAY[
 	'PRIMARY KEY (type)',
-	'FOREIGN KEY (kind, state) REFERENCES cerberus.donation_states(kind, state)'],
+	'FOREIGN KEY (kind, state) REFERENCES cerberus.donation_states(kind, '
+	    'state)'],
 	'{}');
 SELECT pg_temp.expect('cerberus.stripe_event_types', ARRAY[
 	'payment_intent.succeeded', 'payment_intent.payment_failed',
@@ -48,9 +49,12 @@ SELECT pg_temp.expect_table('cerberus.donation_ledger', ARRAY[
 	'CHECK ((amount >= 0))',
 	'PRIMARY KEY (ledger_id)',
 	'UNIQUE (donation_id, kind, stripe_id)',
-	'FOREIGN KEY (donation_id) REFERENCES cerberus.donations(donation_id) ON DELETE CASCADE',
-	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE SET NULL',
-	'FOREIGN KEY (kind, state) REFERENCES cerberus.donation_states(kind, state)'],
+	'FOREIGN KEY (donation_id) REFERENCES cerberus.donations(donation_id) '
+	    'ON DELETE CASCADE',
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE '
+	    'SET NULL',
+	'FOREIGN KEY (kind, state) REFERENCES cerberus.donation_states(kind, '
+	    'state)'],
 	'{}', ARRAY['touch cerberus.touch']);
 
 SELECT pg_temp.expect_table('cerberus.stripe_events', ARRAY[
@@ -66,12 +70,17 @@ SELECT pg_temp.expect_table('cerberus.stripe_events', ARRAY[
 	'CREATE INDEX btree (payment_intent_id) WHERE (applied_at IS NULL)']);
 
 SELECT pg_temp.expect('rights', ARRAY['ledger read'], ARRAY[
-	CASE WHEN has_table_privilege('cerberus_app', 'cerberus.donation_ledger', 'SELECT')
-	AND NOT has_table_privilege('cerberus_app', 'cerberus.donation_ledger', 'INSERT, UPDATE, DELETE, TRUNCATE')
-	AND NOT has_table_privilege('cerberus_app', 'cerberus.stripe_events', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+	CASE WHEN has_table_privilege('cerberus_app',
+	    'cerberus.donation_ledger', 'SELECT')
+	AND NOT has_table_privilege('cerberus_app', 'cerberus.donation_ledger',
+	    'INSERT, UPDATE, DELETE, TRUNCATE')
+	AND NOT has_table_privilege('cerberus_app', 'cerberus.stripe_events',
+	    'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
 	AND (SELECT bool_and(relrowsecurity) FROM pg_class WHERE oid IN
-	    ('cerberus.donation_ledger'::regclass, 'cerberus.stripe_events'::regclass))
-	AND EXISTS (SELECT FROM pg_policy WHERE polrelid = 'cerberus.donation_ledger'::regclass
+	    ('cerberus.donation_ledger'::regclass,
+	        'cerberus.stripe_events'::regclass))
+	AND EXISTS (SELECT FROM pg_policy WHERE polrelid =
+	    'cerberus.donation_ledger'::regclass
 	    AND polcmd = 'r' AND polroles = ARRAY['cerberus_app'::regrole::oid]
 	    AND pg_get_expr(polqual, polrelid) LIKE '%donations%')
 	THEN 'ledger read' END]);

@@ -7,13 +7,15 @@ SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
 	'voter_id bigint',
 	'campaign_id bigint not null',
 	'amount bigint not null',
-	'currency character varying(3) not null default ''usd''::character varying',
+	'currency character varying(3) not null default ''usd''::character '
+	    'varying',
 	'amount_received bigint not null default 0',
 	'amount_refunded bigint not null default 0',
 	'amount_disputed bigint not null default 0',
 	'stripe_account bigint not null default 0',
 	'recorded_at timestamp with time zone',
-	'status character varying(20) not null default ''pending''::character varying',
+	'status character varying(20) not null default ''pending''::character '
+	    'varying',
 	'payment_intent_id character varying(255)',
 	'charge_id character varying(255)',
 	'failure_code character varying(100)',
@@ -44,9 +46,17 @@ SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
 	'CHECK ((amount_refunded >= 0))',
 	'CHECK ((amount_disputed >= 0))',
 	'CHECK (((currency)::text ~ ''^[a-z]{3}$''::text))',
-	'CHECK (((status)::text = ANY ((ARRAY[''pending''::character varying, ''requires_action''::character varying, ''processing''::character varying, ''succeeded''::character varying, ''failed''::character varying, ''canceled''::character varying, ''partially_refunded''::character varying, ''refunded''::character varying, ''disputed''::character varying])::text[])))',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE RESTRICT',
-	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE SET NULL',
+	'CHECK (((status)::text = ANY ((ARRAY[''pending''::character varying, '
+	    '''requires_action''::character varying, ''processing''::character '
+	    'varying, ''succeeded''::character varying, ''failed''::character '
+	    'varying, ''canceled''::character varying, '
+	    '''partially_refunded''::character varying, '
+	    '''refunded''::character varying, ''disputed''::character '
+	    'varying])::text[])))',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE RESTRICT',
+	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE '
+	    'SET NULL',
 	'PRIMARY KEY (donation_id)',
 	'UNIQUE (payment_intent_id)'], ARRAY[
 	'CREATE INDEX btree (campaign_id, created_at)',

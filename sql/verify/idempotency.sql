@@ -14,9 +14,12 @@ SELECT pg_temp.expect_table('cerberus.idempotency', ARRAY[
 	'CREATE INDEX btree (created_at)']);
 SELECT pg_temp.expect_function('cerberus.idempotency_caller(text)', 'text',
 	definer => false, for_app => false);
-SELECT pg_temp.expect_function('cerberus.idempotency_claim(text, bytea, integer)',
-	'TABLE(state text, request_hash bytea, answer bytea, wait integer)', definer => true, for_app => true);
-SELECT pg_temp.expect_function('cerberus.idempotency_store(text, bytea, bytea, bytea)',
+SELECT pg_temp.expect_function('cerberus.idempotency_claim(text, bytea, '
+    'integer)',
+	'TABLE(state text, request_hash bytea, answer bytea, wait integer)',
+	    definer => true, for_app => true);
+SELECT pg_temp.expect_function('cerberus.idempotency_store(text, bytea, bytea, '
+    'bytea)',
 	'void', definer => true, for_app => true);
 SELECT pg_temp.expect_function('cerberus.caller_rights()', 'bigint[]',
 	definer => false, for_app => false);

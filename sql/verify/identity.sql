@@ -3,7 +3,8 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect_function('cerberus.identify(bytea)',
-	'TABLE(user_id bigint, username text, is_admin boolean)', definer => true, for_app => true);
+	'TABLE(user_id bigint, username text, is_admin boolean)',
+	    definer => true, for_app => true);
 
 SELECT pg_temp.expect_function('cerberus.caller_id()',
 	'bigint', definer => true, for_app => true);
@@ -17,7 +18,7 @@ SELECT pg_temp.expect_function('cerberus.caller_campaigns(text)',
 SELECT pg_temp.expect_function('cerberus.role_rank(text)',
 	'integer', definer => false, for_app => false);
 
--- No identity: nobody, and no error, whatever the setting says.
+-- Without an identity there is no caller and no error, whatever the setting is.
 SELECT pg_temp.expect('identity', ARRAY['nobody'], ARRAY(SELECT 'nobody'
 	WHERE cerberus.caller_id() IS NULL AND NOT cerberus.caller_is_admin()
 	AND cerberus.caller_campaigns('viewer') = '{}'));

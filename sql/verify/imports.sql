@@ -8,9 +8,11 @@ SELECT pg_temp.expect_table('cerberus.imports', ARRAY[
 	'user_id bigint default cerberus.caller_id()',
 	'file_name character varying(255)',
 	'layout character varying(50)',
-	'mode character varying(20) not null default ''update''::character varying',
+	'mode character varying(20) not null default ''update''::character '
+	    'varying',
 	'dry_run boolean not null default false',
-	'state character varying(20) not null default ''running''::character varying',
+	'state character varying(20) not null default ''running''::character '
+	    'varying',
 	'stage character varying(20)',
 	'bytes_read bigint not null default 0',
 	'rows bigint not null default 0',
@@ -25,12 +27,18 @@ SELECT pg_temp.expect_table('cerberus.imports', ARRAY[
 	'options jsonb not null default ''{}''::jsonb',
 	'started_at timestamp with time zone not null default now()',
 	'finished_at timestamp with time zone'], ARRAY[
-	'CHECK (((mode)::text = ANY ((ARRAY[''update''::character varying, ''fill''::character varying, ''skip''::character varying])::text[])))',
+	'CHECK (((mode)::text = ANY ((ARRAY[''update''::character varying, '
+	    '''fill''::character varying, ''skip''::character '
+	    'varying])::text[])))',
 	'CHECK ((jsonb_typeof(options) = ''object''::text))',
 	'CHECK ((octet_length(sha256) = 32))',
-	'CHECK (((state)::text = ANY ((ARRAY[''running''::character varying, ''done''::character varying, ''failed''::character varying])::text[])))',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE SET NULL',
-	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE SET NULL',
+	'CHECK (((state)::text = ANY ((ARRAY[''running''::character varying, '
+	    '''done''::character varying, ''failed''::character '
+	    'varying])::text[])))',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE SET NULL',
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE '
+	    'SET NULL',
 	'PRIMARY KEY (import_id)'], ARRAY[
 	'CREATE INDEX btree (campaign_id, started_at)'], '{}');
 
@@ -41,7 +49,8 @@ SELECT pg_temp.expect_table('cerberus.import_rejects', ARRAY[
 	'message text not null',
 	'raw text'], ARRAY[
 	'CHECK ((line > 0))',
-	'FOREIGN KEY (import_id) REFERENCES cerberus.imports(import_id) ON DELETE CASCADE',
+	'FOREIGN KEY (import_id) REFERENCES cerberus.imports(import_id) ON '
+	    'DELETE CASCADE',
 	'PRIMARY KEY (import_id, line)'], '{}', '{}');
 
 ROLLBACK;

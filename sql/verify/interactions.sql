@@ -16,9 +16,12 @@ SELECT pg_temp.expect_table('cerberus.interactions', ARRAY[
 	'updated_at timestamp with time zone not null default now()'], ARRAY[
 	'CHECK ((duration_minutes >= 0))',
 	'CHECK (((interaction_type)::text <> ''''::text))',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE SET NULL',
-	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE SET NULL',
-	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE SET NULL',
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE '
+	    'SET NULL',
+	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE '
+	    'CASCADE',
 	'PRIMARY KEY (interaction_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, interaction_date)',
 	'CREATE INDEX btree (campaign_id, interaction_date)',

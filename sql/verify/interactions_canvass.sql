@@ -18,7 +18,8 @@ SELECT pg_temp.expect_function('cerberus.record_interaction(jsonb)',
 	'bigint', false, true);
 SELECT pg_temp.expect_function(
 	'cerberus.record_interactions(jsonb, boolean)',
-	'TABLE(item integer, interaction_id bigint, state text, message text, field text)',
+	'TABLE(item integer, interaction_id bigint, state text, message text, '
+	    'field text)',
 	false, true);
 SELECT 1 / count(*) FROM (SELECT) t WHERE has_sequence_privilege(
 	'cerberus_app', 'cerberus.interactions_interaction_id_seq', 'USAGE')

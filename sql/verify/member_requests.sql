@@ -7,13 +7,16 @@ SELECT pg_temp.expect_table('cerberus.member_requests', ARRAY[
 	'campaign_id bigint not null',
 	'given character varying(254) not null',
 	'role character varying(20) not null',
-	'state character varying(20) not null default ''pending''::character varying',
+	'state character varying(20) not null default ''pending''::character '
+	    'varying',
 	'requested_by bigint',
 	'created_at timestamp with time zone not null default now()',
 	'updated_at timestamp with time zone not null default now()'], ARRAY[
 	'PRIMARY KEY (request_id)',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE CASCADE',
-	'FOREIGN KEY (requested_by) REFERENCES cerberus.users(user_id) ON DELETE SET NULL'],
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE CASCADE',
+	'FOREIGN KEY (requested_by) REFERENCES cerberus.users(user_id) ON '
+	    'DELETE SET NULL'],
 	'{}', ARRAY['touch cerberus.touch', 'audit cerberus.audit_row']);
 SELECT pg_temp.expect('member_requests', ARRAY['read'], ARRAY(
 	SELECT polname::text FROM pg_policy

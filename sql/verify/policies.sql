@@ -21,7 +21,7 @@ SELECT pg_temp.expect('row-level security', ARRAY[
 	WHERE relnamespace = 'cerberus'::regnamespace AND relkind = 'r'
 	AND relrowsecurity));
 
--- The policies exist, for the programs' role alone, and each asks who calls.
+-- The policies exist, for the programs' role only, and each tests the caller.
 SELECT pg_temp.expect('policies', ARRAY[
 	'cerberus.campaigns read SELECT',
 	'cerberus.campaigns add INSERT',
@@ -74,7 +74,7 @@ SELECT pg_temp.expect('policies', ARRAY[
 	AND coalesce(pg_get_expr(polwithcheck, polrelid), 'caller_is_admin')
 	    LIKE '%caller_is_admin%'));
 
--- Exactly these rights on whole tables, both ways round.
+-- The rights on whole tables are exactly these.
 SELECT pg_temp.expect('grants', wanted, found),
 	pg_temp.expect('the list of grants', found, wanted)
 FROM (SELECT ARRAY[
@@ -110,7 +110,7 @@ FROM (SELECT ARRAY[
 	AND has_table_privilege('cerberus_app', c.oid, p)
 	GROUP BY c.oid, c.relname) AS found) g;
 
--- And these on columns.
+-- The rights on columns are exactly these.
 SELECT pg_temp.expect('grants on columns', ARRAY[
 	'cerberus.users.user_id SELECT',
 	'cerberus.users.username SELECT INSERT UPDATE',

@@ -4,7 +4,8 @@ BEGIN;
 
 SELECT pg_temp.expect('roles', ARRAY['cerberus_owner no login',
 	'cerberus_app login', 'cerberus_stripe login'], ARRAY(
-	SELECT rolname || CASE WHEN rolcanlogin THEN ' login' ELSE ' no login' END
+	SELECT rolname || CASE WHEN rolcanlogin THEN ' login' ELSE ' no login'
+	    END
 	FROM pg_roles WHERE NOT rolsuper AND NOT rolbypassrls
 	AND NOT pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER')
 	AND NOT pg_has_role('cerberus_stripe', 'cerberus_owner', 'MEMBER')

@@ -2,8 +2,10 @@
 BEGIN;
 \ir expect.psql
 
-SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, text, text, text, text, jsonb, jsonb, inet, text, text, text)',
-	'TABLE(voter_id bigint, interaction_id bigint)', definer => true, for_app => true);
+SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, '
+    'text, text, text, text, jsonb, jsonb, inet, text, text, text)',
+	'TABLE(voter_id bigint, interaction_id bigint)', definer => true,
+	    for_app => true);
 
 SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
 	'text', definer => true, for_app => true);

@@ -12,8 +12,13 @@ SELECT pg_temp.expect_table('cerberus.survey_questions', ARRAY[
 	'updated_at timestamp with time zone not null default now()'], ARRAY[
 	'CHECK ((jsonb_typeof(possible_answers) = ''array''::text))',
 	'CHECK (((question_text)::text <> ''''::text))',
-	'CHECK (((question_type)::text = ANY ((ARRAY[''single_choice''::character varying, ''multiple_choice''::character varying, ''open_text''::character varying, ''rating_scale''::character varying, ''yes_no''::character varying])::text[])))',
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE SET NULL',
+	'CHECK (((question_type)::text = ANY '
+	    '((ARRAY[''single_choice''::character varying, '
+	    '''multiple_choice''::character varying, ''open_text''::character '
+	    'varying, ''rating_scale''::character varying, '
+	    '''yes_no''::character varying])::text[])))',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE SET NULL',
 	'PRIMARY KEY (question_id)'], ARRAY[
 	'CREATE INDEX btree (campaign_id, question_id)'], ARRAY[
 	'touch cerberus.touch']);
@@ -30,13 +35,17 @@ SELECT pg_temp.expect_table('cerberus.survey_responses', ARRAY[
 	'updated_at timestamp with time zone not null default now()'], ARRAY[
 	'CHECK ((num_nonnulls(response_value, response_values) = 1))',
 	'CHECK ((jsonb_typeof(response_values) = ''array''::text))',
-	'FOREIGN KEY (interaction_id) REFERENCES cerberus.interactions(interaction_id) ON DELETE SET NULL',
-	'FOREIGN KEY (question_id) REFERENCES cerberus.survey_questions(question_id) ON DELETE RESTRICT',
-	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
+	'FOREIGN KEY (interaction_id) REFERENCES '
+	    'cerberus.interactions(interaction_id) ON DELETE SET NULL',
+	'FOREIGN KEY (question_id) REFERENCES '
+	    'cerberus.survey_questions(question_id) ON DELETE RESTRICT',
+	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE '
+	    'CASCADE',
 	'PRIMARY KEY (response_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, responded_at)',
 	'CREATE INDEX btree (question_id, response_id)',
-	'CREATE INDEX btree (interaction_id) WHERE (interaction_id IS NOT NULL)'], ARRAY[
+	'CREATE INDEX btree (interaction_id) WHERE (interaction_id IS NOT '
+	    'NULL)'], ARRAY[
 	'touch cerberus.touch']);
 
 ROLLBACK;

@@ -9,7 +9,8 @@ SELECT pg_temp.expect_table('cerberus.second_factors', ARRAY[
 	'created_at timestamp with time zone not null default now()',
 	'confirmed_at timestamp with time zone'], ARRAY[
 	'PRIMARY KEY (user_id)',
-	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE CASCADE'],
+	'FOREIGN KEY (user_id) REFERENCES cerberus.users(user_id) ON DELETE '
+	    'CASCADE'],
 	'{}', ARRAY['audit_added cerberus.totp_audit',
 	'audit_removed cerberus.totp_audit']);
 SELECT pg_temp.expect_table('cerberus.recovery_codes', ARRAY[
@@ -28,7 +29,9 @@ FROM (VALUES
 	('totp_audit()', 'trigger', true, false),
 	('totp_active()', 'boolean', true, true),
 	('totp_user(bytea)', 'bigint', false, false),
-	('totp_begin(bytea, integer)', 'TABLE(phc text, wait integer, user_id bigint, username text, secret bytea, is_confirmed boolean)', true, true),
+	('totp_begin(bytea, integer)', 'TABLE(phc text, wait integer, user_id '
+	    'bigint, username text, secret bytea, is_confirmed boolean)', true,
+	    true),
 	('totp_start(bytea, bytea, bytea)', 'boolean', true, true),
 	('totp_confirm(bytea, bigint, bytea[], integer)', 'boolean', true,
 	    true),

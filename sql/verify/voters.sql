@@ -43,23 +43,35 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	'CHECK (((email_address)::text = lower((email_address)::text)))',
 	'CHECK (((first_name)::text <> ''''::text))',
 	'CHECK (((last_name)::text <> ''''::text))',
-	'CHECK (((registration_status)::text = ANY ((ARRAY[''Active''::character varying, ''Inactive''::character varying, ''Pending''::character varying, ''Cancelled''::character varying, ''Other''::character varying])::text[])))',
-	'FOREIGN KEY (source_campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE SET NULL',
+	'CHECK (((registration_status)::text = ANY '
+	    '((ARRAY[''Active''::character varying, ''Inactive''::character '
+	    'varying, ''Pending''::character varying, ''Cancelled''::character '
+	    'varying, ''Other''::character varying])::text[])))',
+	'FOREIGN KEY (source_campaign_id) REFERENCES '
+	    'cerberus.campaigns(campaign_id) ON DELETE SET NULL',
 	'PRIMARY KEY (voter_id)'], ARRAY[
-	'CREATE UNIQUE INDEX btree (voter_registration_id, registration_state) NULLS NOT DISTINCT WHERE (voter_registration_id IS NOT NULL)',
-	'CREATE INDEX btree (email_address, voter_id) WHERE (email_address IS NOT NULL)',
-	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS NOT NULL)',
-	'CREATE INDEX btree (lower((last_name)::text), lower((first_name)::text), voter_id) INCLUDE (last_name, first_name)',
+	'CREATE UNIQUE INDEX btree (voter_registration_id, registration_state) '
+	    'NULLS NOT DISTINCT WHERE (voter_registration_id IS NOT NULL)',
+	'CREATE INDEX btree (email_address, voter_id) WHERE (email_address IS '
+	    'NOT NULL)',
+	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS '
+	    'NOT NULL)',
+	'CREATE INDEX btree (lower((last_name)::text), '
+	    'lower((first_name)::text), voter_id) INCLUDE (last_name, '
+	    'first_name)',
 	'CREATE INDEX btree (updated_at, voter_id)',
-	'CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)'], ARRAY[
+	'CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)'],
+	    ARRAY[
 	'touch cerberus.touch']);
 
 SELECT pg_temp.expect_table('cerberus.campaign_voters', ARRAY[
 	'campaign_id bigint not null',
 	'voter_id bigint not null',
 	'joined_at timestamp with time zone not null default now()'], ARRAY[
-	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) ON DELETE CASCADE',
-	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE CASCADE',
+	'FOREIGN KEY (campaign_id) REFERENCES cerberus.campaigns(campaign_id) '
+	    'ON DELETE CASCADE',
+	'FOREIGN KEY (voter_id) REFERENCES cerberus.voters(voter_id) ON DELETE '
+	    'CASCADE',
 	'PRIMARY KEY (campaign_id, voter_id)'], ARRAY[
 	'CREATE INDEX btree (voter_id, campaign_id)'], '{}');
 

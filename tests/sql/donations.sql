@@ -1,8 +1,8 @@
--- Donations: facts in any order, and who may see and do what.
+-- Donations: facts in any order, and the rights of the roles.
 \ir fixture.psql
 SELECT no_plan();
 
--- As the programs do it: without an identity.
+-- As the programs call these functions: without an identity.
 CREATE FUNCTION pg_temp.begin(campaign bigint, sum bigint, account bigint
 	DEFAULT 0, donor jsonb DEFAULT '{}') RETURNS bigint
 LANGUAGE sql AS $$
@@ -20,7 +20,7 @@ CREATE FUNCTION pg_temp.state(id bigint) RETURNS text LANGUAGE sql AS $$
 	    amount_disputed) FROM cerberus.donations WHERE donation_id = id
 $$;
 
--- A payment of 25.00; 10.00 go back, and come back; 15.00 go back.
+-- A payment of 25.00; a refund of 10.00, which fails; a refund of 15.00.
 CREATE TEMP TABLE story (n int, kind text, object jsonb);
 INSERT INTO story VALUES
 (1, 'payment_intent.succeeded', '{"object": "payment_intent", "amount": 2500,
@@ -60,43 +60,49 @@ SELECT results_eq($$
 	    generate_series(1, 6) e, generate_series(1, 6) f
 	WHERE (SELECT count(DISTINCT x) FROM unnest(ARRAY[a, b, c, d, e, f]) x)
 	    = 6$$, $$VALUES ('partially_refunded 2500 1500 0', 720::bigint)$$,
-    '720 orders end in one state');
+    'all 720 orders of the events lead to one state');
 
--- A type that is not ours, an unknown intent, an unknown state.
+-- An irrelevant type, an unknown intent, an unknown state.
 SELECT is(pg_temp.send('evt_a', 'customer.created', 1, '{"id": "cus_1"}'),
-    'ignored', 'a type that is not ours');
+    'ignored', 'an event of an irrelevant type is ignored');
 SELECT is(pg_temp.send('evt_a', 'customer.created', 1, '{"id": "cus_1"}'),
-    'seen', 'is stored once');
+    'seen', 'an event is stored once');
 SELECT is(pg_temp.send('evt_b', 'refund.created', 1,
     '{"object": "refund", "id": "re_9", "amount": 100, "status": "succeeded",
-    "payment_intent": "pi_later"}'), 'waiting', 'an unknown intent waits');
+    "payment_intent": "pi_later"}'), 'waiting',
+    'a refund of an unknown intent waits');
 SELECT is(pg_temp.send('evt_c', 'payment_intent.succeeded', 2,
     '{"object": "payment_intent", "id": "pi_later", "amount": 500,
-    "currency": "usd", "amount_received": 500}'), 'waiting', 'as long as it is');
+    "currency": "usd", "amount_received": 500}'), 'waiting',
+    'a payment of an unknown intent waits');
 SELECT pg_temp.begin(1, 500) AS later \gset
 SELECT cerberus.donation_intent(:later, 'pi_later') \g /dev/null
 SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
-    'until its donation appears');
+    'the waiting events apply when the donation is linked');
 SELECT is(pg_temp.send('evt_d', 'charge.dispute.updated', 3,
     '{"object": "dispute", "id": "du_1", "amount": 500, "status": "unheard_of",
-    "payment_intent": "pi_later"}'), 'applied', 'a state nobody heard of');
+    "payment_intent": "pi_later"}'), 'applied',
+    'a dispute in an unknown state is accepted');
 SELECT is((SELECT applied_at FROM cerberus.stripe_events
-    WHERE event_id = 'evt_d'), NULL, 'is kept for a version that has');
+    WHERE event_id = 'evt_d'), NULL,
+    'an unknown state is kept for a later version');
 SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
-    'and changes nothing');
+    'an unknown state changes nothing');
 SELECT is(pg_temp.send('evt_e', 'refund.failed', 3,
     '{"object": "refund", "id": "re_9", "amount": 100, "status": "failed",
     "payment_intent": "pi_later"}', account => 3), 'waiting',
-    'another account''s event');
+    'an event of another account waits');
 SELECT is(pg_temp.state(:later), 'partially_refunded 500 100 0',
-    'touches nothing');
+    'an event of another account changes nothing');
 
 -- The donor's functions.
-SELECT is(pg_temp.begin(99999, 500), NULL, 'an unknown campaign');
+SELECT is(pg_temp.begin(99999, 500), NULL,
+    'an unknown campaign gets no donation');
 SELECT results_eq($$SELECT donation_id FROM cerberus.donation_begin(NULL, 1,
-    500, 'usd', '{}', NULL)$$, 'VALUES (NULL::bigint)', 'no account');
+    500, 'usd', '{}', NULL)$$, 'VALUES (NULL::bigint)',
+    'without a Stripe account no donation is stored');
 SELECT is_empty($$SELECT * FROM cerberus.donation_begin(0, 99999, 500, 'usd',
-    '{}', NULL)$$, 'no campaign, no row');
+    '{}', NULL)$$, 'an unknown campaign returns no row');
 SELECT is_empty($$SELECT * FROM cerberus.donation_details('pi_none', '{}')$$,
     'an unknown intent has no details');
 SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
@@ -104,14 +110,15 @@ SELECT cerberus.donation_details('pi_later', '{"employer": "A", "amount": 1,
 \g /dev/null
 SELECT is((SELECT concat_ws(' ', employer, amount, status, campaign_id,
     voter_id) FROM cerberus.donations WHERE donation_id = :later),
-    'A 500 partially_refunded 1', 'details are details alone');
+    'A 500 partially_refunded 1',
+    'details change no amount, status, campaign or voter');
 SELECT cerberus.donation_details('pi_later', '{"employer": "Other",
     "occupation": "B"}') \g /dev/null
 SELECT is((SELECT concat_ws(' ', employer, occupation) FROM cerberus.donations
     WHERE donation_id = :later), 'A B',
-    'once it is paid, a visitor fills blanks only');
+    'once it is paid, a visitor only fills blank columns');
 
--- No public answer depends on what anybody has given.
+-- No public answer depends on earlier donations.
 SELECT pg_temp.begin(1, 20000, donor => '{"email": "big@example.org"}') AS big
 \gset
 SELECT cerberus.donation_intent(:big, 'pi_big') \g /dev/null
@@ -120,15 +127,15 @@ SELECT pg_temp.send('evt_big', 'payment_intent.succeeded', 1,
     "currency": "usd", "amount_received": 20000}') \g /dev/null
 SELECT is((SELECT concat_ws(' ', amount_received, status)
     FROM cerberus.donations WHERE donation_id = :big), '20000 succeeded',
-    'somebody gave 200 dollars');
+    'a donor has given 200 dollars');
 SELECT results_eq($$SELECT needs_employer, over_limit
     FROM (VALUES (100), (10001), (20000), (20001)) a (amount),
     cerberus.donation_begin(0, 1, amount, 'usd',
 	'{"email": "big@example.org"}', 10000)$$,
     'VALUES (false, NULL::bigint), (false, 1), (false, 10000), (true, 10001)',
-    'which the answers about their next donation do not tell');
+    'the answers about the next donation do not reveal that');
 
--- Who sees and does what.
+-- The rights of the roles.
 CREATE TEMP TABLE rights (who text, statement text, answer text,
     program text DEFAULT 'cerberus_app');
 INSERT INTO rights (who, statement, answer)

@@ -1,8 +1,8 @@
--- Tokens: which are good, and what they are good for.
+-- Tokens: which are valid, and what they allow.
 \ir fixture.psql
 SELECT no_plan();
 
--- identify() as the programs call it; the message that a failure gives.
+-- Call identify() as the programs do.  Return its row, or the error.
 CREATE FUNCTION pg_temp.try(token text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	detail text;
@@ -26,9 +26,10 @@ VALUES (1, 'session', sha256('late'), now() + interval '1 minute', NULL),
 	now() - interval '1 hour'),
     (7, 'api_key', sha256('gone'), NULL, NULL);
 
-SELECT is(pg_temp.try('admin'), '1 admin t', 'an admin''s token');
-SELECT is(pg_temp.try('editor'), '3 editor f', 'a user''s token');
-SELECT is(pg_temp.try('late'), '1 admin t', 'a session that has not expired');
+SELECT is(pg_temp.try('admin'), '1 admin t', 'an admin''s token is valid');
+SELECT is(pg_temp.try('editor'), '3 editor f', 'a user''s token is valid');
+SELECT is(pg_temp.try('late'), '1 admin t',
+    'a session that has not expired is valid');
 SELECT is(pg_temp.try(token),
     'CB401 The token is not valid. invalid_token', 'not valid: ' || token)
 FROM unnest(ARRAY['', 'unknown', 'expired', 'revoked', 'both', 'gone',
@@ -40,8 +41,8 @@ SELECT throws_ok('SELECT * FROM cerberus.identify('''')', 'CB401',
 
 -- Roles within a campaign.
 SELECT is(pg_temp.app(who, format('SELECT caller_campaigns(%L)', minimum)),
-    campaigns, format('%s is at least %s in %s', coalesce(who, 'no identity'),
-    minimum, campaigns))
+    campaigns, format('%s has at least the role %s in %s',
+    coalesce(who, 'no identity'), minimum, campaigns))
 FROM (VALUES
 ('viewer', 'viewer', '{1}'), ('viewer', 'editor', '{}'),
 ('viewer', 'manager', '{}'), ('editor', 'viewer', '{1}'),
@@ -52,16 +53,17 @@ FROM (VALUES
 ('manager', 'owner', '{}'), ('manager', NULL, '{}'),
 (NULL, 'viewer', '{}')) t (who, minimum, campaigns);
 SELECT is(pg_temp.app('admin', 'SELECT caller_is_admin()'), 'true',
-    'an admin is one');
+    'caller_is_admin() is true for an admin');
 SELECT is(pg_temp.app('manager', 'SELECT caller_is_admin()'), 'false',
-    'a manager is none');
-SELECT is(pg_temp.app('manager', 'SELECT caller_id()'), '2', 'the caller''s id');
+    'caller_is_admin() is false for a manager');
+SELECT is(pg_temp.app('manager', 'SELECT caller_id()'), '2',
+    'caller_id() is the id of the caller');
 SELECT is(pg_temp.app(NULL, 'SELECT caller_id()'), '(null)',
-    'no identity, no id');
+    'caller_id() is null without an identity');
 SELECT is(pg_temp.app(NULL, 'SELECT caller_is_admin()'), 'false',
-    'no identity, no admin');
+    'caller_is_admin() is false without an identity');
 
--- The setting written by hand gives nothing, and no error either.
+-- Forging the setting gives no access, and raises no error.
 SELECT is(pg_temp.app(NULL, format('SELECT count(v.voter_id) + count(i)
     + count(caller_id()) + cardinality(caller_campaigns(''viewer''))
     FROM (SELECT set_config(''cerberus.token'', %L, true)) s
@@ -74,20 +76,21 @@ FROM (VALUES (''), ('1'), ('admin'), ('t'), ('null'), ('%'), ('''; --'),
     (encode(sha256('unknown'), 'hex')), (encode(sha256('revoked'), 'hex')),
     (encode(sha256('gone'), 'hex')), (repeat('f', 100000))) f (forged);
 
--- A token that is revoked within a transaction is refused at once.
+-- Revoking a token takes effect at once, also within a transaction.
 SELECT user_id FROM cerberus.identify(sha256('admin')) \g /dev/null
-SELECT ok(cerberus.caller_is_admin(), 'before it is revoked');
+SELECT ok(cerberus.caller_is_admin(), 'an admin before the token is revoked');
 UPDATE cerberus.api_tokens SET revoked_at = now()
 WHERE token_hash = sha256('admin');
-SELECT ok(NOT cerberus.caller_is_admin(), 'after it is revoked');
+SELECT ok(NOT cerberus.caller_is_admin(),
+    'not an admin after the token is revoked');
 SELECT is(cerberus.caller_campaigns('viewer'), '{}'::bigint[],
-    'no campaigns after it is revoked');
+    'no campaigns after the token is revoked');
 
--- Nothing is left over for PUBLIC, and the owner cannot log in.
+-- PUBLIC has no rights, and the owner cannot log in.
 SELECT is((SELECT array_agg(oid::regprocedure::text) FROM pg_proc
     WHERE pronamespace = 'cerberus'::regnamespace
     AND has_function_privilege('public', oid, 'EXECUTE')
-    -- An extension's come with it.
+    -- The functions of an extension have their own rights.
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = pg_proc.oid
 	AND d.deptype = 'e')), NULL,
     'PUBLIC may call no function');
@@ -108,17 +111,19 @@ SELECT is((SELECT array_agg(oid::regprocedure::text ORDER BY 1) FROM (
 SELECT ok(NOT rolcanlogin, 'the owner cannot log in')
 FROM pg_roles WHERE rolname = 'cerberus_owner';
 SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(1)'),
-    'https://own.example.org/thanks', 'the public redirect of a campaign');
+    'https://own.example.org/thanks',
+    'a visitor gets the redirect of a campaign');
 SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(99)'), '(null)',
-    'no redirect of an unknown campaign');
+    'an unknown campaign has no redirect');
 SELECT matches(pg_temp.app(NULL, 'SELECT schema_version()'),
     (SELECT change || '-[0-9a-f]{12}' FROM sqitch.changes
-    ORDER BY committed_at DESC LIMIT 1), 'the schema''s version');
+    ORDER BY committed_at DESC LIMIT 1),
+    'schema_version() is the last change and a hash');
 SELECT pg_temp.app(NULL, 'SELECT schema_version()') AS before \gset
 UPDATE sqitch.changes SET script_hash = repeat('0', 40)
 WHERE change = 'touch';
 SELECT isnt(pg_temp.app(NULL, 'SELECT schema_version()'), :'before',
-    'which an edited script changes');
+    'an edited script changes the version');
 
 SELECT * FROM finish();
 ROLLBACK;

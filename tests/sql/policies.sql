@@ -1,8 +1,8 @@
--- Who sees and changes what: every table, verb and role, on the own campaign
--- and on another's.
+-- The policies: every table, verb and role, in the caller's campaign and in
+-- another one.
 \ir fixture.psql
 SELECT no_plan();
--- The policies alone: what an answer must look like is not asked here.
+-- Test the policies alone, without the checks of responses.
 ALTER TABLE cerberus.survey_responses DISABLE TRIGGER check_answer;
 ALTER TABLE cerberus.survey_responses DISABLE TRIGGER check_moved;
 ALTER TABLE cerberus.interactions DISABLE TRIGGER check_moved;
@@ -33,13 +33,13 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('member_requests'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
-    'no table is left out of this test');
+    'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
     WHERE relnamespace = 'cerberus'::regnamespace
     AND relkind IN ('r', 'p') AND NOT relrowsecurity), NULL,
     'every table has row-level security');
 
--- Which rows: a campaign's own, and of a shared voter only its own part.
+-- Which rows: those of the campaign, also of a voter who is in both.
 SELECT is(pg_temp.app(who, statement), answer, pg_temp.title(who, statement))
 FROM (VALUES
 ('viewer', 'SELECT array_agg(voter_id ORDER BY 1) FROM voters', '{1,3}'),
@@ -62,9 +62,9 @@ FROM (VALUES
 SELECT is(pg_temp.app(NULL, 'SELECT count(user_id) FROM users'), '0',
     'no identity reads users');
 
--- Writing: the lowest role that may (4: admins only), a statement about what
--- is the own campaign's, and the same about another's.
--- Without answers, which would keep them.
+-- Writing: the lowest role that may (4: admins only), a statement about the
+-- caller's campaign, and the same about another one.  The questions 8 and 9
+-- have no responses, so that they can be deleted.
 INSERT INTO cerberus.survey_questions (question_id, campaign_id, question_text,
     question_type)
 VALUES (8, 1, 'Own?', 'yes_no'), (9, 2, 'Other?', 'yes_no');
@@ -94,7 +94,7 @@ INSERT INTO writes VALUES
     'UPDATE voters SET city = ''X'' WHERE voter_id = 4'),
 (2, 'DELETE FROM voters WHERE voter_id = 1',
     'DELETE FROM voters WHERE voter_id = 2'),
--- Nobody of campaign 1 can pull in a voter by guessing an id.
+-- A member of campaign 1 cannot let a voter join by guessing an id.
 (4, 'INSERT INTO campaign_voters (campaign_id, voter_id) VALUES (1, 2)',
     'INSERT INTO campaign_voters (campaign_id, voter_id) VALUES (2, 1)'),
 (4, 'INSERT INTO campaign_voters (campaign_id, voter_id) VALUES (1, 4)', NULL),
@@ -154,7 +154,7 @@ INSERT INTO writes VALUES
     VALUES (1, 3, ''Bad.'')',
     'INSERT INTO import_rejects (import_id, line, message)
     VALUES (2, 3, ''Bad.'')');
--- A row that is not seen is not found; a new row that may not be is an error.
+-- An invisible row is not found; a forbidden new row is an error.
 SELECT is(pg_temp.app(who, statement),
     CASE WHEN allowed THEN '1' WHEN statement ~ '^INSERT' THEN '42501'
     ELSE '0' END, pg_temp.title(who, statement))
@@ -164,7 +164,7 @@ FROM (SELECT who, rank, own AS statement, rank >= minimum AS allowed
     WHERE other IS NOT NULL) t
 ORDER BY statement, rank;
 
--- A member cannot move what is theirs to where they are not.
+-- A member cannot move a row to a campaign of which they are not a member.
 SELECT is(pg_temp.app(who, statement), '42501', pg_temp.title(who, statement))
 FROM (VALUES
 ('manager', 'UPDATE campaigns SET campaign_id = 7 WHERE campaign_id = 1'),
@@ -180,7 +180,7 @@ FROM (VALUES
 ('manager', 'UPDATE donations SET campaign_id = 2 WHERE donation_id = 1'),
 ('manager', 'UPDATE donations SET voter_id = 2 WHERE donation_id = 1'),
 ('editor', 'UPDATE imports SET campaign_id = 2 WHERE import_id = 1'),
--- And these nobody does, whoever they are.
+-- Not even an admin may do these.
 ('admin', 'SELECT password_hash FROM users'),
 ('admin', 'SELECT u FROM users u'),
 ('admin', 'SELECT count(*) FROM users WHERE password_hash IS NULL'),
@@ -206,29 +206,29 @@ FROM (VALUES
 ) t (who, statement);
 SELECT is(pg_temp.app('viewer', 'SELECT count(*) FROM voters
     WHERE set_config(''row_security'', ''off'', true) = ''off'''), '2',
-    'row_security = off hides as much as before, or fails');
+    'row_security = off does not reveal any row');
 
 SELECT ok(NOT pg_has_role('cerberus_app', 'cerberus_owner', 'MEMBER'),
     'cerberus_app cannot become the owner');
 
--- An admin may write what has no campaign.
+-- An admin may write rows without a campaign.
 SELECT is(pg_temp.app('admin', 'INSERT INTO interactions (voter_id,
     interaction_type) VALUES (4, ''Call'')'), '1',
-    'admin writes an interaction without a campaign');
+    'an admin writes an interaction without a campaign');
 SELECT is(pg_temp.app('editor', 'INSERT INTO interactions (voter_id,
     campaign_id, interaction_type) VALUES (1, 1, ''Call'')
-    RETURNING user_id'), '3', 'an interaction is its writer''s');
+    RETURNING user_id'), '3', 'an interaction belongs to its author');
 
--- A member of both campaigns may take a voter from one to the other.
+-- A member of both campaigns may let a voter of one join the other.
 INSERT INTO cerberus.campaign_members (campaign_id, user_id, role)
 VALUES (2, 3, 'viewer');
 SELECT is(pg_temp.app('editor', 'INSERT INTO campaign_voters (campaign_id,
     voter_id) VALUES (1, 2)'), '1', 'a voter whom the caller sees may join');
 SELECT is(pg_temp.app('editor', 'INSERT INTO campaign_voters (campaign_id,
-    voter_id) VALUES (2, 1)'), '42501', 'a viewer lets nobody join');
+    voter_id) VALUES (2, 1)'), '42501', 'a viewer cannot let a voter join');
 DELETE FROM cerberus.campaign_members WHERE campaign_id = 2 AND user_id = 3;
 
--- The way of a new voter: insert, join, read; not in savepoints.
+-- A new voter: insert, let it join, read it, without savepoints.
 SET LOCAL ROLE cerberus_app;
 SELECT user_id FROM cerberus.identify(sha256('editor')) \g /dev/null
 INSERT INTO cerberus.voters (first_name, last_name) VALUES ('New', 'Voter');
@@ -237,9 +237,10 @@ VALUES (1, currval('cerberus.voters_voter_id_seq')) ON CONFLICT DO NOTHING;
 SELECT first_name AS made FROM cerberus.voters
 WHERE voter_id = currval('cerberus.voters_voter_id_seq') \gset
 RESET ROLE;
-SELECT is(:'made'::text, 'New', 'an editor makes a voter, who joins and is seen');
+SELECT is(:'made'::text, 'New',
+    'an editor creates a voter, lets it join and sees it');
 
--- The functions run once a statement, not once a row: 500 voters more.
+-- Each function of a policy runs once per statement, not once per row.
 INSERT INTO cerberus.voters (voter_id, first_name, last_name)
 SELECT i, 'Many', 'Voter' FROM generate_series(2001, 2500) i;
 INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
@@ -270,7 +271,7 @@ BEGIN
 END
 $$;
 SELECT is(pg_temp.function_scans(who, 'SELECT * FROM ' || tab), 1::bigint,
-    who || ' reads ' || tab || ': each function runs once')
+    who || ' reads ' || tab || ': each function of the policy runs once')
 FROM reads, (VALUES ('admin'), ('viewer')) w (who);
 
 SELECT * FROM finish();

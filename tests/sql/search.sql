@@ -1,5 +1,5 @@
--- The search for names: what it finds depends on the voters that the caller
--- sees, never on those of other campaigns.
+-- The search for names: its results depend on the voters that the caller sees,
+-- never on those of other campaigns.
 \ir fixture.psql
 SELECT no_plan();
 
@@ -11,7 +11,8 @@ SELECT 2, n FROM generate_series(10, 14) n;
 CREATE TEMP TABLE queries (q text);
 INSERT INTO queries VALUES ('Qannx Xylophrast'), ('Qannx Xylophrust'),
     ('Xylophrast'), ('Xylophrust'), ('xylophrats'), ('Qannx'), ('Qanxn'),
-    ('Marian Olssen'), ('Marianne Olsson'), ('Olson'), ('Marianne'), ('Mariane'),
+    ('Marian Olssen'), ('Marianne Olsson'), ('Olson'), ('Marianne'),
+    ('Mariane'),
     ('Jon Tamaki'), ('Tamaki, Jon'), ('Jhon Tamaki'), ('Tamiki'), ('Ta'),
     ('Zor'), ('Zron'), ('Nobody Here');
 CREATE FUNCTION pg_temp.results() RETURNS TABLE (q text, found text)
@@ -23,15 +24,15 @@ LANGUAGE sql AS $$
 $$;
 CREATE TEMP TABLE alone AS SELECT * FROM pg_temp.results();
 SELECT matches((SELECT found FROM alone WHERE q = 'Qannx Xylophrast'),
-    '/10/', 'a typing mistake is found');
+    '/10/', 'a name with a typing mistake is found');
 SELECT matches((SELECT found FROM alone WHERE q = 'Qannx Xylophrust'),
-    '/11/', 'and another one');
+    '/11/', 'a name with another typing mistake is found');
 SELECT is((SELECT found FROM alone WHERE q = 'Nobody Here'), '(null)',
-    'nobody is found for a name that nobody has');
+    'a name that no voter has finds no voter');
 SELECT is((SELECT count(*) FROM alone WHERE found <> '(null)'), 19::bigint,
-    'every other query finds somebody');
+    'every other query finds a voter');
 
--- The same names, exactly, in another campaign: and names in between.
+-- The exact names in another campaign, and names in between.
 INSERT INTO cerberus.voters (voter_id, first_name, last_name)
 SELECT 100 + row_number() OVER (), f, l
 FROM unnest(ARRAY['Any', 'Qannx', 'Qanxn', 'Marian', 'Mariane', 'Jhon',
@@ -40,12 +41,13 @@ FROM unnest(ARRAY['Any', 'Qannx', 'Qanxn', 'Marian', 'Mariane', 'Jhon',
 INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
 SELECT 1, voter_id FROM cerberus.voters WHERE voter_id > 100;
 SELECT results_eq('SELECT * FROM pg_temp.results()', 'SELECT * FROM alone',
-    'another campaign''s voters change nothing');
+    'voters of another campaign do not change the results');
 SELECT results_eq($$SELECT q, pg_temp.app('nobody', format(
     'SELECT count(*) FROM search_voters(%L, NULL, 50)', q)) FROM queries$$,
-    $$SELECT q, '0' FROM queries$$, 'who is in no campaign finds nobody');
+    $$SELECT q, '0' FROM queries$$,
+    'a user without a campaign finds no voter');
 
--- The same where the caller has more voters than are looked at one by one.
+-- The same in a campaign too large for reading each of its voters.
 INSERT INTO cerberus.voters (voter_id, first_name, last_name)
 SELECT 10000 + n, 'Filler' || n % 7, 'Padding' || n % 11
 FROM generate_series(1, 6000) n;
@@ -55,7 +57,7 @@ SELECT 2, 10000 + n FROM generate_series(1, 6000) n;
 ANALYZE cerberus.voters, cerberus.campaign_voters, cerberus.voter_names,
     cerberus.name_edits;
 SELECT results_eq('SELECT * FROM pg_temp.results()', 'SELECT * FROM alone',
-    'a large campaign is searched alike');
+    'a large campaign has the same results');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,8 +1,9 @@
--- The public form: find or make a voter, join, interaction, consents.
+-- The public form: find or create a voter, who joins the campaign, and store
+-- the interaction and the consents.
 \ir fixture.psql
 SELECT no_plan();
 
--- As the programs call it: without an identity.
+-- As the programs call signup(): without an identity.
 CREATE FUNCTION pg_temp.up(campaign bigint, first text, last text, email text,
 	phone text DEFAULT NULL, middle text DEFAULT NULL,
 	kind text DEFAULT NULL, notes text DEFAULT 'Website signup.',
@@ -27,70 +28,78 @@ SELECT voter AS ana, interaction AS first FROM pg_temp.up(1, 'Ana', 'Núñez',
     'ana@example.org', kind => 'ContactForm', notes => 'Hello.',
     consents => '{"email": true, "sms": false}', remote => '192.0.2.7') \gset
 SELECT is(pg_temp.voter(:ana), 'Ana|Núñez|ana@example.org|1|{}',
-    'a new voter');
+    'a signup creates a voter');
 SELECT results_eq('SELECT campaign_id FROM cerberus.campaign_voters
-    WHERE voter_id = ' || :ana, 'VALUES (1::bigint)', 'who joins the campaign');
+    WHERE voter_id = ' || :ana, 'VALUES (1::bigint)',
+    'the new voter joins the campaign');
 SELECT is((SELECT concat_ws('|', voter_id = :ana, campaign_id,
     user_id IS NULL, interaction_type, outcome, notes)
     FROM cerberus.interactions WHERE interaction_id = :first),
-    't|1|t|ContactForm|Signed Up|Hello.', 'and an interaction');
+    't|1|t|ContactForm|Signed Up|Hello.', 'a signup is an interaction');
 SELECT results_eq('SELECT channel::text, granted, source::text,
     host(remote_address), campaign_id FROM cerberus.consents
     WHERE voter_id = ' || :ana || ' ORDER BY channel',
     $$VALUES ('email', true, 'ContactForm', '192.0.2.7', 1::bigint),
-	('sms', false, 'ContactForm', '192.0.2.7', 1)$$, 'and consents');
+	('sms', false, 'ContactForm', '192.0.2.7', 1)$$,
+    'a signup stores the consents');
 SELECT is((SELECT last_contacted_date FROM cerberus.voters
-    WHERE voter_id = :ana), NULL, 'a signup is no contact');
+    WHERE voter_id = :ana), NULL, 'a signup does not count as a contact');
 
 SELECT updated_at AS before FROM cerberus.voters WHERE voter_id = :ana \gset
 SELECT voter AS again, interaction AS second
 FROM pg_temp.up(1, 'Anna', 'Nunez', 'ana@example.org') \gset
-SELECT is(:again::bigint, :ana::bigint, 'the same e-mail is the same voter');
-SELECT isnt(:second::bigint, :first::bigint, 'with a new interaction');
+SELECT is(:again::bigint, :ana::bigint,
+    'the same e-mail address is the same voter');
+SELECT isnt(:second::bigint, :first::bigint,
+    'a second signup is a new interaction');
 SELECT is((SELECT interaction_type::text FROM cerberus.interactions
-    WHERE interaction_id = :second), 'Website Signup', 'of the default type');
+    WHERE interaction_id = :second), 'Website Signup',
+    'the default type of the interaction');
 SELECT is(pg_temp.voter(:ana), 'Ana|Núñez|ana@example.org|1|{}',
-    'whose name stays');
+    'a second signup does not change the name');
 SELECT is((SELECT updated_at FROM cerberus.voters WHERE voter_id = :ana),
-    :'before'::timestamptz, 'and who is not written when nothing is new');
+    :'before'::timestamptz, 'a signup without news does not update the voter');
 SELECT is((SELECT count(*) FROM cerberus.campaign_voters
-    WHERE voter_id = :ana), 1::bigint, 'and joins once');
+    WHERE voter_id = :ana), 1::bigint, 'the voter joins once');
 
 SELECT isnt((pg_temp.up(3, 'A', 'N', 'ana@example.org')).voter, :ana::bigint,
-    'another campaign''s voter is not found by e-mail alone');
+    'another campaign''s voter is not found by e-mail address alone');
 SELECT is((pg_temp.up(2, 'ANA', 'núñez', 'ana@example.org', '+15125550101',
-    'Maria')).voter, :ana::bigint, 'but with both names');
+    'Maria')).voter, :ana::bigint,
+    'another campaign''s voter is found by e-mail address and both names');
 SELECT is(pg_temp.voter(:ana),
-    'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}', 'blanks are filled');
+    'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}',
+    'blank columns are filled');
 SELECT is((SELECT count(*) FROM cerberus.campaign_voters
-    WHERE voter_id = :ana), 2::bigint, 'a second campaign is joined');
+    WHERE voter_id = :ana), 2::bigint, 'the voter joins a second campaign');
 SELECT pg_temp.up(1, 'A', 'N', 'ana@example.org', '+15125550199', 'Marta')
 \g /dev/null
 SELECT is(pg_temp.voter(:ana),
     'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}',
-    'what is filled stays');
+    'filled columns stay');
 
 SELECT is((pg_temp.up(1, 'Ana', 'N', 'new@example.org', '+15125550101')).voter,
-    :ana::bigint, 'found by phone');
+    :ana::bigint, 'a voter is found by phone number');
 SELECT is(pg_temp.voter(:ana),
     'Ana|Maria|Núñez|ana@example.org|+15125550101|1|{}',
-    'whose own e-mail stays');
+    'a voter found by phone number keeps the e-mail address');
 INSERT INTO cerberus.voters (voter_id, first_name, last_name, phone_number)
 VALUES (50, 'Phone', 'Only', '+15125550102'), (51, 'Twin', 'A', NULL),
     (52, 'Ask', 'Me', 'ask me'), (53, 'Elsewhere', 'B', '+15125550104');
 INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
 VALUES (1, 50), (1, 51), (1, 52), (2, 53);
 SELECT is((pg_temp.up(1, 'P', 'O', 'po@example.org', '+15125550102')).voter,
-    50::bigint, 'found by phone without an e-mail');
+    50::bigint, 'a voter without an e-mail address is found by phone number');
 SELECT is(pg_temp.voter(50), 'Phone|Only|po@example.org|+15125550102|{}',
-    'whose e-mail is filled');
+    'a blank e-mail address is filled');
 SELECT isnt((pg_temp.up(1, 'Ask', 'Me', 'am@example.org', 'ask me')).voter,
-    52::bigint, 'text that is not a telephone number matches nobody');
+    52::bigint, 'text that is not a phone number matches no voter');
 SELECT isnt((pg_temp.up(1, 'Elsewhere', 'C', 'ec@example.org',
     '+15125550104')).voter, 53::bigint,
-    'another campaign''s voter is not found by phone and one name');
+    'another campaign''s voter is not found by phone number and one name');
 SELECT is((pg_temp.up(3, 'elsewhere', 'b', 'eb@example.org',
-    '+15125550104')).voter, 53::bigint, 'but by phone and both names');
+    '+15125550104')).voter, 53::bigint,
+    'another campaign''s voter is found by phone number and both names');
 INSERT INTO cerberus.voters (voter_id, first_name, last_name, email_address,
     phone_number)
 VALUES (61, 'Twin', 'E', 'twins@example.org', '+15125550103'),
@@ -101,22 +110,24 @@ INSERT INTO cerberus.campaign_voters (campaign_id, voter_id)
 SELECT 1, n FROM generate_series(58, 60) n
 UNION ALL SELECT 2, n FROM generate_series(59, 61) n;
 SELECT is((pg_temp.up(1, 'T', 'X', 'twins@example.org', '+15125550103')).voter,
-    59::bigint, 'e-mail goes before phone, and the oldest voter is taken');
+    59::bigint, 'the e-mail address comes first, and of several the oldest');
 SELECT is((pg_temp.up(1, 'T', 'X', 'no@example.org', '+15125550103')).voter,
-    58::bigint, 'the oldest of a phone');
+    58::bigint, 'the oldest voter with a phone number is found');
 SELECT is((pg_temp.up(1, 'Twin', 'E', 'twins@example.org')).voter, 59::bigint,
-    'the campaign''s own voters go before others');
+    'voters of the campaign come before others');
 
 -- Donors: spouses with one address are two people.
 SELECT is(cerberus.voter_find(1, 'twin', NULL, 'X', 'twins@example.org', NULL,
-    NULL, true), 59::bigint, 'a donor is found by e-mail and first name');
+    NULL, true), 59::bigint,
+    'a donor is found by e-mail address and first name');
 SELECT ok(cerberus.voter_find(1, 'Other', NULL, 'C', 'twins@example.org',
     '+15125550103', NULL, true) NOT IN (58, 59, 60, 61),
-    'not by e-mail alone, nor by phone and one name');
+    'a donor is not found by e-mail address alone, nor by phone and one name');
 SELECT is(cerberus.voter_find(1, 'Twin', NULL, 'D', 'd@example.org',
-    '+15125550103', NULL, true), 58::bigint, 'but by phone and both names');
+    '+15125550103', NULL, true), 58::bigint,
+    'a donor is found by phone number and both names');
 
--- A visitor's grant never lifts an opt-out.
+-- A visitor's consent never lifts an opt-out.
 SELECT cerberus.may_contact(v, 'email', 1) AS before FROM cerberus.voters v
 WHERE voter_id = :ana \gset
 INSERT INTO cerberus.consents (voter_id, campaign_id, channel, granted, source,
@@ -126,67 +137,71 @@ SELECT pg_temp.up(1, 'Ana', 'N', 'ana@example.org',
     consents => '{"email": true, "sms": true}') \g /dev/null
 SELECT results_eq('SELECT channel::text, confirmed FROM cerberus.consents
     WHERE by_visitor AND granted AND voter_id = ' || :ana || ' ORDER BY
-    consent_id DESC LIMIT 2', $$VALUES ('email', false), ('sms', true)$$, 'it is recorded as unconfirmed');
+    consent_id DESC LIMIT 2', $$VALUES ('email', false), ('sms', true)$$,
+    'a consent against an opt-out is recorded as unconfirmed');
 SELECT results_eq('SELECT cerberus.may_contact(v, $$email$$, 1),
     cerberus.may_contact(v, $$sms$$, 1), ' || quote_literal(:'before') ||
     '::boolean FROM cerberus.voters v WHERE voter_id = ' || :ana,
-    'VALUES (false, true, true)', 'and the opt-out holds');
+    'VALUES (false, true, true)', 'the opt-out stays in force');
 DELETE FROM cerberus.users WHERE user_id = 4;
 SELECT is((SELECT cerberus.may_contact(v, 'email', 1) FROM cerberus.voters v
-    WHERE voter_id = :ana), false, 'also when its author is gone');
+    WHERE voter_id = :ana), false, 'the opt-out outlives its author');
 SELECT pg_temp.up(1, 'Ana', 'N', 'ana@example.org',
     consents => '{"email": true}') \g /dev/null
 SELECT is((SELECT cerberus.may_contact(v, 'email', 1) FROM cerberus.voters v
-    WHERE voter_id = :ana), false, 'and for the next grant');
+    WHERE voter_id = :ana), false, 'the next consent does not lift it either');
 INSERT INTO cerberus.consents (voter_id, campaign_id, channel, granted, source,
     created_at)
 VALUES (:ana, 1, 'email', true, 'Staff', clock_timestamp());
 SELECT is((SELECT cerberus.may_contact(v, 'email', 1) FROM cerberus.voters v
-    WHERE voter_id = :ana), true, 'until staff lift it');
+    WHERE voter_id = :ana), true, 'staff can lift the opt-out');
 SELECT pg_temp.up(1, 'Ana', 'N', 'ana@example.org',
     consents => '{"sms": false}') \g /dev/null
 SELECT isnt((pg_temp.up(1, 'N', 'N', 'fresh@example.org')).voter, 51::bigint,
-    'no phone matches no phone');
+    'two voters without a phone number do not match');
 
 SELECT voter AS keen FROM pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
     custom => '{"yard_sign": true}') \gset
 SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
-    '{"interests": {"yard_sign": true}}', 'other interests are kept');
+    '{"interests": {"yard_sign": true}}', 'other interests are stored');
 SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
     custom => '{"host": true, "yard_sign": false}') \g /dev/null
 SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
-    '{"interests": {"host": true, "yard_sign": false}}', 'and added to');
+    '{"interests": {"host": true, "yard_sign": false}}',
+    'interests are merged');
 SELECT updated_at AS before FROM cerberus.voters WHERE voter_id = :keen \gset
 SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
     custom => '{"host": true}') \g /dev/null
 SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org', custom => '{}')
 \g /dev/null
 SELECT is((SELECT updated_at FROM cerberus.voters WHERE voter_id = :keen),
-    :'before'::timestamptz, 'not written when they say nothing new');
+    :'before'::timestamptz,
+    'interests without news do not update the voter');
 UPDATE cerberus.voters SET custom_fields = '{"interests": "x", "a": 1}'
 WHERE voter_id = :keen;
 SELECT pg_temp.up(1, 'Keen', 'Voter', 'keen@example.org',
     custom => '{"host": true}') \g /dev/null
 SELECT is((SELECT custom_fields FROM cerberus.voters WHERE voter_id = :keen),
-    '{"interests": {"host": true}, "a": 1}', 'beside what else is there');
+    '{"interests": {"host": true}, "a": 1}', 'other custom fields stay');
 
 SELECT is((SELECT voter FROM pg_temp.up(99999, 'A', 'B', 'x@example.org')),
-    NULL, 'an unknown campaign');
+    NULL, 'a signup for an unknown campaign returns no row');
 SELECT is((SELECT count(*) FROM cerberus.voters
     WHERE email_address = 'x@example.org'), 0::bigint,
-    'for which nothing is stored');
+    'a signup for an unknown campaign stores no voter');
 SELECT is((SELECT voter FROM pg_temp.up(NULL, 'A', 'B', 'x@example.org')),
-    NULL, 'no campaign');
+    NULL, 'a signup without a campaign returns no row');
 SELECT throws_ok($$SELECT pg_temp.up(1, 'A', 'B', 'X@example.org')$$,
-    '23514', NULL, 'an e-mail that is not in lower case is not stored');
+    '23514', NULL, 'an e-mail address in upper case is not stored');
 
--- What triggers do for every other row, voter_new() does for a visitor.
+-- voter_new() does for a visitor what triggers do for every other row.
 SELECT pg_temp.up(1, 'Una', 'Nueva', 'una@example.org', '+15125550199')
 \g /dev/null
 SELECT results_eq('SELECT after ->> $$last_name$$, after ->> $$phone_number$$
     FROM cerberus.audit_log WHERE action = $$insert$$ AND row_id = (SELECT
     voter_id FROM cerberus.voters WHERE email_address = $$una@example.org$$)',
-    $$VALUES ('Nueva', '+15125550199')$$, 'one entry in the audit log');
+    $$VALUES ('Nueva', '+15125550199')$$,
+    'a signup adds one entry to the audit log');
 SELECT results_eq('SELECT block, sum(n)::bigint FROM cerberus.tallies
     WHERE scope = 0 GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1',
     'SELECT voter_id >> 10, count(*) FROM cerberus.voters GROUP BY 1
@@ -194,9 +209,9 @@ SELECT results_eq('SELECT block, sum(n)::bigint FROM cerberus.tallies
 SELECT results_eq('SELECT scope, sum(n)::bigint FROM cerberus.tallies
     WHERE scope > 0 GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1',
     'SELECT campaign_id, count(*) FROM cerberus.campaign_voters GROUP BY 1
-    ORDER BY 1', 'and with the campaigns');
+    ORDER BY 1', 'the tallies agree with the campaigns');
 SELECT ok(EXISTS (SELECT FROM cerberus.voter_names
-    WHERE name = 'nueva' AND is_last), 'the name can be searched for');
+    WHERE name = 'nueva' AND is_last), 'the new name can be found');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,9 +1,9 @@
--- What somebody can do who has the password of a programs' role and nothing
--- else: docs/security.md, "A stolen database password".
+-- What an attacker can do who has the password of one of the programs' roles
+-- and nothing else.  See docs/security.md, "A stolen database password".
 \ir fixture.psql
 SELECT no_plan();
 
--- The catalogue: rules that hold for every function, also for the next one.
+-- Rules that the catalogue shows for every function, also for future ones.
 CREATE VIEW pg_temp.functions AS
 SELECT p.oid::regprocedure::text AS name, p.*,
     coalesce(p.proconfig, '{}') @> ARRAY[
@@ -18,34 +18,35 @@ SELECT is_empty('SELECT name FROM pg_temp.functions
     'every function with its owner''s rights pins search_path');
 SELECT is_empty('SELECT name FROM pg_temp.functions
     WHERE prorettype = $$trigger$$::regtype AND NOT pinned',
-    'and every trigger function, which may run in a cascade');
+    'every trigger function pins search_path, as it may run in a cascade');
 SELECT is_empty('SELECT name FROM pg_temp.functions
     WHERE has_function_privilege($$public$$, oid, $$EXECUTE$$)',
-    'nobody else may call any of them');
+    'PUBLIC may call none of the functions');
 SELECT is_empty('SELECT name FROM pg_temp.functions
     WHERE prosecdef AND proowner <> $$cerberus_owner$$::regrole',
-    'the rights that they have are those of cerberus_owner');
--- enter(), identify() and rate_take() are in every request and write only
--- tables without triggers.
+    'every SECURITY DEFINER function belongs to cerberus_owner');
+-- enter(), identify() and rate_take() are called in every request and write
+-- only tables without triggers.
 SELECT is_empty('SELECT name FROM pg_temp.functions
     WHERE prosecdef AND provolatile = $$v$$ AND for_stripe
     AND proname NOT IN ($$enter$$, $$identify$$, $$rate_take$$)
-    AND prosrc !~ $$\nBEGIN\n(\t--[^\n]*\n)*\tPERFORM set_config\(''cerberus.task'', ''$$',
-    'what the programs call and what writes sets cerberus.task first');
+    AND prosrc !~ ($$\nBEGIN\n(\t--[^\n]*\n)*$$
+	|| $$\tPERFORM set_config\(''cerberus.task'', ''$$)',
+    'functions that programs call and that write set cerberus.task first');
 SELECT is_empty('SELECT name FROM pg_temp.functions
     WHERE for_app AND proname ~ $$^(stripe|donation|refund)_$$',
-    'cerberus_app writes no donation');
+    'cerberus_app may call no function that writes donations');
 SELECT is_empty('SELECT rolname, p FROM pg_roles,
     unnest(ARRAY[$$TEMPORARY$$, $$CREATE$$]) p
     WHERE rolname IN ($$cerberus_app$$, $$cerberus_stripe$$)
     AND has_database_privilege(rolname, current_database(), p)',
-    'they make no schemas and no temporary objects');
+    'the programs'' roles create no schemas and no temporary objects');
 SELECT is_empty('SELECT rolname, oid FROM pg_roles
     WHERE rolname IN ($$cerberus_app$$, $$cerberus_stripe$$)
     AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication
-	OR rolbypassrls)', 'and have no attribute that would help them');
+	OR rolbypassrls)', 'the programs'' roles have no dangerous attribute');
 
--- What is left to who signs in as such a role, without an identity.
+-- What such a role can do without an identity.
 CREATE FUNCTION pg_temp.signed_in(program text, statement text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -103,15 +104,15 @@ FROM (VALUES
     ('cerberus_stripe', 'SELECT refund_begin(1, NULL, NULL)', 'CB404'),
     ('cerberus_stripe', 'CREATE TEMP TABLE x ()', '42501')
 ) s (program, statement, answer);
--- With an identity, what belongs to other campaigns stays theirs.
-SELECT is(pg_temp.app('stranger', 'SELECT array_agg(v ORDER BY v) FROM voters_with(
-    ''last_name'', ''voter'', false, NULL) v'), '{2,3}',
+-- With an identity, other campaigns stay invisible.
+SELECT is(pg_temp.app('stranger', 'SELECT array_agg(v ORDER BY v)
+    FROM voters_with(''last_name'', ''voter'', false, NULL) v'), '{2,3}',
     'a list of ids has only those of the caller''s campaigns');
 
-
--- The attack: types of one's own in the place of PostgreSQL's, whose check
--- runs with the rights of whoever uses them.  The right to make them is gone;
--- here it is given back, because the functions must not depend on that alone.
+-- The attack: shadow PostgreSQL's types with domains, whose checks run with the
+-- rights of the function that uses them.  The programs' roles have no right to
+-- create them; this test grants it, because the functions must not depend on
+-- that alone.
 DO $$
 BEGIN
 	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cerberus_app, '
@@ -120,7 +121,7 @@ END
 $$;
 CREATE TEMP TABLE attempts (who text, name text, call text, answer text);
 GRANT ALL ON attempts TO cerberus_app, cerberus_stripe;
--- Each function once with nulls and once with a value of each type.
+-- Call each function with nulls, and with a value of each type.
 CREATE TEMP TABLE calls AS
 SELECT name, for_app, format('SELECT * FROM cerberus.%I(%s)', proname,
     (SELECT string_agg(CASE WHEN how = 'nulls' OR typtype = 'c' THEN 'NULL'
@@ -180,7 +181,7 @@ BEGIN
 	    SELECT json_agg(a) FROM pg_temp.attempts a);
 END
 $$;
--- What it answered, with everything undone.
+-- The results of the attack, which is rolled back.
 CREATE FUNCTION pg_temp.attacked(program text, identity text)
 RETURNS SETOF attempts LANGUAGE plpgsql AS $$
 BEGIN
@@ -192,21 +193,22 @@ END
 $$;
 SELECT is_empty(format('SELECT name, call, answer
     FROM pg_temp.attacked(%L, %L) WHERE answer = $$hijacked$$', program,
-    identity), format('nothing of %s%s runs as the owner', program,
+    identity), format('no code of %s%s runs as the owner', program,
     ' as ' || identity))
 FROM (VALUES ('cerberus_app', NULL), ('cerberus_app', 'admin'),
     ('cerberus_app', 'editor'), ('cerberus_stripe', NULL),
     ('cerberus_stripe', 'admin')) w (program, identity);
 SELECT is((SELECT count(*) FROM pg_temp.attacked('cerberus_stripe', NULL)),
-    (SELECT count(*) FROM calls), 'every function was called');
+    (SELECT count(*) FROM calls), 'the attack called every function');
 SELECT cmp_ok((SELECT count(*) FROM pg_temp.attacked('cerberus_stripe',
     'admin') WHERE answer = 'called'), '>', 20::bigint,
-    'and many of them went through');
--- Would it be noticed?
+    'more than 20 of the calls succeeded');
+-- The test would notice a function that can be attacked.
 ALTER FUNCTION cerberus.rate_take(bytea, text, double precision,
     double precision, integer) RESET search_path;
 SELECT isnt_empty('SELECT FROM pg_temp.attacked($$cerberus_app$$, NULL)
-    WHERE answer = $$hijacked$$', 'a function that pins nothing is caught');
+    WHERE answer = $$hijacked$$',
+    'a function without a pinned search_path is detected');
 ALTER FUNCTION cerberus.rate_take(bytea, text, double precision,
     double precision, integer) SET search_path = pg_catalog, cerberus, pg_temp;
 

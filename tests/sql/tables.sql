@@ -1,8 +1,7 @@
--- What the tables refuse, what they keep by themselves, and what goes with
--- what.
+-- The tables' constraints, updated_at, and what a deletion removes with it.
 \ir fixture.psql
 SELECT no_plan();
--- The constraints alone: a trigger has words of its own for some of them.
+-- Test the constraints alone: a trigger reports some of them itself.
 ALTER TABLE cerberus.survey_responses DISABLE TRIGGER check_answer;
 
 -- Constraints.
@@ -55,23 +54,24 @@ FROM (VALUES
 ('imports (state) VALUES (''stuck'')', '23514')
 ) t (statement, code);
 
--- A registration is unique together with its state, and without one.
+-- A registration id is unique within its state, and without a state.
 INSERT INTO cerberus.voters (first_name, last_name, voter_registration_id,
     registration_state)
 VALUES ('A', 'A', 'R1', 'TX'), ('B', 'B', 'R1', 'OH'), ('C', 'C', 'R1', NULL),
     ('D', 'D', NULL, 'TX'), ('E', 'E', NULL, 'TX'), ('F', 'F', NULL, NULL);
 SELECT throws_ok(format('INSERT INTO cerberus.voters (first_name, last_name,
     voter_registration_id, registration_state) VALUES (''G'', ''G'', ''R1'',
-    %L)', state), '23505', NULL, 'a second R1 of ' || coalesce(state, 'nowhere'))
+    %L)', state), '23505', NULL, 'refused: a second R1 of '
+    || coalesce(state, 'no state'))
 FROM (VALUES ('TX'), (NULL)) t (state);
 SELECT lives_ok($$INSERT INTO cerberus.voters (first_name, last_name,
     email_address, phone_number) VALUES
     ('A', 'A', 'home@example.org', '+15125550110'),
     ('B', 'A', 'home@example.org', '+15125550110')$$,
-    'a household shares its e-mail and phone');
+    'members of a household may share e-mail address and phone number');
 
--- updated_at moves on each change, within one transaction too, and on
--- nothing else.
+-- updated_at increases with each change, also within one transaction, and only
+-- then.
 SELECT updated_at AS t0 FROM cerberus.voters WHERE voter_id = 1 \gset
 UPDATE cerberus.voters SET city = 'X' WHERE voter_id = 1;
 SELECT updated_at AS t1 FROM cerberus.voters WHERE voter_id = 1 \gset
@@ -82,40 +82,44 @@ SELECT updated_at AS t3 FROM cerberus.voters WHERE voter_id = 1 \gset
 UPDATE cerberus.voters SET city = 'Z', updated_at = '2000-01-01'
 WHERE voter_id = 1;
 SELECT updated_at AS t4 FROM cerberus.voters WHERE voter_id = 1 \gset
-SELECT cmp_ok(:'t1'::timestamptz, '>', :'t0'::timestamptz, 'a change moves it');
-SELECT cmp_ok(:'t2'::timestamptz, '>', :'t1'::timestamptz, 'a second one too');
-SELECT is(:'t3'::timestamptz, :'t2'::timestamptz, 'no change, no move');
+SELECT cmp_ok(:'t1'::timestamptz, '>', :'t0'::timestamptz,
+    'a change increases updated_at');
+SELECT cmp_ok(:'t2'::timestamptz, '>', :'t1'::timestamptz,
+    'a second change increases updated_at again');
+SELECT is(:'t3'::timestamptz, :'t2'::timestamptz,
+    'an update without a change leaves updated_at');
 SELECT cmp_ok(:'t4'::timestamptz, '>', :'t3'::timestamptz,
-    'it cannot be set back');
+    'updated_at cannot be set back');
 SELECT ok(EXISTS (SELECT FROM pg_trigger WHERE tgrelid = attrelid
     AND tgfoid = 'cerberus.touch()'::regprocedure),
-    attrelid::regclass || ' keeps updated_at')
+    attrelid::regclass || ' maintains updated_at')
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
 WHERE relnamespace = 'cerberus'::regnamespace AND relkind = 'r'
 AND attname = 'updated_at';
 
 -- Deleting.
 SELECT throws_ok('DELETE FROM cerberus.campaigns WHERE campaign_id = 1',
-    '23503', NULL, 'a campaign with donations stays');
+    '23503', NULL, 'a campaign with donations cannot be deleted');
 DELETE FROM cerberus.voters WHERE voter_id = 1;
 SELECT is((SELECT count(*) FROM cerberus.interactions WHERE voter_id = 1),
-    0::bigint, 'interactions go with their voter');
+    0::bigint, 'interactions are deleted with their voter');
 SELECT is((SELECT coalesce(voter_id, 0) FROM cerberus.donations
-    WHERE donation_id = 1), 0::bigint, 'a donation stays without its voter');
+    WHERE donation_id = 1), 0::bigint, 'a donation outlives its voter');
 DELETE FROM cerberus.donations WHERE campaign_id = 1;
 DELETE FROM cerberus.campaigns WHERE campaign_id = 1;
 SELECT is((SELECT coalesce(campaign_id, 0) FROM cerberus.interactions
     WHERE interaction_id = 3), 0::bigint,
-    'an interaction stays without its campaign');
+    'an interaction outlives its campaign');
 SELECT is((SELECT count(*) FROM cerberus.voters WHERE voter_id = 3),
-    1::bigint, 'voters stay without their campaign');
+    1::bigint, 'voters outlive their campaign');
 SELECT is((SELECT count(*) FROM cerberus.survey_responses
-    WHERE question_id = 1), 1::bigint, 'so do answers');
+    WHERE question_id = 1), 1::bigint, 'responses outlive their campaign');
 SELECT throws_ok('DELETE FROM cerberus.survey_questions
-    WHERE question_id = 1', '23503', NULL, 'answers keep their question');
+    WHERE question_id = 1', '23503', NULL,
+    'a question with responses cannot be deleted');
 DELETE FROM cerberus.users WHERE user_id = 4;
 SELECT is((SELECT count(*) FROM cerberus.api_tokens WHERE user_id = 4),
-    0::bigint, 'tokens go with their user');
+    0::bigint, 'tokens are deleted with their user');
 
 SELECT * FROM finish();
 ROLLBACK;
