@@ -1,4 +1,7 @@
-/* The store of first responses by Idempotency-Key. */
+/*
+ * The store of responses by Idempotency-Key: keys, hashes of requests, sealed
+ * responses.  http/replay.c decides when to claim a key and when to store.
+ */
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 

@@ -1,7 +1,7 @@
 /*
  * Idempotency-Key: the store of first responses.  A request that repeats an
  * earlier one with the same key gets the stored response and has no second
- * effect.  http/replay.h calls this at the right moments of a request.
+ * effect.  http/replay.c calls these functions while it serves a request.
  *
  * The database knows only the hash of the key.  It stores the response
  * encrypted with the key itself and the installation's secret_key, because a
@@ -26,7 +26,7 @@ struct idem {
 	const char	*remote;	/* address of an anonymous caller */
 	char		 key_hash[IDEM_HASH];
 	unsigned char	 seal[SEAL_KEY];
-	EVP_MD_CTX	*digest;	/* of the request as far as it is read;
+	EVP_MD_CTX	*digest;	/* of the request bytes added so far;
 					 * NULL: no Idempotency-Key */
 	char		 request_hash[IDEM_HASH];
 	bool		 complete;	/* request_hash is set */
@@ -43,9 +43,9 @@ struct idem_answer {
 };
 
 /*
- * Begin with the header's value.  secret is [cerberus] secret_key, or NULL.
- * arena, remote and the texts must outlive the struct.  Return 0, or -1: 400
- * for a key that is empty, too long or contains control characters.
+ * Start a request whose Idempotency-Key header is key.  secret is [cerberus]
+ * secret_key, or NULL.  arena and remote must outlive the struct.  Return 0, or
+ * -1: 400 for a key that is empty, too long or contains control characters.
  */
 int	 idem_init(struct idem *, struct arena *, const char *key,
 	    const char *secret, const char *remote, struct err *) MUST_USE;
@@ -54,13 +54,13 @@ int	 idem_init(struct idem *, struct arena *, const char *key,
 void	 idem_release(struct idem *);
 
 /*
- * Add to what identifies the request: a text, or n bytes of the body (the
- * signature is that of a body's tap; idem is a struct idem *).
+ * Add to the hash that identifies the request: a text, or n bytes of the body.
+ * idem_tap() has the signature of tap in struct body; idem is a struct idem *.
  */
 void	 idem_add(struct idem *, const char *text);
 void	 idem_tap(void *idem, const void *, size_t n);
 
-/* Set request_hash: the whole request was added. */
+/* Set request_hash.  Call it when the whole request was added. */
 void	 idem_complete(struct idem *);
 
 /*
@@ -71,8 +71,9 @@ void	 idem_complete(struct idem *);
  *	-1  with 409 while the first request is running, and with 403 if the
  *	    caller lost a role since the stored response was written.
  *
- * seconds is 0 if the effect is committed together with the claim.  Otherwise
- * the claim is committed before the work, and it is how long the claim counts.
+ * seconds is 0 if the claim and the request's effect are committed in one
+ * transaction.  Otherwise the claim is committed before the handler runs, and
+ * expires after so many seconds.
  */
 int	 idem_claim(struct idem *, struct db *, int seconds,
 	    struct idem_answer *answer, const char **request_hash,
@@ -86,7 +87,8 @@ int	 idem_same(const struct idem *, const char *request_hash,
 	    struct err *) MUST_USE;
 
 /*
- * Store the response within the open transaction; NULL gives the claim up.
+ * Store the response within the open transaction, or, with NULL, release the
+ * claim so that the request can be repeated.
  * Return 0, or -1.
  */
 int	 idem_store(struct idem *, struct db *, const struct idem_answer *,

@@ -1,4 +1,7 @@
-/* Passwords and their Argon2id hashes (RFC 9106). */
+/*
+ * The rules for new passwords, and their Argon2id hashes (RFC 9106).  Attempts
+ * are counted in account/attempt.c and in the database.
+ */
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>

@@ -1,15 +1,16 @@
 /*
- * Passwords: what a new one must look like, and their Argon2id hashes (RFC
- * 9106).  Who may sign in is decided by the database.
+ * Passwords: the rules for new ones, and their Argon2id hashes (RFC 9106).  The
+ * database decides who may sign in.
  *
  * users.password_hash holds a PHC string whose last part is hashed once more:
  *
  *	$argon2id$v=19$m=19456,t=2,p=1$<salt>$<SHA-256 of Argon2's output>
  *
- * The database returns the PHC string without that last part.  From it and the
- * password follows Argon2's output, the verifier, which the database compares
- * by its SHA-256.  So whoever reads the table, or a backup of it, can neither
- * sign in with what they found nor use it in place of the password.
+ * To check a password, the database returns the PHC string without that last
+ * part.  The program computes Argon2's output, the verifier, and sends it.  The
+ * database hashes the verifier with SHA-256 and compares the result with the
+ * last part.  A reader of the table, or of a backup, therefore has neither the
+ * password nor the verifier, and cannot sign in.
  */
 #ifndef ACCESS_PASSWORD_H
 #define ACCESS_PASSWORD_H
@@ -36,10 +37,11 @@ int	 password_hash(const char *password, size_t n, char out[PASSWORD_HASH],
 	    struct err *) MUST_USE;
 
 /*
- * Compute the verifier of a password of n bytes, as PostgreSQL reads a bytea.
- * phc is the PHC string without its hash.  NULL, for a user who does not exist
- * or has no password, costs as much time, and the verifier matches nothing.
- * Return 0, or -1 (500).  The caller clears out with OPENSSL_cleanse().
+ * Compute the verifier of a password of n bytes, in PostgreSQL's bytea syntax.
+ * phc is the PHC string without its hash.  It is NULL for a user who does not
+ * exist or has no password: that takes the same time, and the verifier matches
+ * nothing.  Return 0, or -1 (500).  The caller clears out with
+ * OPENSSL_cleanse().
  */
 int	 password_verifier(const char *phc, const char *password, size_t n,
 	    char out[PASSWORD_VERIFIER], struct err *) MUST_USE;

@@ -10,7 +10,8 @@
 #define TOKEN_MAX	128		/* bytes of a token, with its NUL */
 #define TOKEN_HASH	(2 + 64 + 1)	/* "\x", hexadecimal digits, NUL */
 #define TOKEN_PREFIX	"cb_"
-#define TOKEN_SHOWN	11		/* first characters, stored as text */
+#define TOKEN_SHOWN	11		/* first characters, stored in clear so
+					 * that users can tell tokens apart */
 
 /*
  * Write the SHA-256 of a token as PostgreSQL reads a bytea.  Return false if

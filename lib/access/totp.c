@@ -1,4 +1,4 @@
-/* One-time codes by time (RFC 6238), and recovery codes. */
+/* Time-based one-time passwords (RFC 6238), and recovery codes. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

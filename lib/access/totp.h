@@ -1,7 +1,7 @@
 /*
- * One-time codes by time (RFC 6238), as authenticator apps compute them: SHA-1,
- * 30 seconds, six digits.  Also recovery codes, for users who lost the app.
- * That a code works only once is the database's task.
+ * Time-based one-time passwords (TOTP, RFC 6238) as authenticator apps compute
+ * them: SHA-1, 30 seconds, six digits.  Also recovery codes, for users who lost
+ * the app.  The database ensures that each code is accepted only once.
  */
 #ifndef ACCESS_TOTP_H
 #define ACCESS_TOTP_H
@@ -19,8 +19,8 @@
 bool	 totp_secret(unsigned char out[TOTP_SECRET]);
 
 /*
- * Write n bytes in base32 as apps read it: RFC 4648, upper case, no padding,
- * and a NUL.  out has room for ceil(n * 8 / 5) + 1 bytes.
+ * Write n bytes in the base32 that apps read (RFC 4648, upper case, without
+ * padding) and a NUL.  out has room for ceil(n * 8 / 5) + 1 bytes.
  */
 void	 totp_base32(const unsigned char *, size_t n, char *out);
 
