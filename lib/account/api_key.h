@@ -36,9 +36,9 @@ int	 api_key_list_of(struct req *, struct resp *, int64_t user,
 int	 api_key_create(struct req *, struct resp *, struct err *);
 
 /*
- * Revoke a key: 200, or 404 if the caller may not revoke it.  user is the
- * owner that the path names, and another user's key is a 404 as well; 0 for
- * any owner.
+ * Revoke a key: 200, or 404 if the caller may not revoke it.  user is the id of
+ * the owner that the path names: a key of another user is a 404, too.  With
+ * user 0 the key may have any owner.
  */
 int	 api_key_revoke(struct req *, struct resp *, int64_t id, int64_t user,
 	    struct err *);

@@ -1,4 +1,7 @@
-/* Password attempts. */
+/*
+ * Limits on password attempts.  access/password.c hashes; the statements are
+ * the callers'.
+ */
 #include "attempt.h"
 #include "rest/doc.h"
 

@@ -1,4 +1,4 @@
-/* The audit log. */
+/* The schema and the list of the audit log.  Triggers in sql/ write it. */
 #include "audit.h"
 
 static const struct field fields[] = {

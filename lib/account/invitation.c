@@ -1,4 +1,4 @@
-/* Invitations. */
+/* Invitations: create one, and set a password with one. */
 #include <openssl/crypto.h>
 
 #include "access/password.h"

@@ -9,9 +9,9 @@
 #include "http/resp.h"
 
 /*
- * Create an invitation of a user: 201 with its token and its link, which is
- * null without [cerberus] site_url.  Both are shown once.  An earlier
- * invitation of the user is no longer valid.  404 for an unknown user.
+ * Create an invitation for a user and invalidate the user's earlier one: 201
+ * with its token and its link, which are shown only once.  The link is null
+ * without [cerberus] site_url.  404 for an unknown user.
  */
 int	 invitation_create(struct req *, struct resp *, int64_t user,
 	    struct err *);

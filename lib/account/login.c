@@ -1,4 +1,4 @@
-/* Signing in. */
+/* Sign in and create a session.  session.c lists and ends sessions. */
 #include <openssl/crypto.h>
 
 #include "access/password.h"

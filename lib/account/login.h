@@ -1,6 +1,6 @@
 /*
- * Signing in with a name and a password, and with a second factor.  Sessions
- * that exist are in session.h.
+ * Sign in with a name, a password and, if the user has one, a second factor.
+ * session.h lists and ends sessions.
  */
 #ifndef ACCOUNT_LOGIN_H
 #define ACCOUNT_LOGIN_H

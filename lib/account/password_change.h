@@ -17,8 +17,9 @@ int	 password_change(struct req *, struct resp *, const char *old,
 	    const char *new, struct err *);
 
 /*
- * Add a message, which needs no escaping, and api_keys_remaining to the JSON
- * object that is the whole response so far.
+ * Add the members message and api_keys_remaining to the body of the response,
+ * which is one JSON object.  message is written as it is: it must not need
+ * escapes.
  */
 void	 password_report(struct resp *, const char *message, int64_t api_keys);
 

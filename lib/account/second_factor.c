@@ -1,4 +1,7 @@
-/* The second factor of signing in. */
+/*
+ * The endpoints of the second factor, and the check of a code.  access/totp.c
+ * computes codes.
+ */
 #include <openssl/crypto.h>
 #include <time.h>
 

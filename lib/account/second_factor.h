@@ -1,7 +1,6 @@
 /*
- * The second factor of signing in: setting it up, checking a code, removing it.
- * How codes are computed is in access/totp.h; that a code works only once is
- * the database's task.
+ * The second factor: set it up, check a code, remove it.  access/totp.h
+ * computes the codes.  The database accepts each code only once.
  */
 #ifndef ACCOUNT_SECOND_FACTOR_H
 #define ACCOUNT_SECOND_FACTOR_H
@@ -10,17 +9,17 @@
 #include "http/req.h"
 #include "http/resp.h"
 
-/* A code as the database takes it: at most one of the two is not NULL. */
+/* A code in the form that the database checks.  At most one member is set. */
 struct totp_given {
 	const char	*step;	/* time step of a correct code, a number */
 	const char	*hash;	/* hash of a recovery code, not checked yet */
 };
 
 /*
- * Check a code, which may be NULL, for the user of the first row: its columns
- * are user_id and secret, which is encrypted, or null if the user has no second
- * factor.  A wrong code is not an error; both members are NULL then.  Return 0,
- * or -1 (500).
+ * Check a code, which may be NULL, of one user.  The first row of user has the
+ * columns user_id and secret; secret is encrypted, and null if the user has no
+ * second factor.  A wrong code is not an error: it leaves both members of
+ * struct totp_given NULL.  Return 0, or -1 (500).
  */
 int	 totp_check(struct req *, const struct rows *user, const char *code,
 	    struct totp_given *, struct err *) MUST_USE;
@@ -32,7 +31,7 @@ int	 totp_check(struct req *, const struct rows *user, const char *code,
  */
 
 /*
- * 200 {secret, otpauth_url}: a new secret, which is not in force before
+ * 200 {secret, otpauth_url}: a new secret, which takes effect with
  * totp_confirm().  409 if the user has a second factor.
  */
 int	 totp_begin(struct req *, struct resp *, const char *password,

@@ -1,4 +1,4 @@
-/* The caller's sessions. */
+/* List and end the caller's sessions.  login.c creates them. */
 #include "db/db.h"
 #include "http/browser.h"
 #include "rest/doc.h"

@@ -1,4 +1,4 @@
-/* The caller's own sessions.  A session begins in login.h. */
+/* The caller's own sessions: list and end them.  login.h creates them. */
 #ifndef ACCOUNT_SESSION_H
 #define ACCOUNT_SESSION_H
 

@@ -1,4 +1,7 @@
-/* The records of users. */
+/*
+ * Create, change and read users.  password_change.c lets users change their own
+ * password; invitation.c lets them set their first one.
+ */
 #include "access/password.h"
 #include "db/db.h"
 #include "http/etag.h"
