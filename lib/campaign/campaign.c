@@ -1,4 +1,7 @@
-/* Campaigns. */
+/*
+ * Campaigns: schema and list, the summary, adding and removing voters.  Members
+ * are in member.c.
+ */
 #include "campaign.h"
 #include "money/donation.h"
 #include "people/segment.h"

@@ -1,4 +1,4 @@
-/* Member requests. */
+/* Member requests: add, list, confirm and decline. */
 #include "campaign.h"
 #include "db/db.h"
 #include "member.h"

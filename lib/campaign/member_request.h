@@ -1,7 +1,7 @@
 /*
- * Member requests: a manager names a person whom they cannot see and who should
- * become a member; an admin confirms or declines.  The manager cannot learn
- * from any response whether the person has an account.
+ * Member requests.  A manager asks to add a person whose account they may not
+ * see; an admin confirms or declines.  No response tells the manager whether
+ * the person has an account.
  */
 #ifndef CAMPAIGN_MEMBER_REQUEST_H
 #define CAMPAIGN_MEMBER_REQUEST_H

@@ -9,7 +9,10 @@
 
 #define INTERACTIONS_MAX	1000	/* of a batch */
 
-/* notes hold those of a signup, 10,000, with the sentences on its interests. */
+/*
+ * notes may be longer than those of a signup (10,000 characters), because
+ * people/signup.c adds sentences about the visitor's interests to them.
+ */
 
 /* clang-format off */
 #define INTERACTION_FIELDS(F, P) \

@@ -52,10 +52,11 @@ extern const struct list question_list;
 extern const struct list response_list;
 
 /*
- * Read an answer, an object in an interaction, into the record: question_id,
- * and response_value or response_values.  extra, which ends in NULL, lists
- * further keys that are allowed.  A number or boolean as response_value is
- * replaced by its text in the object.  400 names every bad field.
+ * Read an answer from the body of an interaction into a record of
+ * response_schema: question_id, and response_value or response_values.  The
+ * answer is a JSON object; if its response_value is a number or a boolean, the
+ * function replaces it by its text.  extra, which ends in NULL, lists further
+ * keys that are allowed.  400 names every bad field.
  */
 int	 survey_read_answer(struct req *, struct json_object *,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
