@@ -42,7 +42,10 @@ void	 arena_release(struct arena *);
  */
 void	 arena_reset(struct arena *);
 
-/* Return the current position; arena_rewind() frees what was added after it. */
+/*
+ * Return the current position.  arena_rewind() frees everything that was
+ * allocated since.
+ */
 struct arena_mark arena_mark(const struct arena *);
 void	 arena_rewind(struct arena *, struct arena_mark);
 

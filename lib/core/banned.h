@@ -1,6 +1,6 @@
 /*
- * Functions that must not be used; calling one is a compile error.  They write
- * past buffers, keep state between requests, or cannot tell garbage from zero.
+ * Functions that must not be used; calling one is a compile error.  They can
+ * overflow a buffer, use static storage, or return 0 for invalid input.
  * Use buf.h, arena.h and text.h instead.
  */
 #ifndef CORE_BANNED_H

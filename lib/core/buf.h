@@ -23,7 +23,7 @@ struct buf {
 /* Start an empty buffer of at most max bytes.  Nothing is allocated yet. */
 void	 buf_init(struct buf *, size_t max);
 
-/* The same in an arena: nobody has to release it. */
+/* The same, but allocate from an arena.  Do not call buf_release() on it. */
 void	 buf_init_in(struct buf *, struct arena *, size_t max);
 
 /* Free the memory.  The buffer is empty afterwards and can be used again. */

@@ -1,7 +1,7 @@
 /*
- * The configuration: an INI file, then the environment, which wins.  Each
- * setting is one row of cfg_rows; etc/cerberus.conf.sample is checked against
- * them.
+ * The configuration: an INI file, and environment variables, which override
+ * it.  Each setting is one row of cfg_rows(); a test checks
+ * etc/cerberus.conf.sample against them.
  */
 #ifndef CORE_CFG_H
 #define CORE_CFG_H
@@ -26,7 +26,8 @@ struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
 	struct cfg_list	 webhook_secrets;
-	int64_t		 contribution_limit; /* a donor's year; 0: none */
+	int64_t		 contribution_limit; /* cents, of a donor in a year;
+					      * 0: none */
 	struct cfg_stripe *next;
 };
 
@@ -53,7 +54,7 @@ struct cfg {
 	int64_t		 public_burst;
 	int64_t		 staff_per_minute;	/* requests of a token */
 	int64_t		 staff_burst;
-	int64_t		 login_tries;	/* free of back-off */
+	int64_t		 login_tries;	/* failures before a wait */
 	int64_t		 session_hours;
 	const char	*require_totp;	/* none, admins or managers */
 	bool		 shared_origin;	/* no cookies for browsers */
@@ -78,31 +79,34 @@ enum cfg_type {
 struct cfg_row {
 	const char	*section;
 	const char	*key;
-	const char	*env;		/* the variable that wins, or NULL */
+	const char	*env;		/* variable that overrides, or NULL */
 	enum cfg_type	 type;
 	size_t		 offset;
-	const char	*fallback;	/* as it would stand in the file */
+	const char	*fallback;	/* default, as written in a file */
 	int64_t		 low, high;	/* of a CFG_INT */
 	const char	*help;
 };
 
+/* Return the table of all settings, a static array, and its length in *n. */
 const struct cfg_row *cfg_rows(size_t *n);
 
 /*
- * Reads the file that CERBERUS_CONF names, else /etc/cerberus/cerberus.conf
- * where there is one, and the environment.  A file that others may read, a
- * setting that is unknown or malformed, or one that production refuses is an
- * error whose msg says how to mend it.
+ * Read the configuration file and the environment.  The file is the one that
+ * CERBERUS_CONF names, or else /etc/cerberus/cerberus.conf, which may be
+ * missing.  Return -1 if other users may read the file, or if a setting is
+ * unknown, malformed or not allowed in production; msg says how to fix it.
+ * cfg_release() frees what the struct points to.
  */
 int	 cfg_load(struct cfg *, struct err *) MUST_USE;
 void	 cfg_release(struct cfg *);
 
-/* The keys of a campaign, or the default pair where it has none of its own. */
+/* Return a campaign's Stripe keys, or the default pair if it has none. */
 const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
 
-/* What one donor may give to a campaign in a year, in cents; 0: any. */
+/* Return the most cents a donor may give a campaign in a year; 0: no limit. */
 int64_t	 cfg_contribution_limit(const struct cfg *, int64_t campaign);
 
+/* Return true if the list contains the word. */
 bool	 cfg_list_has(const struct cfg_list *, const char *word);
 
 #endif

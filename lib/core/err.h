@@ -88,7 +88,7 @@ int	 err_field(struct err *, const char *name, const char *slug,
 int	 err_detail(struct err *, enum err_code, const char *fmt, ...)
 	    PRINTF(3, 4);
 
-/* Return true if fields are missing and nothing else is wrong with any. */
+/* Return true if there are invalid fields and all of them are just missing. */
 bool	 err_only_missing(const struct err *);
 
 /* Reset to "no error". */

@@ -9,9 +9,9 @@
 #include "base.h"
 
 /*
- * Append to the file at path from now on.  With NULL the log stays where it is:
- * on standard error, unless a file was opened before.  The same goes for a file
- * that cannot be opened, and that is logged.
+ * Write the log to the end of the file at path from now on.  With NULL, or if
+ * the file cannot be opened, which is logged, the log stays where it is: on
+ * standard error, unless a file was opened before.
  */
 void	 log_open(const char *path);
 

@@ -1,4 +1,4 @@
-/* What a program gives up before it reads a request. */
+/* Restrictions that a process puts on itself before it reads a request. */
 #ifndef CORE_SANDBOX_H
 #define CORE_SANDBOX_H
 
