@@ -1,4 +1,7 @@
-/* Connecting to PostgreSQL, and detecting a lost connection. */
+/*
+ * Connects to PostgreSQL, and detects a dead connection.  pipeline.c decides
+ * whether statements are sent again.
+ */
 #include <libpq-fe.h>
 #include <poll.h>
 

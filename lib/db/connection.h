@@ -16,14 +16,17 @@
 int	 connection_ready(struct db *, struct err *) MUST_USE;
 
 /*
- * Close the connection, if any, and open another one, with nothing prepared.
+ * Close the connection, if any, and open another one, which has no prepared
+ * statements.
  * On failure (503) db->conn is NULL.
  */
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
 /*
- * How often a connection may be made anew because its session had ended.  A
- * pool hands out others that ended at the same instant, as many as it has.
+ * Return how many times a pipeline may be sent again on a new connection
+ * because its session had ended.  Behind PgBouncer this is more than once: if
+ * all server connections of the pool ended at the same time, it may hand out
+ * one dead connection after another.
  */
 int	 connection_tries(const struct db *);
 

@@ -1,4 +1,8 @@
-/* Statements as the caller, rows and who frees them, transactions, COPY. */
+/*
+ * The functions of db.h: statements with the caller's rights, the list of
+ * results that db_forget() frees, transactions, COPY.  pipeline.c sends
+ * statements, fault.c translates errors.
+ */
 #include <libpq-fe.h>
 
 #include "connection.h"

@@ -1,10 +1,10 @@
 /*
- * The database as the rest of the program sees it: statements, transactions,
- * COPY.  No other folder knows libpq.
+ * The interface to PostgreSQL: statements, transactions, COPY.  No other folder
+ * uses libpq.
  *
- * Statements of one call travel in one pipeline, which is one round trip and
- * one implicit transaction.  The first statement of a request tells the
- * database who calls.
+ * The statements of one call are sent as one pipeline: one round trip and one
+ * implicit transaction.  Before the first statement of a request, the database
+ * is told who the caller is.
  *
  * The connection is opened by the first statement, and again when the server
  * has closed it.  A pipeline whose session had ended before anything was
@@ -28,7 +28,8 @@ struct pg_conn;
 enum db_keep {
 	DB_KEEP_NONE,		/* never: the connection serves one request */
 	DB_KEEP_OWN,		/* until this process closes its connection */
-	DB_KEEP_POOLED,		/* PgBouncer's connections keep hot ones */
+	DB_KEEP_POOLED,		/* hot ones only, in PgBouncer's connections
+				 * to the server */
 };
 
 /* One statement.  The values of its parameters are texts; NULL is null. */
@@ -37,11 +38,13 @@ struct db_query {
 	int			 n;		/* parameters */
 	const char	*const	*param;
 	bool			 hot;		/* fixed text, run often */
-	bool			 gated;		/* cheap, and without effect if
-						 * the request is refused */
-	bool			 removes;	/* a DELETE, whose failing
-						 * foreign keys name the rows
-						 * that need the row */
+	bool			 gated;		/* cheap, and has no effect if
+						 * the caller is refused: may
+						 * be sent before that is known
+						 */
+	bool			 removes;	/* a DELETE: a foreign key that
+						 * fails means that other rows
+						 * refer to the row */
 };
 
 /* The token bucket that a request debits; a zeroed one is no limit. */
@@ -70,28 +73,31 @@ struct db {
 	bool		 reads;		/* the request changes nothing */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
-	bool		 entered;	/* the database knows who calls */
+	bool		 entered;	/* the database accepted the caller */
 	uint64_t	 cache[DB_CACHE]; /* hashes of prepared statements */
 	unsigned	 connections;	/* how many were opened so far */
-	struct kept	*kept;		/* the rows, until db_forget() */
-	char		*piece;		/* the last of db_copy_get() */
+	struct kept	*kept;		/* results that db_forget() frees */
+	char		*piece;		/* what db_copy_get() last returned */
 };
 
-/* The URL must outlive the struct.  Nothing is opened yet. */
+/* Initialise db without connecting.  url must outlive the struct. */
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
 	    enum db_keep);
 
 /* Free all rows and close the connection. */
 void	 db_release(struct db *);
 
-/* Set who calls, for one request; NULL for nobody. */
+/*
+ * Set the caller of the next statements.  hash is that of the token, as
+ * token_hash() writes it, and must outlive the request; NULL: no caller.
+ */
 void	 db_identity(struct db *, const char *hash);
 
 /*
- * Run n statements, at most DB_BATCH, in one transaction.  That is one round
- * trip if the request only reads or all of them are gated.  Otherwise the
- * request's first statements wait until the database has accepted the caller,
- * which is one more.
+ * Run n statements, at most DB_BATCH, in one transaction.  This takes one round
+ * trip if the request only reads or all statements are gated.  Otherwise the
+ * first call of a request takes two: the statements are sent after the database
+ * has accepted the caller.
  *
  * On success out[i] has the rows of statement i, which live until db_forget().
  * On failure nothing was written, out is untouched, and the error has a message
@@ -100,32 +106,32 @@ void	 db_identity(struct db *, const char *hash);
 int	 db_exec(struct db *, const struct db_query *, size_t n,
 	    struct rows **out, struct err *) MUST_USE;
 
-/* Run one statement. */
+/* Run one statement, as db_exec() does. */
 int	 db_select(struct db *, const char *sql, int n,
 	    const char *const *param, struct rows **out, struct err *)
 	    MUST_USE;
 
 /*
- * Read one row by its key, in the shortest way: only if there is no row, the
- * database is asked whether the caller's token is valid (401).  The statement
- * must only read, and return no row to an unknown caller.
+ * Read one row by its key in as few steps as possible: the token is checked
+ * only if the statement returns no row (401 if it is not valid).  The statement
+ * must only read, and must not return a row to an unknown caller.
  */
 int	 db_select_row(struct db *, const char *sql, int n,
 	    const char *const *param, struct rows **out, struct err *)
 	    MUST_USE;
 
-/* Free all rows. */
+/* Free all rows that statements of this connection returned. */
 void	 db_forget(struct db *);
 
 /*
- * Debit the request's bucket, unless a statement has done so: statements debit
- * it in their own round trip.
+ * Debit the request's token bucket (db->limit), unless that was done in the
+ * round trip of an earlier statement.
  */
 int	 db_take(struct db *, struct err *) MUST_USE;
 
 /*
- * Begin and commit a transaction of several round trips, as the caller.  Within
- * another transaction they only count: the outermost db_commit() commits.
+ * Begin and commit a transaction of several calls, with the caller's rights.
+ * Pairs may be nested: only the outermost db_commit() commits.
  */
 int	 db_begin(struct db *, struct err *) MUST_USE;
 int	 db_commit(struct db *, struct err *) MUST_USE;
@@ -148,7 +154,5 @@ int	 db_copy_end(struct db *, struct err *) MUST_USE;
  */
 int	 db_copy_out(struct db *, const char *sql, struct err *) MUST_USE;
 int	 db_copy_get(struct db *, char **piece, struct err *) MUST_USE;
-
-/* XXX Goes with the last caller of the functions that it declares. */
 
 #endif

@@ -1,4 +1,4 @@
-/* From PostgreSQL's errors to messages for clients. */
+/* Translates PostgreSQL's errors into struct err, for all of lib/db. */
 #include <libpq-fe.h>
 
 #include "fault.h"

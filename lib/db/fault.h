@@ -20,9 +20,10 @@ bool	 fault_in(const struct pg_result *);
 int	 fault_fill(struct db *, const struct pg_result *, struct err *);
 
 /*
- * The same for a DELETE.  If a foreign key refuses it, other rows still refer
- * to the row; for other statements, the row that they refer to is missing.
- * PostgreSQL has one SQLSTATE for both.
+ * The same for a DELETE.  PostgreSQL has one SQLSTATE (23503) for two cases: a
+ * DELETE that fails because other rows refer to the row, and an INSERT or
+ * UPDATE that refers to a missing row.  This function reports the first case,
+ * fault_fill() the second.
  */
 int	 fault_fill_removal(struct db *, const struct pg_result *,
 	    struct err *);
@@ -39,8 +40,8 @@ int	 fault_refusal(const struct pg_result *, struct err *);
  */
 enum fault_end {
 	FAULT_NO_END,
-	FAULT_ENDED,		/* nothing that was sent later was read */
-	FAULT_BROKE		/* it is unknown what was read */
+	FAULT_ENDED,		/* nothing sent after it was executed */
+	FAULT_BROKE		/* it is unknown what was executed */
 };
 
 enum fault_end fault_end(const struct pg_result *);

@@ -1,4 +1,7 @@
-/* Sending a pipeline, collecting its results, trying again. */
+/*
+ * Sends a pipeline, collects its results, and sends it again on a new
+ * connection where that is safe.  Also the cache of prepared statements.
+ */
 #include <libpq-fe.h>
 
 #include "connection.h"

@@ -1,7 +1,7 @@
 /*
  * One pipeline: statements that are sent together, in one round trip and one
- * implicit transaction.  Also which of them are prepared, and what to do if the
- * server no longer knows a prepared one.
+ * implicit transaction.  It also keeps track of the prepared statements, and
+ * recovers if the server no longer has one of them.
  */
 #ifndef DB_PIPELINE_H
 #define DB_PIPELINE_H
@@ -12,13 +12,13 @@ struct pg_result;
 
 /*
  * Run first, unless it is NULL or a transaction is open, and then n statements,
- * at most DB_BATCH.  If first is enter() and refuses the request, that is an
- * error.  On success out[i] is the result of statement i, to be cleared by the
- * caller; that of first is dropped.  On failure nothing was written and out is
- * untouched.
+ * at most DB_BATCH.  first may be a call of the SQL function enter(): if it
+ * refuses the request, return -1.  On success out[i] is the result of statement
+ * i, which the caller clears; the result of first is discarded.  On failure
+ * nothing was written and out is untouched.
  *
- * A statement that debits the request's bucket follows, in a transaction of its
- * own; its outcome is in db->limit.
+ * If the request's token bucket is not debited yet, the pipeline ends with a
+ * statement that does so, in its own transaction; db->limit has the outcome.
  */
 int	 pipeline_run(struct db *, const struct db_query *first,
 	    const struct db_query *, size_t n, struct pg_result **out,

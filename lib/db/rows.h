@@ -5,8 +5,8 @@
  * the end of a request.  Callers do not free rows, and copy what must live
  * longer.
  *
- * Asking for a column or a row that the statement does not return is a mistake
- * in the program, and ends it.
+ * Asking for a column or a row that the statement did not return is a bug: the
+ * process ends.
  */
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
@@ -43,9 +43,9 @@ const unsigned char *rows_bytea(const struct rows *, size_t row,
 size_t	 rows_columns(const struct rows *);
 
 /*
- * The value in a position, counted from 0, and its length in *n: for code that
- * walks the columns of a schema, which are selected in order.  NULL if it is
- * null.
+ * Return the value of the column with this number, counted from 0, and its
+ * length in *n; NULL if it is null.  For loops over the columns of a schema,
+ * which are selected in the order of its fields.
  */
 const char *rows_at(const struct rows *, size_t row, size_t position,
 	    size_t *n);
