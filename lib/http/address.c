@@ -1,4 +1,4 @@
-/* Client addresses. */
+/* Client addresses behind proxies, and the networks that limits count. */
 #include <arpa/inet.h>
 
 #include "address.h"

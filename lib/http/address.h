@@ -6,10 +6,10 @@
 #include "core/cfg.h"
 
 /*
- * Return the client's address (arena): remote, or the one that trusted proxies
- * report.  Each proxy appends the address of its peer to X-Forwarded-For.  The
- * last address that does not belong to a trusted proxy is therefore the
- * client's; the client may have made up those before it.  Never NULL.
+ * Return the client's address, in the arena, never NULL: remote, or the one
+ * that trusted proxies report.  Each proxy appends the address of its peer to
+ * X-Forwarded-For (forwarded).  The client's address is therefore the last one
+ * that does not belong to a trusted proxy; those before it may be forged.
  */
 const char *client_address(struct arena *, const struct cfg_list *trusted,
 	    const char *remote, const char *forwarded);
@@ -18,7 +18,8 @@ const char *client_address(struct arena *, const struct cfg_list *trusted,
 bool	 address_in(const char *address, const char *network);
 
 /*
- * Return what rate limits apply to: an IPv4 address, or the /64 of an IPv6 one.
+ * Return the network that rate limits count, in the arena: an IPv4 address, or
+ * the /64 prefix of an IPv6 address.
  */
 const char *client_network(struct arena *, const char *address);
 

@@ -10,13 +10,13 @@
 #include "io.h"
 
 /*
- * How long reads may wait for the client, in total.  The time between reads
- * does not count.
+ * The time limit for a body: how long all its reads together may wait for the
+ * client.  The time between reads does not count.
  */
 struct pace {
 	int64_t		 ms;		/* 0: without limit */
-	int64_t		 bytes;		/* after so many, the time starts
-					 * again; 0: never */
+	int64_t		 bytes;		/* each time so many have arrived, the
+					 * wait counts from 0 again; 0: never */
 };
 
 struct body {
@@ -25,8 +25,8 @@ struct body {
 	int64_t		 limit;		/* bytes that are allowed */
 	int64_t		 taken;		/* bytes read so far */
 	struct pace	 pace;		/* set after body_open() */
-	int64_t		 waited;	/* used of pace.ms */
-	int64_t		 fresh;		/* arrived of pace.bytes */
+	int64_t		 waited;	/* ms since the count began */
+	int64_t		 fresh;		/* bytes since the count began */
 	/* Called with all bytes that are read; set after body_open(). */
 	void		(*tap)(void *, const void *, size_t);
 	void		*tap_ctx;
@@ -34,8 +34,8 @@ struct body {
 
 /*
  * Read CONTENT_LENGTH and check it against a limit in bytes.  400 if it is not
- * a number, 413 if it is over the limit.  411 for a body in chunks: a broken
- * one would look like one that has ended.
+ * a number, 413 if it is over the limit.  411 for a chunked body: the end of
+ * one that was cut off would look like the end of a complete one.
  */
 int	 body_open(struct body *, struct io *, int64_t limit, struct err *)
 	    MUST_USE;

@@ -1,4 +1,4 @@
-/* The session cookie of browsers. */
+/* The session cookie of browsers: set it, and check who sent it. */
 #include "browser.h"
 
 /* Return true if the request's Origin is that of [cerberus] site_url. */

@@ -1,4 +1,7 @@
-/* Who calls. */
+/*
+ * The caller's token: find it, pass it to the database, wipe it.  The database
+ * verifies it; req.c parses the headers.
+ */
 #include <openssl/crypto.h>
 
 #include "access/token.h"

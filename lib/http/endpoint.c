@@ -1,6 +1,6 @@
 /*
  * The runner: the configuration, and the steps of each request in their order.
- * What a step does belongs into the file that the step is named after.
+ * The work of a step belongs in the file that the step is named after.
  */
 #include "config.h"
 

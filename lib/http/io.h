@@ -9,7 +9,7 @@
 
 #include "core/base.h"
 
-#define IO_LATE		(-2)
+#define IO_LATE		(-2)	/* read() timed out */
 
 struct io {
 	/* Return a variable of the request, or NULL. */
@@ -31,9 +31,10 @@ struct io {
 void	 io_cgi(struct io *);
 
 /*
- * Discard the rest of the body after the response.  If the server sends the
- * body through a socket, as Apache's mod_cgid does, a process that exits with
- * unread bytes in the socket resets it, and the response is lost.
+ * Discard the unread rest of the body.  Call it after the response is sent.  If
+ * the server sends the body through a socket, as Apache's mod_cgid does, and
+ * the process exits with unread bytes in it, the kernel resets the connection
+ * and the response is lost.
  */
 void	 io_cgi_refuse_rest(void);
 

@@ -1,4 +1,4 @@
-/* Rate limits. */
+/* Rate limits: the choice of a bucket, and the headers of the response. */
 #include <errno.h>
 
 #include "address.h"

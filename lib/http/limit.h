@@ -9,10 +9,10 @@
 #include "resp.h"
 
 /*
- * Choose the bucket of a request whose route is known.  A public route has one
- * for each network and route, whatever paths lead to the program.  Staff have
- * one for each token; a token that the database does not know is counted for
- * its network.
+ * Set rq->db->limit to the token bucket of a request whose route is known.  A
+ * public route has one bucket for each client network, whatever URL the program
+ * was called by.  Other routes share one bucket for each token; requests with a
+ * token that the database does not know debit one of the client's network.
  */
 void	 limit_set(struct req *);
 

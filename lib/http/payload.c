@@ -1,4 +1,4 @@
-/* Reading and parsing bodies. */
+/* Parses bodies as the route states: JSON, forms.  body.c reads the bytes. */
 #include "multipart.h"
 #include "payload.h"
 #include "record/json.h"

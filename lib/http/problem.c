@@ -1,4 +1,4 @@
-/* Responses for errors. */
+/* Problem documents and error pages, made from a struct err. */
 #include "problem.h"
 #include "record/json.h"
 #include "route.h"

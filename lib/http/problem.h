@@ -6,9 +6,9 @@
 #include "resp.h"
 
 /*
- * Make the response to a request that failed: a page if a browser has sent a
- * form, else a problem document.  An error without a code is an internal one.
- * Sets rs->problem.
+ * Make the response to a request that failed: an HTML page if
+ * route_wants_page(), else a problem document.  An error without a code becomes
+ * ERR_INTERNAL.  Set rs->problem.
  */
 void	 problem_answer(const struct req *, struct resp *, struct err *);
 

@@ -1,4 +1,7 @@
-/* A write with an Idempotency-Key. */
+/*
+ * The steps of a write with an Idempotency-Key: claim, call the handler, store
+ * the response.  access/idempotency.c is the store.
+ */
 #include "replay.h"
 #include "core/log.h"
 #include "db/db.h"

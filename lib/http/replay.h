@@ -1,7 +1,6 @@
 /*
- * A write with an Idempotency-Key: call the handler once, and send its response
- * again whenever the request is repeated.  What is stored, and how, is
- * access/idempotency.h's.
+ * Writes with an Idempotency-Key: call the handler once, and send the stored
+ * response whenever the request is repeated.  access/idempotency.h stores it.
  */
 #ifndef HTTP_REPLAY_H
 #define HTTP_REPLAY_H
@@ -18,7 +17,7 @@
  * BODY_STREAM): its claim is committed before it runs, and its response is
  * stored afterwards.
  *
- * If the handler fails, the result is -1 and the response is the problem.
+ * If the handler fails, return -1; the response is then the problem document.
  */
 int	 replay_handle(struct req *, struct resp *, struct idem *, struct err *);
 

@@ -1,6 +1,6 @@
 /*
- * The routes of a program.  A row states what a request must fulfil; the runner
- * checks that before it calls the row's handler.
+ * The routes of a program.  Each row states the requirements of a request; the
+ * runner checks them before it calls the row's handler.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
@@ -12,8 +12,8 @@ struct list;
 struct schema;
 
 /*
- * Who may call a route, with the flags of the route.  A row that names nobody
- * is for admins only.
+ * Who may call a route, and flags of the route (ROUTE_*), combined by "|".  If
+ * a row does not set access, the route is for admins only.
  */
 enum access {
 	ACCESS_ADMIN,
@@ -27,8 +27,8 @@ enum access {
 
 	ROUTE_SECRET = 0x10,	/* passwords or tokens: wiped after use */
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
-	ROUTE_UNLIMITED = 0x40,	/* no rate limit; signing in has limits of
-				 * its own, see login_wait() */
+	ROUTE_UNLIMITED = 0x40,	/* no rate limit; signing in is limited by
+				 * login_wait() in the database */
 };
 
 /* How the handler gets the body. */
@@ -64,17 +64,17 @@ struct route {
 				    int64_t id, struct err *);
 
 	/*
-	 * What the generic handlers of rest/handler.h work on: the schema of
-	 * the row, or the list.  scope is a condition in SQL that limits the
-	 * list to the path's id, which stands for its ?; schema then describes
-	 * the row that has this id.
+	 * For the generic handlers of rest/handler.h: the schema of the row
+	 * that the path names, or the list.  scope, an SQL condition in which
+	 * ?1 stands for the id in the path, limits the list; schema then
+	 * describes the row with that id.
 	 */
 	const struct schema	*schema;
 	const struct list	*list;
 	const char		*scope;
 };
 
-/* For params: the handler knows its parameters and refuses others itself. */
+/* A value of params: the handler checks the query parameters itself. */
 extern const char *const route_own_params[];
 
 /* Who may call the route, without its flags. */
