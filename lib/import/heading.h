@@ -1,5 +1,5 @@
 /*
- * The headings in the first row of a file, and the field that each stands for.
+ * Match the headings in the first row of a voter file with fields of voters.
  *
  * Headings are compared in a folded form, in which "Last Name", "LAST_NAME" and
  * "lastname" are equal: lower-case letters and digits, everything else removed.

@@ -1,4 +1,7 @@
-/* Layouts, however they are read. */
+/*
+ * What all layouts share: defaults, fields, replacements.  layout_file.c,
+ * layout_parse.c and layout_map.c read them.
+ */
 #include "layout.h"
 
 void

@@ -29,7 +29,10 @@ struct origin {
 	size_t		 position;		/* from 1; 0: by heading */
 };
 
-/* A replacement; from NULL matches any other text, and is the last. */
+/*
+ * A replacement of a cell's text.  If from is NULL it matches any other text;
+ * that one is the last of its list.
+ */
 struct value {
 	const char	*from, *to;
 	struct value	*next;
@@ -48,8 +51,8 @@ struct rule {
 struct split {
 	struct origin	 from;
 	int		 field[RULE_PARTS];
-	const char	*before[RULE_PARTS];	/* the text that separates the
-						 * field from the last one */
+	const char	*before[RULE_PARTS];	/* separator in front of the
+						 * field */
 	size_t		 n;
 };
 

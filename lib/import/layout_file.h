@@ -12,9 +12,10 @@ int	 layout_load(struct layout *, struct arena *, const char *dir,
 	    const char *name, struct err *) MUST_USE;
 
 /*
- * Call take() for each layout of the folder: with the layout, which is read
- * into the storage given here, or with NULL and the error.  Return -1 if the
- * folder cannot be read; errno says why.
+ * Call take() for each layout of the folder dir, with the layout or, if it is
+ * broken, with NULL and the error.  Each layout is read into the struct given
+ * here, which the next one overwrites; its texts stay in the arena.  Return -1
+ * if the folder cannot be read; errno says why.
  */
 int	 layout_each(struct layout *, struct arena *, const char *dir,
 	    void (*take)(struct layout *, const struct err *, void *),

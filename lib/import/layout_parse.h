@@ -5,9 +5,10 @@
 #include "layout.h"
 
 /*
- * Parse a layout's text into *l, which is initialised first; its name stays
- * unset.  Return NULL, or the first error, in the arena: the end of a sentence
- * about the file.  *line is then its line, 0 if it has none.
+ * Initialise *l and parse a layout's text into it, except for its name.  Return
+ * NULL on success, else a description of the first error, in the arena; it can
+ * follow the name of the file in a sentence.  *line is then the line of the
+ * error, or 0.
  */
 const char *layout_parse(struct layout *l, struct arena *, const char *text,
 	    int *line);

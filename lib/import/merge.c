@@ -1,4 +1,7 @@
-/* The merge of the staging table into voters. */
+/*
+ * Calls the SQL function import_merge(), which merges the staging table into
+ * voters, and reads its counts and errors.
+ */
 #include "core/text.h"
 #include "merge.h"
 

@@ -13,15 +13,17 @@ struct merge {
 	const char	*import_id;
 	const char	*campaign_id;	/* that the voters join, or NULL */
 	const struct plan *plan;
-	bool		 fold;		/* e-mail addresses are not all ASCII */
+	bool		 fold;		/* some e-mail addresses are not ASCII:
+					 * PostgreSQL lower-cases them */
 	const unsigned char *sha256;	/* of the file: 32 bytes */
 	int64_t		 timeout;	/* seconds */
 };
 
 /*
- * Merge, within the caller's transaction, and set the report's counts.  If the
- * merge rejects more rows, read the report's errors again.  The file's size is
- * the report's bytes.  503 with the slug "timeout" if it takes too long.
+ * Merge within the caller's transaction, and set the report's counts.  If the
+ * merge itself rejects rows, replace the report's errors by the first ones in
+ * the database.  report->bytes is stored as the size of the file.  503 with the
+ * slug "timeout" if the merge takes longer than timeout.
  */
 int	 import_merge(struct db *, const struct merge *, struct report *,
 	    struct err *) MUST_USE;

@@ -1,7 +1,7 @@
 /*
- * What becomes of a file's columns.  The plan is made once, from the layout
- * and the file's first row; then every row follows it: which cells make up
- * which field of a voter, and which columns are not used.
+ * The plan of an import: which cells of a row make up which field of a voter,
+ * and which columns are not used.  It is made once, from the layout and the
+ * first row of the file, and applies to every row.
  *
  * A plan points into its layout, which has to outlive it.  Everything else
  * lives in the arena.

@@ -1,4 +1,7 @@
-/* The row of an import in the table imports. */
+/*
+ * Inserts and updates the row of a running import.  people/import_record.c
+ * reads such rows for clients.
+ */
 #include <unistd.h>
 
 #include "core/clock.h"

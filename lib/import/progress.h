@@ -38,8 +38,8 @@ int	 progress_open(struct progress *, struct arena *,
 	    const struct import_options *, struct err *) MUST_USE;
 
 /*
- * Call watch(), and update the row if the last update is a second old, or
- * always with at_once.  layout is the layout's name or NULL.  An update that
+ * Call watch(), and update the row at most once per second, or at any time with
+ * at_once.  layout is the layout's name or NULL.  An update that
  * fails is ignored; the import goes on.
  */
 void	 progress_tell(struct progress *, const struct report *,

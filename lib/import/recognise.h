@@ -5,10 +5,10 @@
 #include "layout.h"
 
 /*
- * Set *l to the layout of the folder whose headings to recognise are all in
- * this row; if several match, to the one with the most.  If none matches *l
- * stays unchanged.  A broken layout is skipped, and broken() is called with a
- * sentence about it.
+ * Set *l to the layout in dir that matches the header row: all headings in its
+ * recognise list are in the row.  If several match, take the one with the most
+ * headings; if none, leave *l unchanged.  Skip broken layouts, and call
+ * broken() with a message about each.
  */
 void	 layout_recognise(struct layout *, struct arena *, const char *dir,
 	    const struct row *header, void (*broken)(const char *));

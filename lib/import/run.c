@@ -1,4 +1,4 @@
-/* The import of a voter file: it drives the stages. */
+/* Runs the stages of an import in order; each stage has its own file. */
 #include "core/clock.h"
 #include "core/log.h"
 #include "layout_file.h"

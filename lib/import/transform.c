@@ -1,4 +1,7 @@
-/* Cells to fields. */
+/*
+ * Converts the cells of a row into a record of voter_schema.  normalise.c reads
+ * dates and lists, record/field.c validates.
+ */
 #include "core/text.h"
 #include "normalise.h"
 #include "record/csv.h"

@@ -1,6 +1,6 @@
 /*
- * From a row of the file to a record of voters.  The plan says which cells make
- * up which field; the field's own check (field_check()) validates the value.
+ * Convert a row of the file into a record of voter_schema.  The plan maps cells
+ * to fields, and field_check() validates each value.
  */
 #ifndef IMPORT_TRANSFORM_H
 #define IMPORT_TRANSFORM_H
@@ -14,14 +14,14 @@ struct transform {
 	struct report	*report;	/* for warnings */
 	enum date_order	 order;		/* of dates such as 02/03/1970 */
 	bool		 keep_unmapped;	/* put other columns in custom_fields */
-	bool		 fold;		/* set by an e-mail address that is not
-					 * ASCII: PostgreSQL must lower it */
+	bool		 fold;		/* set if an e-mail address is not
+					 * ASCII: PostgreSQL lower-cases it */
 	char		 today[11];
 	struct arena	 row;		/* texts of the current row */
 	struct err	 err;		/* why it is rejected */
 };
 
-/* The plan and the report must outlive it. */
+/* Start a file.  The plan and the report must outlive the struct. */
 void	 transform_init(struct transform *, const struct plan *,
 	    struct report *, enum date_order, bool keep_unmapped);
 void	 transform_release(struct transform *);
