@@ -17,7 +17,7 @@
 /* The values of donations.status; NULL ends the array. */
 extern const char *const donation_statuses[];
 
-/* The facts about a donor, in each of the two bodies and in the row. */
+/* The donor's details: fields of both request bodies and of the row. */
 /* clang-format off */
 #define DONOR_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255) \
@@ -76,7 +76,7 @@ extern const char *const donation_statuses[];
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0)
 
-/* The body that adds facts about the donor to a donation. */
+/* The body that adds the donor's details to a donation. */
 #define DETAILS_FIELDS(F, P) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_REQUIRED) \
 	DONOR_FIELDS(F, P) \
@@ -129,8 +129,8 @@ struct donation {
 	const char	*id;		/* donation_id */
 	const char	*key;		/* Idempotency-Key for Stripe */
 	bool		 needs_employer; /* employer or occupation is missing */
-	int64_t		 over_limit;	/* how far this donation alone exceeds
-					 * the contribution limit; or 0 */
+	int64_t		 over_limit;	/* amount by which this donation alone
+					 * exceeds the yearly limit; or 0 */
 };
 
 /*
@@ -141,7 +141,7 @@ struct donation {
 int	 donation_begin(struct req *, const struct rec *, struct donation *,
 	    struct err *) MUST_USE;
 
-/* Store the id of the payment intent that Stripe made for the donation. */
+/* Store the id of the PaymentIntent that Stripe created for the donation. */
 int	 donation_set_intent(struct req *, const struct donation *,
 	    const char *intent, struct err *) MUST_USE;
 
@@ -153,13 +153,13 @@ void	 donation_set_refused(struct req *, const struct donation *,
 	    const char *code, const char *message);
 
 /*
- * Update the facts about the donor from a record that details_read() filled;
- * facts that it does not have stay.  *needs_employer is set as in struct
- * donation.
+ * Update the donor's details from a record that details_read() filled; fields
+ * that the record does not have stay unchanged.  *needs_employer is set as in
+ * struct donation.
  *
- * Without a token this works for 24 hours, later only with the token of a
- * manager of the campaign: 403.  404 if no donation has the intent, 401 if the
- * token is not valid.
+ * For 24 hours no token is needed.  After that, 403 unless the caller manages
+ * the campaign.  404 if no donation has this PaymentIntent, 401 if a token was
+ * sent and is not valid.
  */
 int	 donation_update_details(struct req *, const struct rec *,
 	    bool *needs_employer, struct err *) MUST_USE;

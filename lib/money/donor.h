@@ -1,6 +1,6 @@
 /*
- * The two bodies that donors send: the one that starts a donation, and the one
- * that adds facts about the donor to it.
+ * The two bodies that donors send: one starts a donation, the other adds the
+ * donor's details to it.
  */
 #ifndef MONEY_DONOR_H
 #define MONEY_DONOR_H
@@ -21,8 +21,8 @@ int	 intent_read(struct req *, struct rec *, struct err *) MUST_USE;
 int	 details_read(struct req *, struct rec *, struct err *) MUST_USE;
 
 /*
- * Return the fields of the record from number first to the end as a JSON
- * object, in the request's arena.  The functions of the database take it.
+ * Return the record's fields from index first to the last as a JSON object, in
+ * the request's arena: an argument of the database's donation functions.
  */
 const char *donor_json(struct req *, const struct rec *, size_t first);
 

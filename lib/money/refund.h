@@ -22,9 +22,9 @@ struct refund {
  * Read the body, {"amount", "reason"}, both optional, insert the refund as
  * requested and fill *f.
  *
- * 400 for a bad body or an amount above what is left, 403 unless the caller
- * manages the campaign, 404 if they do not see the donation, 409 if nothing can
- * be refunded or the outcome of another refund is not known yet.
+ * 400 for a bad body or an amount above the refundable rest, 403 unless the
+ * caller manages the campaign, 404 if they cannot see the donation, 409 if
+ * nothing can be refunded or the outcome of another refund is not yet known.
  */
 int	 refund_begin(struct req *, int64_t donation_id, struct refund *,
 	    struct err *) MUST_USE;

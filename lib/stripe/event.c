@@ -1,4 +1,7 @@
-/* Checking and storing Stripe's events. */
+/*
+ * Checks the form of Stripe's events and stores them.  signature.c verifies the
+ * signature; the SQL functions apply an event to its donation.
+ */
 #include <inttypes.h>
 
 #include "event.h"

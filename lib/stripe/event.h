@@ -12,15 +12,15 @@
 bool	 event_valid(const char *payload, size_t n, struct err *e);
 
 /*
- * Store an event whose signature was good, and apply it, in one transaction.
- * account is the campaign whose secret signed it, or 0 for the default one;
- * campaign is the one that the address names, or 0.
+ * Store an event, whose signature the caller has verified, and apply it, in one
+ * transaction.  account is the campaign whose webhook secret signed it, or 0
+ * for the default secret; campaign is the one in the webhook's URL, or 0.
  *
  * *outcome, which lives until db_forget(), is "applied"; "seen" if the event
  * was stored before; "waiting" if its donation does not exist yet; or
  * "ignored".  Return -1 if the event was not stored: 404 if there is no such
- * campaign, 400 if a value cannot be stored, else a 5xx.  Stripe sends it
- * again after each.
+ * campaign, 400 if a value cannot be stored, else a 5xx.  In each case Stripe
+ * sends the event again.
  */
 int	 event_store(struct db *, struct arena *, int64_t account,
 	    int64_t campaign, const char *payload, const char **outcome,

@@ -18,8 +18,8 @@ enum signature {
 
 /*
  * Verify the n bytes of a body exactly as they were received.  header may be
- * NULL.  Any v1 that was made with any of the secrets is good.  The comparison
- * takes the same time whatever the signatures are.
+ * NULL.  One v1 that matches one of the secrets is enough.  The comparison
+ * takes constant time.
  */
 enum signature signature_check(const char *header, const void *body, size_t n,
 	    const struct cfg_list *secrets, time_t now);
