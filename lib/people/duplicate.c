@@ -1,4 +1,4 @@
-/* Pairs of voters who may be the same person. */
+/* The list of possible duplicates.  duplicates() in sql/ scores the pairs. */
 #include "core/text.h"
 #include "duplicate.h"
 #include "rest/doc.h"

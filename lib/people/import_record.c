@@ -1,4 +1,4 @@
-/* The records of imports. */
+/* Lists of imports and their rejected rows.  lib/import runs imports. */
 #include "export.h"
 #include "import_record.h"
 #include "rest/doc.h"

@@ -1,4 +1,7 @@
-/* Merges of voters who are the same person. */
+/*
+ * Endpoints that merge voters and undo merges.  The SQL functions do the work.
+ * lib/import/merge.c is about imports.
+ */
 #include "merge.h"
 #include "rest/doc.h"
 #include "voter.h"

@@ -1,7 +1,7 @@
 /*
- * Merges of voters who are the same person, and their undoing.  The work is
- * done by merge_voters() and unmerge_voters() in the database.  How such voters
- * are found is in duplicate.h.
+ * Merge voters who are the same person, and undo merges.  The SQL functions
+ * merge_voters() and unmerge_voters() do the work.  duplicate.h finds such
+ * voters.
  */
 #ifndef PEOPLE_MERGE_H
 #define PEOPLE_MERGE_H

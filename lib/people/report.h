@@ -1,4 +1,4 @@
-/* Everything that is stored about a person, for requests to see it. */
+/* Everything stored about a person, to answer a subject access request. */
 #ifndef PEOPLE_REPORT_H
 #define PEOPLE_REPORT_H
 

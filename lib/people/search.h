@@ -6,9 +6,9 @@
 #include "http/resp.h"
 
 /*
- * Answer GET of voters.  choose_plan() in search.c says how they are found; the
- * answer is that of any list, except that q alone, if it looks like a name,
- * sorts by similarity.
+ * GET /voters: the same response as list_answer(), with faster plans (see
+ * choose_plan() in search.c).  If q is the only filter, looks like a name, and
+ * the query has no sort, the voters are sorted by similarity to it.
  */
 int	 voter_list_answer(struct req *, struct resp *, struct err *);
 

@@ -28,17 +28,19 @@ int	 segment_create(struct req *, struct resp *, struct err *);
 int	 segment_update(struct req *, struct resp *, struct err *);
 
 /*
- * Set *out to the query with the filter of the segment in place of segment_id,
- * and with the segment's campaign_id if neither has one.  Without segment_id
- * that is the query itself.  If the caller cannot see the segment, err names
+ * Set *out to a copy of the query in which the segment's filter replaces
+ * segment_id.  If neither the query nor the filter has a campaign_id, add the
+ * segment's.  A query without segment_id is copied unchanged.  The texts are in
+ * the request's arena.  If the caller cannot see the segment, err names
  * segment_id.
  */
 int	 segment_expand(struct req *, const struct form *query,
 	    struct form *out, struct err *) MUST_USE;
 
 /*
- * Append the WHERE clause for the voters, as t, that a body chooses by one of
- * voter_ids, filter and segment_id.  A body with none or several is a 400.
+ * Append the WHERE clause, with t as the alias of voters, for the voters that
+ * the request's body selects by voter_ids, filter or segment_id.  400 unless
+ * the body has exactly one of them.
  */
 int	 segment_chosen(struct req *, struct sql *, struct err *) MUST_USE;
 

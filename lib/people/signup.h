@@ -39,8 +39,8 @@ struct signup {
 	struct rec	 rec;
 	const char	*notes;		/* for the interaction */
 	const char	*consents;	/* JSON: {"sms": true}, by channel */
-	const char	*others;	/* JSON: interests without a meaning
-					 * of their own, as they were sent */
+	const char	*others;	/* JSON: interests that are not known,
+					 * as they were sent */
 	bool		 honeypot;	/* website was filled in */
 };
 
@@ -64,8 +64,9 @@ int	 signup_store(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;
 
 /*
- * Set only out->redirect: for a form, where signup_store() would redirect to,
- * so that the response to a bot is the same; NULL for JSON.
+ * For a signup that is not stored because the honeypot was filled in: set only
+ * out->redirect, to the same URL as signup_store(), so that a bot cannot tell
+ * the responses apart; NULL for JSON.
  */
 int	 signup_redirect(struct req *, const struct signup *,
 	    struct signup_result *, struct err *) MUST_USE;

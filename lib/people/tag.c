@@ -1,4 +1,4 @@
-/* Tags of voters. */
+/* Tags of voters: check, add and remove.  The filter is in voter_filter.c. */
 #include "record/field.h"
 #include "rest/doc.h"
 #include "rest/resource.h"

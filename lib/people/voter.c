@@ -1,4 +1,7 @@
-/* Voters: schema, filters, creating and deleting. */
+/*
+ * Voters: schema, simple filters, creating and deleting.  Filters that are not
+ * a comparison with one column are in voter_filter.c, the list in search.c.
+ */
 #include "consent.h"
 #include "core/text.h"
 #include "http/etag.h"

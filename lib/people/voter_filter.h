@@ -15,8 +15,9 @@ struct predicate voter_filter_build_small(struct arena *,
 	    const struct filters *, const char *name, const char *value);
 
 /*
- * Return true if the predicate of voter_filter_build_small() for this filter
- * reads only voters of the caller's campaigns.
+ * Return true if, for the filter of this name, the predicate that
+ * voter_filter_build_small() returns reads only voters of the caller's
+ * campaigns.
  */
 bool	 voter_filter_is_lookup(const char *name);
 
