@@ -1,4 +1,4 @@
-/* The validation of values. */
+/* Validates and normalises one value of each kind.  rec.c has records. */
 #include <ctype.h>
 
 #include "core/text.h"

@@ -1,7 +1,7 @@
 /*
  * A schema: the list of a table's fields.  It is the only description of the
- * table in C.  Reading JSON, forms and voter files, validation, SQL, and the
- * writing of JSON and CSV all follow from it.
+ * table in C.  The code that reads JSON, forms and voter files, validates
+ * values, builds SQL, and writes JSON and CSV is driven by it.
  *
  * field.h validates single values; rec.h has the records.
  */

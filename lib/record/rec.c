@@ -1,4 +1,4 @@
-/* Records, and the fields of a schema. */
+/* Records from texts, and finding a field.  rec_json.c reads JSON. */
 #include "rec.h"
 
 void

@@ -31,7 +31,10 @@ void	 sql_param(struct sql *, const char *value);
 /* Append text as it is. */
 void	 sql_add(struct sql *, const char *text);
 
-/* Add a parameter and append text in which ?1 stands for a value, NULL for null. */
+/*
+ * Append text, with a new parameter in place of each ?1.  value is the
+ * parameter's; NULL is null.
+ */
 void	 sql_bind(struct sql *, const char *text, const char *value);
 
 #define PREDICATE_VALUES	2
@@ -44,21 +47,25 @@ struct predicate {
 
 #define WHERE_MAX	32
 
-/* Predicates that a row has to meet, all of them.  Zeroed, there is none. */
+/* Predicates joined by AND.  A zeroed struct has none. */
 struct where {
 	struct predicate predicate[WHERE_MAX];
 	size_t		 n;
 };
 
-/* Add a predicate.  More than WHERE_MAX are a mistake in the program. */
+/* Add a predicate.  More than WHERE_MAX are a bug. */
 void	 where_add(struct where *, const struct predicate *);
 
+/* Append a predicate, with its values as parameters. */
 void	 sql_predicate(struct sql *, const struct predicate *);
 
 /* Append " WHERE a AND b"; nothing if there is no predicate. */
 void	 sql_where(struct sql *, const struct where *);
 
-/* Append every field, in order, of a table t: "t.a, array_to_json(t.b)". */
+/*
+ * Append the schema's columns in order, such as "t.a, array_to_json(t.b)".  The
+ * statement must use the alias t for the table.
+ */
 void	 sql_columns(struct sql *, const struct schema *);
 
 /* Append an INSERT of the record's fields that are not null. */
