@@ -1,6 +1,6 @@
 /*
- * Filters of lists: the parameters of a query that narrow a list, and the
- * predicates that they stand for.
+ * Filters of lists: the query parameters that narrow a list, and their
+ * predicates in SQL.
  */
 #ifndef REST_FILTER_H
 #define REST_FILTER_H
@@ -8,7 +8,10 @@
 #include "http/form.h"
 #include "record/sql.h"
 
-/* A query parameter and its predicate: ?1 is the value, t the row. */
+/*
+ * A query parameter and its predicate, in which ?1 stands for the value and t
+ * is the alias of the table.
+ */
 struct filter {
 	struct field	 field;
 	const char	*sql;		/* NULL: see build() of struct list */
@@ -38,16 +41,16 @@ struct list {
 	 * holds the row's campaign.  An index begins with it and the key. */
 	const char		*campaign_column;
 
-	/* If that column refers to rows of another table, which belong to the
-	 * campaigns: a query for those rows' keys.  The array s.campaigns holds
-	 * the campaigns. */
+	/* Set if that column refers to a row of another table, which has the
+	 * campaign: a SELECT of the keys of those rows of the other table that
+	 * belong to a campaign in the array s.campaigns. */
 	const char		*campaign_rows;
 };
 
 /*
- * A condition that the path gives: ?1 in where is value.  where may be NULL.
- * With parent, value is the key of one of its rows; a row that the caller
- * cannot see is a 404.
+ * A condition that the path adds to a list.  where is SQL in which ?1 stands
+ * for value; it may be NULL.  If parent is set, value is the key of a row of
+ * that schema: 404 if the caller cannot see it.
  */
 struct scope {
 	const char		*where;

@@ -1,4 +1,7 @@
-/* The generic handlers: from the columns of a route to lists and resources. */
+/*
+ * The generic handlers: pass a route's schema, list and scope to the functions
+ * of list.c and resource.c.
+ */
 #include "doc.h"
 #include "handler.h"
 #include "list.h"

@@ -1,6 +1,6 @@
 /*
- * The handlers of routes whose whole work follows from the row's schema or
- * list.  A route that checks or computes more has a handler of its own, which
+ * Generic handlers, for routes that need no more than the schema or the list of
+ * their row.  A route that checks or computes more has its own handler, which
  * calls the functions of resource.h and list.h.
  */
 #ifndef REST_HANDLER_H

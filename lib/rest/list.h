@@ -1,19 +1,18 @@
 /*
  * Lists of rows of any schema: filters, order, pages and cursors.
  *
- * A list's query consists of
- *	filters		the parameters that narrow the list, checked;
- *	predicates	what they and the path's scope mean in SQL, with their
- *			values (struct where); WHERE joins them with AND;
- *	a page		the order, the size and the position (struct page);
- *	a plan		how the rows are found.  Most lists have one plan, or
- *			two if their rows belong to campaigns; voters have four
- *			(choose_plan() in people/search.c).
- * list_read() makes the first three from a form: the request's query, in which
- * segment_expand() has put a segment's filter.  Nothing writes to the request.
- * Each plan builds its statements from the predicates, and can add conditions
- * or replace them.  Ordered steps that add, narrow or remove rows would be an
- * array of forms, each with a struct where of its own.
+ * A list request is processed as
+ *	filters		the checked query parameters that narrow the list;
+ *	predicates	the SQL conditions, with their values, of the filters
+ *			and of the path's scope, joined by AND (struct where);
+ *	a page		sort order, page size and position (struct page);
+ *	a plan		how PostgreSQL finds the rows.  Most lists have one
+ *			plan, or two if their rows belong to campaigns; voters
+ *			have four (choose_plan() in people/search.c).
+ * list_read() makes the first three from a form: the query of the request, or
+ * the copy that segment_expand() made of it.  The request is not changed.  Each
+ * plan builds its statements from the predicates, and can add conditions or
+ * replace them.
  */
 #ifndef REST_LIST_H
 #define REST_LIST_H
@@ -50,8 +49,9 @@ int	 list_read(struct arena *, const struct form *, const struct list *,
 /* What follows are the parts of list_answer(), for lists with other plans. */
 
 /*
- * Append the statement for one page and one row more.  more, which may be
- * NULL, names further columns behind those of the schema.
+ * Append the SELECT of one page, and of one more row, which shows that another
+ * page follows.  more, which may be NULL, lists columns to select after those
+ * of the schema.
  */
 void	 list_select(struct arena *, const struct schema *,
 	    const struct where *, const struct page *, const char *more,
@@ -67,8 +67,9 @@ void	 list_count(const struct schema *, const struct where *,
 struct db_query list_statement(const struct sql *);
 
 /*
- * Set total from the rows of list_count().  Above LIST_EXACT it is the
- * planner's estimate, which takes a statement more, and *estimate is set.
+ * Set *total from the result of the statement of list_count().  Above
+ * LIST_EXACT, run another statement to get the planner's estimate, and set
+ * *estimate to true.
  */
 int	 list_total(struct req *, const struct schema *, const struct where *,
 	    const struct rows *counted, int64_t *total, bool *estimate,
@@ -81,7 +82,8 @@ struct list_result {
 	int64_t		 total;
 	bool		 estimate;	/* total is not exact */
 
-	/* Return the cursor behind a row; NULL: by the order of the page. */
+	/* Return the cursor of the page after a row.  NULL: make it from the
+	 * page's sort. */
 	const char	*(*cursor)(struct arena *, const struct page *,
 			    const struct rows *, size_t row);
 };

@@ -1,6 +1,6 @@
 /*
- * The page of a list: its order, its size and where it begins, as the query or
- * the query's cursor has them.
+ * One page of a list: sort order, size and start, from the query parameters or
+ * from the cursor.
  */
 #ifndef REST_PAGE_H
 #define REST_PAGE_H
@@ -8,18 +8,19 @@
 #include "http/form.h"
 #include "record/field.h"
 
-#define PAGE_RANK	"rank"	/* the order by rank, in a cursor */
+#define PAGE_RANK	"rank"	/* in a cursor, instead of a field: the rows
+				 * are sorted by similarity or score */
 
 struct page {
-	const struct form *query; /* that it was read from */
+	const struct form *query; /* the page was read from it */
 	int64_t		 number;	/* from 1 */
 	int64_t		 per_page;
 	size_t		 sort;		/* index of the field */
 	bool		 descending;
 	bool		 sorted;	/* the query or the cursor has a sort */
-	bool		 ranked;	/* the cursor is of an order by rank */
-	bool		 keyset;	/* the page begins after the row that
-					 * value and id are of */
+	bool		 ranked;	/* the cursor has PAGE_RANK */
+	bool		 keyset;	/* the page starts after the row with
+					 * this value and id */
 	const char	*value;		/* of the field sort; NULL: null */
 	const char	*id;
 };
@@ -31,7 +32,7 @@ struct page {
 int	 page_read(struct arena *, const struct form *query,
 	    const struct schema *, struct page *, struct err *) MUST_USE;
 
-/* Refuse the cursor as one of another list.  Always returns -1. */
+/* Set the error for a cursor that belongs to another list.  Return -1. */
 int	 page_refuse_cursor(struct err *);
 
 /*
@@ -42,7 +43,7 @@ int	 page_refuse_cursor(struct err *);
 const char *page_cursor(struct arena *, const struct page *,
 	    const char *sort, const char *id, const char *value);
 
-/* Return how many rows a list passes over before the page. */
+/* Return the OFFSET of the page: 0 if it starts at a cursor. */
 int64_t	 page_offset(const struct page *);
 
 #endif

@@ -64,8 +64,8 @@ int	 resource_stale(const struct req *, const struct schema *,
 	    const struct rows *, struct err *) MUST_USE;
 
 /*
- * Run write, and after it look, which selects the row to write.  Their results
- * are rows[0] and rows[1]:
+ * Run two statements in one transaction: write, which changes a row, and then
+ * look, which selects the same row.  Their results are rows[0] and rows[1]:
  *
  *	written		selected
  *	1		1	the row was written
@@ -82,10 +82,10 @@ int	 resource_write(struct req *, const struct db_query *write,
 	    MUST_USE;
 
 /*
- * To call after a failed write.  If it was refused with 403 and the caller
- * cannot see the campaign, change the error to a 400 that says that there is no
- * such campaign_id.  campaign is the id that the client sent, or NULL.  Returns
- * -1.
+ * Call this after a failed write, so that a 403 does not reveal that a campaign
+ * exists: if the error is a 403 and the caller cannot see the campaign, change
+ * it to a 400 for campaign_id.  This rolls back an open transaction.  campaign
+ * is the id that the client sent, or NULL.  Return -1.
  */
 int	 resource_hide_campaign(struct req *, const char *campaign,
 	    struct err *);
