@@ -1,4 +1,4 @@
-/* donate.cgi: payment intents for donors; lists, refunds, exports for staff. */
+/* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
 #include "money/donation.h"
 #include "money/donation_report.h"

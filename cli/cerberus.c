@@ -1,4 +1,4 @@
-/* cerberus: the commands for administrators and for cron. */
+/* cerberus: main(), which runs a command.  Each command has its own file. */
 #include <stdio.h>
 #include <string.h>
 

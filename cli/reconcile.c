@@ -1,7 +1,7 @@
 /*
- * cerberus reconcile: reads Stripe's list of payment intents and passes each to
- * the database, which adds the facts that it does not have.  Facts that are
- * known change nothing, so the command can run again at any time.
+ * cerberus reconcile: read Stripe's list of PaymentIntents and pass each to the
+ * database, which stores what it does not have yet.  What it already has stays
+ * unchanged, so the command can run again at any time.
  */
 #include <getopt.h>
 #include <inttypes.h>

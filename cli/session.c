@@ -1,4 +1,4 @@
-/* The configuration, the database and the API key of a command. */
+/* Shared by the commands: the configuration, the database, the API key. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
