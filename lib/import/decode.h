@@ -4,9 +4,9 @@
  * If no encoding is given, a byte order mark decides.  Without one, the text
  * is read as UTF-8 and each byte that is not valid UTF-8 as Windows-1252.  As
  * soon as such bytes outnumber the valid multi-byte sequences, all following
- * text is read as Windows-1252.  So a stray byte late in a file does not make
- * it unreadable, and a file of plain ASCII may have its first accented name in
- * the last row.
+ * text is read as Windows-1252.  This way one bad byte does not change how a
+ * UTF-8 file is read, and a Windows-1252 file is recognised even if its first
+ * accented letter is in the last row.
  */
 #ifndef IMPORT_DECODE_H
 #define IMPORT_DECODE_H

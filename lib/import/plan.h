@@ -27,7 +27,7 @@ struct plan {
 	const struct split *split[PLAN_SPLITS];
 	size_t		 nsplit;
 	uint64_t	 fields;	/* bit i: field i is written */
-	size_t		 cells;		/* most cells of a row; 0: any */
+	size_t		 cells;		/* most cells a row may have; 0: any */
 	const char	**heading;	/* trimmed; NULL without a header */
 	size_t		*unmapped;	/* columns that are not used */
 	size_t		 nunmapped;

@@ -74,9 +74,9 @@ void	 reader_set(struct reader *, char delimiter, bool quoted);
  * Read the next row that is not an empty line.  Return 1, 0 at the end of the
  * file, or -1 if reading fails.  The row is valid until the next call.
  *
- * A row that cannot be split has a fault and no cells.  After an unclosed
- * quotation mark only the first line is given up: reading goes on with the
- * next.
+ * A row that cannot be split has a fault and no cells.  If a quotation mark is
+ * not closed, only the first line of the row has the fault, and the next call
+ * reads from the second.
  */
 int	 reader_next(struct reader *, struct row *, struct err *) MUST_USE;
 
@@ -99,9 +99,9 @@ bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
 bool	 row_is_blank(const struct row *);
 
 /*
- * Guess the delimiter, and whether cells are quoted, from the beginning of a
- * file: the choice that splits most lines into as many cells as the first.  If
- * nothing splits the first line, it is a comma and quotes.
+ * Guess the delimiter, and whether cells are quoted, from the start of a file (n
+ * bytes).  Take the pair for which the most lines have as many cells as the first
+ * line.  If no delimiter splits the first line, set a comma and quotes.
  */
 void	 reader_sniff(const char *text, size_t n, char *delimiter,
 	    bool *quoted);

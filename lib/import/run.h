@@ -4,8 +4,8 @@
  * staging table (stage.h), which PostgreSQL merges into voters (merge.h).
  * report.h counts; progress.h tells others how far the import is.
  *
- * struct import holds these stages and drives them.  Each stage knows only what
- * its own functions are given.
+ * struct import holds the state of all stages, and the functions below run them
+ * in order.  A stage uses only the arguments of its own functions.
  */
 #ifndef IMPORT_RUN_H
 #define IMPORT_RUN_H

@@ -16,8 +16,8 @@
 struct stage {
 	struct db	*db;
 	const struct plan *plan;	/* set by stage_copy() */
-	/* The merge may reject rows with a registration id: for callers who
-	 * are not admins; see import_refuse() in sql/deploy. */
+	/* The caller is not an admin: import_refuse() in sql/deploy/ may reject
+	 * rows with a registration id, and then needs their raw text. */
 	bool		 refusable;
 	struct buf	 out;		/* rows not sent yet */
 };
@@ -37,7 +37,7 @@ int	 stage_begin(struct stage *, const char *import_id, struct err *)
 int	 stage_copy(struct stage *, const struct plan *, struct err *)
 	    MUST_USE;
 
-/* Append a good row.  stage_send() reports a failure. */
+/* Append a good row to the buffer.  If it fails, stage_send() returns -1. */
 void	 stage_add(struct stage *, const struct row *, const struct rec *);
 
 /* Append a rejected row: its raw text, the column or "", and the reason. */
