@@ -23,8 +23,8 @@ int	 connection_ready(struct db *, struct err *) MUST_USE;
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
 /*
- * Return how many times a pipeline may be sent again on a new connection
- * because its session had ended.  Behind PgBouncer this is more than once: if
+ * Return how many times statements may be sent again on a new connection
+ * because the session had ended.  Behind PgBouncer this is more than once: if
  * all server connections of the pool ended at the same time, it may hand out
  * one dead connection after another.
  */

@@ -53,9 +53,9 @@ struct db_limit {
 	const char	*rate;		/* tokens per second, as text */
 	const char	*burst;		/* size of the bucket, as text */
 	const char	*take;		/* tokens to take now; NULL: none */
-	bool		 taken;		/* it was debited, and then: */
+	bool		 taken;		/* debited: the rest is valid */
 	bool		 allowed;	/* there were enough tokens */
-	int64_t		 remaining;
+	int64_t		 remaining;	/* tokens in the bucket */
 	int64_t		 reset;		/* seconds until it is full */
 };
 
