@@ -9,8 +9,8 @@
 #include "resp.h"
 
 /*
- * If the client already has this response, by If-None-Match, replace it by a
- * 304 without a body.  Responses that have been streamed stay as they are.
+ * If If-None-Match lists the response's entity tag, replace the response by a
+ * 304 without a body.  A response that was streamed stays unchanged.
  */
 void	 conditional_get(const struct req *, struct resp *);
 

@@ -5,7 +5,7 @@
 #include "req.h"
 #include "resp.h"
 
-/* Add the headers for an origin that the configuration lists; else none. */
+/* Add the CORS headers if the configuration lists the request's origin. */
 void	 cors_headers(const struct req *, struct resp *);
 
 /* Add the headers of a preflight's response; allow is the value of Allow. */

@@ -1,7 +1,7 @@
 /*
- * Responses that are not a single row of a schema, and request bodies that are
- * not a record of one: JSON documents written by PostgreSQL, arrays of rows,
- * and single members of a body.
+ * Helpers for handlers whose response is not one row of a schema, or whose body
+ * is not one record: JSON documents that PostgreSQL writes, arrays of rows, and
+ * single members of a body.
  */
 #ifndef REST_DOC_H
 #define REST_DOC_H
@@ -11,8 +11,8 @@
 #include "http/resp.h"
 
 /*
- * Run a statement that returns one row with one column, which is the body of
- * the response.  If there is no row, or the value is null: 404 with the message
+ * Run a statement that returns one row with one column, the JSON body of the
+ * response.  If there is no row, or the value is null: 404, and the message is
  * missing.
  */
 int	 doc_answer(struct req *, struct resp *, int status, const char *sql,

@@ -37,8 +37,9 @@ struct list {
 	struct predicate (*build)(struct arena *, const struct filters *,
 			    const char *name, const char *value);
 
-	/* For lists that are limited to the caller's campaigns: the column that
-	 * holds the row's campaign.  An index begins with it and the key. */
+	/* For lists that are limited to the caller's campaigns: the column with
+	 * the row's campaign_id.  The table needs an index on this column and
+	 * the key. */
 	const char		*campaign_column;
 
 	/* Set if that column refers to a row of another table, which has the

@@ -47,7 +47,7 @@ int	 resource_delete(struct req *, struct resp *, const struct schema *,
 int	 resource_read(struct req *, const struct schema *, bool create,
 	    const char *const *extra, struct rec *, struct err *) MUST_USE;
 
-/* Check that there is a row that the caller can see; otherwise 404. */
+/* Check that the caller can see a row with this id; otherwise 404. */
 int	 resource_exists(struct req *, const struct schema *, int64_t id,
 	    struct err *) MUST_USE;
 
@@ -58,7 +58,8 @@ int	 resource_exists(struct req *, const struct schema *, int64_t id,
 const char *resource_versions(const struct req *);
 
 /*
- * 412 if there is an If-Match that does not name the version of the first row.
+ * Return -1 (412) if the request has an If-Match that does not list the version
+ * of the first row.
  */
 int	 resource_stale(const struct req *, const struct schema *,
 	    const struct rows *, struct err *) MUST_USE;
