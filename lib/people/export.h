@@ -15,18 +15,18 @@
  * An empty cell is null.  A list of strings is separated by semicolons, or
  * written as a JSON array if one of the strings contains a semicolon or "[".
  *
- * An error before the first row is -1 as usual.  After that the status has been
- * sent, so the connection ends without the end of the body.
+ * Return -1 if an error occurs before the first row.  Later the status has
+ * already been sent, so an error cuts the body short.
  */
 int	 export_stream(struct req *, struct resp *, const struct schema *,
 	    uint64_t only, const struct sql *from, const char *name,
 	    struct err *) MUST_USE;
 
 /*
- * Check whether the caller may export the campaign that the query parameter
- * campaign_id names, or any campaign if there is none.  *all is true for an
- * admin, who may export everything.  403 if the caller is not a manager of that
- * campaign, or of any; 404 if they cannot see it.
+ * Check whether the caller may export.  Admins may export everything: *all is
+ * set to true.  Others have to manage the campaign of the query parameter
+ * campaign_id, or, without it, at least one campaign: 403 if they do not, 404
+ * if they cannot see the campaign.
  */
 int	 export_allowed(struct req *, const struct form *query, bool *all,
 	    struct err *) MUST_USE;
