@@ -1,14 +1,16 @@
 /* The sample files of tests/data: their import has the expected result. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <dirent.h>
+#include <unistd.h>
 
 #include "form.h"
 #include "record/json.h"
 #include "sql.h"
 
 struct sample {
-	char	 name[24];
-	char	 options[32];	/* a field after the file, or empty */
+	char	 name[32];	/* without the end, such as .csv */
+	char	 layout[32];	/* chosen by name, or empty */
 };
 
 static struct json_object *
@@ -19,10 +21,21 @@ expectation(const char *name)
 	const char		*text;
 	size_t			 n;
 
-	text = data(arena_printf(&memory, "%.*s.expect.json",
-	    (int)strcspn(name, "."), name), &n);
+	text = data(arena_printf(&memory, "%s.expect.json", name), &n);
 	cr_assert(json_parse(text, n, &o, &e) == 0, "%s", e.msg);
 	return o;
+}
+
+/* Return the name of the sample file: NAME.txt, or else NAME.csv. */
+static const char *
+file_of(const char *name)
+{
+	const char	*dir = getenv("SRCDIR");
+	const char	*path = arena_printf(&memory, "%s/tests/data/%s.txt",
+			    dir != NULL ? dir : ".", name);
+
+	return arena_printf(&memory, "%s.%s", name, access(path, R_OK) == 0 ?
+	    "txt" : "csv");
 }
 
 static int64_t
@@ -121,31 +134,48 @@ check_samples(struct json_object *expect)
 	}
 }
 
+/* Two files without a layout, and one for each layout of etc/layouts. */
 ParameterizedTestParameters(files, import_has_the_expected_result)
 {
-	static struct sample	 samples[] = {
-		{ "simple.csv", "" }, { "full.csv", "" },
-		{ "nc.txt", "layout=nc" }, { "oh.txt", "layout=oh" },
-		{ "fl.txt", "layout=fl" }, { "wv.txt", "layout=wv" },
-		{ "van.csv", "layout=van" },
-		{ "nationbuilder.csv", "layout=nationbuilder" },
+	static struct sample	 samples[64] = {
+		{ .name = "simple" }, { .name = "full" },
 	};
+	size_t			 n = 2;
+	char			 path[4096];
+	const char		*dir = getenv("SRCDIR"), *end;
+	struct dirent		*d;
+	DIR			*folder;
 
-	return cr_make_param_array(struct sample, samples,
-	    sizeof(samples) / sizeof(samples[0]));
+	snprintf(path, sizeof(path), "%s/etc/layouts", dir != NULL ? dir :
+	    ".");
+	folder = opendir(path);
+	cr_assert_not_null(folder, "%s", path);
+	while ((d = readdir(folder)) != NULL && n < ARRAY_LEN(samples)) {
+		end = strrchr(d->d_name, '.');
+		if (end == NULL || strcmp(end, ".conf") != 0)
+			continue;
+		snprintf(samples[n].name, sizeof(samples[n].name), "%.*s",
+		    (int)(end - d->d_name), d->d_name);
+		memcpy(samples[n].layout, samples[n].name,
+		    sizeof(samples[n].layout));
+		n++;
+	}
+	closedir(folder);
+	return cr_make_param_array(struct sample, samples, n);
 }
 
 ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 {
 	struct json_object	*expect = expectation(s->name);
-	const char *const	*options = *s->options != '\0' ?
-				    LIST(s->options) : NULL;
+	const char *const	*options = *s->layout != '\0' ?
+				    LIST(arena_printf(&memory, "layout=%s",
+				    s->layout)) : NULL;
 	struct answer		*a;
 	const char		*file;
 	size_t			 n;
 	int64_t			 taken, people;
 
-	file = data(s->name, &n);
+	file = data(file_of(s->name), &n);
 	a = upload(ADMIN, file, n, LIST("campaign_id=1"), options);
 	assert_status(a, 200);
 	expect_text(a, "message", "File processed successfully");
