@@ -81,7 +81,7 @@ static const char usage[] =
     "Exit status: 0 no difference is left, 1 some cannot be repaired,\n"
     "2 usage, 3 failure.\n";
 
-/* Parse "30d", "12h" or "2026-01-31"; false if it is none of them. */
+/* Parse "30d", "12h" or "2026-01-31"; return false for anything else. */
 static bool
 read_since(const char *text, time_t *out)
 {

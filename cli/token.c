@@ -123,11 +123,16 @@ token_main(int argc, char **argv)
 		}
 	verb = optind < argc ? argv[optind] : "";
 	what = optind + 1 < argc ? argv[optind + 1] : NULL;
-	if (argc - optind > 2 ||
-	    (strcmp(verb, "list") == 0) != (what == NULL) || (strcmp(verb, "list") != 0 && strcmp(verb, "create") != 0 &&
-	    strcmp(verb, "revoke") != 0) || (strcmp(verb, "revoke") == 0 &&
-	    !text_int64(what, strlen(what), &n)))
+	if (argc - optind > 2)
 		goto misused;
+	if (strcmp(verb, "list") == 0) {
+		if (what != NULL)
+			goto misused;
+	} else if (what == NULL || (strcmp(verb, "create") != 0 &&
+	    (strcmp(verb, "revoke") != 0 ||
+	    !text_int64(what, strlen(what), &n)))) {
+		goto misused;
+	}
 	if (!session_open(&s, file))
 		return STATUS_FAILED;
 	if (strcmp(verb, "create") == 0)

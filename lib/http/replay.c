@@ -130,8 +130,8 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 
 /*
  * After a handler that failed, or that ran after its claim was committed: store
- * the response, or give the claim up if the response is not to be stored.  rc is
- * the result so far; return the result of the request.
+ * the response, or give the claim up if the response is not to be stored.  rc
+ * is the result so far; return the result of the request.
  */
 static int
 settle(struct req *rq, struct resp *rs, struct idem *i, size_t mark,

@@ -38,7 +38,7 @@ enum plan {
 	PLAN_RANKED,
 };
 
-/* The voters that a list covers; see voter_scope() in sql/deploy/tallies.sql. */
+/* The voters that a list covers: voter_scope() in sql/deploy/tallies.sql. */
 struct voter_scope {
 	const char	*campaigns;	/* bigint[]; NULL: all voters */
 	bool		 one;		/* a single campaign */
