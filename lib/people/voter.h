@@ -49,8 +49,7 @@ extern const char *const voter_statuses[];
 	F(P, TEXT,   precinct,          .max = 100, .flags = F_SORT, \
 	    .aliases = "precinctname precinctabbrv precinctcode") \
 	F(P, PHONE,  phone_number,      .max = 255, \
-	    .aliases = "phone telephone phonenumber fullphonenumber mobile " \
-	    "cell cellphone mobilephone homephone") \
+	    .aliases = "phone telephone phonenumber fullphonenumber") \
 	F(P, EMAIL,  email_address,     .max = 255, .flags = F_SORT, \
 	    .aliases = "email emailaddress mail") \
 	F(P, TEXT,   employer,          .max = 255, \
@@ -68,7 +67,7 @@ extern const char *const voter_statuses[];
 	    "statevoterid sosvoterid statefileid") \
 	F(P, TEXT,   registration_state, .max = 20, \
 	    .aliases = "registrationstate") \
-	F(P, DATE,   registration_date, .flags = F_PAST | F_SORT, \
+	F(P, DATE,   registration_date, .flags = F_SORT, \
 	    .aliases = "registrationdate registrdt dateregistered") \
 	F(P, TEXT,   party_affiliation, .max = 100, \
 	    .aliases = "party partyaffiliation partycd partycode") \
@@ -83,6 +82,36 @@ extern const char *const voter_statuses[];
 	    .aliases = "customfields") \
 	F(P, INT,    source_campaign_id, .low = 1, .high = INT64_MAX, \
 	    .aliases = "sourcecampaignid") \
+	F(P, TEXT,   congressional_district, .max = 100, \
+	    .aliases = "congressionaldistrict congdist usdistrict " \
+	    "ushousedistrict congress") \
+	F(P, TEXT,   state_senate_district, .max = 100, \
+	    .aliases = "statesenatedistrict senatedistrict ncsenate " \
+	    "senate upperdistrict") \
+	F(P, TEXT,   state_house_district, .max = 100, \
+	    .aliases = "statehousedistrict housedistrict assemblydistrict " \
+	    "lowerdistrict") \
+	F(P, TEXT,   ward,              .max = 100, \
+	    .aliases = "wardname wardcode") \
+	F(P, TEXT,   mailing_address,   .max = 511, \
+	    .aliases = "mailingaddress mailaddress mailaddr1 " \
+	    "mailingaddress1 mailaddress1") \
+	F(P, TEXT,   mailing_city,      .max = 255, \
+	    .aliases = "mailingcity mailcity") \
+	F(P, TEXT,   mailing_state,     .max = 255, \
+	    .aliases = "mailingstate mailstate") \
+	F(P, ZIP,    mailing_zip,       .max = 255, \
+	    .aliases = "mailingzip mailzip mailingzipcode mailzipcode " \
+	    "mailingpostalcode") \
+	F(P, TEXT,   mailing_country,   .max = 255, \
+	    .aliases = "mailingcountry mailcountry") \
+	F(P, PHONE,  mobile_phone,      .max = 255, \
+	    .aliases = "mobile cell cellphone mobilephone cellphonenumber " \
+	    "mobilenumber") \
+	F(P, PHONE,  home_phone,        .max = 255, \
+	    .aliases = "homephone homephonenumber landline") \
+	F(P, PHONE,  work_phone,        .max = 255, \
+	    .aliases = "workphone workphonenumber businessphone") \
 	F(P, TIME,   created_at,        .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,        .flags = F_SERVER | F_SORT) \
 	F(P, TEXTS,  tags,              .max = 100, .flags = F_NOT_NULL, \

@@ -1,0 +1,10 @@
+-- Revert cerberus:folding from pg
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+DROP FUNCTION cerberus.name_fold(text);
+
+RESET ROLE;
+DROP EXTENSION unaccent;
+
+COMMIT;
