@@ -2,11 +2,36 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-DROP FUNCTION cerberus.import_stage(bigint);
-DROP FUNCTION cerberus.import_reap();
-DROP FUNCTION cerberus.import_open(bigint, text, text, text, boolean, jsonb);
-DROP FUNCTION cerberus.import_check(bigint);
-DROP FUNCTION cerberus.import_merge_lock();
-DROP FUNCTION cerberus.import_lock_class();
+-- Create the empty stage: the line number, why the line is rejected, the line
+-- itself, and every column of voters that a file can contain.
+CREATE OR REPLACE FUNCTION cerberus.import_stage(p_import_id bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	campaign bigint;
+BEGIN
+	PERFORM set_config('cerberus.task', '', true);
+	SELECT i.campaign_id INTO campaign FROM imports i
+	WHERE i.import_id = p_import_id AND i.state = 'running'
+	AND i.user_id IS NOT DISTINCT FROM caller_id();
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
+		    'Import with ID %s not found.', p_import_id);
+	END IF;
+	PERFORM import_check(campaign);
+	PERFORM pg_advisory_xact_lock(import_lock_class(),
+	    (p_import_id & 2147483647)::integer);
+	EXECUTE (SELECT format('CREATE TEMPORARY TABLE import_stage '
+	    'ON COMMIT DROP AS SELECT NULL::bigint AS line, '
+	    'NULL::text AS reject_column, NULL::text AS reject_message, '
+	    'NULL::text AS raw, %s FROM voters WITH NO DATA',
+	    string_agg(quote_ident(attname), ', ' ORDER BY attnum))
+	    FROM pg_attribute
+	    WHERE attrelid = 'cerberus.voters'::regclass
+	    AND attnum > 0 AND NOT attisdropped
+	    AND attname NOT IN ('created_at', 'updated_at'));
+	GRANT INSERT ON pg_temp.import_stage TO cerberus_app;
+END
+$$;
 
 COMMIT;
