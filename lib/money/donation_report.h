@@ -15,9 +15,11 @@
 int	 donation_summary(struct req *, struct resp *, struct err *);
 
 /*
- * Answer 200 text/csv, streamed: every column, or with format=fec those of an
- * itemised receipts file.  It has the donations of the campaigns that the
- * caller manages.  403 for callers who manage none.
+ * Answer 200, streamed: every column as CSV, or with format=fec and fec_b the
+ * rows of the FEC's Schedules A and B (docs/fec.md).  They are of the campaigns
+ * that the caller manages.  403 for callers who manage none; 409 if the FEC's
+ * format cannot have a row, because of its currency or because its committee
+ * has no id.
  */
 int	 donation_export(struct req *, struct resp *, struct err *);
 

@@ -13,8 +13,9 @@ DROP FUNCTION cerberus.refund_fact(bigint, jsonb);
 
 -- Write one fact: it happened at p_at, and was reported at p_reported, or at
 -- p_at if that is null.  A report replaces the one that the ledger has if it is
--- of a higher stage, or newer within the stage.  Return false for a state that
--- donation_states does not have.
+-- of a higher stage, or newer within the stage.  A dispute does not say when it
+-- came into its state: the first report of the state does.  Return false for a
+-- state that donation_states does not have.
 CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_stripe_id text, p_state text, p_amount bigint, p_code text,
 	p_reason text, p_at timestamptz, p_reported timestamptz DEFAULT NULL)
@@ -53,8 +54,14 @@ BEGIN
 	THEN
 		UPDATE donation_ledger l
 		SET state = p_state, code = left(p_code, 100),
-		    reason = p_reason, happened_at = p_at,
+		    reason = p_reason, happened_at = CASE
+			WHEN p_kind = 'dispute' AND old.state = p_state
+			THEN least(old.happened_at, p_at) ELSE p_at END,
 		    reported_at = reported, amount = p_amount
+		WHERE l.ledger_id = old.ledger_id;
+	ELSIF p_kind = 'dispute' AND old.state = p_state
+	AND p_at < old.happened_at THEN
+		UPDATE donation_ledger l SET happened_at = p_at
 		WHERE l.ledger_id = old.ledger_id;
 	END IF;
 	RETURN true;
@@ -181,10 +188,7 @@ BEGIN
 			ELSE p_object ->> 'status' END,
 		    dispute_amount(p_object),
 		    CASE WHEN unknown THEN p_object ->> 'status' END,
-		    p_object ->> 'reason',
-		    to_timestamp(stripe_number(coalesce(
-			p_object -> 'created', to_jsonb(extract(epoch
-			FROM p_at)::bigint)))), p_at);
+		    p_object ->> 'reason', p_at);
 	END CASE;
 END
 $$;
