@@ -25,7 +25,7 @@ static const char sql_summary[] =
     " 'amount_refunded', coalesce(-sum(m.amount) "
     " FILTER (WHERE m.kind = 'refund'), 0), "
     " 'amount_disputed', coalesce(-sum(m.amount) "
-    " FILTER (WHERE m.kind = 'chargeback'), 0), "
+    " FILTER (WHERE m.kind IN ('chargeback', 'held')), 0), "
     " 'net', sum(m.amount)) AS o "
     " FROM gift_moves m JOIN d USING (donation_id) "
     " GROUP BY m.day, d.currency ORDER BY m.day, d.currency) x), "

@@ -216,7 +216,7 @@ BEGIN
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'
 		AND l.happened_at <= t.at
 		OR s.means = 'back' AND l.happened_at <= t.at
-		AND l.reported_at > t.at), 0) AS listed,
+		AND l.reported_at >= t.at), 0) AS listed,
 	    coalesce(max(t.amount), 0) AS told,
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'held'), 0) AS held,
 	    coalesce(bool_or(s.means IN ('held', 'inquiry')), false) AS disputed

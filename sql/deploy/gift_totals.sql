@@ -11,8 +11,9 @@ CREATE POLICY read ON cerberus.donation_states FOR SELECT TO cerberus_app
 	USING (true);
 
 -- Money that moved, on the day it moved in the campaign's time zone: gifts, and
--- with negative amounts refunds and disputes that were lost.  ledger_id is null
--- for the gift itself.  A refund that only the sum of its charge tells of has
+-- with negative amounts refunds, disputes that were lost (kind chargeback), and
+-- what a bank holds until a dispute is over (held).  ledger_id is null for the
+-- gift itself.  A refund that only the sum of its charge tells of has
 -- the day on which that was reported.
 CREATE VIEW cerberus.gift_moves WITH (security_invoker = true) AS
 SELECT d.donation_id, NULL::bigint AS ledger_id, 'gift'::text AS kind,
@@ -20,15 +21,15 @@ SELECT d.donation_id, NULL::bigint AS ledger_id, 'gift'::text AS kind,
 FROM cerberus.donations d
 WHERE d.amount_received > 0 AND d.received_on IS NOT NULL
 UNION ALL
-SELECT d.donation_id, l.ledger_id, CASE l.kind WHEN 'dispute'
-	THEN 'chargeback' ELSE 'refund' END,
+SELECT d.donation_id, l.ledger_id, CASE WHEN l.kind = 'refund' THEN 'refund'
+	WHEN l.state = 'lost' THEN 'chargeback' ELSE 'held' END,
 	(l.happened_at AT TIME ZONE c.time_zone)::date, -l.amount
 FROM cerberus.donation_ledger l
 JOIN cerberus.donation_states s ON s.kind = l.kind AND s.state = l.state
 JOIN cerberus.donations d ON d.donation_id = l.donation_id
 JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
 WHERE l.kind = 'refund' AND s.means = 'out'
-OR l.kind = 'dispute' AND l.state = 'lost'
+OR l.kind = 'dispute' AND s.means = 'held'
 UNION ALL
 SELECT d.donation_id, t.ledger_id, 'refund',
 	(t.reported_at AT TIME ZONE c.time_zone)::date,
@@ -45,7 +46,8 @@ LEFT JOIN LATERAL (SELECT sum(l.amount) AS amount
 	AND s.means = 'out') k ON true
 WHERE d.amount_refunded > coalesce(k.amount, 0);
 
--- Each of these with what the donor had given by then, this included.  period
+-- Each of these, except what is held, with what the donor had given by then, this
+-- included.  period
 -- is the year for committees that report by calendar year, and 1 within the
 -- election cycle of a candidate or 0 before it (11 CFR 104.7(b)).  A donor is a
 -- voter, not an e-mail address; a donation without a voter counts by name and
@@ -65,7 +67,8 @@ SELECT m.donation_id, m.ledger_id, m.kind, m.day, m.amount,
 	    AS total
 FROM cerberus.gift_moves m
 JOIN cerberus.donations d ON d.donation_id = m.donation_id
-JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id;
+JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+WHERE m.kind <> 'held';
 
 GRANT SELECT ON cerberus.gift_moves, cerberus.gift_totals TO cerberus_app;
 
