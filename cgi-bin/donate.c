@@ -1,6 +1,7 @@
 /* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
 #include "money/donation.h"
+#include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
 #include "money/refund.h"

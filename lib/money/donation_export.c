@@ -2,7 +2,7 @@
 #include "people/export.h"
 #include "record/csv.h"
 #include "donation.h"
-#include "donation_report.h"
+#include "donation_export.h"
 
 #define FETCH		"500"		/* rows of a round trip */
 #define PIECE		(64 * 1024)	/* bytes to send at once */

@@ -1,7 +1,4 @@
-/*
- * Reports for a treasurer: sums of the donations, and a file of all of them.
- * Both take the filters of donation_list.
- */
+/* Sums of donations, for a treasurer.  They take the filters of donation_list. */
 #ifndef MONEY_DONATION_REPORT_H
 #define MONEY_DONATION_REPORT_H
 
@@ -13,14 +10,5 @@
  * units, of the donations that the caller sees.
  */
 int	 donation_summary(struct req *, struct resp *, struct err *);
-
-/*
- * Answer 200, streamed: every column as CSV, or with format=fec and fec_b the
- * rows of the FEC's Schedules A and B (docs/fec.md).  They are of the campaigns
- * that the caller manages.  403 for callers who manage none; 409 if the FEC's
- * format cannot have a row, because of its currency or because its committee
- * has no id.
- */
-int	 donation_export(struct req *, struct resp *, struct err *);
 
 #endif
