@@ -37,6 +37,12 @@ extern const char *const donation_statuses[];
 	F(P, BOOL,   contact_mail,  .flags = 0) \
 	F(P, BOOL,   contact_sms,   .flags = 0)
 
+/* Where a donation comes from, and for which election it is. */
+#define CODE_FIELDS(F, P) \
+	F(P, TEXT,   refcode,       .max = 255) \
+	F(P, TEXT,   refcode2,      .max = 255) \
+	F(P, TEXT,   election,      .max = 5)
+
 /* The row.  Clients only read it; functions of the database write it. */
 #define DONATION_FIELDS(F, P) \
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
@@ -56,6 +62,8 @@ extern const char *const donation_statuses[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL) \
 	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL) \
+	CODE_FIELDS(F, P) \
+	F(P, DATE,   received_on,   .flags = F_SERVER) \
 	F(P, TIME,   succeeded_at,  .flags = F_SERVER) \
 	F(P, TIME,   recorded_at,   .flags = F_SERVER) \
 	F(P, INT,    stripe_account, .flags = F_SERVER) \
@@ -74,7 +82,8 @@ extern const char *const donation_statuses[];
 	F(P, INT,    voter_id,      .flags = 0) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
-	F(P, BOOL,   covers_fees,   .flags = 0)
+	F(P, BOOL,   covers_fees,   .flags = 0) \
+	CODE_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
 #define DETAILS_FIELDS(F, P) \

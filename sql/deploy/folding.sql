@@ -28,4 +28,6 @@ BEGIN
 END
 $$;
 
+GRANT EXECUTE ON FUNCTION cerberus.name_fold(text) TO cerberus_app;
+
 COMMIT;
