@@ -38,6 +38,12 @@ const struct schema donation_schema = {
 	.key = "donation_id",
 	.field = donation_fields,
 	.n = ARRAY_LEN(donation_fields),
+	.join = OPT_OUT_JOIN("t.email, t.phone_number"),
+	.join_many = OPT_OUT_SET("a", "t.email")
+	    OPT_OUT_SET("b", "t.phone_number")
+	    "CROSS JOIN LATERAL (SELECT a.email OR b.email AS email, "
+	    "a.phone OR b.phone AS phone, a.sms OR b.sms AS sms, "
+	    "a.mail OR b.mail AS mail) o",
 };
 
 const struct schema ledger_schema = {

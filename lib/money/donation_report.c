@@ -125,7 +125,8 @@ export_select(struct sql *q, bool fec)
 	for (size_t i = 0; fec && i < ARRAY_LEN(fec_columns); i++)
 		buf_addf(&q->text, "%s%s", i > 0 ? ", " : "",
 		    fec_columns[i].sql);
-	sql_add(q, " FROM donations t");
+	buf_addf(&q->text, " FROM donations t %s", fec ? "" :
+	    donation_schema.join_many);
 }
 
 static void
