@@ -204,7 +204,8 @@ BEGIN
 	END IF;
 	SELECT count(DISTINCT f.voter_id), array_agg(DISTINCT f.contact)
 	INTO matched, hits
-	FROM opt_out_voters(contacts) f
+	FROM opt_out_voters(ARRAY(SELECT c FROM unnest(contacts) c
+	    WHERE c ~ '@|^[+][1-9][0-9]{6,14}$')) f
 	WHERE p_campaign_id IS NULL OR EXISTS (SELECT FROM campaign_voters cv
 	    WHERE cv.campaign_id = p_campaign_id
 	    AND cv.voter_id = f.voter_id);

@@ -100,6 +100,10 @@ FROM unnest('{+15125550103,+15125550104,+15125550105}'::text[]) number;
 SELECT is(pg_temp.may(:num, 'sms', 1), false,
     'any of the voter''s numbers can opt out');
 
+UPDATE cerberus.voters SET work_phone = 'ask her' WHERE voter_id = :num;
+SELECT is(pg_temp.done('editor', $$SELECT matched FROM opt_out(1, 'sms',
+    '{ask her}', NULL, NULL)$$), '0', 'text is not a number');
+
 -- For all campaigns.
 SELECT is(pg_temp.done('editor', $$SELECT added FROM opt_out(NULL, 'email',
     '{all@example.org}', NULL, NULL)$$), 'CB400',
