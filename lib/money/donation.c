@@ -39,11 +39,9 @@ const struct schema donation_schema = {
 	.field = donation_fields,
 	.n = ARRAY_LEN(donation_fields),
 	.join = OPT_OUT_JOIN("t.email, t.phone_number"),
-	.join_many = OPT_OUT_SET("a", "t.email")
-	    OPT_OUT_SET("b", "t.phone_number")
-	    "CROSS JOIN LATERAL (SELECT a.email OR b.email AS email, "
-	    "a.phone OR b.phone AS phone, a.sms OR b.sms AS sms, "
-	    "a.mail OR b.mail AS mail) o",
+	.join_many = OPT_OUT_JOIN_MANY("donation_id",
+	    OPT_OUT_FOUND("donations", "donation_id", "email") " UNION ALL "
+	    OPT_OUT_FOUND("donations", "donation_id", "phone_number")),
 };
 
 const struct schema ledger_schema = {

@@ -21,18 +21,25 @@
 	"bool_or(x.channel = 'email') AS email, "	\
 	"bool_or(x.channel = 'phone') AS phone, "	\
 	"bool_or(x.channel = 'sms') AS sms, "		\
-	"bool_or(x.channel = 'mail') AS mail "		\
-	"FROM opt_out_contacts x WHERE x.lifted_at IS NULL "
+	"bool_or(x.channel = 'mail') AS mail "
 
 /* For a few rows: look up the columns' values in the index. */
 #define OPT_OUT_JOIN(columns)	\
-	"LEFT JOIN LATERAL (SELECT " OPT_OUT_CHANNELS	\
+	"LEFT JOIN LATERAL (SELECT " OPT_OUT_CHANNELS		\
+	"FROM opt_out_contacts x WHERE x.lifted_at IS NULL "	\
 	"AND x.contact IN (" columns ")) o ON true"
 
-/* For very many rows: a hash table of all opt-outs, for one column. */
-#define OPT_OUT_SET(alias, column)	\
-	"LEFT JOIN (SELECT x.contact, " OPT_OUT_CHANNELS	\
-	"GROUP BY x.contact) " alias " ON " alias ".contact = " column " "
+/*
+ * For very many rows: a hash table of those that have opted out, which are
+ * found once.  found is an OPT_OUT_FOUND for each column, with UNION ALL.
+ */
+#define OPT_OUT_JOIN_MANY(key, found)	\
+	"LEFT JOIN (SELECT x." key ", " OPT_OUT_CHANNELS	\
+	"FROM (" found ") x GROUP BY x." key ") o ON o." key " = t." key
+#define OPT_OUT_FOUND(table, key, column)	\
+	"SELECT v." key ", c.channel FROM opt_out_contacts c "	\
+	"JOIN " table " v ON v." column " = c.contact "		\
+	"WHERE c.lifted_at IS NULL"
 
 /* clang-format off */
 #define OPT_OUT_FIELDS(F, P) \

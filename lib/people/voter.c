@@ -26,16 +26,12 @@ const struct schema voter_schema = {
 	.n = ARRAY_LEN(fields),
 	.join = OPT_OUT_JOIN("t.email_address, t.phone_number, "
 	    "t.mobile_phone, t.home_phone, t.work_phone"),
-	.join_many = OPT_OUT_SET("a", "t.email_address")
-	    OPT_OUT_SET("b", "t.phone_number")
-	    OPT_OUT_SET("c", "t.mobile_phone")
-	    OPT_OUT_SET("d", "t.home_phone")
-	    OPT_OUT_SET("e", "t.work_phone")
-	    "CROSS JOIN LATERAL (SELECT "
-	    "a.email OR b.email OR c.email OR d.email OR e.email AS email, "
-	    "a.phone OR b.phone OR c.phone OR d.phone OR e.phone AS phone, "
-	    "a.sms OR b.sms OR c.sms OR d.sms OR e.sms AS sms, "
-	    "a.mail OR b.mail OR c.mail OR d.mail OR e.mail AS mail) o",
+	.join_many = OPT_OUT_JOIN_MANY("voter_id",
+	    OPT_OUT_FOUND("voters", "voter_id", "email_address") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "phone_number") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "mobile_phone") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "home_phone") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "work_phone")),
 };
 
 /*
