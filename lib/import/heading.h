@@ -9,8 +9,8 @@
 #define IMPORT_HEADING_H
 
 #include "core/arena.h"
-#include "record/field.h"
 #include "reader.h"
+#include "record/field.h"
 
 /* Return the folded form of n bytes, with a NUL. */
 const char *heading_fold(struct arena *, const char *, size_t n);
