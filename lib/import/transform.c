@@ -112,8 +112,10 @@ take_date(struct transform *t, struct rec *r, const struct row *row,
 	case DATE_BAD:
 		break;
 	}
-	return err_field(&t->err, f->name, "invalid_date",
-	    "%s is not a valid date: %.*s.", f->name, n < 40 ? (int)n : 40, s);
+	report_warning(t->report, row->line, f->name, arena_printf(&t->row,
+	    "%s is not a valid date: %.*s.", f->name, n < 40 ? (int)n : 40,
+	    s));
+	return 0;
 }
 
 static int

@@ -1,0 +1,25 @@
+from voter_layout import *
+
+
+def layout():
+    columns = ("ID_VOTER|County_Name|FIRST NAME|Mid|LAST NAME|Suffix|DATE OF BIRTH|SEX|HOUSE NO|STREET|STREET2|UNIT|"
+        "CITY|STATE|ZIP|MAIL HOUSE NO|MAIL STREET|MAIL STREET2|MAIL UNIT|MAIL CITY|MAIL STATE|MAIL ZIP|"
+        "REGISTRATION DATE|PartyAffiliation|Status|Congressional District|Senatorial District|Delegate District|"
+        "Magisterial District|Precinct_Number|POLL_NAME").split("|")
+
+    def extra(maker, raw, value):
+        numbers(maker, raw, value, columns[25:29], 0)
+        raw["POLL_NAME"] = raw["city"] + " FIRE DEPT"
+
+    return Layout("wv", "WV", columns, fields("""
+            voter_registration_id=ID_VOTER, first_name=FIRST NAME, middle_name=Mid, last_name=LAST NAME,
+            suffix=Suffix, date_of_birth=DATE OF BIRTH, gender=SEX, county=County_Name, city=CITY, state=STATE,
+            zip_code=ZIP, street_address=HOUSE NO:number+STREET:road+UNIT:unit, registration_date=REGISTRATION DATE,
+            party_affiliation=PartyAffiliation, registration_status=Status, precinct=Precinct_Number"""),
+        delimiter="|", quote="none", eol="crlf", upper=True, date=STAMP, extra=extra,
+        const={"registration_state": "WV"},
+        codes=codes("""
+            gender: F=F M=M U=U
+            registration_status: Active=Active*85 Inactive=Inactive*12 Pending=Pending*2 Cancelled=Cancelled
+            party_affiliation: Democrat=Democratic*33 Republican=Republican*38 Libertarian=Libertarian
+                Mountain=Mountain No_Party=Unaffiliated*26"""))
