@@ -43,7 +43,10 @@ map_origins(struct rule *r, struct arena *a, struct json_object *v)
 	return r->n > 0 ? 0 : -1;
 }
 
-/* Set a rule as an object with from, value and values says. */
+/*
+ * Set a rule as an object with column, value and values says.  Earlier versions
+ * called column from.
+ */
 static int
 map_object(struct rule *r, struct arena *a, struct json_object *v)
 {
@@ -55,7 +58,7 @@ map_object(struct rule *r, struct arena *a, struct json_object *v)
 		const char		*key = json_object_iter_peek_name(&it);
 		struct json_object	*x = json_object_iter_peek_value(&it);
 
-		if (strcmp(key, "from") == 0) {
+		if (strcmp(key, "column") == 0 || strcmp(key, "from") == 0) {
 			if (map_origins(r, a, x) != 0)
 				return -1;
 		} else if (strcmp(key, "value") == 0 &&

@@ -87,6 +87,17 @@ put_date(char *out, int year, int month, int day)
 	out[10] = '\0';
 }
 
+/* Are eight digits a date that begins with its year? */
+static bool
+is_year_first(const char *s)
+{
+	int	 year = (s[0] - '0') * 1000 + (s[1] - '0') * 100 +
+		    (s[2] - '0') * 10 + (s[3] - '0');
+	int	 month = (s[4] - '0') * 10 + (s[5] - '0');
+
+	return year >= 1800 && year < 2200 && month <= 12;
+}
+
 enum date_kind
 date_read(const char *s, size_t n, enum date_order order, const char *today,
     char out[11])
@@ -105,8 +116,9 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 	if (is_hidden(s, n))
 		return DATE_HIDDEN;
 	if (digits && n == 8) {
-		/* 19700203, or 02031970: no year begins with 0, 3 or more. */
-		if (s[0] == '1' || s[0] == '2') {
+		/* 19700203 if that is a day of the last centuries, else
+		 * 02031970. */
+		if (is_year_first(s)) {
 			len[0] = 4;
 			len[1] = len[2] = 2;
 		} else {

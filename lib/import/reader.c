@@ -105,6 +105,13 @@ reader_set(struct reader *r, char delimiter, bool quoted)
 	csv_set_quote(&r->csv, quoted ? '"' : NO_QUOTE);
 }
 
+void
+reader_set_fixed(struct reader *r, const struct span *span, size_t n)
+{
+	r->span = span;
+	r->nspan = n;
+}
+
 /* Discard what libcsv holds of an unfinished row. */
 static void
 reset_parser(struct reader *r)
@@ -211,12 +218,74 @@ complete_row(struct reader *r, struct row *row)
 	return 1;
 }
 
+/*
+ * Return where the character with this number begins in n bytes of UTF-8; n if
+ * the text is shorter.
+ */
+static size_t
+character(const char *p, size_t n, size_t number)
+{
+	size_t	 i = 0;
+
+	while (i < n && ((p[i] & 0xc0) == 0x80 || number-- > 0))
+		i++;
+	return i;
+}
+
+/* Read the next line that is not empty, and cut it into the spans. */
+static int
+next_fixed(struct reader *r, struct row *row, struct err *e)
+{
+	const char	*p;
+	size_t		 n, len = 0, from, to;
+	bool		 ascii = true;
+
+	while (len == 0) {
+		r->row = r->at;
+		r->row_line = r->line;
+		while ((n = line_length(r)) == 0 && !r->eof) {
+			if (r->end - r->at > READER_ROW)
+				return skip_long(r, row, e);
+			if (fill(r, e) != 0)
+				return -1;
+		}
+		if (n == 0 && (n = r->end - r->at) == 0)
+			return 0;
+		p = r->in + r->at;
+		for (len = n; len > 0 && (p[len - 1] == '\n' ||
+		    p[len - 1] == '\r'); len--)
+			;
+		r->at += n;
+		r->line++;
+	}
+	for (size_t i = 0; i < len; i++)
+		ascii &= (unsigned char)p[i] < 0x80;
+	for (size_t i = 0; i < r->nspan; i++) {
+		from = r->span[i].start;
+		to = from + r->span[i].n;
+		if (!ascii) {
+			from = character(p, len, from);
+			to = character(p, len, to);
+		}
+		if (from > len)
+			from = len;
+		if (to > len)
+			to = len;
+		r->cell[i] = (struct cell){ p + from, to - from };
+	}
+	*row = (struct row){ .line = r->row_line, .cell = r->cell,
+	    .n = r->nspan, .raw = p, .raw_len = len };
+	return 1;
+}
+
 int
 reader_next(struct reader *r, struct row *row, struct err *e)
 {
 	size_t	 n;
 	bool	 last = false;
 
+	if (r->span != NULL)
+		return next_fixed(r, row, e);
 	r->row = r->at;
 	r->row_line = r->line;
 	r->n = 0;

@@ -30,11 +30,19 @@ struct row {
 	const char	*fault;		/* why it has no cells, or NULL */
 };
 
+/* A column of a file of fixed widths, in characters. */
+struct span {
+	size_t		 start;		/* from 0 */
+	size_t		 n;
+};
+
 struct reader {
 	struct decoder	 decoder;
 	struct csv_parser csv;
 	char		 delimiter;
 	bool		 quoted;	/* a cell may be quoted with " */
+	const struct span *span;	/* NULL: the file has delimiters */
+	size_t		 nspan;
 	char		*in;		/* decoded text */
 	size_t		 cap;		/* size of in */
 	size_t		 at;		/* start of the text not yet parsed */
@@ -69,6 +77,12 @@ void	 reader_sha256(struct reader *, unsigned char *out);
 
 /* Set the delimiter, and whether cells may be quoted with ". */
 void	 reader_set(struct reader *, char delimiter, bool quoted);
+
+/*
+ * Split each line into these spans instead, which must outlive the reader.  A
+ * line that ends before a span has no text there.
+ */
+void	 reader_set_fixed(struct reader *, const struct span *, size_t n);
 
 /*
  * Read the next row that is not an empty line.  Return 1, 0 at the end of the

@@ -104,6 +104,10 @@ set_format(const struct import *im, struct reader *rd)
 	char				 delimiter;
 	bool				 quoted;
 
+	if (l->fixed) {
+		reader_set_fixed(rd, l->span, l->nspan);
+		return;
+	}
 	reader_sniff(rd->in, rd->end, &delimiter, &quoted);
 	if (o->delimiter != '\0')
 		delimiter = o->delimiter;

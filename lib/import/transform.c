@@ -2,6 +2,7 @@
  * Converts the cells of a row into a record of voter_schema.  normalise.c reads
  * dates and lists, record/field.c validates.
  */
+#include "common_value.h"
 #include "core/text.h"
 #include "normalise.h"
 #include "record/csv.h"
@@ -69,20 +70,21 @@ static const char *
 target_text(struct transform *t, const struct target *target,
     const struct row *row, size_t *n)
 {
-	const char	*s = "";
+	const char	*s = "", *to;
 
 	if (target->n != 1)
 		s = join(t, target, row, n);
 	else if (!row_text(row, target->cell[0], &s, n))
 		*n = 0;
-	for (const struct value *v = target->values; v != NULL && *n > 0;
-	    v = v->next)
-		if (v->from == NULL || text_is(s, *n, v->from)) {
-			s = v->to;
-			*n = strlen(s);
-			text_trim(&s, n);
-			break;
-		}
+	if (*n > 0 && (to = layout_value(target->field, target->values, s,
+	    *n)) != NULL) {
+		s = to;
+		*n = strlen(s);
+		text_trim(&s, n);
+	} else if (*n > 0 && target->field == VOTER_registration_status) {
+		s = "Other";
+		*n = strlen(s);
+	}
 	if (*n == 0 && target->constant != NULL) {
 		s = target->constant;
 		*n = strlen(s);

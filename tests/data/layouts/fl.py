@@ -21,7 +21,10 @@ def layout():
             city=Residence_City, state=Residence_State, zip_code=Residence_Zipcode, county=County_Code:county_code,
             precinct=Precinct, gender=Gender, date_of_birth=Birth_Date, registration_date=Registration_Date,
             party_affiliation=Party_Affiliation, registration_status=Voter_Status,
-            phone_number=Daytime_Area_Code:area+Daytime_Phone_Number:local, email_address=Email_address"""),
+            phone_number=Daytime_Area_Code:area+Daytime_Phone_Number:local, email_address=Email_address,
+            congressional_district=Congressional_District:Congressional_District,
+            state_house_district=House_District:House_District,
+            state_senate_district=Senate_District:Senate_District"""),
         delimiter="\t", encoding="cp1252", header=False, quote="none", date=US, extra=extra,
         areas="305 321 352 407 561 754 786 813 850 904 941 954".split(), const={"registration_state": "FL"},
         codes=codes("""

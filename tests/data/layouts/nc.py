@@ -27,7 +27,10 @@ def layout():
             voter_registration_id=ncid, suffix=name_suffix_lbl, first_name, middle_name, last_name, birth_year,
             zip_code, street_address=res_street_address, city=res_city_desc, state=state_cd, county=county_desc,
             precinct=precinct_abbrv, phone_number=full_phone_number, gender=gender_code,
-            registration_status=status_cd, registration_date=registr_dt, party_affiliation=party_cd"""),
+            registration_status=status_cd, registration_date=registr_dt, party_affiliation=party_cd,
+            congressional_district=cong_dist_abbrv:cong_dist_abbrv,
+            state_senate_district=nc_senate_abbrv:nc_senate_abbrv,
+            state_house_district=nc_house_abbrv:nc_house_abbrv, ward=ward_abbrv:ward_abbrv"""),
         delimiter="\t", encoding="cp1252", upper=True, date=US, extra=extra, regid="AA{n:09}",
         areas="252 336 704 828 910 919 980".split(), const={"registration_state": "NC"},
         codes=codes("""

@@ -35,7 +35,10 @@ def layout():
             registration_status=VOTER_STATUS, party_affiliation=PARTY_AFFILIATION,
             street_address=RESIDENTIAL_ADDRESS1:line1+RESIDENTIAL_SECONDARY_ADDR:unit, city=RESIDENTIAL_CITY,
             state=RESIDENTIAL_STATE, zip_code=RESIDENTIAL_ZIP:zip5+RESIDENTIAL_ZIP_PLUS4:zip4,
-            county=COUNTY_NUMBER:county_code, precinct=PRECINCT_NAME"""), encoding="latin-1", upper=True, extra=extra,
+            county=COUNTY_NUMBER:county_code, precinct=PRECINCT_NAME,
+            congressional_district=CONGRESSIONAL_DISTRICT:CONGRESSIONAL_DISTRICT,
+            state_senate_district=STATE_SENATE_DISTRICT:STATE_SENATE_DISTRICT,
+            state_house_district=STATE_REPRESENTATIVE_DISTRICT:STATE_REPRESENTATIVE_DISTRICT"""), encoding="latin-1", upper=True, extra=extra,
         regid="OH{n:011}", const={"registration_state": "OH"}, skip="",
         codes=codes("""
             registration_status: ACTIVE=Active*85 CONFIRMATION=Inactive*15

@@ -15,7 +15,10 @@ def layout():
             voter_registration_id=ID_VOTER, first_name=FIRST NAME, middle_name=Mid, last_name=LAST NAME,
             suffix=Suffix, date_of_birth=DATE OF BIRTH, gender=SEX, county=County_Name, city=CITY, state=STATE,
             zip_code=ZIP, street_address=HOUSE NO:number+STREET:road+UNIT:unit, registration_date=REGISTRATION DATE,
-            party_affiliation=PartyAffiliation, registration_status=Status, precinct=Precinct_Number"""),
+            party_affiliation=PartyAffiliation, registration_status=Status, precinct=Precinct_Number,
+            congressional_district=Congressional District:Congressional District,
+            state_senate_district=Senatorial District:Senatorial District,
+            state_house_district=Delegate District:Delegate District"""),
         delimiter="|", quote="none", eol="crlf", upper=True, date=STAMP, extra=extra,
         const={"registration_state": "WV"},
         codes=codes("""
