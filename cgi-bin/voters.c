@@ -2,6 +2,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "http/endpoint.h"
+#include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
 #include "people/consent.h"
@@ -74,6 +75,18 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .handle = rest_delete, .schema = &segment_schema },
+	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
+	  .handle = layout_list_answer, .params = route_own_params },
+	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_create },
+	{ .method = M_GET, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_get, .schema = &layout_schema },
+	{ .method = M_PUT, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_PATCH, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_DELETE, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &layout_schema },
 	{ .method = M_GET, .path = "/opt-outs", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &opt_out_list },
 	{ .method = M_POST, .path = "/opt-outs", .access = ACCESS_STAFF,

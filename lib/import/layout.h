@@ -63,6 +63,9 @@ struct split {
 
 struct layout {
 	const char	*name;		/* NULL: only a mapping, or nothing */
+	const char	*title;		/* of a file; else NULL */
+	bool		 complete;	/* fields without a rule are not in the
+					 * file: do not try their aliases */
 	int		 header;	/* 1, 0; -1: to be detected */
 	char		 delimiter;	/* NUL: to be detected */
 	int		 quote;		/* 1, 0; -1: to be detected */

@@ -62,6 +62,8 @@ set_layout(struct parsing *s, const char *key, const char *value)
 	if (s->seen >> i & 1)
 		return DUPLICATE;
 	s->seen |= 1U << i;
+	if (strcmp(key, "title") == 0)
+		l->title = arena_strdup(s->arena, value);
 	if (strcmp(key, "header") == 0) {
 		if (!text_bool(value, strlen(value), &truth))
 			return "must be yes or no";

@@ -46,7 +46,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 		const struct rule	*r = &l->rule[f];
 		struct target		*t = &p->target[p->n];
 
-		if (!r->set || (r->n == 0 && r->constant == NULL))
+		if (r->n == 0)
 			continue;
 		add_target(p, f, r);
 		for (size_t i = 0; i < r->n; i++) {
@@ -61,7 +61,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 			if ((size_t)at < n)
 				used[at] = true;
 		}
-		if (t->n == 0 && r->constant == NULL) {
+		if (t->n == 0) {
 			p->fields &= ~(UINT64_C(1) << f);
 			p->n--;
 		}
@@ -182,9 +182,11 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
 	known = *header ? folded : NULL;
 	apply_rules(p, a, l, known, first->n, used);
 	apply_splits(p, l, known, first->n, used);
-	/* A layout with a name is complete, so aliases are not tried. */
-	if (*header && l->name == NULL)
+	if (*header && !l->complete)
 		apply_aliases(p, l, folded, first->n, used);
+	for (int f = 0; f < VOTER__MAX; f++)
+		if (l->rule[f].constant != NULL && !plan_has(p, (size_t)f))
+			add_target(p, f, &l->rule[f]);
 	if (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name))
 		return no_names(first, e);
 	p->cells = !*header && l->columns > 0 ? l->columns : first->n;

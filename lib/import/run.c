@@ -6,6 +6,7 @@
 #include "merge.h"
 #include "recognise.h"
 #include "run.h"
+#include "saved_layout.h"
 
 #define TELL_MS		100	/* between two reports of the progress */
 #define TELL_ROWS	512	/* look at the clock once in so many rows */
@@ -78,15 +79,36 @@ log_broken(const char *why)
 	log_line("%s", why);
 }
 
+/* Load the layout that the options name: the campaign's own, or a file. */
+static int
+load_layout(struct import *im, struct err *e)
+{
+	const struct import_options	*o = &im->opt;
+	int				 rc;
+
+	layout_init(&im->layout);
+	if (o->layout == NULL)
+		return 0;
+	rc = layout_load_saved(&im->layout, im->arena, im->db,
+	    o->campaign_id, o->layout, e);
+	return rc != 1 ? rc : layout_load(&im->layout, im->arena,
+	    im->cfg->layouts_dir, o->layout, e);
+}
+
 /* Complete the layout: by the header unless it has a name, then the mapping. */
 static int
 choose_layout(struct import *im, const struct row *first, struct err *e)
 {
 	const struct import_options	*o = &im->opt;
+	size_t				 found;
 
-	if (o->layout == NULL && o->mapping == NULL && o->header != 0)
-		layout_recognise(&im->layout, im->arena,
+	if (o->layout == NULL && o->mapping == NULL && o->header != 0) {
+		found = layout_recognise(&im->layout, im->arena,
 		    im->cfg->layouts_dir, first, log_broken);
+		if (layout_recognise_saved(&im->layout, im->arena, im->db,
+		    o->campaign_id, first, found, e) != 0)
+			return -1;
+	}
 	if (o->mapping != NULL &&
 	    layout_map(&im->layout, im->arena, o->mapping, e) != 0)
 		return -1;
@@ -209,9 +231,7 @@ import_stage(struct import *im, struct source *src, struct err *e)
 
 	if (stage_begin(&im->stage, im->progress.id, e) != 0)
 		return -1;
-	layout_init(&im->layout);
-	if (o->layout != NULL && layout_load(&im->layout, im->arena,
-	    im->cfg->layouts_dir, o->layout, e) != 0)
+	if (load_layout(im, e) != 0)
 		return -1;
 	rd = arena_alloc(im->arena, sizeof(*rd));
 	if (reader_open(rd, im->arena, src, o->encoding != NULL ? o->encoding :

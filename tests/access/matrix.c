@@ -265,6 +265,20 @@ static const struct row rows[] = {
 	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "DELETE", "/segments/:id", "/segments/{segment}", NULL,
 	  WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/layouts", "/layouts", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "POST", "/layouts", "/layouts",
+	  "{\"name\":\"{name}\",\"campaign_id\":{campaign},"
+	  "\"mapping\":{}}", "401 400 403 201 201 201",
+	  "401 400 400 400 400 201", NULL },
+	{ "voters", "GET", "/layouts/:id", "/layouts/{layout}", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "voters", "PUT", "/layouts/:id", "/layouts/{layout}",
+	  "{\"mapping\":{}}", WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "PATCH", "/layouts/:id", "/layouts/{layout}",
+	  "{\"mapping\":{}}", WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "DELETE", "/layouts/:id", "/layouts/{layout}", NULL,
+	  WRITE_OWN, READ_OTHER, NULL },
 	{ "voters", "GET", "/opt-outs", "/opt-outs", NULL, EVERYBODY, NULL,
 	  NULL },
 	{ "voters", "POST", "/opt-outs", "/opt-outs",
@@ -428,6 +442,10 @@ make(const char *what, int campaign, int user)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"
 		    " RETURNING segment_id", campaign_text(campaign));
+	else if (strcmp(what, "layout") == 0)
+		id = sql_number("INSERT INTO cerberus.saved_layouts"
+		    " (campaign_id, name) VALUES (%s, gen_random_uuid())"
+		    " RETURNING layout_id", campaign_text(campaign));
 	else if (strcmp(what, "optout") == 0)
 		id = sql_number("INSERT INTO cerberus.opt_outs (campaign_id,"
 		    " channel) VALUES (%s, 'email') RETURNING opt_out_id",
