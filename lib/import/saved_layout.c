@@ -52,6 +52,9 @@ take_option(struct layout *l, struct arena *a, const char *name,
 		    "invalid_choice", "format must be fixed.");
 	}
 	if (strcmp(name, "registration_state") == 0) {
+		if (n > 20)
+			return err_field(e, "options", "too_long",
+			    "registration_state is too long.");
 		l->rule[VOTER_registration_state].constant =
 		    arena_strdup(a, text);
 		return 0;

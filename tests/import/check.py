@@ -910,6 +910,29 @@ MISTAKES = (
 )
 
 
+def documented(folder, env):
+    """The layout of docs/voter-files.md reads the file above it."""
+    with open(os.path.join(os.environ["SRCDIR"], "docs/voter-files.md"),
+              encoding="utf-8") as f:
+        content, layout = re.search(r"```csv\n((?:(?!```).)*)```\s*```ini\n"
+                                    r"(.*?)```", f.read(), re.S).groups()
+    with open(os.path.join(folder, "documented.conf"), "w",
+              encoding="utf-8") as f:
+        f.write(layout)
+    rc, out, err = cerberus("check", token="", env=env)
+    same(rc, 0, out + err)
+    body = form("documented", content.encode())
+    u = Program(len(body), env=env)
+    u.send(body)
+    status, answer, _ = u.answer()
+    same((status, answer.get("layout"), answer.get("rejected")),
+         (200, "documented", 0), f"{answer}")
+    same(sql("SELECT street_address || '|' || registration_state || '|' ||"
+             " registration_status || '|' || congressional_district"
+             " FROM cerberus.voters WHERE last_name = 'Quillon'"),
+         "9 Elm Ave|NC|Active|4", "the voter of the documented layout")
+
+
 def layouts():
     place = tempfile.mkdtemp()
     folder = os.path.join(place, "layouts")
@@ -925,6 +948,7 @@ def layouts():
         env = {"CERBERUS_CONF": conf}
         rc, out, err = cerberus("check", token="", env=env)
         same(rc, 0, out + err)
+        documented(folder, env)
         expected = dict((name, said) for name, _, said in MISTAKES)
         for name, content, _ in MISTAKES:
             with open(os.path.join(folder, name + ".conf"), "wb") as f:
