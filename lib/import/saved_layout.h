@@ -31,7 +31,7 @@ enum layout_field {
 extern const struct schema layout_schema;
 extern const struct list layout_list;
 
-/* GET: the saved layouts, and as "shipped" the names and titles of the files. */
+/* GET: the saved layouts, and as "shipped" names and titles of the files. */
 int	 layout_list_answer(struct req *, struct resp *, struct err *);
 
 /*
