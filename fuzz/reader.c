@@ -1,7 +1,7 @@
 /*
  * Fuzz voter files, read with the detected delimiter: line numbers increase,
  * cells are UTF-8, dates and tags are well-formed.  The first row is matched
- * with the fields.
+ * with the fields.  A file that ends in # is read in fixed widths.
  */
 #include "core/text.h"
 #include "fuzz.h"
@@ -63,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena	 a = { 0 };
 	struct err	 e = { 0 };
+	static const struct span spans[] = { { 0, 5 }, { 3, 900 }, { 70, 1 } };
 	struct bytes	 b = { data, n };
 	struct source	 s = { .read = read_some, .ctx = &b };
 	struct reader	*r = arena_zalloc(&a, sizeof(*r));
@@ -76,6 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (reader_open(r, &a, &s, NULL, &e) == 0) {
 		reader_sniff(r->in, r->end, &delimiter, &quoted);
 		reader_set(r, delimiter, quoted);
+		if (n > 0 && data[n - 1] == '#')
+			reader_set_fixed(r, spans, ARRAY_LEN(spans));
 		while (reader_next(r, &row, &e) == 1) {
 			if (row.line <= line)
 				abort();

@@ -151,15 +151,6 @@ find_common(int field, const char *s, size_t n)
 	return w != NULL ? w->to : NULL;
 }
 
-bool
-common_has(int field)
-{
-	for (size_t i = 0; i < ARRAY_LEN(common); i++)
-		if (common[i].field == field)
-			return true;
-	return false;
-}
-
 const char *
 layout_value(int field, const struct value *list, const char *s, size_t n)
 {

@@ -13,7 +13,4 @@
 const char *layout_value(int field, const struct value *list, const char *,
 	    size_t n);
 
-/* Does the field, such as VOTER_gender, have common words? */
-bool	 common_has(int field);
-
 #endif

@@ -49,6 +49,7 @@ struct rule {
 	size_t		 n;
 	const char	*constant;	/* used if the columns are blank */
 	struct value	*values;
+	bool		 number;	/* only the first number of the text */
 };
 
 /* One column that holds several fields. */

@@ -65,6 +65,9 @@ map_object(struct rule *r, struct arena *a, struct json_object *v)
 		    json_object_is_type(x, json_type_string)) {
 			r->constant = arena_strdup(a,
 			    json_object_get_string(x));
+		} else if (strcmp(key, "number") == 0 &&
+		    json_object_is_type(x, json_type_boolean)) {
+			r->number = json_object_get_boolean(x);
 		} else if (strcmp(key, "values") == 0 &&
 		    json_object_is_type(x, json_type_object)) {
 			r->values = NULL;

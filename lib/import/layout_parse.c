@@ -193,6 +193,7 @@ set_any(struct parsing *s, const char *section, const char *key,
 	bool	 column = strcmp(section, "columns") == 0;
 	bool	 constant = strcmp(section, "constants") == 0;
 	bool	 values = strncmp(section, "values ", 7) == 0;
+	bool	 number = strcmp(section, "numbers") == 0;
 	int	 field;
 
 	if (text_utf8_length(value, strlen(value)) == -1 ||
@@ -202,7 +203,7 @@ set_any(struct parsing *s, const char *section, const char *key,
 		return set_layout(s, key, value);
 	if (strcmp(section, "split") == 0)
 		return set_split(s, key, value);
-	if (!column && !constant && !values)
+	if (!column && !constant && !values && !number)
 		return "is in a section that layouts do not have";
 	if ((field = layout_field(values ? section + 7 : key)) == -1)
 		return values ? "is in the section of a column that voters do "
@@ -211,6 +212,9 @@ set_any(struct parsing *s, const char *section, const char *key,
 		return set_column(s, &s->l->rule[field], value);
 	if (constant)
 		return set_constant(s, &s->l->rule[field], value);
+	if (number)
+		return text_bool(value, strlen(value),
+		    &s->l->rule[field].number) ? NULL : "must be yes or no";
 	return set_value(s, &s->l->rule[field], key, value);
 }
 

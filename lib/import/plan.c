@@ -27,7 +27,8 @@ add_target(struct plan *p, int field, const struct rule *r)
 {
 	p->target[p->n] = (struct target){ .field = field,
 	    .constant = r != NULL ? r->constant : NULL,
-	    .values = r != NULL ? r->values : NULL };
+	    .values = r != NULL ? r->values : NULL,
+	    .number = r != NULL && r->number };
 	p->fields |= UINT64_C(1) << field;
 	p->n++;
 }

@@ -18,6 +18,7 @@ struct target {
 	size_t		 n;		/* number of cells */
 	const char	*constant;	/* if the cells are blank; or NULL */
 	const struct value *values;	/* replacements, or NULL */
+	bool		 number;	/* only the first number of the text */
 };
 
 struct plan {

@@ -63,6 +63,25 @@ join(struct transform *t, const struct target *target, const struct row *row,
 }
 
 /*
+ * Narrow a text to its first number, without leading zeros: 46 of "SE00046".
+ * A text without one stays.
+ */
+static void
+take_number(const char **s, size_t *n)
+{
+	size_t	 from = 0, to;
+
+	while (from < *n && ((*s)[from] < '1' || (*s)[from] > '9'))
+		from++;
+	for (to = from; to < *n && (*s)[to] >= '0' && (*s)[to] <= '9'; to++)
+		;
+	if (to > from) {
+		*s += from;
+		*n = to - from;
+	}
+}
+
+/*
  * Return the text of a target, without white space at its ends: its cells, with
  * the replacement for their text, or else the constant.
  */
@@ -84,6 +103,8 @@ target_text(struct transform *t, const struct target *target,
 	} else if (*n > 0 && target->field == VOTER_registration_status) {
 		s = "Other";
 		*n = strlen(s);
+	} else if (target->number) {
+		take_number(&s, n);
 	}
 	if (*n == 0 && target->constant != NULL) {
 		s = target->constant;
