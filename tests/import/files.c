@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "form.h"
+#include "import/layout_file.h"
 #include "record/json.h"
 #include "sql.h"
 
@@ -134,6 +135,28 @@ check_samples(struct json_object *expect)
 	}
 }
 
+/* Return the folder of the layouts. */
+static const char *
+layouts(void)
+{
+	const char	*dir = getenv("SRCDIR");
+
+	return arena_printf(&memory, "%s/etc/layouts", dir != NULL ? dir :
+	    ".");
+}
+
+/* Is the layout chosen by the headings of a file? */
+static bool
+is_recognised(const char *name)
+{
+	struct layout	*l = arena_alloc(&memory, sizeof(*l));
+	struct err	 e = { 0 };
+
+	cr_assert(layout_load(l, &memory, layouts(), name, &e) == 0, "%s",
+	    e.msg);
+	return l->nrecognise > 0;
+}
+
 /* Two files without a layout, and one for each layout of etc/layouts. */
 ParameterizedTestParameters(files, import_has_the_expected_result)
 {
@@ -141,15 +164,12 @@ ParameterizedTestParameters(files, import_has_the_expected_result)
 		{ .name = "simple" }, { .name = "full" },
 	};
 	size_t			 n = 2;
-	char			 path[4096];
-	const char		*dir = getenv("SRCDIR"), *end;
+	const char		*end;
 	struct dirent		*d;
 	DIR			*folder;
 
-	snprintf(path, sizeof(path), "%s/etc/layouts", dir != NULL ? dir :
-	    ".");
-	folder = opendir(path);
-	cr_assert_not_null(folder, "%s", path);
+	folder = opendir(layouts());
+	cr_assert_not_null(folder, "%s", layouts());
 	while ((d = readdir(folder)) != NULL && n < ARRAY_LEN(samples)) {
 		end = strrchr(d->d_name, '.');
 		if (end == NULL || strcmp(end, ".conf") != 0)
@@ -185,8 +205,12 @@ ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 	expect_number(a, "created", people);
 	check_samples(expect);
 
+	/* Of all layouts, the headings of the file choose its own. */
+	if (*s->layout == '\0' || is_recognised(s->layout))
+		options = NULL;
 	a = upload(ADMIN, file, n, LIST("campaign_id=1"), options);
 	assert_status(a, 200);
+	expect_text(a, "layout", s->layout);
 	expect_number(a, "created", 0);
 	expect_number(a, "updated", 0);
 	expect_number(a, "unchanged", people);

@@ -14,7 +14,8 @@ def layout():
         for column, name, most in (("congressional_district", "Congressional", 8),
                                    ("state_senate_district", "State Senate", 35),
                                    ("state_house_district", "State House", 65)):
-            raw[column] = value[column] = f"{name} {1 + int(maker.draw() * most)}"
+            value[column] = str(1 + int(maker.draw() * most))
+            raw[column] = f"{name} {value[column]}"
         raw.update(COUNTY_CODE=raw["county_code"], VOTER_NAME=f"{raw['last_name']}, {raw['first_name']}",
                    STATUS_CODE=raw["registration_status"][:1], PRECINCT_NAME=raw["precinct"][-2:],
                    EFFECTIVE_DATE=raw["registration_date"], HOUSE_NUM=raw["number"], HOUSE_SUFFIX=raw["half"],

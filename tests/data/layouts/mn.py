@@ -10,7 +10,7 @@ def layout():
     def extra(maker, raw, value):
         senate = 1 + int(maker.draw() * 67)
         numbers(maker, raw, value, ["congressional_district"], 0)
-        raw["state_senate_district"] = value["state_senate_district"] = f"{senate:02}"
+        raw["state_senate_district"], value["state_senate_district"] = f"{senate:02}", str(senate)
         raw["state_house_district"] = value["state_house_district"] = f"{senate:02}{maker.pick('AB')}"
         raw.update(McdName=raw["city"], PrecinctCode=raw["precinct"].replace("-", ""), LegacyId=str(maker.people))
 

@@ -15,7 +15,8 @@ def layout():
         for column, name, most in (("congressional_district", "Congressional", 8),
                                    ("state_senate_district", "State Senate", 33),
                                    ("state_house_district", "Assembly", 99)):
-            raw[column] = value[column] = f"{name} - District {1 + int(maker.draw() * most)}"
+            value[column] = str(1 + int(maker.draw() * most))
+            raw[column] = f"{name} - District {value[column]}"
         raw["ward"] = value["ward"] = f"{raw['city']} - Ward {1 + int(maker.draw() * 30)}"
         box = raw["mailing_address"] != ""
         raw["mailing_town"] = "{mailing_city}, {mailing_state} {mailing_zip}".format(**raw) if box else ""
