@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "form.h"
+#include "import/heading.h"
 #include "import/layout_file.h"
 #include "record/json.h"
 #include "sql.h"
@@ -215,4 +216,67 @@ ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 	expect_number(a, "updated", 0);
 	expect_number(a, "unchanged", people);
 	json_object_put(expect);
+}
+
+struct known {
+	struct layout	*l[64];
+	size_t		 n;
+};
+
+static void
+collect(struct layout *l, const struct err *e, void *ctx)
+{
+	struct known	*k = ctx;
+
+	cr_assert_not_null(l, "%s", e->msg);
+	cr_assert_lt(k->n, ARRAY_LEN(k->l));
+	k->l[k->n] = arena_alloc(&memory, sizeof(*l));
+	*k->l[k->n++] = *l;
+}
+
+/* Fold the headings of a sample; none of them contains a delimiter. */
+static size_t
+headings(const char *name, const char *folded[], size_t max)
+{
+	const char	*at;
+	size_t		 n, k = 0;
+
+	at = data(file_of(name), &n);
+	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	do {
+		n = strcspn(at, "\t,|\r\n");
+		cr_assert_lt(k, max);
+		folded[k++] = heading_fold(&memory, at, n);
+		at += n;
+	} while (*at++ != '\r' && at[-1] != '\n');
+	return k;
+}
+
+Test(files, each_sample_has_the_headings_of_one_layout)
+{
+	struct layout	*l = arena_alloc(&memory, sizeof(*l));
+	struct known	 all = { .n = 0 };
+	const char	*folded[512];
+
+	cr_assert_eq(layout_each(l, &memory, layouts(), collect, &all), 0);
+	for (size_t i = 0; i < all.n; i++) {
+		size_t	 n;
+
+		if (all.l[i]->nrecognise == 0)
+			continue;
+		n = headings(all.l[i]->name, folded, ARRAY_LEN(folded));
+		for (size_t k = 0; k < all.n; k++) {
+			size_t	 found = 0;
+
+			while (found < all.l[k]->nrecognise &&
+			    heading_find(folded, n,
+			    all.l[k]->recognise[found]) != -1)
+				found++;
+			cr_expect((found > 0 && found ==
+			    all.l[k]->nrecognise) == (i == k),
+			    "%s and the sample of %s", all.l[k]->name,
+			    all.l[i]->name);
+		}
+	}
 }
