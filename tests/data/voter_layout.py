@@ -64,6 +64,7 @@ class Layout:
     fill: dict = field(default_factory=dict)     # fill(): columns that depend on nothing else
     extra: object = None            # function(maker, raw, value): fills the columns that need more than that
     widths: list = None             # of the columns of a file without delimiters
+    split: str = ""                 # our columns that are a part of one of theirs
     places: dict = field(default_factory=lambda: PLACES)
     form: dict = None               # upload options instead of `layout`, the mapping comes by itself
     skip: str = "stray_quotes"      # traps that this layout does not get
