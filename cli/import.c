@@ -152,15 +152,15 @@ print_report(const struct import *im, const char *path, int64_t ms)
 	    (long long)r->rows, (long long)r->created, (long long)r->updated,
 	    (long long)r->unchanged, (long long)r->duplicates,
 	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
-	for (size_t i = 0; i < r->nerrors; i++)
+	for (size_t i = 0; i < r->errors.n; i++)
 		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
-		    (long long)r->error[i].line, r->error[i].column,
-		    *r->error[i].column != '\0' ? ": " : "",
-		    r->error[i].message);
-	if (r->rejected > (int64_t)r->nerrors)
+		    (long long)r->errors.note[i].line, r->errors.note[i].column,
+		    *r->errors.note[i].column != '\0' ? ": " : "",
+		    r->errors.note[i].message);
+	if (r->rejected > (int64_t)r->errors.n)
 		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
 		    "rejects returns all of them\n", path,
-		    (long long)(r->rejected - (int64_t)r->nerrors),
+		    (long long)(r->rejected - (int64_t)r->errors.n),
 		    im->progress.id);
 }
 

@@ -61,12 +61,12 @@ read_errors(struct db *db, const char *import_id, struct report *report,
 	    "FROM cerberus.import_rejects WHERE import_id = $1 "
 	    "ORDER BY line LIMIT $2";
 	const char	*param[2] = { import_id, arena_printf(report->arena,
-			    "%d", REPORT_NOTES) };
+			    "%d", NOTES_MAX) };
 	struct rows	*r;
 
 	if (db_select(db, sql, 2, param, &r, e) != 0)
 		return -1;
-	report->nerrors = 0;
+	report->errors.n = 0;
 	for (size_t i = 0; i < rows_count(r); i++)
 		report_error(report, rows_int64(r, i, "line"),
 		    rows_text(r, i, "column_name"),
