@@ -81,7 +81,7 @@ add_unmapped(struct custom *c, const struct row *row, struct notes *notes,
 
 	for (size_t i = 0; i < c->plan->nunmapped; i++) {
 		if (!row_text(row, c->plan->unmapped[i], &s, &n) ||
-		    word_is_nothing(s, n))
+		    word_is_nothing(s, n, true))
 			continue;
 		word_unwrap(&s, &n);
 		if (memchr(s, '\0', n) != NULL)

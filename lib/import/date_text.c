@@ -159,11 +159,13 @@ split(const char *s, size_t n, struct parts *p)
 	return k == 2 && p->len[2] > 0;
 }
 
-/* Split 19700203, or 02031970: no year begins with 0, 3 or more. */
+/* Split 19700203 if its first digits can be a year, else 02031970. */
 static void
 split_digits(const char *s, struct parts *p)
 {
-	size_t	 first = s[0] == '1' || s[0] == '2' ? 4 : 2;
+	int	 year = number(s, 4);
+	size_t	 first = year >= YEAR_FIRST && year <= YEAR_LAST &&
+		    number(s + 4, 2) <= 12 ? 4 : 2;
 
 	p->len[0] = first;
 	p->len[1] = 2;
@@ -342,6 +344,7 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 	*sign = DATE_NO_SIGN;
 	if (split(s, len, &p)) {
 		kind = read_parts(&p, order, today, out, sign);
+		n = len;
 	} else {
 		for (len = word_without_fraction(s, n), n = 0; n < len &&
 		    is_digit(s[n]); n++)

@@ -140,6 +140,7 @@ apply_full_name(struct plan *p, const struct layout *l,
 	struct target		*t = &p->full_name;
 	int			 at;
 
+	t->field = VOTER_first_name;
 	t->values = r->values;
 	for (size_t i = 0; i < r->n; i++)
 		if ((at = find_cell(&r->part[i], folded, n)) != -1)

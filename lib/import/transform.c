@@ -59,7 +59,7 @@ cell_text(const struct row *row, size_t cell, const char **s, size_t *n)
 		return false;
 	if (**s == '=')
 		word_unwrap(s, n);
-	return *n > 0 && !word_is_nothing(*s, *n);
+	return *n > 0 && !word_is_nothing(*s, *n, true);
 }
 
 /*
@@ -116,6 +116,10 @@ target_text(struct transform *t, const struct target *target,
     const struct row *row, struct text *x)
 {
 	const struct value	*v;
+	bool			 name = target->field !=
+				    VOTER_voter_registration_id &&
+				    voter_schema.field[target->field].kind ==
+				    KIND_TEXT;
 
 	*x = (struct text){ .s = "" };
 	if (target->n != 1)
@@ -130,11 +134,11 @@ target_text(struct transform *t, const struct target *target,
 		if (v->from != NULL && text_is(x->s, x->n, v->from)) {
 			replace(x, v->to, FROM_VALUES);
 			break;
-		} else if (v->from == NULL && !word_is_nothing(x->s, x->n)) {
+		} else if (v->from == NULL && !word_is_nothing(x->s, x->n, name)) {
 			replace(x, v->to, FROM_ANY);
 			break;
 		}
-	if (x->from == FROM_CELL && word_is_nothing(x->s, x->n))
+	if (x->from == FROM_CELL && word_is_nothing(x->s, x->n, name))
 		x->n = 0;
 	if (x->n == 0 && target->constant != NULL) {
 		replace(x, target->constant, FROM_CONSTANT);

@@ -3,7 +3,7 @@
 #include "words.h"
 
 bool
-word_is_nothing(const char *s, size_t n)
+word_is_nothing(const char *s, size_t n, bool name)
 {
 	switch (n) {
 	case 1:
@@ -13,7 +13,7 @@ word_is_nothing(const char *s, size_t n)
 	case 3:
 		return text_is(s, 3, "n/a");
 	case 4:
-		return (*s == 'N' || *s == 'n') &&
+		return (*s == 'n' || (*s == 'N' && (!name || s[1] < 'a'))) &&
 		    (text_is(s, 4, "null") || text_is(s, 4, "none"));
 	default:
 		return false;

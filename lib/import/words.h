@@ -6,9 +6,10 @@
 
 /*
  * Is the text, which has no white space at its ends, a word for nothing: NULL,
- * \N, N/A, NONE or - in upper or lower case?
+ * \N, N/A, NONE or - in upper or lower case?  With name, "Null" and "None" are
+ * not: there are people and firms of that name.
  */
-bool	 word_is_nothing(const char *, size_t n);
+bool	 word_is_nothing(const char *, size_t n, bool name);
 
 /*
  * Narrow ="00123", with which spreadsheets are made to keep zeros, to 00123.
