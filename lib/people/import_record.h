@@ -31,12 +31,18 @@ extern const char *const import_states[];
 	F(P, INT,   unchanged,    .flags = F_SERVER) \
 	F(P, INT,   duplicates,   .flags = F_SERVER) \
 	F(P, INT,   rejected,     .flags = F_SERVER) \
+	F(P, INT,   warned,       .flags = F_SERVER) \
 	F(P, TEXT,  sha256,       .flags = F_SERVER) \
 	F(P, TEXT,  error,        .flags = F_SERVER) \
+	F(P, LIST,  columns,      .flags = F_SERVER) \
 	F(P, TEXTS, unmapped_columns, .flags = F_SERVER) \
+	F(P, LIST,  unknown_values, .flags = F_SERVER) \
+	F(P, TEXT,  registration_state, .max = 20, .flags = F_SERVER) \
 	F(P, OBJECT, options,     .flags = F_SERVER) \
 	F(P, TIME,  started_at,   .flags = F_SERVER | F_SORT) \
-	F(P, TIME,  finished_at,  .flags = F_SERVER)
+	F(P, TIME,  finished_at,  .flags = F_SERVER) \
+	F(P, TIME,  undone_at,    .flags = F_SERVER) \
+	F(P, INT,   undone_by,    .flags = F_SERVER)
 /* clang-format on */
 
 enum import_field {
