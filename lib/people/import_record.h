@@ -51,7 +51,9 @@ enum import_field {
 };
 
 extern const struct schema import_schema;
-extern const struct schema reject_schema;	/* of the CSV of rejects */
+extern const struct schema reject_schema;	/* these are of CSVs */
+extern const struct schema warning_schema;
+extern const struct schema collapsed_schema;
 extern const struct list import_list;
 
 /*
@@ -62,9 +64,12 @@ int	 import_list_answer(struct req *, struct resp *, struct err *);
 int	 import_get_answer(struct req *, struct resp *, struct err *);
 
 /*
- * GET /voters/imports/:id/rejects: the rejected rows as CSV.  404 if the caller
- * cannot see the import.
+ * As CSV: GET /voters/imports/:id/rejects, the rejected rows; /warnings, what
+ * was noted about accepted rows; /collapsed, the lines that a later line about
+ * the same person replaced.  404 if the caller cannot see the import.
  */
 int	 import_rejects_answer(struct req *, struct resp *, struct err *);
+int	 import_warnings_answer(struct req *, struct resp *, struct err *);
+int	 import_collapsed_answer(struct req *, struct resp *, struct err *);
 
 #endif
