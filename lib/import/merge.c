@@ -81,21 +81,21 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	static const char sql_timeout[] =
 	    "SELECT set_config('statement_timeout', $1 || 's', true)";
 	static const char sql_merge[] =
-	    "SELECT rows, created, updated, unchanged, duplicates, rejected "
-	    "FROM cerberus.import_merge($1, $2, $3, $4, $5, $6, $7)";
+	    "SELECT rows, created, updated, unchanged, duplicates, rejected, "
+	    "warned FROM cerberus.import_merge($1, $2, $3, $4, $5, $6, $7, $8)";
 	struct arena	*a = report->arena;
 	char		 sha[2 + 64 + 1] = "\\x";
 	const char	*limit = arena_printf(a, "%lld",
 			    (long long)m->timeout);
-	const char	*param[7] = {
+	const char	*param[8] = {
 		m->import_id, m->campaign_id, field_names(m->plan, a),
 		m->fold ? "t" : "f",
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		unmapped_headings(m->plan, a)
+		unmapped_headings(m->plan, a), "{}"
 	};
 	const struct db_query	 q[2] = {
 		{ .sql = sql_timeout, .n = 1, .param = &limit },
-		{ .sql = sql_merge, .n = 7, .param = param },
+		{ .sql = sql_merge, .n = 8, .param = param },
 	};
 	int64_t		 rejected = report->rejected;
 	struct rows	*r[2];
