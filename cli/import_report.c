@@ -83,11 +83,10 @@ print_notes(const struct import *im, const char *path)
 		print_note(path, "warning: ", &r->about_file.note[i]);
 	for (size_t i = 0; i < r->warnings.n; i++)
 		print_note(path, "warning: ", &r->warnings.note[i]);
-	more = r->nwarnings - (int64_t)(r->about_file.n + r->warnings.n);
-	if (more > 0)
-		fprintf(stderr, "%s: and %lld more warnings; GET /voters/"
-		    "imports/%s/warnings returns all of them\n", path,
-		    (long long)more, im->progress.id);
+	if (r->more_warnings)
+		fprintf(stderr, "%s: and more warnings; GET /voters/imports/"
+		    "%s/warnings returns all of them\n", path,
+		    im->progress.id);
 	for (size_t i = 0; i < r->unknown.n; i++) {
 		const struct unknown_value	*u = &r->unknown.list[i];
 

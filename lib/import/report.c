@@ -24,14 +24,12 @@ void
 report_about_file(struct report *r, const char *message)
 {
 	notes_add(&r->about_file, 1, "", NULL, 0, message);
-	r->nwarnings++;
 }
 
 void
 report_warnings(struct report *r, int64_t line, const struct notes *l)
 {
 	r->warned += l->n > 0;
-	r->nwarnings += (int64_t)l->n;
 	for (size_t i = 0; i < l->n && r->warnings.n < NOTES_MAX; i++) {
 		const struct note	*n = &l->note[i];
 

@@ -14,7 +14,7 @@ struct report {
 	int64_t		 rows;		/* that are not blank */
 	int64_t		 created, updated, unchanged, duplicates, rejected;
 	int64_t		 warned;	/* accepted rows with a warning */
-	int64_t		 nwarnings;	/* all warnings, kept or not */
+	bool		 more_warnings;	/* than those that are kept */
 	struct notes	 errors;	/* the first rejected rows */
 	struct notes	 about_file;	/* warnings about the whole file */
 	struct notes	 warnings;	/* the first ones about rows */

@@ -79,8 +79,10 @@ BEGIN
 		WHERE NOT EXISTS (SELECT FROM import_rejects r
 		    WHERE r.import_id = p_import_id AND r.line = w.line)
 		ORDER BY w.line, w.column_name
-		RETURNING line
-	) SELECT count(DISTINCT line) INTO n FROM kept;
+		RETURNING line, column_name
+	-- A warning on line 1 without a column is about the whole file.
+	) SELECT count(DISTINCT line) INTO n FROM kept
+	WHERE line > 1 OR column_name IS NOT NULL;
 	RETURN n;
 END
 $$;

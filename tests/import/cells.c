@@ -376,6 +376,50 @@ Test(columns, are_all_accounted_for)
 	expect_status(a, 400);
 }
 
+Test(warnings, are_all_stored_with_the_columns_and_codes)
+{
+	struct answer	*a;
+	struct buf	 b;
+
+	buf_init(&b, 1024 * 1024);
+	buf_adds(&b, "FNAME,LNAME,dob,party,created_at\n");
+	for (int i = 0; i < 120; i++)
+		buf_addf(&b, "Ann,Stored%d,02/30/1970,ECO,\n", i);
+	a = send(buf_str(&b), NULL);
+	buf_release(&b);
+	expect_number(a, "warned", 120);
+	cr_expect_eq(length_at(a, "warnings"), 50);
+	expect_number(a, "warnings.0.line", 1);
+	expect_number(a, "warnings.1.line", 2);
+	expect_text(a, "warnings.49.value", "02/30/1970");
+	cr_expect_str_eq(sql("SELECT count(*) || ' ' || count(column_name) || "
+	    "' ' || count(value) FROM cerberus.import_warnings WHERE "
+	    "import_id = %lld", (long long)number_at(a, "import_id")),
+	    "121 120 120");
+	cr_expect_str_eq(sql("SELECT warned || ' ' || (columns -> 1)::text || "
+	    "' ' || (columns -> 4)::text || ' ' || unknown_values::text FROM "
+	    "cerberus.imports WHERE import_id = %lld",
+	    (long long)number_at(a, "import_id")),
+	    "120 {\"column\": \"last_name\", \"header\": \"LNAME\"} "
+	    "{\"column\": null, \"header\": \"created_at\"} "
+	    "[{\"count\": 120, \"value\": \"ECO\", "
+	    "\"column\": \"party_affiliation\"}]");
+}
+
+/* A NUL cannot be stored, neither in a value nor in a row as it came. */
+Test(warnings, values_with_nul_are_stored)
+{
+	static const char	 text[] = NAMES "suffix,x\n"
+				    "Ann,Nulled,a\0b,c\0d\n";
+	struct answer		*a = upload(ADMIN, text, sizeof(text) - 1,
+				    LIST("keep_unmapped=1"), NULL);
+
+	assert_status(a, 200);
+	expect_number(a, "created", 1);
+	cr_expect_eq(length_at(a, "warnings"), 2, "%s", a->body);
+	expect_text(a, "warnings.1.value", "a\xef\xbf\xbd" "b");
+}
+
 Test(columns, of_a_file_without_header_are_numbered)
 {
 	struct answer	*a = upload_text(ADMIN, "Ann,Headless,x\n",
