@@ -9,6 +9,7 @@
 #include "people/duplicate.h"
 #include "people/export.h"
 #include "people/import_record.h"
+#include "people/import_undo.h"
 #include "people/merge.h"
 #include "people/report.h"
 #include "people/search.h"
@@ -35,6 +36,21 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/imports/:id/rejects",
 	  .access = ACCESS_STAFF, .type = "text/csv",
 	  .handle = import_rejects_answer },
+	{ .method = M_GET, .path = "/imports/:id/warnings",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_warnings_answer },
+	{ .method = M_GET, .path = "/imports/:id/collapsed",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_collapsed_answer },
+	{ .method = M_POST, .path = "/imports/:id/undo",
+	  .access = ACCESS_STAFF, .params = import_undo_params,
+	  .handle = import_undo_answer },
+	{ .method = M_GET, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .params = route_own_params,
+	  .handle = import_missing_answer },
+	{ .method = M_POST, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .body = BODY_JSON,
+	  .handle = import_missing_mark },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &voter_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,

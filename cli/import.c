@@ -9,7 +9,9 @@
 #include "commands.h"
 #include "core/clock.h"
 #include "db/cancel.h"
+#include "import/copy.h"
 #include "import/run.h"
+#include "import_report.h"
 #include "session.h"
 
 static const char usage[] =
@@ -29,7 +31,10 @@ static const char usage[] =
     "      --delimiter C     comma, tab, bar or semicolon\n"
     "      --quote Q         \" or none\n"
     "      --encoding NAME   such as UTF-8, windows-1252, UTF-16LE\n"
-    "      --date-order O    mdy (default), dmy or ymd\n"
+    "      --date-order O    mdy, dmy or ymd; default: what the dates show\n"
+    "      --registration-state XX\n"
+    "                        state of registration ids that name none\n"
+    "      --strict          reject a row for any bad cell\n"
     "  -k, --keep-unmapped   put other columns into custom_fields\n"
     "  -n, --dry-run         count, but change nothing\n"
     "      --token-file FILE file with the API key; default: CERBERUS_TOKEN,\n"
@@ -137,31 +142,13 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
-/*
- * Print the counts to standard output, and the first errors to standard
- * error.
- */
-static void
-print_report(const struct import *im, const char *path, int64_t ms)
+static int
+rewind_fd(struct source *s, struct err *e)
 {
-	const struct report	*r = &im->report;
-
-	printf("%s: import %s%s, %lld rows: %lld created, %lld updated, "
-	    "%lld unchanged, %lld duplicates, %lld rejected (%lld rows/s)\n",
-	    path, im->progress.id, im->opt.dry_run ? " (dry run)" : "",
-	    (long long)r->rows, (long long)r->created, (long long)r->updated,
-	    (long long)r->unchanged, (long long)r->duplicates,
-	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
-	for (size_t i = 0; i < r->nerrors; i++)
-		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
-		    (long long)r->error[i].line, r->error[i].column,
-		    *r->error[i].column != '\0' ? ": " : "",
-		    r->error[i].message);
-	if (r->rejected > (int64_t)r->nerrors)
-		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
-		    "rejects returns all of them\n", path,
-		    (long long)(r->rejected - (int64_t)r->nerrors),
-		    im->progress.id);
+	if (lseek(*(int *)s->ctx, 0, SEEK_SET) == 0)
+		return 0;
+	return err_set(e, ERR_INTERNAL, "The file cannot be read again: %s.",
+	    strerror(errno));
 }
 
 /*
@@ -181,13 +168,18 @@ import_file(struct session *s, const struct import_options *o,
 	int		 fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
 			    open(path, O_RDONLY | O_CLOEXEC), rc;
 	struct source	 src = { .read = read_fd, .ctx = &fd };
+	struct copy	 copy = { .fd = -1 };
 	struct db_cancel *old;
 
 	if (fd == -1)
 		return err_set(&s->err, ERR_INTERNAL, "%s: %s", path,
 		    strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		w.size = st.st_size;
+		src.rewind = rewind_fd;
+	} else {
+		copy_init(&copy, &src);
+	}
 	import_init(im, &s->arena, &s->cfg, &s->db);
 	im->opt = *o;
 	im->opt.file_name = name != NULL ? name + 1 : path;
@@ -195,7 +187,9 @@ import_file(struct session *s, const struct import_options *o,
 	im->progress.watch_ctx = &w;
 	rc = import_open(im, &s->err);
 	if (rc == 0)
-		rc = import_stage(im, &src, &s->err);
+		rc = import_stage(im, src.rewind != NULL ? &src :
+		    &copy.source, &s->err);
+	copy_release(&copy);
 	if (rc == 0)
 		rc = import_finish(im, &s->err);
 	if (interrupted && rc != 0) {
@@ -209,7 +203,7 @@ import_file(struct session *s, const struct import_options *o,
 	if (w.terminal)
 		fprintf(stderr, "\r\033[K");
 	if (rc == 0)
-		print_report(im, path, clock_ms() - w.started);
+		import_report(im, path, clock_ms() - w.started);
 	else
 		import_fail(im, &s->err);
 	*rejected |= rc == 0 && im->report.rejected > 0;
@@ -265,6 +259,8 @@ import_main(int argc, char **argv)
 		{ "quote",         required_argument, NULL, 'Q' },
 		{ "encoding",      required_argument, NULL, 'E' },
 		{ "date-order",    required_argument, NULL, 'O' },
+		{ "registration-state", required_argument, NULL, 'R' },
+		{ "strict",        no_argument,       NULL, 'S' },
 		{ "keep-unmapped", no_argument,       NULL, 'k' },
 		{ "dry-run",       no_argument,       NULL, 'n' },
 		{ "token-file",    required_argument, NULL, 'T' },
@@ -275,6 +271,7 @@ import_main(int argc, char **argv)
 		['c'] = "campaign_id", ['l'] = "layout", ['m'] = "mapping",
 		['M'] = "mode", ['H'] = "has_header", ['D'] = "delimiter",
 		['Q'] = "quote", ['E'] = "encoding", ['O'] = "date_order",
+		['R'] = "registration_state", ['S'] = "strict",
 		['k'] = "keep_unmapped", ['n'] = "dry_run",
 	};
 	/* clang-format on */

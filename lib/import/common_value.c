@@ -152,16 +152,19 @@ find_common(int field, const char *s, size_t n)
 }
 
 const char *
-layout_value(int field, const struct value *list, const char *s, size_t n)
+layout_value(int field, const struct value *list, const char *s, size_t n,
+    bool *any)
 {
 	const struct value	*v = list;
 	const char		*to;
 
+	*any = false;
 	while (v != NULL && v->from != NULL && !text_is(s, n, v->from))
 		v = v->next;
 	if (v != NULL && v->from != NULL)
 		return v->to;
-	if ((to = find_common(field, s, n)) != NULL)
+	if ((to = find_common(field, s, n)) != NULL || v == NULL)
 		return to;
-	return v != NULL ? v->to : NULL;
+	*any = true;
+	return v->to;
 }

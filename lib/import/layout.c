@@ -10,7 +10,14 @@ void
 layout_init(struct layout *l)
 {
 	memset(l, 0, sizeof(*l));
-	l->header = l->quote = -1;
+	l->header = l->quote = l->order = -1;
+}
+
+bool
+layout_may_set(size_t field)
+{
+	return (voter_schema.field[field].flags & F_SERVER) == 0 &&
+	    field != VOTER_source_campaign_id;
 }
 
 int
@@ -18,9 +25,7 @@ layout_field(const char *name)
 {
 	int	 i = schema_find(&voter_schema, name, strlen(name));
 
-	if (i != -1 && (voter_schema.field[i].flags & F_SERVER))
-		return -1;
-	return i;
+	return i != -1 && layout_may_set((size_t)i) ? i : -1;
 }
 
 const char *

@@ -70,7 +70,7 @@ struct layout {
 	char		 delimiter;	/* NUL: to be detected */
 	int		 quote;		/* 1, 0; -1: to be detected */
 	const char	*encoding;	/* NULL: to be detected */
-	enum date_order	 order;
+	int		 order;		/* enum date_order; -1: to be decided */
 	bool		 fixed;		/* fixed widths, no delimiter */
 	struct span	 span[LAYOUT_SPANS];	/* the columns, if fixed */
 	size_t		 nspan;
@@ -78,6 +78,7 @@ struct layout {
 	const char	*recognise[LAYOUT_HEADINGS];	/* folded */
 	size_t		 nrecognise;
 	struct rule	 rule[VOTER__MAX];
+	struct rule	 full_name;	/* all parts of the name */
 	struct split	 split[PLAN_SPLITS];
 	size_t		 nsplit;
 };
@@ -85,7 +86,13 @@ struct layout {
 /* Start with no rule and everything to be detected. */
 void	 layout_init(struct layout *);
 
-/* Return the field of this name that clients may write, or -1. */
+/* The name, in mappings and layouts, of a column with a person's full name. */
+#define FULL_NAME	"full_name"
+
+/* May a file set the field? */
+bool	 layout_may_set(size_t field);
+
+/* Return the field of this name that a file may set, or -1. */
 int	 layout_field(const char *name);
 
 /*

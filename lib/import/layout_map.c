@@ -106,15 +106,17 @@ layout_map(struct layout *l, struct arena *a, struct json_object *mapping,
 		return err_field(e, "mapping", "invalid",
 		    "mapping must be a JSON object.");
 	json_object_object_foreach(mapping, key, v) {
-		int		 field = layout_field(key);
-		struct rule	 r = { .set = true };
+		bool		 full = strcmp(key, FULL_NAME) == 0;
+		int		 field = full ? 0 : layout_field(key);
+		struct rule	*to, r = { .set = true };
 
 		if (field == -1) {
 			rc = err_field(e, "mapping", "unknown_field",
 			    "There is no column %.60s.", key);
 			continue;
 		}
-		r.values = l->rule[field].values;
+		to = full ? &l->full_name : &l->rule[field];
+		r.values = to->values;
 		if (v == NULL)		/* null: the field is not written */
 			r.n = 0;
 		else if ((json_object_is_type(v, json_type_object) ?
@@ -123,7 +125,7 @@ layout_map(struct layout *l, struct arena *a, struct json_object *mapping,
 			    "be %s, or a list of these.", key, l->fixed ?
 			    "a span such as \"#12-31\"" :
 			    "a heading, a position from 1");
-		l->rule[field] = r;
+		*to = r;
 	}
 	return rc;
 }

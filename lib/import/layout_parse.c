@@ -90,7 +90,7 @@ set_layout(struct parsing *s, const char *key, const char *value)
 				break;
 		if (i == ARRAY_LEN(orders))
 			return "must be mdy, dmy or ymd";
-		l->order = (enum date_order)i;
+		l->order = (int)i;
 	} else if (strcmp(key, "recognise") == 0) {
 		return set_recognise(s, value);
 	} else if (strcmp(key, "format") == 0) {
@@ -207,6 +207,8 @@ set_any(struct parsing *s, const char *section, const char *key,
 		return set_split(s, key, value);
 	if (!column && !constant && !values && !number)
 		return "is in a section that layouts do not have";
+	if (column && strcmp(key, FULL_NAME) == 0)
+		return set_column(s, &s->l->full_name, value);
 	if ((field = layout_field(values ? section + 7 : key)) == -1)
 		return values ? "is in the section of a column that voters do "
 		    "not have" : "is not a column of voters";

@@ -45,6 +45,7 @@ fill(struct reader *r, struct err *e)
 		memmove(r->in, r->in + r->row, r->end - r->row);
 		r->at -= r->row;
 		r->end -= r->row;
+		r->base += (int64_t)r->row;
 		r->row = 0;
 	}
 	if (r->eof || r->cap - r->end < 64)
@@ -185,7 +186,9 @@ skip_long(struct reader *r, struct row *row, struct err *e)
 			break;
 		}
 		/* Discard the rest, but keep a final CR: its LF may follow. */
+		r->base += (int64_t)(r->end - r->at);
 		if (r->end > r->at && r->in[r->end - 1] == '\r') {
+			r->base--;
 			r->in[r->at] = '\r';
 			r->end = r->at + 1;
 		} else {
@@ -311,6 +314,9 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 			return err_detail(e, ERR_INTERNAL, "libcsv: %s",
 			    csv_strerror(csv_error(&r->csv)));
 		r->at += n;
+		if (r->decoder.mixed_at > 0 && r->mixed_line == 0 &&
+		    r->base + (int64_t)r->at > r->decoder.mixed_at)
+			r->mixed_line = r->line;
 		r->line += n > 0;
 		if (last && !r->done) {
 			if (r->csv.pstate == FIELD_BEGUN && r->csv.quoted)

@@ -48,6 +48,9 @@ struct reader {
 	size_t		 at;		/* start of the text not yet parsed */
 	size_t		 end;		/* end of the text */
 	bool		 eof;
+	int64_t		 base;		/* decoded bytes before "in" */
+	int64_t		 mixed_line;	/* of the first text in a second
+					 * encoding; 0: there is none */
 	size_t		 row;		/* start of the current row */
 	size_t		 first_line;	/* length of its first line */
 	int64_t		 line;		/* number of the line at "at" */

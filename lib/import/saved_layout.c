@@ -38,7 +38,8 @@ take_option(struct layout *l, struct arena *a, const char *name,
     struct json_object *v, struct err *e)
 {
 	static const char *const known[] = { "has_header", "delimiter",
-			    "quote", "encoding", "date_order" };
+			    "quote", "encoding", "date_order",
+			    "registration_state" };
 	const char		*text = json_object_get_string(v);
 	size_t			 n = text != NULL ? strlen(text) : 0, i = 0;
 	struct import_options	 o;
@@ -50,14 +51,6 @@ take_option(struct layout *l, struct arena *a, const char *name,
 		l->header = l->fixed ? 0 : l->header;
 		return l->fixed ? 0 : err_field(e, "options",
 		    "invalid_choice", "format must be fixed.");
-	}
-	if (strcmp(name, "registration_state") == 0) {
-		if (n > 20)
-			return err_field(e, "options", "too_long",
-			    "registration_state is too long.");
-		l->rule[VOTER_registration_state].constant =
-		    arena_strdup(a, text);
-		return 0;
 	}
 	while (i < ARRAY_LEN(known) && strcmp(name, known[i]) != 0)
 		i++;
@@ -79,7 +72,9 @@ take_option(struct layout *l, struct arena *a, const char *name,
 	if (o.encoding != NULL)
 		l->encoding = o.encoding;
 	if (o.order != -1)
-		l->order = (enum date_order)o.order;
+		l->order = o.order;
+	if (o.state != NULL)
+		l->rule[VOTER_registration_state].constant = o.state;
 	return 0;
 }
 

@@ -48,7 +48,7 @@ stage_copy(struct stage *st, const struct plan *plan, struct err *e)
 	st->plan = plan;
 	buf_init(&b, 4096);
 	buf_adds(&b, "COPY pg_temp.import_stage "
-	    "(line,reject_column,reject_message,raw");
+	    "(line,reject_column,reject_message,raw,warnings");
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(plan, i))
 			buf_addf(&b, ",%s", voter_schema.field[i].name);
@@ -121,8 +121,24 @@ copy_raw(struct buf *b, const struct row *row)
 	copy_text(b, p, n);
 }
 
+/* Append the warnings as JSON; \N if there are none. */
+static void
+copy_notes(struct buf *b, const struct notes *l)
+{
+	struct buf	 json;
+
+	if (l->n == 0) {
+		buf_add(b, "\t\\N", 3);
+		return;
+	}
+	buf_init_in(&json, l->arena, COPY_MAX);
+	notes_write(l, &json);
+	copy_value(b, buf_str(&json));
+}
+
 void
-stage_add(struct stage *st, const struct row *row, const struct rec *r)
+stage_add(struct stage *st, const struct row *row, const struct rec *r,
+    const struct notes *notes)
 {
 	struct buf	*b = &st->out;
 
@@ -133,6 +149,7 @@ stage_add(struct stage *st, const struct row *row, const struct rec *r)
 		copy_raw(b, row);
 	else
 		copy_value(b, NULL);
+	copy_notes(b, notes);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			copy_value(b, r->value[i]);
@@ -149,6 +166,7 @@ stage_reject(struct stage *st, const struct row *row, const char *column,
 	copy_value(b, column);
 	copy_value(b, message);
 	copy_raw(b, row);
+	buf_add(b, "\t\\N", 3);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			buf_add(b, "\t\\N", 3);
@@ -185,4 +203,24 @@ stage_end(struct stage *st, struct err *e)
 	if (st->out.len > 0 && flush(st, e) != 0)
 		return -1;
 	return db_copy_end(st->db, e);
+}
+
+int
+stage_about_file(struct stage *st, const struct notes *l, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO pg_temp.import_warning (line, message) "
+	    "VALUES ($1, $2)";
+	struct rows	*r;
+	char		 line[24];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char	*param[2] = { line, l->note[i].message };
+
+		snprintf(line, sizeof(line), "%lld",
+		    (long long)l->note[i].line);
+		if (db_select(st->db, sql, 2, param, &r, e) != 0)
+			return -1;
+	}
+	return 0;
 }

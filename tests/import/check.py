@@ -1112,6 +1112,8 @@ def try_commands(place):
     same(rc, 1, err)
     check("1 rejected" in out and f"{bad}:4: first_name" in err, (out, err))
 
+    report(write)
+
     # 2: misuse, without a word to the database.
     last = last_import()
     for args in (("import",), ("import", good, "--nonsense"),
@@ -1211,6 +1213,56 @@ def try_commands(place):
     check(rc == 1 and "superuser" in out, (rc, out, err))
 
     interrupted(place)
+
+
+def report(write):
+    """What is said of each column, code and row, and what to do next."""
+    path = write("report.csv", f"""First Name,LNAME,STAT,dob,Shoe,created_at
+Ann,Report,Zombie,02/30/1970,40,2020-01-01
+Bob,Report,Active,01/02/1970,41,2020-01-01
+,Report,Active,01/13/1970,42,2020-01-01
+""".encode())
+    args = ("import", path, "-c", "1", "--registration-state", "nc",
+            "--mapping", '{"registration_status": "STAT"}', "--dry-run")
+    rc, out, err = cerberus(*args)
+    same(rc, 1, err)
+    for line in ("  First Name -> first_name", "  LNAME -> last_name",
+                 "  STAT -> registration_status", "  dob -> date_of_birth",
+                 "  Shoe: not used",
+                 "  created_at: ignored, a file cannot set it",
+                 f"{path}: 1 rows were taken with a warning"):
+        check(line in out.splitlines(), (line, out))
+    for line in (f"{path}:4: first_name: first_name is required.",
+                 f"{path}:1: warning: A file cannot set created_at. "
+                 "These columns are ignored.",
+                 f"{path}:2: warning: date_of_birth: date_of_birth is not a "
+                 "valid date. The cell is left blank. [02/30/1970]",
+                 f"{path}:2: warning: registration_status: This status is "
+                 "not known. It becomes Other. [Zombie]",
+                 f"{path}: unknown value of registration_status, 1 times: "
+                 "Zombie"):
+        check(line in err.splitlines(), (line, err))
+    for words in ("--keep-unmapped", '"values": {"Zombie": "..."}',
+                  "Correct the rejected rows", "This was a dry run"):
+        check(words in err, (words, err))
+    rc, out, err = cerberus(*args, "--keep-unmapped", "--strict")
+    same(rc, 1, err)
+    check("1 created" in out and "2 rejected" in out, out)
+    check("  Shoe: kept in custom_fields" in out.splitlines(), out)
+
+    # The last date shows that the day comes first: the file is read again,
+    # also from a pipe.
+    for number, source in enumerate(("day.csv", "-")):
+        days = (f"first_name,last_name,dob\nAnn,Days{number}{seed},"
+                f"02/03/1970\nBob,Days{number}{seed},13/02/1970\n").encode()
+        if source != "-":
+            source = write(source, days)
+        rc, out, err = cerberus("import", source, stdin=days)
+        same(rc, 0, err)
+        check("2 created" in out and "warning" not in err, (out, err))
+        same(sql("SELECT date_of_birth FROM voters WHERE last_name = "
+                 f"'Days{number}{seed}' AND first_name = 'Ann'"),
+             "1970-03-02", source)
 
 
 def interrupted(place):

@@ -87,6 +87,37 @@ check_rejects(struct json_object *expect, int64_t import)
 	return taken;
 }
 
+/*
+ * Check that exactly the rows that are to be warned of have a warning, each
+ * about its column and with the cell as value.  Rows that may be rejected may
+ * also be warned of.
+ */
+static void
+check_warnings(struct json_object *expect, const struct answer *a)
+{
+	struct json_object	*rows = json_object_object_get(expect,
+				    "rows_warned");
+	int64_t			 warned = number_at(a, "warned");
+	size_t			 n = json_object_array_length(rows);
+	int64_t			 either = (int64_t)json_object_array_length(
+				    json_object_object_get(expect,
+				    "rows_either"));
+
+	cr_expect(warned >= (int64_t)n && warned <= (int64_t)n + either,
+	    "%lld rows are warned of, not %zu", (long long)warned, n);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object	*row = json_object_array_get_idx(rows,
+					    i);
+		const char		*part = arena_printf(&memory,
+					    "{\"line\":%lld,\"column\":"
+					    "\"%s\",\"value\":\"",
+					    (long long)number(row, "line"),
+					    string(row, "column"));
+
+		cr_expect_not_null(strstr(a->body, part), "%s", part);
+	}
+}
+
 /* Is the value as expected?  An expected null also means the default. */
 static bool
 matches(struct json_object *want, struct json_object *got, const char *column)
@@ -202,6 +233,7 @@ ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 	expect_text(a, "message", "File processed successfully");
 	expect_number(a, "rows", number(expect, "rows"));
 	taken = check_rejects(expect, number_at(a, "import_id"));
+	check_warnings(expect, a);
 	people = number(expect, "persons") + taken;
 	expect_number(a, "created", people);
 	check_samples(expect);

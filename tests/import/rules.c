@@ -269,7 +269,7 @@ Test(refusal, of_the_id_of_another_campaigns_voter)
 }
 
 /* A value that PostgreSQL refuses must not make the whole file fail. */
-Test(rejects, documents_that_cannot_be_stored)
+Test(warnings, about_documents_that_cannot_be_stored)
 {
 	struct answer	*a;
 	struct buf	 b;
@@ -280,8 +280,9 @@ Test(rejects, documents_that_cannot_be_stored)
 	    "Doc,Three,\"{\"\"a\"\":\"\"\\ud800\"\"}\"\n"
 	    "Doc,Four,\"{\"\"a\"\":12345678901234567890123}\"\n"
 	    "Doc,Five,\"{\"\"a\"\":1}\"\n");
-	expect_number(a, "rejected", 3);
-	expect_number(a, "created", 2);
+	expect_number(a, "rejected", 0);
+	expect_number(a, "created", 5);
+	expect_number(a, "warned", 3);
 
 	buf_init(&b, 1024 * 1024);
 	buf_adds(&b, NAMES "blob\nBig,Cell,");
@@ -289,8 +290,9 @@ Test(rejects, documents_that_cannot_be_stored)
 		buf_addc(&b, 'x');
 	buf_adds(&b, "\nSmall,Cell,y\n");
 	a = upload_text(ADMIN, buf_str(&b), LIST("keep_unmapped=1"));
-	expect_number(a, "rejected", 1);
-	expect_number(a, "created", 1);
+	expect_number(a, "created", 2);
+	expect_number(a, "warned", 1);
+	expect_text(a, "warnings.0.column", "custom_fields");
 	buf_release(&b);
 }
 

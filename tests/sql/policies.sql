@@ -20,7 +20,8 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('survey_questions', 1, 3), ('survey_responses', 1, 2),
     ('donations', 1, 2), ('consents', 1, 2), ('imports', 1, 2),
     ('import_rejects', 1, 2), ('import_warnings', 1, 2),
-    ('import_collapsed', 1, 2), ('saved_layouts', 1, 2);
+    ('import_collapsed', 1, 2), ('import_voters', 1, 2),
+    ('saved_layouts', 1, 2);
 INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)
 VALUES (1, 1, 'own'), (2, 2, 'other');
 SELECT is(pg_temp.app(who, 'SELECT count(*) FROM ' || tab),
@@ -206,6 +207,8 @@ FROM (VALUES
 ('admin', 'DELETE FROM donations'),
 ('admin', 'DELETE FROM imports'),
 ('admin', 'UPDATE import_rejects SET message = ''x'''),
+('admin', 'UPDATE import_voters SET joined = named'),
+('editor', 'UPDATE imports SET undone_at = NULL WHERE import_id = 1'),
 ('admin', 'UPDATE campaign_voters SET voter_id = 2'),
 ('admin', 'TRUNCATE voters CASCADE'),
 ('admin', 'CREATE TABLE cerberus.mine (i integer)'),
