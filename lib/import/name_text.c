@@ -44,6 +44,12 @@ is_one_of(const struct word *w, const char *const *list)
 	return false;
 }
 
+static bool
+is_gap(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',';
+}
+
 static void
 split(const char *s, size_t n, struct words *list)
 {
@@ -53,13 +59,12 @@ split(const char *s, size_t n, struct words *list)
 	while (s < end) {
 		struct word	*w = &list->w[list->to];
 
-		if (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r' ||
-		    *s == ',') {
+		if (is_gap(*s)) {
 			s++;
 			continue;
 		}
 		w->s = s;
-		while (s < end && strchr(" \t\n\r,", *s) == NULL)
+		while (s < end && !is_gap(*s))
 			s++;
 		w->n = (size_t)(s - w->s);
 		if (++list->to == WORDS) {

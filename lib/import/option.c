@@ -6,6 +6,7 @@
 #include "reader.h"
 #include "record/field.h"
 #include "record/json.h"
+#include "record/state.h"
 
 static const char *const modes[] = { "update", "fill", "skip" };
 static const char *const orders[] = { "mdy", "dmy", "ymd" };
@@ -73,16 +74,21 @@ read_choice(const char *name, const char *const words[3], const char *s,
 	    name, words[0], words[1], words[2]);
 }
 
+/* A state by its name, or two letters. */
 static int
 read_state(struct import_options *o, struct arena *a, const char *s, size_t n,
     struct err *e)
 {
-	if (n != 2 || !isalpha((unsigned char)s[0]) ||
-	    !isalpha((unsigned char)s[1]))
+	const char	*code = state_code(s, n);
+
+	if (code == NULL && n == 2 && isalpha((unsigned char)s[0]) &&
+	    isalpha((unsigned char)s[1]))
+		code = arena_printf(a, "%c%c", toupper((unsigned char)s[0]),
+		    toupper((unsigned char)s[1]));
+	if (code == NULL)
 		return err_field(e, "registration_state", "invalid_choice",
-		    "registration_state must be two letters, such as NC.");
-	o->state = arena_printf(a, "%c%c", toupper((unsigned char)s[0]),
-	    toupper((unsigned char)s[1]));
+		    "registration_state must be a state, such as NC.");
+	o->state = code;
 	return 0;
 }
 

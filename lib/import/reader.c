@@ -143,6 +143,15 @@ line_length(const struct reader *r)
 	return (size_t)(cr - p) + 1;
 }
 
+/* Note the line that ends at "at" if a second encoding begins in it. */
+static void
+note_mixed(struct reader *r)
+{
+	if (r->decoder.mixed_at > 0 && r->mixed_line == 0 &&
+	    r->base + (int64_t)r->at > r->decoder.mixed_at)
+		r->mixed_line = r->line;
+}
+
 /* Return the first n bytes of the current row as a row with a fault. */
 static int
 unreadable(struct reader *r, struct row *row, size_t n, const char *why)
@@ -259,6 +268,7 @@ next_fixed(struct reader *r, struct row *row, struct err *e)
 		    p[len - 1] == '\r'); len--)
 			;
 		r->at += n;
+		note_mixed(r);
 		r->line++;
 	}
 	for (size_t i = 0; i < len; i++)
@@ -314,9 +324,7 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 			return err_detail(e, ERR_INTERNAL, "libcsv: %s",
 			    csv_strerror(csv_error(&r->csv)));
 		r->at += n;
-		if (r->decoder.mixed_at > 0 && r->mixed_line == 0 &&
-		    r->base + (int64_t)r->at > r->decoder.mixed_at)
-			r->mixed_line = r->line;
+		note_mixed(r);
 		r->line += n > 0;
 		if (last && !r->done) {
 			if (r->csv.pstate == FIELD_BEGUN && r->csv.quoted)

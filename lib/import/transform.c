@@ -5,6 +5,7 @@
 #include "common_value.h"
 #include "core/text.h"
 #include "name_text.h"
+#include "record/state.h"
 #include "transform.h"
 #include "value.h"
 #include "words.h"
@@ -28,6 +29,10 @@ add_fields(struct transform *t, struct plan *p, bool keep_unmapped)
 	if (keep_unmapped || phone || plan_has(p, VOTER_phone_number) ||
 	    plan_has(p, VOTER_email_address))
 		add |= UINT64_C(1) << VOTER_custom_fields;
+	/* The state of an id may be that of the address. */
+	if (plan_has(p, VOTER_voter_registration_id) &&
+	    plan_has(p, VOTER_state))
+		add |= UINT64_C(1) << VOTER_registration_state;
 	p->fields |= add;
 }
 
@@ -240,6 +245,20 @@ prefer_phone(struct rec *r)
 		}
 }
 
+/*
+ * A registration id belongs to a state: by default that of the voter's address.
+ */
+static void
+id_state(struct rec *r)
+{
+	const char	*state = r->value[VOTER_state], *code;
+
+	if (r->value[VOTER_voter_registration_id] != NULL && state != NULL &&
+	    r->value[VOTER_registration_state] == NULL &&
+	    (code = state_code(state, strlen(state))) != NULL)
+		rec_put(r, VOTER_registration_state, code);
+}
+
 int
 transform_row(struct transform *t, const struct row *row, struct rec *r)
 {
@@ -270,6 +289,7 @@ transform_row(struct transform *t, const struct row *row, struct rec *r)
 		return -1;
 	if (t->preferred)
 		prefer_phone(r);
+	id_state(r);
 	custom_finish(&t->custom, r, row, &t->notes);
 	if (t->strict && t->notes.n > 0)
 		return err_field(&t->err, t->notes.note[0].column, "strict",

@@ -1,6 +1,7 @@
 /* One cell's text becomes the value of a field of voter_schema. */
 #include "core/text.h"
 #include "email_text.h"
+#include "key.h"
 #include "list_text.h"
 #include "phone_text.h"
 #include "record/csv.h"
@@ -14,6 +15,24 @@ note(struct transform *t, const struct row *row, const char *column,
     const struct text *x, const char *message)
 {
 	notes_add(&t->notes, row->line, column, x->raw, x->raw_len, message);
+}
+
+/*
+ * Leave a registration id blank that is none, such as 0 or 1.2E+09; return true
+ * if it was one.
+ */
+static bool
+blank_id(struct transform *t, const struct row *row, const struct text *x)
+{
+	const char	*what = key_is_placeholder(x->s, x->n) ?
+			    "a placeholder" : key_is_rounded(x->s, x->n) ?
+			    "a number that a spreadsheet has rounded" : NULL;
+
+	if (what != NULL)
+		note(t, row, "voter_registration_id", x,
+		    arena_printf(&t->row, "voter_registration_id is %s. The "
+		    "cell is left blank.", what));
+	return what != NULL;
 }
 
 /* Set a field to a text, after the checks of field_check(). */
@@ -254,7 +273,8 @@ value_take(struct transform *t, struct rec *r, const struct row *row,
 		x.s = plain;
 		text_trim(&x.s, &x.n);
 	}
-	if (x.n == 0 || take_kind(t, r, row, field, &x) == 0)
+	if (x.n == 0 || (field == VOTER_voter_registration_id &&
+	    blank_id(t, row, &x)) || take_kind(t, r, row, field, &x) == 0)
 		return 0;
 	if (t->strict || field == VOTER_first_name || field == VOTER_last_name)
 		return -1;

@@ -432,6 +432,21 @@ Test(columns, of_a_file_without_header_are_numbered)
 	expect_text(a, "unmapped_columns.0", "column 3");
 }
 
+/* Ids that are none are left out, and warned of. */
+Test(placeholders, are_no_ids)
+{
+	struct answer	*a = send(NAMES "voter_registration_id\n"
+			    "Ann,Place1,0\nAnn,Place2,1.2345E+09\n"
+			    "Ann,Place3,NULL\nAnn,Place4,None\n", NULL);
+
+	expect_number(a, "created", 4);
+	expect_number(a, "warned", 2);
+	expect_text(a, "warnings.0.value", "0");
+	expect_text(a, "warnings.1.column", "voter_registration_id");
+	cr_expect_eq(sql_number("SELECT count(voter_registration_id) FROM "
+	    "cerberus.voters WHERE last_name LIKE 'Place_'"), 0);
+}
+
 Test(registration_state, is_that_of_ids_without_one)
 {
 	struct answer	*a = send(NAMES "voter_registration_id\n"
@@ -444,6 +459,12 @@ Test(registration_state, is_that_of_ids_without_one)
 	    "registration_state=QS");
 	cr_expect_str_eq(stored("Stated", "registration_state"), "QT");
 	cr_expect_str_eq(stored("Unstated", "registration_state"), "QS");
+	a = send(NAMES "voter_registration_id,state\n"
+	    "Ann,Homestate,RS4,Ohio\n", NULL);
+	cr_expect_str_eq(stored("Homestate", "registration_state"), "OH");
+	a = send(NAMES "voter_registration_id,state\n"
+	    "Ann,Optional,RS5,Ohio\n", "registration_state=georgia");
+	cr_expect_str_eq(stored("Optional", "registration_state"), "GA");
 	/* Without ids there is nothing that needs a state. */
 	a = send(NAMES "city\nAnn,Noid,Cary\n", "registration_state=QS");
 	cr_expect_str_eq(stored("Noid", "registration_state"), "null");

@@ -329,6 +329,17 @@ Test(names, in_one_cell_are_split)
 	}
 }
 
+/* A word may be empty for strlen(), but not for the reader. */
+Test(names, with_nul_are_split)
+{
+	struct name	 name;
+
+	name_split(&memory, "A\0\0\0\0 B", 7, &name);
+	cr_expect_str_eq(name.first, "A");
+	cr_expect_null(name.middle);
+	cr_expect_str_eq(name.last, "B");
+}
+
 Test(unknown, values_are_counted_in_bounded_memory)
 {
 	struct unknowns	*u = arena_zalloc(&memory, sizeof(*u));
