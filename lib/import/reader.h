@@ -15,6 +15,9 @@
 #define READER_LINES	100		/* most lines that a row may span */
 #define READER_CELLS	2000		/* most cells of a row */
 
+/* A byte that never occurs in UTF-8, for libcsv where " is a character. */
+#define NO_QUOTE	0xff
+
 /* Text of n bytes; not NUL-terminated. */
 struct cell {
 	const char	*p;
