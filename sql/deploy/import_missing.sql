@@ -6,12 +6,11 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The ids of these voters, for callers who have p_role in the campaign.  Raise
--- CB403, CB404, CB409 or CB422.
-CREATE FUNCTION cerberus.missing_voters(p_import_id bigint, p_role text)
-RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp
-SET work_mem = '64MB' AS $$
+-- Find the import and check that its file is the newest of its layout, for
+-- callers who have p_role in the campaign.  Raise CB403, CB404, CB409 or CB422.
+CREATE FUNCTION cerberus.missing_import(p_import_id bigint, p_role text)
+RETURNS cerberus.imports LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	this imports;
 	newer bigint;
@@ -56,6 +55,18 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409', MESSAGE = format(
 		    'Import %s has a newer file of this layout.', newer);
 	END IF;
+	RETURN this;
+END
+$$;
+
+-- The ids of these voters; raise errors like missing_import().
+CREATE FUNCTION cerberus.missing_voters(p_import_id bigint, p_role text)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp
+SET work_mem = '64MB' AS $$
+DECLARE
+	this imports := missing_import(p_import_id, p_role);
+BEGIN
 	RETURN QUERY SELECT v.voter_id FROM voters v
 	    WHERE v.registration_state = this.registration_state
 	    AND (this.campaign_id IS NULL OR EXISTS (SELECT
@@ -70,7 +81,7 @@ $$;
 
 -- Give these voters a tag, or a registration status; the other is null.  Each
 -- changed voter has an audit entry.  missing: their number; marked: how many of
--- them changed.  For editors; raise errors like missing_voters().
+-- them changed.  For editors; raise errors like missing_import().
 CREATE FUNCTION cerberus.mark_missing(p_import_id bigint, p_tag text,
 	p_status text)
 RETURNS TABLE (missing bigint, marked bigint)
@@ -118,7 +129,8 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.missing_voters(bigint, text),
+GRANT EXECUTE ON FUNCTION cerberus.missing_import(bigint, text),
+	cerberus.missing_voters(bigint, text),
 	cerberus.mark_missing(bigint, text, text) TO cerberus_app;
 
 COMMIT;
