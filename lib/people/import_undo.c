@@ -84,6 +84,9 @@ import_undo_answer(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/* Without the filters of voter_list: it is marked as a whole. */
+static const struct list missing_list = { .schema = &voter_schema };
+
 int
 import_missing_answer(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -97,7 +100,7 @@ import_missing_answer(struct req *rq, struct resp *rs, struct err *e)
 	if (db_select(rq->db, "SELECT (missing_import($1, 'viewer')).import_id",
 	    1, &missing.value, &seen, e) != 0)
 		return -1;
-	return list_answer(rq, rs, &voter_list, &missing, e);
+	return list_answer(rq, rs, &missing_list, &missing, e);
 }
 
 int
