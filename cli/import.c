@@ -243,9 +243,16 @@ undo(struct session *s, const char *id, bool dry_run, bool *kept)
 	struct undone	 u;
 	int		 rc;
 
+	/* It connects, so that there is something to cancel. */
+	rc = db_begin(&s->db, &s->err);
 	merging = db_cancel_new(&s->db);
-	rc = import_undo(&s->db, id, dry_run, s->cfg.merge_timeout, &u,
-	    &s->err);
+	if (rc == 0)
+		rc = import_undo(&s->db, id, dry_run, s->cfg.merge_timeout,
+		    &u, &s->err);
+	if (rc == 0)
+		rc = db_commit(&s->db, &s->err);
+	else
+		db_rollback(&s->db);
 	if (rc != 0 && interrupted) {
 		err_clear(&s->err);
 		err_set(&s->err, ERR_INTERNAL, "The undo was interrupted.");
