@@ -205,8 +205,8 @@ Test(undo, keeps_the_voter_who_stands_for_a_merged_one)
 	expect_counts(undo(id, NULL, ADMIN), 0, 2, 1, 1);
 	cr_expect_eq(id_of("a@merge.example.org"), a);
 	cr_expect_eq(sql_number("SELECT count(*) FROM cerberus.voters WHERE "
-	    "last_name = 'Merge' AND email_address LIKE '%%@merge.example.org'"
-	    ), 1);
+	    "last_name = 'Merge' AND email_address LIKE '%%@merge.example.org'"),
+	    1);
 }
 
 static const char *
