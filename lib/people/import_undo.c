@@ -84,6 +84,9 @@ import_undo_answer(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/* Without the filters of voter_list: it is marked as a whole. */
+static const struct list missing_list = { .schema = &voter_schema };
+
 int
 import_missing_answer(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -91,8 +94,19 @@ import_missing_answer(struct req *rq, struct resp *rs, struct err *e)
 		.where = "t.voter_id IN (SELECT missing_voters(?1, 'viewer'))",
 		.value = doc_id(rq->arena, rq->path_id[0]),
 	};
+	struct list_query	 query;
+	struct rows		*seen;
 
-	return list_answer(rq, rs, &voter_list, &missing, e);
+	/*
+	 * Bad parameters are reported first.  Then, a caller who sees no voters
+	 * would not get to the function above.
+	 */
+	if (list_read(rq->arena, &rq->query, &missing_list, &missing, &query,
+	    e) != 0 ||
+	    db_select(rq->db, "SELECT (missing_import($1, 'viewer')).import_id",
+	    1, &missing.value, &seen, e) != 0)
+		return -1;
+	return list_answer(rq, rs, &missing_list, &missing, e);
 }
 
 int

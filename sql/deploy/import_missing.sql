@@ -6,24 +6,24 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The ids of these voters, for callers who have p_role in the campaign.  Raise
--- CB403, CB404, CB409 or CB422.
-CREATE FUNCTION cerberus.missing_voters(p_import_id bigint, p_role text)
-RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp
-SET work_mem = '64MB' AS $$
+-- Find the import and check that its file is the newest of its layout, for
+-- callers who have p_role in the campaign.  Raise CB403, CB404, CB409 or CB422.
+CREATE FUNCTION cerberus.missing_import(p_import_id bigint, p_role text)
+RETURNS cerberus.imports LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	this imports;
 	newer bigint;
 BEGIN
 	SELECT * INTO this FROM imports WHERE import_id = p_import_id;
-	IF NOT FOUND OR NOT (caller_is_admin()
-	    OR this.campaign_id = ANY (caller_campaigns('viewer'))) THEN
+	-- IS NOT TRUE: imports without a campaign are for admins.
+	IF NOT FOUND OR (caller_is_admin() OR this.campaign_id = ANY (
+	    caller_campaigns('viewer'))) IS NOT TRUE THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
-	IF NOT (caller_is_admin()
-	    OR this.campaign_id = ANY (caller_campaigns(p_role))) THEN
+	IF (caller_is_admin() OR this.campaign_id = ANY (
+	    caller_campaigns(p_role))) IS NOT TRUE THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Your role does not allow this.';
 	END IF;
@@ -56,6 +56,18 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'CB409', MESSAGE = format(
 		    'Import %s has a newer file of this layout.', newer);
 	END IF;
+	RETURN this;
+END
+$$;
+
+-- The ids of these voters; raise errors like missing_import().
+CREATE FUNCTION cerberus.missing_voters(p_import_id bigint, p_role text)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp
+SET work_mem = '64MB' AS $$
+DECLARE
+	this imports := missing_import(p_import_id, p_role);
+BEGIN
 	RETURN QUERY SELECT v.voter_id FROM voters v
 	    WHERE v.registration_state = this.registration_state
 	    AND (this.campaign_id IS NULL OR EXISTS (SELECT
@@ -70,7 +82,7 @@ $$;
 
 -- Give these voters a tag, or a registration status; the other is null.  Each
 -- changed voter has an audit entry.  missing: their number; marked: how many of
--- them changed.  For editors; raise errors like missing_voters().
+-- them changed.  For editors; raise errors like missing_import().
 CREATE FUNCTION cerberus.mark_missing(p_import_id bigint, p_tag text,
 	p_status text)
 RETURNS TABLE (missing bigint, marked bigint)
@@ -118,7 +130,8 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.missing_voters(bigint, text),
+GRANT EXECUTE ON FUNCTION cerberus.missing_import(bigint, text),
+	cerberus.missing_voters(bigint, text),
 	cerberus.mark_missing(bigint, text, text) TO cerberus_app;
 
 COMMIT;

@@ -16,13 +16,14 @@ DECLARE
 	reason text;
 BEGIN
 	SELECT * INTO this FROM imports WHERE import_id = p_import_id;
-	IF NOT FOUND OR NOT (caller_is_admin()
-	    OR this.campaign_id = ANY (caller_campaigns('viewer'))) THEN
+	-- IS NOT TRUE: imports without a campaign are for admins.
+	IF NOT FOUND OR (caller_is_admin() OR this.campaign_id = ANY (
+	    caller_campaigns('viewer'))) IS NOT TRUE THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
-	IF NOT (caller_is_admin()
-	    OR this.campaign_id = ANY (caller_campaigns('editor'))) THEN
+	IF (caller_is_admin() OR this.campaign_id = ANY (
+	    caller_campaigns('editor'))) IS NOT TRUE THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB403',
 		    MESSAGE = 'Your role does not allow this.';
 	END IF;

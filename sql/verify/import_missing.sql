@@ -4,6 +4,7 @@ BEGIN;
 
 SELECT pg_temp.expect_function('cerberus.' || f, result, true, true, true)
 FROM (VALUES
+	('missing_import(bigint, text)', 'cerberus.imports'),
 	('missing_voters(bigint, text)', 'SETOF bigint'),
 	('mark_missing(bigint, text, text)',
 	    'TABLE(missing bigint, marked bigint)')

@@ -1078,6 +1078,26 @@ def command_line():
         shutil.rmtree(place)
 
 
+def interrupt_undo(i):
+    """Interrupt the undo of an import while it waits for the merges."""
+    hold = Holder(MERGE_LOCK)
+    try:
+        p = subprocess.Popen(
+            [os.path.join(BUILD, "cli/cerberus"), "import", "--undo", i],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=os.environ | {"CERBERUS_TOKEN": ADMIN,
+                              "DATABASE_URL": os.environ["APP_URL"]})
+        check(until(waiting, 10), "an undo takes no lock")
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=30)
+        same((p.returncode, out), (3, b""), err)
+        check(b"interrupted" in err, err)
+    finally:
+        hold.release()
+    until(lambda: left() == "", 15)
+    same(left(), "", "an interrupted undo: what it left")
+
+
 def try_commands(place):
     def write(name, content):
         path = os.path.join(place, name)
@@ -1113,6 +1133,31 @@ def try_commands(place):
     check("1 rejected" in out and f"{bad}:4: first_name" in err, (out, err))
 
     report(write)
+    # An import is undone, once; an interrupted undo changes nothing.
+    before, last = stored(), last_import()
+    rc, out, err = cerberus("import", "-", "-c", "1", stdin=people("undo", 500))
+    same(rc, 0, err)
+    i = str(began(last))
+    rc, out, err = cerberus("import", "--undo", i, "--dry-run")
+    same((rc, "500 deleted" in out and "dry run" in out), (0, True), out + err)
+    rc, out, err = cerberus("import", "--undo", i, token=VIEWER)
+    same((rc, out), (3, ""), err)
+    interrupt_undo(i)
+    same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
+             f"'undo%@{DOMAIN}'"), "500", "voters after an interrupted undo")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, "500 deleted, 0 kept" in out), (0, True), out + err)
+    same(stored().split("|")[:2], before.split("|")[:2], "an undone import")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, out, "undone already" in err), (3, "", True), err)
+    # 1: something of it stays.
+    last = last_import()
+    cerberus("import", "-", "-c", "1", stdin=people("kept", 3))
+    i = str(began(last))
+    sql(f"""UPDATE voters SET city = 'Apex'
+        WHERE email_address = 'kept1@{DOMAIN}'""")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, "2 deleted, 1 kept" in out), (1, True), out + err)
 
     # 2: misuse, without a word to the database.
     last = last_import()
@@ -1121,6 +1166,9 @@ def try_commands(place):
                  ("import", good, "--mode", "other"),
                  ("import", good, "--mapping", "{"),
                  ("import", good, "--delimiter", "xx"), ("nonsense",), (),
+                 ("import", good, "--undo", "1"), ("import", "--undo", "x"),
+                 ("import", "--undo", "0"),
+                 ("import", "--undo", "1", "--mode", "fill"),
                  ("export", "more"), ("export", "--filter", "x"),
                  ("check", "more"), ("token", "list", "more")):
         rc, out, err = cerberus(*args)
