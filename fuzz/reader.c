@@ -1,7 +1,8 @@
 /*
  * Fuzz voter files, read with the detected delimiter: line numbers increase,
  * cells are UTF-8, dates, phones, addresses, names and tags are well-formed.
- * The first row is matched with the fields.  A file that ends in # is read in fixed widths.
+ * The first row is matched with the fields.  A file that ends in # is read in
+ * fixed widths.
  */
 #include "core/text.h"
 #include "fuzz.h"
@@ -86,8 +87,8 @@ check_cell(const struct cell *c, struct arena *a)
 
 	if (text_utf8_length(c->p, c->n) == -1)
 		abort();
-	if (date_read(c->p, c->n, DATE_MDY, "2026-01-31", date, NULL) == DATE_OK &&
-	    strlen(date) != 10)
+	if (date_read(c->p, c->n, DATE_MDY, "2026-01-31", date, NULL) ==
+	    DATE_OK && strlen(date) != 10)
 		abort();
 	check_text(c, a);
 	buf_init(&b, 4 * 1024 * 1024);

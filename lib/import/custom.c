@@ -57,9 +57,7 @@ custom_add(struct custom *c, const char *key, const char *value)
 {
 	if (c->n == CUSTOM_PARTS)
 		return;
-	c->part[c->n].key = key;
-	c->part[c->n].value = value;
-	c->n++;
+	c->part[c->n++] = (struct part_of_cell){ key, value };
 }
 
 static void

@@ -11,11 +11,16 @@
 
 #define CUSTOM_PARTS	64	/* parts of cells that a row can add */
 
+/* A part of a cell that has no column of its own. */
+struct part_of_cell {
+	const char	*key, *value;
+};
+
 struct custom {
 	const struct plan *plan;
 	const char	**key;		/* for each unmapped column; NULL:
 					 * they are not kept */
-	struct { const char *key, *value; } part[CUSTOM_PARTS];
+	struct part_of_cell part[CUSTOM_PARTS];
 	size_t		 n;		/* parts of the current row */
 };
 

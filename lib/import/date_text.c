@@ -237,6 +237,27 @@ month_of(const char *s, size_t n)
 	return 0;
 }
 
+/* Return the number of letters at the beginning of a text. */
+static size_t
+letters(const char *s, size_t n)
+{
+	size_t	 i = 0;
+
+	while (i < n && isalpha((unsigned char)s[i]))
+		i++;
+	return i;
+}
+
+static size_t
+digits(const char *s, size_t n)
+{
+	size_t	 i = 0;
+
+	while (i < n && is_digit(s[i]))
+		i++;
+	return i;
+}
+
 /* Read a date with the name of its month: 3-Feb-1970, February 3, 1970. */
 static enum date_kind
 read_named(const char *s, size_t n, const char *today, char *out)
@@ -245,15 +266,12 @@ read_named(const char *s, size_t n, const char *today, char *out)
 	size_t	 len[2] = { 0 }, k = 0, at = 0, run;
 
 	while (at < n && (k < 2 || month == 0)) {
-		for (run = 0; at + run < n && isalpha((unsigned char)
-		    s[at + run]); run++)
-			;
+		run = letters(s + at, n - at);
 		if (run > 0 && (month != 0 ||
 		    (month = month_of(s + at, run)) == 0))
 			return DATE_BAD;
 		at += run;
-		for (run = 0; at + run < n && is_digit(s[at + run]); run++)
-			;
+		run = digits(s + at, n - at);
 		if (run > 0) {
 			if (k == 2 || run > 4 || run == 3)
 				return DATE_BAD;
@@ -346,9 +364,8 @@ date_read(const char *s, size_t n, enum date_order order, const char *today,
 		kind = read_parts(&p, order, today, out, sign);
 		n = len;
 	} else {
-		for (len = word_without_fraction(s, n), n = 0; n < len &&
-		    is_digit(s[n]); n++)
-			;
+		len = word_without_fraction(s, n);
+		n = digits(s, len);
 		if (n == len && n == 8) {
 			split_digits(s, &p);
 			kind = read_parts(&p, order, today, out, sign);

@@ -100,7 +100,7 @@ reader_set(struct reader *r, char delimiter, bool quoted)
 	r->delimiter = delimiter;
 	r->quoted = quoted;
 	csv_set_delim(&r->csv, (unsigned char)delimiter);
-	csv_set_quote(&r->csv, quoted ? '"' : NO_QUOTE);
+	csv_set_quote(&r->csv, quoted ? '"' : READER_NO_QUOTE);
 }
 
 void
@@ -341,6 +341,22 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 			return unclosed_quote(r, row);
 		}
 	}
+}
+
+char
+reader_delimiter(const char *s, size_t n)
+{
+	static const struct { const char *word; char c; } words[] = {
+		{ "tab", '\t' }, { "\\t", '\t' }, { "\t", '\t' },
+		{ "comma", ',' }, { ",", ',' }, { "bar", '|' },
+		{ "pipe", '|' }, { "|", '|' }, { "semicolon", ';' },
+		{ ";", ';' },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (text_is(s, n, words[i].word))
+			return words[i].c;
+	return '\0';
 }
 
 bool

@@ -14,9 +14,7 @@
 #define READER_ROW	(1024 * 1024)	/* most bytes of a row */
 #define READER_LINES	100		/* most lines that a row may span */
 #define READER_CELLS	2000		/* most cells of a row */
-
-/* A byte that never occurs in UTF-8, for libcsv where " is a character. */
-#define NO_QUOTE	0xff
+#define READER_NO_QUOTE	0xff		/* a byte that never occurs in UTF-8 */
 
 /* Text of n bytes; not NUL-terminated. */
 struct cell {
@@ -119,9 +117,9 @@ bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
 bool	 row_is_blank(const struct row *);
 
 /*
- * Guess the delimiter, and whether cells are quoted, from the start of a file.
- * Take the pair for which the most lines have as many cells as the first line.
- * If no delimiter splits the first line, set a comma and quotes.
+ * Guess the delimiter, and whether cells are quoted, from the start of a file;
+ * in sniff.c.  Take the pair for which the most lines have as many cells as the
+ * first line.  If no delimiter splits the first line, set a comma and quotes.
  */
 void	 reader_sniff(const char *text, size_t n, char *delimiter,
 	    bool *quoted);

@@ -1,5 +1,4 @@
-/* Guessing how the cells of a file are separated. */
-#include "core/text.h"
+/* Guessing the delimiter and the quoting of a file from its beginning. */
 #include "reader.h"
 
 /* Cells counted with one combination of delimiter and quoting. */
@@ -51,7 +50,7 @@ reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
 			if (csv_init(&csv, 0) != 0)
 				return;
 			csv_set_delim(&csv, (unsigned char)candidates[i]);
-			csv_set_quote(&csv, quote ? '"' : NO_QUOTE);
+			csv_set_quote(&csv, quote ? '"' : READER_NO_QUOTE);
 			csv_parse(&csv, text, n, tally_cell, tally_row, &t);
 			csv_free(&csv);
 			if (t.lines == 0) {
@@ -75,20 +74,4 @@ reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
 			}
 		}
 	}
-}
-
-char
-reader_delimiter(const char *s, size_t n)
-{
-	static const struct { const char *word; char c; } words[] = {
-		{ "tab", '\t' }, { "\\t", '\t' }, { "\t", '\t' },
-		{ "comma", ',' }, { ",", ',' }, { "bar", '|' },
-		{ "pipe", '|' }, { "|", '|' }, { "semicolon", ';' },
-		{ ";", ';' },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (text_is(s, n, words[i].word))
-			return words[i].c;
-	return '\0';
 }
