@@ -12,6 +12,7 @@
 #include "import/name_text.h"
 #include "import/phone_text.h"
 #include "import/plan.h"
+#include "import/sniff.h"
 #include "import/words.h"
 #include "record/csv.h"
 

@@ -47,8 +47,9 @@ copy_rewind(struct source *s, struct err *e)
 		if ((got = copy_read(s, skip, sizeof(skip), e)) == -1)
 			return -1;
 	if (c->fd == -1 || lseek(c->fd, 0, SEEK_SET) != 0)
-		return err_set(e, ERR_UNPROCESSABLE, "There is no room for a "
-		    "copy of the file, which has to be read again.");
+		return err_set(e, ERR_UNPROCESSABLE, "The file has to be "
+		    "read again, and there is no room for a copy of it. "
+		    "Set date_order, or try again later.");
 	c->again = true;
 	return 0;
 }

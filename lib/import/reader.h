@@ -116,12 +116,4 @@ bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
  */
 bool	 row_is_blank(const struct row *);
 
-/*
- * Guess the delimiter, and whether cells are quoted, from the start of a file;
- * in sniff.c.  Take the pair for which the most lines have as many cells as the
- * first line.  If no delimiter splits the first line, set a comma and quotes.
- */
-void	 reader_sniff(const char *text, size_t n, char *delimiter,
-	    bool *quoted);
-
 #endif

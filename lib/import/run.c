@@ -7,6 +7,7 @@
 #include "merge.h"
 #include "recognise.h"
 #include "run.h"
+#include "sniff.h"
 #include "saved_layout.h"
 
 #define TELL_MS		100	/* between two reports of the progress */

@@ -1,5 +1,6 @@
 /* Guessing the delimiter and the quoting of a file from its beginning. */
 #include "reader.h"
+#include "sniff.h"
 
 /* Cells counted with one combination of delimiter and quoting. */
 struct tally {

@@ -193,7 +193,9 @@ from_form(struct req *rq, struct import *im, const struct err *query,
 	if (rc == 0 && (f->again || (failed && im->progress.id == NULL &&
 	    im->opt.campaign_id != NULL))) {
 		import_again(im);
-		rc = f->copy.source.rewind(&f->copy.source, e);
+		rc = f->copy.fd == -1 ? err_set(e, ERR_UNPROCESSABLE, "Send "
+		    "the file after the other fields of the form.") :
+		    f->copy.source.rewind(&f->copy.source, e);
 		if (rc == 0)
 			rc = attempt(im, &f->copy.source, e);
 	} else if (rc == 0 && failed) {
