@@ -10,6 +10,7 @@
 #define IMPORT_STAGE_H
 
 #include "db/db.h"
+#include "notes.h"
 #include "plan.h"
 #include "record/rec.h"
 
@@ -37,8 +38,19 @@ int	 stage_begin(struct stage *, const char *import_id, struct err *)
 int	 stage_copy(struct stage *, const struct plan *, struct err *)
 	    MUST_USE;
 
-/* Append a good row to the buffer.  If it fails, stage_send() returns -1. */
-void	 stage_add(struct stage *, const struct row *, const struct rec *);
+/*
+ * Append a good row, with its warnings, to the buffer.  If it fails,
+ * stage_send() returns -1.
+ */
+void	 stage_add(struct stage *, const struct row *, const struct rec *,
+	    const struct notes *);
+
+/*
+ * After the COPY, add the warnings about the whole file to those of the
+ * merge.
+ */
+int	 stage_about_file(struct stage *, const struct notes *, struct err *)
+	    MUST_USE;
 
 /* Append a rejected row: its raw text, the column or "", and the reason. */
 void	 stage_reject(struct stage *, const struct row *, const char *column,

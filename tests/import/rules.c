@@ -269,7 +269,7 @@ Test(refusal, of_the_id_of_another_campaigns_voter)
 }
 
 /* A value that PostgreSQL refuses must not make the whole file fail. */
-Test(rejects, documents_that_cannot_be_stored)
+Test(warnings, about_documents_that_cannot_be_stored)
 {
 	struct answer	*a;
 	struct buf	 b;
@@ -280,8 +280,9 @@ Test(rejects, documents_that_cannot_be_stored)
 	    "Doc,Three,\"{\"\"a\"\":\"\"\\ud800\"\"}\"\n"
 	    "Doc,Four,\"{\"\"a\"\":12345678901234567890123}\"\n"
 	    "Doc,Five,\"{\"\"a\"\":1}\"\n");
-	expect_number(a, "rejected", 3);
-	expect_number(a, "created", 2);
+	expect_number(a, "rejected", 0);
+	expect_number(a, "created", 5);
+	expect_number(a, "warned", 3);
 
 	buf_init(&b, 1024 * 1024);
 	buf_adds(&b, NAMES "blob\nBig,Cell,");
@@ -289,8 +290,9 @@ Test(rejects, documents_that_cannot_be_stored)
 		buf_addc(&b, 'x');
 	buf_adds(&b, "\nSmall,Cell,y\n");
 	a = upload_text(ADMIN, buf_str(&b), LIST("keep_unmapped=1"));
-	expect_number(a, "rejected", 1);
-	expect_number(a, "created", 1);
+	expect_number(a, "created", 2);
+	expect_number(a, "warned", 1);
+	expect_text(a, "warnings.0.column", "custom_fields");
 	buf_release(&b);
 }
 
@@ -313,17 +315,17 @@ Test(encoding, invalid_utf16_is_skipped_in_whole_units)
 
 Test(rejects, keep_the_raw_row)
 {
-	struct answer	*a = send(NAMES "dob\nRe,Ject,02/30/1970\n"
+	struct answer	*a = send(NAMES "dob\nRe,,1970-02-03\n"
 			    "\"Two\nlines\",Reject,1970-02-03\n,No,\n");
 
 	expect_number(a, "rejected", 2);
 	expect_number(a, "errors.0.line", 2);
-	expect_text(a, "errors.0.column", "date_of_birth");
+	expect_text(a, "errors.0.column", "last_name");
 	expect_number(a, "errors.1.line", 5);
 	a = CALL(.path = arena_printf(&memory, "/voters/imports/%lld/rejects",
 	    (long long)number_at(a, "import_id")), .token = ADMIN);
 	assert_status(a, 200);
-	cr_expect(strstr(a->body, "\"Re,Ject,02/30/1970\"") != NULL, "%s",
+	cr_expect(strstr(a->body, "\"Re,,1970-02-03\"") != NULL, "%s",
 	    a->body);
 }
 
