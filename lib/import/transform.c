@@ -3,9 +3,11 @@
  * dates and lists, record/field.c validates.
  */
 #include "core/text.h"
+#include "key.h"
 #include "normalise.h"
 #include "record/csv.h"
 #include "record/json.h"
+#include "record/state.h"
 #include "transform.h"
 
 void
@@ -138,6 +140,20 @@ take_object(struct rec *r, int field, const char *s, size_t n, struct err *e)
 	return rc;
 }
 
+/* Leave a registration id blank that is none; return true if it was one. */
+static bool
+blank_id(struct transform *t, const struct row *row, const char *s, size_t n)
+{
+	const char	*what = key_is_placeholder(s, n) ? "a placeholder" :
+			    key_is_rounded(s, n) ? "a rounded number" : NULL;
+
+	if (what != NULL)
+		report_warning(t->report, row->line, "voter_registration_id",
+		    arena_printf(&t->row, "voter_registration_id is %s and "
+		    "stays blank.", what));
+	return what != NULL;
+}
+
 /* Set a field to a text that is trimmed and not blank, as its kind requires. */
 static int
 take(struct transform *t, struct rec *r, const struct row *row, int field,
@@ -149,7 +165,8 @@ take(struct transform *t, struct rec *r, const struct row *row, int field,
 	/* Exports guard what a spreadsheet would take for a formula. */
 	if ((text = csv_unguard(&t->row, s, &n)) != s)
 		text_trim(&text, &n);
-	if (n == 0)
+	if (n == 0 || (field == VOTER_voter_registration_id &&
+	    blank_id(t, row, text, n)))
 		return 0;
 	switch (f->kind) {
 	case KIND_DATE:
@@ -255,6 +272,20 @@ keep_unmapped(struct transform *t, struct rec *r, const struct row *row)
 	return rc;
 }
 
+/*
+ * A registration id belongs to a state: by default that of the voter's address.
+ */
+static void
+id_state(struct rec *r)
+{
+	const char	*state = r->value[VOTER_state], *code;
+
+	if (r->value[VOTER_voter_registration_id] != NULL && state != NULL &&
+	    r->value[VOTER_registration_state] == NULL &&
+	    (code = state_code(state, strlen(state))) != NULL)
+		rec_put(r, VOTER_registration_state, code);
+}
+
 int
 transform_row(struct transform *t, const struct row *row, struct rec *r)
 {
@@ -279,6 +310,7 @@ transform_row(struct transform *t, const struct row *row, struct rec *r)
 		if (take_split(t, r, row, plan->split[i],
 		    plan->split_cell[i]) != 0)
 			return -1;
+	id_state(r);
 	if (t->keep_unmapped && keep_unmapped(t, r, row) != 0)
 		return -1;
 	return rec_require(r, true, &t->err);
