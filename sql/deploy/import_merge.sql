@@ -1,79 +1,9 @@
 -- Deploy cerberus:import_merge to pg
--- requires: import_match
+-- requires: import_merge@v0.1.0 import_match
 --
--- The rows of the stage become voters: lock, collapse, match, then update and
--- insert.
+-- import_find() needs the campaign and the columns of the file.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
-
--- An SQL expression: the new value of the column c of a known voter v, given
--- the row s of the stage.  mode is that of imports: update, fill or skip.  A
--- registration id and its state stay together.
-CREATE FUNCTION cerberus.import_value(c text, mode text, not_null boolean)
-RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT format(CASE
-	WHEN c = 'custom_fields' AND mode = 'update'
-	    THEN 'coalesce(v.%1$I || s.%1$I, v.%1$I)'
-	WHEN c = 'custom_fields' THEN 'coalesce(s.%1$I || v.%1$I, v.%1$I)'
-	WHEN c = 'registration_state' AND mode = 'update' THEN
-	    'CASE WHEN s.voter_registration_id IS NULL THEN
-		CASE WHEN v.voter_registration_id IS NULL
-		THEN coalesce(s.%1$I, v.%1$I) ELSE v.%1$I END
-	    WHEN s.voter_registration_id = v.voter_registration_id
-		THEN coalesce(s.%1$I, v.%1$I)
-	    ELSE s.%1$I END'
-	WHEN c = 'registration_state' THEN
-	    'CASE WHEN v.voter_registration_id IS NOT NULL THEN v.%1$I
-	    WHEN s.voter_registration_id IS NOT NULL THEN s.%1$I
-	    ELSE coalesce(v.%1$I, s.%1$I) END'
-	WHEN mode = 'update' THEN 'coalesce(s.%1$I, v.%1$I)'
-	WHEN c = 'tags' THEN
-	    'CASE WHEN v.%1$I = ''{}'' THEN coalesce(s.%1$I, v.%1$I)
-	    ELSE v.%1$I END'
-	WHEN not_null THEN 'v.%1$I'
-	ELSE 'coalesce(v.%1$I, s.%1$I)' END, c)
-$$;
-
--- Separate a merge from everything else that finds or creates voters at the
--- same time, from before it looks for known voters until it commits.
---
--- Two merges exclude each other by one lock for the whole database.  A lock for
--- each campaign would not suffice: the voters of all campaigns are matched, and
--- a registration id is unique in the database.  Nor would a lock for each
--- person: a file has more people than PostgreSQL has room for locks.  So the
--- lock is held for a short time instead.  Parsing, COPY and import_collapse(),
--- which read the stage alone, come before it, and a dry run never takes it.
---
--- Signups and donations lock the e-mail address and the phone number of one
--- person: see voter_find().  They must not wait for the merge of a large file,
--- so they do not take the lock above.  A file whose keys need no more than a
--- third of the room for locks takes those locks too: a signup of the same
--- person then runs before or after the merge, and finds or is found.  The order
--- is ascending, as in voter_find(), and no voter is locked yet, so there is no
--- deadlock.  During the merge of a larger file, a signup of a person who is new
--- in both can become a second voter, whom GET /voters/duplicates shows.
-CREATE FUNCTION cerberus.import_lock() RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	room bigint := current_setting('max_locks_per_transaction')::bigint
-	    * current_setting('max_connections')::bigint / 3;
-BEGIN
-	PERFORM pg_advisory_xact_lock(import_merge_lock());
-	IF (SELECT count(email_address) + count(phone_number)
-	    FROM pg_temp.import_stage WHERE reject_message IS NULL) <= room THEN
-		PERFORM pg_advisory_xact_lock(k.key)
-		FROM (SELECT hashtextextended(email_address, 1) AS key
-		    FROM pg_temp.import_stage WHERE reject_message IS NULL
-		    AND email_address IS NOT NULL
-		    UNION
-		    SELECT hashtextextended(phone_number, 2)
-		    FROM pg_temp.import_stage WHERE reject_message IS NULL
-		    AND phone_number IS NOT NULL
-		    ORDER BY 1) k;
-	END IF;
-END
-$$;
 
 -- Merge the stage.  p_columns: the columns that the file contains.  p_fold:
 -- some e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256 and
@@ -82,7 +12,7 @@ $$;
 -- by a merge before the lock or by staff who store a single voter, the unique
 -- index refuses the row and the merge looks again.  Raise CB404 unless the
 -- import is running and the caller's own.
-CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
+CREATE OR REPLACE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
 RETURNS TABLE (rows bigint, created bigint, updated bigint,
@@ -172,7 +102,7 @@ BEGIN
 		PERFORM import_lock();
 	END IF;
 	FOR attempt IN 1..3 LOOP
-		PERFORM import_find();
+		PERFORM import_find(p_campaign_id, columns);
 		SELECT count(*) INTO known FROM pg_temp.import_match;
 		updated := 0;
 		BEGIN
@@ -256,9 +186,5 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-
-GRANT EXECUTE ON FUNCTION
-	cerberus.import_merge(bigint, bigint, text[], boolean, bigint, bytea,
-	text[]) TO cerberus_app;
 
 COMMIT;
