@@ -10,9 +10,9 @@ DROP FUNCTION cerberus.import_find();
 DROP FUNCTION cerberus.import_rule(integer, boolean, boolean);
 
 -- Reject the rows whose full id belongs to a voter whom the caller does not see
--- and who has another name: such a row can neither be stored nor matched.  This
--- runs before import_collapse(), so that a correct row is not lost to a wrong
--- one.
+-- and who has another name: such a row can neither be stored nor matched.  An id
+-- without a state does not say whose it is, so the row only loses it.  This runs
+-- before import_collapse(), so that a correct row is not lost to a wrong one.
 CREATE OR REPLACE FUNCTION cerberus.import_refuse() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -20,10 +20,11 @@ DECLARE
 	seen bigint[] := caller_campaigns('viewer');
 BEGIN
 	CREATE TEMPORARY TABLE import_unseen ON COMMIT DROP AS
-	SELECT s.line
+	SELECT s.line, s.voter_registration_id AS id,
+	    s.registration_state IS NOT NULL AS with_state
 	FROM pg_temp.import_stage s
 	JOIN voters v ON v.voter_registration_id = s.voter_registration_id
-	    AND v.registration_state = s.registration_state
+	    AND v.registration_state IS NOT DISTINCT FROM s.registration_state
 	WHERE s.reject_message IS NULL
 	AND (name_fold(v.first_name) <> name_fold(s.first_name)
 	    OR name_fold(v.last_name) <> name_fold(s.last_name))
@@ -33,7 +34,13 @@ BEGIN
 	SET reject_column = 'voter_registration_id', reject_message =
 	    'This registration id belongs to somebody with another name.'
 	FROM pg_temp.import_unseen u
-	WHERE u.line = s.line;
+	WHERE u.line = s.line AND u.with_state;
+	UPDATE pg_temp.import_stage s SET voter_registration_id = NULL
+	FROM pg_temp.import_unseen u
+	WHERE u.line = s.line AND NOT u.with_state;
+	INSERT INTO pg_temp.import_warning (line, column_name, value, message)
+	SELECT u.line, 'voter_registration_id', u.id, import_stateless()
+	FROM pg_temp.import_unseen u WHERE NOT u.with_state;
 END
 $$;
 
@@ -240,7 +247,7 @@ BEGIN
 		EXIT WHEN total <= (SELECT count(*)
 		    FROM pg_temp.import_match);
 		EXECUTE import_rule(rule.keys, every_voter)
-		USING the_state, seen;
+		USING CASE WHEN rule.n > 1 THEN the_state END, seen;
 		PERFORM import_settle(rule.n);
 	END LOOP;
 	PERFORM import_find_equal(p_campaign_id, p_columns);

@@ -115,6 +115,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN 'Both names and the date of birth differ from those of the voter '
 	'with this registration id.';
 
+-- Why an id without a state stays blank.
+CREATE FUNCTION cerberus.import_stateless() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 'Somebody else has this registration id, and neither has a state; it '
+	'stays blank. Give its state in registration_state.';
+
 -- The columns of an SQL query: what describes a person, in a row of the stage
 -- or of voters with this alias.
 CREATE FUNCTION cerberus.import_traits(alias text) RETURNS text

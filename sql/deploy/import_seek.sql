@@ -18,7 +18,8 @@ SET LOCAL ROLE cerberus_owner;
 -- The SQL statement that fills import_candidate by a rule.  p_keys is an SQL
 -- condition: do the row s and the voter v share the key?  In the statement $1
 -- is the state that all ids of the file are of, or null: a voter with another
--- id of that state contradicts every row.  $2 are the campaigns of which the
+-- id of that state contradicts every row, except that a spreadsheet may have
+-- rounded an id of more than 15 digits.  $2 are the campaigns of which the
 -- caller is a viewer.
 CREATE FUNCTION cerberus.import_rule(p_keys text, every_voter boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -38,7 +39,8 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	    AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		WHERE m.line = s.line)
 	    AND ($1 IS NULL OR v.voter_registration_id IS NULL
-		OR v.registration_state IS DISTINCT FROM $1)
+		OR v.registration_state IS DISTINCT FROM $1
+		OR length(v.voter_registration_id) > 15)
 	    AND NOT cerberus.import_differs(a.suffix, b.suffix, a.born, b.born,
 		a.year, b.year)
 	    AND NOT cerberus.import_other_id(a.id, a.state, b.id, b.state,
@@ -189,10 +191,7 @@ BEGIN
 		RETURNING s.line, x.id
 	)
 	INSERT INTO pg_temp.import_warning (line, column_name, value, message)
-	SELECT line, 'voter_registration_id', id, 'Somebody else has this '
-	    'registration id, and neither has a state; it stays blank. '
-	    'Give its state in registration_state.'
-	FROM twice;
+	SELECT line, 'voter_registration_id', id, import_stateless() FROM twice;
 END
 $$;
 

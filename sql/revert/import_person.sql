@@ -3,6 +3,7 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.import_traits(text);
+DROP FUNCTION cerberus.import_stateless();
 DROP FUNCTION cerberus.import_clash();
 DROP FUNCTION cerberus.import_other_id(text, text, text, text, boolean);
 DROP FUNCTION cerberus.import_differs(text, text, date, date, integer,

@@ -23,6 +23,8 @@ FROM (VALUES
 	    'boolean', false, false, false),
 	('import_clash()',
 	    'text', false, false, false),
+	('import_stateless()',
+	    'text', false, false, false),
 	('import_traits(text)',
 	    'text', false, false, false)
 ) t (f, result, definer, for_app, for_stripe);
