@@ -58,18 +58,17 @@ DECLARE
 	contained text;
 BEGIN
 	CREATE TEMPORARY TABLE import_keyless ON COMMIT DROP AS
-	SELECT s.line, EXISTS (SELECT FROM pg_temp.import_doubt d
-	    WHERE d.line = s.line) AS doubtful
-	FROM pg_temp.import_stage s
-	WHERE s.reject_message IS NULL
-	AND (s.voter_registration_id IS NULL
-	    AND import_email_key(s.email_address) IS NULL
-	    AND import_phone_key(s.phone_number) IS NULL
-	    AND (s.date_of_birth IS NULL OR s.zip_code IS NULL)
-	    OR EXISTS (SELECT FROM pg_temp.import_doubt d
-		WHERE d.line = s.line))
-	AND NOT EXISTS (SELECT FROM pg_temp.import_match m
-	    WHERE m.line = s.line);
+	SELECT k.line, bool_or(k.doubtful) AS doubtful
+	FROM (SELECT line, true AS doubtful FROM pg_temp.import_doubt
+	    UNION ALL
+	    SELECT line, false FROM pg_temp.import_stage
+	    WHERE reject_message IS NULL AND voter_registration_id IS NULL
+	    AND (date_of_birth IS NULL OR zip_code IS NULL)
+	    AND import_email_key(email_address) IS NULL
+	    AND import_phone_key(phone_number) IS NULL) k
+	WHERE NOT EXISTS (SELECT FROM pg_temp.import_match m
+	    WHERE m.line = k.line)
+	GROUP BY k.line;
 	IF EXISTS (SELECT FROM pg_temp.import_keyless) THEN
 		ANALYZE pg_temp.import_keyless;
 		SELECT string_agg(format('%s IS NOT DISTINCT FROM v.%I',
@@ -95,7 +94,7 @@ BEGIN
 		    JOIN voters v
 			ON name_fold(v.last_name) = name_fold(s.last_name)
 			AND name_fold(v.first_name) = name_fold(s.first_name)
-		    WHERE %s AND %s
+		    WHERE s.reject_message IS NULL AND %s AND %s
 		    AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 			WHERE m.voter_id = v.voter_id)',
 		    coalesce(equal, 'true'), coalesce(contained, 'true'),
@@ -197,10 +196,7 @@ CREATE FUNCTION cerberus.import_find(p_campaign_id bigint, p_columns text[])
 RETURNS void LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	total bigint;
-	ids bigint;
-	own bigint;
-	states bigint;
+	file record;	-- counts of its accepted rows
 	the_state text;
 	rule record;
 	every_voter boolean := caller_is_admin();
@@ -210,18 +206,30 @@ BEGIN
 	    certain boolean) ON COMMIT DROP;
 	CREATE TEMPORARY TABLE import_candidate (line bigint, voter_id bigint,
 	    fit boolean, taken boolean) ON COMMIT DROP;
-	SELECT count(*), count(voter_id), count(voter_registration_id) FILTER (
-		WHERE registration_state IS NOT NULL),
-	    count(voter_registration_id), CASE WHEN min(registration_state) =
-		max(registration_state) THEN min(registration_state) END
-	INTO total, own, states, ids, the_state
-	FROM pg_temp.import_stage WHERE reject_message IS NULL;
-	IF states < total THEN
-		the_state := NULL;
+	SELECT count(*) AS rows, count(s.voter_id) AS own,
+	    count(s.voter_registration_id) AS ids,
+	    count(s.registration_state) FILTER (
+		WHERE s.voter_registration_id IS NOT NULL) AS full_ids,
+	    min(s.registration_state) AS state,
+	    max(s.registration_state) AS max_state,
+	    max(length(s.voter_registration_id)) AS longest,
+	    count(*) FILTER (WHERE left(s.voter_registration_id, 1)
+		BETWEEN '1' AND '9') AS bare,
+	    count(*) FILTER (WHERE left(s.voter_registration_id, 1) = '0')
+		AS zeros
+	INTO file
+	FROM pg_temp.import_stage s WHERE s.reject_message IS NULL;
+	-- A spreadsheet may have rounded ids of more than 15 digits.
+	IF file.full_ids = file.rows AND file.state = file.max_state
+	AND file.longest <= 15 THEN
+		the_state := file.state;
 	END IF;
-	IF ids > 0 THEN
+	IF file.ids > 0 THEN
 		PERFORM import_find_full(every_voter, seen);
-		PERFORM import_find_weak(every_voter, seen);
+		IF file.rows > (SELECT count(*) FROM pg_temp.import_match) THEN
+			PERFORM import_find_weak(every_voter, seen,
+			    file.ids - file.full_ids, file.bare, file.zeros);
+		END IF;
 	END IF;
 	FOR rule IN SELECT * FROM (VALUES
 	    -- Ids are easily guessed, so the caller has to see the voter.
@@ -241,10 +249,10 @@ BEGIN
 		AND name_fold(v.last_name) = name_fold(s.last_name)
 		AND name_fold(v.first_name) = name_fold(s.first_name)'))
 	    r (n, name, keys)
-	    WHERE r.name = ANY (p_columns) OR r.n = 1 AND own > 0
+	    WHERE r.name = ANY (p_columns) OR r.n = 1 AND file.own > 0
 	    ORDER BY r.n
 	LOOP
-		EXIT WHEN total <= (SELECT count(*)
+		EXIT WHEN file.rows <= (SELECT count(*)
 		    FROM pg_temp.import_match);
 		EXECUTE import_rule(rule.keys, every_voter)
 		USING CASE WHEN rule.n > 1 THEN the_state END, seen;

@@ -18,8 +18,7 @@ SET LOCAL ROLE cerberus_owner;
 -- The SQL statement that fills import_candidate by a rule.  p_keys is an SQL
 -- condition: do the row s and the voter v share the key?  In the statement $1
 -- is the state that all ids of the file are of, or null: a voter with another
--- id of that state contradicts every row, except that a spreadsheet may have
--- rounded an id of more than 15 digits.  $2 are the campaigns of which the
+-- id of that state contradicts every row.  $2 are the campaigns of which the
 -- caller is a viewer.
 CREATE FUNCTION cerberus.import_rule(p_keys text, every_voter boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -39,8 +38,7 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	    AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		WHERE m.line = s.line)
 	    AND ($1 IS NULL OR v.voter_registration_id IS NULL
-		OR v.registration_state IS DISTINCT FROM $1
-		OR length(v.voter_registration_id) > 15)
+		OR v.registration_state IS DISTINCT FROM $1)
 	    AND NOT cerberus.import_differs(a.suffix, b.suffix, a.born, b.born,
 		a.year, b.year)
 	    AND NOT cerberus.import_other_id(a.id, a.state, b.id, b.state,
@@ -119,28 +117,15 @@ $$;
 -- Match by ids of which a state or leading zeros are missing, and whose last
 -- names agree.  An id without a state that belongs to somebody else already is
 -- left blank, because an id is unique with its state.
-CREATE FUNCTION cerberus.import_find_weak(every_voter boolean, seen bigint[])
+-- stateless, bare and zeros are the numbers of ids in the file without a state,
+-- without a leading zero, and with one.
+CREATE FUNCTION cerberus.import_find_weak(every_voter boolean, seen bigint[],
+	stateless bigint, bare bigint, zeros bigint)
 RETURNS void LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	ids bigint;
-	stateless bigint;
-	bare bigint;	-- ids that may have lost zeros
-	zeros bigint;	-- ids that have theirs
 	condition text;
 BEGIN
-	SELECT count(*), count(*) FILTER (WHERE registration_state IS NULL),
-	    count(*) FILTER (WHERE left(voter_registration_id, 1)
-		BETWEEN '1' AND '9'),
-	    count(*) FILTER (WHERE left(voter_registration_id, 1) = '0')
-	INTO ids, stateless, bare, zeros
-	FROM pg_temp.import_stage s
-	WHERE s.reject_message IS NULL AND s.voter_registration_id IS NOT NULL
-	AND NOT EXISTS (SELECT FROM pg_temp.import_match m
-	    WHERE m.line = s.line);
-	IF ids = 0 THEN
-		RETURN;
-	END IF;
 	FOREACH condition IN ARRAY ARRAY[
 	    'v.voter_registration_id = s.voter_registration_id
 		AND v.registration_state IS NULL',
@@ -174,6 +159,9 @@ BEGIN
 	END LOOP;
 	PERFORM import_settle(2);
 
+	IF stateless = 0 THEN
+		RETURN;
+	END IF;
 	WITH twice AS (
 		UPDATE pg_temp.import_stage s SET voter_registration_id = NULL
 		FROM (SELECT s.line, s.voter_registration_id AS id,

@@ -11,7 +11,8 @@ FROM (VALUES
 	    'void', false, false, false),
 	('import_find_full(boolean, bigint[])',
 	    'void', false, false, false),
-	('import_find_weak(boolean, bigint[])',
+	('import_find_weak(boolean, bigint[], bigint, bigint, '
+	'bigint)',
 	    'void', false, false, false)
 ) t (f, result, definer, for_app, for_stripe);
 
