@@ -130,6 +130,9 @@ CREATE FUNCTION cerberus.import_keep_person() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
+	IF NOT EXISTS (SELECT FROM pg_temp.import_match WHERE NOT certain) THEN
+		RETURN;
+	END IF;
 	WITH named AS (
 		SELECT s.line, s.first_name, s.last_name,
 		    v.first_name AS kept_first, v.last_name AS kept_last,
