@@ -259,20 +259,6 @@ id_state(struct rec *r)
 		rec_put(r, VOTER_registration_state, code);
 }
 
-/*
- * A registration id belongs to a state: by default that of the voter's address.
- */
-static void
-id_state(struct rec *r)
-{
-	const char	*state = r->value[VOTER_state], *code;
-
-	if (r->value[VOTER_voter_registration_id] != NULL && state != NULL &&
-	    r->value[VOTER_registration_state] == NULL &&
-	    (code = state_code(state, strlen(state))) != NULL)
-		rec_put(r, VOTER_registration_state, code);
-}
-
 int
 transform_row(struct transform *t, const struct row *row, struct rec *r)
 {
