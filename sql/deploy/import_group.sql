@@ -38,7 +38,7 @@ BEGIN
 			    import_phone_key(t.phone_number) AS phone,
 			    name_fold(t.first_name) AS first,
 			    name_fold(t.last_name) AS last,
-			    t.date_of_birth AS born, t.zip_code AS zip,
+			    t.date_of_birth AS born, left(t.zip_code, 5) AS zip,
 			    CASE WHEN t.voter_registration_id IS NOT NULL
 				THEN t.registration_state END AS state,
 			    CASE WHEN t.voter_registration_id IS NULL

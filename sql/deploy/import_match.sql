@@ -248,7 +248,7 @@ BEGIN
 		AND name_fold(v.last_name) = name_fold(s.last_name)
 		AND name_fold(v.first_name) = name_fold(s.first_name)'),
 	    (5, 'date_of_birth', 'v.date_of_birth = s.date_of_birth
-		AND v.zip_code = s.zip_code
+		AND left(v.zip_code, 5) = left(s.zip_code, 5)
 		AND name_fold(v.last_name) = name_fold(s.last_name)
 		AND name_fold(v.first_name) = name_fold(s.first_name)'))
 	    r (n, name, keys)

@@ -194,6 +194,16 @@ static const struct {
 	    { 0, NAMES "city\nAnn,Lee,Cary\nAnn,Lee,Apex\nAnn,Lee,Cary\n"
 	    "Ann,Lee,\n" } },
 	    "Ann Lee; Ann Lee Apex; Ann Lee Cary" },
+	{ "names and date of birth, with both lengths of a ZIP code", {
+	    { 0, IDS "Ann,Lee,,1970-01-02,,,,,27601,A\n"
+	    "Ann,Lee,,1970-01-02,,,,,27601-1234,B\n"
+	    "Ann,Lee,,1970-01-02,,,,,27602,C\n" },
+	    { 0, IDS "Ann,Lee,,1970-01-02,,,,,27601-5678,D\n" } },
+	    "Ann Lee 1970-01-02 C; Ann Lee 1970-01-02 D" },
+	{ "short ids and ids with letters", {
+	    { 0, NAMES "voter_registration_id,registration_state\n"
+	    "Ann,Lee,7,GA\nBob,Fox,12E45,GA\nCy,Day,333,GA\n" } },
+	    "Ann Lee 7/GA; Bob Fox 12E45/GA; Cy Day 333/GA" },
 	{ "accents and hyphens", {
 	    { 0, NAMES "phone\nZoe,Nunez Diaz,2302020008\n" },
 	    { 0, NAMES "phone\nZo\xc3\xab,N\xc3\xba\xc3\xb1" "ez-D\xc3\xad"
