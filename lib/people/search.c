@@ -104,7 +104,7 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 
 	/* Another filter or a sort takes precedence over similarity. */
 	if (v->filters == 1 && q != NULL && !page->sorted &&
-	    voter_filter_is_name(rq->arena, q)) {
+	    voter_filter_is_name(q)) {
 		v->plan = PLAN_RANKED;
 		return 0;
 	}
@@ -237,7 +237,8 @@ select_ranked(struct arena *a, const struct page *page, const char *name,
 	sql_bind(q, ", ?1::text", after->last);
 	sql_bind(q, ", ?1::text", after->first);
 	sql_bind(q, ", ?1::bigint) s JOIN voters t USING (voter_id) "
-	    "ORDER BY s.score, s.last_name, s.first_name, t.voter_id",
+	    "ORDER BY s.score, s.last_name COLLATE \"C\", "
+	    "s.first_name COLLATE \"C\", t.voter_id",
 	    after->id);
 	sql_bind(q, " OFFSET ?1::bigint", doc_id(a, offset));
 }

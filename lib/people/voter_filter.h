@@ -6,7 +6,7 @@
 
 /*
  * Return the predicate of a filter: the build() of voter_list, for q, purpose,
- * last_name, zip_code, precinct and tag.  voter_filter_build_small() returns
+ * last_name, first_name, zip_code, precinct and tag.  voter_filter_build_small() returns
  * one that is faster for callers whose campaigns have few voters.
  */
 struct predicate voter_filter_build(struct arena *, const struct filters *,
@@ -22,6 +22,6 @@ struct predicate voter_filter_build_small(struct arena *,
 bool	 voter_filter_is_lookup(const char *name);
 
 /* Return true if q= looks like a name, not an address, number or id. */
-bool	 voter_filter_is_name(struct arena *, const char *q);
+bool	 voter_filter_is_name(const char *q);
 
 #endif

@@ -2,12 +2,16 @@
 BEGIN;
 \ir expect.psql
 
-SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
-	for_stripe)
+SELECT pg_temp.expect_function('cerberus.' || f, result, false, true)
 FROM (VALUES
+	('state_code(text)', 'text'),
+	('id_core(text)', 'text'),
 	('duplicates(bigint, integer)',
 	    'TABLE(voter_id bigint, other_id bigint, score '
-	    'integer, reasons text[])', false, true, true)
-) t (f, result, definer, for_app, for_stripe);
+	    'integer, reasons text[])')
+) t (f, result);
+SELECT pg_temp.expect('state_code()', ARRAY['GA', 'NC', 'ON'], ARRAY[
+	cerberus.state_code('georgia '), cerberus.state_code('nc'),
+	cerberus.state_code('on')]);
 
 ROLLBACK;
