@@ -53,20 +53,23 @@ $$;
 -- can stand for the first name, and the last name can come first.
 CREATE FUNCTION cerberus.search_splits(n integer)
 RETURNS TABLE (f integer, m integer, l integer, penalty integer)
-LANGUAGE sql IMMUTABLE ROWS 10 AS $$
-	SELECT s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
+LANGUAGE plpgsql IMMUTABLE ROWS 10
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
 	    ELSE CASE WHEN s.f = 0 AND s.m > 0 THEN 15 ELSE 0 END
 	    + CASE WHEN s.l = 0 THEN 30 ELSE 0 END END
 	FROM (SELECT CASE WHEN a > 0 THEN 8 + a ELSE 0 END,
 		CASE WHEN b > a THEN 8 * (a + 1) + b ELSE 0 END,
 		CASE WHEN b < n THEN 8 * (b + 1) + n ELSE 0 END, 0
-	    FROM pg_catalog.generate_series(0, n) a,
-		pg_catalog.generate_series(a, n) b
+	    FROM generate_series(0, n) a, generate_series(a, n) b
 	    UNION ALL
 	    SELECT CASE WHEN a > c THEN 8 * (c + 1) + a ELSE 0 END,
 		CASE WHEN a < n THEN 8 * (a + 1) + n ELSE 0 END, 8 + c, 5
-	    FROM pg_catalog.generate_series(1, n - 1) c,
-		pg_catalog.generate_series(c, n) a) s (f, m, l, penalty)
+	    FROM generate_series(1, n - 1) c, generate_series(c, n) a)
+	    s (f, m, l, penalty);
+END
 $$;
 
 -- The names that each range of the words matches, with the best score.

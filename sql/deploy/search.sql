@@ -62,16 +62,16 @@ BEGIN
 	FOR k IN SELECT x.*, width_bucket(x.score, tiers) AS tier
 	    FROM (SELECT CASE g.kind WHEN 0 THEN n.score
 		    ELSE search_given(n.score, g.kind = 2) END AS score,
-		    CASE g.kind WHEN 0 THEN n.name ELSE '' END COLLATE "C" AS l,
-		    CASE WHEN g.kind > 0 THEN n.name END COLLATE "C" AS f,
-		    g.kind
+		    CASE g.kind WHEN 0 THEN n.name ELSE '' END AS l,
+		    CASE WHEN g.kind > 0 THEN n.name END AS f, g.kind
 		FROM unnest(s.lasts, s.names, s.scores)
 		    n (is_last, name, score), generate_series(0, 2) g (kind)
 		WHERE n.is_last = (g.kind = 0)) x
 	    WHERE p_after_id IS NULL
-	    OR (x.score, x.l, coalesce(x.f, p_after_first)) >= (p_after_score,
-		p_after_last, p_after_first)
-	    ORDER BY x.score, x.l, x.f
+	    OR (x.score, x.l COLLATE "C",
+		coalesce(x.f, p_after_first) COLLATE "C")
+		>= (p_after_score, p_after_last, p_after_first)
+	    ORDER BY x.score, x.l COLLATE "C", x.f COLLATE "C"
 	LOOP
 		IF k.tier <> tier THEN
 			tier := k.tier;
@@ -92,7 +92,7 @@ BEGIN
 		    AND k.l = p_after_last
 		    AND coalesce(k.f, p_after_first) = p_after_first;
 		IF k.kind = 0 THEN
-			RETURN QUERY SELECT k.score, k.l::text,
+			RETURN QUERY SELECT k.score, k.l,
 			    name_fold(v.first_name), v.voter_id
 			    FROM voters v WHERE name_fold(v.last_name) = k.l
 			    AND (NOT resumed
@@ -112,7 +112,7 @@ BEGIN
 				name_fold(v.first_name) USING ~<~, v.voter_id
 			    LIMIT remaining;
 		ELSIF k.kind = 1 THEN
-			RETURN QUERY SELECT k.score, '', k.f::text, v.voter_id
+			RETURN QUERY SELECT k.score, '', k.f, v.voter_id
 			    FROM voters v WHERE name_fold(v.first_name) = k.f
 			    AND (NOT resumed OR v.voter_id > p_after_id)
 			    AND (lasts = '{}' OR name_fold(v.last_name)
@@ -128,7 +128,7 @@ BEGIN
 				v.voter_id
 			    LIMIT remaining;
 		ELSE
-			RETURN QUERY SELECT k.score, '', k.f::text, v.voter_id
+			RETURN QUERY SELECT k.score, '', k.f, v.voter_id
 			    FROM voters v WHERE length(v.middle_name) > 1
 			    AND name_fold(v.middle_name) = k.f
 			    AND (NOT resumed OR v.voter_id > p_after_id)
