@@ -303,7 +303,7 @@ BEGIN
 	    UNION ALL
 	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
 	    AND v.phone_number LIKE '+%' AND reverse(v.phone_number) ~>=~ tail
-	    AND reverse(v.phone_number) ~<~ tail || ':') f
+	    AND reverse(v.phone_number) ~<~ (tail || ':')) f
 	    WHERE CASE WHEN voter_ids IS NOT NULL
 		THEN f.voter_id IN (SELECT unnest(voter_ids))
 		WHEN campaigns IS NULL THEN true
