@@ -16,6 +16,8 @@
 --	0	the whole name		10	a part of the name
 --	20	its beginning		30-130	a typing mistake
 --	1000	a similar name, for queries that find nobody otherwise
+--
+-- The functions force generic plans: planning takes longer than the look-ups.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -54,7 +56,8 @@ $$;
 CREATE FUNCTION cerberus.search_splits(n integer)
 RETURNS TABLE (f integer, m integer, l integer, penalty integer)
 LANGUAGE plpgsql IMMUTABLE ROWS 10
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY SELECT s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
@@ -72,39 +75,62 @@ BEGIN
 END
 $$;
 
--- The names that each range of the words matches, with the best score.
+-- The names with a part that matches a word, and the part's position.
 -- p_similar: also names that only look similar.
+CREATE FUNCTION cerberus.names_like(p_word text, p_similar boolean)
+RETURNS TABLE (is_last boolean, name text, pos integer, score integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+	size integer := length(p_word);
+BEGIN
+	RETURN QUERY SELECT p.is_last, p.name::text, p.pos, CASE
+	    WHEN p.part <> p_word THEN 20 WHEN p.name = p_word THEN 0
+	    ELSE 10 END
+	    FROM name_parts p WHERE p.part >= p_word AND p.part < p_word
+	    || CASE WHEN size > 1 THEN chr(1114111) ELSE ' ' END;
+	IF size < 4 THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT p.is_last, p.name::text, p.pos,
+	    130 - (100 * similarity(p.part, p_word))::integer
+	    FROM (SELECT DISTINCT e.part FROM name_edits e
+		-- As in word_edits(), in which a call costs more.
+		WHERE e.edit = ANY (ARRAY(SELECT hashtextextended(CASE i
+		    WHEN 0 THEN p_word ELSE left(p_word, i - 1)
+			|| substr(p_word, i + 1) END, 7)
+		    FROM generate_series(0, size) i))
+		AND NOT starts_with(e.part, p_word) OFFSET 0) e
+	    JOIN name_parts p ON p.part = e.part;
+	IF p_similar THEN
+		RETURN QUERY SELECT n.is_last, n.name::text, 1,
+		    1100 - (100 * similarity(n.name, p_word))::integer
+		    FROM voter_names n WHERE n.name OPERATOR(cerberus.%) p_word
+		    AND similarity(n.name, p_word) >= 0.3;
+	END IF;
+END
+$$;
+
+-- The names that each range of the words matches, with the best score.
 CREATE FUNCTION cerberus.search_names(p_words text[], p_similar boolean)
 RETURNS TABLE (words integer, is_last boolean, name text, score integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH RECURSIVE w AS (
-		SELECT u.w, u.i::integer AS i, length(u.w) AS size
-		FROM unnest(p_words) WITH ORDINALITY u (w, i)
-	), matched AS MATERIALIZED (
-		SELECT w.i, p.is_last, p.name, p.pos, CASE WHEN p.part <> w.w
-		    THEN 20 WHEN p.name = w.w THEN 0 ELSE 10 END AS score
-		FROM w, LATERAL (SELECT p.* FROM name_parts p
-		    WHERE p.part >= w.w AND p.part < w.w || CASE
-			WHEN w.size > 1 THEN chr(1114111) ELSE ' ' END) p
-		UNION ALL
-		SELECT w.i, p.is_last, p.name, p.pos,
-		    130 - (100 * similarity(p.part, w.w))::integer
-		FROM w, LATERAL (SELECT DISTINCT e.part FROM name_edits e
-		    WHERE e.edit = ANY (ARRAY(SELECT word_edits(w.w)))
-		    AND NOT starts_with(e.part, w.w)) e,
-		LATERAL (SELECT p.* FROM name_parts p
-		    WHERE p.part = e.part) p
-		WHERE w.size > 3
-		UNION ALL
-		SELECT w.i, s.is_last, s.name, 1,
-		    1100 - (100 * similarity(s.name, w.w))::integer
-		FROM w, LATERAL (SELECT s.* FROM voter_names s
-		    WHERE s.name OPERATOR(cerberus.%) w.w
-		    AND similarity(s.name, w.w) >= 0.3) s
-		WHERE p_similar AND w.size > 3
+	IF cardinality(p_words) = 1 THEN
+		RETURN QUERY SELECT 9, m.is_last, m.name, min(m.score)
+		    FROM names_like(p_words[1], p_similar) m
+		    GROUP BY m.is_last, m.name;
+		RETURN;
+	END IF;
+	RETURN QUERY WITH RECURSIVE matched AS MATERIALIZED (
+		SELECT w.i::integer AS i, m.*
+		FROM unnest(p_words) WITH ORDINALITY w (w, i),
+		names_like(w.w, p_similar) m
 	), range AS (
 		SELECT m.i, m.i AS j, m.is_last, m.name, m.pos, m.score
 		FROM matched m
@@ -115,13 +141,15 @@ BEGIN
 		    AND m.pos > r.pos
 		WHERE r.pos > 0
 	)
-	SELECT r.code, r.is_last, r.name::text, min(r.score)
+	SELECT r.code, r.is_last, r.name, min(r.score)
 	FROM (SELECT 8 * r.i + r.j AS code, r.is_last, r.name, r.score
 	    FROM range r
 	    UNION ALL
-	    SELECT 8 * a.i + b.i, p.is_last, p.name, 0
-	    FROM w a JOIN w b ON b.i > a.i, name_parts p
-	    WHERE p.part = array_to_string(p_words[a.i : b.i], '')) r
+	    SELECT 8 * a + b, p.is_last, p.name, 0
+	    FROM generate_series(1, cardinality(p_words) - 1) a,
+	    generate_series(a + 1, cardinality(p_words)) b,
+	    LATERAL (SELECT p.* FROM name_parts p
+		WHERE p.part = array_to_string(p_words[a:b], '') OFFSET 0) p) r
 	GROUP BY 1, 2, 3;
 END
 $$;
@@ -159,7 +187,8 @@ LANGUAGE sql IMMUTABLE RETURN p_score + CASE WHEN p_score < 20 THEN 2
 CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[],
 	p_similar boolean) RETURNS cerberus.search_query
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	s search_query;
 	size bigint;
@@ -173,15 +202,16 @@ BEGIN
 	INTO s.words, s.lasts, s.names, s.scores
 	FROM search_names(s.terms, p_similar) k;
 	IF s.word_count = 1 THEN
-		SELECT coalesce(sum(t.n) FILTER (WHERE t.scope = -1), 0),
-		    coalesce(sum(t.n) FILTER (WHERE t.scope = -2), 0),
-		    coalesce(sum(t.n) FILTER (WHERE t.scope = -3), 0)
+		SELECT coalesce(sum(k.n) FILTER (WHERE k.scope = -1), 0),
+		    coalesce(sum(k.n) FILTER (WHERE k.scope = -2), 0),
+		    coalesce(sum(k.n) FILTER (WHERE k.scope = -3), 0)
 		INTO s.last_count, s.first_count, s.middle_count
-		FROM unnest(s.names, s.lasts) k (name, is_last),
-		LATERAL (SELECT t.scope, t.n FROM tallies t
-		    WHERE t.block = hashtextextended(k.name, 0)
-		    AND t.scope = ANY (CASE WHEN k.is_last THEN '{-1}'
-			ELSE '{-2,-3}' END::bigint[])) t;
+		FROM (SELECT g.scope, (SELECT sum(t.n) FROM tallies t
+			WHERE t.scope = g.scope
+			AND t.block = hashtextextended(n.name, 0)) AS n
+		    FROM unnest(s.names, s.lasts) n (name, is_last),
+		    (VALUES (-1), (-2), (-3)) g (scope)
+		    WHERE n.is_last = (g.scope = -1)) k;
 		cost := s.last_count + s.first_count + s.middle_count;
 	END IF;
 	s.campaigns := search_where(p_campaigns);

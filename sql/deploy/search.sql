@@ -44,7 +44,8 @@ CREATE FUNCTION cerberus.search_rows(s cerberus.search_query, p_limit bigint,
 	p_after_id bigint)
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
 	-- Kinds of matches: equal names one by one, then the others together.
@@ -153,7 +154,8 @@ $$;
 CREATE FUNCTION cerberus.search_count(s cerberus.search_query)
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	lasts text[];
 	givens text[];
@@ -178,21 +180,24 @@ BEGIN
 		total := s.last_count + s.first_count + s.middle_count;
 		exact := s.last_count = total;
 	ELSE
-		-- Each voter has one last name; count the others who have a
-		-- given name, but only once.
+		-- Voters with two or three of the names count once.
 		lasts := ARRAY(SELECT n.name FROM unnest(s.lasts, s.names)
 		    n (is_last, name) WHERE n.is_last);
 		givens := ARRAY(SELECT n.name FROM unnest(s.lasts, s.names)
 		    n (is_last, name) WHERE NOT n.is_last);
-		total := s.last_count + (SELECT count(*) FROM voters v
-		    WHERE name_fold(v.first_name) = ANY (givens)
-		    AND name_fold(v.last_name) NOT IN (SELECT unnest(lasts)))
-		    + (SELECT count(*) FROM voters v
-		    WHERE length(v.middle_name) > 1
-		    AND name_fold(v.middle_name) = ANY (givens)
-		    AND name_fold(v.last_name) NOT IN (SELECT unnest(lasts))
-		    AND name_fold(v.first_name)
-			NOT IN (SELECT unnest(givens)));
+		total := s.last_count + s.first_count + s.middle_count;
+		IF s.last_count > 0 AND s.first_count > 0 THEN
+			total := total - (SELECT count(*) FROM voters v
+			    WHERE name_fold(v.last_name) = ANY (lasts)
+			    AND name_fold(v.first_name) = ANY (givens));
+		END IF;
+		IF s.middle_count > 0 THEN
+			total := total - (SELECT count(*) FROM voters v
+			    WHERE length(v.middle_name) > 1
+			    AND name_fold(v.middle_name) = ANY (givens)
+			    AND (name_fold(v.first_name) = ANY (givens)
+				OR name_fold(v.last_name) = ANY (lasts)));
+		END IF;
 	END IF;
 	RETURN NEXT;
 END
@@ -208,7 +213,8 @@ CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 RETURNS TABLE (score integer, last_name text, first_name text,
 	voter_id bigint, total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
 	s search_query := search_plan(p_query, p_campaigns,
@@ -243,7 +249,8 @@ $$;
 CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
 	RETURN QUERY SELECT c.* FROM search_count(
 	    search_plan(p_query, p_campaigns, false)) c WHERE c.total > 0;
@@ -261,7 +268,8 @@ $$;
 CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
 	p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	voter_ids bigint[];
 	campaigns bigint[] := search_where(NULL);

@@ -10,7 +10,8 @@ SET LOCAL ROLE cerberus_owner;
 CREATE FUNCTION cerberus.search_candidates(s cerberus.search_query)
 RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	k record;
 BEGIN
@@ -62,7 +63,8 @@ $$;
 CREATE FUNCTION cerberus.search_scored(s cerberus.search_query)
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
 	ids bigint[] := coalesce(s.voter_ids,

@@ -7,6 +7,7 @@ DROP FUNCTION cerberus.search_given(integer, boolean);
 DROP FUNCTION cerberus.search_by_voter(bigint, bigint);
 DROP TYPE cerberus.search_query;
 DROP FUNCTION cerberus.search_names(text[], boolean);
+DROP FUNCTION cerberus.names_like(text, boolean);
 DROP FUNCTION cerberus.search_splits(integer);
 DROP FUNCTION cerberus.query_words(text);
 

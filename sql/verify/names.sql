@@ -7,6 +7,8 @@ FROM (VALUES
 	('query_words(text)', 'text[]', false),
 	('search_splits(integer)', 'TABLE(f integer, m integer, l integer, '
 	    'penalty integer)', false),
+	('names_like(text, boolean)', 'TABLE(is_last boolean, name text, '
+	    'pos integer, score integer)', true),
 	('search_names(text[], boolean)', 'TABLE(words integer, is_last '
 	    'boolean, name text, score integer)', true),
 	('search_by_voter(bigint, bigint)', 'boolean', false),
