@@ -38,18 +38,26 @@ voter_filter_is_name(const char *q)
 	"', ?1, " rest ")))"
 #define AMONG_ALL(column)	VOTERS_WITH(column, "false, NULL")
 #define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
+/* The function finds out whether the campaign has few voters. */
+#define IDS(column)							\
+	"SELECT DISTINCT voters_with('" column "', ?1, NULL, ?2::bigint)"
 
 static const struct lookup {
 	const char	*name;
 	const char	*all;		/* ?1 is the value */
 	const char	*small;		/* in a small campaign; ?2 is its id or
 					 * null */
+	const char	*ids;		/* the ids alone; ?2 as above */
 } lookups[] = {
-	{ "last_name", AMONG_ALL("last_name"), IN_CAMPAIGN("last_name") },
-	{ "first_name", AMONG_ALL("first_name"), IN_CAMPAIGN("first_name") },
-	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code") },
-	{ "precinct", "t.precinct = ?1", IN_CAMPAIGN("precinct") },
-	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag") },
+	{ "last_name", AMONG_ALL("last_name"), IN_CAMPAIGN("last_name"),
+	  IDS("last_name") },
+	{ "first_name", AMONG_ALL("first_name"), IN_CAMPAIGN("first_name"),
+	  IDS("first_name") },
+	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code"),
+	  IDS("zip_code") },
+	{ "precinct", "t.precinct = ?1", IN_CAMPAIGN("precinct"),
+	  IDS("precinct") },
+	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag"), IDS("tag") },
 };
 
 static const struct lookup *
@@ -113,4 +121,28 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 
 	return lookup == NULL ? voter_filter_build(a, filters, name, value) :
 	    (struct predicate){ lookup->small, { value, filters->campaign } };
+}
+
+bool
+voter_filter_ids(const struct filters *filters, struct predicate *ids)
+{
+	for (size_t i = 0; i < filters->n; i++) {
+		const char		*name =
+					    filters->given[i].filter->field.name;
+		const char		*value = filters->given[i].value;
+		const struct lookup	*lookup = find_lookup(name);
+		const char		*sql = NULL;
+
+		if (lookup != NULL)
+			sql = lookup->ids;
+		else if (strcmp(name, "q") == 0 &&
+		    meaning_of(value) == MEANS_NUMBER)
+			sql = IDS("number");
+		if (sql != NULL) {
+			*ids = (struct predicate){ sql,
+			    { value, filters->campaign } };
+			return true;
+		}
+	}
+	return false;
 }

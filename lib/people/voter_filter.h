@@ -21,6 +21,13 @@ struct predicate voter_filter_build_small(struct arena *,
  */
 bool	 voter_filter_is_lookup(const char *name);
 
+/*
+ * If one of the filters is a look-up or q= with a number, set *ids to a SELECT
+ * of the ids of the voters visible to the caller whom it finds, in the campaign
+ * of the filters, and return true.
+ */
+bool	 voter_filter_ids(const struct filters *, struct predicate *ids);
+
 /* Return true if q= looks like a name, not an address, number or id. */
 bool	 voter_filter_is_name(const char *q);
 

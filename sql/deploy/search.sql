@@ -263,16 +263,21 @@ $$;
 
 -- The ids of the voters visible to the caller who have a value in one of five
 -- columns: last_name, first_name, zip_code, precinct or tag; number is a
--- registration id, a phone number or, with four digits or more, its end.  p_few: look only among the
--- voters of the campaign, or of all of the caller's campaigns, which are few.
-CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
-	p_campaign_id bigint) RETURNS SETOF bigint
+-- registration id, a phone number or, with four digits or more, its end.
+-- p_few: look only among the voters of the campaign, or of all of the caller's
+-- campaigns, which are few; null: likewise, whether they are few or not.
+CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text,
+	p_few boolean, p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
 SET search_path = pg_catalog, cerberus, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	voter_ids bigint[];
-	campaigns bigint[] := search_where(NULL);
+	campaigns bigint[] := search_where(CASE WHEN p_campaign_id IS NOT NULL
+	    AND p_few IS NOT FALSE THEN ARRAY[p_campaign_id] END);
+	few boolean := coalesce(p_few, campaigns IS NOT NULL
+	    AND (SELECT coalesce(sum(t.n), 0) FROM tallies t
+		WHERE t.scope = ANY (campaigns)) <= 5000);
 	tail text := CASE WHEN p_what = 'number' AND p_value !~ '[[:alpha:]]'
 	    THEN substring(reverse(regexp_replace(p_value, '[^0-9]', '', 'g'))
 		FROM '^.{4,}$') END;
@@ -280,10 +285,8 @@ BEGIN
 	IF caller_id() IS NULL THEN
 		RETURN;
 	END IF;
-	IF p_few THEN
-		voter_ids := campaign_voter_ids(search_where(CASE
-		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
-		    END));
+	IF few THEN
+		voter_ids := campaign_voter_ids(campaigns);
 	END IF;
 	-- The planner drops the branches that do not apply.
 	RETURN QUERY SELECT f.voter_id FROM (
