@@ -50,30 +50,33 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	-- The keys are hashes, which take less to sort than texts; a pair that
 	-- only a collision makes has no reasons.
-	RETURN QUERY WITH keyed AS (
-	    SELECT v.voter_id, k.k
-	    FROM cerberus.voters v, LATERAL (SELECT
-		cerberus.name_fold(v.first_name) AS f,
-		cerberus.name_fold(v.last_name) AS l) n,
-	    LATERAL (VALUES (hashtextextended(v.email_address, 1)),
-		(CASE WHEN v.phone_number LIKE '+%'
-		    THEN hashtextextended(v.phone_number, 2) END),
-		(hashtextextended(n.l || '|' || n.f, 3)
-		    # hashtextextended(v.date_of_birth::text, 4)),
-		(hashtextextended(n.l || '|' || n.f, 5)
-		    # hashtextextended(left(v.zip_code, 5), 6)),
-		(hashtextextended(cerberus.id_core(v.voter_registration_id),
-		    7)),
-		-- A new last name: the rest of the person is the same.
-		(hashtextextended(n.f || '|' || v.date_of_birth || '|'
-		    || lower(v.street_address), 8))) k (k)
-	    WHERE k.k IS NOT NULL AND (p_campaign_id IS NULL
-		OR v.voter_id IN (SELECT cv.voter_id
+	RETURN QUERY WITH folded AS (
+	    SELECT v.*, cerberus.name_fold(v.first_name) AS f,
+		cerberus.name_fold(v.last_name) AS l
+	    FROM cerberus.voters v
+	    WHERE p_campaign_id IS NULL OR v.voter_id IN (SELECT cv.voter_id
 		FROM cerberus.campaign_voters cv
-		WHERE cv.campaign_id = p_campaign_id))
+		WHERE cv.campaign_id = p_campaign_id)
+	    OFFSET 0
+	), keyed AS (
+	    SELECT v.voter_id, unnest(ARRAY[
+		hashtextextended(v.email_address, 1),
+		CASE WHEN v.phone_number LIKE '+%'
+		    THEN hashtextextended(v.phone_number, 2) END,
+		hashtextextended(v.l || '|' || v.f, 3)
+		    # hashtextextended(v.date_of_birth::text, 4),
+		hashtextextended(v.l || '|' || v.f, 5)
+		    # hashtextextended(left(v.zip_code, 5), 6),
+		hashtextextended(cerberus.id_core(v.voter_registration_id), 7),
+		-- A new last name: the rest of the person is the same.
+		hashtextextended(v.f, 8)
+		    # hashtextextended(v.date_of_birth::text, 9)
+		    # hashtextextended(lower(v.street_address), 10)]) AS k
+	    FROM folded v
 	), several AS (
 	    -- A key that many voters share is not evidence.
-	    SELECT array_agg(voter_id) AS ids FROM keyed GROUP BY k
+	    SELECT array_agg(voter_id) AS ids FROM keyed
+	    WHERE k IS NOT NULL GROUP BY k
 	    HAVING count(*) BETWEEN 2 AND 20
 	), pairs AS (
 	    SELECT DISTINCT least(x, y) AS x, greatest(x, y) AS y
@@ -97,7 +100,10 @@ BEGIN
 	    SELECT x.voter_id, y.voter_id AS other_id,
 		x.f = y.f AS first, x.l = y.l AS last,
 		x.l = y.l AND (left(x.f, 3) = left(y.f, 3)
-		    OR cerberus.similarity(x.f, y.f) > 0.4) AS similar,
+		    OR starts_with(x.f, y.f) OR starts_with(y.f, x.f)
+		    OR cerberus.similarity(x.f, y.f) > CASE
+			WHEN left(x.f, 1) = left(y.f, 1) THEN 0.25
+			ELSE 0.4 END) AS similar,
 		x.e = y.e AS email, x.p = y.p AS phone, x.d = y.d AS born,
 		x.b = y.b AS year, x.a = y.a AND x.z = y.z AS address,
 		x.z = y.z AS zip,
