@@ -29,9 +29,9 @@ const struct schema voter_schema = {
 
 /*
  * Each predicate is written so that its index serves it.  Names compare folded,
- * cities without regard to case.  voter_filter_build() has those that are NULL here.
- * segment_id is not a filter: segment_expand() replaces it by the segment's
- * filters.
+ * cities and counties without regard to case.  voter_filter_build() has those
+ * that are NULL here.  segment_id is not a filter: segment_expand() replaces it
+ * by the segment's filters.
  */
 /* clang-format off */
 static const struct filter filters[] = {

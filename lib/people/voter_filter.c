@@ -127,15 +127,15 @@ bool
 voter_filter_ids(const struct filters *filters, struct predicate *ids)
 {
 	for (size_t i = 0; i < filters->n; i++) {
-		const char		*name =
-					    filters->given[i].filter->field.name;
+		const struct filter	*filter = filters->given[i].filter;
 		const char		*value = filters->given[i].value;
-		const struct lookup	*lookup = find_lookup(name);
+		const struct lookup	*lookup;
 		const char		*sql = NULL;
 
+		lookup = find_lookup(filter->field.name);
 		if (lookup != NULL)
 			sql = lookup->ids;
-		else if (strcmp(name, "q") == 0 &&
+		else if (strcmp(filter->field.name, "q") == 0 &&
 		    meaning_of(value) == MEANS_NUMBER)
 			sql = IDS("number");
 		if (sql != NULL) {

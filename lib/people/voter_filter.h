@@ -6,8 +6,9 @@
 
 /*
  * Return the predicate of a filter: the build() of voter_list, for q, purpose,
- * last_name, first_name, zip_code, precinct and tag.  voter_filter_build_small() returns
- * one that is faster for callers whose campaigns have few voters.
+ * last_name, first_name, zip_code, precinct and tag.
+ * voter_filter_build_small() returns one that is faster for callers whose
+ * campaigns have few voters.
  */
 struct predicate voter_filter_build(struct arena *, const struct filters *,
 	    const char *name, const char *value);

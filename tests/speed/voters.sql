@@ -7,11 +7,13 @@ SET search_path = cerberus;
 SELECT setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1, false),
     setval(pg_get_serial_sequence('cerberus.interactions', 'interaction_id'),
 	1, false);
-INSERT INTO voters (first_name, last_name, date_of_birth, city, state, zip_code,
-    county, precinct, phone_number, email_address, registration_status,
+INSERT INTO voters (first_name, middle_name, last_name, date_of_birth, city,
+    state, zip_code, county, precinct, phone_number, email_address, registration_status,
     voter_registration_id, registration_state, party_affiliation,
     last_contacted_date, created_at, updated_at, tags)
-SELECT 'First' || n % 500, 'Last' || n % 9000, date '1930-01-01' + n % 27000,
+SELECT 'First' || n % 500, CASE WHEN n % 1000 = 3 THEN 'Annabel' END,
+    CASE n % 1000 WHEN 1 THEN 'Smith-Jones' WHEN 2 THEN 'Smith'
+	ELSE 'Last' || n % 9000 END, date '1930-01-01' + n % 27000,
     'City' || n % 300, 'NC', (27000 + n % 1900)::text, 'County' || n % 100,
     'P' || n % 2700, '+1' || 2302000000 + n, 'voter' || n || '@example.com',
     CASE WHEN n % 10 = 0 THEN 'Inactive' ELSE 'Active' END, 'R' || n, 'NC',
