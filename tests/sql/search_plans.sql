@@ -86,7 +86,7 @@ SELECT is_empty('SELECT q, v.found, n.found FROM by_voter v
     JOIN by_name n USING (n, q) WHERE v.found <> n.found',
     'both plans find the same voters in the same order');
 SELECT cmp_ok((SELECT count(*) FROM by_name WHERE found <> ''), '>',
-    300::bigint, 'most queries find somebody');
+    250::bigint, 'most queries find somebody');
 SELECT cerberus.identify(sha256('admin')) \g /dev/null
 SELECT is_empty($$SELECT q, n.found, a.found
     FROM pg_temp.matches('{2}') a JOIN by_name n USING (n, q)
