@@ -14,7 +14,7 @@ CREATE POLICY read ON cerberus.donation_states FOR SELECT TO cerberus_app
 -- with negative amounts refunds, disputes that were lost (kind chargeback), and
 -- what a bank holds until a dispute is over (held).  ledger_id is null for the
 -- gift itself.  A refund that only the sum of its charge tells of has
--- the day on which that was reported.
+-- the day on which that was first reported.
 CREATE VIEW cerberus.gift_moves WITH (security_invoker = true) AS
 SELECT d.donation_id, NULL::bigint AS ledger_id, 'gift'::text AS kind,
 	d.received_on AS day, d.amount_received AS amount
@@ -32,7 +32,7 @@ WHERE l.kind = 'refund' AND s.means = 'out'
 OR l.kind = 'dispute' AND s.means = 'held'
 UNION ALL
 SELECT d.donation_id, t.ledger_id, 'refund',
-	(t.reported_at AT TIME ZONE c.time_zone)::date,
+	(t.happened_at AT TIME ZONE c.time_zone)::date,
 	coalesce(k.amount, 0)::bigint - d.amount_refunded
 FROM cerberus.donations d
 JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id

@@ -75,6 +75,10 @@ BEGIN
 		UNION ALL
 		SELECT 'charge.refunded', charge, 1
 		WHERE stripe_number(charge -> 'amount_refunded') > 0
+		-- A sum that was received can have become 0.
+		OR EXISTS (SELECT FROM donation_ledger l
+		    WHERE l.donation_id = stripe_reconcile.donation_id
+		    AND l.kind = 'charge')
 		UNION ALL
 		SELECT 'refund.updated', r, 2
 		FROM jsonb_array_elements(CASE jsonb_typeof(
@@ -86,13 +90,18 @@ BEGIN
 		ORDER BY ord
 	LOOP
 		-- What Stripe lists is the state now, and newer than any event.
-		-- Only the day of a payment is that of its charge, and the
-		-- payment's own event, if there was one, is newer.
+		-- Only the day of a payment is that on which it reached the
+		-- balance, or else of its charge; the payment's own event, if
+		-- there was one, is newer.
 		PERFORM donation_fact(stripe_reconcile.donation_id, fact.type,
 		    fact.object, CASE fact.type
 		    WHEN 'payment_intent.succeeded' THEN
 			to_timestamp(stripe_number(coalesce(
+			charge #> '{balance_transaction,created}',
 			charge -> 'created', fact.object -> 'created')))
+		    -- After the refunds, as in donation_fact().
+		    WHEN 'charge.refunded' THEN
+			now() + interval '1 microsecond'
 		    ELSE now() END);
 	END LOOP;
 	-- A request that Stripe does not list never arrived there.
