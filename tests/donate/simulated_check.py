@@ -162,6 +162,9 @@ class Check:
         self.must(not any(f['state'] == 'requested'
                           for f in self.whole['ledger']),
                   'a request is still open')
+        for gift in self.gifts:
+            self.must(self.row[gift['id']]['intent'] == gift['intent'],
+                      'a gift has not its intent', gift)
         for row in self.row.values():
             if row['intent'] is None:
                 self.must(row['received'] == row['refunded'] == 0,
