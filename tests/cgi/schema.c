@@ -44,6 +44,7 @@ static const struct model {
 	{ "audit_schema", &audit_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
+	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
 	{ "donation_schema", &donation_schema },
@@ -76,6 +77,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
+	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
