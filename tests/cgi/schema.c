@@ -17,6 +17,7 @@
 #include "money/donation.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -47,11 +48,14 @@ static const struct model {
 	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
-	{ "donation_schema", &donation_schema },
+	/* Filters go by counts_on; clients see received_on. */
+	{ "donation_schema", &donation_schema, .hidden = "counts_on" },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
-	{ "ledger_schema", &ledger_schema },
+	{ "layout_schema", &layout_schema },
+	/* reported_at only decides which report counts. */
+	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },
