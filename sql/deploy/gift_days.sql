@@ -57,5 +57,6 @@ CREATE TRIGGER move_gift_days AFTER UPDATE OF time_zone
 ALTER TABLE cerberus.donations ALTER counts_on SET NOT NULL;
 CREATE INDEX donations_counts_on_idx ON cerberus.donations
 	(campaign_id, counts_on);
+CREATE INDEX donations_day_idx ON cerberus.donations (counts_on, donation_id);
 
 COMMIT;

@@ -4,7 +4,8 @@ BEGIN;
 
 SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
 	'received_on date', 'counts_on date not null'], '{}', ARRAY[
-	'CREATE INDEX btree (campaign_id, counts_on)'], ARRAY[
+	'CREATE INDEX btree (campaign_id, counts_on)',
+	'CREATE INDEX btree (counts_on, donation_id)'], ARRAY[
 	'set_gift_days cerberus.set_gift_days']);
 SELECT pg_temp.expect_table('cerberus.campaigns', '{}', '{}', '{}', ARRAY[
 	'move_gift_days cerberus.move_gift_days']);
