@@ -152,6 +152,8 @@ print_report(const struct import *im, const char *path, int64_t ms)
 	    (long long)r->rows, (long long)r->created, (long long)r->updated,
 	    (long long)r->unchanged, (long long)r->duplicates,
 	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
+	if (im->history.counts != NULL)
+		printf("%s: votes: %s\n", path, im->history.counts);
 	for (size_t i = 0; i < r->nerrors; i++)
 		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
 		    (long long)r->error[i].line, r->error[i].column,

@@ -69,6 +69,7 @@ struct layout {
 	struct rule	 rule[VOTER__MAX];
 	struct split	 split[PLAN_SPLITS];
 	size_t		 nsplit;
+	struct history_rules *history;	/* votes (layout_history.h), or NULL */
 };
 
 /* Start with no rule and everything to be detected. */

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "heading.h"
+#include "layout_history.h"
 #include "layout_parse.h"
 
 #define LINE_MAX_BYTES	(16 * 1024)
@@ -19,9 +20,8 @@ word(struct arena *a, const char **at, char sep)
 	return arena_strndup(a, s, n);
 }
 
-/* Read the headings or the position of a column: "NAME | other name", "#12". */
-static int
-read_origin(struct origin *o, struct arena *a, const char *text)
+int
+layout_read_origin(struct origin *o, struct arena *a, const char *text)
 {
 	int64_t	 position;
 	size_t	 n = 0;
@@ -140,7 +140,7 @@ set_column(struct parsing *s, struct rule *r, const char *value)
 	while (*value != '\0') {
 		if (r->n == RULE_PARTS)
 			return "has too many parts";
-		if (read_origin(&r->part[r->n++], s->arena,
+		if (layout_read_origin(&r->part[r->n++], s->arena,
 		    word(s->arena, &value, '+')) != 0)
 			return "must be headings, or positions such as #3";
 	}
@@ -176,7 +176,7 @@ set_split(struct parsing *s, const char *key, const char *value)
 
 	if (s->l->nsplit == PLAN_SPLITS)
 		return "is one split more than a layout may have";
-	if (read_origin(&sp->from, s->arena, key) != 0)
+	if (layout_read_origin(&sp->from, s->arena, key) != 0)
 		return "must be a heading, or a position such as #3";
 	for (size_t i = 0; i < s->l->nsplit; i++)
 		if (same_origin(&sp->from, &s->l->split[i].from))
@@ -223,6 +223,9 @@ set_any(struct parsing *s, const char *section, const char *key,
 	if (text_utf8_length(value, strlen(value)) == -1 ||
 	    text_utf8_length(key, strlen(key)) == -1)
 		return "is not UTF-8";
+	if (strncmp(section, "history", 7) == 0 ||
+	    (strcmp(section, "layout") == 0 && strcmp(key, "type") == 0))
+		return layout_history_set(s->l, s->arena, section, key, value);
 	if (strcmp(section, "layout") == 0)
 		return set_layout(s, key, value);
 	if (strcmp(section, "split") == 0)

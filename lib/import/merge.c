@@ -18,9 +18,8 @@ add_element(struct buf *b, const char *text)
 	buf_addc(b, '"');
 }
 
-/* Return the names of the plan's fields as an array: {"first_name",...}. */
-static const char *
-field_names(const struct plan *p, struct arena *a)
+const char *
+merge_columns(const struct plan *p, struct arena *a)
 {
 	struct buf	 b;
 
@@ -33,12 +32,8 @@ field_names(const struct plan *p, struct arena *a)
 	return buf_str(&b);
 }
 
-/*
- * Return the headings that are not used as an array; an empty array if they
- * are not text.
- */
-static const char *
-unmapped_headings(const struct plan *p, struct arena *a)
+const char *
+merge_unmapped(const struct plan *p, struct arena *a)
 {
 	struct buf	 b;
 
@@ -88,10 +83,10 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	const char	*limit = arena_printf(a, "%lld",
 			    (long long)m->timeout);
 	const char	*param[7] = {
-		m->import_id, m->campaign_id, field_names(m->plan, a),
+		m->import_id, m->campaign_id, merge_columns(m->plan, a),
 		m->fold ? "t" : "f",
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		unmapped_headings(m->plan, a)
+		merge_unmapped(m->plan, a)
 	};
 	const struct db_query	 q[2] = {
 		{ .sql = sql_timeout, .n = 1, .param = &limit },

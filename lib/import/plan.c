@@ -4,12 +4,8 @@
 #include "heading.h"
 #include "plan.h"
 
-/*
- * Return the column that an origin names, or -1.  folded is the header, or NULL
- * if the file has none.
- */
-static int
-find_cell(const struct origin *o, const char *const *folded, size_t n)
+int
+plan_find(const struct origin *o, const char *const *folded, size_t n)
 {
 	int	 i;
 
@@ -49,7 +45,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 			continue;
 		add_target(p, f, r);
 		for (size_t i = 0; i < r->n; i++) {
-			at = find_cell(&r->part[i], folded, n);
+			at = plan_find(&r->part[i], folded, n);
 			if (at == -1) {
 				buf_addf(&missing, "%s%s",
 				    missing.len > 0 ? ", " : "",
@@ -75,7 +71,7 @@ apply_splits(struct plan *p, const struct layout *l,
     const char *const *folded, size_t n, bool *used)
 {
 	for (size_t i = 0; i < l->nsplit; i++) {
-		int	 at = find_cell(&l->split[i].from, folded, n);
+		int	 at = plan_find(&l->split[i].from, folded, n);
 
 		if (at == -1)
 			continue;
@@ -134,14 +130,14 @@ is_header(const struct layout *l, const char *const *folded, size_t n)
 	for (size_t f = 0; f < VOTER__MAX; f++) {
 		for (size_t i = 0; i < l->rule[f].n; i++)
 			if (l->rule[f].part[i].position == 0 &&
-			    find_cell(&l->rule[f].part[i], folded, n) != -1)
+			    plan_find(&l->rule[f].part[i], folded, n) != -1)
 				return true;
 		if (heading_alias(f, folded, n, used) != -1)
 			return true;
 	}
 	for (size_t i = 0; i < l->nsplit; i++)
 		if (l->split[i].from.position == 0 &&
-		    find_cell(&l->split[i].from, folded, n) != -1)
+		    plan_find(&l->split[i].from, folded, n) != -1)
 			return true;
 	return false;
 }
@@ -168,6 +164,27 @@ no_names(const struct row *first, struct err *e)
 	return -1;
 }
 
+void
+plan_unmapped(struct plan *p, struct arena *a, const struct row *first,
+    bool header, const bool *used)
+{
+	p->unmapped = arena_alloc(a, (first->n + 1) * sizeof(*p->unmapped));
+	if (header) {
+		p->heading = arena_alloc(a, (first->n + 1) *
+		    sizeof(*p->heading));
+		for (size_t i = 0; i < first->n; i++) {
+			const char	*s = first->cell[i].p;
+			size_t		 n = first->cell[i].n;
+
+			text_trim(&s, &n);
+			p->heading[i] = arena_strndup(a, s, n);
+		}
+	}
+	for (size_t i = 0; i < first->n; i++)
+		if (!used[i] && (!header || p->heading[i][0] != '\0'))
+			p->unmapped[p->nunmapped++] = i;
+}
+
 int
 plan_make(struct plan *p, struct arena *a, const struct layout *l,
     const struct row *first, bool *header, struct err *e)
@@ -187,20 +204,6 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
 	if (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name))
 		return no_names(first, e);
 	p->cells = !*header && l->columns > 0 ? l->columns : first->n;
-	p->unmapped = arena_alloc(a, (first->n + 1) * sizeof(*p->unmapped));
-	if (*header) {
-		p->heading = arena_alloc(a, (first->n + 1) *
-		    sizeof(*p->heading));
-		for (size_t i = 0; i < first->n; i++) {
-			const char	*s = first->cell[i].p;
-			size_t		 n = first->cell[i].n;
-
-			text_trim(&s, &n);
-			p->heading[i] = arena_strndup(a, s, n);
-		}
-	}
-	for (size_t i = 0; i < first->n; i++)
-		if (!used[i] && (!*header || p->heading[i][0] != '\0'))
-			p->unmapped[p->nunmapped++] = i;
+	plan_unmapped(p, a, first, *header, used);
 	return 0;
 }

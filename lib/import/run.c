@@ -30,6 +30,7 @@ import_release(struct import *im)
 	progress_release(&im->progress);
 	stage_release(&im->stage);
 	transform_release(&im->transform);
+	history_release(&im->history);
 	json_object_put(im->opt.mapping);
 	im->opt.mapping = NULL;
 }
@@ -51,6 +52,28 @@ reject(struct import *im, const struct row *row, const char *column,
 	stage_reject(&im->stage, row, column, message);
 }
 
+/* Is each row of the file a vote, and not a voter? */
+static bool
+is_history(const struct import *im)
+{
+	return im->layout.history != NULL && im->layout.history->rows;
+}
+
+/* Stage a row that is a vote. */
+static void
+take_vote(struct import *im, const struct row *row)
+{
+	const char	*column, *message;
+	struct vote	 v;
+	int		 got = history_vote(&im->history, row, &v, &column,
+			    &message);
+
+	if (got == -1)
+		reject(im, row, column, message);
+	else if (got == 1)
+		stage_vote(&im->stage, row, v.id, v.n, v.code);
+}
+
 /* Stage one row, as good or as rejected. */
 static void
 take_row(struct import *im, const struct row *row)
@@ -63,8 +86,11 @@ take_row(struct import *im, const struct row *row)
 	im->report.rows++;
 	if (row->fault != NULL)
 		reject(im, row, "", row->fault);
+	else if (is_history(im))
+		take_vote(im, row);
 	else if (transform_row(&im->transform, row, &r) == 0)
-		stage_add(&im->stage, row, &r);
+		stage_add(&im->stage, row, &r,
+		    history_votes(&im->history, row, &r));
 	else if (e->nfields > 0)
 		reject(im, row, e->field[0].name, e->field[0].msg);
 	else
@@ -135,6 +161,13 @@ read_first(struct reader *rd, struct row *first, struct err *e)
 	return 0;
 }
 
+static enum date_order
+date_order(const struct import *im)
+{
+	return im->opt.order != -1 ? (enum date_order)im->opt.order :
+	    im->layout.order;
+}
+
 /*
  * Make the plan from the first row, which stays valid; *header says whether it
  * is a header.
@@ -152,8 +185,16 @@ begin(struct import *im, struct reader *rd, struct row *first, bool *header,
 	/* A layout that was recognised may have another quoting. */
 	if (o->quote == -1 && im->layout.quote != -1)
 		reader_set(rd, rd->delimiter, im->layout.quote);
+	if (is_history(im)) {
+		if (history_plan_rows(&im->history, im->arena, &im->layout,
+		    &im->report, first, header, date_order(im), plan, e) != 0)
+			return -1;
+		return stage_copy_votes(&im->stage, e);
+	}
 	if (plan_make(plan, im->arena, &im->layout, first, header, e) != 0)
 		return -1;
+	history_plan(&im->history, im->arena, &im->layout, &im->report, first,
+	    *header, date_order(im), plan);
 	/* A date of birth may turn out to be a year. */
 	if (plan_has(plan, VOTER_date_of_birth))
 		plan->fields |= UINT64_C(1) << VOTER_birth_year;
@@ -163,9 +204,9 @@ begin(struct import *im, struct reader *rd, struct row *first, bool *header,
 		report_warning(&im->report, 1, "", arena_printf(im->arena,
 		    "The header lacks: %s.", plan->missing));
 	transform_release(&im->transform);
-	transform_init(&im->transform, plan, &im->report, o->order != -1 ?
-	    (enum date_order)o->order : im->layout.order, o->keep_unmapped);
-	return stage_copy(&im->stage, plan, e);
+	transform_init(&im->transform, plan, &im->report, date_order(im),
+	    o->keep_unmapped);
+	return stage_copy(&im->stage, plan, im->history.rules != NULL, e);
 }
 
 static int
@@ -231,10 +272,18 @@ import_finish(struct import *im, struct err *e)
 		.sha256 = im->sha256,
 		.timeout = im->cfg->merge_timeout,
 	};
+	const struct history_end h = {
+		.import_id = im->progress.id,
+		.campaign_id = im->opt.campaign_id,
+		.plan = &im->plan,
+		.sha256 = im->sha256,
+		.timeout = im->cfg->merge_timeout,
+	};
 
 	progress_tell(&im->progress, &im->report, im->layout.name, "merging",
 	    true);
-	if (import_merge(im->db, &m, &im->report, e) != 0 ||
+	if ((!is_history(im) && import_merge(im->db, &m, &im->report, e) !=
+	    0) || history_store(&im->history, im->db, &h, e) != 0 ||
 	    db_commit(im->db, e) != 0)
 		return -1;
 	progress_done(&im->progress, &im->report);

@@ -13,6 +13,7 @@
 #include "core/cfg.h"
 #include "db/db.h"
 #include "decode.h"
+#include "history.h"
 #include "option.h"
 #include "plan.h"
 #include "progress.h"
@@ -27,6 +28,7 @@ struct import {
 	struct import_options opt;	/* set before import_open() */
 	struct layout	 layout;
 	struct plan	 plan;
+	struct history	 history;	/* votes of the rows */
 	struct transform transform;
 	struct stage	 stage;
 	struct report	 report;

@@ -19,6 +19,7 @@ struct stage {
 	/* The caller is not an admin: import_refuse() in sql/deploy/ may reject
 	 * rows with a registration id, and then needs their raw text. */
 	bool		 refusable;
+	bool		 votes;		/* rows of voters have votes, too */
 	struct buf	 out;		/* rows not sent yet */
 };
 
@@ -33,12 +34,26 @@ void	 stage_release(struct stage *);
 int	 stage_begin(struct stage *, const char *import_id, struct err *)
 	    MUST_USE;
 
-/* Start the COPY of the plan's fields.  The plan must outlive the stage. */
-int	 stage_copy(struct stage *, const struct plan *, struct err *)
-	    MUST_USE;
+/*
+ * Start the COPY of the plan's fields, and of votes if the file has any.  The
+ * plan must outlive the stage.
+ */
+int	 stage_copy(struct stage *, const struct plan *, bool votes,
+	    struct err *) MUST_USE;
 
-/* Append a good row to the buffer.  If it fails, stage_send() returns -1. */
-void	 stage_add(struct stage *, const struct row *, const struct rec *);
+/* The same for a file whose rows are votes; then use stage_vote(). */
+int	 stage_copy_votes(struct stage *, struct err *) MUST_USE;
+
+/*
+ * Append a good row to the buffer; votes is an array of codes or NULL.  If it
+ * fails, stage_send() returns -1.
+ */
+void	 stage_add(struct stage *, const struct row *, const struct rec *,
+	    const char *votes);
+
+/* Append a vote: a registration id of n bytes, and the code of the ballot. */
+void	 stage_vote(struct stage *, const struct row *, const char *id,
+	    size_t n, int code);
 
 /* Append a rejected row: its raw text, the column or "", and the reason. */
 void	 stage_reject(struct stage *, const struct row *, const char *column,

@@ -88,16 +88,18 @@ BEGIN
 	PERFORM votes_collect('SELECT l.voter_id, l.line, u.code, u.at
 	    FROM pg_temp.import_line l
 	    CROSS JOIN unnest(l.votes) WITH ORDINALITY u (code, at)');
-	RETURN votes_store(p_import_id, this.mode, this.dry_run, 0);
+	RETURN votes_store(p_import_id, this.mode, this.dry_run, 0, 0);
 END
 $$;
 
 -- Store the votes of a history file.  Voters are found by the registration id
 -- and the state of the election, among those of the campaign, or for an admin
--- without a campaign among all.  The other parameters describe the file.
+-- without a campaign among all.  p_no_vote is the number of rows that say that
+-- there was no vote, which are not staged.  The other parameters describe the
+-- file.
 CREATE FUNCTION cerberus.import_history(p_import_id bigint,
-	p_campaign_id bigint, p_ballots jsonb, p_bytes bigint, p_sha256 bytea,
-	p_unmapped text[])
+	p_campaign_id bigint, p_ballots jsonb, p_no_vote bigint,
+	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
 RETURNS TABLE (rows bigint, duplicates bigint, rejected bigint, votes jsonb,
 	unknown_line bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -156,8 +158,9 @@ BEGIN
 		SELECT min(w.line) INTO unknown_line FROM import_warnings w
 		WHERE w.import_id = p_import_id;
 	END IF;
-	rows := rows + rejected;
-	votes := votes_store(p_import_id, this.mode, this.dry_run, unknown);
+	rows := rows + rejected + p_no_vote;
+	votes := votes_store(p_import_id, this.mode, this.dry_run, unknown,
+	    p_no_vote);
 	UPDATE imports i
 	SET state = 'done', stage = NULL, campaign_id = p_campaign_id,
 	    bytes_read = p_bytes, rows = import_history.rows,
@@ -172,7 +175,8 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
 	cerberus.import_votes(bigint, text[], jsonb),
-	cerberus.import_history(bigint, bigint, jsonb, bigint, bytea, text[])
+	cerberus.import_history(bigint, bigint, jsonb, bigint, bigint, bytea,
+	text[])
 	TO cerberus_app;
 
 COMMIT;

@@ -12,9 +12,10 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Counts of votes: {"added", "changed", "unchanged", "unknown", "voters"};
--- unknown are the rows whose voter is not known, and voters those whose votes
--- the import has changed.  Null if the file has no votes.
+-- Counts of votes: {"added", "changed", "unchanged", "unknown", "none",
+-- "voters"}; unknown are the rows whose voter is not known, none the rows that
+-- say that there was no vote, and voters those whose votes the import has
+-- changed.  Null if the file has no votes.
 ALTER TABLE cerberus.imports ADD votes jsonb;
 
 -- Prepare the stage of an import for votes, after import_stage().  Voter files
@@ -87,7 +88,7 @@ $$;
 -- Add import_vote to the known votes.  With p_mode fill the known votes stay as
 -- they are; skip leaves voters alone who have votes in the state.
 CREATE FUNCTION cerberus.votes_store(p_import_id bigint, p_mode text,
-	p_dry_run boolean, p_unknown bigint) RETURNS jsonb
+	p_dry_run boolean, p_unknown bigint, p_no_vote bigint) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -146,7 +147,8 @@ BEGIN
 	result := jsonb_build_object('added', added + new_votes,
 	    'changed', changed,
 	    'unchanged', total - added - new_votes - changed,
-	    'unknown', p_unknown, 'voters', voters + new_voters);
+	    'unknown', p_unknown, 'none', p_no_vote,
+	    'voters', voters + new_voters);
 	UPDATE imports i SET votes = result WHERE i.import_id = p_import_id;
 	RETURN result;
 END

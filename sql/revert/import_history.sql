@@ -2,8 +2,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-DROP FUNCTION cerberus.import_history(bigint, bigint, jsonb, bigint, bytea,
-	text[]);
+DROP FUNCTION cerberus.import_history(bigint, bigint, jsonb, bigint, bigint,
+	bytea, text[]);
 DROP FUNCTION cerberus.import_votes(bigint, text[], jsonb);
 
 COMMIT;

@@ -5,7 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.import_votes(bigint, text[], jsonb)',
 	'jsonb', true, true, true);
 SELECT pg_temp.expect_function('cerberus.import_history(bigint, bigint, '
-	'jsonb, bigint, bytea, text[])', 'TABLE(rows bigint, duplicates bigint,'
+	'jsonb, bigint, bigint, bytea, text[])', 'TABLE(rows bigint, duplicates bigint,'
 	' rejected bigint, votes jsonb, unknown_line bigint)', true, true,
 	true);
 

@@ -11,7 +11,7 @@ FROM (VALUES
 	    'void', true, true),
 	('votes_collect(text)',
 	    'bigint', false, false),
-	('votes_store(bigint, text, boolean, bigint)',
+	('votes_store(bigint, text, boolean, bigint, bigint)',
 	    'jsonb', false, false),
 	('votes_undo(bigint, boolean)',
 	    'record', false, false)
