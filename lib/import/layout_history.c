@@ -185,24 +185,66 @@ map_election(struct history_election *e, struct arena *a,
 	    origin_given(&e->column[CELL_PARTY]);
 }
 
+/* Read the elections of a mapping. */
+static bool
+map_elections(struct history_rules *h, struct arena *a, struct json_object *v)
+{
+	struct history_election	*one;
+
+	if (!json_object_is_type(v, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(v); i++) {
+		one = arena_zalloc(a, sizeof(*one));
+		if (!map_election(one, a, json_object_array_get_idx(v, i)))
+			return false;
+		one->next = h->election;
+		h->election = one;
+	}
+	return true;
+}
+
+/* Apply a member that a layout has as a setting or as a section of values. */
+static bool
+map_setting(struct layout *l, struct arena *a, const char *key,
+    struct json_object *v)
+{
+	const char	*section = arena_printf(a, "history %s", key);
+
+	if (json_object_is_type(v, json_type_string) ||
+	    json_object_is_type(v, json_type_int))
+		return layout_history_set(l, a, "history", key,
+		    json_object_is_type(v, json_type_int) ? arena_printf(a,
+		    "#%s", json_object_get_string(v)) :
+		    json_object_get_string(v)) == NULL;
+	if (!json_object_is_type(v, json_type_object))
+		return false;
+	json_object_object_foreach(v, from, to) {
+		if (!json_object_is_type(to, json_type_string) ||
+		    layout_history_set(l, a, section, from,
+		    json_object_get_string(to)) != NULL)
+			return false;
+	}
+	return true;
+}
+
 int
 layout_history_map(struct layout *l, struct arena *a, struct json_object *v,
     struct err *e)
 {
-	struct history_rules		*h = rules_of(l, a);
-	struct history_election		*one;
-	bool				 good;
+	struct history_rules	*h = rules_of(l, a);
+	bool			 good = true;
 
-	good = json_object_is_type(v, json_type_array);
-	for (size_t i = 0; good && i < json_object_array_length(v); i++) {
-		one = arena_zalloc(a, sizeof(*one));
-		good = map_election(one, a, json_object_array_get_idx(v, i));
-		one->next = h->election;
-		h->election = one;
+	if (json_object_is_type(v, json_type_object)) {
+		json_object_object_foreach(v, key, x) {
+			good &= strcmp(key, "elections") == 0 ?
+			    map_elections(h, a, x) : map_setting(l, a, key, x);
+		}
+	} else {
+		good = map_elections(h, a, v);
 	}
 	if (!good)
 		return err_field(e, "mapping", "invalid", "votes must be an "
-		    "array of elections such as {\"header\": \"GE2020\", "
-		    "\"date\": \"2020-11-03\", \"kind\": \"general\"}.");
+		    "array of elections, or an object with settings of "
+		    "[history].");
 	return 0;
 }
