@@ -137,6 +137,30 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
+/* Print the counts of votes, if the file has any. */
+static void
+print_votes(const struct import *im, const char *path)
+{
+	static const struct { const char *key, *label; } counts[] = {
+		{ "added", "votes added" }, { "changed", "changed" },
+		{ "unchanged", "unchanged" },
+		{ "unknown", "unknown voters" }, { "none", "without a vote" },
+	};
+	struct json_object	*o, *n;
+
+	if (im->history.counts == NULL ||
+	    (o = json_tokener_parse(im->history.counts)) == NULL)
+		return;
+	printf("%s: ", path);
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		if (json_object_object_get_ex(o, counts[i].key, &n))
+			printf("%s%lld %s", i > 0 ? ", " : "",
+			    (long long)json_object_get_int64(n),
+			    counts[i].label);
+	printf("\n");
+	json_object_put(o);
+}
+
 /*
  * Print the counts to standard output, and the first errors to standard
  * error.
@@ -152,8 +176,7 @@ print_report(const struct import *im, const char *path, int64_t ms)
 	    (long long)r->rows, (long long)r->created, (long long)r->updated,
 	    (long long)r->unchanged, (long long)r->duplicates,
 	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
-	if (im->history.counts != NULL)
-		printf("%s: votes: %s\n", path, im->history.counts);
+	print_votes(im, path);
 	for (size_t i = 0; i < r->nerrors; i++)
 		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
 		    (long long)r->error[i].line, r->error[i].column,
