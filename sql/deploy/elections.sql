@@ -2,8 +2,8 @@
 -- requires: policies
 --
 -- Elections, and the ballots that can be cast in them.  Imports of voter files
--- create both.  They are no personal data: every user reads them, and only
--- imports write them.
+-- create both.  They are not personal data: the members of every campaign read
+-- them, and only imports write them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -43,11 +43,13 @@ CREATE TABLE cerberus.ballots (
 ALTER TABLE cerberus.elections ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON cerberus.elections TO cerberus_app;
 CREATE POLICY read ON cerberus.elections FOR SELECT TO cerberus_app
-	USING ((SELECT cerberus.caller_id()) IS NOT NULL);
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR (SELECT cerberus.caller_campaigns('viewer')) <> '{}');
 ALTER TABLE cerberus.ballots ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON cerberus.ballots TO cerberus_app;
 CREATE POLICY read ON cerberus.ballots FOR SELECT TO cerberus_app
-	USING ((SELECT cerberus.caller_id()) IS NOT NULL);
+	USING ((SELECT cerberus.caller_is_admin())
+	    OR (SELECT cerberus.caller_campaigns('viewer')) <> '{}');
 
 -- Find or create the elections and ballots of a file.  p_ballots is an array of
 -- {"code", "state", "date", "year", "kind", "name", "method", "party"}; code is

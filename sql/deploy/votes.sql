@@ -31,8 +31,7 @@ CREATE TABLE cerberus.votes (
 
 -- Votes are visible with their voter.
 ALTER TABLE cerberus.votes ENABLE ROW LEVEL SECURITY;
-GRANT SELECT (voter_id, state, voted, ballots) ON cerberus.votes
-	TO cerberus_app;
+GRANT SELECT ON cerberus.votes TO cerberus_app;
 CREATE POLICY read ON cerberus.votes FOR SELECT TO cerberus_app
 	USING ((SELECT cerberus.caller_is_admin()) OR EXISTS (
 	    SELECT FROM cerberus.campaign_voters cv
@@ -73,8 +72,8 @@ RETURNS bit varying LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	    WHERE e.election_id = ANY (p_elections)) e
 $$;
 
--- In how many elections of the mask did somebody vote?  A condition of a
--- filter is, with the mask in a subquery, which is run once,
+-- In how many elections of the mask did somebody vote?  The condition of a
+-- filter would be, with the mask in a subquery, which is run once,
 --	EXISTS (SELECT FROM votes h WHERE h.voter_id = t.voter_id
 --	    AND h.state = 'NC' AND voted_in(h.voted,
 --		(SELECT last_elections('NC', 'primary', 3))) >= 2)
@@ -159,10 +158,5 @@ BEGIN
 	END LOOP;
 END
 $$;
-
-GRANT EXECUTE ON FUNCTION
-	cerberus.last_elections(text, text, integer),
-	cerberus.election_bits(integer[]),
-	cerberus.voted_in(bit varying, bit varying) TO cerberus_app;
 
 COMMIT;

@@ -27,6 +27,11 @@ SELECT pg_temp.expect(t, ARRAY['read r cerberus_app'], (
 	WHERE polrelid = t::regclass
 	AND (SELECT relrowsecurity FROM pg_class WHERE oid = t::regclass)))
 FROM (VALUES ('cerberus.elections'), ('cerberus.ballots')) x (t);
+SELECT pg_temp.expect('elections and ballots', ARRAY['no writing'], ARRAY(
+	SELECT 'no writing' WHERE NOT has_any_column_privilege('cerberus_app',
+	'cerberus.elections', 'INSERT, UPDATE')
+	AND NOT has_any_column_privilege('cerberus_app', 'cerberus.ballots',
+	'INSERT, UPDATE')));
 SELECT pg_temp.expect_function('cerberus.import_ballots(jsonb, boolean)',
 	'void', false, false);
 

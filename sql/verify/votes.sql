@@ -15,22 +15,24 @@ SELECT pg_temp.expect('votes', ARRAY['read r cerberus_app'], (
 	WHERE polrelid = 'cerberus.votes'::regclass
 	AND (SELECT relrowsecurity FROM pg_class
 	    WHERE oid = 'cerberus.votes'::regclass)));
+SELECT pg_temp.expect('votes', ARRAY['no writing'], ARRAY(
+	SELECT 'no writing' WHERE NOT has_any_column_privilege('cerberus_app',
+	'cerberus.votes', 'INSERT, UPDATE')));
 SELECT pg_temp.expect('vote_list', ARRAY['the caller''s rights'], ARRAY(
 	SELECT 'the caller''s rights' FROM pg_class
 	WHERE oid = 'cerberus.vote_list'::regclass
 	AND reloptions @> '{security_invoker=true}'
 	AND has_table_privilege('cerberus_app', oid, 'SELECT')));
-SELECT pg_temp.expect_function('cerberus.' || f, result, false, for_app,
-	for_app)
+SELECT pg_temp.expect_function('cerberus.' || f, result, false, false)
 FROM (VALUES
-	('last_elections(text, text, integer)', 'bit varying', true),
-	('election_bits(integer[])', 'bit varying', true),
-	('voted_in(bit varying, bit varying)', 'bigint', true),
-	('ballots_union(integer[], integer[])', 'integer[]', false),
-	('ballot_bits(integer[])', 'bit varying', false),
-	('votes_set(bigint, text, integer[])', 'void', false),
-	('votes_merge(bigint, bigint)', 'jsonb', false),
-	('votes_unmerge(bigint, bigint, jsonb)', 'void', false)
-) t (f, result, for_app);
+	('last_elections(text, text, integer)', 'bit varying'),
+	('election_bits(integer[])', 'bit varying'),
+	('voted_in(bit varying, bit varying)', 'bigint'),
+	('ballots_union(integer[], integer[])', 'integer[]'),
+	('ballot_bits(integer[])', 'bit varying'),
+	('votes_set(bigint, text, integer[])', 'void'),
+	('votes_merge(bigint, bigint)', 'jsonb'),
+	('votes_unmerge(bigint, bigint, jsonb)', 'void')
+) t (f, result);
 
 ROLLBACK;
