@@ -1,6 +1,6 @@
 /*
  * Which parts of a file say who voted in which election: the sections [history]
- * of a layout, and "votes" of a mapping.  docs/voter-files.md explains both.
+ * of a layout, and "votes" of a mapping.  docs/vote-history.md explains both.
  */
 #ifndef IMPORT_LAYOUT_HISTORY_H
 #define IMPORT_LAYOUT_HISTORY_H

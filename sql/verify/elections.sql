@@ -5,7 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_table('cerberus.elections', ARRAY[
 	'election_id integer identity not null',
 	'state character varying(20) not null', 'date date',
-	'year smallint not null', 'kind character varying(20) not null',
+	'year integer not null', 'kind character varying(20) not null',
 	'name character varying(255) not null default ''''::character varying',
 	'slot smallint not null',
 	'created_at timestamp with time zone not null default now()'], ARRAY[

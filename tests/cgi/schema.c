@@ -17,6 +17,7 @@
 #include "money/donation.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "people/election.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/segment.h"
@@ -46,6 +47,7 @@ static const struct model {
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
 	{ "donation_schema", &donation_schema },
+	{ "election_schema", &election_schema, .hidden = "slot created_at" },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
@@ -71,6 +73,7 @@ static const struct model {
 	  "page_url=consents.page_url consent_text=consents.wording "
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
+	{ "vote_schema", &vote_schema, .view = true, .hidden = "voter_id" },
 	{ "voter_schema", &voter_schema },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
