@@ -73,7 +73,8 @@ static const struct model {
 	  "page_url=consents.page_url consent_text=consents.wording "
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
-	{ "vote_schema", &vote_schema, .view = true, .hidden = "voter_id" },
+	{ "vote_schema", &vote_schema, .view = true, .base = "elections",
+	  .hidden = "voter_id" },
 	{ "voter_schema", &voter_schema },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
