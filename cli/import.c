@@ -141,7 +141,9 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 static void
 print_votes(const struct import *im, const char *path)
 {
-	static const struct { const char *key, *label; } counts[] = {
+	static const struct {
+		const char	*key, *label;
+	} counts[] = {
 		{ "added", "votes added" }, { "changed", "changed" },
 		{ "unchanged", "unchanged" },
 		{ "unknown", "unknown voters" }, { "none", "without a vote" },

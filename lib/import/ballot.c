@@ -18,7 +18,9 @@ const char *
 ballot_kind(const char *s, size_t n, const struct value *kinds)
 {
 	/* The first word that occurs decides. */
-	static const struct { const char *word, *kind; } words[] = {
+	static const struct {
+		const char	*word, *kind;
+	} words[] = {
 		{ "runoff", "runoff" }, { "run-off", "runoff" },
 		{ "run off", "runoff" }, { "second primary", "runoff" },
 		{ "special", "special" }, { "municipal", "municipal" },
@@ -89,7 +91,10 @@ struct match {
 static bool
 match(const char *s, const char *p, struct match *m)
 {
-	static const struct { const char *name; size_t low, high; } marks[] = {
+	static const struct {
+		const char	*name;
+		size_t		 low, high;
+	} marks[] = {
 		{ "{kind}", 1, TEXT_MAX }, { "{date}", 6, 10 },
 		{ "{year}", 4, 4 }, { "{yy}", 2, 2 },
 	};

@@ -25,7 +25,7 @@ code_table_find(struct code_table *t, const char *key, size_t n)
 		hash = (hash ^ (unsigned char)key[i]) *
 		    UINT64_C(1099511628211);
 	hash ^= hash >> 32;
-	for (size_t i = hash; ; i++) {
+	for (size_t i = hash;; i++) {
 		s = &t->slot[i & t->mask];
 		if (s->key == NULL || (s->hash == hash && s->n == n &&
 		    memcmp(s->key, key, n) == 0))

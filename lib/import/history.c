@@ -217,7 +217,8 @@ take_entry(struct history *h, const struct row *row, const char *state,
 
 		b.method = NULL;
 		if (b.name != NULL)
-			b.name = history_clean(&h->arena, b.name, strlen(b.name), 255);
+			b.name = history_clean(&h->arena, b.name,
+			    strlen(b.name), 255);
 		code = method == NULL || set_method(h, &b, method,
 		    strlen(method)) ? ballot_code(h, b) : NO_VOTE;
 	}
@@ -304,8 +305,8 @@ read_ballot(struct history *h, const char *const text[VOTE_COLUMN__MAX],
 	if (b.kind == NULL)
 		b.kind = "special";
 	ballot_complete(&b, &h->arena);
-	b.name = history_clean(&h->arena, text[VOTE_COLUMN_NAME], n[VOTE_COLUMN_NAME],
-	    255);
+	b.name = history_clean(&h->arena, text[VOTE_COLUMN_NAME],
+	    n[VOTE_COLUMN_NAME], 255);
 	if (n[VOTE_COLUMN_PARTY] > 0)
 		set_party(h, &b, text[VOTE_COLUMN_PARTY],
 		    n[VOTE_COLUMN_PARTY]);
@@ -352,4 +353,13 @@ history_vote(struct history *h, const struct row *row, struct vote *v,
 	if (v->code == NO_VOTE)
 		h->no_vote++;
 	return v->code == UNREADABLE ? -1 : v->code != NO_VOTE;
+}
+
+void
+history_release(struct history *h)
+{
+	buf_release(&h->key);
+	buf_release(&h->id);
+	buf_release(&h->codes);
+	arena_release(&h->arena);
 }

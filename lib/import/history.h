@@ -1,7 +1,8 @@
 /*
  * The votes of a file's rows.  Each ballot that occurs in the file gets a
- * number, its code; a row's votes are staged as codes, and history_store()
- * sends the list of ballots to PostgreSQL, which stores the votes.
+ * number, its code.  history_plan.h finds the columns, the functions below turn
+ * rows into codes, which are staged, and history_store.h sends the list of
+ * ballots to PostgreSQL, which stores the votes.
  *
  * The texts of cells are remembered with their codes, so that a date or a list
  * is parsed once and not for every row.  Memory is bounded: a file with more
@@ -12,14 +13,13 @@
 #define IMPORT_HISTORY_H
 
 #include "code_table.h"
-#include "db/db.h"
 #include "layout_history.h"
-#include "plan.h"
+#include "reader.h"
 #include "record/rec.h"
 #include "report.h"
 
 #define HISTORY_BALLOTS	20000	/* most ballots of a file */
-#define HISTORY_KEY	(64 * 1024)	/* most bytes of a text that is parsed */
+#define HISTORY_KEY	(64 * 1024)	/* most bytes of a text to parse */
 #define HISTORY_NO_CELL	SIZE_MAX
 
 /* The columns with the votes of one election. */
@@ -51,30 +51,12 @@ struct history {
 	const char	*counts;	/* JSON, after history_store() */
 };
 
-/* A vote of a file with one row for each. */
+/* A vote of a file with one row for each vote. */
 struct vote {
 	const char	*id;		/* registration id; n bytes */
 	size_t		 n;
 	int		 code;
 };
-
-/*
- * Find the columns with votes in the first row of a voter file, and remove them
- * from the plan's unmapped columns.  Does nothing if the layout has no votes.
- */
-void	 history_plan(struct history *, struct arena *, const struct layout *,
-	    struct report *, const struct row *first, bool header,
-	    enum date_order, struct plan *);
-
-/*
- * The same for a file with one row for each vote, whose plan has only the
- * unmapped columns.  *header is set as by plan_make().  422 if a column is
- * missing.
- */
-int	 history_plan_rows(struct history *, struct arena *,
-	    const struct layout *, struct report *, const struct row *first,
-	    bool *header, enum date_order, struct plan *, struct err *)
-	    MUST_USE;
 
 /*
  * Return the codes of a row's votes, such as "{1,5}", valid until the next
@@ -93,21 +75,6 @@ int	 history_vote(struct history *, const struct row *, struct vote *,
 /* Return a text of at most max bytes in the arena; NULL if it cannot be
  * stored. */
 const char *history_clean(struct arena *, const char *, size_t n, size_t max);
-
-/*
- * Store the votes of the staged rows, in the transaction of import_merge(), and
- * set counts.  For a file of votes this also ends the import and sets the
- * report's counts.
- */
-struct history_end {
-	const char	*import_id;
-	const char	*campaign_id;	/* or NULL */
-	const struct plan *plan;
-	const unsigned char *sha256;	/* of the file: 32 bytes */
-	int64_t		 timeout;	/* seconds */
-};
-int	 history_store(struct history *, struct db *,
-	    const struct history_end *, struct err *) MUST_USE;
 
 void	 history_release(struct history *);
 

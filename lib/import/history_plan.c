@@ -1,6 +1,6 @@
 /* Finds the columns with votes in the first row of a file. */
 #include "heading.h"
-#include "history.h"
+#include "history_plan.h"
 #include "record/field.h"
 
 #define SEEN_MAX	65536	/* texts that are remembered */
@@ -21,7 +21,8 @@ start(struct history *h, const struct layout *l, struct report *report,
 	date_today(h->today);
 	h->seen = code_table_new(&h->arena, SEEN_MAX);
 	h->known = code_table_new(&h->arena, HISTORY_BALLOTS);
-	h->ballot = arena_alloc(&h->arena, HISTORY_BALLOTS * sizeof(*h->ballot));
+	h->ballot = arena_alloc(&h->arena, HISTORY_BALLOTS *
+	    sizeof(*h->ballot));
 	buf_init(&h->key, HISTORY_KEY);
 	buf_init(&h->id, HISTORY_KEY);
 	buf_init(&h->codes, HISTORY_KEY);
@@ -53,8 +54,9 @@ mark_used(struct plan *p, const bool *used)
 static void
 add_heading(struct history *h, const struct cell *c, size_t at, bool *used)
 {
-	const char		*text = history_clean(&h->arena, c->p, c->n, 255);
 	struct history_column	*column = &h->column[h->ncolumns];
+	const char		*text = history_clean(&h->arena, c->p, c->n,
+				    255);
 
 	memset(column, 0, sizeof(*column));
 	for (size_t i = 0; text != NULL && i < h->rules->npatterns; i++)
@@ -97,7 +99,8 @@ history_plan(struct history *h, struct arena *a, const struct layout *l,
 		c->ballot = e->ballot;
 		for (size_t k = 0; k < 2; k++)
 			c->cell[k] = find(&e->column[k], folded, n, used);
-		h->ncolumns += c->cell[0] != HISTORY_NO_CELL || c->cell[1] != HISTORY_NO_CELL;
+		h->ncolumns += c->cell[0] != HISTORY_NO_CELL ||
+		    c->cell[1] != HISTORY_NO_CELL;
 	}
 	for (size_t i = 0; header && i < p->nunmapped; i++)
 		if (!used[p->unmapped[i]])
@@ -126,13 +129,4 @@ history_plan_rows(struct history *h, struct arena *a, const struct layout *l,
 		    "among the columns.");
 	plan_unmapped(p, a, first, *header, used);
 	return 0;
-}
-
-void
-history_release(struct history *h)
-{
-	buf_release(&h->key);
-	buf_release(&h->id);
-	buf_release(&h->codes);
-	arena_release(&h->arena);
 }

@@ -1,6 +1,6 @@
 /* Sends the ballots of a file to PostgreSQL, which stores the staged votes. */
 #include "core/text.h"
-#include "history.h"
+#include "history_store.h"
 #include "merge.h"
 #include "record/json.h"
 

@@ -1,6 +1,8 @@
 /* Runs the stages of an import in order; each stage has its own file. */
 #include "core/clock.h"
 #include "core/log.h"
+#include "history_plan.h"
+#include "history_store.h"
 #include "layout_file.h"
 #include "layout_map.h"
 #include "merge.h"

@@ -32,17 +32,12 @@ const struct schema vote_schema = {
 };
 
 /* clang-format off */
-#define FILTER_STATE \
-	{ { .name = "state", .kind = KIND_TEXT, .max = 20 }, \
-	  "t.state = upper(?1)" }
-#define FILTER_KIND \
-	{ { .name = "kind", .kind = KIND_CHOICE, .choices = election_kinds }, \
-	  "t.kind = ?1" }
-
 /* An election without a date is compared by its year. */
 static const struct filter election_filters[] = {
-	FILTER_STATE,
-	FILTER_KIND,
+	{ { .name = "state", .kind = KIND_TEXT, .max = 20 },
+	  "t.state = upper(?1)" },
+	{ { .name = "kind", .kind = KIND_CHOICE, .choices = election_kinds },
+	  "t.kind = ?1" },
 	{ { .name = "since", .kind = KIND_DATE },
 	  "coalesce(t.date, make_date(t.year, 12, 31)) >= ?1" },
 	{ { .name = "until", .kind = KIND_DATE },
@@ -50,8 +45,10 @@ static const struct filter election_filters[] = {
 };
 
 static const struct filter vote_filters[] = {
-	FILTER_STATE,
-	FILTER_KIND,
+	{ { .name = "state", .kind = KIND_TEXT, .max = 20 },
+	  "t.state = upper(?1)" },
+	{ { .name = "kind", .kind = KIND_CHOICE, .choices = election_kinds },
+	  "t.kind = ?1" },
 };
 /* clang-format on */
 

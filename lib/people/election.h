@@ -18,7 +18,13 @@ extern const char *const election_kinds[];
 	F(P, TEXT,   name,        .max = 255, .flags = F_SERVER)
 
 #define VOTE_FIELDS(F, P) \
-	ELECTION_FIELDS(F, P) \
+	F(P, INT,    election_id, .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   state,       .max = 20, .flags = F_SERVER) \
+	F(P, DATE,   date,        .flags = F_SERVER | F_SORT) \
+	F(P, INT,    year,        .flags = F_SERVER) \
+	F(P, CHOICE, kind,        .max = 20, .flags = F_SERVER, \
+	    .choices = election_kinds) \
+	F(P, TEXT,   name,        .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   method,      .max = 50, .flags = F_SERVER) \
 	F(P, TEXT,   party,       .max = 100, .flags = F_SERVER)
 /* clang-format on */

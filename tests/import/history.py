@@ -112,6 +112,8 @@ def history(layout):
     same(sorted([v["date"], v["year"], v["kind"], v["method"], v["party"]]
                 for v in page["votes"]), sorted(wanted["votes"][person]),
          "the list of a voter's votes")
+    same(len(call(ADMIN, "GET", f"/voters/{voter}/everything")[1]["votes"]),
+         len(wanted["votes"][person]), "the votes of everything stored")
     same(call(NOBODY, "GET", f"/voters/{voter}/votes")[0], 404,
          "votes of a voter who is not visible")
 
