@@ -55,8 +55,7 @@ BEGIN
 	EXECUTE format('CREATE TEMPORARY TABLE import_vote ON COMMIT DROP AS
 	    SELECT p.voter_id, b.state, array_agg(b.ballot_id) AS ballots,
 		bit_or(b.mask) AS voted
-	    FROM (SELECT p.voter_id, p.code FROM (%s) p
-		ORDER BY p.voter_id) p
+	    FROM (%s) p
 	    JOIN pg_temp.import_ballot b ON b.code = p.code
 	    GROUP BY p.voter_id, b.state', p_source);
 	SELECT coalesce(sum(cardinality(v.ballots) - bit_count(v.voted)), 0)
@@ -85,7 +84,10 @@ BEGIN
 END
 $$;
 
--- Add import_vote to the known votes.  With p_mode fill the known votes stay as
+-- Add import_vote to the known votes.  import_known are the voters who have
+-- votes already; ballots is null if they do not change.  The INSERT does not
+-- look for them in the table that it fills, whose size the planner does not
+-- know: a nested loop would read all new rows for each row.  With p_mode fill the known votes stay as
 -- they are; skip leaves voters alone who have votes in the state.
 CREATE FUNCTION cerberus.votes_store(p_import_id bigint, p_mode text,
 	p_dry_run boolean, p_unknown bigint, p_no_vote bigint) RETURNS jsonb
@@ -103,8 +105,9 @@ BEGIN
 	SELECT coalesce(sum(bit_count(n.voted)), 0) INTO total
 	FROM pg_temp.import_vote n;
 	CREATE TEMPORARY TABLE import_known ON COMMIT DROP AS
-	SELECT v.voter_id, v.state, v.ballots AS before, n.ballots AS fresh,
-	    CASE WHEN n.ballots @> v.ballots THEN n.ballots
+	SELECT v.voter_id, v.state, v.ballots AS before,
+	    CASE WHEN p_mode = 'skip' OR v.ballots @> n.ballots THEN NULL
+	    WHEN n.ballots @> v.ballots THEN n.ballots
 	    WHEN voted_in(v.voted, n.voted) = 0 THEN v.ballots || n.ballots
 	    WHEN p_mode = 'fill' THEN ballots_union(n.ballots, v.ballots)
 	    ELSE ballots_union(v.ballots, n.ballots) END AS ballots,
@@ -112,20 +115,21 @@ BEGIN
 		true) | pg_catalog.bit(n.voted, greatest(length(v.voted),
 		length(n.voted)), true) AS voted
 	FROM pg_temp.import_vote n
-	JOIN votes v ON v.voter_id = n.voter_id AND v.state = n.state
-	WHERE p_mode <> 'skip' AND NOT v.ballots @> n.ballots;
+	JOIN votes v ON v.voter_id = n.voter_id AND v.state = n.state;
+	ANALYZE pg_temp.import_known;
 	SELECT coalesce(sum(cardinality(k.ballots) - cardinality(k.before)), 0),
 	    coalesce(sum((SELECT count(*) FROM unnest(k.ballots) b
 		WHERE b <> ALL (k.before))
 		- cardinality(k.ballots) + cardinality(k.before)), 0),
 	    count(*) FILTER (WHERE NOT k.before @> k.ballots)
-	INTO added, changed, voters FROM pg_temp.import_known k;
+	INTO added, changed, voters FROM pg_temp.import_known k
+	WHERE k.ballots IS NOT NULL;
 	IF p_dry_run THEN
 		SELECT coalesce(sum(cardinality(n.ballots)), 0), count(*)
 		INTO new_votes, new_voters
 		FROM pg_temp.import_vote n WHERE NOT EXISTS (
-		    SELECT FROM votes v WHERE v.voter_id = n.voter_id
-		    AND v.state = n.state);
+		    SELECT FROM pg_temp.import_known k
+		    WHERE k.voter_id = n.voter_id AND k.state = n.state);
 	ELSE
 		UPDATE votes v SET import_id = p_import_id, before = k.before,
 		    voted = k.voted, ballots = k.ballots
@@ -138,8 +142,9 @@ BEGIN
 			SELECT n.voter_id, p_import_id, n.state, n.voted,
 			    n.ballots
 			FROM pg_temp.import_vote n WHERE NOT EXISTS (
-			    SELECT FROM votes v WHERE v.voter_id = n.voter_id
-			    AND v.state = n.state)
+			    SELECT FROM pg_temp.import_known k
+			    WHERE k.voter_id = n.voter_id
+			    AND k.state = n.state)
 			RETURNING cardinality(ballots) AS n
 		) SELECT coalesce(sum(f.n), 0), count(*)
 		INTO new_votes, new_voters FROM fresh f;

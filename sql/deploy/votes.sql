@@ -73,10 +73,12 @@ RETURNS bit varying LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 -- In how many elections of the mask did somebody vote?  The condition of a
--- filter would be, with the mask in a subquery, which is run once,
---	EXISTS (SELECT FROM votes h WHERE h.voter_id = t.voter_id
---	    AND h.state = 'NC' AND voted_in(h.voted,
---		(SELECT last_elections('NC', 'primary', 3))) >= 2)
+-- filter would be
+--	EXISTS (SELECT FROM votes h, (SELECT last_elections('NC', 'primary', 3)
+--	    AS mask OFFSET 0) m WHERE h.voter_id = t.voter_id
+--	    AND h.state = 'NC' AND voted_in(h.voted, m.mask) >= 2)
+-- The subquery runs once.  With the mask as a column the planner inlines the
+-- function, which it does not do for a subquery as the argument.
 CREATE FUNCTION cerberus.voted_in(voted bit varying, mask bit varying)
 RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT bit_count(pg_catalog.bit(voted, length(mask), true) & mask)
