@@ -1,6 +1,7 @@
 /* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
 #include "money/donation.h"
+#include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
 #include "money/refund.h"
@@ -178,10 +179,15 @@ refund(struct req *rq, struct resp *rs, struct err *e)
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, f.account),
 	    "/v1/refunds", form, f.key, &answer, &why, e) != 0) {
 		/* Stripe has refused.  After any other error the outcome is
-		 * unknown, and the refund stays pending until an event or
-		 * cerberus reconcile settles it. */
+		 * unknown: the request stays in the ledger until the same call
+		 * resumes it, or an event or cerberus reconcile settles it. */
 		if (e->code == ERR_CARD)
 			refund_set_refused(rq, &f, why.code, e->msg);
+		else if (e->code == ERR_UPSTREAM)
+			err_set(e, ERR_UPSTREAM, "The payment provider did "
+			    "not answer, so the outcome of the refund is "
+			    "unknown. Send the same request again within a "
+			    "day: it resumes this refund.");
 		goto out;
 	}
 	text = json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN);

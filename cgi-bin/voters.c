@@ -5,6 +5,8 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "http/endpoint.h"
+#include "import/opt_out_file.h"
+#include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
 #include "people/consent.h"
@@ -12,7 +14,9 @@
 #include "people/election.h"
 #include "people/export.h"
 #include "people/import_record.h"
+#include "people/import_undo.h"
 #include "people/merge.h"
+#include "people/opt_out.h"
 #include "people/report.h"
 #include "people/search.h"
 #include "people/segment.h"
@@ -38,6 +42,21 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/imports/:id/rejects",
 	  .access = ACCESS_STAFF, .type = "text/csv",
 	  .handle = import_rejects_answer },
+	{ .method = M_GET, .path = "/imports/:id/warnings",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_warnings_answer },
+	{ .method = M_GET, .path = "/imports/:id/collapsed",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_collapsed_answer },
+	{ .method = M_POST, .path = "/imports/:id/undo",
+	  .access = ACCESS_STAFF, .params = import_undo_params,
+	  .handle = import_undo_answer },
+	{ .method = M_GET, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .params = route_own_params,
+	  .handle = import_missing_answer },
+	{ .method = M_POST, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .body = BODY_JSON,
+	  .handle = import_missing_mark },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &voter_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
@@ -81,12 +100,38 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .handle = rest_delete, .schema = &segment_schema },
+	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
+	  .handle = layout_list_answer, .params = route_own_params },
+	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_create },
+	{ .method = M_GET, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_get, .schema = &layout_schema },
+	{ .method = M_PUT, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_PATCH, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_DELETE, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &layout_schema },
 	{ .method = M_GET, .path = "/opt-outs", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &opt_out_list },
 	{ .method = M_POST, .path = "/opt-outs", .access = ACCESS_STAFF,
-	  .body = BODY_JSON, .handle = consent_opt_out },
+	  .body = BODY_JSON, .handle = opt_out_add },
+	{ .method = M_POST, .path = "/opt-outs/upload", .access = ACCESS_STAFF,
+	  .body = BODY_STREAM, .params = opt_out_upload_params,
+	  .handle = opt_out_upload },
+	{ .method = M_GET, .path = "/opt-outs/export", .access = ACCESS_STAFF,
+	  .params = route_own_params, .type = "text/csv",
+	  .handle = opt_out_export },
+	{ .method = M_GET, .path = "/opt-outs/contacts",
+	  .access = ACCESS_STAFF, .handle = rest_list,
+	  .list = &opt_out_contact_list },
+	{ .method = M_GET, .path = "/opt-outs/contacts/:id",
+	  .access = ACCESS_STAFF, .handle = rest_get,
+	  .schema = &opt_out_contact_schema },
+	{ .method = M_DELETE, .path = "/opt-outs/contacts/:id",
+	  .access = ACCESS_STAFF, .handle = opt_out_lift },
 	{ .method = M_DELETE, .path = "/opt-outs/:id", .access = ACCESS_STAFF,
-	  .handle = consent_undo },
+	  .handle = opt_out_undo },
 	{ .method = M_GET, .path = "/duplicates", .access = ACCESS_STAFF,
 	  .params = duplicate_params, .handle = duplicate_list_answer },
 	{ .method = M_POST, .path = "/merge", .access = ACCESS_STAFF,

@@ -139,8 +139,7 @@ user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 	if (read_user(rq, false, &r, &hash, e) != 0)
 		return -1;
 	if (hash == NULL)
-		return r.has != 0 ? resource_update(rq, rs, &r, id, e) :
-		    resource_get(rq, rs, &user_schema, id, e);
+		return resource_update(rq, rs, &r, id, e);
 	if (db_begin(rq->db, e) != 0)
 		return -1;
 	/* The row first: the new password changes the row's version. */

@@ -13,6 +13,10 @@ const char *const campaign_types[] = {
 	"Local", "State", "Federal", "Issue", NULL
 };
 
+const char *const committee_kinds[] = {
+	"candidate", "party", "pac", NULL
+};
+
 static const struct field fields[] = {
 	CAMPAIGN_FIELDS(FIELD_ROW, CAMPAIGN)
 };
@@ -96,9 +100,11 @@ static const char sql_summary[] =
     "(SELECT question_id FROM answers)), '[]'), "
     "'donations', coalesce((SELECT json_agg(json_build_object("
     "'currency', d.currency, 'count', d.n, 'amount', d.received, "
-    "'amount_refunded', d.refunded) ORDER BY d.currency) "
+    "'amount_refunded', d.refunded, 'amount_disputed', d.disputed, "
+    "'net', d.received - d.refunded - d.disputed) ORDER BY d.currency) "
     "FROM (SELECT currency, count(*) AS n, sum(amount_received) AS received, "
-    "sum(amount_refunded) AS refunded FROM donations "
+    "sum(amount_refunded) AS refunded, sum(amount_disputed) AS disputed "
+    "FROM donations "
     "WHERE campaign_id = $1 AND amount_received > 0 GROUP BY 1) "
     "d), '[]')) AS doc FROM campaigns c WHERE c.campaign_id = $1";
 

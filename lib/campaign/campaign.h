@@ -8,6 +8,7 @@
 #include "rest/list.h"
 
 extern const char *const campaign_types[];
+extern const char *const committee_kinds[];
 
 /* clang-format off */
 #define CAMPAIGN_FIELDS(F, P) \
@@ -20,6 +21,14 @@ extern const char *const campaign_types[];
 	F(P, TEXT,   description,   .max = 10000, .flags = F_LINES) \
 	F(P, OBJECT, details,       .flags = F_NOT_NULL) \
 	F(P, URL,    signup_redirect_url, .max = 2048) \
+	F(P, URL,    donation_redirect_url, .max = 2048) \
+	F(P, TEXT,   time_zone,     .max = 64, .flags = F_NOT_NULL) \
+	F(P, DATE,   cycle_starts_on, .flags = 0) \
+	F(P, TEXT,   committee_id,  .max = 9) \
+	F(P, TEXT,   committee_name, .max = 200) \
+	F(P, CHOICE, committee_kind, .choices = committee_kinds, \
+	    .flags = F_NOT_NULL) \
+	F(P, TEXT,   paid_for_by,   .max = 500) \
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 /* clang-format on */

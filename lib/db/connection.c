@@ -78,12 +78,6 @@ connection_anew(struct db *db, struct err *e)
 	return 0;
 }
 
-int
-connection_tries(const struct db *db)
-{
-	return db->keep == DB_KEEP_POOLED ? 20 : 1;
-}
-
 /* Return true if the server has closed an idle connection. */
 static bool
 is_dead(struct db *db)

@@ -16,19 +16,19 @@
 int	 connection_ready(struct db *, struct err *) MUST_USE;
 
 /*
+ * How many times statements may be sent again on a new connection because the
+ * session had ended.  A new connection can be to a session that has ended as
+ * well: if all server connections of a pooler end at the same time, it may hand
+ * out one after another.
+ */
+#define CONNECTION_TRIES	20
+
+/*
  * Close the connection, if any, and open another one, which has no prepared
  * statements.
  * On failure (503) db->conn is NULL.
  */
 int	 connection_anew(struct db *, struct err *) MUST_USE;
-
-/*
- * Return how many times statements may be sent again on a new connection
- * because the session had ended.  Behind PgBouncer this is more than once: if
- * all server connections of the pool ended at the same time, it may hand out
- * one dead connection after another.
- */
-int	 connection_tries(const struct db *);
 
 /*
  * Close the connection, if any.  An open transaction is rolled back.

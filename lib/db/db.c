@@ -216,7 +216,7 @@ db_begin(struct db *db, struct err *e)
 		return -1;
 	/* Nothing is lost by beginning again on a new connection. */
 	for (int tries = 0; begin(db, e) != 0; tries++) {
-		if (db->conn != NULL || tries == connection_tries(db))
+		if (db->conn != NULL || tries == CONNECTION_TRIES)
 			return -1;
 		err_clear(e);
 		if (connection_anew(db, e) != 0)

@@ -67,7 +67,7 @@ own_fault(const PGresult *res, int status, struct err *e)
 {
 	/* Codes in struct err must be static. */
 	static const char *const	 slugs[] = {
-		"last_admin", "not_a_session",
+		"last_admin", "not_a_session", "refund_unknown",
 	};
 	const char	*detail = PQresultErrorField(res,
 			    PG_DIAG_MESSAGE_DETAIL);

@@ -375,7 +375,7 @@ pipeline_run(struct db *db, const struct db_query *who,
 	struct outcome	 o;
 	unsigned	 parse = 0;
 	bool		 plain = false, within;
-	int		 rc, tries = 0, sessions = connection_tries(db);
+	int		 rc, tries = 0, sessions = CONNECTION_TRIES;
 
 	if (n > DB_BATCH)
 		return err_detail(e, ERR_INTERNAL, "too many statements");

@@ -3,7 +3,7 @@
 
 #include "ballot.h"
 #include "core/text.h"
-#include "normalise.h"
+#include "date_text.h"
 #include "people/election.h"
 
 #define TEXT_MAX	255	/* bytes of a text that are looked at */
@@ -51,7 +51,7 @@ ballot_date(struct ballot *b, struct arena *a, const char *s, size_t n,
 {
 	char	 out[11];
 
-	switch (date_read(s, n, order, today, out)) {
+	switch (date_read(s, n, order, today, out, NULL)) {
 	case DATE_OK:
 		b->date = arena_strdup(a, out);
 		break;

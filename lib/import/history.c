@@ -194,8 +194,8 @@ take_column(struct history *h, size_t i, const struct row *row,
 
 /* Take one entry of a list. */
 static void
-take_entry(struct history *h, const struct row *row, const char *state,
-    const char *entry, size_t n)
+take_entry(struct history *h, const char *state, const char *entry, size_t n,
+    int64_t line, struct notes *notes)
 {
 	struct ballot	 b = { 0 };
 	struct search	 s;
@@ -223,15 +223,16 @@ take_entry(struct history *h, const struct row *row, const char *state,
 		    strlen(method)) ? ballot_code(h, b) : NO_VOTE;
 	}
 	if (code == UNREADABLE)
-		report_warning(h->report, row->line, "", arena_printf(
-		    &h->arena, "This is not a vote in an election: %.*s.",
-		    n < 60 ? (int)n : 60, entry));
+		notes_add(notes, line, "votes", text_utf8_length(entry, n) !=
+		    -1 ? entry : NULL, n, "This is not a vote in an "
+		    "election.");
 	remember(h, &s, code);
 	take_code(h, code);
 }
 
 static void
-take_list(struct history *h, const struct row *row, const char *state)
+take_list(struct history *h, const struct row *row, const char *state,
+    struct notes *notes)
 {
 	const char	*s, *end, *entry;
 	size_t		 n;
@@ -245,7 +246,7 @@ take_list(struct history *h, const struct row *row, const char *state)
 		n = (size_t)(end - s);
 		text_trim(&entry, &n);
 		if (n > 0)
-			take_entry(h, row, state, entry, n);
+			take_entry(h, state, entry, n, row->line, notes);
 	}
 }
 
@@ -273,7 +274,8 @@ state_of(struct history *h, const struct rec *r)
 }
 
 const char *
-history_votes(struct history *h, const struct row *row, const struct rec *r)
+history_votes(struct history *h, const struct row *row, const struct rec *r,
+    struct notes *notes)
 {
 	const char	*state;
 
@@ -283,7 +285,7 @@ history_votes(struct history *h, const struct row *row, const struct rec *r)
 	buf_clear(&h->codes, HISTORY_KEY);
 	for (size_t i = 0; i < h->ncolumns; i++)
 		take_column(h, i, row, state);
-	take_list(h, row, state);
+	take_list(h, row, state, notes);
 	if (h->codes.len == 0 || h->codes.failed)
 		return NULL;
 	buf_addc(&h->codes, '}');

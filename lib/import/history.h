@@ -14,9 +14,9 @@
 
 #include "code_table.h"
 #include "layout_history.h"
+#include "notes.h"
 #include "reader.h"
 #include "record/rec.h"
-#include "report.h"
 
 #define HISTORY_BALLOTS	20000	/* most ballots of a file */
 #define HISTORY_KEY	(64 * 1024)	/* most bytes of a text to parse */
@@ -32,7 +32,6 @@ struct history {
 	const struct history_rules *rules;	/* NULL: the file has no
 						 * votes */
 	struct arena	 arena;		/* for ballots and texts */
-	struct report	*report;
 	enum date_order	 order;
 	char		 today[11];
 	const char	*state;		/* of all rows, or NULL */
@@ -60,10 +59,10 @@ struct vote {
 
 /*
  * Return the codes of a row's votes, such as "{1,5}", valid until the next
- * call; NULL if there are none.
+ * call; NULL if there are none.  Entries of a list that are not votes are noted.
  */
 const char *history_votes(struct history *, const struct row *,
-	    const struct rec *);
+	    const struct rec *, struct notes *);
 
 /*
  * Read a row that is a vote.  Return 1, 0 if the row says that there is no

@@ -6,7 +6,7 @@
 #define SEEN_MAX	65536	/* texts that are remembered */
 
 static void
-start(struct history *h, const struct layout *l, struct report *report,
+start(struct history *h, const struct layout *l, const char *state,
     enum date_order order)
 {
 	history_release(h);
@@ -14,9 +14,10 @@ start(struct history *h, const struct layout *l, struct report *report,
 	h->rules = l->history;
 	if (h->rules == NULL)
 		return;
-	h->report = report;
 	h->order = order;
 	h->state = l->rule[VOTER_registration_state].constant;
+	if (h->state == NULL)
+		h->state = state;
 	h->list = HISTORY_NO_CELL;
 	date_today(h->today);
 	h->seen = code_table_new(&h->arena, SEEN_MAX);
@@ -38,7 +39,7 @@ find(const struct origin *o, const char *const *folded, size_t n, bool *used)
 	return at == -1 ? HISTORY_NO_CELL : (size_t)at;
 }
 
-/* Remove the columns that are used from the plan's unmapped ones. */
+/* Move the columns that are used from the plan's unmapped ones to its votes. */
 static void
 mark_used(struct plan *p, const bool *used)
 {
@@ -48,6 +49,7 @@ mark_used(struct plan *p, const bool *used)
 		if (!used[p->unmapped[i]])
 			p->unmapped[k++] = p->unmapped[i];
 	p->nunmapped = k;
+	p->votes = used;
 }
 
 /* Add a column whose heading is that of an election. */
@@ -74,18 +76,18 @@ add_heading(struct history *h, const struct cell *c, size_t at, bool *used)
 
 void
 history_plan(struct history *h, struct arena *a, const struct layout *l,
-    struct report *report, const struct row *first, bool header,
+    const char *state, const struct row *first, bool header,
     enum date_order order, struct plan *p)
 {
 	const char	**folded;
 	bool		*used;
 	size_t		 n = first->n;
 
-	start(h, l, report, order);
+	start(h, l, state, order);
 	if (h->rules == NULL)
 		return;
 	folded = header ? heading_fold_row(a, first) : NULL;
-	used = arena_zalloc(a, n + 1);
+	used = arena_zalloc(a, p->columns + 1);
 	for (const struct history_election *e = h->rules->election; e != NULL;
 	    e = e->next)
 		n++;
@@ -111,18 +113,25 @@ history_plan(struct history *h, struct arena *a, const struct layout *l,
 
 int
 history_plan_rows(struct history *h, struct arena *a, const struct layout *l,
-    struct report *report, const struct row *first, bool *header,
+    const char *state, const struct row *first, bool *header,
     enum date_order order, struct plan *p, struct err *e)
 {
 	const char	**folded = heading_fold_row(a, first);
 	bool		*used = arena_zalloc(a, first->n + 1);
 
-	start(h, l, report, order);
+	memset(p, 0, sizeof(*p));
+	p->cells = p->columns = first->n;
+	p->votes = used;
+	start(h, l, state, order);
 	*header = l->header != 0;
 	for (size_t i = 0; i < VOTE_COLUMN__MAX; i++)
 		h->cell[i] = find(&h->rules->column[i], *header ? folded :
 		    NULL, first->n, used);
-	if (h->state == NULL || h->cell[VOTE_COLUMN_ID] == HISTORY_NO_CELL ||
+	if (h->state == NULL)
+		return err_field(e, "registration_state", "required",
+		    "The layout does not say of which state the elections "
+		    "are. Set registration_state.");
+	if (h->cell[VOTE_COLUMN_ID] == HISTORY_NO_CELL ||
 	    h->cell[VOTE_COLUMN_DATE] == HISTORY_NO_CELL)
 		return err_slug(e, ERR_UNPROCESSABLE, "columns_not_found",
 		    "The registration id and the date of the election are not "

@@ -61,13 +61,11 @@ run(struct db *db, const struct db_query *store, int64_t timeout,
 
 static int
 store_rows(struct history *h, struct db *db, const struct history_end *end,
-    struct err *e)
+    struct report *report, struct err *e)
 {
 	static const char sql[] =
-	    "SELECT rows, duplicates, rejected, votes, unknown_line, "
-	    "votes->>'unknown' AS unknown "
+	    "SELECT rows, duplicates, rejected, warned, votes "
 	    "FROM cerberus.import_history($1, $2, $3, $4, $5, $6, $7)";
-	struct report	*report = h->report;
 	struct arena	*a = report->arena;
 	char		 sha[2 + 64 + 1] = "\\x";
 	const char	*param[7] = {
@@ -78,7 +76,6 @@ store_rows(struct history *h, struct db *db, const struct history_end *end,
 	};
 	const struct db_query	 q = { .sql = sql, .n = 7, .param = param };
 	struct rows	*r;
-	int64_t		 unknown;
 
 	text_hex(end->sha256, 32, sha + 2);
 	if (run(db, &q, end->timeout, a, &r, e) != 0)
@@ -87,18 +84,14 @@ store_rows(struct history *h, struct db *db, const struct history_end *end,
 	report->rows = rows_int64(r, 0, "rows");
 	report->duplicates = rows_int64(r, 0, "duplicates");
 	report->rejected = rows_int64(r, 0, "rejected");
-	unknown = rows_int64(r, 0, "unknown");
-	if (unknown > 0)
-		report_warning(report, rows_int64(r, 0, "unknown_line"),
-		    "voter_registration_id", arena_printf(a, "%lld rows have "
-		    "the registration id of nobody who is known here.",
-		    (long long)unknown));
-	return 0;
+	report->warned = rows_int64(r, 0, "warned");
+	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
+	    merge_read_warnings(db, end->import_id, report, e);
 }
 
 int
 history_store(struct history *h, struct db *db, const struct history_end *end,
-    struct err *e)
+    struct report *report, struct err *e)
 {
 	static const char sql[] =
 	    "SELECT cerberus.import_votes($1, $2, $3) AS votes";
@@ -109,14 +102,14 @@ history_store(struct history *h, struct db *db, const struct history_end *end,
 	if (h->rules == NULL)
 		return 0;
 	if (h->rules->rows)
-		return store_rows(h, db, end, e);
+		return store_rows(h, db, end, report, e);
 	if (h->nballots == 0)
 		return 0;
 	param[0] = end->import_id;
-	param[1] = merge_columns(end->plan, h->report->arena);
-	param[2] = ballots_json(h, h->report->arena);
-	if (run(db, &q, end->timeout, h->report->arena, &r, e) != 0)
+	param[1] = merge_columns(end->plan, report->arena);
+	param[2] = ballots_json(h, report->arena);
+	if (run(db, &q, end->timeout, report->arena, &r, e) != 0)
 		return -1;
-	h->counts = arena_strdup(h->report->arena, rows_text(r, 0, "votes"));
+	h->counts = arena_strdup(report->arena, rows_text(r, 0, "votes"));
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "history.h"
 #include "plan.h"
+#include "report.h"
 
 struct history_end {
 	const char	*import_id;
@@ -20,6 +21,7 @@ struct history_end {
  * report's counts.
  */
 int	 history_store(struct history *, struct db *,
-	    const struct history_end *, struct err *) MUST_USE;
+	    const struct history_end *, struct report *, struct err *)
+	    MUST_USE;
 
 #endif

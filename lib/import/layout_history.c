@@ -3,7 +3,6 @@
 #include "core/text.h"
 #include "heading.h"
 #include "layout_history.h"
-#include "layout_parse.h"
 #include "people/election.h"
 #include "record/json.h"
 
@@ -62,10 +61,11 @@ set_patterns(struct history_rules *h, struct arena *a, const char *value)
 }
 
 static const char *
-set_history(struct history_rules *h, struct arena *a, const char *key,
+set_history(struct layout *l, struct arena *a, const char *key,
     const char *value)
 {
-	struct origin	*o = NULL;
+	struct history_rules	*h = rules_of(l, a);
+	struct origin		*o = NULL;
 
 	if (strcmp(key, "columns") == 0)
 		return set_patterns(h, a, value);
@@ -83,8 +83,7 @@ set_history(struct history_rules *h, struct arena *a, const char *key,
 			o = &h->column[i];
 	if (o == NULL)
 		return "is not a setting of vote histories";
-	return layout_read_origin(o, a, value) == 0 ? NULL :
-	    "must be a heading, or a position such as #3";
+	return layout_origin(l, o, a, value);
 }
 
 const char *
@@ -101,7 +100,7 @@ layout_history_set(struct layout *l, struct arena *a, const char *section,
 		return NULL;
 	}
 	if (strcmp(section, "history") == 0)
-		return set_history(h, a, key, value);
+		return set_history(l, a, key, value);
 	if (strcmp(section, "history kinds") == 0) {
 		if (!kind_known(value))
 			return "must be primary, general, special, municipal "

@@ -13,11 +13,4 @@
 const char *layout_parse(struct layout *l, struct arena *, const char *text,
 	    int *line);
 
-/*
- * Read the headings or the position of a column: "NAME | other name", "#12".
- * Return -1 if the text is neither.
- */
-int	 layout_read_origin(struct origin *, struct arena *,
-	    const char *text) MUST_USE;
-
 #endif

@@ -11,6 +11,7 @@
 #define IMPORT_RUN_H
 
 #include "core/cfg.h"
+#include "date_order.h"
 #include "db/db.h"
 #include "decode.h"
 #include "history.h"
@@ -29,6 +30,7 @@ struct import {
 	struct layout	 layout;
 	struct plan	 plan;
 	struct history	 history;	/* votes of the rows */
+	struct dates	 dates;		/* of the file, once it is read */
 	struct transform transform;
 	struct stage	 stage;
 	struct report	 report;

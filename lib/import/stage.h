@@ -10,6 +10,7 @@
 #define IMPORT_STAGE_H
 
 #include "db/db.h"
+#include "notes.h"
 #include "plan.h"
 #include "record/rec.h"
 
@@ -17,7 +18,8 @@ struct stage {
 	struct db	*db;
 	const struct plan *plan;	/* set by stage_copy() */
 	/* The caller is not an admin: import_refuse() in sql/deploy/ may reject
-	 * rows with a registration id, and then needs their raw text. */
+	 * every row with a registration id, and then needs its raw text.  For
+	 * an admin only rows with a birth date or year can be rejected. */
 	bool		 refusable;
 	bool		 votes;		/* rows of voters have votes, too */
 	struct buf	 out;		/* rows not sent yet */
@@ -45,15 +47,22 @@ int	 stage_copy(struct stage *, const struct plan *, bool votes,
 int	 stage_copy_votes(struct stage *, struct err *) MUST_USE;
 
 /*
- * Append a good row to the buffer; votes is an array of codes or NULL.  If it
- * fails, stage_send() returns -1.
+ * Append a good row, with its warnings, to the buffer; votes is an array of
+ * codes or NULL.  If it fails, stage_send() returns -1.
  */
 void	 stage_add(struct stage *, const struct row *, const struct rec *,
-	    const char *votes);
+	    const char *votes, const struct notes *);
 
 /* Append a vote: a registration id of n bytes, and the code of the ballot. */
 void	 stage_vote(struct stage *, const struct row *, const char *id,
 	    size_t n, int code);
+
+/*
+ * After the COPY, add the warnings about the whole file to those of the
+ * merge.
+ */
+int	 stage_about_file(struct stage *, const struct notes *, struct err *)
+	    MUST_USE;
 
 /* Append a rejected row: its raw text, the column or "", and the reason. */
 void	 stage_reject(struct stage *, const struct row *, const char *column,
@@ -64,6 +73,9 @@ int	 stage_send(struct stage *, struct err *) MUST_USE;
 
 /* Send the remaining rows and end the COPY. */
 int	 stage_end(struct stage *, struct err *) MUST_USE;
+
+/* Append a tab and a value in COPY's text format; NULL is null. */
+void	 stage_value(struct buf *, const char *);
 
 /* Discard the rows that have not been sent. */
 void	 stage_clear(struct stage *);

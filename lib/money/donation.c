@@ -38,6 +38,10 @@ const struct schema donation_schema = {
 	.key = "donation_id",
 	.field = donation_fields,
 	.n = ARRAY_LEN(donation_fields),
+	.join = OPT_OUT_JOIN("t.email, t.phone_number"),
+	.join_many = OPT_OUT_JOIN_MANY("donation_id",
+	    OPT_OUT_FOUND("donations", "donation_id", "email") " UNION ALL "
+	    OPT_OUT_FOUND("donations", "donation_id", "phone_number")),
 };
 
 const struct schema ledger_schema = {
@@ -68,10 +72,15 @@ static const struct filter filters[] = {
 	{ { .name = "status", .kind = KIND_CHOICE,
 		.choices = donation_statuses },
 	    "t.status = ?1" },
-	{ { .name = "since", .kind = KIND_TIME }, "t.created_at >= ?1" },
-	{ { .name = "until", .kind = KIND_TIME }, "t.created_at < ?1" },
+	/* Days in the campaign's time zone; until includes its day. */
+	{ { .name = "since", .kind = KIND_DATE }, "t.counts_on >= ?1" },
+	{ { .name = "until", .kind = KIND_DATE }, "t.counts_on <= ?1" },
 	{ { .name = "min_amount", .kind = KIND_INT }, "t.amount >= ?1" },
 	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?1" },
+	{ { .name = "refcode", .kind = KIND_TEXT, .max = 255 },
+	    "t.refcode = ?1" },
+	{ { .name = "election", .kind = KIND_TEXT, .max = 5 },
+	    "t.election = ?1" },
 };
 
 const struct list donation_list = {

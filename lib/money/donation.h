@@ -10,6 +10,7 @@
 #define MONEY_DONATION_H
 
 #include "http/req.h"
+#include "people/opt_out.h"
 #include "rest/list.h"
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
@@ -32,10 +33,16 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   occupation,    .max = 255) \
 	F(P, EMAIL,  email,         .max = 255, .flags = F_ANY) \
 	F(P, PHONE,  phone_number,  .max = 255) \
-	F(P, BOOL,   contact_email, .flags = 0) \
-	F(P, BOOL,   contact_phone, .flags = 0) \
-	F(P, BOOL,   contact_mail,  .flags = 0) \
-	F(P, BOOL,   contact_sms,   .flags = 0)
+	F(P, BOOL,   contact_email, .read = OPT_OUT_READ("email")) \
+	F(P, BOOL,   contact_phone, .read = OPT_OUT_READ("phone")) \
+	F(P, BOOL,   contact_mail, .read = OPT_OUT_READ("mail")) \
+	F(P, BOOL,   contact_sms, .read = OPT_OUT_READ("sms"))
+
+/* Where a donation comes from, and for which election it is. */
+#define CODE_FIELDS(F, P) \
+	F(P, TEXT,   refcode,       .max = 255) \
+	F(P, TEXT,   refcode2,      .max = 255) \
+	F(P, TEXT,   election,      .max = 5)
 
 /* The row.  Clients only read it; functions of the database write it. */
 #define DONATION_FIELDS(F, P) \
@@ -56,6 +63,8 @@ extern const char *const donation_statuses[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL) \
 	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL) \
+	CODE_FIELDS(F, P) \
+	F(P, DATE,   received_on,   .flags = F_SERVER) \
 	F(P, TIME,   succeeded_at,  .flags = F_SERVER) \
 	F(P, TIME,   recorded_at,   .flags = F_SERVER) \
 	F(P, INT,    stripe_account, .flags = F_SERVER) \
@@ -74,7 +83,8 @@ extern const char *const donation_statuses[];
 	F(P, INT,    voter_id,      .flags = 0) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
-	F(P, BOOL,   covers_fees,   .flags = 0)
+	F(P, BOOL,   covers_fees,   .flags = 0) \
+	CODE_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
 #define DETAILS_FIELDS(F, P) \

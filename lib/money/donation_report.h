@@ -1,7 +1,4 @@
-/*
- * Reports for a treasurer: sums of the donations, and a file of all of them.
- * Both take the filters of donation_list.
- */
+/* Sums of donations, for a treasurer.  They take the filters of donation_list. */
 #ifndef MONEY_DONATION_REPORT_H
 #define MONEY_DONATION_REPORT_H
 
@@ -13,12 +10,5 @@
  * units, of the donations that the caller sees.
  */
 int	 donation_summary(struct req *, struct resp *, struct err *);
-
-/*
- * Answer 200 text/csv, streamed: every column, or with format=fec those of an
- * itemised receipts file.  It has the donations of the campaigns that the
- * caller manages.  403 for callers who manage none.
- */
-int	 donation_export(struct req *, struct resp *, struct err *);
 
 #endif

@@ -281,6 +281,14 @@ minimum_amount(const struct cfg *c, const char *currency, int64_t *least)
 	return false;
 }
 
+/* Is it a code of the FEC: primary, general, runoff or special, and a year? */
+static bool
+is_election(const char *code)
+{
+	return strlen(code) == 5 && strchr("PGRS", code[0]) != NULL &&
+	    strspn(code + 1, "0123456789") == 4;
+}
+
 int
 intent_read(struct req *rq, struct rec *r, struct err *e)
 {
@@ -308,6 +316,10 @@ intent_read(struct req *rq, struct rec *r, struct err *e)
 		return err_field(e, "amount", "out_of_range",
 		    "amount must be from %" PRId64 " to %d.", least,
 		    AMOUNT_MAX);
+	if (r->value[INTENT_election] != NULL &&
+	    !is_election(r->value[INTENT_election]))
+		return err_field(e, "election", "invalid",
+		    "election must be such as P2026: P, G, R or S and a year.");
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "election.h"
 #include "merge.h"
 #include "money/donation.h"
+#include "opt_out.h"
 #include "report.h"
 #include "rest/doc.h"
 #include "voter.h"
@@ -23,6 +24,10 @@ static const struct {
 	{ "donations", &donation_schema, "t.voter_id = $1" },
 	{ "votes", &vote_schema, "t.voter_id = $1" },
 	{ "merges", &merge_schema, "$1 IN (t.kept_id, t.merged_id)" },
+	{ "opt_outs", &opt_out_contact_schema, "t.contact IN (SELECT unnest("
+	  "ARRAY[v.email_address, v.phone_number, v.mobile_phone, "
+	  "v.home_phone, v.work_phone]) FROM voters v "
+	  "WHERE v.voter_id = $1)" },
 };
 
 static const char sql_campaigns[] =
@@ -38,8 +43,8 @@ static const char sql_changes[] =
     "AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
     "'user_id', a.user_id, 'action', a.action, 'before', a.before, "
     "'after', a.after) ORDER BY a.audit_id), '[]') AS changes "
-    "FROM audit_log a WHERE a.table_name = 'voters' "
-    "AND a.row_id = $1";
+    "FROM audit_entries a WHERE a.table_name = 'voters' "
+    "AND a.row_id = $1 AND a.block = $1::bigint >> 10";
 
 /* A statement that selects the rows of a schema's table, oldest first. */
 static struct db_query
@@ -51,8 +56,8 @@ select_rows(struct arena *a, const struct schema *s, const char *where,
 	sql_init(&q, a);
 	sql_add(&q, "SELECT ");
 	sql_columns(&q, s);
-	buf_addf(&q.text, " FROM %s t WHERE %s ORDER BY t.%s", s->table, where,
-	    s->key);
+	sql_from(&q, s);
+	buf_addf(&q.text, " WHERE %s ORDER BY t.%s", where, s->key);
 	return (struct db_query){ .sql = q.text.data, .n = 1, .param = id };
 }
 

@@ -8,7 +8,7 @@
  *	a page		sort order, page size and position (struct page);
  *	a plan		how PostgreSQL finds the rows.  Most lists have one
  *			plan, or two if their rows belong to campaigns; voters
- *			have four (choose_plan() in people/search.c).
+ *			have five (choose_plan() in people/search.c).
  * list_read() makes the first three from a form: the query of the request, or
  * the copy that segment_expand() made of it.  The request is not changed.  Each
  * plan builds its statements from the predicates, and can add conditions or
@@ -50,11 +50,11 @@ int	 list_read(struct arena *, const struct form *, const struct list *,
 
 /*
  * Append the SELECT of one page, and of one more row, which shows that another
- * page follows.  more, which may be NULL, lists columns to select after those
- * of the schema.
+ * page follows.  counted: the column total, after those of the schema, has the
+ * number of all rows.
  */
 void	 list_select(struct arena *, const struct schema *,
-	    const struct where *, const struct page *, const char *more,
+	    const struct where *, const struct page *, bool counted,
 	    struct sql *);
 
 /* Append a statement that counts the rows as n, at most LIST_EXACT + 1. */

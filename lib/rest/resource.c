@@ -27,7 +27,8 @@ select_row(struct sql *q, const struct schema *s)
 {
 	sql_add(q, "SELECT ");
 	sql_columns(q, s);
-	buf_addf(&q->text, " FROM %s t WHERE t.%s = ", s->table, s->key);
+	sql_from(q, s);
+	buf_addf(&q->text, " WHERE t.%s = ", s->key);
 }
 
 /* Return a hash (FNV-1a) of all columns as an entity tag. */
@@ -269,6 +270,16 @@ not_written(struct req *rq, const struct schema *s, int64_t id,
 	return err_set(e, ERR_FORBIDDEN, "Your role does not allow this.");
 }
 
+/* Return the first column that clients may write. */
+static const char *
+first_writable(const struct schema *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if ((s->field[i].flags & F_SERVER) == 0)
+			return s->field[i].name;
+	return s->key;
+}
+
 int
 resource_update(struct req *rq, struct resp *rs, const struct rec *r,
     int64_t id, struct err *e)
@@ -283,7 +294,8 @@ resource_update(struct req *rq, struct resp *rs, const struct rec *r,
 	buf_addf(&change.text, "UPDATE %s t SET ", s->table);
 	if (!sql_assign(&change, r))
 		/* An empty change still needs the right to change the row. */
-		buf_addf(&change.text, "%s = t.%s", s->key, s->key);
+		buf_addf(&change.text, "%s = t.%s", first_writable(s),
+		    first_writable(s));
 	buf_addf(&change.text, " WHERE t.%s = ", s->key);
 	sql_param(&change, key);
 	match_version(rq, &change);

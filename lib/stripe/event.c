@@ -51,10 +51,34 @@ has_half_pair(const char *payload, size_t n)
 	return high;
 }
 
+/*
+ * Is it an event of the second generation, which names its object in place of
+ * containing it, or a ping?
+ */
+static bool
+is_thin(struct json_object *o)
+{
+	struct json_object	*v;
+
+	return json_object_object_get_ex(o, "object", &v) &&
+	    json_object_is_type(v, json_type_string) &&
+	    strncmp(json_object_get_string(v), "v2.", 3) == 0;
+}
+
+static bool
+has_object(struct json_object *o)
+{
+	struct json_object	*data, *thing;
+
+	return json_object_object_get_ex(o, "data", &data) &&
+	    json_object_object_get_ex(data, "object", &thing) &&
+	    json_object_is_type(thing, json_type_object);
+}
+
 bool
 event_valid(const char *payload, size_t n, struct err *e)
 {
-	struct json_object	*o = NULL, *data, *thing;
+	struct json_object	*o = NULL;
 	bool			 good;
 
 	if (json_parse(payload, n, &o, e) != 0)
@@ -62,9 +86,7 @@ event_valid(const char *payload, size_t n, struct err *e)
 	/* jsonb cannot store U+0000; Stripe does not send it. */
 	good = json_object_is_type(o, json_type_object) &&
 	    has_text(o, "id", ID_MAX) && has_text(o, "type", TYPE_MAX) &&
-	    json_object_object_get_ex(o, "data", &data) &&
-	    json_object_object_get_ex(data, "object", &thing) &&
-	    json_object_is_type(thing, json_type_object) &&
+	    (is_thin(o) || has_object(o)) &&
 	    memmem(payload, n, "\\u0000", 6) == NULL &&
 	    memchr(payload, '\0', n) == NULL && !has_half_pair(payload, n);
 	if (!good)

@@ -6,8 +6,8 @@
 
 /*
  * Check that n bytes, followed by a NUL, are an event: a JSON object with the
- * texts id and type and the object data.object.  Return false and fill e (400)
- * if they are not.
+ * texts id and type and, unless it is a thin event, the object data.object.
+ * Return false and fill e (400) if they are not.
  */
 bool	 event_valid(const char *payload, size_t n, struct err *e);
 

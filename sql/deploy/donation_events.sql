@@ -1,56 +1,14 @@
 -- Deploy cerberus:donation_events to pg
--- requires: donation_facts
+-- requires: donation_events@v0.1.0 donation_facts
 --
--- Stripe's events: store each once, find its donation, and apply it.  Locks are
--- taken in one order: the intent, the donation, the voter.
+-- A dispute that names only its charge finds its donation by the charge, also
+-- if it arrives before the payment.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Serialise work on one intent.  Otherwise an event, and the response that
--- links its donation to the intent, could miss each other.
-CREATE FUNCTION cerberus.lock_intent(p_intent text) RETURNS void
-LANGUAGE sql VOLATILE AS $$
-	SELECT pg_catalog.pg_advisory_xact_lock(
-	    pg_catalog.hashtextextended(p_intent, 3))
-$$;
-
--- Lock the donation of an intent and return its id; null if there is none yet.
--- If the request died before it read Stripe's response, the metadata names the
--- row; it is linked if everything else agrees.
-CREATE FUNCTION cerberus.donation_for_intent(p_account bigint, p_intent text,
-	p_object jsonb)
-RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	named text := p_object #>> '{metadata,donation_id}';
-	found_id bigint;
-BEGIN
-	SELECT d.donation_id INTO found_id FROM donations d
-	WHERE d.payment_intent_id = p_intent AND d.stripe_account = p_account
-	FOR UPDATE;
-	IF found_id IS NULL AND named ~ '^[0-9]{1,18}$'
-	AND p_object ->> 'object' IN ('payment_intent', 'charge') THEN
-		UPDATE donations d SET payment_intent_id = p_intent
-		WHERE d.donation_id = named::bigint
-		AND d.payment_intent_id IS NULL
-		AND d.stripe_account = p_account
-		AND d.campaign_id::text = p_object #>> '{metadata,campaign_id}'
-		AND d.amount = stripe_number(p_object -> 'amount')
-		AND d.currency = p_object ->> 'currency'
-		AND stripe_key('donation', d.donation_id, d.created_at) =
-		    coalesce(p_object #>> '{metadata,donation_key}',
-		    stripe_key('donation', d.donation_id, d.created_at))
-		AND NOT EXISTS (SELECT FROM donations other
-		    WHERE other.payment_intent_id = p_intent)
-		RETURNING d.donation_id INTO found_id;
-	END IF;
-	RETURN found_id;
-END
-$$;
-
--- Apply every event that waits for this donation.
-CREATE FUNCTION cerberus.donation_catch_up(p_donation_id bigint) RETURNS void
+-- Apply the events that wait for this donation now.  An event in a state that
+-- is unknown stays.
+CREATE FUNCTION cerberus.donation_apply(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -60,8 +18,9 @@ BEGIN
 		SELECT e.stripe_account, e.event_id, e.type, e.created,
 		    e.payload #> '{data,object}' AS object
 		FROM stripe_events e
-		JOIN donations d ON d.payment_intent_id = e.payment_intent_id
-		    AND d.stripe_account = e.stripe_account
+		JOIN donations d ON d.stripe_account = e.stripe_account
+		    AND (d.payment_intent_id = e.payment_intent_id
+		    OR d.charge_id = e.charge_id)
 		WHERE d.donation_id = p_donation_id AND e.applied_at IS NULL
 		AND EXISTS (SELECT FROM stripe_event_types t
 		    WHERE t.type = e.type)
@@ -74,6 +33,28 @@ BEGIN
 			AND e.event_id = event.event_id;
 		END IF;
 	END LOOP;
+END
+$$;
+
+-- Apply every event that waits for this donation.  A payment's event can be the
+-- first to name the charge; the lock makes an event that names only the charge,
+-- and arrives meanwhile, wait for that.
+CREATE OR REPLACE FUNCTION cerberus.donation_catch_up(p_donation_id bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	before text := (SELECT d.charge_id FROM donations d
+	    WHERE d.donation_id = p_donation_id);
+	after text;
+BEGIN
+	PERFORM donation_apply(p_donation_id);
+	after := (SELECT d.charge_id FROM donations d
+	    WHERE d.donation_id = p_donation_id);
+	IF after IS DISTINCT FROM before THEN
+		PERFORM lock_intent(after);
+		PERFORM donation_apply(p_donation_id);
+	END IF;
 	PERFORM donation_settle(p_donation_id);
 END
 $$;
@@ -84,7 +65,7 @@ $$;
 -- Return "applied"; "seen" if the event was stored before; "waiting" if its
 -- donation is unknown so far; "ignored" for a type that does not concern
 -- donations.
-CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
+CREATE OR REPLACE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
 	p_campaign_id bigint DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -94,6 +75,9 @@ DECLARE
 	intent text := CASE object ->> 'object' WHEN 'payment_intent'
 	    THEN object ->> 'id'
 	    ELSE stripe_ref(object -> 'payment_intent') END;
+	-- Only for an object that does not name its intent.
+	charge text := CASE WHEN intent IS NULL
+	    THEN stripe_ref(object -> 'charge') END;
 	ours boolean := EXISTS (SELECT FROM stripe_event_types t
 	    WHERE t.type = p_event ->> 'type');
 	donation bigint;
@@ -106,10 +90,16 @@ BEGIN
 			p_campaign_id),
 		    DETAIL = 'not_found';
 	END IF;
+	IF charge IS NOT NULL THEN
+		PERFORM lock_intent(charge);
+	END IF;
 	INSERT INTO stripe_events (stripe_account, event_id, type,
-	    payment_intent_id, payload, created, applied_at)
+	    payment_intent_id, charge_id, payload, created, applied_at)
 	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
-	    p_event, to_timestamp(stripe_number(p_event -> 'created')),
+	    charge, p_event, CASE jsonb_typeof(p_event -> 'created')
+		-- Thin events have a text.
+		WHEN 'string' THEN now()
+		ELSE to_timestamp(stripe_number(p_event -> 'created')) END,
 	    CASE WHEN NOT ours THEN now() END)
 	ON CONFLICT (stripe_account, event_id) DO NOTHING;
 	IF NOT FOUND THEN
@@ -117,6 +107,11 @@ BEGIN
 	END IF;
 	IF NOT ours THEN
 		RETURN 'ignored';
+	END IF;
+	IF charge IS NOT NULL THEN
+		intent := (SELECT d.payment_intent_id FROM donations d
+		    WHERE d.charge_id = charge
+		    AND d.stripe_account = p_account);
 	END IF;
 	IF intent IS NULL THEN
 		RETURN 'waiting';
@@ -130,8 +125,5 @@ BEGIN
 	RETURN 'applied';
 END
 $$;
-
-GRANT EXECUTE ON FUNCTION cerberus.stripe_event(bigint, jsonb, bigint)
-	TO cerberus_stripe;
 
 COMMIT;

@@ -1,59 +1,41 @@
 -- Deploy cerberus:donation_facts to pg
--- requires: donation_ledger
--- requires: voter_find
+-- requires: donation_facts@v0.1.0 ledger_reports
 --
--- From what Stripe reports to the state of a donation: write facts into the
--- ledger, and derive the donation's status, amounts and voter from them.  Only
--- other functions call these; where the reports come from is in
--- donation_events, refunds and reconcile.
+-- The newest report of a fact counts, with its amount: see ledger_reports for
+-- the order of states.  The amount of a dispute can fall, and the sum of a
+-- charge's refunds too.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- A number in Stripe's JSON; 0 if it is missing.
-CREATE FUNCTION cerberus.stripe_number(n jsonb) RETURNS bigint
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN pg_catalog.jsonb_typeof(n) = 'number'
-	    THEN n::numeric::bigint ELSE 0 END
-$$;
+DROP FUNCTION cerberus.ledger_write(bigint, text, text, text, bigint, text,
+	text, timestamptz);
+DROP FUNCTION cerberus.refund_fact(bigint, jsonb);
 
--- The id of an object that Stripe sends as an id or expanded.
-CREATE FUNCTION cerberus.stripe_ref(o jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE pg_catalog.jsonb_typeof(o) WHEN 'object' THEN o ->> 'id'
-	    WHEN 'string' THEN o #>> '{}' END
-$$;
-
--- The idempotency key for Stripe: the same for each attempt of one donation or
--- refund, and different for every other, even for a row with the same id in a
--- database that was created anew.
-CREATE FUNCTION cerberus.stripe_key(kind text, id bigint, at timestamptz)
-RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT pg_catalog.format('cerberus-%s-%s-%s', kind, id,
-	    (extract(epoch FROM at) * 1000000)::bigint)
-$$;
-
--- Write one fact.  The state of higher rank wins, among equals the later one;
--- amounts only grow.  Return false for a state that donation_states does not
--- have.
+-- Write one fact: it happened at p_at, and was reported at p_reported, or at
+-- p_at if that is null.  A report replaces the one that the ledger has if it is
+-- of a higher stage, or newer within the stage.  A dispute does not say when it
+-- came into its state: the first report of the state does.  Return false for a
+-- state that donation_states does not have.
 CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_stripe_id text, p_state text, p_amount bigint, p_code text,
-	p_reason text, p_at timestamptz)
+	p_reason text, p_at timestamptz, p_reported timestamptz DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	new_rank smallint := (SELECT s.rank FROM donation_states s
+	reported timestamptz := coalesce(p_reported, p_at);
+	new_state donation_states := (SELECT s FROM donation_states s
 	    WHERE s.kind = p_kind AND s.state = p_state);
+	old_state donation_states;
 	old donation_ledger;
 BEGIN
-	IF new_rank IS NULL THEN
+	IF new_state.rank IS NULL THEN
 		RETURN false;
 	END IF;
 	INSERT INTO donation_ledger (donation_id, kind, stripe_id, state,
-	    amount, code, reason, happened_at)
+	    amount, code, reason, happened_at, reported_at)
 	VALUES (p_donation_id, p_kind, p_stripe_id, p_state, p_amount,
-	    left(p_code, 100), p_reason, p_at)
+	    left(p_code, 100), p_reason, p_at, reported)
 	ON CONFLICT (donation_id, kind, stripe_id) DO NOTHING;
 	IF FOUND THEN
 		RETURN true;
@@ -61,27 +43,35 @@ BEGIN
 	SELECT l.* INTO STRICT old FROM donation_ledger l
 	WHERE l.donation_id = p_donation_id AND l.kind = p_kind
 	AND l.stripe_id = p_stripe_id FOR UPDATE;
-	IF (new_rank, p_at, coalesce(p_code, ''), coalesce(p_reason, '')) >
-	    ((SELECT s.rank FROM donation_states s
-		WHERE s.kind = old.kind AND s.state = old.state),
-	    old.happened_at, coalesce(old.code, ''), coalesce(old.reason, ''))
+	SELECT s.* INTO STRICT old_state FROM donation_states s
+	WHERE s.kind = old.kind AND s.state = old.state;
+	-- The last four make the result the same in any order of two reports
+	-- of one second.
+	IF (new_state.stage, reported, new_state.rank, p_amount,
+	    coalesce(left(p_code, 100), ''), coalesce(p_reason, ''), p_at) >
+	    (old_state.stage, old.reported_at, old_state.rank, old.amount,
+	    coalesce(old.code, ''), coalesce(old.reason, ''), old.happened_at)
 	THEN
 		UPDATE donation_ledger l
 		SET state = p_state, code = left(p_code, 100),
-		    reason = p_reason, happened_at = p_at,
-		    amount = greatest(l.amount, p_amount)
+		    reason = p_reason, happened_at = CASE
+			WHEN p_kind = 'dispute' AND old.state = p_state
+			THEN least(old.happened_at, p_at) ELSE p_at END,
+		    reported_at = reported, amount = p_amount
 		WHERE l.ledger_id = old.ledger_id;
-	ELSIF p_amount > old.amount THEN
-		UPDATE donation_ledger l SET amount = p_amount
+	ELSIF p_kind = 'dispute' AND old.state = p_state
+	AND p_at < old.happened_at THEN
+		UPDATE donation_ledger l SET happened_at = p_at
 		WHERE l.ledger_id = old.ledger_id;
 	END IF;
 	RETURN true;
 END
 $$;
 
--- Write a refund, given Stripe's object of it.  Return false for an unknown
--- state.
-CREATE FUNCTION cerberus.refund_fact(p_donation_id bigint, p_refund jsonb)
+-- Write a refund, given Stripe's object of it as reported at p_reported, or when
+-- it was created if that is null.  Return false for an unknown state.
+CREATE FUNCTION cerberus.refund_fact(p_donation_id bigint, p_refund jsonb,
+	p_reported timestamptz DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -101,7 +91,8 @@ BEGIN
 	    coalesce(p_refund ->> 'status', 'pending'),
 	    stripe_number(p_refund -> 'amount'),
 	    p_refund ->> 'failure_reason', p_refund ->> 'reason',
-	    to_timestamp(stripe_number(p_refund -> 'created'))) THEN
+	    to_timestamp(stripe_number(p_refund -> 'created')),
+	    p_reported) THEN
 		RETURN false;
 	END IF;
 	IF ours.user_id IS NOT NULL THEN
@@ -113,10 +104,25 @@ BEGIN
 END
 $$;
 
+-- The amount that a dispute holds back: what the bank has taken, less what it
+-- has given back, if the dispute lists these movements in its own currency.
+-- Otherwise the disputed amount.
+CREATE FUNCTION cerberus.dispute_amount(p_dispute jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+	SELECT CASE WHEN count(*) > 0
+	    AND bool_and(m ->> 'currency' = p_dispute ->> 'currency')
+	    THEN greatest(0, -sum(stripe_number(m -> 'amount')))::bigint
+	    ELSE stripe_number(p_dispute -> 'amount') END
+	FROM jsonb_array_elements(CASE jsonb_typeof(
+	    p_dispute -> 'balance_transactions') WHEN 'array'
+	    THEN p_dispute -> 'balance_transactions' ELSE '[]' END) m
+$$;
+
 -- Write the facts that one event reports.  Return false for what this version
 -- of the schema does not understand; the event then stays unapplied, for a
 -- later version that does.
-CREATE FUNCTION cerberus.donation_fact(p_donation_id bigint, p_type text,
+CREATE OR REPLACE FUNCTION cerberus.donation_fact(p_donation_id bigint, p_type text,
 	p_object jsonb, p_at timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -126,6 +132,9 @@ DECLARE
 	    WHERE t.type = p_type);
 	problem jsonb := p_object -> 'last_payment_error';
 	refund jsonb;
+	captured bigint := stripe_number(CASE WHEN p_object ? 'amount_captured'
+	    THEN p_object -> 'amount_captured' ELSE p_object -> 'amount' END);
+	unknown boolean;
 BEGIN
 	CASE what.kind
 	WHEN 'payment' THEN
@@ -150,91 +159,42 @@ BEGIN
 		UPDATE donations d SET charge_id = p_object ->> 'id'
 		WHERE d.donation_id = p_donation_id;
 		-- A refund implies a payment, even if its event is missing.
+		-- The payment's own report has its day, and is newer.
 		PERFORM ledger_write(p_donation_id, 'payment',
 		    stripe_ref(p_object -> 'payment_intent'), 'succeeded',
-		    CASE WHEN p_object ? 'amount_captured'
-			THEN stripe_number(p_object -> 'amount_captured')
-			ELSE stripe_number(p_object -> 'amount') END,
-		    NULL, NULL,
+		    captured, NULL, NULL,
 		    to_timestamp(stripe_number(p_object -> 'created')));
 		FOR refund IN SELECT r FROM jsonb_array_elements(
 		    CASE jsonb_typeof(p_object #> '{refunds,data}')
 		    WHEN 'array' THEN p_object #> '{refunds,data}'
 		    ELSE '[]' END) r
 		LOOP
-			PERFORM refund_fact(p_donation_id, refund);
+			PERFORM refund_fact(p_donation_id, refund, p_at);
 		END LOOP;
+		-- Stripe counts what was not captured as refunded.
 		RETURN ledger_write(p_donation_id, 'charge',
-		    p_object ->> 'id', 'refunded',
-		    stripe_number(p_object -> 'amount_refunded'), NULL, NULL,
-		    p_at);
+		    p_object ->> 'id', 'refunded', greatest(0,
+		    stripe_number(p_object -> 'amount_refunded')
+		    - (stripe_number(p_object -> 'amount') - captured)),
+		    NULL, NULL, p_at);
 	WHEN 'refund' THEN
-		RETURN refund_fact(p_donation_id, p_object);
+		RETURN refund_fact(p_donation_id, p_object, p_at);
 	WHEN 'dispute' THEN
+		PERFORM FROM donation_states s WHERE s.kind = 'dispute'
+		AND s.state = p_object ->> 'status';
+		unknown := NOT FOUND;
 		RETURN ledger_write(p_donation_id, 'dispute',
-		    p_object ->> 'id', p_object ->> 'status',
-		    stripe_number(p_object -> 'amount'), NULL,
+		    p_object ->> 'id', CASE WHEN unknown THEN 'unknown'
+			ELSE p_object ->> 'status' END,
+		    dispute_amount(p_object),
+		    CASE WHEN unknown THEN p_object ->> 'status' END,
 		    p_object ->> 'reason', p_at);
 	END CASE;
 END
 $$;
 
--- Find or create the voter of a paid donation, and write the interaction, once.
-CREATE FUNCTION cerberus.donation_record(p_donation_id bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	d donations := (SELECT t FROM donations t
-	    WHERE t.donation_id = p_donation_id);
-	voter bigint := d.voter_id;
-	-- Donors can enter anything: only a valid address matches a voter.
-	address text := CASE WHEN d.email ~ '^[^@[:space:]]+@[^@[:space:]]+$'
-	    THEN lower(d.email) END;
-BEGIN
-	IF d.succeeded_at IS NULL
-	OR coalesce(address, d.phone_number) IS NULL AND voter IS NULL THEN
-		RETURN;
-	END IF;
-	IF d.recorded_at IS NOT NULL THEN
-		-- The name may arrive after the payment.
-		UPDATE voters v
-		SET first_name = d.first_name, last_name = d.last_name
-		WHERE v.voter_id = voter
-		AND (v.first_name = 'Unknown' OR v.last_name = 'Donor')
-		AND v.source_campaign_id = d.campaign_id
-		AND d.first_name IS NOT NULL AND d.last_name IS NOT NULL;
-		RETURN;
-	END IF;
-	IF voter IS NULL THEN
-		voter := voter_find(d.campaign_id,
-		    coalesce(d.first_name, 'Unknown'), NULL,
-		    coalesce(d.last_name, 'Donor'),
-		    address, d.phone_number, NULL, true);
-		-- A new voter gets the donor's details; a known one keeps
-		-- theirs, which staff may have corrected.
-		UPDATE voters v
-		SET street_address = coalesce(v.street_address,
-			left(concat_ws(' ', d.address_line1,
-			    d.address_line2), 511)),
-		    city = coalesce(v.city, d.address_city),
-		    state = coalesce(v.state, d.address_state),
-		    zip_code = coalesce(v.zip_code, d.address_zip),
-		    employer = coalesce(v.employer, d.employer),
-		    occupation = coalesce(v.occupation, d.occupation)
-		WHERE v.voter_id = voter AND v.created_at = now()
-		AND v.source_campaign_id = d.campaign_id;
-	END IF;
-	INSERT INTO interactions (voter_id, campaign_id, user_id,
-	    interaction_type, interaction_date, outcome, notes)
-	VALUES (voter, d.campaign_id, NULL, 'Donation', d.succeeded_at,
-	    'Donated', format('Donation %s.', d.donation_id));
-	UPDATE donations t SET voter_id = voter, recorded_at = now()
-	WHERE t.donation_id = p_donation_id;
-END
-$$;
-
 -- Derive the donation's status and amounts from its facts.
-CREATE FUNCTION cerberus.donation_settle(p_donation_id bigint) RETURNS void
+CREATE OR REPLACE FUNCTION cerberus.donation_settle(p_donation_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -253,17 +213,24 @@ BEGIN
 
 	SELECT coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'), 0)
 		AS sent,
-	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'back'), 0) AS back,
-	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'sum'), 0) AS told,
+	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'
+		AND l.happened_at <= t.at
+		OR s.means = 'back' AND l.happened_at <= t.at
+		AND l.reported_at >= t.at), 0) AS listed,
+	    coalesce(max(t.amount), 0) AS told,
 	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'held'), 0) AS held,
 	    coalesce(bool_or(s.means IN ('held', 'inquiry')), false) AS disputed
 	INTO sums
 	FROM donation_ledger l
 	JOIN donation_states s ON s.kind = l.kind AND s.state = l.state
+	LEFT JOIN (SELECT sum(c.amount) AS amount, max(c.reported_at) AS at
+	    FROM donation_ledger c WHERE c.donation_id = p_donation_id
+	    AND c.kind = 'charge') t ON true
 	WHERE l.donation_id = p_donation_id;
 	-- The charge's sum can include refunds that were not reported one by
-	-- one yet, and includes those that failed later.
-	refunded := sums.sent + greatest(0, sums.told - sums.sent - sums.back);
+	-- one yet.  listed: what the ledger knows of the refunds in that sum,
+	-- with those that have failed since.
+	refunded := sums.sent + greatest(0, sums.told - sums.listed);
 
 	UPDATE donations d
 	SET status = CASE

@@ -1,5 +1,5 @@
 -- Deploy cerberus:import_history to pg
--- requires: import_votes
+-- requires: import_votes import_merge
 --
 -- Storing the votes of a file whose rows are staged.
 BEGIN;
@@ -100,8 +100,8 @@ $$;
 CREATE FUNCTION cerberus.import_history(p_import_id bigint,
 	p_campaign_id bigint, p_ballots jsonb, p_no_vote bigint,
 	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
-RETURNS TABLE (rows bigint, duplicates bigint, rejected bigint, votes jsonb,
-	unknown_line bigint)
+RETURNS TABLE (rows bigint, duplicates bigint, rejected bigint, warned bigint,
+	votes jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp
 SET work_mem = '128MB' AS $$
@@ -113,7 +113,6 @@ DECLARE
 	    WHEN p_campaign_id IS NOT NULL THEN format('AND EXISTS (
 		SELECT FROM campaign_voters cv WHERE cv.campaign_id = %s
 		AND cv.voter_id = v.voter_id)', p_campaign_id) END);
-	unknown bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	SELECT * INTO this FROM imports
@@ -134,6 +133,8 @@ BEGIN
 	GET DIAGNOSTICS rejected = ROW_COUNT;
 	IF NOT this.dry_run THEN
 		PERFORM pg_advisory_xact_lock(import_merge_lock());
+		-- Without this number an import cannot be undone.
+		this.audit_id := nextval('audit_log_audit_id_seq');
 	END IF;
 	PERFORM import_ballots(p_ballots, NOT this.dry_run);
 	duplicates := votes_collect(format('SELECT v.voter_id, h.line, h.code,
@@ -143,9 +144,11 @@ BEGIN
 	    JOIN voters v ON %s', known));
 	SELECT count(*) INTO rows FROM pg_temp.import_history
 	WHERE code IS NOT NULL;
-	unknown := rows - duplicates - (SELECT coalesce(sum(
+	warned := rows - duplicates - (SELECT coalesce(sum(
 	    bit_count(n.voted)), 0) FROM pg_temp.import_vote n);
-	IF unknown > 0 THEN
+	-- The warnings about the whole file.
+	PERFORM import_keep(p_import_id);
+	IF warned > 0 THEN
 		EXECUTE format('INSERT INTO import_warnings (import_id, line,
 		    column_name, value, message)
 		SELECT $1, h.line, ''voter_registration_id'',
@@ -155,17 +158,16 @@ BEGIN
 		LEFT JOIN voters v ON %s
 		WHERE v.voter_id IS NULL
 		ORDER BY h.line LIMIT 10000', known) USING p_import_id;
-		SELECT min(w.line) INTO unknown_line FROM import_warnings w
-		WHERE w.import_id = p_import_id;
 	END IF;
 	rows := rows + rejected + p_no_vote;
-	votes := votes_store(p_import_id, this.mode, this.dry_run, unknown,
+	votes := votes_store(p_import_id, this.mode, this.dry_run, warned,
 	    p_no_vote);
 	UPDATE imports i
 	SET state = 'done', stage = NULL, campaign_id = p_campaign_id,
 	    bytes_read = p_bytes, rows = import_history.rows,
 	    duplicates = import_history.duplicates,
-	    rejected = import_history.rejected, warned = unknown,
+	    rejected = import_history.rejected,
+	    warned = import_history.warned, audit_id = this.audit_id,
 	    sha256 = p_sha256, unmapped_columns = p_unmapped,
 	    finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;

@@ -1,5 +1,5 @@
 -- Deploy cerberus:import_votes to pg
--- requires: votes import_merge import_notes
+-- requires: votes import_merge@v0.1.0 import_notes
 --
 -- Votes from imported files: from columns of a voter file, and from files with
 -- one row for each vote.
@@ -87,8 +87,9 @@ $$;
 -- Add import_vote to the known votes.  import_known are the voters who have
 -- votes already; ballots is null if they do not change.  The INSERT does not
 -- look for them in the table that it fills, whose size the planner does not
--- know: a nested loop would read all new rows for each row.  With p_mode fill the known votes stay as
--- they are; skip leaves voters alone who have votes in the state.
+-- know: a nested loop would read all new rows for each row.  With p_mode fill
+-- the known votes stay as they are; skip leaves voters alone who have votes in
+-- the state.
 CREATE FUNCTION cerberus.votes_store(p_import_id bigint, p_mode text,
 	p_dry_run boolean, p_unknown bigint, p_no_vote bigint) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE

@@ -1,26 +1,16 @@
 -- Deploy cerberus:reconcile to pg
--- requires: donation_events
+-- requires: reconcile@v0.1.0 donation_events
 --
--- "cerberus reconcile": compare the donations with what Stripe lists, and
--- repair what lost events and crashes left behind.
+-- What Stripe lists is newer than the events that were received before.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
-
--- A donation's status and amounts as text, for the report.
-CREATE FUNCTION cerberus.donation_summary(p_donation_id bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-	SELECT concat_ws(' ', d.status, d.amount_received || '-' ||
-	    d.amount_refunded || '-' || d.amount_disputed)
-	FROM donations d WHERE d.donation_id = p_donation_id
-$$;
 
 -- Apply the state of one intent at Stripe.  p_intent contains its latest charge
 -- and that charge's refunds; p_disputes are its disputes.  action is "same",
 -- "linked" (to a donation that had no intent), "created" (a donation that was
 -- lost here), "mended" (the state differed) or "foreign" (not ours).  before
 -- and after are from donation_summary().
-CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
+CREATE OR REPLACE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
 	p_disputes jsonb)
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -58,7 +48,8 @@ BEGIN
 		VALUES (campaign::bigint,
 		    greatest(1, stripe_number(p_intent -> 'amount')),
 		    p_intent ->> 'currency', p_account, intent,
-		    lower(left(p_intent ->> 'receipt_email', 255)),
+		    lower(left(coalesce(p_intent ->> 'receipt_email',
+			charge #>> '{billing_details,email}'), 255)),
 		    to_timestamp(stripe_number(p_intent -> 'created')))
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';
@@ -94,9 +85,15 @@ BEGIN
 		FROM jsonb_array_elements(coalesce(p_disputes, '[]')) x
 		ORDER BY ord
 	LOOP
+		-- What Stripe lists is the state now, and newer than any event.
+		-- Only the day of a payment is that of its charge, and the
+		-- payment's own event, if there was one, is newer.
 		PERFORM donation_fact(stripe_reconcile.donation_id, fact.type,
-		    fact.object, to_timestamp(stripe_number(
-		    coalesce(charge -> 'created', fact.object -> 'created'))));
+		    fact.object, CASE fact.type
+		    WHEN 'payment_intent.succeeded' THEN
+			to_timestamp(stripe_number(coalesce(
+			charge -> 'created', fact.object -> 'created')))
+		    ELSE now() END);
 	END LOOP;
 	-- A request that Stripe does not list never arrived there.
 	UPDATE donation_ledger l
@@ -116,25 +113,5 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-
--- The donations whose intent is not among those that Stripe listed.  They
--- cannot be repaired from here.
-CREATE FUNCTION cerberus.stripe_unlisted(p_account bigint,
-	p_since timestamptz, p_intents text[])
-RETURNS TABLE (donation_id bigint, payment_intent_id text, status text)
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-	SELECT d.donation_id, d.payment_intent_id, d.status
-	FROM donations d
-	WHERE d.stripe_account = p_account AND d.created_at >= p_since
-	AND d.created_at < now() - interval '10 minutes'
-	AND d.payment_intent_id IS NOT NULL
-	AND NOT d.payment_intent_id = ANY (p_intents)
-	ORDER BY d.donation_id
-$$;
-
-GRANT EXECUTE ON FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb),
-	cerberus.stripe_unlisted(bigint, timestamptz, text[])
-	TO cerberus_stripe;
 
 COMMIT;

@@ -1,16 +1,21 @@
 -- Deploy cerberus:refunds to pg
--- requires: donation_facts
+-- requires: refunds@v0.1.0 donation_facts
 --
--- Refunds that a manager requests.  Refunds made at Stripe arrive as events:
--- see donation_events.
+-- One refund for one intention: a repeated request resumes.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 -- Request a refund of p_amount, or of all that is left if that is null.  The
 -- request is a row of the ledger before Stripe is called, so that two requests
--- at once cannot exceed the donation.  Raise CB404, CB403, CB409 (not paid, or
--- nothing left) or CB400 (more than is left).
-CREATE FUNCTION cerberus.refund_begin(p_donation_id bigint, p_amount bigint,
+-- at once cannot exceed the donation.
+--
+-- While the outcome of a request is unknown, because Stripe's answer was lost,
+-- the same call resumes it: it returns the same row and key, and Stripe answers
+-- with the refund that it has made already.  Stripe may forget a key after a
+-- day.  Before that, and for another amount or reason, the answer is CB409.
+-- Further errors: CB404, CB403, CB409 (not paid, or nothing left) and CB400
+-- (more than is left).
+CREATE OR REPLACE FUNCTION cerberus.refund_begin(p_donation_id bigint, p_amount bigint,
 	p_reason text)
 RETURNS TABLE (ledger_id bigint, payment_intent_id text, stripe_account bigint,
 	amount bigint, stripe_key text)
@@ -19,6 +24,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	d donations;
+	asked donation_ledger;
 	rest bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
@@ -38,12 +44,32 @@ BEGIN
 		    MESSAGE = 'Your role does not allow this.',
 		    DETAIL = 'forbidden';
 	END IF;
-	SELECT d.amount_received - d.amount_refunded
-	    - coalesce(sum(l.amount), 0)
-	INTO rest
-	FROM donation_ledger l
+	rest := d.amount_received - d.amount_refunded;
+	SELECT l.* INTO asked FROM donation_ledger l
 	WHERE l.donation_id = p_donation_id AND l.kind = 'refund'
 	AND l.state = 'requested';
+	IF FOUND THEN
+		IF asked.amount <> coalesce(p_amount, rest)
+		OR asked.reason IS DISTINCT FROM p_reason
+		OR asked.created_at < now() - interval '23 hours' THEN
+			RAISE EXCEPTION USING ERRCODE = 'CB409',
+			    MESSAGE = format('A refund of %s was requested at '
+				'%s, and its outcome is unknown. Run '
+				'"cerberus reconcile", or repeat that request '
+				'within a day.', asked.amount,
+				to_char(asked.created_at AT TIME ZONE 'UTC',
+				'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+			    DETAIL = 'refund_unknown';
+		END IF;
+		refund_begin.ledger_id := asked.ledger_id;
+		refund_begin.amount := asked.amount;
+		refund_begin.stripe_key := stripe_key('refund',
+		    asked.ledger_id, asked.created_at);
+		refund_begin.payment_intent_id := d.payment_intent_id;
+		refund_begin.stripe_account := d.stripe_account;
+		RETURN NEXT;
+		RETURN;
+	END IF;
 	IF d.succeeded_at IS NULL OR rest <= 0
 	OR d.payment_intent_id IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'CB409', MESSAGE = format(
@@ -72,37 +98,5 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-
--- Record Stripe's response to a request: p_refund, or null with the code and
--- message of the error.
-CREATE FUNCTION cerberus.refund_finish(p_ledger_id bigint, p_refund jsonb,
-	p_code text, p_message text)
-RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	donation bigint := (SELECT l.donation_id FROM donation_ledger l
-	    WHERE l.ledger_id = p_ledger_id);
-BEGIN
-	PERFORM set_config('cerberus.task', '', true);
-	-- An event may have arrived first and replaced the row.
-	IF donation IS NULL THEN
-		RETURN;
-	END IF;
-	PERFORM FROM donations d WHERE d.donation_id = donation FOR UPDATE;
-	IF p_refund IS NULL THEN
-		UPDATE donation_ledger l
-		SET state = 'refused', code = left(p_code, 100),
-		    reason = p_message
-		WHERE l.ledger_id = p_ledger_id AND l.state = 'requested';
-	ELSE
-		PERFORM refund_fact(donation, p_refund);
-	END IF;
-	PERFORM donation_settle(donation);
-END
-$$;
-
-GRANT EXECUTE ON FUNCTION cerberus.refund_begin(bigint, bigint, text),
-	cerberus.refund_finish(bigint, jsonb, text, text) TO cerberus_stripe;
 
 COMMIT;

@@ -9,6 +9,8 @@ FROM (VALUES
 	    'void', false, false, false),
 	('donation_for_intent(bigint, text, jsonb)',
 	    'bigint', true, false, false),
+	('donation_apply(bigint)',
+	    'void', true, false, false),
 	('donation_catch_up(bigint)',
 	    'void', true, false, false),
 	('stripe_event(bigint, jsonb, bigint)',

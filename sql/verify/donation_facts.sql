@@ -12,9 +12,11 @@ FROM (VALUES
 	('stripe_key(text, bigint, timestamp with time zone)',
 	    'text', false, false, false),
 	('ledger_write(bigint, text, text, text, bigint, text, text, '
-	'timestamp with time zone)',
+	'timestamp with time zone, timestamp with time zone)',
 	    'boolean', true, false, false),
-	('refund_fact(bigint, jsonb)',
+	('dispute_amount(jsonb)',
+	    'bigint', false, false, false),
+	('refund_fact(bigint, jsonb, timestamp with time zone)',
 	    'boolean', true, false, false),
 	('donation_fact(bigint, text, jsonb, timestamp with time zone)',
 	    'boolean', true, false, false),

@@ -4,8 +4,11 @@
 #include "call.h"
 #include "sql.h"
 
-/* A row of each kind that PUT can change. */
-static const struct { const char *make, *path, *body; } versions[] = {
+/* A row of each kind that PUT can change; full: PUT needs the whole body. */
+static const struct {
+	const char	*make, *path, *body;
+	bool		 full;
+} versions[] = {
 	{ "INSERT INTO voters (first_name, last_name) VALUES ('V', 'Version') "
 	  "RETURNING voter_id", "/voters/%lld", "{\"city\":\"X\"}" },
 	{ "INSERT INTO campaigns (campaign_name) VALUES ('Version') "
@@ -23,6 +26,9 @@ static const struct { const char *make, *path, *body; } versions[] = {
 	{ "INSERT INTO segments (campaign_id, segment_name, filter) VALUES "
 	  "(1, 'Version', '{}') RETURNING segment_id", "/voters/segments/%lld",
 	  "{\"segment_name\":\"X\"}" },
+	{ "INSERT INTO saved_layouts (campaign_id, name) VALUES (1, "
+	  "'Version') RETURNING layout_id", "/voters/layouts/%lld",
+	  "{\"name\":\"X\"}" },
 	{ "INSERT INTO users (username, role) VALUES ('version', 'user') "
 	  "RETURNING user_id", "/users/%lld", "{\"full_name\":\"X\"}" },
 	{ "INSERT INTO users (username, role) VALUES ('version2', 'user') "
@@ -31,7 +37,7 @@ static const struct { const char *make, *path, *body; } versions[] = {
 	{ "WITH u AS (INSERT INTO users (username, role) VALUES ('member', "
 	  "'user') RETURNING user_id) INSERT INTO campaign_members SELECT 1, "
 	  "user_id, 'viewer' FROM u RETURNING user_id",
-	  "/campaigns/1/members/%lld", "{\"role\":\"editor\"}" },
+	  "/campaigns/1/members/%lld", "{\"role\":\"editor\"}", true },
 };
 
 /* ? is the current entity tag without its quotes. */
@@ -103,6 +109,12 @@ Test(preconditions, accept_lists_and_encoding_suffixes)
 			    a->status, a->body);
 			if (a->status == 412)
 				expect_problem(a, 412, "precondition_failed");
+			/* A change of nothing obeys the header too. */
+			if (!versions[i].full)
+				expect_status(CALL(.method = "PUT",
+				    .path = path, .token = ADMIN, .body = "{}",
+				    .headers = with_tag(path,
+				    if_match[k].header)), if_match[k].status);
 		}
 		expect_status(CALL(.method = "DELETE", .path = path,
 		    .token = ADMIN, .headers = with_tag(path,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { checkAsvs } from './asvs.mjs';
 import { operations, resolver } from './client.mjs';
+import { checkVoterFiles } from './guide.mjs';
 import { walk } from './walk.mjs';
 
 const src = process.env.SRCDIR;		// the sources
@@ -213,7 +214,7 @@ function checkRoutes(ops) {
 }
 
 // Models that no client sees as such.
-const internal = ['DONOR'];
+const internal = ['CODE', 'DONOR'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
   (_, __, c) => c.toUpperCase());
@@ -514,6 +515,7 @@ checkManuals();
 checkManualRoutes(rows, ops, resolve);
 checkGuides(ops);
 checkAsvs(read, check);
+await checkVoterFiles(src, read('docs/voter-files.md'), check);
 const answers = await walk(ops, api, resolve, check, parameterNames());
 checkUpload(ops, answers.uploadVoters);
 console.log(`${passed} passed, ${failed} failed`);

@@ -225,6 +225,20 @@ export function client(ops, api, resolve, check) {
   };
   const imported = async () => ({ path: {
     import_id: (await make('uploadVoters')).import_id } });
+  const optedOut = async () => {
+    const { opt_out_id } = await make('addOptOuts', { body: {
+      contacts: [`gone${++people}@example.org`] } });
+    return { path: { contact_id: (await make('listOptOutContacts', { query: { opt_out_id } }))
+      .contacts[0].contact_id } };
+  };
+  // A file of a state's layout, which replaces the one before.
+  const newest = async () => {
+    const got = await send(named('uploadVoters'), { type: 'text/csv', value:
+      'ncid,voter_reg_num,county_desc,status_cd,first_name,last_name\n' +
+      `N${++people},1,WAKE,A,Nia,Newest\n` }, { query: { campaign_id: 1, layout: 'nc', delimiter: ',' } });
+    check(got.status === 200, `a file of layout nc: ${got.status} ${got.body}`);
+    return { path: { import_id: got.json.import_id } };
+  };
   // Two who are one: those of the sample data are different people.
   const pair = async () => ({ body: {
     keep: (await make('createVoter')).voter_id,
@@ -248,11 +262,18 @@ export function client(ops, api, resolve, check) {
   const needs = {
     getImport: imported,
     getImportRejects: imported,
+    getImportWarnings: imported,
+    getImportCollapsed: imported,
+    undoImport: imported,
+    listMissing: newest,
+    markMissing: newest,
     stripeEvent: signed,
     stripeCampaignEvent: signed,
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    getOptOutContact: optedOut,
+    liftOptOut: optedOut,
     mergeVoters: pair,
     undoMerge: async () => ({ path: {
       merge_id: (await make('mergeVoters', await pair())).merges[0] } }),

@@ -1,0 +1,137 @@
+-- Deploy cerberus:donation_events to pg
+-- requires: donation_facts
+--
+-- Stripe's events: store each once, find its donation, and apply it.  Locks are
+-- taken in one order: the intent, the donation, the voter.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- Serialise work on one intent.  Otherwise an event, and the response that
+-- links its donation to the intent, could miss each other.
+CREATE FUNCTION cerberus.lock_intent(p_intent text) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+	SELECT pg_catalog.pg_advisory_xact_lock(
+	    pg_catalog.hashtextextended(p_intent, 3))
+$$;
+
+-- Lock the donation of an intent and return its id; null if there is none yet.
+-- If the request died before it read Stripe's response, the metadata names the
+-- row; it is linked if everything else agrees.
+CREATE FUNCTION cerberus.donation_for_intent(p_account bigint, p_intent text,
+	p_object jsonb)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	named text := p_object #>> '{metadata,donation_id}';
+	found_id bigint;
+BEGIN
+	SELECT d.donation_id INTO found_id FROM donations d
+	WHERE d.payment_intent_id = p_intent AND d.stripe_account = p_account
+	FOR UPDATE;
+	IF found_id IS NULL AND named ~ '^[0-9]{1,18}$'
+	AND p_object ->> 'object' IN ('payment_intent', 'charge') THEN
+		UPDATE donations d SET payment_intent_id = p_intent
+		WHERE d.donation_id = named::bigint
+		AND d.payment_intent_id IS NULL
+		AND d.stripe_account = p_account
+		AND d.campaign_id::text = p_object #>> '{metadata,campaign_id}'
+		AND d.amount = stripe_number(p_object -> 'amount')
+		AND d.currency = p_object ->> 'currency'
+		AND stripe_key('donation', d.donation_id, d.created_at) =
+		    coalesce(p_object #>> '{metadata,donation_key}',
+		    stripe_key('donation', d.donation_id, d.created_at))
+		AND NOT EXISTS (SELECT FROM donations other
+		    WHERE other.payment_intent_id = p_intent)
+		RETURNING d.donation_id INTO found_id;
+	END IF;
+	RETURN found_id;
+END
+$$;
+
+-- Apply every event that waits for this donation.
+CREATE FUNCTION cerberus.donation_catch_up(p_donation_id bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	event record;
+BEGIN
+	FOR event IN
+		SELECT e.stripe_account, e.event_id, e.type, e.created,
+		    e.payload #> '{data,object}' AS object
+		FROM stripe_events e
+		JOIN donations d ON d.payment_intent_id = e.payment_intent_id
+		    AND d.stripe_account = e.stripe_account
+		WHERE d.donation_id = p_donation_id AND e.applied_at IS NULL
+		AND EXISTS (SELECT FROM stripe_event_types t
+		    WHERE t.type = e.type)
+		ORDER BY e.created, e.event_id
+	LOOP
+		IF donation_fact(p_donation_id, event.type, event.object,
+		    event.created) THEN
+			UPDATE stripe_events e SET applied_at = now()
+			WHERE e.stripe_account = event.stripe_account
+			AND e.event_id = event.event_id;
+		END IF;
+	END LOOP;
+	PERFORM donation_settle(p_donation_id);
+END
+$$;
+
+-- Store an event once and apply it.  The program has verified the signature;
+-- p_account is the account whose secret matched, p_campaign_id the campaign
+-- that the webhook address names, or null; CB404 if there is no such campaign.
+-- Return "applied"; "seen" if the event was stored before; "waiting" if its
+-- donation is unknown so far; "ignored" for a type that does not concern
+-- donations.
+CREATE FUNCTION cerberus.stripe_event(p_account bigint, p_event jsonb,
+	p_campaign_id bigint DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	object jsonb := p_event #> '{data,object}';
+	intent text := CASE object ->> 'object' WHEN 'payment_intent'
+	    THEN object ->> 'id'
+	    ELSE stripe_ref(object -> 'payment_intent') END;
+	ours boolean := EXISTS (SELECT FROM stripe_event_types t
+	    WHERE t.type = p_event ->> 'type');
+	donation bigint;
+BEGIN
+	PERFORM set_config('cerberus.task', '', true);
+	IF p_campaign_id IS NOT NULL AND NOT EXISTS (SELECT FROM campaigns c
+	    WHERE c.campaign_id = p_campaign_id) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404',
+		    MESSAGE = format('Campaign with ID %s not found.',
+			p_campaign_id),
+		    DETAIL = 'not_found';
+	END IF;
+	INSERT INTO stripe_events (stripe_account, event_id, type,
+	    payment_intent_id, payload, created, applied_at)
+	VALUES (p_account, p_event ->> 'id', p_event ->> 'type', intent,
+	    p_event, to_timestamp(stripe_number(p_event -> 'created')),
+	    CASE WHEN NOT ours THEN now() END)
+	ON CONFLICT (stripe_account, event_id) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN 'seen';
+	END IF;
+	IF NOT ours THEN
+		RETURN 'ignored';
+	END IF;
+	IF intent IS NULL THEN
+		RETURN 'waiting';
+	END IF;
+	PERFORM lock_intent(intent);
+	donation := donation_for_intent(p_account, intent, object);
+	IF donation IS NULL THEN
+		RETURN 'waiting';
+	END IF;
+	PERFORM donation_catch_up(donation);
+	RETURN 'applied';
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION cerberus.stripe_event(bigint, jsonb, bigint)
+	TO cerberus_stripe;
+
+COMMIT;

@@ -1,0 +1,287 @@
+-- Deploy cerberus:donation_facts to pg
+-- requires: donation_ledger
+-- requires: voter_find
+--
+-- From what Stripe reports to the state of a donation: write facts into the
+-- ledger, and derive the donation's status, amounts and voter from them.  Only
+-- other functions call these; where the reports come from is in
+-- donation_events, refunds and reconcile.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- A number in Stripe's JSON; 0 if it is missing.
+CREATE FUNCTION cerberus.stripe_number(n jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN pg_catalog.jsonb_typeof(n) = 'number'
+	    THEN n::numeric::bigint ELSE 0 END
+$$;
+
+-- The id of an object that Stripe sends as an id or expanded.
+CREATE FUNCTION cerberus.stripe_ref(o jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE pg_catalog.jsonb_typeof(o) WHEN 'object' THEN o ->> 'id'
+	    WHEN 'string' THEN o #>> '{}' END
+$$;
+
+-- The idempotency key for Stripe: the same for each attempt of one donation or
+-- refund, and different for every other, even for a row with the same id in a
+-- database that was created anew.
+CREATE FUNCTION cerberus.stripe_key(kind text, id bigint, at timestamptz)
+RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT pg_catalog.format('cerberus-%s-%s-%s', kind, id,
+	    (extract(epoch FROM at) * 1000000)::bigint)
+$$;
+
+-- Write one fact.  The state of higher rank wins, among equals the later one;
+-- amounts only grow.  Return false for a state that donation_states does not
+-- have.
+CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
+	p_stripe_id text, p_state text, p_amount bigint, p_code text,
+	p_reason text, p_at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	new_rank smallint := (SELECT s.rank FROM donation_states s
+	    WHERE s.kind = p_kind AND s.state = p_state);
+	old donation_ledger;
+BEGIN
+	IF new_rank IS NULL THEN
+		RETURN false;
+	END IF;
+	INSERT INTO donation_ledger (donation_id, kind, stripe_id, state,
+	    amount, code, reason, happened_at)
+	VALUES (p_donation_id, p_kind, p_stripe_id, p_state, p_amount,
+	    left(p_code, 100), p_reason, p_at)
+	ON CONFLICT (donation_id, kind, stripe_id) DO NOTHING;
+	IF FOUND THEN
+		RETURN true;
+	END IF;
+	SELECT l.* INTO STRICT old FROM donation_ledger l
+	WHERE l.donation_id = p_donation_id AND l.kind = p_kind
+	AND l.stripe_id = p_stripe_id FOR UPDATE;
+	IF (new_rank, p_at, coalesce(p_code, ''), coalesce(p_reason, '')) >
+	    ((SELECT s.rank FROM donation_states s
+		WHERE s.kind = old.kind AND s.state = old.state),
+	    old.happened_at, coalesce(old.code, ''), coalesce(old.reason, ''))
+	THEN
+		UPDATE donation_ledger l
+		SET state = p_state, code = left(p_code, 100),
+		    reason = p_reason, happened_at = p_at,
+		    amount = greatest(l.amount, p_amount)
+		WHERE l.ledger_id = old.ledger_id;
+	ELSIF p_amount > old.amount THEN
+		UPDATE donation_ledger l SET amount = p_amount
+		WHERE l.ledger_id = old.ledger_id;
+	END IF;
+	RETURN true;
+END
+$$;
+
+-- Write a refund, given Stripe's object of it.  Return false for an unknown
+-- state.
+CREATE FUNCTION cerberus.refund_fact(p_donation_id bigint, p_refund jsonb)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	asked text := p_refund #>> '{metadata,refund_id}';
+	ours donation_ledger;
+BEGIN
+	-- Replace the row of our request by the row of Stripe's refund.
+	IF asked ~ '^[0-9]{1,18}$' THEN
+		DELETE FROM donation_ledger l
+		WHERE l.ledger_id = asked::bigint
+		AND l.donation_id = p_donation_id
+		AND l.kind = 'refund' AND l.stripe_id LIKE 'request-%'
+		RETURNING l.* INTO ours;
+	END IF;
+	IF NOT ledger_write(p_donation_id, 'refund', p_refund ->> 'id',
+	    coalesce(p_refund ->> 'status', 'pending'),
+	    stripe_number(p_refund -> 'amount'),
+	    p_refund ->> 'failure_reason', p_refund ->> 'reason',
+	    to_timestamp(stripe_number(p_refund -> 'created'))) THEN
+		RETURN false;
+	END IF;
+	IF ours.user_id IS NOT NULL THEN
+		UPDATE donation_ledger l SET user_id = ours.user_id
+		WHERE l.donation_id = p_donation_id AND l.kind = 'refund'
+		AND l.stripe_id = p_refund ->> 'id';
+	END IF;
+	RETURN true;
+END
+$$;
+
+-- Write the facts that one event reports.  Return false for what this version
+-- of the schema does not understand; the event then stays unapplied, for a
+-- later version that does.
+CREATE FUNCTION cerberus.donation_fact(p_donation_id bigint, p_type text,
+	p_object jsonb, p_at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	what stripe_event_types := (SELECT t FROM stripe_event_types t
+	    WHERE t.type = p_type);
+	problem jsonb := p_object -> 'last_payment_error';
+	refund jsonb;
+BEGIN
+	CASE what.kind
+	WHEN 'payment' THEN
+		UPDATE donations d
+		SET charge_id = coalesce(stripe_ref(p_object ->
+		    'latest_charge'), p_object #>> '{charges,data,0,id}')
+		WHERE d.donation_id = p_donation_id
+		AND what.state = 'succeeded' AND d.charge_id IS NULL;
+		RETURN ledger_write(p_donation_id, 'payment',
+		    p_object ->> 'id', what.state,
+		    CASE what.state WHEN 'succeeded'
+			THEN stripe_number(p_object -> 'amount_received')
+			ELSE 0 END,
+		    CASE what.state
+			WHEN 'failed' THEN coalesce(problem ->> 'decline_code',
+			    problem ->> 'code')
+			WHEN 'canceled' THEN p_object ->> 'cancellation_reason'
+		    END,
+		    CASE what.state WHEN 'failed' THEN problem ->> 'message'
+		    END, p_at);
+	WHEN 'charge' THEN
+		UPDATE donations d SET charge_id = p_object ->> 'id'
+		WHERE d.donation_id = p_donation_id;
+		-- A refund implies a payment, even if its event is missing.
+		PERFORM ledger_write(p_donation_id, 'payment',
+		    stripe_ref(p_object -> 'payment_intent'), 'succeeded',
+		    CASE WHEN p_object ? 'amount_captured'
+			THEN stripe_number(p_object -> 'amount_captured')
+			ELSE stripe_number(p_object -> 'amount') END,
+		    NULL, NULL,
+		    to_timestamp(stripe_number(p_object -> 'created')));
+		FOR refund IN SELECT r FROM jsonb_array_elements(
+		    CASE jsonb_typeof(p_object #> '{refunds,data}')
+		    WHEN 'array' THEN p_object #> '{refunds,data}'
+		    ELSE '[]' END) r
+		LOOP
+			PERFORM refund_fact(p_donation_id, refund);
+		END LOOP;
+		RETURN ledger_write(p_donation_id, 'charge',
+		    p_object ->> 'id', 'refunded',
+		    stripe_number(p_object -> 'amount_refunded'), NULL, NULL,
+		    p_at);
+	WHEN 'refund' THEN
+		RETURN refund_fact(p_donation_id, p_object);
+	WHEN 'dispute' THEN
+		RETURN ledger_write(p_donation_id, 'dispute',
+		    p_object ->> 'id', p_object ->> 'status',
+		    stripe_number(p_object -> 'amount'), NULL,
+		    p_object ->> 'reason', p_at);
+	END CASE;
+END
+$$;
+
+-- Find or create the voter of a paid donation, and write the interaction, once.
+CREATE FUNCTION cerberus.donation_record(p_donation_id bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	d donations := (SELECT t FROM donations t
+	    WHERE t.donation_id = p_donation_id);
+	voter bigint := d.voter_id;
+	-- Donors can enter anything: only a valid address matches a voter.
+	address text := CASE WHEN d.email ~ '^[^@[:space:]]+@[^@[:space:]]+$'
+	    THEN lower(d.email) END;
+BEGIN
+	IF d.succeeded_at IS NULL
+	OR coalesce(address, d.phone_number) IS NULL AND voter IS NULL THEN
+		RETURN;
+	END IF;
+	IF d.recorded_at IS NOT NULL THEN
+		-- The name may arrive after the payment.
+		UPDATE voters v
+		SET first_name = d.first_name, last_name = d.last_name
+		WHERE v.voter_id = voter
+		AND (v.first_name = 'Unknown' OR v.last_name = 'Donor')
+		AND v.source_campaign_id = d.campaign_id
+		AND d.first_name IS NOT NULL AND d.last_name IS NOT NULL;
+		RETURN;
+	END IF;
+	IF voter IS NULL THEN
+		voter := voter_find(d.campaign_id,
+		    coalesce(d.first_name, 'Unknown'), NULL,
+		    coalesce(d.last_name, 'Donor'),
+		    address, d.phone_number, NULL, true);
+		-- A new voter gets the donor's details; a known one keeps
+		-- theirs, which staff may have corrected.
+		UPDATE voters v
+		SET street_address = coalesce(v.street_address,
+			left(concat_ws(' ', d.address_line1,
+			    d.address_line2), 511)),
+		    city = coalesce(v.city, d.address_city),
+		    state = coalesce(v.state, d.address_state),
+		    zip_code = coalesce(v.zip_code, d.address_zip),
+		    employer = coalesce(v.employer, d.employer),
+		    occupation = coalesce(v.occupation, d.occupation)
+		WHERE v.voter_id = voter AND v.created_at = now()
+		AND v.source_campaign_id = d.campaign_id;
+	END IF;
+	INSERT INTO interactions (voter_id, campaign_id, user_id,
+	    interaction_type, interaction_date, outcome, notes)
+	VALUES (voter, d.campaign_id, NULL, 'Donation', d.succeeded_at,
+	    'Donated', format('Donation %s.', d.donation_id));
+	UPDATE donations t SET voter_id = voter, recorded_at = now()
+	WHERE t.donation_id = p_donation_id;
+END
+$$;
+
+-- Derive the donation's status and amounts from its facts.
+CREATE FUNCTION cerberus.donation_settle(p_donation_id bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	paid record;
+	sums record;
+	refunded bigint;
+BEGIN
+	SELECT l.amount, l.code, l.reason, l.happened_at,
+	    coalesce(s.means, 'pending') AS status
+	INTO paid
+	FROM (VALUES (1)) one
+	LEFT JOIN donation_ledger l ON l.donation_id = p_donation_id
+	    AND l.kind = 'payment'
+	LEFT JOIN donation_states s ON s.kind = l.kind AND s.state = l.state
+	ORDER BY s.rank DESC NULLS LAST LIMIT 1;
+
+	SELECT coalesce(sum(l.amount) FILTER (WHERE s.means = 'out'), 0)
+		AS sent,
+	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'back'), 0) AS back,
+	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'sum'), 0) AS told,
+	    coalesce(sum(l.amount) FILTER (WHERE s.means = 'held'), 0) AS held,
+	    coalesce(bool_or(s.means IN ('held', 'inquiry')), false) AS disputed
+	INTO sums
+	FROM donation_ledger l
+	JOIN donation_states s ON s.kind = l.kind AND s.state = l.state
+	WHERE l.donation_id = p_donation_id;
+	-- The charge's sum can include refunds that were not reported one by
+	-- one yet, and includes those that failed later.
+	refunded := sums.sent + greatest(0, sums.told - sums.sent - sums.back);
+
+	UPDATE donations d
+	SET status = CASE
+		WHEN sums.disputed THEN 'disputed'
+		WHEN refunded > 0 AND refunded >=
+		    coalesce(nullif(paid.amount, 0), d.amount) THEN 'refunded'
+		WHEN refunded > 0 THEN 'partially_refunded'
+		ELSE paid.status END,
+	    amount_received = coalesce(paid.amount, 0),
+	    amount_refunded = refunded,
+	    amount_disputed = sums.held,
+	    failure_code = paid.code,
+	    failure_message = paid.reason,
+	    succeeded_at = CASE paid.status WHEN 'succeeded'
+		THEN paid.happened_at END
+	WHERE d.donation_id = p_donation_id;
+	PERFORM donation_record(p_donation_id);
+END
+$$;
+
+COMMIT;

@@ -1,0 +1,14 @@
+-- Deploy cerberus:gift_codes to pg
+-- requires: donations
+--
+-- Where a donation came from, and for which election it is.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+ALTER TABLE cerberus.donations
+	ADD refcode	varchar(255),
+	ADD refcode2	varchar(255),
+	-- The FEC's code: primary, general, runoff or special, and the year.
+	ADD election	varchar(5) CHECK (election ~ '^[PGRS][0-9]{4}$');
+
+COMMIT;

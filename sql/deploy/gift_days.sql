@@ -1,0 +1,61 @@
+-- Deploy cerberus:gift_days to pg
+-- requires: campaign_committee
+-- requires: ledger_reports
+--
+-- The day on which a donation counts, in the campaign's time zone.  Every report
+-- and filter goes by it.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- received_on: the day of success of a payment; null until then.  counts_on:
+-- that day, or the day on which an unpaid donation was made.
+ALTER TABLE cerberus.donations
+	ADD received_on	date,
+	ADD counts_on	date;
+
+-- This is not a change of the donations that exist: it is not audited.
+ALTER TABLE cerberus.donations DISABLE TRIGGER USER;
+UPDATE cerberus.donations d
+SET received_on = (d.succeeded_at AT TIME ZONE c.time_zone)::date,
+    counts_on = (coalesce(d.succeeded_at, d.created_at)
+	AT TIME ZONE c.time_zone)::date
+FROM cerberus.campaigns c WHERE c.campaign_id = d.campaign_id;
+ALTER TABLE cerberus.donations ENABLE TRIGGER USER;
+
+CREATE FUNCTION cerberus.set_gift_days() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	zone text := (SELECT c.time_zone FROM campaigns c
+	    WHERE c.campaign_id = NEW.campaign_id);
+BEGIN
+	NEW.received_on := (NEW.succeeded_at AT TIME ZONE zone)::date;
+	NEW.counts_on := coalesce(NEW.received_on,
+	    (NEW.created_at AT TIME ZONE zone)::date);
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER set_gift_days BEFORE INSERT OR UPDATE
+	ON cerberus.donations FOR EACH ROW
+	EXECUTE FUNCTION cerberus.set_gift_days();
+
+-- A campaign's new time zone applies to all of its donations.
+CREATE FUNCTION cerberus.move_gift_days() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	UPDATE donations d SET campaign_id = d.campaign_id
+	WHERE d.campaign_id = NEW.campaign_id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER move_gift_days AFTER UPDATE OF time_zone
+	ON cerberus.campaigns FOR EACH ROW
+	WHEN (OLD.time_zone <> NEW.time_zone)
+	EXECUTE FUNCTION cerberus.move_gift_days();
+
+ALTER TABLE cerberus.donations ALTER counts_on SET NOT NULL;
+CREATE INDEX donations_counts_on_idx ON cerberus.donations
+	(campaign_id, counts_on);
+
+COMMIT;

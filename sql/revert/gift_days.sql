@@ -1,0 +1,11 @@
+-- Revert cerberus:gift_days from pg
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+DROP TRIGGER move_gift_days ON cerberus.campaigns;
+DROP FUNCTION cerberus.move_gift_days();
+DROP TRIGGER set_gift_days ON cerberus.donations;
+DROP FUNCTION cerberus.set_gift_days();
+ALTER TABLE cerberus.donations DROP received_on, DROP counts_on;
+
+COMMIT;

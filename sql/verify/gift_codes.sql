@@ -1,0 +1,10 @@
+-- Verify cerberus:gift_codes on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
+	'refcode character varying(255)', 'refcode2 character varying(255)',
+	'election character varying(5)'], ARRAY[
+	'CHECK (((election)::text ~ ''^[PGRS][0-9]{4}$''::text))'], '{}');
+
+ROLLBACK;

@@ -1,0 +1,15 @@
+-- Verify cerberus:gift_days on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
+	'received_on date', 'counts_on date not null'], '{}', ARRAY[
+	'CREATE INDEX btree (campaign_id, counts_on)'], ARRAY[
+	'set_gift_days cerberus.set_gift_days']);
+SELECT pg_temp.expect_table('cerberus.campaigns', '{}', '{}', '{}', ARRAY[
+	'move_gift_days cerberus.move_gift_days']);
+SELECT pg_temp.expect_function('cerberus.' || f, 'trigger', definer => true,
+	for_app => false)
+FROM (VALUES ('set_gift_days()'), ('move_gift_days()')) t (f);
+
+ROLLBACK;

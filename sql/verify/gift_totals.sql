@@ -1,0 +1,11 @@
+-- Verify cerberus:gift_totals on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect(v, ARRAY['security_invoker=true'],
+	(SELECT reloptions FROM pg_class WHERE oid = v::regclass))
+FROM (VALUES ('cerberus.gift_moves'), ('cerberus.gift_totals')) t (v);
+SELECT donation_id, ledger_id, kind, day, amount, total
+FROM cerberus.gift_totals LIMIT 0;
+
+ROLLBACK;
