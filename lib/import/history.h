@@ -59,7 +59,7 @@ struct vote {
 
 /*
  * Return the codes of a row's votes, such as "{1,5}", valid until the next
- * call; NULL if there are none.  Entries of a list that are not votes are noted.
+ * call; NULL if there are none.  Note the entries of a list that are not votes.
  */
 const char *history_votes(struct history *, const struct row *,
 	    const struct rec *, struct notes *);

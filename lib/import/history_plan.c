@@ -81,7 +81,7 @@ history_plan(struct history *h, struct arena *a, const struct layout *l,
 {
 	const char	**folded;
 	bool		*used;
-	size_t		 n = first->n;
+	size_t		 n = p->columns;
 
 	start(h, l, state, order);
 	if (h->rules == NULL)
@@ -92,7 +92,7 @@ history_plan(struct history *h, struct arena *a, const struct layout *l,
 	    e = e->next)
 		n++;
 	h->column = arena_alloc(&h->arena, (n + 1) * sizeof(*h->column));
-	n = first->n;
+	n = p->columns;
 	h->list = find(&h->rules->list, folded, n, used);
 	for (const struct history_election *e = h->rules->election; e != NULL;
 	    e = e->next) {

@@ -20,8 +20,8 @@ void	 history_plan(struct history *, struct arena *, const struct layout *,
  * missing, 400 without a state.
  */
 int	 history_plan_rows(struct history *, struct arena *,
-	    const struct layout *, const char *state,
-	    const struct row *first, bool *header, enum date_order, struct plan *, struct err *)
+	    const struct layout *, const char *state, const struct row *first,
+	    bool *header, enum date_order, struct plan *, struct err *)
 	    MUST_USE;
 
 #endif

@@ -60,7 +60,7 @@ run(struct db *db, const struct db_query *store, int64_t timeout,
 }
 
 static int
-store_rows(struct history *h, struct db *db, const struct history_end *end,
+store_rows(struct history *h, struct db *db, const struct merge *m,
     struct report *report, struct err *e)
 {
 	static const char sql[] =
@@ -69,16 +69,16 @@ store_rows(struct history *h, struct db *db, const struct history_end *end,
 	struct arena	*a = report->arena;
 	char		 sha[2 + 64 + 1] = "\\x";
 	const char	*param[7] = {
-		end->import_id, end->campaign_id, ballots_json(h, a),
+		m->import_id, m->campaign_id, ballots_json(h, a),
 		arena_printf(a, "%lld", (long long)h->no_vote),
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		merge_unmapped(end->plan, a)
+		merge_unmapped(m->plan, a)
 	};
 	const struct db_query	 q = { .sql = sql, .n = 7, .param = param };
 	struct rows	*r;
 
-	text_hex(end->sha256, 32, sha + 2);
-	if (run(db, &q, end->timeout, a, &r, e) != 0)
+	text_hex(m->sha256, 32, sha + 2);
+	if (run(db, &q, m->timeout, a, &r, e) != 0)
 		return -1;
 	h->counts = arena_strdup(a, rows_text(r, 0, "votes"));
 	report->rows = rows_int64(r, 0, "rows");
@@ -86,11 +86,11 @@ store_rows(struct history *h, struct db *db, const struct history_end *end,
 	report->rejected = rows_int64(r, 0, "rejected");
 	report->warned = rows_int64(r, 0, "warned");
 	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
-	    merge_read_warnings(db, end->import_id, report, e);
+	    merge_read_warnings(db, m->import_id, report, e);
 }
 
 int
-history_store(struct history *h, struct db *db, const struct history_end *end,
+history_store(struct history *h, struct db *db, const struct merge *m,
     struct report *report, struct err *e)
 {
 	static const char sql[] =
@@ -102,13 +102,13 @@ history_store(struct history *h, struct db *db, const struct history_end *end,
 	if (h->rules == NULL)
 		return 0;
 	if (h->rules->rows)
-		return store_rows(h, db, end, report, e);
+		return store_rows(h, db, m, report, e);
 	if (h->nballots == 0)
 		return 0;
-	param[0] = end->import_id;
-	param[1] = merge_columns(end->plan, report->arena);
+	param[0] = m->import_id;
+	param[1] = merge_columns(m->plan, report->arena);
 	param[2] = ballots_json(h, report->arena);
-	if (run(db, &q, end->timeout, report->arena, &r, e) != 0)
+	if (run(db, &q, m->timeout, report->arena, &r, e) != 0)
 		return -1;
 	h->counts = arena_strdup(report->arena, rows_text(r, 0, "votes"));
 	return 0;

@@ -4,16 +4,7 @@
 
 #include "db/db.h"
 #include "history.h"
-#include "plan.h"
-#include "report.h"
-
-struct history_end {
-	const char	*import_id;
-	const char	*campaign_id;	/* or NULL */
-	const struct plan *plan;
-	const unsigned char *sha256;	/* of the file: 32 bytes */
-	int64_t		 timeout;	/* seconds */
-};
+#include "merge.h"
 
 /*
  * Store the votes of the staged rows, in the transaction of import_merge(), and
@@ -21,7 +12,6 @@ struct history_end {
  * report's counts.
  */
 int	 history_store(struct history *, struct db *,
-	    const struct history_end *, struct report *, struct err *)
-	    MUST_USE;
+	    const struct merge *, struct report *, struct err *) MUST_USE;
 
 #endif

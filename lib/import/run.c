@@ -9,8 +9,8 @@
 #include "merge.h"
 #include "recognise.h"
 #include "run.h"
-#include "sniff.h"
 #include "saved_layout.h"
+#include "sniff.h"
 
 #define TELL_MS		100	/* between two reports of the progress */
 #define TELL_ROWS	512	/* look at the clock once in so many rows */
@@ -369,18 +369,11 @@ import_finish(struct import *im, struct err *e)
 		.sha256 = im->sha256,
 		.timeout = im->cfg->merge_timeout,
 	};
-	const struct history_end h = {
-		.import_id = im->progress.id,
-		.campaign_id = im->opt.campaign_id,
-		.plan = &im->plan,
-		.sha256 = im->sha256,
-		.timeout = im->cfg->merge_timeout,
-	};
 
 	progress_tell(&im->progress, &im->report, im->layout.name, "merging",
 	    true);
 	if ((!is_history(im) && import_merge(im->db, &m, &im->report, e) !=
-	    0) || history_store(&im->history, im->db, &h,
+	    0) || history_store(&im->history, im->db, &m,
 	    &im->report, e) != 0 ||
 	    db_commit(im->db, e) != 0)
 		return -1;
