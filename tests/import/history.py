@@ -10,6 +10,7 @@ From the environment:
 			tests/support/fixture.sql and gets more
 	BUILD		where make was run
 """
+import csv
 import json
 import os
 import subprocess
@@ -186,7 +187,6 @@ def ohio():
           got["votes"])
     check(not [c for c in got["unmapped_columns"] if "GENERAL-" in c],
           "no election is unmapped", got["unmapped_columns"])
-    import csv
     rows = csv.DictReader(text.decode("latin-1").splitlines())
     parties = {"D": "Democratic", "R": "Republican", "L": "Libertarian",
                "G": "Green", "X": None}
@@ -313,30 +313,119 @@ def merged():
          "votes of a deleted voter")
 
 
+def undo(got, token=ADMIN):
+    """Undo an import, first as a dry run, which counts the same."""
+    path = f"/voters/imports/{got['import_id']}/undo"
+    status, dry, _ = call(token, "POST", path + "?dry_run=1")
+    same(status, 200, f"a dry run of undoing {dry}")
+    status, answer, _ = call(token, "POST", path)
+    same(status, 200, f"undoing {answer}")
+    same(dict(dry, dry_run=False), answer, "the dry run counts the same")
+    return answer
+
+
 def undone():
-    """What votes_undo() takes back, and what it keeps."""
+    """What undoing an import takes back of its votes, and what it keeps."""
     text, people, wanted = make("nc-history", 60, "--elections", "6", seed=7)
     text, people = (t.replace(b"EH0", b"UN0") for t in (text, people))
     upload(people)
     first = upload(text[:len(text) // 2].rsplit(b"\n", 1)[0] + b"\n",
                    layout="nc-history")
-    before = sql("SELECT md5(string_agg(row_to_json(v)::text, ',' ORDER BY "
-                 "voter_id, state)) FROM (SELECT voter_id, state, "
-                 "(SELECT array_agg(b ORDER BY b) FROM unnest(ballots) b) AS b"
-                 " FROM votes) v")
+    ballots = ("SELECT md5(string_agg(row_to_json(v)::text, ',' ORDER BY "
+               "voter_id, state)) FROM (SELECT voter_id, state, "
+               "(SELECT array_agg(b ORDER BY b) FROM unnest(ballots) b) AS b "
+               "FROM votes) v")
+    before = sql(ballots)
     second = upload(text, layout="nc-history")
-    count = sql(f"SELECT votes ->> 'voters' FROM imports WHERE import_id = "
-                f"{second['import_id']}")
-    same(sql(f"SELECT * FROM votes_undo({second['import_id']}, true)"),
-         f"{count}|0", "a dry run of undoing")
-    same(sql(f"SELECT * FROM votes_undo({second['import_id']}, false)"),
-         f"{count}|0", "undoing")
-    same(sql("SELECT md5(string_agg(row_to_json(v)::text, ',' ORDER BY "
-             "voter_id, state)) FROM (SELECT voter_id, state, "
-             "(SELECT array_agg(b ORDER BY b) FROM unnest(ballots) b) AS b "
-             "FROM votes) v"), before, "the votes after undoing")
-    same(sql(f"SELECT kept > 0 FROM votes_undo({first['import_id']}, true)"),
-         "t", "votes that a later import changed are kept")
+    same(call(VIEWER, "POST", f"/voters/imports/{second['import_id']}/undo")[0],
+         403, "a viewer undoes nothing")
+    record = call(ADMIN, "GET", f"/voters/imports/{second['import_id']}")[1]
+    same(record["votes"], second["votes"], "the record of the import")
+    check(second["votes"]["voters"] > 0, "votes were added", second["votes"])
+    answer = undo(second)
+    same((answer["votes_reverted"], answer["votes_kept"], answer["reverted"],
+          answer["deleted"], answer["kept"]),
+         (second["votes"]["voters"], 0, 0, 0, 0), "undoing a history file")
+    same(sql(ballots), before, "the votes after undoing")
+    same(call(ADMIN, "POST", f"/voters/imports/{second['import_id']}/undo")[0],
+         409, "an import is undone once")
+    check(undo(first)["votes_kept"] > 0, "votes that a later import changed "
+          "are kept")
+
+
+def undone_voters():
+    """Undoing a voter file deletes its voters with their votes, but keeps
+    those who have votes of another file."""
+    got = upload("first_name,last_name,voter_registration_id,registration_state"
+                 ",V\nUna,Votes,UV1,NC,20221108 GE(P)\n"
+                 "Ula,Votes,UV2,NC,20221108 GE(P)\n",
+                 mapping={"votes": {"list": "V", "kinds": {"GE": "general"}}})
+    same((got["created"], got["votes"]["added"]), (2, 2), "voters and votes")
+    later = upload(small_history([("UV1", "11/05/2024", "GENERAL", "IN-PERSON",
+                                   "")]))
+    same(later["votes"]["added"], 1, "a vote of another file")
+    answer = undo(got)
+    same((answer["deleted"], answer["kept"], answer["votes_reverted"],
+          answer["votes_kept"]), (1, 1, 1, 1), "undoing the voter file")
+    same(sql("SELECT string_agg(concat_ws(' ', v.voter_registration_id, "
+             "cardinality(h.ballots)), ',') FROM voters v LEFT JOIN votes h "
+             "USING (voter_id) WHERE v.last_name = 'Votes'"), "UV1 2",
+         "who is left, with how many votes")
+
+
+def state_option():
+    """The option registration_state is the state of the elections."""
+    got = upload("first_name,last_name,voter_registration_id,state,G\n"
+                 "Opt,Ion,OI1,VA,X\n", registration_state="ME",
+                 mapping={"votes": [{"header": "G", "date": "2010-11-02",
+                                     "kind": "general"}]})
+    same(got["votes"]["added"], 1, "votes")
+    same(sql("SELECT string_agg(DISTINCT l.state, ',') FROM vote_list l "
+             "JOIN voters v USING (voter_id) WHERE v.last_name = 'Ion'"), "ME",
+         "the state of the election")
+    same([c["column"] for c in got["columns"]],
+         ["first_name", "last_name", "voter_registration_id", "state",
+          "votes"], "what the columns are")
+
+
+def new_york():
+    """The sample file: each entry of a list is a vote.  Then its codes."""
+    with open(os.path.join(here, "..", "data", "ny.txt"), "rb") as f:
+        text = f.read()
+    got = upload(text, layout="ny")
+    check("column 47" not in got["unmapped_columns"], "the list is mapped",
+          got["unmapped_columns"])
+    kinds = {"GE": "general", "PR": "primary", "PP": "primary",
+             "SP": "special", "RO": "runoff"}
+    wanted, ids = {}, []
+    for row in csv.reader(text.decode("latin-1").splitlines()):
+        votes = []
+        for entry in filter(None, row[46].split(";") if len(row) > 46 else ""):
+            if entry == "2020 GENERAL ELECTION":
+                entry = "20201103 GE"
+            day, kind = sorted(entry.split())
+            votes.append([f"{day[:4]}-{day[4:6]}-{day[6:]}", int(day[:4]),
+                          kinds[kind], None, None])
+        ids += row[45:46]
+        wanted[row[45] if len(row) > 45 else ""] = sorted(votes)
+    have = stored("voter_registration_id")
+    once = [p for p in wanted if p in have and ids.count(p) == 1]
+    check(len(once) > 100, "people with votes", len(once))
+    same([(p, have[p]) for p in once if sorted(have[p]) != wanted[p]][:1], [],
+         "people with other votes")
+    row = [""] * 47
+    row[0], row[1], row[45] = "York", "Newton", "NY1"
+    row[46] = ("20241105 GE(P);20240402 PP(E);20230502 SP(F);"
+               "20220920 RO(M);PR 20210622(A);20201103 GE(Q)")
+    upload(",".join(f'"{c}"' for c in row) + "\n", layout="ny")
+    same(stored("voter_registration_id")["NY1"], [
+        ["2020-11-03", 2020, "general", "Q", None],
+        ["2021-06-22", 2021, "primary", "Absentee", None],
+        ["2022-09-20", 2022, "runoff", "By mail", None],
+        ["2023-05-02", 2023, "special", "Affidavit", None],
+        ["2024-04-02", 2024, "primary", "Early", None],
+        ["2024-11-05", 2024, "general", "At the polls", None]],
+         "kinds and methods")
 
 
 def at_once():
@@ -434,8 +523,9 @@ def command_line():
 
 
 TESTS = [nc_history, fl_history, ga_history, one_cell, pairs_of_columns,
-         years_only, ohio, mapped, modes, merged, undone, at_once, campaigns,
-         elections, broken_files, command_line]
+         years_only, ohio, new_york, mapped, modes, merged, undone,
+         undone_voters, state_option, at_once, campaigns, elections,
+         broken_files, command_line]
 wanted = sys.argv[1:]
 run([t for t in TESTS if not wanted or t.__name__ in wanted], "history: ")
 sys.exit(finish())
