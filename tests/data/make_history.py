@@ -164,11 +164,12 @@ def ny_list(voters, count, draw, traps, out, expect):
             style = draw.randrange(5)
             cell.append([f"{day:%Y%m%d} {code}({m})", f"{code} {day:%Y%m%d}({m})", f"{code} {day:%m/%d/%Y}",
                          f"{words}, {day.year}({m})", f"{day.year} {words.upper()}({m})"][style])
-            # A year means the only election of its kind in that year, whose date other voters' cells have.
+            # A year means the only election of its kind in that year, whose date other voters' cells have.  The state
+            # is one without another file, which could have a second one.
             expect.vote(person, day.isoformat(), day.year, kind, methods[m] if style != 2 else None, None)
         if traps and n % 50 == 0:
             cell.append("PRES PRIMARY ELECTION(P)")  # no year
-        w.writerow([*names(draw), person, "NY", ";".join(cell)])
+        w.writerow([*names(draw), person, "VT", ";".join(cell)])
     return {"voter_registration_id": "SBOEID", "registration_state": {"from": "RSTATE"}, "votes": {
         "list": "VoterHistory", "kinds": {"GE": "general", "PR": "primary"}, "methods": {
             k: v for k, v in methods.items() if k != v}}}
