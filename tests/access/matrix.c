@@ -117,6 +117,9 @@ static const struct row rows[] = {
 	  NULL, NULL },
 	{ "users", "DELETE", "/:id/api-keys/:id", "/1/api-keys/{key}", NULL,
 	  ADMINS, "401 403 403 403 403 404", NULL },
+	{ "elections", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "elections", "GET", "/:id", "/{election}", NULL,
+	  "401 404 200 200 200 200", NULL, NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
@@ -253,6 +256,8 @@ static const struct row rows[] = {
 	{ "voters", "GET", "/:id/survey-responses",
 	  "/{voter}/survey-responses", NULL, READ_OWN, READ_OTHER,
 	  READ_OTHER },
+	{ "voters", "GET", "/:id/votes", "/{voter}/votes", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "GET", "/:id/consents", "/{voter}/consents", NULL,
 	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "POST", "/:id/consents", "/{voter}/consents",
@@ -471,6 +476,12 @@ make(const char *what, int campaign, int user)
 		    " 'done', gen_random_uuid(), 'ZZ', nextval("
 		    "'cerberus.audit_log_audit_id_seq'), now())"
 		    " RETURNING import_id", campaign_text(campaign));
+	else if (strcmp(what, "election") == 0)
+		id = sql_number("INSERT INTO cerberus.elections (state, year,"
+		    " kind, slot) SELECT 'QM', 1900 + n, 'general', n FROM"
+		    " (SELECT coalesce(max(slot), -1) + 1 AS n FROM"
+		    " cerberus.elections WHERE state = 'QM') t"
+		    " RETURNING election_id");
 	else if (strcmp(what, "segment") == 0)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"

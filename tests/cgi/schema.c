@@ -17,6 +17,7 @@
 #include "money/donation.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "people/election.h"
 #include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
@@ -50,6 +51,7 @@ static const struct model {
 	{ "details_schema", &details_schema, .kept = "donations" },
 	/* Filters go by counts_on; clients see received_on. */
 	{ "donation_schema", &donation_schema, .hidden = "counts_on" },
+	{ "election_schema", &election_schema, .hidden = "slot created_at" },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
@@ -80,6 +82,8 @@ static const struct model {
 	  "page_url=consents.page_url consent_text=consents.wording "
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
+	{ "vote_schema", &vote_schema, .view = true, .base = "elections",
+	  .hidden = "voter_id" },
 	{ "voter_schema", &voter_schema },
 	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
