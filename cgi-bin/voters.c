@@ -2,6 +2,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "http/endpoint.h"
+#include "import/opt_out_file.h"
 #include "import/upload.h"
 #include "money/donation.h"
 #include "people/consent.h"
@@ -9,6 +10,7 @@
 #include "people/export.h"
 #include "people/import_record.h"
 #include "people/merge.h"
+#include "people/opt_out.h"
 #include "people/report.h"
 #include "people/search.h"
 #include "people/segment.h"
@@ -77,9 +79,23 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/opt-outs", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &opt_out_list },
 	{ .method = M_POST, .path = "/opt-outs", .access = ACCESS_STAFF,
-	  .body = BODY_JSON, .handle = consent_opt_out },
+	  .body = BODY_JSON, .handle = opt_out_add },
+	{ .method = M_POST, .path = "/opt-outs/upload", .access = ACCESS_STAFF,
+	  .body = BODY_STREAM, .params = opt_out_upload_params,
+	  .handle = opt_out_upload },
+	{ .method = M_GET, .path = "/opt-outs/export", .access = ACCESS_STAFF,
+	  .params = route_own_params, .type = "text/csv",
+	  .handle = opt_out_export },
+	{ .method = M_GET, .path = "/opt-outs/contacts",
+	  .access = ACCESS_STAFF, .handle = rest_list,
+	  .list = &opt_out_contact_list },
+	{ .method = M_GET, .path = "/opt-outs/contacts/:id",
+	  .access = ACCESS_STAFF, .handle = rest_get,
+	  .schema = &opt_out_contact_schema },
+	{ .method = M_DELETE, .path = "/opt-outs/contacts/:id",
+	  .access = ACCESS_STAFF, .handle = opt_out_lift },
 	{ .method = M_DELETE, .path = "/opt-outs/:id", .access = ACCESS_STAFF,
-	  .handle = consent_undo },
+	  .handle = opt_out_undo },
 	{ .method = M_GET, .path = "/duplicates", .access = ACCESS_STAFF,
 	  .params = duplicate_params, .handle = duplicate_list_answer },
 	{ .method = M_POST, .path = "/merge", .access = ACCESS_STAFF,

@@ -7,6 +7,7 @@ int	 export_main(int argc, char **argv);
 int	 check_main(int argc, char **argv);
 int	 user_main(int argc, char **argv);
 int	 token_main(int argc, char **argv);
+int	 opt_out_main(int argc, char **argv);
 int	 audit_main(int argc, char **argv);
 
 #endif

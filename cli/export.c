@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "output.h"
 #include "people/export.h"
 #include "session.h"
 
@@ -25,83 +26,6 @@ static const char usage[] =
     "Exit status: 0 done, 2 usage, 3 failure: the output is incomplete.\n";
 
 #define MAX_FILTERS	64
-
-/*
- * Where the rows go.  The command calls the handler of the HTTP request with a
- * struct io that drops the head of the response.
- */
-struct sink {
-	int	 fd;
-	bool	 head_dropped;
-};
-
-static const char *
-no_env(const struct io *io, const char *name)
-{
-	(void)io;
-	(void)name;
-	return NULL;
-}
-
-static ssize_t
-no_read(struct io *io, void *p, size_t n, int wait_ms)
-{
-	(void)io;
-	(void)p;
-	(void)n;
-	(void)wait_ms;
-	return 0;
-}
-
-static int
-sink_write(struct io *io, const void *p, size_t n)
-{
-	struct sink	*k = io->ctx;
-	const char	*at = p;
-	ssize_t		 put;
-
-	/* The head is written first, in one piece. */
-	if (!k->head_dropped) {
-		k->head_dropped = true;
-		return 0;
-	}
-	while (n > 0) {
-		put = write(k->fd, at, n);
-		if (put == -1 && errno != EINTR)
-			return -1;
-		if (put > 0) {
-			at += put;
-			n -= (size_t)put;
-		}
-	}
-	return 0;
-}
-
-static int
-no_flush(struct io *io)
-{
-	(void)io;
-	return 0;
-}
-
-static int
-run(struct session *s, struct form *query, int fd)
-{
-	struct sink	 sink = { .fd = fd };
-	struct io	 io = { .env = no_env, .read = no_read,
-			    .write = sink_write, .flush = no_flush,
-			    .ctx = &sink };
-	struct req	 rq = { .arena = &s->arena, .cfg = &s->cfg,
-			    .db = &s->db, .io = &io, .method = M_GET,
-			    .script = "", .path = "/export", .query = *query };
-	struct resp	 rs;
-	int		 rc;
-
-	resp_init(&rs, &io);
-	rc = export_voters(&rq, &rs, &s->err);
-	resp_release(&rs);
-	return rc;
-}
 
 int
 export_main(int argc, char **argv)
@@ -162,7 +86,7 @@ export_main(int argc, char **argv)
 		session_close(&s);
 		return STATUS_FAILED;
 	}
-	rc = run(&s, &query, fd);
+	rc = output_run(&s, export_voters, "/export", &query, fd);
 	if (fd != STDOUT_FILENO && close(fd) != 0 && rc == 0)
 		rc = err_set(&s.err, ERR_INTERNAL, "%s: %s", output,
 		    strerror(errno));

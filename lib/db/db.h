@@ -20,7 +20,7 @@
 #include "rows.h"
 
 #define DB_CACHE	128	/* statements that are kept prepared */
-#define DB_BATCH	8	/* most statements of one db_exec() */
+#define DB_BATCH	12	/* most statements of one db_exec() */
 
 struct pg_conn;
 

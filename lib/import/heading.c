@@ -72,17 +72,24 @@ match_rank(const struct field *f, const char *folded)
 }
 
 int
-heading_alias(size_t field, const char *const *folded, size_t n,
+heading_field(const struct field *f, const char *const *folded, size_t n,
     const bool *used)
 {
 	size_t	 best = SIZE_MAX, rank;
 	int	 at = -1;
 
 	for (size_t i = 0; i < n; i++)
-		if (!used[i] && (rank = match_rank(&voter_schema.field[field],
-		    folded[i])) > 0 && rank < best) {
+		if (!used[i] && (rank = match_rank(f, folded[i])) > 0 &&
+		    rank < best) {
 			best = rank;
 			at = (int)i;
 		}
 	return at;
+}
+
+int
+heading_alias(size_t field, const char *const *folded, size_t n,
+    const bool *used)
+{
+	return heading_field(&voter_schema.field[field], folded, n, used);
 }

@@ -10,6 +10,7 @@
 
 #include "core/arena.h"
 #include "reader.h"
+#include "record/field.h"
 
 /* Return the folded form of n bytes, with a NUL. */
 const char *heading_fold(struct arena *, const char *, size_t n);
@@ -21,10 +22,14 @@ const char **heading_fold_row(struct arena *, const struct row *);
 int	 heading_find(const char *const *folded, size_t n, const char *name);
 
 /*
- * Return the column for a field of voter_schema (an index such as VOTER_city),
- * or -1 if there is none: the column with the field's name, or else the one
- * with the earliest of its aliases.  Columns marked in used are skipped.
+ * Return the column for a field, or -1 if there is none: the column with the
+ * field's name, or else the one with the earliest of its aliases.  Columns
+ * marked in used are skipped.
  */
+int	 heading_field(const struct field *, const char *const *folded,
+	    size_t n, const bool *used);
+
+/* The same for a field of voter_schema, by an index such as VOTER_city. */
 int	 heading_alias(size_t field, const char *const *folded, size_t n,
 	    const bool *used);
 

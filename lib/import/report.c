@@ -34,8 +34,8 @@ report_warning(struct report *r, int64_t line, const char *column,
 	r->nwarnings++;
 }
 
-static void
-write_notes(struct buf *b, const char *name, const struct report_note *list,
+void
+report_notes(struct buf *b, const char *name, const struct report_note *list,
     size_t n)
 {
 	buf_addf(b, ",\"%s\":[", name);
@@ -62,7 +62,7 @@ report_write(const struct report *r, struct buf *b)
 	    (long long)r->rows, (long long)r->created, (long long)r->updated,
 	    (long long)r->unchanged, (long long)r->duplicates,
 	    (long long)r->rejected);
-	write_notes(b, "errors", r->error, r->nerrors);
-	write_notes(b, "warnings", r->warning, r->nwarnings < REPORT_NOTES ?
+	report_notes(b, "errors", r->error, r->nerrors);
+	report_notes(b, "warnings", r->warning, r->nwarnings < REPORT_NOTES ?
 	    (size_t)r->nwarnings : REPORT_NOTES);
 }

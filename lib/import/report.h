@@ -40,6 +40,10 @@ void	 report_error(struct report *, int64_t line, const char *column,
 void	 report_warning(struct report *, int64_t line, const char *column,
 	    const char *message);
 
+/* Append a comma and the member name, an array of n notes. */
+void	 report_notes(struct buf *, const char *name,
+	    const struct report_note *, size_t n);
+
 /*
  * Append the members of a JSON object, without its braces: rows, created,
  * updated, unchanged, duplicates, rejected, errors and warnings.

@@ -93,6 +93,12 @@ copy_value(struct buf *b, const char *value)
 	}
 }
 
+void
+stage_value(struct buf *b, const char *value)
+{
+	copy_value(b, value);
+}
+
 static void
 copy_line(struct buf *b, int64_t line)
 {

@@ -50,6 +50,9 @@ int	 stage_send(struct stage *, struct err *) MUST_USE;
 /* Send the remaining rows and end the COPY. */
 int	 stage_end(struct stage *, struct err *) MUST_USE;
 
+/* Append a tab and a value in COPY's text format; NULL is null. */
+void	 stage_value(struct buf *, const char *);
+
 /* Discard the rows that have not been sent. */
 void	 stage_clear(struct stage *);
 

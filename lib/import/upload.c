@@ -225,13 +225,8 @@ from_form(struct req *rq, struct import *im, struct tee *tee,
 	return import_finish(im, e);
 }
 
-/*
- * Check that the caller may import into the campaign that the query names, or,
- * without one, into any campaign: 403 or 404.  This is done before the body is
- * read, because a slow client keeps the process busy.
- */
-static int
-check_access(struct req *rq, struct import *im, struct err *e)
+int
+upload_check(struct req *rq, const char *campaign, struct err *e)
 {
 	static const char	 sql[] =
 	    "SELECT cerberus.caller_is_admin() OR "
@@ -240,7 +235,6 @@ check_access(struct req *rq, struct import *im, struct err *e)
 	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END "
 	    "AS allowed, $1 IS NULL OR "
 	    "$1 = ANY (cerberus.caller_campaigns('viewer')) AS visible";
-	const char		*campaign = im->opt.campaign_id;
 	struct rows		*r;
 
 	if (db_select(rq->db, sql, 1, &campaign, &r, e) != 0)
@@ -252,6 +246,25 @@ check_access(struct req *rq, struct import *im, struct err *e)
 		    "Your role does not allow this.");
 	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
 	    campaign);
+}
+
+bool
+upload_is_text(const char *type)
+{
+	return strncmp(type, "text/", 5) == 0 ||
+	    strcmp(type, "application/csv") == 0 ||
+	    strcmp(type, "application/vnd.ms-excel") == 0 ||
+	    strcmp(type, "application/octet-stream") == 0;
+}
+
+int
+upload_refuse(const char *type, struct err *e)
+{
+	if (*type == '\0' ||
+	    strcmp(type, "application/x-www-form-urlencoded") == 0)
+		return err_set(e, ERR_MALFORMED, "No file part");
+	return err_set(e, ERR_MEDIA_TYPE, "Send the file as "
+	    "multipart/form-data or text/csv, not as %.100s.", type);
 }
 
 /* Append the response: the counts, and the columns that were not used. */
@@ -290,22 +303,14 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
 	bad = read_query(rq, im, wrong) != 0;
-	if (check_access(rq, im, e) != 0)
+	if (upload_check(rq, im->opt.campaign_id, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, &tee, bad ? wrong : NULL, e);
-	else if (strncmp(rq->type, "text/", 5) == 0 ||
-	    strcmp(rq->type, "application/csv") == 0 ||
-	    strcmp(rq->type, "application/vnd.ms-excel") == 0 ||
-	    strcmp(rq->type, "application/octet-stream") == 0)
+	else if (upload_is_text(rq->type))
 		rc = from_body(rq, im, bad ? wrong : NULL, e);
-	else if (*rq->type == '\0' || strcmp(rq->type,
-	    "application/x-www-form-urlencoded") == 0)
-		rc = err_set(e, ERR_MALFORMED, "No file part");
 	else
-		rc = err_set(e, ERR_MEDIA_TYPE, "Send the file as "
-		    "multipart/form-data or text/csv, not as %.100s.",
-		    rq->type);
+		rc = upload_refuse(rq->type, e);
 	if (rc == 0)
 		write_answer(im, resp_json(rs, 200));
 	else

@@ -38,6 +38,10 @@ const struct schema donation_schema = {
 	.key = "donation_id",
 	.field = donation_fields,
 	.n = ARRAY_LEN(donation_fields),
+	.join = OPT_OUT_JOIN("t.email, t.phone_number"),
+	.join_many = OPT_OUT_JOIN_MANY("donation_id",
+	    OPT_OUT_FOUND("donations", "donation_id", "email") " UNION ALL "
+	    OPT_OUT_FOUND("donations", "donation_id", "phone_number")),
 };
 
 const struct schema ledger_schema = {

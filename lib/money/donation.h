@@ -10,6 +10,7 @@
 #define MONEY_DONATION_H
 
 #include "http/req.h"
+#include "people/opt_out.h"
 #include "rest/list.h"
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
@@ -32,10 +33,10 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   occupation,    .max = 255) \
 	F(P, EMAIL,  email,         .max = 255, .flags = F_ANY) \
 	F(P, PHONE,  phone_number,  .max = 255) \
-	F(P, BOOL,   contact_email, .flags = 0) \
-	F(P, BOOL,   contact_phone, .flags = 0) \
-	F(P, BOOL,   contact_mail,  .flags = 0) \
-	F(P, BOOL,   contact_sms,   .flags = 0)
+	F(P, BOOL,   contact_email, .read = OPT_OUT_READ("email")) \
+	F(P, BOOL,   contact_phone, .read = OPT_OUT_READ("phone")) \
+	F(P, BOOL,   contact_mail, .read = OPT_OUT_READ("mail")) \
+	F(P, BOOL,   contact_sms, .read = OPT_OUT_READ("sms"))
 
 /* Where a donation comes from, and for which election it is. */
 #define CODE_FIELDS(F, P) \

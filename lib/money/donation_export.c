@@ -51,7 +51,9 @@ export_from(struct req *rq, const struct format *f, struct sql *q,
 
 	sql_add(q, " FROM ");
 	sql_add(q, f->from);
-	sql_add(q, " t");
+	sql_add(q, " t ");
+	if (!f->lines)
+		sql_add(q, donation_schema.join_many);
 	return list_where(rq->arena, &rq->query, &donation_list, &managed,
 	    known, q, e);
 }

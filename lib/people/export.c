@@ -168,7 +168,9 @@ select_columns(struct sql *q, const struct schema *s, uint64_t only)
 		name = s->field[i].name;
 		sql_add(q, sep);
 		sep = ", ";
-		if (s->field[i].kind != KIND_TEXTS)
+		if (s->field[i].read != NULL)
+			sql_add(q, s->field[i].read);
+		else if (s->field[i].kind != KIND_TEXTS)
 			buf_addf(&q->text, "t.%s", name);
 		else
 			buf_addf(&q->text, "CASE WHEN t.%s = '{}' THEN NULL "
@@ -332,7 +334,7 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	    export_allowed(rq, &query, &all, e) != 0)
 		return -1;
 	sql_init(&from, rq->arena);
-	sql_add(&from, "FROM voters t");
+	buf_addf(&from.text, "FROM voters t %s", voter_schema.join_many);
 	/* Both, so that every bad parameter is named at once. */
 	if ((list_where(rq->arena, &query, &voter_list, all ? NULL : &managed,
 	    known, &from, e) |

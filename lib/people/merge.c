@@ -56,7 +56,8 @@ run_and_show(struct req *rq, struct resp *rs, const struct db_query *run,
 	sql_init(&get, rq->arena);
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &voter_schema);
-	buf_addf(&get.text, " FROM voters t WHERE t.voter_id = %s", voter_id);
+	sql_from(&get, &voter_schema);
+	buf_addf(&get.text, " WHERE t.voter_id = %s", voter_id);
 	if (db_exec(rq->db, (struct db_query[]){ *run, { .sql =
 	    get.text.data, .n = 1, .param = run->param } }, 2, rows, e) != 0)
 		return -1;

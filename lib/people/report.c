@@ -4,6 +4,7 @@
 #include "consent.h"
 #include "merge.h"
 #include "money/donation.h"
+#include "opt_out.h"
 #include "report.h"
 #include "rest/doc.h"
 #include "voter.h"
@@ -21,6 +22,10 @@ static const struct {
 	{ "consents", &consent_schema, "t.voter_id = $1" },
 	{ "donations", &donation_schema, "t.voter_id = $1" },
 	{ "merges", &merge_schema, "$1 IN (t.kept_id, t.merged_id)" },
+	{ "opt_outs", &opt_out_contact_schema, "t.contact IN (SELECT unnest("
+	  "ARRAY[v.email_address, v.phone_number, v.mobile_phone, "
+	  "v.home_phone, v.work_phone]) FROM voters v "
+	  "WHERE v.voter_id = $1)" },
 };
 
 static const char sql_campaigns[] =
@@ -49,8 +54,8 @@ select_rows(struct arena *a, const struct schema *s, const char *where,
 	sql_init(&q, a);
 	sql_add(&q, "SELECT ");
 	sql_columns(&q, s);
-	buf_addf(&q.text, " FROM %s t WHERE %s ORDER BY t.%s", s->table, where,
-	    s->key);
+	sql_from(&q, s);
+	buf_addf(&q.text, " WHERE %s ORDER BY t.%s", where, s->key);
 	return (struct db_query){ .sql = q.text.data, .n = 1, .param = id };
 }
 

@@ -7,8 +7,9 @@
 
 /*
  * GET /voters/:id/everything: 200 with the voter, their campaigns,
- * interactions, survey responses, consents, donations and merges, and the
- * recorded changes of the voter; each as far as the caller may see it.  404 if
+ * interactions, survey responses, consents, donations, merges, the
+ * opt-outs of their addresses and numbers, and the recorded changes of the
+ * voter; each as far as the caller may see it.  404 if
  * they cannot see the voter.
  */
 int	 report_voter(struct req *, struct resp *, struct err *);

@@ -157,8 +157,9 @@ select_by_id(struct arena *a, const struct voter_query *v, struct sql *q)
 		sql_param(q, v->scope.start != NULL ? v->scope.skip :
 		    doc_id(a, page_offset(page)));
 	}
-	buf_addf(&q->text, ") k JOIN voters t USING (voter_id) "
-	    "ORDER BY t.voter_id%s", dir);
+	sql_add(q, ") k JOIN voters t USING (voter_id)");
+	sql_join(q, &voter_schema);
+	buf_addf(&q->text, " ORDER BY t.voter_id%s", dir);
 }
 
 static int
@@ -236,9 +237,10 @@ select_ranked(struct arena *a, const struct page *page, const char *name,
 	sql_bind(q, ", ?1::integer", after->score);
 	sql_bind(q, ", ?1::text", after->last);
 	sql_bind(q, ", ?1::text", after->first);
-	sql_bind(q, ", ?1::bigint) s JOIN voters t USING (voter_id) "
-	    "ORDER BY s.score, s.last_name, s.first_name, t.voter_id",
+	sql_bind(q, ", ?1::bigint) s JOIN voters t USING (voter_id)",
 	    after->id);
+	sql_join(q, &voter_schema);
+	sql_add(q, " ORDER BY s.score, s.last_name, s.first_name, t.voter_id");
 	sql_bind(q, " OFFSET ?1::bigint", doc_id(a, offset));
 }
 
@@ -322,8 +324,7 @@ answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
 		narrow_to_campaigns(rq->arena, v);
 	sql_init(&select, rq->arena);
 	sql_init(&count, rq->arena);
-	list_select(rq->arena, s, where, page, in_rows ?
-	    "count(*) OVER () AS total" : NULL, &select);
+	list_select(rq->arena, s, where, page, in_rows, &select);
 	list_count(s, where, &count);
 	if (select.text.failed || count.text.failed)
 		return err_detail(e, ERR_INTERNAL,

@@ -2,7 +2,6 @@
  * Voters: schema, simple filters, creating and deleting.  Filters that are not
  * a comparison with one column are in voter_filter.c, the list in search.c.
  */
-#include "consent.h"
 #include "core/text.h"
 #include "http/etag.h"
 #include "rest/doc.h"
@@ -25,6 +24,14 @@ const struct schema voter_schema = {
 	.key = "voter_id",
 	.field = fields,
 	.n = ARRAY_LEN(fields),
+	.join = OPT_OUT_JOIN("t.email_address, t.phone_number, "
+	    "t.mobile_phone, t.home_phone, t.work_phone"),
+	.join_many = OPT_OUT_JOIN_MANY("voter_id",
+	    OPT_OUT_FOUND("voters", "voter_id", "email_address") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "phone_number") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "mobile_phone") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "home_phone") " UNION ALL "
+	    OPT_OUT_FOUND("voters", "voter_id", "work_phone")),
 };
 
 /*
@@ -80,7 +87,7 @@ const struct list voter_list = {
 const char *const voter_delete_params[] = { "erase", NULL };
 
 /* A voter without a campaign: allowed to admins only. */
-static const char sql_join[] =
+static const char sql_membership[] =
     "INSERT INTO campaign_voters (campaign_id, voter_id) "
     "SELECT $1::bigint, currval('voters_voter_id_seq') "
     "WHERE $1 IS NOT NULL OR NOT (SELECT cerberus.caller_is_admin())";
@@ -110,7 +117,7 @@ int
 voter_create(struct req *rq, struct resp *rs, struct err *e)
 {
 	const char		*campaign = NULL;
-	const struct db_query	 join = { .sql = sql_join, .n = 1,
+	const struct db_query	 join = { .sql = sql_membership, .n = 1,
 				    .param = &campaign };
 	struct rec		 r;
 

@@ -7,6 +7,7 @@
 
 #include "db/db.h"
 #include "http/req.h"
+#include "opt_out.h"
 #include "rest/list.h"
 
 /* The choices of registration_status; ends in NULL. */
@@ -55,10 +56,14 @@ extern const char *const voter_statuses[];
 	F(P, TEXT,   employer,          .max = 255, \
 	    .aliases = "employername") \
 	F(P, TEXT,   occupation,        .max = 255, .aliases = "job jobtitle") \
-	F(P, BOOL,   contact_email,     .aliases = "emailoptin") \
-	F(P, BOOL,   contact_phone,     .aliases = "phoneoptin") \
-	F(P, BOOL,   contact_mail,      .aliases = "mailoptin") \
-	F(P, BOOL,   contact_sms,       .aliases = "smsoptin textoptin") \
+	F(P, BOOL,   contact_email, .aliases = "emailoptin", \
+	    .read = OPT_OUT_READ("email")) \
+	F(P, BOOL,   contact_phone, .aliases = "phoneoptin", \
+	    .read = OPT_OUT_READ("phone")) \
+	F(P, BOOL,   contact_mail, .aliases = "mailoptin", \
+	    .read = OPT_OUT_READ("mail")) \
+	F(P, BOOL,   contact_sms, .aliases = "smsoptin textoptin", \
+	    .read = OPT_OUT_READ("sms")) \
 	F(P, CHOICE, registration_status, .max = 20, \
 	    .choices = voter_statuses, \
 	    .aliases = "status voterstatus statuscd registrationstatus") \

@@ -47,6 +47,8 @@ struct field {
 	const char	*const *choices; /* of a KIND_CHOICE; ends in NULL */
 	const char	*aliases;	/* other CSV headings, folded, separated
 					 * by spaces; or NULL */
+	const char	*read;		/* SQL for what is shown, in which t is
+					 * the row; NULL: the column */
 };
 
 #define REC_MAX		48	/* most fields of a schema */
@@ -61,6 +63,12 @@ struct schema {
 	/* Rows of this table refer to the key and prevent the deletion; or
 	 * NULL. */
 	const struct schema	*needed_by;
+	/*
+	 * What "read" of the fields needs besides t: SQL that is joined after
+	 * it, for a few rows, and for all rows of an export; or NULL.
+	 */
+	const char		*join;
+	const char		*join_many;
 };
 
 /* Expand a list of fields into an enum or into the rows of a struct field. */

@@ -77,10 +77,32 @@ sql_where(struct sql *q, const struct where *w)
 void
 sql_columns(struct sql *q, const struct schema *s)
 {
-	for (size_t i = 0; i < s->n; i++)
-		buf_addf(&q->text, s->field[i].kind == KIND_TEXTS ?
-		    "%sarray_to_json(t.%s)" : "%st.%s", i > 0 ? ", " : "",
-		    s->field[i].name);
+	const struct field	*f;
+
+	for (size_t i = 0; i < s->n; i++) {
+		f = &s->field[i];
+		if (i > 0)
+			sql_add(q, ", ");
+		if (f->read != NULL)
+			buf_addf(&q->text, "%s AS %s", f->read, f->name);
+		else
+			buf_addf(&q->text, f->kind == KIND_TEXTS ?
+			    "array_to_json(t.%s)" : "t.%s", f->name);
+	}
+}
+
+void
+sql_from(struct sql *q, const struct schema *s)
+{
+	buf_addf(&q->text, " FROM %s t", s->table);
+	sql_join(q, s);
+}
+
+void
+sql_join(struct sql *q, const struct schema *s)
+{
+	if (s->join != NULL)
+		buf_addf(&q->text, " %s", s->join);
 }
 
 void

@@ -64,9 +64,16 @@ void	 sql_where(struct sql *, const struct where *);
 
 /*
  * Append the schema's columns in order, such as "t.a, array_to_json(t.b)".  The
- * statement must use the alias t for the table.
+ * statement must use the alias t for the table, and join what sql_join()
+ * appends.
  */
 void	 sql_columns(struct sql *, const struct schema *);
+
+/* Append " FROM <table> t", and what the columns need. */
+void	 sql_from(struct sql *, const struct schema *);
+
+/* Append what the columns need behind " FROM ... t", if anything. */
+void	 sql_join(struct sql *, const struct schema *);
 
 /* Append an INSERT of the record's fields that are not null. */
 void	 sql_insert(struct sql *, const struct rec *);

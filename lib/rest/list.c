@@ -105,17 +105,27 @@ add_from(const struct schema *s, const struct where *w, struct sql *q)
 
 void
 list_select(struct arena *a, const struct schema *s, const struct where *w,
-    const struct page *page, const char *more, struct sql *q)
+    const struct page *page, bool counted, struct sql *q)
 {
-	struct where	 behind = *w;
+	static const char	 total[] = ", count(*) OVER () AS total";
+	struct where		 behind = *w;
 
 	add_after(a, s, page, &behind);
 	sql_add(q, "SELECT ");
 	sql_columns(q, s);
-	if (more != NULL)
-		buf_addf(&q->text, ", %s", more);
+	/* Join only the rows of the page. */
+	if (s->join != NULL) {
+		sql_add(q, counted ? ", t.total" : "");
+		sql_add(q, " FROM (SELECT t.*");
+	}
+	sql_add(q, counted ? total : "");
 	add_from(s, &behind, q);
 	add_page(a, s, page, q);
+	if (s->join != NULL) {
+		sql_add(q, ") t");
+		sql_join(q, s);
+		add_order(s, page, NULL, q);
+	}
 }
 
 void
@@ -228,12 +238,13 @@ add_statements(struct arena *a, const struct list *l,
 	const struct schema	*s = l->schema;
 
 	if (l->campaign_column == NULL || scope != NULL) {
-		list_select(a, s, &query->where, &query->page, NULL, page);
+		list_select(a, s, &query->where, &query->page, false, page);
 		list_count(s, &query->where, count);
 		return;
 	}
 	add_both_scopes(a, l, query, &query->page, "t.*", page);
 	sql_add(page, ") t");
+	sql_join(page, s);
 	add_page(a, s, &query->page, page);
 	add_both_scopes(a, l, query, NULL, "1", count);
 	buf_addf(&count->text, " LIMIT %d) c", LIST_EXACT + 1);

@@ -50,11 +50,11 @@ int	 list_read(struct arena *, const struct form *, const struct list *,
 
 /*
  * Append the SELECT of one page, and of one more row, which shows that another
- * page follows.  more, which may be NULL, lists columns to select after those
- * of the schema.
+ * page follows.  counted: the column total, after those of the schema, has the
+ * number of all rows.
  */
 void	 list_select(struct arena *, const struct schema *,
-	    const struct where *, const struct page *, const char *more,
+	    const struct where *, const struct page *, bool counted,
 	    struct sql *);
 
 /* Append a statement that counts the rows as n, at most LIST_EXACT + 1. */

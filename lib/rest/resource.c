@@ -27,7 +27,8 @@ select_row(struct sql *q, const struct schema *s)
 {
 	sql_add(q, "SELECT ");
 	sql_columns(q, s);
-	buf_addf(&q->text, " FROM %s t WHERE t.%s = ", s->table, s->key);
+	sql_from(q, s);
+	buf_addf(&q->text, " WHERE t.%s = ", s->key);
 }
 
 /* Return a hash (FNV-1a) of all columns as an entity tag. */

@@ -1,15 +1,15 @@
 -- Deploy cerberus:signup to pg
--- requires: voter_find interactions consents limits
+-- requires: signup@v0.1.0 consent_lists
 --
--- The public signup form, which visitors use without an identity.  How it finds
--- or creates the voter is in voter_find.
+-- A visitor's refusal outlives the voter, and a visitor's consent lifts no
+-- opt-out.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Has the voter opted out of this channel of the campaign?  The last record of
--- staff, a list or a file decides; a box that a visitor left unticked is not an
--- opt-out.
-CREATE FUNCTION cerberus.opted_out(p_voter_id bigint, p_campaign_id bigint,
+-- Has the voter opted out of this channel of the campaign?  An address or number
+-- that has opted out decides, then the last record of staff, a list or a file.
+-- A box that a visitor left unticked is not an opt-out.
+CREATE OR REPLACE FUNCTION cerberus.opted_out(p_voter_id bigint, p_campaign_id bigint,
 	p_channel text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
 	SELECT CASE p_channel WHEN 'email' THEN v.contact_email
@@ -23,6 +23,11 @@ LANGUAGE sql STABLE AS $$
 	    AND NOT c.by_visitor AND o.undone_at IS NULL
 	    ORDER BY c.created_at DESC, c.consent_id DESC LIMIT 1) newest
 	    WHERE NOT newest.granted)
+	OR EXISTS (SELECT FROM cerberus.opt_out_contacts x
+	    WHERE x.lifted_at IS NULL AND x.channel = p_channel
+	    AND x.contact IN (v.email_address, v.phone_number, v.mobile_phone,
+		v.home_phone, v.work_phone)
+	    AND (x.campaign_id IS NULL OR x.campaign_id = p_campaign_id))
 	FROM cerberus.voters v WHERE v.voter_id = p_voter_id
 $$;
 
@@ -31,7 +36,11 @@ $$;
 -- p_consents is an object such as {"email": true, "sms": false}; p_remote,
 -- p_page_url, p_user_agent and p_wording, the text that was shown, are stored
 -- as proof.  p_custom: other interests.
-CREATE FUNCTION cerberus.signup(p_campaign_id bigint,
+--
+-- A consent counts only if neither the voter nor the address that the visitor
+-- gave has opted out.  A refusal by a voter whom the campaign might contact so
+-- far is an opt-out of that address or number.
+CREATE OR REPLACE FUNCTION cerberus.signup(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
 	p_phone text, p_interaction_type text, p_notes text, p_consents jsonb,
 	p_custom jsonb, p_remote inet, p_page_url text DEFAULT NULL,
@@ -42,6 +51,10 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	kind text := coalesce(p_interaction_type, 'Website Signup');
+	-- Text that is not a phone number is not a contact.
+	number text := CASE WHEN p_phone ~ '^[+][1-9][0-9]{6,14}$'
+	    THEN p_phone END;
+	withdrawn text[];
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF refused() OR NOT EXISTS (SELECT FROM campaigns c
@@ -51,6 +64,22 @@ BEGIN
 	signup.voter_id := voter_find(p_campaign_id, p_first_name,
 	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);
 
+	-- Before the refusal is recorded, may_contact() tells what it changes.
+	IF 'false' IN (SELECT value FROM jsonb_each_text(p_consents)) THEN
+		WITH made AS (
+			INSERT INTO opt_out_contacts AS o (campaign_id,
+			    contact, channel, source, user_id)
+			SELECT p_campaign_id, CASE WHEN c.key IN ('phone',
+			    'sms') THEN coalesce(number, p_email)
+			    ELSE p_email END, c.key, kind, NULL
+			FROM jsonb_each_text(p_consents) c, voters v
+			WHERE c.value = 'false'
+			AND v.voter_id = signup.voter_id
+			AND may_contact(v, c.key, p_campaign_id)
+			ON CONFLICT DO NOTHING RETURNING o.contact
+		) SELECT array_agg(m.contact) INTO withdrawn FROM made m;
+	END IF;
+
 	WITH consented AS (
 		INSERT INTO consents (voter_id, campaign_id, channel,
 		    granted, source, remote_address, page_url, user_agent,
@@ -58,8 +87,12 @@ BEGIN
 		SELECT signup.voter_id, p_campaign_id, c.key, c.value::boolean,
 		    kind, p_remote, p_page_url, p_user_agent, p_wording, true,
 		    NOT (c.value::boolean AND
-			opted_out(signup.voter_id, p_campaign_id,
-			c.key))
+			(opted_out(signup.voter_id, p_campaign_id, c.key)
+			OR EXISTS (SELECT FROM opt_out_contacts x
+			    WHERE x.lifted_at IS NULL AND x.channel = c.key
+			    AND x.contact IN (p_email, number)
+			    AND (x.campaign_id IS NULL
+				OR x.campaign_id = p_campaign_id))))
 		FROM jsonb_each_text(p_consents) c
 		WHERE c.value IS NOT NULL
 	)
@@ -68,22 +101,11 @@ BEGIN
 	VALUES (signup.voter_id, p_campaign_id, NULL, kind, p_notes,
 	    'Signed Up')
 	RETURNING i.interaction_id INTO signup.interaction_id;
+	IF withdrawn IS NOT NULL THEN
+		PERFORM opt_out_touch(withdrawn);
+	END IF;
 	RETURN NEXT;
 END
 $$;
-
--- The URL to which the campaign redirects a visitor after the form, or null.
-CREATE FUNCTION cerberus.signup_redirect(p_campaign_id bigint) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-BEGIN
-	RETURN (SELECT c.signup_redirect_url FROM campaigns c
-	    WHERE c.campaign_id = p_campaign_id);
-END
-$$;
-
-GRANT EXECUTE ON FUNCTION cerberus.signup(bigint, text, text, text, text,
-	text, text, text, jsonb, jsonb, inet, text, text, text),
-	cerberus.signup_redirect(bigint) TO cerberus_app;
 
 COMMIT;

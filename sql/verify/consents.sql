@@ -31,9 +31,8 @@ SELECT pg_temp.expect_table('cerberus.consents', ARRAY[
 	    '{}');
 
 SELECT pg_temp.expect_table('cerberus.opt_outs', ARRAY[
-	'opt_out_id bigint identity not null', 'campaign_id bigint not null',
+	'opt_out_id bigint identity not null',
 	'user_id bigint default cerberus.caller_id()',
-	'channel character varying(20) not null',
 	'contacts bigint not null default 0',
 	'matched bigint not null default 0',
 	'created_at timestamp with time zone not null default now()',

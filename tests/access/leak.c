@@ -53,6 +53,9 @@ hide(void)
 	    " '{\"city\": \"Zzhidden\"}')");
 	sql("INSERT INTO cerberus.opt_outs (opt_out_id, campaign_id, channel)"
 	    " VALUES (911, 2, 'email')");
+	sql("INSERT INTO cerberus.opt_out_contacts (contact_id, campaign_id,"
+	    " contact, channel, source)"
+	    " VALUES (915, 2, 'zzhidden@example.org', 'email', 'Zzhidden')");
 	sql("INSERT INTO cerberus.merges (kept_id, merged_id,"
 	    " campaigns, snapshot) VALUES (902, 913, '{1,2}',"
 	    " '{\"merged\": {\"last_name\": \"Zzhidden\"}}')");
@@ -75,7 +78,8 @@ static const char *const single[] = {
 	"/donations/%", "/donations/%/ledger", "/donations/%/refund",
 	"/users/%", "/auth/api-keys/%", "/voters/%/tags",
 	"/voters/%/tags/x", "/voters/%/everything", "/voters/segments/%",
-	"/voters/opt-outs/%", "/voters/merges/%/undo",
+	"/voters/opt-outs/%", "/voters/opt-outs/contacts/%",
+	"/voters/merges/%/undo",
 };
 
 static const char *const lists[] = {
@@ -84,7 +88,8 @@ static const char *const lists[] = {
 	"/surveys/responses", "/donations", "/donations/summary",
 	"/donations/export", "/users", "/audit", "/auth/me",
 	"/auth/api-keys", "/signups", "/health", "/voters/segments",
-	"/voters/opt-outs", "/voters/merges",
+	"/voters/opt-outs", "/voters/opt-outs/contacts",
+	"/voters/opt-outs/export", "/voters/merges",
 };
 
 static const char *const queries[] = {

@@ -273,6 +273,22 @@ static const struct row rows[] = {
 	  "401 400 400 400 400 201", NULL },
 	{ "voters", "DELETE", "/opt-outs/:id", "/opt-outs/{optout}", NULL,
 	  WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "POST", "/opt-outs/upload",
+	  "/opt-outs/upload?campaign_id={campaign}",
+	  "email,channel\nm@example.org,email\n", "401 404 403 200 200 200",
+	  "401 404 404 404 404 200", NULL },
+	{ "voters", "GET", "/opt-outs/export",
+	  "/opt-outs/export?campaign_id={campaign}", NULL,
+	  MANAGERS, "401 403 403 403 404 200", NULL },
+	{ "voters", "GET", "/opt-outs/contacts", "/opt-outs/contacts", NULL,
+	  EVERYBODY, NULL, NULL },
+	/* One without a campaign applies to all: their members see it. */
+	{ "voters", "GET", "/opt-outs/contacts/:id",
+	  "/opt-outs/contacts/{contact}", NULL, READ_OWN, READ_OTHER,
+	  "401 404 200 200 200 200" },
+	{ "voters", "DELETE", "/opt-outs/contacts/:id",
+	  "/opt-outs/contacts/{contact}", NULL, WRITE_OWN, READ_OTHER,
+	  "401 404 403 403 403 200" },
 	{ "voters", "GET", "/duplicates", "/duplicates", NULL, EVERYBODY,
 	  NULL, NULL },
 	{ "voters", "POST", "/merge", "/merge",
@@ -432,6 +448,11 @@ make(const char *what, int campaign, int user)
 		id = sql_number("INSERT INTO cerberus.opt_outs (campaign_id,"
 		    " channel) VALUES (%s, 'email') RETURNING opt_out_id",
 		    campaign_text(campaign));
+	else if (strcmp(what, "contact") == 0)
+		id = sql_number("INSERT INTO cerberus.opt_out_contacts"
+		    " (campaign_id, contact, channel, source) VALUES (%s,"
+		    " gen_random_uuid() || '@example.org', 'email', 'm')"
+		    " RETURNING contact_id", campaign_text(campaign));
 	else if (strcmp(what, "merge") == 0) {
 		sql("SELECT cerberus.merge_voters(%lld, ARRAY[%lld::bigint])"
 		    " FROM cerberus.identify(sha256('" ADMIN "'))",

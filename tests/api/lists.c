@@ -437,6 +437,7 @@ Test(lists, all_have_the_same_members)
 		{ "/voters/imports", "imports" },
 		{ "/voters/segments", "segments" },
 		{ "/voters/opt-outs", "opt_outs" },
+		{ "/voters/opt-outs/contacts", "contacts" },
 		{ "/voters/duplicates", "duplicates" },
 		{ "/voters/merges", "merges" },
 		{ "/campaigns", "campaigns" },

@@ -19,6 +19,7 @@
 #include "people/duplicate.h"
 #include "people/import_record.h"
 #include "people/merge.h"
+#include "people/opt_out.h"
 #include "people/segment.h"
 #include "people/signup.h"
 #include "people/voter.h"
@@ -54,6 +55,9 @@ static const struct model {
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },
 	{ "merge_schema", &merge_schema, .hidden = "campaigns snapshot" },
+	/* contact is shown as one of two generated columns. */
+	{ "opt_out_contact_schema", &opt_out_contact_schema,
+	  .hidden = "contact" },
 	{ "opt_out_schema", &opt_out_schema },
 	/* Columns of a query, and none of a table's. */
 	{ "pair_schema", &pair_schema, .kept = "voters",

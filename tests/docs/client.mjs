@@ -225,6 +225,12 @@ export function client(ops, api, resolve, check) {
   };
   const imported = async () => ({ path: {
     import_id: (await make('uploadVoters')).import_id } });
+  const optedOut = async () => {
+    const { opt_out_id } = await make('addOptOuts', { body: {
+      contacts: [`gone${++people}@example.org`] } });
+    return { path: { contact_id: (await make('listOptOutContacts', { query: { opt_out_id } }))
+      .contacts[0].contact_id } };
+  };
   // Two who are one: those of the sample data are different people.
   const pair = async () => ({ body: {
     keep: (await make('createVoter')).voter_id,
@@ -253,6 +259,8 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    getOptOutContact: optedOut,
+    liftOptOut: optedOut,
     mergeVoters: pair,
     undoMerge: async () => ({ path: {
       merge_id: (await make('mergeVoters', await pair())).merges[0] } }),

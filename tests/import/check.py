@@ -1054,6 +1054,60 @@ def command_line():
         shutil.rmtree(place)
 
 
+def opt_out_command():
+    """cerberus opt-out: add, lift, list, import."""
+    def live():
+        return sql("SELECT string_agg(concat_ws('|', campaign_id, contact, "
+                   "channel, reason), ' ' ORDER BY contact, channel) "
+                   "FROM opt_out_contacts WHERE lifted_at IS NULL "
+                   "AND (contact LIKE 'cli%' OR contact LIKE '+1919555019_')")
+
+    sql("DELETE FROM opt_out_contacts WHERE contact LIKE 'cli%' "
+        "OR contact LIKE '+1919555019_'")
+    rc, out, err = cerberus("opt-out", "add", "--campaign", "1", "--channel",
+                            "sms", "--reason", "STOP", "(919) 555-0191",
+                            "CLI1@example.org")
+    same((rc, out), (0, "2 added; 0 voters have these contacts\n"), err)
+    check("no voter has: +19195550191, cli1@example.org" in err, err)
+    same(live(), "1|+19195550191|sms|STOP 1|cli1@example.org|sms|STOP",
+         "opt-out add")
+    rc, listed, err = cerberus("opt-out", "list", "--campaign", "1",
+                               "--channel", "sms")
+    same(rc, 0, err)
+    check(listed.startswith("contact_id,opt_out_id,campaign_id,email_address,"
+                            "phone_number,channel,reason,"), listed)
+    rc, out, err = cerberus("opt-out", "lift", "--campaign", "1", "--channel",
+                            "sms", "919.555.0191")
+    same((rc, out), (0, "1 lifted\n"), err)
+    rc, out, err = cerberus("opt-out", "lift", "-c", "1", "-C", "sms",
+                            "919.555.0191")
+    same((rc, out), (1, "0 lifted\n"), err)
+    rc, out, err = cerberus("opt-out", "import", "-", "--campaign", "1",
+                            stdin=listed.encode())
+    same(rc, 0, err)
+    check("1 added, " in out and " 0 rejected" in out, out)
+    same(live(), "1|+19195550191|sms|STOP 1|cli1@example.org|sms|STOP",
+         "opt-out import restores what opt-out list wrote")
+    rc, out, err = cerberus("opt-out", "import", "-", "-C", "email",
+                            stdin=b"email\ncli2@example.org\nnobody\n")
+    same((rc, out), (1, "-: 2 rows: 1 added, 0 unchanged, 1 rejected\n"), err)
+    same(err, "-:3: email_address: This is not an e-mail address.\n",
+         "a rejected row")
+    check(live().endswith(" cli2@example.org|email"),
+          "without a campaign it applies to all")
+    for wrong in (("add", "x@example.org"), ("add", "-C", "sms"), ("burn",),
+                  (), ("list", "x"), ("import",),
+                  ("add", "-C", "fax", "x@example.org"),
+                  ("list", "-c", "none")):
+        rc, out, err = cerberus("opt-out", *wrong)
+        same((rc, out), (2, ""), str(wrong))
+    rc, out, err = cerberus("opt-out", "add", "-C", "sms", "x@example.org",
+                            token="test-token-of-the-editor")
+    same((rc, err), (3, "cerberus: campaign_id is required.\n"), "no admin")
+    rc, out, err = cerberus("opt-out", "import", "-", stdin=b"a,b\n1,2\n")
+    check(rc == 3 and "email_address or phone_number" in err, err)
+
+
 def try_commands(place):
     def write(name, content):
         path = os.path.join(place, name)
@@ -1228,8 +1282,8 @@ def interrupted(place):
           "Ctrl-C: not marked at once")
 
 
-tests = (command_line, aborted, killed, restarted, away, full_disk,
-         lying_length, no_voter_file, query_of_a_form, at_once, with_signups,
+tests = (command_line, opt_out_command, aborted, killed, restarted, away,
+         full_disk, lying_length, no_voter_file, query_of_a_form, at_once, with_signups,
          narrow_lock, time_limit, shapes, chained, layouts, progress,
          slow_beginning)
 print(f"SEED={seed}")

@@ -387,7 +387,11 @@ static const struct {
 	{ "GET", "/voters/opt-outs", NULL, NULL },
 	{ "POST", "/voters/opt-outs", NULL, "{\"campaign_id\":2,"
 	  "\"channel\":\"email\",\"contacts\":"
-	  "[\"voter713@example.com\"]}" },
+	  "[\"voter713@example.com\",\"+12302000718\"]}" },
+	{ "GET", "/voters/opt-outs/contacts",
+	  "email_address=voter713@example.com", NULL },
+	{ "POST", "/voters/opt-outs/upload", "campaign_id=2",
+	  "email,channel\nvoter719@example.com,email\n" },
 	{ "POST", "/voters/merge", NULL, "{\"keep\":714,\"merge\":[715]}" },
 	{ "GET", "/voters/merges", NULL, NULL },
 	{ "GET", "/voters/duplicates", NULL, NULL },

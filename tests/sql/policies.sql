@@ -20,7 +20,7 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('survey_questions', 1, 3), ('survey_responses', 1, 2),
     ('donations', 1, 2), ('consents', 1, 2), ('imports', 1, 2),
     ('import_rejects', 1, 2), ('import_warnings', 1, 2),
-    ('import_collapsed', 1, 2);
+    ('import_collapsed', 1, 2), ('opt_out_contacts', 2, 3);
 SELECT is(pg_temp.app(who, 'SELECT count(*) FROM ' || tab),
     CASE WHEN rank = 0 THEN 0 WHEN rank = 9 THEN everything
     ELSE own END::text, coalesce(who, 'no identity') || ' reads ' || tab)

@@ -1,0 +1,16 @@
+-- Verify cerberus:signup on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, '
+    'text, text, text, text, jsonb, jsonb, inet, text, text, text)',
+	'TABLE(voter_id bigint, interaction_id bigint)', definer => true,
+	    for_app => true);
+
+SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
+	'text', definer => true, for_app => true);
+
+SELECT pg_temp.expect_function('cerberus.opted_out(bigint, bigint, text)',
+	'boolean', definer => false, for_app => false);
+
+ROLLBACK;
