@@ -15,6 +15,8 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/offline.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/import_record.h"
@@ -46,7 +48,12 @@ static const struct model {
 	/* record_consent() fills in the source. */
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
+	{ "best_efforts_schema", &best_efforts_schema, .view = true },
 	{ "donation_schema", &donation_schema },
+	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	{ "gift_refund_schema", &gift_refund_schema, .view = true },
+	{ "offline_schema", &offline_schema, .kept = "donations" },
+	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
