@@ -19,6 +19,10 @@ const char *const donation_methods[] = {
 	"card", "ach", "check", "cash", "in_kind", "other", NULL
 };
 
+static const char *const offline_methods[] = {
+	"check", "cash", "in_kind", "other", NULL
+};
+
 static const struct field donation_fields[] = {
 	DONATION_FIELDS(FIELD_ROW, DONATION)
 };
@@ -33,6 +37,10 @@ static const struct field intent_fields[] = {
 
 static const struct field details_fields[] = {
 	DETAILS_FIELDS(FIELD_ROW, DETAILS)
+};
+
+static const struct field offline_fields[] = {
+	OFFLINE_FIELDS(FIELD_ROW, OFFLINE)
 };
 
 const struct schema donation_schema = {
@@ -69,6 +77,13 @@ const struct schema details_schema = {
 	.many = "donations",
 	.field = details_fields,
 	.n = ARRAY_LEN(details_fields),
+};
+
+const struct schema offline_schema = {
+	.one = "donation",
+	.many = "donations",
+	.field = offline_fields,
+	.n = ARRAY_LEN(offline_fields),
 };
 
 static const struct filter filters[] = {

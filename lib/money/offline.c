@@ -7,21 +7,8 @@
 #include "donor.h"
 #include "offline.h"
 
+#define REFUND_MAX	99999999999	/* the FEC's width */
 #define CASH_MAX	5000	/* cents of anonymous cash: 11 CFR 110.4(c)(3) */
-
-static const char *const	 offline_methods[] = { "check", "cash",
-				    "in_kind", "other", NULL };
-
-static const struct field offline_fields[] = {
-	OFFLINE_FIELDS(FIELD_ROW, OFFLINE)
-};
-
-const struct schema offline_schema = {
-	.one = "donation",
-	.many = "donations",
-	.field = offline_fields,
-	.n = ARRAY_LEN(offline_fields),
-};
 
 /* Return what the client should know about a gift, or NULL. */
 static const char *
@@ -172,7 +159,7 @@ offline_refund(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const struct field	 fields[] = {
 		{ .name = "amount", .kind = KIND_INT, .low = 1,
-		  .high = OFFLINE_MAX },
+		  .high = REFUND_MAX },
 		{ .name = "refunded_on", .kind = KIND_DATE },
 		{ .name = "reason", .kind = KIND_TEXT, .max = 500 },
 	};

@@ -251,13 +251,15 @@ donation_statements(struct req *rq, struct resp *rs, struct err *e)
 	static const char *const	 none[] = { NULL };
 	struct sql			 from;
 	bool				 all;
+	int				 rc;
 
-	if (form_find(&rq->query, "year") == NULL)
-		return err_field(e, "year", "missing", "year is required.");
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM gift_statements t");
-	if (list_where(rq->arena, &rq->query, &statement_list,
-	    &donation_managed, none, &from, e) != 0)
+	rc = list_where(rq->arena, &rq->query, &statement_list,
+	    &donation_managed, none, &from, e);
+	if (form_find(&rq->query, "year") == NULL)
+		rc = err_field(e, "year", "missing", "year is required.");
+	if (rc != 0)
 		return -1;
 	sql_add(&from, " ORDER BY t.campaign_id, t.last_name, t.first_name, "
 	    "t.donation_id, t.currency");

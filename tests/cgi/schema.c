@@ -15,7 +15,6 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
-#include "money/offline.h"
 #include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
