@@ -19,10 +19,6 @@ const char *const donation_methods[] = {
 	"card", "ach", "check", "cash", "in_kind", "other", NULL
 };
 
-static const char *const offline_methods[] = {
-	"check", "cash", "in_kind", "other", NULL
-};
-
 static const struct field donation_fields[] = {
 	DONATION_FIELDS(FIELD_ROW, DONATION)
 };

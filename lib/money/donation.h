@@ -109,7 +109,7 @@ extern const char *const donation_methods[];
 	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
 	    .flags = F_REQUIRED) \
 	F(P, CHOICE, method,        .max = 10, .flags = F_REQUIRED, \
-	    .choices = offline_methods) \
+	    .choices = donation_methods) \
 	F(P, INT,    amount,        .low = 1, .high = 99999999999, \
 	    .flags = F_REQUIRED) \
 	F(P, TEXT,   currency,      .max = 3) \

@@ -28,6 +28,17 @@ gift_warning(const struct rec *r)
 	    "an election.";
 }
 
+/* Gifts by card and by bank debit are recorded by Stripe's events alone. */
+static int
+method_check(const char *method, struct err *e)
+{
+	if (method == NULL || (strcmp(method, "card") != 0 &&
+	    strcmp(method, "ach") != 0))
+		return 0;
+	return err_field(e, "method", "invalid_choice",
+	    "method must be check, cash, in_kind or other.");
+}
+
 /* Answer with a donation, and a warning unless that is NULL. */
 static int
 show_gift(struct req *rq, struct resp *rs, const char *id, const char *warning,
@@ -79,7 +90,8 @@ offline_create(struct req *rq, struct resp *rs, struct err *e)
 	text_lower(currency, strlen(currency));
 	rec_put(&r, OFFLINE_currency, currency);
 	/* All, so that every bad field is named at once. */
-	if ((rc | currency_check(rq, currency, &least, e) |
+	if ((rc | method_check(r.value[OFFLINE_method], e) |
+	    currency_check(rq, currency, &least, e) |
 	    election_check(r.value[OFFLINE_election], e)) != 0)
 		return -1;
 	param = donor_json(rq, &r, 0);
