@@ -6,6 +6,7 @@
 #include "access/token.h"
 #include "core/text.h"
 #include "db/db.h"
+#include "people/proof.h"
 #include "rest/doc.h"
 #include "donation.h"
 #include "donor.h"
@@ -135,6 +136,28 @@ static const char sql_update_details[] =
     "SELECT donation_id, needs_employer "
     "FROM cerberus.donation_details($1, $2)";
 
+/*
+ * Run one of the statements above on a donor's answers, with the proof of their
+ * consents for the trigger record_donor_consents.
+ */
+static int
+with_proof(struct req *rq, const char *proof, const char *sql, int n,
+    const char *const *param, struct rows **rows, struct err *e)
+{
+	static const char	 set[] =
+	    "SELECT set_config('cerberus.proof', $1, true)";
+	const struct db_query	 q[] = {
+		{ .sql = set, .n = 1, .param = &proof },
+		{ .sql = sql, .n = n, .param = param },
+	};
+	struct rows		*out[2];
+
+	if (db_exec(rq->db, q, 2, out, e) != 0)
+		return -1;
+	*rows = out[1];
+	return 0;
+}
+
 int
 donation_begin(struct req *rq, const struct rec *r, struct donation *d,
     struct err *e)
@@ -157,7 +180,8 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	param[3] = d->currency = v[INTENT_currency];
 	param[4] = donor_json(rq, r, INTENT_first_name);
 	param[5] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
-	if (db_select(rq->db, sql_begin, 6, param, &rows, e) != 0)
+	if (with_proof(rq, proof_json(rq, v[INTENT_page_url],
+	    v[INTENT_consent_text]), sql_begin, 6, param, &rows, e) != 0)
 		return -1;
 	if (rows_count(rows) == 0)
 		return err_set(e, ERR_NOT_FOUND,
@@ -212,7 +236,9 @@ donation_update_details(struct req *rq, const struct rec *r,
 			    "The token is not valid.");
 		db_identity(rq->db, hash);
 	}
-	if (db_select(rq->db, sql_update_details, 2, param, &rows, e) != 0)
+	if (with_proof(rq, proof_json(rq, r->value[DETAILS_page_url],
+	    r->value[DETAILS_consent_text]), sql_update_details, 2, param,
+	    &rows, e) != 0)
 		return -1;
 	if (rows_count(rows) == 0)
 		return err_set(e, ERR_NOT_FOUND, "Donation not found");

@@ -45,6 +45,11 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   refcode2,      .max = 255) \
 	F(P, TEXT,   election,      .max = 5)
 
+/* What the page says about the donor's consents: see people/proof.h. */
+#define PROOF_FIELDS(F, P) \
+	F(P, TEXT,   page_url,      .max = 2048) \
+	F(P, TEXT,   consent_text,  .max = 10000, .flags = F_LINES)
+
 /*
  * The row.  Functions of the database write it.  Managers correct the fields
  * without F_SERVER: see offline.h.
@@ -95,14 +100,16 @@ extern const char *const donation_methods[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
-	CODE_FIELDS(F, P)
+	CODE_FIELDS(F, P) \
+	PROOF_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
 #define DETAILS_FIELDS(F, P) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_REQUIRED) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
-	F(P, BOOL,   covers_fees,   .flags = 0)
+	F(P, BOOL,   covers_fees,   .flags = 0) \
+	PROOF_FIELDS(F, P)
 
 /* The body with which a manager records a gift that did not come by card. */
 #define OFFLINE_FIELDS(F, P) \

@@ -49,8 +49,8 @@ export_from(struct req *rq, const struct format *f, struct sql *q,
 	sql_add(q, " t ");
 	if (!f->lines)
 		sql_add(q, donation_schema.join_many);
-	return list_where(rq->arena, &rq->query, &donation_list, &donation_managed,
-	    known, q, e);
+	return list_where(rq->arena, &rq->query, &donation_list,
+	    &donation_managed, known, q, e);
 }
 
 /*

@@ -8,7 +8,8 @@
 #include "offline.h"
 
 #define REFUND_MAX	99999999999	/* the FEC's width */
-#define CASH_MAX	5000	/* cents of anonymous cash: 11 CFR 110.4(c)(3) */
+#define CASH_MAX	5000		/* cents of anonymous cash that may be
+					 * kept: 11 CFR 110.4(c)(3) */
 
 /* Return what the client should know about a gift, or NULL. */
 static const char *

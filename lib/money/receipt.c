@@ -1,9 +1,9 @@
 /* Receipts; see receipt.h. */
 #include "db/db.h"
 #include "rest/doc.h"
+#include "rest/resource.h"
 #include "donation.h"
 #include "receipt.h"
-#include "rest/resource.h"
 
 static const char sql_receipt[] =
     "SELECT d.donation_id, d.received_on, d.method, d.check_number, "

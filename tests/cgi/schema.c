@@ -46,16 +46,20 @@ static const struct model {
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
 	{ "consent_schema", &consent_schema, .filled = "source" },
-	{ "details_schema", &details_schema, .kept = "donations" },
+	{ "details_schema", &details_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
 	{ "best_efforts_schema", &best_efforts_schema, .view = true },
 	{ "donation_schema", &donation_schema,
-	  .hidden = "counts_on consented" },
+	  .hidden = "counts_on consented consent_proof" },
 	{ "gift_excess_schema", &gift_excess_schema, .view = true },
 	{ "gift_refund_schema", &gift_refund_schema, .view = true },
 	{ "offline_schema", &offline_schema, .kept = "donations" },
 	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
-	{ "intent_schema", &intent_schema, .kept = "donations" },
+	{ "intent_schema", &intent_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
 	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,

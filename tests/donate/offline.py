@@ -541,6 +541,32 @@ def test_consents():
     details(contact_email=True, occupation='Smith')
     same(consents(voter), ['email true true true Donation'],
          'an answer after the webhook is recorded once')
+    # The proof is that of the request with the answer, not of the webhook.
+    def proof(voter):
+        return sql(f"""SELECT concat_ws(' ', page_url, user_agent,
+            host(remote_address), wording) FROM consents
+            WHERE voter_id = {voter} ORDER BY consent_id DESC LIMIT 1""")
+
+    a = api('POST', '/donate/create-payment-intent', {
+        'amount': 2500, 'campaign_id': 1, 'contact_email': True,
+        'first_name': 'Pro', 'last_name': 'Of', 'email': 'pro@sent.test',
+        'consent_text': 'Keep me posted'}, **{
+            'Referer': 'https://give.example.org/', 'User-Agent': 'Br/1'}).json
+    for e in happen('succeeded', a['paymentIntentId']):
+        deliver(e)
+    d = donation(a['donationId'])
+    same(proof(d['voter_id']),
+         'https://give.example.org/ Br/1 127.0.0.1 Keep me posted',
+         'the proof of a consent')
+    same(api('POST', '/donate/update-donation-details', {
+        'payment_intent_id': a['paymentIntentId'], 'contact_mail': True,
+        'page_url': 'https://thanks.example.org/'},
+        **{'User-Agent': 'Br/2'}).status, 200, 'a later answer')
+    same(proof(d['voter_id']), 'https://thanks.example.org/ Br/2 127.0.0.1',
+         'has its own proof')
+    same(sql(f"""SELECT consent_proof FROM donations
+        WHERE donation_id = {d['donation_id']}"""), '',
+         'the donation does not keep it')
     # An opt-out is not lifted by a donor's answer.
     same(api('POST', f'/voters/{voter}/consents', {
         'campaign_id': 1, 'channel': 'email', 'granted': False},
