@@ -18,6 +18,7 @@
 #include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -45,11 +46,13 @@ static const struct model {
 	{ "audit_schema", &audit_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
+	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations",
 	  .elsewhere = "page_url=consents.page_url "
 	  "consent_text=consents.wording" },
 	{ "best_efforts_schema", &best_efforts_schema, .view = true },
+	/* Filters go by counts_on; clients see received_on. */
 	{ "donation_schema", &donation_schema,
 	  .hidden = "counts_on consented consent_proof" },
 	{ "gift_excess_schema", &gift_excess_schema, .view = true },
@@ -87,6 +90,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
+	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
