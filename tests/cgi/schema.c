@@ -64,6 +64,8 @@ static const struct model {
 	  .elsewhere = "page_url=consents.page_url "
 	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
+	{ "layout_schema", &layout_schema },
+	/* reported_at only decides which report counts. */
 	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
