@@ -7,8 +7,9 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- consented: the answers that were recorded as consents.  Those of donations that
--- exist are old: what the voter has said since counts, so they are not recorded.
+-- consented: the answers that were recorded as consents.  Those of donations
+-- that exist are old: what the voter has said since counts, so they are not
+-- recorded.
 -- consent_proof: page_url, user_agent, remote and wording of answers that wait
 -- for their voter.
 ALTER TABLE cerberus.donations

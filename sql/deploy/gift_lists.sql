@@ -18,6 +18,13 @@ LANGUAGE sql IMMUTABLE AS $$
 	ELSE to_char(p_amount / 100.0, 'FM999999999990.00') END
 $$;
 
+-- What is left of each gift after refunds and disputes that were lost.
+CREATE VIEW cerberus.gift_nets WITH (security_invoker = true) AS
+SELECT m.donation_id, sum(m.amount)::bigint AS net
+FROM cerberus.gift_moves m
+WHERE m.kind <> 'held'
+GROUP BY m.donation_id;
+
 -- Refunds and disputes that were lost, on the day on which they took place.
 CREATE VIEW cerberus.gift_refunds WITH (security_invoker = true) AS
 SELECT m.ledger_id, m.donation_id, d.campaign_id, d.voter_id, m.kind,
@@ -57,12 +64,10 @@ FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
 		c.cycle_starts_on, c.start_date), d.received_on) END AS period,
 	CASE WHEN c.committee_kind <> 'candidate'
 	    THEN extract(year FROM d.received_on)::integer END AS year,
-	(SELECT coalesce(sum(m.amount), 0) FROM cerberus.gift_moves m
-	    WHERE m.donation_id = d.donation_id AND m.kind <> 'held')::bigint
-	    AS net,
-	cerberus.gift_limit(d.campaign_id) AS contribution_limit
+	n.net, cerberus.gift_limit(d.campaign_id) AS contribution_limit
 	FROM cerberus.donations d
 	JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+	JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
 	WHERE d.currency = 'usd' AND d.amount_received > 0
 	AND d.received_on IS NOT NULL
 	AND cerberus.gift_limit(d.campaign_id) IS NOT NULL) g;
@@ -82,9 +87,9 @@ AND g.contributed > g.contribution_limit
 ORDER BY g.campaign_id, g.donor, g.election, g.period, g.received_on,
 	g.donation_id;
 
--- Donors of more than 200.00 in a period with a gift in it that lacks employer or
--- occupation, which the committee has to ask for (11 CFR 104.7).  donation_id
--- is the newest such gift.
+-- Donors of more than 200.00 in a period with a gift in it that lacks employer
+-- or occupation, which the committee has to ask for (11 CFR 104.7).
+-- donation_id is the newest such gift.
 CREATE VIEW cerberus.gift_best_efforts WITH (security_invoker = true) AS
 SELECT DISTINCT ON (g.campaign_id, g.donor, g.period)
 	g.donation_id, g.campaign_id, g.voter_id, g.first_name, g.last_name,
@@ -104,11 +109,10 @@ FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
 		    d.first_name, d.address_zip) AS donor,
 		cerberus.gift_period(c.committee_kind, coalesce(
 		    c.cycle_starts_on, c.start_date), d.received_on) AS period,
-		(SELECT coalesce(sum(m.amount), 0) FROM cerberus.gift_moves m
-		    WHERE m.donation_id = d.donation_id AND m.kind <> 'held')
-		    AS net
+		n.net
 		FROM cerberus.donations d
 		JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+		JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
 		WHERE d.currency = 'usd' AND d.amount_received > 0) p
 	    ON p.donation_id = d.donation_id
 	WINDOW same AS (PARTITION BY d.campaign_id, p.donor, p.period)) g
@@ -116,8 +120,8 @@ WHERE g.total > 20000 AND (g.employer IS NULL OR g.occupation IS NULL)
 ORDER BY g.campaign_id, g.donor, g.period, g.received_on DESC,
 	g.donation_id DESC;
 
--- What each donor gave in each year, by currency, as a mail merge wants it.  The
--- name and address are those of the donor's newest gift in it.
+-- What each donor gave in each year, by currency, as a mail merge wants it.
+-- The name and address are those of the donor's newest gift in it.
 CREATE VIEW cerberus.gift_statements WITH (security_invoker = true) AS
 SELECT campaign_id, year, currency, voter_id, first_name, last_name,
 	address_line1, address_line2, address_city, address_state, address_zip,
@@ -148,7 +152,7 @@ FROM (SELECT DISTINCT ON (d.campaign_id, m.year, d.currency, m.donor)
 	ORDER BY d.campaign_id, m.year, d.currency, m.donor,
 	    d.received_on DESC, d.donation_id DESC) s;
 
-GRANT SELECT ON cerberus.gift_refunds, cerberus.gift_limits,
+GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds, cerberus.gift_limits,
 	cerberus.gift_excess, cerberus.gift_best_efforts,
 	cerberus.gift_statements TO cerberus_app;
 GRANT EXECUTE ON FUNCTION cerberus.money_text(bigint, text),

@@ -1,9 +1,10 @@
 -- Deploy cerberus:offline_gifts to pg
 -- requires: gift_days gift_codes refunds
 --
--- Gifts that did not come through Stripe, corrections of donors' details, voids,
--- and refunds that the committee paid itself.  The facts are rows of the ledger,
--- as those that Stripe reports are, so that one function adds up all of them.
+-- Gifts that did not come through Stripe, corrections of donors' details,
+-- voids, and refunds that the committee paid itself.  The facts are rows of the
+-- ledger, as those that Stripe reports are, so that one function adds up all of
+-- them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
