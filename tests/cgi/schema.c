@@ -15,6 +15,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/election.h"
@@ -48,12 +49,22 @@ static const struct model {
 	/* record_consent() fills in the source. */
 	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
-	{ "details_schema", &details_schema, .kept = "donations" },
+	{ "details_schema", &details_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
+	{ "best_efforts_schema", &best_efforts_schema, .view = true },
 	/* Filters go by counts_on; clients see received_on. */
-	{ "donation_schema", &donation_schema, .hidden = "counts_on" },
+	{ "donation_schema", &donation_schema,
+	  .hidden = "counts_on consented consent_proof" },
 	{ "election_schema", &election_schema, .hidden = "slot created_at" },
+	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	{ "gift_refund_schema", &gift_refund_schema, .view = true },
+	{ "offline_schema", &offline_schema, .kept = "donations" },
+	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
-	{ "intent_schema", &intent_schema, .kept = "donations" },
+	{ "intent_schema", &intent_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
 	{ "layout_schema", &layout_schema },
 	/* reported_at only decides which report counts. */
