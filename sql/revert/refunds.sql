@@ -98,4 +98,6 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION cerberus.donation_managed(bigint);
+
 COMMIT;

@@ -142,12 +142,15 @@ def main():
     try:
         if a.plant:
             names = FAULTS if a.plant == 'all' else [a.plant]
-            return 0 if all([found(copy.db, n, a) for n in names]) else 1
+            good = [found(copy.db, n, a) for n in names]
+            print(f'{sum(good)} passed, {len(good) - sum(good)} failed')
+            return 0 if all(good) else 1
         n, failed = worlds(copy.db, a.seed, a.worlds, a.seconds)
         print(f'{n} worlds from seed {a.seed}: {len(failed)} failed, '
               f'{time.monotonic() - start:.0f} s')
         for seed, wrong in failed[3:20]:
             print(f'FAILED: world {seed}: {wrong[:200]}')
+        print(f'{n - len(failed)} passed, {len(failed)} failed')
         return 1 if failed or n == 0 else 0
     finally:
         copy.close()

@@ -222,7 +222,7 @@ SELECT pg_temp.reconcile('bank', '"created": 1700000000, "amount_refunded": 0,
     "balance_transaction": {"id": "txn_bank", "created": 1700345600}')
 \g /dev/null
 SELECT is((SELECT extract(epoch FROM succeeded_at)::bigint
-    FROM cerberus.donations WHERE donation_id = :bank), 1700345600,
+    FROM cerberus.donations WHERE donation_id = :bank), 1700345600::bigint,
     'a payment by bank has the day on which it reached the balance');
 
 -- The sum of a charge includes refunds that nothing else tells of.
