@@ -4,6 +4,7 @@
 #include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
+#include "money/payout.h"
 #include "money/refund.h"
 #include "record/json.h"
 #include "rest/doc.h"
@@ -218,6 +219,12 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
 	  .params = route_own_params, .type = "text/csv",
 	  .handle = donation_export },
+	{ .method = M_GET, .path = "/payouts", .access = ACCESS_STAFF,
+	  .handle = payout_index, .list = &payout_list },
+	{ .method = M_GET, .path = "/payouts/:id", .access = ACCESS_STAFF,
+	  .handle = payout_get },
+	{ .method = M_GET, .path = "/waiting", .access = ACCESS_STAFF,
+	  .handle = waiting_index, .list = &waiting_list },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &donation_schema },
 	{ .method = M_GET, .path = "/:id/ledger", .access = ACCESS_STAFF,

@@ -15,6 +15,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/payout.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/import_record.h"
@@ -62,6 +63,9 @@ static const struct model {
 	/* Columns of a query, and none of a table's. */
 	{ "pair_schema", &pair_schema, .kept = "voters",
 	  .elsewhere = "voter_ids score reasons names" },
+	/* Sums of its movements are in the view. */
+	{ "payout_schema", &payout_schema, .view = true,
+	  .hidden = "campaigns" },
 	{ "question_schema", &question_schema },
 	{ "reject_schema", &reject_schema, .hidden = "import_id" },
 	{ "response_schema", &response_schema },
@@ -76,6 +80,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
+	{ "waiting_schema", &waiting_schema, .view = true },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
