@@ -1,11 +1,10 @@
 /* audit.cgi: the audit log, for admins. */
 #include "account/audit.h"
 #include "http/endpoint.h"
-#include "rest/handler.h"
 
 static const struct route routes[] = {
 	{ .method = M_GET, .path = "/", .access = ACCESS_ADMIN,
-	  .handle = rest_list, .list = &audit_list },
+	  .params = route_own_params, .handle = audit_list_answer },
 };
 
 int

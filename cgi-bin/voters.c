@@ -3,12 +3,14 @@
 #include "canvass/survey.h"
 #include "http/endpoint.h"
 #include "import/opt_out_file.h"
+#include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/export.h"
 #include "people/import_record.h"
+#include "people/import_undo.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
 #include "people/report.h"
@@ -36,6 +38,21 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/imports/:id/rejects",
 	  .access = ACCESS_STAFF, .type = "text/csv",
 	  .handle = import_rejects_answer },
+	{ .method = M_GET, .path = "/imports/:id/warnings",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_warnings_answer },
+	{ .method = M_GET, .path = "/imports/:id/collapsed",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = import_collapsed_answer },
+	{ .method = M_POST, .path = "/imports/:id/undo",
+	  .access = ACCESS_STAFF, .params = import_undo_params,
+	  .handle = import_undo_answer },
+	{ .method = M_GET, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .params = route_own_params,
+	  .handle = import_missing_answer },
+	{ .method = M_POST, .path = "/imports/:id/missing",
+	  .access = ACCESS_STAFF, .body = BODY_JSON,
+	  .handle = import_missing_mark },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &voter_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
@@ -76,6 +93,18 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .handle = rest_delete, .schema = &segment_schema },
+	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
+	  .handle = layout_list_answer, .params = route_own_params },
+	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_create },
+	{ .method = M_GET, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_get, .schema = &layout_schema },
+	{ .method = M_PUT, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_PATCH, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = layout_update },
+	{ .method = M_DELETE, .path = "/layouts/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &layout_schema },
 	{ .method = M_GET, .path = "/opt-outs", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &opt_out_list },
 	{ .method = M_POST, .path = "/opt-outs", .access = ACCESS_STAFF,

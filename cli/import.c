@@ -8,17 +8,23 @@
 
 #include "commands.h"
 #include "core/clock.h"
+#include "core/text.h"
 #include "db/cancel.h"
+#include "import/copy.h"
 #include "import/run.h"
+#include "import_report.h"
+#include "people/import_undo.h"
 #include "session.h"
 
 static const char usage[] =
     "usage: cerberus import FILE... [--campaign N] [--layout NAME]\n"
     "           [--mapping JSON] [--mode MODE] [--dry-run] [OPTION...]\n"
+    "       cerberus import --undo ID [--dry-run] [--token-file FILE]\n"
     "\n"
     "Imports voter files into the database; - is standard input.  Each file\n"
     "is one transaction: all its valid rows or none.  Importing a file again\n"
-    "changes nothing.\n"
+    "changes nothing.  --undo takes an import of the last 30 days back: what\n"
+    "was changed since is kept.\n"
     "\n"
     "  -c, --campaign N      add the voters to this campaign\n"
     "  -l, --layout NAME     a layout of [upload] layouts, such as nc or van;\n"
@@ -29,14 +35,19 @@ static const char usage[] =
     "      --delimiter C     comma, tab, bar or semicolon\n"
     "      --quote Q         \" or none\n"
     "      --encoding NAME   such as UTF-8, windows-1252, UTF-16LE\n"
-    "      --date-order O    mdy (default), dmy or ymd\n"
+    "      --date-order O    mdy, dmy or ymd; default: what the dates show\n"
+    "      --registration-state XX\n"
+    "                        state of registration ids that name none\n"
+    "      --strict          reject a row for any bad cell\n"
     "  -k, --keep-unmapped   put other columns into custom_fields\n"
     "  -n, --dry-run         count, but change nothing\n"
+    "      --undo ID         undo this import, or count with --dry-run\n"
     "      --token-file FILE file with the API key; default: CERBERUS_TOKEN,\n"
     "                        or admin-token next to the configuration\n"
     "  -h, --help\n"
     "\n"
-    "Exit status: 0 all rows imported, 1 some rejected, 2 usage, 3 failure.\n";
+    "Exit status: 0 all rows imported or voters reverted, 1 some rejected or\n"
+    "kept, 2 usage, 3 failure.\n";
 
 /* Set by a signal, which also cancels the statement that merges the file. */
 static volatile sig_atomic_t	 interrupted;
@@ -137,31 +148,23 @@ read_fd(struct source *s, void *p, size_t n, struct err *e)
 	return got;
 }
 
-/*
- * Print the counts to standard output, and the first errors to standard
- * error.
- */
-static void
-print_report(const struct import *im, const char *path, int64_t ms)
+static int
+rewind_fd(struct source *s, struct err *e)
 {
-	const struct report	*r = &im->report;
+	if (lseek(*(int *)s->ctx, 0, SEEK_SET) == 0)
+		return 0;
+	return err_set(e, ERR_INTERNAL, "The file cannot be read again: %s.",
+	    strerror(errno));
+}
 
-	printf("%s: import %s%s, %lld rows: %lld created, %lld updated, "
-	    "%lld unchanged, %lld duplicates, %lld rejected (%lld rows/s)\n",
-	    path, im->progress.id, im->opt.dry_run ? " (dry run)" : "",
-	    (long long)r->rows, (long long)r->created, (long long)r->updated,
-	    (long long)r->unchanged, (long long)r->duplicates,
-	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
-	for (size_t i = 0; i < r->nerrors; i++)
-		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
-		    (long long)r->error[i].line, r->error[i].column,
-		    *r->error[i].column != '\0' ? ": " : "",
-		    r->error[i].message);
-	if (r->rejected > (int64_t)r->nerrors)
-		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
-		    "rejects returns all of them\n", path,
-		    (long long)(r->rejected - (int64_t)r->nerrors),
-		    im->progress.id);
+/* Release the handle that a signal uses; the handler must not see it freed. */
+static void
+forget_merging(void)
+{
+	struct db_cancel	*old = merging;
+
+	merging = NULL;
+	db_cancel_free(old);
 }
 
 /*
@@ -181,13 +184,17 @@ import_file(struct session *s, const struct import_options *o,
 	int		 fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
 			    open(path, O_RDONLY | O_CLOEXEC), rc;
 	struct source	 src = { .read = read_fd, .ctx = &fd };
-	struct db_cancel *old;
+	struct copy	 copy = { .fd = -1 };
 
 	if (fd == -1)
 		return err_set(&s->err, ERR_INTERNAL, "%s: %s", path,
 		    strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		w.size = st.st_size;
+		src.rewind = rewind_fd;
+	} else {
+		copy_init(&copy, &src);
+	}
 	import_init(im, &s->arena, &s->cfg, &s->db);
 	im->opt = *o;
 	im->opt.file_name = name != NULL ? name + 1 : path;
@@ -195,21 +202,20 @@ import_file(struct session *s, const struct import_options *o,
 	im->progress.watch_ctx = &w;
 	rc = import_open(im, &s->err);
 	if (rc == 0)
-		rc = import_stage(im, &src, &s->err);
+		rc = import_stage(im, src.rewind != NULL ? &src :
+		    &copy.source, &s->err);
+	copy_release(&copy);
 	if (rc == 0)
 		rc = import_finish(im, &s->err);
 	if (interrupted && rc != 0) {
 		err_clear(&s->err);
 		err_set(&s->err, ERR_INTERNAL, "The import was interrupted.");
 	}
-	/* The handler must not see a handle that is freed. */
-	old = merging;
-	merging = NULL;
-	db_cancel_free(old);
+	forget_merging();
 	if (w.terminal)
 		fprintf(stderr, "\r\033[K");
 	if (rc == 0)
-		print_report(im, path, clock_ms() - w.started);
+		import_report(im, path, clock_ms() - w.started);
 	else
 		import_fail(im, &s->err);
 	*rejected |= rc == 0 && im->report.rejected > 0;
@@ -219,6 +225,41 @@ import_file(struct session *s, const struct import_options *o,
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return rc;
+}
+
+/*
+ * Undo an import, or count what that would do.  Set *kept if something stays
+ * because it was changed since.
+ */
+static int
+undo(struct session *s, const char *id, bool dry_run, bool *kept)
+{
+	struct undone	 u;
+	int		 rc;
+
+	/* It connects, so that there is something to cancel. */
+	rc = db_begin(&s->db, &s->err);
+	merging = db_cancel_new(&s->db);
+	if (rc == 0)
+		rc = import_undo(&s->db, id, dry_run, s->cfg.merge_timeout,
+		    &u, &s->err);
+	if (rc == 0)
+		rc = db_commit(&s->db, &s->err);
+	else
+		db_rollback(&s->db);
+	if (rc != 0 && interrupted) {
+		err_clear(&s->err);
+		err_set(&s->err, ERR_INTERNAL, "The undo was interrupted.");
+	}
+	forget_merging();
+	if (rc != 0)
+		return -1;
+	printf("import %s %s: %lld reverted, %lld deleted, %lld kept because "
+	    "they were changed since, %lld gone\n", id,
+	    dry_run ? "(dry run)" : "undone", (long long)u.reverted,
+	    (long long)u.deleted, (long long)u.kept, (long long)u.gone);
+	*kept = u.kept > 0;
+	return 0;
 }
 
 /*
@@ -265,8 +306,11 @@ import_main(int argc, char **argv)
 		{ "quote",         required_argument, NULL, 'Q' },
 		{ "encoding",      required_argument, NULL, 'E' },
 		{ "date-order",    required_argument, NULL, 'O' },
+		{ "registration-state", required_argument, NULL, 'R' },
+		{ "strict",        no_argument,       NULL, 'S' },
 		{ "keep-unmapped", no_argument,       NULL, 'k' },
 		{ "dry-run",       no_argument,       NULL, 'n' },
+		{ "undo",          required_argument, NULL, 'U' },
 		{ "token-file",    required_argument, NULL, 'T' },
 		{ "help",          no_argument,       NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
@@ -275,14 +319,17 @@ import_main(int argc, char **argv)
 		['c'] = "campaign_id", ['l'] = "layout", ['m'] = "mapping",
 		['M'] = "mode", ['H'] = "has_header", ['D'] = "delimiter",
 		['Q'] = "quote", ['E'] = "encoding", ['O'] = "date_order",
+		['R'] = "registration_state", ['S'] = "strict",
 		['k'] = "keep_unmapped", ['n'] = "dry_run",
 	};
 	/* clang-format on */
 	struct session		 s;
 	struct import_options	 o;
 	const char		*value[128] = { NULL }, *token = NULL, *text;
+	const char		*undone = NULL;
 	bool			 rejected = false;
-	int			 c, rc = 0;
+	int64_t			 id;
+	int			 c, given = 0, rc = 0;
 
 	while ((c = getopt_long(argc, argv, "c:l:m:knh", options, NULL)) !=
 	    -1) {
@@ -290,17 +337,33 @@ import_main(int argc, char **argv)
 			fputs(usage, stdout);
 			return STATUS_DONE;
 		}
-		if (c == 'T')
+		if (c == 'T') {
 			token = optarg;
-		else if (c < 128 && names[c] != NULL)
+		} else if (c == 'U') {
+			undone = optarg;
+		} else if (c < 128 && names[c] != NULL) {
 			value[c] = optarg != NULL ? optarg : "yes";
-		else
+			given += c != 'n';
+		} else {
 			goto misused;
+		}
 	}
-	if (optind == argc)
+	/* --undo takes neither files nor the options of files. */
+	if ((optind == argc) != (undone != NULL) ||
+	    (undone != NULL && (given > 0 ||
+	    !text_int64(undone, strlen(undone), &id) || id < 1)))
 		goto misused;
 	if (!session_open(&s, token))
 		return STATUS_FAILED;
+	if (undone != NULL) {
+		catch_signals();
+		rc = undo(&s, undone, value['n'] != NULL, &rejected);
+		if (rc != 0)
+			session_fail(&s);
+		session_close(&s);
+		return rc != 0 ? STATUS_FAILED : rejected ? STATUS_PARTLY :
+		    STATUS_DONE;
+	}
 	import_options_init(&o);
 	for (c = 0; c < 128 && rc == 0; c++) {
 		if (value[c] == NULL)

@@ -128,12 +128,13 @@ read_fd(struct source *src, void *p, size_t n, struct err *e)
 }
 
 static void
-print_notes(const char *path, const struct report_note *note, size_t n)
+print_notes(const char *path, const struct notes *l)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < l->n; i++)
 		fprintf(stderr, "%s:%lld: %s%s%s\n", path,
-		    (long long)note[i].line, note[i].column,
-		    *note[i].column != '\0' ? ": " : "", note[i].message);
+		    (long long)l->note[i].line, l->note[i].column,
+		    *l->note[i].column != '\0' ? ": " : "",
+		    l->note[i].message);
 }
 
 static int
@@ -163,9 +164,8 @@ import(struct session *s, const struct options *o, bool *partly)
 		    (long long)f.added,
 		    (long long)(r->rows - r->rejected - f.added),
 		    (long long)r->rejected);
-		print_notes(path, r->error, r->nerrors);
-		print_notes(path, r->warning, r->nwarnings < REPORT_NOTES ?
-		    (size_t)r->nwarnings : REPORT_NOTES);
+		print_notes(path, &r->errors);
+		print_notes(path, &r->warnings);
 		*partly = r->rejected > 0;
 	}
 	opt_out_file_release(&f);

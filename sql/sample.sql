@@ -191,5 +191,10 @@ BEGIN
 	SELECT min(campaign_id), 'Democrats of Brookhaven Falls',
 	    '{"city": "Brookhaven Falls", "party_affiliation": "Democratic"}'
 	FROM cerberus.campaigns;
+
+	INSERT INTO cerberus.saved_layouts (campaign_id, name, headers, mapping)
+	SELECT min(campaign_id), 'canvass-sheet', '{Walker,Given,Family}',
+	    '{"first_name": "Given", "last_name": "Family"}'
+	FROM cerberus.campaigns;
 END
 $$;

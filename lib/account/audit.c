@@ -25,6 +25,8 @@ static const struct filter filters[] = {
 	  "t.table_name = ?1" },
 	{ { .name = "row_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, "t.row_id = ?1" },
+	{ { .name = "import_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, "t.import_id = ?1" },
 	{ { .name = "since", .kind = KIND_TIME }, "t.at >= ?1" },
 	{ { .name = "until", .kind = KIND_TIME }, "t.at < ?1" },
 };
@@ -34,3 +36,21 @@ const struct list audit_list = {
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
 };
+
+int
+audit_list_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	const struct pair	*row = form_find(&rq->query, "row_id");
+	struct schema		 derived = audit_schema;
+	struct list		 of_row = audit_list;
+	const struct scope	 block = {
+		.where = "t.block = ?1::bigint >> 10",
+		.value = row != NULL ? row->value : NULL,
+	};
+
+	if (row == NULL)
+		return list_answer(rq, rs, &audit_list, NULL, e);
+	derived.table = "audit_entries";
+	of_row.schema = &derived;
+	return list_answer(rq, rs, &of_row, &block, e);
+}

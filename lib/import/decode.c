@@ -160,7 +160,7 @@ decoder_open(struct decoder *d, struct arena *a, struct source *source,
 		encoding = by_mark;
 	if (encoding != NULL && text_is(encoding, strlen(encoding),
 	    "windows-1252")) {
-		d->windows_1252 = true;
+		d->windows_1252 = d->forced = true;
 	} else if (encoding != NULL && !text_is(encoding, strlen(encoding),
 	    "UTF-8") && !text_is(encoding, strlen(encoding), "UTF8")) {
 		/* "UTF-16" is little-endian unless there is a mark. */
@@ -230,6 +230,48 @@ ascii_length(const char *p, size_t n)
 	return i;
 }
 
+/*
+ * In text that is mostly Windows-1252: is the valid sequence at p meant as
+ * UTF-8?  Latin letters with accents, the Hawaiian okina and punctuation are;
+ * others, such as the bytes of an E with an acute and an apostrophe, are not.
+ */
+static bool
+is_likely(const unsigned char *p, int len)
+{
+	if (len == 2)
+		return (*p >= 0xc3 && *p <= 0xc6) ||
+		    (*p == 0xc2 && p[1] >= 0xa0) ||
+		    (*p == 0xca && p[1] >= 0xb9 && p[1] <= 0xbf);
+	if (len == 3)
+		return (*p == 0xe1 && p[1] >= 0xb8) ||
+		    (*p == 0xe2 && p[1] == 0x80);
+	return false;
+}
+
+/*
+ * Return the length of the UTF-8 sequence at p; 0 if the byte is in
+ * Windows-1252, -1 if more bytes are needed to tell.
+ */
+static int
+utf8_at(const struct decoder *d, const unsigned char *p, size_t n)
+{
+	int	 len = d->forced ? 0 : sequence(p, n);
+
+	return len > 0 && d->windows_1252 && !is_likely(p, len) ? 0 : len;
+}
+
+/* Count a character, and note where a second encoding begins. */
+static void
+count(struct decoder *d, bool utf8, size_t put)
+{
+	if (utf8)
+		d->good++;
+	else if (++d->stray > d->good)
+		d->windows_1252 = true;
+	if (d->mixed_at == 0 && d->good > 0 && d->stray > 0 && !d->forced)
+		d->mixed_at = d->put + (int64_t)put;
+}
+
 /* Convert what raw holds, as far as it is complete and out has room. */
 static size_t
 convert(struct decoder *d, char *out, size_t n)
@@ -250,21 +292,19 @@ convert(struct decoder *d, char *out, size_t n)
 			d->start += run;
 			continue;
 		}
-		len = d->windows_1252 ? 0 : sequence((const unsigned char *)p,
-		    d->end - d->start);
+		len = utf8_at(d, (const unsigned char *)p, d->end - d->start);
 		if (len == -1 && !d->eof)
 			break;
 		if (len > 0) {
 			memcpy(out + put, p, (size_t)len);
 			put += (size_t)len;
 			d->start += (size_t)len;
-			d->good++;
+			count(d, true, put);
 			continue;
 		}
-		if (!d->windows_1252 && ++d->stray > d->good)
-			d->windows_1252 = true;
 		put += put_char(out + put, c < 0xa0 ? high[c - 0x80] : c);
 		d->start++;
+		count(d, false, put);
 	}
 	return put;
 }
@@ -304,6 +344,7 @@ decoder_read(struct decoder *d, char *out, size_t n, struct err *e)
 		if (d->start < d->end) {
 			put = d->cd == (iconv_t)-1 ? convert(d, out, n) :
 			    convert_iconv(d, out, n);
+			d->put += (int64_t)put;
 			if (put > 0)
 				return (ssize_t)put;
 			if (d->eof)

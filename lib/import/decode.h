@@ -2,11 +2,11 @@
  * A stream of bytes in an unknown encoding, converted to UTF-8.
  *
  * If no encoding is given, a byte order mark decides.  Without one, the text
- * is read as UTF-8 and each byte that is not valid UTF-8 as Windows-1252.  As
- * soon as such bytes outnumber the valid multi-byte sequences, all following
- * text is read as Windows-1252.  This way one bad byte does not change how a
- * UTF-8 file is read, and a Windows-1252 file is recognised even if its first
- * accented letter is in the last row.
+ * is read as UTF-8 and each byte that is not valid UTF-8 as Windows-1252, so
+ * that a file whose lines come from two programs is read correctly.  As soon as
+ * such bytes outnumber the valid multi-byte sequences, the text counts as
+ * Windows-1252, in which two letters may look like a UTF-8 sequence; from there
+ * on only sequences for characters that names have are taken as UTF-8.
  */
 #ifndef IMPORT_DECODE_H
 #define IMPORT_DECODE_H
@@ -28,15 +28,24 @@ struct source {
 	 */
 	ssize_t		 (*read)(struct source *, void *, size_t n,
 			    struct err *);
-	void		*ctx;		/* for read() */
+	/*
+	 * Start again from the first byte.  NULL: the source can be read only
+	 * once.
+	 */
+	int		 (*rewind)(struct source *, struct err *);
+	void		*ctx;		/* for both */
 };
 
 struct decoder {
 	struct source	*source;
 	iconv_t		 cd;		/* (iconv_t)-1: iconv is not used */
 	size_t		 unit;		/* bytes to skip when iconv fails */
-	bool		 windows_1252;	/* all text from here on */
+	bool		 forced;	/* Windows-1252, as the caller says */
+	bool		 windows_1252;	/* mostly, from here on */
 	size_t		 good, stray;	/* multi-byte sequences; other bytes */
+	int64_t		 put;		/* bytes returned so far */
+	int64_t		 mixed_at;	/* of them, up to the first character
+					 * in a second encoding; 0: none */
 	bool		 eof;
 	int64_t		 bytes;		/* read from the source */
 	EVP_MD_CTX	*digest;	/* SHA-256 of them */

@@ -103,11 +103,12 @@ load(struct layout *l, struct arena *a, const char *dir, const char *name,
 	if ((why = layout_parse(l, a, text, &line)) != NULL)
 		return broken(e, name, line, why);
 	l->name = arena_strdup(a, name);
+	l->complete = true;
 	return 0;
 }
 
-static bool
-name_valid(const char *name)
+bool
+layout_name_valid(const char *name)
 {
 	size_t	 n = strlen(name);
 
@@ -119,7 +120,7 @@ int
 layout_load(struct layout *l, struct arena *a, const char *dir,
     const char *name, struct err *e)
 {
-	int	 rc = name_valid(name) ? load(l, a, dir, name, e) : 1;
+	int	 rc = layout_name_valid(name) ? load(l, a, dir, name, e) : 1;
 
 	if (rc == 1)
 		return err_field(e, "layout", "not_found",
@@ -147,7 +148,7 @@ layout_each(struct layout *l, struct arena *a, const char *dir,
 			continue;
 		name = arena_strndup(a, d->d_name, n - 5);
 		memset(e, 0, sizeof(*e));
-		if (!name_valid(name))
+		if (!layout_name_valid(name))
 			rc = broken(e, name, 0, "its name may have 50 letters, "
 			    "digits, - and _");
 		else if ((rc = load(l, a, dir, name, e)) == 1)

@@ -4,6 +4,9 @@
 
 #include "layout.h"
 
+/* May a layout have this name: 1 to 50 letters, digits, - and _? */
+bool	 layout_name_valid(const char *name);
+
 /*
  * Read the layout NAME from dir/NAME.conf.  400 if there is no such layout;
  * 422, slug "layout_broken", if it has an error, with the line.

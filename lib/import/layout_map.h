@@ -10,7 +10,7 @@
  * Replace the rules of the fields that the mapping names.  Its values are a
  * heading, a position counted from 1, an array of these, null for a field that
  * is not written, or an object such as
- * {"from": "Status", "value": "A", "values": {"I": "Inactive"}}.  400 names
+ * {"column": "Status", "value": "A", "values": {"I": "Inactive"}}.  400 names
  * every member that is wrong.
  */
 int	 layout_map(struct layout *, struct arena *,

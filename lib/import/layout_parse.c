@@ -7,44 +7,6 @@
 
 #define LINE_MAX_BYTES	(16 * 1024)
 
-/* Return the next part of a text separated by sep, trimmed. */
-static const char *
-word(struct arena *a, const char **at, char sep)
-{
-	const char	*s = *at, *end = strchr(s, sep);
-	size_t		 n = end != NULL ? (size_t)(end - s) : strlen(s);
-
-	*at = end != NULL ? end + 1 : s + n;
-	text_trim(&s, &n);
-	return arena_strndup(a, s, n);
-}
-
-/* Read the headings or the position of a column: "NAME | other name", "#12". */
-static int
-read_origin(struct origin *o, struct arena *a, const char *text)
-{
-	int64_t	 position;
-	size_t	 n = 0;
-
-	memset(o, 0, sizeof(*o));
-	if (*text == '#') {
-		if (!text_int64(text + 1, strlen(text + 1), &position) ||
-		    position < 1 || position > READER_CELLS)
-			return -1;
-		o->position = (size_t)position;
-		return 0;
-	}
-	while (*text != '\0') {
-		const char	*w = word(a, &text, '|');
-
-		if (n == RULE_NAMES || *(w = heading_fold(a, w,
-		    strlen(w))) == '\0')
-			return -1;
-		o->name[n++] = w;
-	}
-	return n > 0 ? 0 : -1;
-}
-
 /* A layout's text while it is parsed. */
 struct parsing {
 	struct layout	*l;
@@ -52,6 +14,7 @@ struct parsing {
 	const char	*at;		/* the rest of the text */
 	int		 line;		/* number of the current line, from 1 */
 	unsigned	 seen;		/* bit i: known[i] of [layout] is set */
+	bool		 columns;	/* a column of the file was named */
 	int		 bad_line;	/* line of the first error; 0: none */
 	const char	*why;		/* the first error */
 };
@@ -68,7 +31,7 @@ set_recognise(struct parsing *s, const char *value)
 	struct layout	*l = s->l;
 
 	while (*value != '\0') {
-		const char	*w = word(s->arena, &value, ',');
+		const char	*w = layout_word(s->arena, &value, ',');
 
 		if (l->nrecognise == LAYOUT_HEADINGS)
 			return "has too many headings";
@@ -84,7 +47,7 @@ set_layout(struct parsing *s, const char *key, const char *value)
 {
 	static const char *const known[] = { "title", "header", "delimiter",
 			    "quote", "encoding", "columns", "date_order",
-			    "recognise" };
+			    "recognise", "format" };
 	static const char *const orders[] = { [DATE_MDY] = "mdy",
 			    [DATE_DMY] = "dmy", [DATE_YMD] = "ymd" };
 	struct layout	*l = s->l;
@@ -99,6 +62,8 @@ set_layout(struct parsing *s, const char *key, const char *value)
 	if (s->seen >> i & 1)
 		return DUPLICATE;
 	s->seen |= 1U << i;
+	if (strcmp(key, "title") == 0)
+		l->title = arena_strdup(s->arena, value);
 	if (strcmp(key, "header") == 0) {
 		if (!text_bool(value, strlen(value), &truth))
 			return "must be yes or no";
@@ -125,24 +90,34 @@ set_layout(struct parsing *s, const char *key, const char *value)
 				break;
 		if (i == ARRAY_LEN(orders))
 			return "must be mdy, dmy or ymd";
-		l->order = (enum date_order)i;
-	} else if (strcmp(key, "recognise") == 0)
+		l->order = (int)i;
+	} else if (strcmp(key, "recognise") == 0) {
 		return set_recognise(s, value);
+	} else if (strcmp(key, "format") == 0) {
+		if (strcmp(value, "fixed") != 0)
+			return "must be fixed, or be left out";
+		if (s->columns)
+			return "must come before the columns";
+		l->fixed = true;
+		l->header = 0;
+	}
 	return NULL;
 }
 
 static const char *
 set_column(struct parsing *s, struct rule *r, const char *value)
 {
+	const char	*why;
+
 	if (r->n > 0)
 		return DUPLICATE;
-	r->set = true;
+	r->set = s->columns = true;
 	while (*value != '\0') {
 		if (r->n == RULE_PARTS)
 			return "has too many parts";
-		if (read_origin(&r->part[r->n++], s->arena,
-		    word(s->arena, &value, '+')) != 0)
-			return "must be headings, or positions such as #3";
+		if ((why = layout_origin(s->l, &r->part[r->n++], s->arena,
+		    layout_word(s->arena, &value, '+'))) != NULL)
+			return why;
 	}
 	return r->n > 0 ? NULL : "must name a heading";
 }
@@ -172,12 +147,14 @@ static const char *
 set_split(struct parsing *s, const char *key, const char *value)
 {
 	struct split	*sp = &s->l->split[s->l->nsplit];
+	const char	*why;
 	size_t		 gap;
 
 	if (s->l->nsplit == PLAN_SPLITS)
 		return "is one split more than a layout may have";
-	if (read_origin(&sp->from, s->arena, key) != 0)
-		return "must be a heading, or a position such as #3";
+	s->columns = true;
+	if ((why = layout_origin(s->l, &sp->from, s->arena, key)) != NULL)
+		return why;
 	for (size_t i = 0; i < s->l->nsplit; i++)
 		if (same_origin(&sp->from, &s->l->split[i].from))
 			return DUPLICATE;
@@ -218,6 +195,7 @@ set_any(struct parsing *s, const char *section, const char *key,
 	bool	 column = strcmp(section, "columns") == 0;
 	bool	 constant = strcmp(section, "constants") == 0;
 	bool	 values = strncmp(section, "values ", 7) == 0;
+	bool	 number = strcmp(section, "numbers") == 0;
 	int	 field;
 
 	if (text_utf8_length(value, strlen(value)) == -1 ||
@@ -227,8 +205,10 @@ set_any(struct parsing *s, const char *section, const char *key,
 		return set_layout(s, key, value);
 	if (strcmp(section, "split") == 0)
 		return set_split(s, key, value);
-	if (!column && !constant && !values)
+	if (!column && !constant && !values && !number)
 		return "is in a section that layouts do not have";
+	if (column && strcmp(key, FULL_NAME) == 0)
+		return set_column(s, &s->l->full_name, value);
 	if ((field = layout_field(values ? section + 7 : key)) == -1)
 		return values ? "is in the section of a column that voters do "
 		    "not have" : "is not a column of voters";
@@ -236,6 +216,9 @@ set_any(struct parsing *s, const char *section, const char *key,
 		return set_column(s, &s->l->rule[field], value);
 	if (constant)
 		return set_constant(s, &s->l->rule[field], value);
+	if (number)
+		return text_bool(value, strlen(value),
+		    &s->l->rule[field].number) ? NULL : "must be yes or no";
 	return set_value(s, &s->l->rule[field], key, value);
 }
 

@@ -22,8 +22,9 @@ struct merge {
 /*
  * Merge within the caller's transaction, and set the report's counts.  If the
  * merge itself rejects rows, replace the report's errors by the first ones in
- * the database.  report->bytes is stored as the size of the file.  503 with the
- * slug "timeout" if the merge takes longer than timeout.
+ * the database, and its warnings by those, which include the merge's own.
+ * report->bytes is stored as the size of the file.  503 with the slug "timeout"
+ * if the merge takes longer than timeout.
  */
 int	 import_merge(struct db *, const struct merge *, struct report *,
 	    struct err *) MUST_USE;

@@ -6,6 +6,7 @@
 #include "people/opt_out.h"
 #include "record/csv.h"
 #include "record/json.h"
+#include "sniff.h"
 #include "stage.h"
 #include "upload.h"
 
@@ -159,6 +160,13 @@ reject(struct opt_out_file *f, const struct row *row, const char *column,
 	f->report.rejected++;
 }
 
+static void
+warn(struct opt_out_file *f, const struct row *row, const char *column,
+    const char *message)
+{
+	notes_add(&f->report.warnings, row->line, column, NULL, 0, message);
+}
+
 /* Append a row of the stage. */
 static void
 add(struct opt_out_file *f, const struct row *row, const char *contact,
@@ -200,13 +208,12 @@ take_row(struct opt_out_file *f, const struct row *row)
 	if ((email == NULL && phone == NULL) || channel == NULL)
 		return;
 	if (bad_email || bad_phone)
-		report_warning(&f->report, row->line, bad_email ?
-		    "email_address" : "phone_number", bad_email ?
-		    "This is not an e-mail address." :
+		warn(f, row, bad_email ? "email_address" : "phone_number",
+		    bad_email ? "This is not an e-mail address." :
 		    "This is not a phone number.");
 	if (cell(f, row, MEANS_REASON, &p, &n) && field_check(
 	    field(MEANS_REASON), &f->scratch, p, n, &reason, &ignored) != 0)
-		report_warning(&f->report, row->line, "reason",
+		warn(f, row, "reason",
 		    "The reason is left out: it has more than 255 characters.");
 	if (email != NULL)
 		add(f, row, email, channel, reason);
@@ -412,9 +419,8 @@ write_answer(const struct opt_out_file *f, struct buf *b)
 	    f->list_id : "null", (long long)r->rows, (long long)f->added,
 	    (long long)(r->rows - r->rejected - f->added),
 	    (long long)r->rejected);
-	report_notes(b, "errors", r->error, r->nerrors);
-	report_notes(b, "warnings", r->warning, r->nwarnings < REPORT_NOTES ?
-	    (size_t)r->nwarnings : REPORT_NOTES);
+	report_notes(b, "errors", &r->errors);
+	report_notes(b, "warnings", &r->warnings);
 	buf_adds(b, ",\"unmapped_columns\":[");
 	for (size_t i = 0; i < f->nunmapped; i++) {
 		if (i > 0)

@@ -1,9 +1,12 @@
 /* The options of an import. */
+#include <ctype.h>
+
 #include "core/text.h"
 #include "option.h"
 #include "reader.h"
 #include "record/field.h"
 #include "record/json.h"
+#include "record/state.h"
 
 static const char *const modes[] = { "update", "fill", "skip" };
 static const char *const orders[] = { "mdy", "dmy", "ymd" };
@@ -22,6 +25,7 @@ static const struct {
 	{ "campaign_id", false }, { "layout", true }, { "mapping", true },
 	{ "mode", false }, { "has_header", true }, { "delimiter", true },
 	{ "quote", true }, { "encoding", true }, { "date_order", true },
+	{ "registration_state", true }, { "strict", true },
 	{ "dry_run", false }, { "keep_unmapped", true },
 };
 
@@ -68,6 +72,24 @@ read_choice(const char *name, const char *const words[3], const char *s,
 		}
 	return err_field(e, name, "invalid_choice", "%s must be %s, %s or %s.",
 	    name, words[0], words[1], words[2]);
+}
+
+/* A state by its name, or two letters. */
+static int
+read_state(struct import_options *o, struct arena *a, const char *s, size_t n,
+    struct err *e)
+{
+	const char	*code = state_code(s, n);
+
+	if (code == NULL && n == 2 && isalpha((unsigned char)s[0]) &&
+	    isalpha((unsigned char)s[1]))
+		code = arena_printf(a, "%c%c", toupper((unsigned char)s[0]),
+		    toupper((unsigned char)s[1]));
+	if (code == NULL)
+		return err_field(e, "registration_state", "invalid_choice",
+		    "registration_state must be a state, such as NC.");
+	o->state = code;
+	return 0;
 }
 
 int
@@ -127,6 +149,8 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		o->encoding = arena_strndup(a, value, n);
 		return 0;
 	}
+	if (strcmp(name, "registration_state") == 0)
+		return read_state(o, a, value, n, e);
 	if (!text_bool(value, n, &truth))
 		return err_field(e, name, "invalid_boolean",
 		    "%s must be true or false.", name);
@@ -134,6 +158,8 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		o->header = truth;
 	else if (strcmp(name, "dry_run") == 0)
 		o->dry_run = truth;
+	else if (strcmp(name, "strict") == 0)
+		o->strict = truth;
 	else
 		o->keep_unmapped = truth;
 	return 0;

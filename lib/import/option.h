@@ -22,6 +22,9 @@ struct import_options {
 	int		 quote;		/* 1, 0; -1: to be detected */
 	const char	*encoding;	/* NULL: to be detected */
 	int		 order;		/* enum date_order, or -1 */
+	const char	*state;		/* of ids without one: two letters; or
+					 * NULL */
+	bool		 strict;	/* a bad cell rejects its row */
 	bool		 dry_run;	/* count, but change nothing */
 	bool		 keep_unmapped;	/* put other columns in custom_fields */
 };
@@ -32,7 +35,7 @@ void	 import_options_init(struct import_options *);
 /* Is this the name of an option? */
 bool	 import_is_option(const char *name);
 
-/* Does the option affect how the file is read, rather than what is stored? */
+/* Does the file have to be read again if the option comes after it? */
 bool	 import_option_reads(const char *name);
 
 /*

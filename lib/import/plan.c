@@ -27,7 +27,8 @@ add_target(struct plan *p, int field, const struct rule *r)
 {
 	p->target[p->n] = (struct target){ .field = field,
 	    .constant = r != NULL ? r->constant : NULL,
-	    .values = r != NULL ? r->values : NULL };
+	    .values = r != NULL ? r->values : NULL,
+	    .number = r != NULL && r->number };
 	p->fields |= UINT64_C(1) << field;
 	p->n++;
 }
@@ -45,7 +46,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 		const struct rule	*r = &l->rule[f];
 		struct target		*t = &p->target[p->n];
 
-		if (!r->set || (r->n == 0 && r->constant == NULL))
+		if (r->n == 0)
 			continue;
 		add_target(p, f, r);
 		for (size_t i = 0; i < r->n; i++) {
@@ -60,7 +61,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 			if ((size_t)at < n)
 				used[at] = true;
 		}
-		if (t->n == 0 && r->constant == NULL) {
+		if (t->n == 0) {
 			p->fields &= ~(UINT64_C(1) << f);
 			p->n--;
 		}
@@ -100,29 +101,94 @@ add_column(struct plan *p, int field, const struct rule *r, int at,
 	used[at] = true;
 }
 
+/*
+ * Return the column of voter_id in a file that Cerberus exported, or -1.  An
+ * election office may have a column "voter_id" of its own, so at least two of
+ * the columns that nobody else names like this must be there, too.
+ */
+static int
+own_voter_id(const struct row *header)
+{
+	static const char *const ours[] = { "voter_registration_id",
+			    "source_campaign_id", "created_at", "updated_at",
+			    "engagement_score", "last_contacted_date",
+			    "preferred_contact_method", "custom_fields" };
+	size_t	 found = 0;
+	int	 at = -1;
+
+	for (size_t i = 0; i < header->n; i++) {
+		const char	*s = header->cell[i].p;
+		size_t		 n = header->cell[i].n;
+
+		text_trim(&s, &n);
+		if (n == 8 && memcmp(s, "voter_id", 8) == 0)
+			at = (int)i;
+		for (size_t k = 0; k < ARRAY_LEN(ours); k++)
+			found += n == strlen(ours[k]) &&
+			    memcmp(s, ours[k], n) == 0;
+	}
+	return found >= 2 ? at : -1;
+}
+
 /* Add the fields without a rule whose name or alias is a heading. */
 static void
-apply_aliases(struct plan *p, const struct layout *l,
-    const char *const *folded, size_t n, bool *used)
+apply_aliases(struct plan *p, const struct layout *l, const struct row *first,
+    const char *const *folded, bool *used)
 {
+	size_t	 n = first->n;
 	int	 at;
 
 	/* In a file exported by Cerberus voter_id is the key.  In other files
 	 * it is an alias of the registration id. */
-	if ((at = heading_find(folded, n, "voterid")) != -1 && !used[at] &&
-	    heading_find(folded, n, "voterregistrationid") != -1)
+	if ((at = own_voter_id(first)) != -1 && !used[at])
 		add_column(p, VOTER_voter_id, NULL, at, used);
 	for (size_t f = 0; f < VOTER__MAX; f++) {
 		if (plan_has(p, f) || l->rule[f].set ||
 		    f == VOTER_voter_id || (at = heading_alias(f, folded, n,
 		    used)) == -1)
 			continue;
-		/* Fields that clients cannot write are known but ignored. */
-		if (voter_schema.field[f].flags & F_SERVER)
+		/* Fields that a file cannot set are known but ignored. */
+		if (!layout_may_set(f))
 			used[at] = true;
 		else
 			add_column(p, (int)f, &l->rule[f], at, used);
 	}
+}
+
+/* Headings of a column with a full name, folded. */
+static const char *const full_names[] = { "fullname", "votername", "name" };
+
+/*
+ * Find the column of the full name: by its rule, or, with a header, by its
+ * headings if the file has no other names.
+ */
+static void
+apply_full_name(struct plan *p, const struct layout *l,
+    const char *const *folded, size_t n, bool *used)
+{
+	const struct rule	*r = &l->full_name;
+	struct target		*t = &p->full_name;
+	int			 at;
+
+	t->field = VOTER_first_name;
+	t->values = r->values;
+	for (size_t i = 0; i < r->n; i++)
+		if ((at = find_cell(&r->part[i], folded, n)) != -1)
+			t->cell[t->n++] = (size_t)at;
+	if (folded != NULL && !r->set && !l->complete &&
+	    (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name)))
+		for (size_t i = 0; i < ARRAY_LEN(full_names) && t->n == 0; i++)
+			if ((at = heading_find(folded, n,
+			    full_names[i])) != -1 && !used[at])
+				t->cell[t->n++] = (size_t)at;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->cell[i] < n)
+			used[t->cell[i]] = true;
+	if (t->n > 0)
+		p->fields |= UINT64_C(1) << VOTER_first_name |
+		    UINT64_C(1) << VOTER_middle_name |
+		    UINT64_C(1) << VOTER_last_name |
+		    UINT64_C(1) << VOTER_suffix;
 }
 
 /* Is any cell of the row a known heading? */
@@ -139,6 +205,13 @@ is_header(const struct layout *l, const char *const *folded, size_t n)
 		if (heading_alias(f, folded, n, used) != -1)
 			return true;
 	}
+	for (size_t i = 0; i < ARRAY_LEN(full_names); i++)
+		if (heading_find(folded, n, full_names[i]) != -1)
+			return true;
+	for (size_t i = 0; i < l->full_name.n; i++)
+		if (l->full_name.part[i].position == 0 &&
+		    find_cell(&l->full_name.part[i], folded, n) != -1)
+			return true;
 	for (size_t i = 0; i < l->nsplit; i++)
 		if (l->split[i].from.position == 0 &&
 		    find_cell(&l->split[i].from, folded, n) != -1)
@@ -173,21 +246,25 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
     const struct row *first, bool *header, struct err *e)
 {
 	const char	**folded = heading_fold_row(a, first), **known;
-	bool		*used = arena_zalloc(a, first->n + 1);
+	bool		*used = arena_zalloc(a, first->n + l->columns + 1);
 
 	memset(p, 0, sizeof(*p));
 	*header = l->header == -1 ? is_header(l, folded, first->n) :
 	    l->header != 0;
 	known = *header ? folded : NULL;
-	apply_rules(p, a, l, known, first->n, used);
-	apply_splits(p, l, known, first->n, used);
-	/* A layout with a name is complete, so aliases are not tried. */
-	if (*header && l->name == NULL)
-		apply_aliases(p, l, folded, first->n, used);
+	p->cells = !*header && l->columns > 0 ? l->columns : first->n;
+	p->columns = p->cells > first->n ? p->cells : first->n;
+	apply_rules(p, a, l, known, p->columns, used);
+	apply_splits(p, l, known, p->columns, used);
+	if (*header && !l->complete)
+		apply_aliases(p, l, first, folded, used);
+	apply_full_name(p, l, known, p->columns, used);
+	for (int f = 0; f < VOTER__MAX; f++)
+		if (l->rule[f].constant != NULL && !plan_has(p, (size_t)f))
+			add_target(p, f, &l->rule[f]);
 	if (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name))
 		return no_names(first, e);
-	p->cells = !*header && l->columns > 0 ? l->columns : first->n;
-	p->unmapped = arena_alloc(a, (first->n + 1) * sizeof(*p->unmapped));
+	p->unmapped = arena_alloc(a, (p->columns + 1) * sizeof(*p->unmapped));
 	if (*header) {
 		p->heading = arena_alloc(a, (first->n + 1) *
 		    sizeof(*p->heading));
@@ -199,8 +276,8 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
 			p->heading[i] = arena_strndup(a, s, n);
 		}
 	}
-	for (size_t i = 0; i < first->n; i++)
-		if (!used[i] && (!*header || p->heading[i][0] != '\0'))
+	for (size_t i = 0; i < p->columns; i++)
+		if (!used[i])
 			p->unmapped[p->nunmapped++] = i;
 	return 0;
 }

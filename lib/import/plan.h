@@ -18,6 +18,7 @@ struct target {
 	size_t		 n;		/* number of cells */
 	const char	*constant;	/* if the cells are blank; or NULL */
 	const struct value *values;	/* replacements, or NULL */
+	bool		 number;	/* only the first number of the text */
 };
 
 struct plan {
@@ -26,8 +27,10 @@ struct plan {
 	size_t		 split_cell[PLAN_SPLITS];
 	const struct split *split[PLAN_SPLITS];
 	size_t		 nsplit;
+	struct target	 full_name;	/* n is 0 without such a column */
 	uint64_t	 fields;	/* bit i: field i is written */
 	size_t		 cells;		/* most cells a row may have; 0: any */
+	size_t		 columns;	/* of the file */
 	const char	**heading;	/* trimmed; NULL without a header */
 	size_t		*unmapped;	/* columns that are not used */
 	size_t		 nunmapped;

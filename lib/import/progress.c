@@ -26,6 +26,17 @@ progress_release(struct progress *p)
 	db_release(&p->db);
 }
 
+/* Return what imports.options says of the options, as JSON. */
+static const char *
+options_json(struct arena *a, const struct import_options *o)
+{
+	if (o->mapping == NULL)
+		return "{}";
+	return arena_printf(a, "{\"mapping\":%s}",
+	    json_object_to_json_string_ext(o->mapping,
+	    JSON_C_TO_STRING_PLAIN));
+}
+
 int
 progress_open(struct progress *p, struct arena *a,
     const struct import_options *o, struct err *e)
@@ -33,16 +44,31 @@ progress_open(struct progress *p, struct arena *a,
 	static const char sql[] =
 	    "SELECT cerberus.import_open($1, $2, $3, $4, $5, $6) AS import_id";
 	const char	*param[6] = { o->campaign_id, o->file_name, o->layout,
-			    o->mode, o->dry_run ? "t" : "f", "{}" };
+			    o->mode, o->dry_run ? "t" : "f",
+			    options_json(a, o) };
 	struct rows	*r;
 
-	if (o->mapping != NULL)
-		param[5] = arena_printf(a, "{\"mapping\":%s}",
-		    json_object_to_json_string_ext(o->mapping,
-		    JSON_C_TO_STRING_PLAIN));
 	if (db_select(&p->db, sql, 6, param, &r, e) != 0)
 		return -1;
 	p->id = arena_strdup(a, rows_text(r, 0, "import_id"));
+	db_forget(&p->db);
+	return 0;
+}
+
+int
+progress_correct(struct progress *p, struct arena *a,
+    const struct import_options *o, struct err *e)
+{
+	/* import_merge() checks and sets campaign_id. */
+	static const char sql[] =
+	    "UPDATE cerberus.imports SET layout = $2, mode = $3, "
+	    "dry_run = $4, options = $5 WHERE import_id = $1";
+	const char	*param[5] = { p->id, o->layout, o->mode,
+			    o->dry_run ? "t" : "f", options_json(a, o) };
+	struct rows	*r;
+
+	if (db_select(&p->db, sql, 5, param, &r, e) != 0)
+		return -1;
 	db_forget(&p->db);
 	return 0;
 }

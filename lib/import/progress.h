@@ -37,6 +37,10 @@ void	 progress_release(struct progress *);
 int	 progress_open(struct progress *, struct arena *,
 	    const struct import_options *, struct err *) MUST_USE;
 
+/* Correct the row after an option that came late. */
+int	 progress_correct(struct progress *, struct arena *,
+	    const struct import_options *, struct err *) MUST_USE;
+
 /*
  * Call watch(), and update the row at most once per second, or at any time with
  * at_once.  layout is the layout's name or NULL.  An update that

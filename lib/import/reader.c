@@ -8,9 +8,6 @@
 #define ROW_NOT_BEGUN	0
 #define FIELD_BEGUN	2
 
-/* A byte that never occurs in UTF-8. */
-#define NO_QUOTE	0xff
-
 static void
 on_cell(void *s, size_t n, void *user)
 {
@@ -45,6 +42,7 @@ fill(struct reader *r, struct err *e)
 		memmove(r->in, r->in + r->row, r->end - r->row);
 		r->at -= r->row;
 		r->end -= r->row;
+		r->base += (int64_t)r->row;
 		r->row = 0;
 	}
 	if (r->eof || r->cap - r->end < 64)
@@ -102,7 +100,14 @@ reader_set(struct reader *r, char delimiter, bool quoted)
 	r->delimiter = delimiter;
 	r->quoted = quoted;
 	csv_set_delim(&r->csv, (unsigned char)delimiter);
-	csv_set_quote(&r->csv, quoted ? '"' : NO_QUOTE);
+	csv_set_quote(&r->csv, quoted ? '"' : READER_NO_QUOTE);
+}
+
+void
+reader_set_fixed(struct reader *r, const struct span *span, size_t n)
+{
+	r->span = span;
+	r->nspan = n;
 }
 
 /* Discard what libcsv holds of an unfinished row. */
@@ -133,6 +138,15 @@ line_length(const struct reader *r)
 	if (cr + 1 == end && !r->eof)
 		return 0;
 	return (size_t)(cr - p) + 1;
+}
+
+/* Note the line that ends at "at" if a second encoding begins in it. */
+static void
+note_mixed(struct reader *r)
+{
+	if (r->decoder.mixed_at > 0 && r->mixed_line == 0 &&
+	    r->base + (int64_t)r->at > r->decoder.mixed_at)
+		r->mixed_line = r->line;
 }
 
 /* Return the first n bytes of the current row as a row with a fault. */
@@ -178,7 +192,9 @@ skip_long(struct reader *r, struct row *row, struct err *e)
 			break;
 		}
 		/* Discard the rest, but keep a final CR: its LF may follow. */
+		r->base += (int64_t)(r->end - r->at);
 		if (r->end > r->at && r->in[r->end - 1] == '\r') {
+			r->base--;
 			r->in[r->at] = '\r';
 			r->end = r->at + 1;
 		} else {
@@ -211,12 +227,75 @@ complete_row(struct reader *r, struct row *row)
 	return 1;
 }
 
+/*
+ * Return where the character with this number begins in n bytes of UTF-8; n if
+ * the text is shorter.
+ */
+static size_t
+character(const char *p, size_t n, size_t number)
+{
+	size_t	 i = 0;
+
+	while (i < n && ((p[i] & 0xc0) == 0x80 || number-- > 0))
+		i++;
+	return i;
+}
+
+/* Read the next line that is not empty, and cut it into the spans. */
+static int
+next_fixed(struct reader *r, struct row *row, struct err *e)
+{
+	const char	*p;
+	size_t		 n, len = 0, from, to;
+	bool		 ascii = true;
+
+	while (len == 0) {
+		r->row = r->at;
+		r->row_line = r->line;
+		while ((n = line_length(r)) == 0 && !r->eof) {
+			if (r->end - r->at > READER_ROW)
+				return skip_long(r, row, e);
+			if (fill(r, e) != 0)
+				return -1;
+		}
+		if (n == 0 && (n = r->end - r->at) == 0)
+			return 0;
+		p = r->in + r->at;
+		for (len = n; len > 0 && (p[len - 1] == '\n' ||
+		    p[len - 1] == '\r'); len--)
+			;
+		r->at += n;
+		note_mixed(r);
+		r->line++;
+	}
+	for (size_t i = 0; i < len; i++)
+		ascii &= (unsigned char)p[i] < 0x80;
+	for (size_t i = 0; i < r->nspan; i++) {
+		from = r->span[i].start;
+		to = from + r->span[i].n;
+		if (!ascii) {
+			from = character(p, len, from);
+			to = character(p, len, to);
+		}
+		if (from > len)
+			from = len;
+		if (to > len)
+			to = len;
+		r->cell[i] = (struct cell){ p + from, to - from };
+	}
+	*row = (struct row){ .line = r->row_line, .cell = r->cell,
+	    .n = r->nspan, .raw = p, .raw_len = len };
+	return 1;
+}
+
 int
 reader_next(struct reader *r, struct row *row, struct err *e)
 {
 	size_t	 n;
 	bool	 last = false;
 
+	if (r->span != NULL)
+		return next_fixed(r, row, e);
 	r->row = r->at;
 	r->row_line = r->line;
 	r->n = 0;
@@ -242,6 +321,7 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 			return err_detail(e, ERR_INTERNAL, "libcsv: %s",
 			    csv_strerror(csv_error(&r->csv)));
 		r->at += n;
+		note_mixed(r);
 		r->line += n > 0;
 		if (last && !r->done) {
 			if (r->csv.pstate == FIELD_BEGUN && r->csv.quoted)
@@ -259,81 +339,6 @@ reader_next(struct reader *r, struct row *row, struct err *e)
 		} else if (r->line - r->row_line >= READER_LINES ||
 		    r->at - r->row > READER_ROW) {
 			return unclosed_quote(r, row);
-		}
-	}
-}
-
-/* Cells counted with one combination of delimiter and quoting. */
-struct tally {
-	size_t	 cells;		/* of the current line */
-	size_t	 first;		/* of the first line */
-	size_t	 lines;
-	size_t	 same;		/* lines with as many cells as the first */
-};
-
-static void
-tally_cell(void *s, size_t n, void *user)
-{
-	struct tally	*t = user;
-
-	(void)s;
-	(void)n;
-	t->cells++;
-}
-
-static void
-tally_row(int c, void *user)
-{
-	struct tally	*t = user;
-
-	(void)c;
-	if (t->lines++ == 0)
-		t->first = t->cells;
-	t->same += t->cells == t->first;
-	t->cells = 0;
-}
-
-void
-reader_sniff(const char *text, size_t n, char *delimiter, bool *quoted)
-{
-	static const char	 candidates[] = ",\t|;";
-	struct csv_parser	 csv;
-	double			 best = -1;
-
-	if (n > 64 * 1024)
-		n = 64 * 1024;
-	*delimiter = ',';
-	*quoted = true;
-	for (size_t i = 0; i < sizeof(candidates) - 1; i++) {
-		for (int quote = 1; quote >= 0; quote--) {
-			struct tally	 t = { 0 };
-			double		 score;
-
-			if (csv_init(&csv, 0) != 0)
-				return;
-			csv_set_delim(&csv, (unsigned char)candidates[i]);
-			csv_set_quote(&csv, quote ? '"' : NO_QUOTE);
-			csv_parse(&csv, text, n, tally_cell, tally_row, &t);
-			csv_free(&csv);
-			if (t.lines == 0) {
-				/* A single line without a line end. */
-				t.lines = t.same = 1;
-				t.first = t.cells + 1;
-			}
-			if (t.first < 2)
-				continue;
-			/* The share of lines with equally many cells decides;
-			 * among equals the number of cells, then quoting. */
-			score = (double)t.same / (double)t.lines +
-			    (double)t.first / 100000 + quote * 0.0001;
-			/* With an unclosed quotation mark the text is a
-			 * single line, whose share is 1. */
-			score *= t.lines > 1 || n < 1000 ? 1 : 0.5;
-			if (score > best) {
-				best = score;
-				*delimiter = candidates[i];
-				*quoted = quote;
-			}
 		}
 	}
 }

@@ -14,6 +14,7 @@
 #define READER_ROW	(1024 * 1024)	/* most bytes of a row */
 #define READER_LINES	100		/* most lines that a row may span */
 #define READER_CELLS	2000		/* most cells of a row */
+#define READER_NO_QUOTE	0xff		/* a byte that never occurs in UTF-8 */
 
 /* Text of n bytes; not NUL-terminated. */
 struct cell {
@@ -30,16 +31,27 @@ struct row {
 	const char	*fault;		/* why it has no cells, or NULL */
 };
 
+/* A column of a file of fixed widths, in characters. */
+struct span {
+	size_t		 start;		/* from 0 */
+	size_t		 n;
+};
+
 struct reader {
 	struct decoder	 decoder;
 	struct csv_parser csv;
 	char		 delimiter;
 	bool		 quoted;	/* a cell may be quoted with " */
+	const struct span *span;	/* NULL: the file has delimiters */
+	size_t		 nspan;
 	char		*in;		/* decoded text */
 	size_t		 cap;		/* size of in */
 	size_t		 at;		/* start of the text not yet parsed */
 	size_t		 end;		/* end of the text */
 	bool		 eof;
+	int64_t		 base;		/* decoded bytes before "in" */
+	int64_t		 mixed_line;	/* of the first text in a second
+					 * encoding; 0: there is none */
 	size_t		 row;		/* start of the current row */
 	size_t		 first_line;	/* length of its first line */
 	int64_t		 line;		/* number of the line at "at" */
@@ -71,6 +83,12 @@ void	 reader_sha256(struct reader *, unsigned char *out);
 void	 reader_set(struct reader *, char delimiter, bool quoted);
 
 /*
+ * Split each line into these spans instead, which must outlive the reader.  A
+ * line that ends before a span has no text there.
+ */
+void	 reader_set_fixed(struct reader *, const struct span *, size_t n);
+
+/*
  * Read the next row that is not an empty line.  Return 1, 0 at the end of the
  * file, or -1 if reading fails.  The row is valid until the next call.
  *
@@ -97,13 +115,5 @@ bool	 row_text(const struct row *, size_t cell, const char **, size_t *n);
  * write.  A row with a fault is not blank.
  */
 bool	 row_is_blank(const struct row *);
-
-/*
- * Guess the delimiter, and whether cells are quoted, from the start of a file.
- * Take the pair for which the most lines have as many cells as the first line.
- * If no delimiter splits the first line, set a comma and quotes.
- */
-void	 reader_sniff(const char *text, size_t n, char *delimiter,
-	    bool *quoted);
 
 #endif

@@ -31,7 +31,7 @@ recognise(struct layout *one, const struct err *e, void *ctx)
 	}
 }
 
-void
+size_t
 layout_recognise(struct layout *l, struct arena *a, const char *dir,
     const struct row *header, void (*broken)(const char *))
 {
@@ -41,4 +41,5 @@ layout_recognise(struct layout *l, struct arena *a, const char *dir,
 
 	/* Without the folder there are no layouts, only aliases. */
 	layout_each(arena_alloc(a, sizeof(*l)), a, dir, recognise, &r);
+	return r.best;
 }

@@ -7,62 +7,75 @@ report_init(struct report *r, struct arena *a)
 {
 	memset(r, 0, sizeof(*r));
 	r->arena = a;
-}
-
-static void
-note(struct report *r, struct report_note *n, int64_t line,
-    const char *column, const char *message)
-{
-	*n = (struct report_note){ line, arena_strdup(r->arena, column),
-	    arena_strdup(r->arena, message) };
+	notes_init(&r->errors, a);
+	notes_init(&r->about_file, a);
+	notes_init(&r->warnings, a);
+	unknowns_init(&r->unknown, a);
 }
 
 void
 report_error(struct report *r, int64_t line, const char *column,
     const char *message)
 {
-	if (r->nerrors < REPORT_NOTES)
-		note(r, &r->error[r->nerrors++], line, column, message);
+	notes_add(&r->errors, line, column, NULL, 0, message);
 }
 
 void
-report_warning(struct report *r, int64_t line, const char *column,
-    const char *message)
+report_about_file(struct report *r, const char *message)
 {
-	if (r->nwarnings < REPORT_NOTES)
-		note(r, &r->warning[r->nwarnings], line, column, message);
-	r->nwarnings++;
+	notes_add(&r->about_file, 1, "", NULL, 0, message);
 }
 
 void
-report_notes(struct buf *b, const char *name, const struct report_note *list,
-    size_t n)
+report_warnings(struct report *r, int64_t line, const struct notes *l)
 {
-	buf_addf(b, ",\"%s\":[", name);
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(b, "%s{\"line\":%lld,\"column\":", i > 0 ? "," : "",
-		    (long long)list[i].line);
-		if (*list[i].column == '\0')
-			buf_adds(b, "null");
-		else
-			json_add_string(b, list[i].column,
-			    strlen(list[i].column));
-		buf_adds(b, ",\"message\":");
-		json_add_string(b, list[i].message, strlen(list[i].message));
+	r->warned += l->n > 0;
+	for (size_t i = 0; i < l->n && r->warnings.n < NOTES_MAX; i++) {
+		const struct note	*n = &l->note[i];
+
+		notes_add(&r->warnings, line, n->column, n->value,
+		    n->value != NULL ? strlen(n->value) : 0, n->message);
+	}
+}
+
+/* Append notes as JSON, separated by commas; *count is their number so far. */
+static void
+write_notes(const struct notes *l, bool value, size_t *count, struct buf *b)
+{
+	for (size_t i = 0; i < l->n && *count < NOTES_MAX; i++) {
+		buf_addf(b, "%s{\"line\":%lld,", (*count)++ > 0 ? "," : "",
+		    (long long)l->note[i].line);
+		note_write(&l->note[i], value, b);
 		buf_addc(b, '}');
 	}
+}
+
+void
+report_notes(struct buf *b, const char *name, const struct notes *l)
+{
+	size_t	 count = 0;
+
+	buf_addf(b, ",\"%s\":[", name);
+	write_notes(l, false, &count, b);
 	buf_addc(b, ']');
 }
 
 void
 report_write(const struct report *r, struct buf *b)
 {
+	size_t	 count = 0;
+
 	buf_addf(b, "\"rows\":%lld,\"created\":%lld,\"updated\":%lld,"
-	    "\"unchanged\":%lld,\"duplicates\":%lld,\"rejected\":%lld",
+	    "\"unchanged\":%lld,\"duplicates\":%lld,\"rejected\":%lld,"
+	    "\"warned\":%lld,\"errors\":[",
 	    (long long)r->rows, (long long)r->created, (long long)r->updated,
 	    (long long)r->unchanged, (long long)r->duplicates,
-	    (long long)r->rejected);
-	report_notes(b, "errors", r->error, r->nerrors);
-	report_notes(b, "warnings", r->warning, r->nwarnings < REPORT_NOTES ?
-	    (size_t)r->nwarnings : REPORT_NOTES);
+	    (long long)r->rejected, (long long)r->warned);
+	write_notes(&r->errors, false, &count, b);
+	buf_adds(b, "],\"warnings\":[");
+	count = 0;
+	write_notes(&r->about_file, true, &count, b);
+	write_notes(&r->warnings, true, &count, b);
+	buf_adds(b, "],\"unknown_values\":");
+	unknowns_write(&r->unknown, b);
 }

@@ -1,4 +1,5 @@
 /* Runs the stages of an import in order; each stage has its own file. */
+#include "columns.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "layout_file.h"
@@ -6,6 +7,8 @@
 #include "merge.h"
 #include "recognise.h"
 #include "run.h"
+#include "sniff.h"
+#include "saved_layout.h"
 
 #define TELL_MS		100	/* between two reports of the progress */
 #define TELL_ROWS	512	/* look at the clock once in so many rows */
@@ -38,7 +41,7 @@ int
 import_open(struct import *im, struct err *e)
 {
 	if (im->progress.id != NULL)
-		return 0;
+		return progress_correct(&im->progress, im->arena, &im->opt, e);
 	return progress_open(&im->progress, im->arena, &im->opt, e);
 }
 
@@ -63,9 +66,10 @@ take_row(struct import *im, const struct row *row)
 	im->report.rows++;
 	if (row->fault != NULL)
 		reject(im, row, "", row->fault);
-	else if (transform_row(&im->transform, row, &r) == 0)
-		stage_add(&im->stage, row, &r);
-	else if (e->nfields > 0)
+	else if (transform_row(&im->transform, row, &r) == 0) {
+		report_warnings(&im->report, row->line, &im->transform.notes);
+		stage_add(&im->stage, row, &r, &im->transform.notes);
+	} else if (e->nfields > 0)
 		reject(im, row, e->field[0].name, e->field[0].msg);
 	else
 		reject(im, row, "", e->msg);
@@ -78,15 +82,36 @@ log_broken(const char *why)
 	log_line("%s", why);
 }
 
+/* Load the layout that the options name: the campaign's own, or a file. */
+static int
+load_layout(struct import *im, struct err *e)
+{
+	const struct import_options	*o = &im->opt;
+	int				 rc;
+
+	layout_init(&im->layout);
+	if (o->layout == NULL)
+		return 0;
+	rc = layout_load_saved(&im->layout, im->arena, im->db,
+	    o->campaign_id, o->layout, e);
+	return rc != 1 ? rc : layout_load(&im->layout, im->arena,
+	    im->cfg->layouts_dir, o->layout, e);
+}
+
 /* Complete the layout: by the header unless it has a name, then the mapping. */
 static int
 choose_layout(struct import *im, const struct row *first, struct err *e)
 {
 	const struct import_options	*o = &im->opt;
+	size_t				 found;
 
-	if (o->layout == NULL && o->mapping == NULL && o->header != 0)
-		layout_recognise(&im->layout, im->arena,
+	if (o->layout == NULL && o->mapping == NULL && o->header != 0) {
+		found = layout_recognise(&im->layout, im->arena,
 		    im->cfg->layouts_dir, first, log_broken);
+		if (layout_recognise_saved(&im->layout, im->arena, im->db,
+		    o->campaign_id, first, found, e) != 0)
+			return -1;
+	}
 	if (o->mapping != NULL &&
 	    layout_map(&im->layout, im->arena, o->mapping, e) != 0)
 		return -1;
@@ -104,6 +129,10 @@ set_format(const struct import *im, struct reader *rd)
 	char				 delimiter;
 	bool				 quoted;
 
+	if (l->fixed) {
+		reader_set_fixed(rd, l->span, l->nspan);
+		return;
+	}
 	reader_sniff(rd->in, rd->end, &delimiter, &quoted);
 	if (o->delimiter != '\0')
 		delimiter = o->delimiter;
@@ -136,6 +165,40 @@ read_first(struct reader *rd, struct row *first, struct err *e)
 }
 
 /*
+ * Add the state of the option to the plan: for the registration ids of rows
+ * that name no state.
+ */
+static void
+set_state(struct plan *p, const char *state)
+{
+	size_t	 i = 0;
+
+	if (state == NULL || !plan_has(p, VOTER_voter_registration_id))
+		return;
+	while (i < p->n && p->target[i].field != VOTER_registration_state)
+		i++;
+	if (i == p->n) {
+		p->target[p->n++] = (struct target){
+		    .field = VOTER_registration_state };
+		p->fields |= UINT64_C(1) << VOTER_registration_state;
+	}
+	p->target[i].constant = state;
+}
+
+/* Warn of what the header shows. */
+static void
+check_header(struct import *im)
+{
+	const char	*ignored = columns_ignored(&im->plan, im->arena);
+
+	if (im->plan.missing != NULL)
+		report_about_file(&im->report, arena_printf(im->arena,
+		    "The header lacks: %s.", im->plan.missing));
+	if (ignored != NULL)
+		report_about_file(&im->report, ignored);
+}
+
+/*
  * Make the plan from the first row, which stays valid; *header says whether it
  * is a header.
  */
@@ -154,17 +217,14 @@ begin(struct import *im, struct reader *rd, struct row *first, bool *header,
 		reader_set(rd, rd->delimiter, im->layout.quote);
 	if (plan_make(plan, im->arena, &im->layout, first, header, e) != 0)
 		return -1;
-	/* A date of birth may turn out to be a year. */
-	if (plan_has(plan, VOTER_date_of_birth))
-		plan->fields |= UINT64_C(1) << VOTER_birth_year;
-	if (o->keep_unmapped)
-		plan->fields |= UINT64_C(1) << VOTER_custom_fields;
-	if (plan->missing != NULL)
-		report_warning(&im->report, 1, "", arena_printf(im->arena,
-		    "The header lacks: %s.", plan->missing));
+	if (!im->dates.decided)
+		dates_init(&im->dates, o->order != -1 ? o->order :
+		    im->layout.order);
+	set_state(plan, o->state);
+	check_header(im);
 	transform_release(&im->transform);
-	transform_init(&im->transform, plan, &im->report, o->order != -1 ?
-	    (enum date_order)o->order : im->layout.order, o->keep_unmapped);
+	transform_init(&im->transform, im->arena, plan, &im->report.unknown,
+	    &im->dates, o->keep_unmapped, o->strict);
 	return stage_copy(&im->stage, plan, e);
 }
 
@@ -194,8 +254,29 @@ copy_rows(struct import *im, struct reader *rd, struct row *row, bool header,
 	return stage_end(&im->stage, e);
 }
 
-int
-import_stage(struct import *im, struct source *src, struct err *e)
+/* Warn of what only the whole file shows, and send what is about it. */
+static int
+check_file(struct import *im, const struct reader *rd, struct err *e)
+{
+	const char	*dates = dates_warning(&im->transform.dates,
+			    im->arena);
+	int64_t		 line = rd->mixed_line;
+
+	if (dates != NULL)
+		report_about_file(&im->report, dates);
+	if (line > 0)
+		report_about_file(&im->report, arena_printf(im->arena,
+		    "The file is written in two encodings, UTF-8 and "
+		    "Windows-1252; the second one begins in line %lld. "
+		    "Each character is read in its own.",
+		    (long long)line));
+	unknowns_end(&im->report.unknown);
+	return stage_about_file(&im->stage, &im->report.about_file, e);
+}
+
+/* Read the file once. */
+static int
+read_file(struct import *im, struct source *src, struct err *e)
 {
 	const struct import_options	*o = &im->opt;
 	struct reader			*rd;
@@ -205,19 +286,34 @@ import_stage(struct import *im, struct source *src, struct err *e)
 
 	if (stage_begin(&im->stage, im->progress.id, e) != 0)
 		return -1;
-	layout_init(&im->layout);
-	if (o->layout != NULL && layout_load(&im->layout, im->arena,
-	    im->cfg->layouts_dir, o->layout, e) != 0)
+	if (load_layout(im, e) != 0)
 		return -1;
 	rd = arena_alloc(im->arena, sizeof(*rd));
 	if (reader_open(rd, im->arena, src, o->encoding != NULL ? o->encoding :
 	    im->layout.encoding, e) == 0 &&
-	    begin(im, rd, &first, &header, e) == 0)
-		rc = copy_rows(im, rd, &first, header, e);
-	if (rc == 0)
+	    begin(im, rd, &first, &header, e) == 0 &&
+	    copy_rows(im, rd, &first, header, e) == 0) {
+		im->dates = im->transform.dates;
 		reader_sha256(rd, im->sha256);
+		rc = check_file(im, rd, e);
+	}
 	reader_close(rd);
 	return rc;
+}
+
+int
+import_stage(struct import *im, struct source *src, struct err *e)
+{
+	im->dates.decided = false;
+	if (read_file(im, src, e) != 0)
+		return -1;
+	if (!dates_decide(&im->dates))
+		return 0;
+	if (src->rewind == NULL)
+		return err_set(e, ERR_UNPROCESSABLE, "The dates of the file "
+		    "begin with the day. Set date_order to dmy.");
+	import_again(im);
+	return src->rewind(src, e) == 0 ? read_file(im, src, e) : -1;
 }
 
 int

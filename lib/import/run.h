@@ -11,6 +11,7 @@
 #define IMPORT_RUN_H
 
 #include "core/cfg.h"
+#include "date_order.h"
 #include "db/db.h"
 #include "decode.h"
 #include "option.h"
@@ -27,6 +28,7 @@ struct import {
 	struct import_options opt;	/* set before import_open() */
 	struct layout	 layout;
 	struct plan	 plan;
+	struct dates	 dates;		/* of the file, once it is read */
 	struct transform transform;
 	struct stage	 stage;
 	struct report	 report;

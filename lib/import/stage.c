@@ -48,7 +48,7 @@ stage_copy(struct stage *st, const struct plan *plan, struct err *e)
 	st->plan = plan;
 	buf_init(&b, 4096);
 	buf_adds(&b, "COPY pg_temp.import_stage "
-	    "(line,reject_column,reject_message,raw");
+	    "(line,reject_column,reject_message,raw,warnings");
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(plan, i))
 			buf_addf(&b, ",%s", voter_schema.field[i].name);
@@ -81,9 +81,8 @@ copy_text(struct buf *b, const char *s, size_t n)
 	b->data[b->len] = '\0';
 }
 
-/* Append a tab and a value; \N for null. */
-static void
-copy_value(struct buf *b, const char *value)
+void
+stage_value(struct buf *b, const char *value)
 {
 	if (value == NULL)
 		buf_add(b, "\t\\N", 3);
@@ -91,12 +90,6 @@ copy_value(struct buf *b, const char *value)
 		buf_addc(b, '\t');
 		copy_text(b, value, strlen(value));
 	}
-}
-
-void
-stage_value(struct buf *b, const char *value)
-{
-	copy_value(b, value);
 }
 
 static void
@@ -127,21 +120,40 @@ copy_raw(struct buf *b, const struct row *row)
 	copy_text(b, p, n);
 }
 
+/* Append the warnings as JSON; \N if there are none. */
+static void
+copy_notes(struct buf *b, const struct notes *l)
+{
+	struct buf	 json;
+
+	if (l->n == 0) {
+		buf_add(b, "\t\\N", 3);
+		return;
+	}
+	buf_init_in(&json, l->arena, COPY_MAX);
+	notes_write(l, &json);
+	stage_value(b, buf_str(&json));
+}
+
 void
-stage_add(struct stage *st, const struct row *row, const struct rec *r)
+stage_add(struct stage *st, const struct row *row, const struct rec *r,
+    const struct notes *notes)
 {
 	struct buf	*b = &st->out;
 
 	copy_line(b, row->line);
 	buf_add(b, "\t\\N\t\\N", 6);
-	/* The raw text is needed if import_refuse() rejects the row. */
-	if (st->refusable && r->value[VOTER_voter_registration_id] != NULL)
+	/* The raw text is needed if the merge rejects the row. */
+	if (r->value[VOTER_voter_registration_id] != NULL && (st->refusable ||
+	    r->value[VOTER_date_of_birth] != NULL ||
+	    r->value[VOTER_birth_year] != NULL))
 		copy_raw(b, row);
 	else
-		copy_value(b, NULL);
+		stage_value(b, NULL);
+	copy_notes(b, notes);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
-			copy_value(b, r->value[i]);
+			stage_value(b, r->value[i]);
 	buf_addc(b, '\n');
 }
 
@@ -152,9 +164,10 @@ stage_reject(struct stage *st, const struct row *row, const char *column,
 	struct buf	*b = &st->out;
 
 	copy_line(b, row->line);
-	copy_value(b, column);
-	copy_value(b, message);
+	stage_value(b, column);
+	stage_value(b, message);
 	copy_raw(b, row);
+	buf_add(b, "\t\\N", 3);
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			buf_add(b, "\t\\N", 3);
@@ -191,4 +204,24 @@ stage_end(struct stage *st, struct err *e)
 	if (st->out.len > 0 && flush(st, e) != 0)
 		return -1;
 	return db_copy_end(st->db, e);
+}
+
+int
+stage_about_file(struct stage *st, const struct notes *l, struct err *e)
+{
+	static const char sql[] =
+	    "INSERT INTO pg_temp.import_warning (line, message) "
+	    "VALUES ($1, $2)";
+	struct rows	*r;
+	char		 line[24];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char	*param[2] = { line, l->note[i].message };
+
+		snprintf(line, sizeof(line), "%lld",
+		    (long long)l->note[i].line);
+		if (db_select(st->db, sql, 2, param, &r, e) != 0)
+			return -1;
+	}
+	return 0;
 }

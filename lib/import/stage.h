@@ -10,6 +10,7 @@
 #define IMPORT_STAGE_H
 
 #include "db/db.h"
+#include "notes.h"
 #include "plan.h"
 #include "record/rec.h"
 
@@ -17,7 +18,8 @@ struct stage {
 	struct db	*db;
 	const struct plan *plan;	/* set by stage_copy() */
 	/* The caller is not an admin: import_refuse() in sql/deploy/ may reject
-	 * rows with a registration id, and then needs their raw text. */
+	 * every row with a registration id, and then needs its raw text.  For
+	 * an admin only rows with a birth date or year can be rejected. */
 	bool		 refusable;
 	struct buf	 out;		/* rows not sent yet */
 };
@@ -37,8 +39,19 @@ int	 stage_begin(struct stage *, const char *import_id, struct err *)
 int	 stage_copy(struct stage *, const struct plan *, struct err *)
 	    MUST_USE;
 
-/* Append a good row to the buffer.  If it fails, stage_send() returns -1. */
-void	 stage_add(struct stage *, const struct row *, const struct rec *);
+/*
+ * Append a good row, with its warnings, to the buffer.  If it fails,
+ * stage_send() returns -1.
+ */
+void	 stage_add(struct stage *, const struct row *, const struct rec *,
+	    const struct notes *);
+
+/*
+ * After the COPY, add the warnings about the whole file to those of the
+ * merge.
+ */
+int	 stage_about_file(struct stage *, const struct notes *, struct err *)
+	    MUST_USE;
 
 /* Append a rejected row: its raw text, the column or "", and the reason. */
 void	 stage_reject(struct stage *, const struct row *, const char *column,

@@ -1,29 +1,71 @@
 /*
- * Converts the cells of a row into a record of voter_schema.  normalise.c reads
- * dates and lists, record/field.c validates.
+ * Converts the cells of a row into a record of voter_schema: finds the texts,
+ * which value.c reads.
  */
+#include "common_value.h"
 #include "core/text.h"
-#include "normalise.h"
-#include "record/csv.h"
-#include "record/json.h"
+#include "name_text.h"
+#include "record/state.h"
 #include "transform.h"
+#include "value.h"
+#include "words.h"
+
+/* Add the fields that are filled although no column of the file is theirs. */
+static void
+add_fields(struct transform *t, struct plan *p, bool keep_unmapped)
+{
+	bool	 phone = plan_has(p, VOTER_mobile_phone) ||
+		    plan_has(p, VOTER_home_phone) ||
+		    plan_has(p, VOTER_work_phone);
+	uint64_t add = 0;
+
+	t->preferred = phone && !plan_has(p, VOTER_phone_number);
+	if (t->preferred)
+		add |= UINT64_C(1) << VOTER_phone_number;
+	/* A date of birth may turn out to be a year. */
+	if (plan_has(p, VOTER_date_of_birth))
+		add |= UINT64_C(1) << VOTER_birth_year;
+	/* More e-mail addresses, and extensions of phones. */
+	if (keep_unmapped || phone || plan_has(p, VOTER_phone_number) ||
+	    plan_has(p, VOTER_email_address))
+		add |= UINT64_C(1) << VOTER_custom_fields;
+	/* The state of an id may be that of the address. */
+	if (plan_has(p, VOTER_voter_registration_id) &&
+	    plan_has(p, VOTER_state))
+		add |= UINT64_C(1) << VOTER_registration_state;
+	p->fields |= add;
+}
 
 void
-transform_init(struct transform *t, const struct plan *plan,
-    struct report *report, enum date_order order, bool keep_unmapped)
+transform_init(struct transform *t, struct arena *a, struct plan *plan,
+    struct unknowns *unknown, const struct dates *dates, bool keep_unmapped,
+    bool strict)
 {
 	memset(t, 0, sizeof(*t));
 	t->plan = plan;
-	t->report = report;
-	t->order = order;
-	t->keep_unmapped = keep_unmapped;
-	date_today(t->today);
+	t->unknown = unknown;
+	t->dates = *dates;
+	t->strict = strict;
+	add_fields(t, plan, keep_unmapped);
+	custom_init(&t->custom, a, plan, keep_unmapped);
+	notes_init(&t->notes, &t->row);
 }
 
 void
 transform_release(struct transform *t)
 {
 	arena_release(&t->row);
+}
+
+/* Get a cell's text; false if it is blank, or a word for nothing. */
+static bool
+cell_text(const struct row *row, size_t cell, const char **s, size_t *n)
+{
+	if (!row_text(row, cell, s, n))
+		return false;
+	if (**s == '=')
+		word_unwrap(s, n);
+	return *n > 0 && !word_is_nothing(*s, *n, true);
 }
 
 /*
@@ -41,7 +83,7 @@ join(struct transform *t, const struct target *target, const struct row *row,
 	*len = 0;
 	buf_init(&b, READER_ROW);
 	for (size_t i = 0; i < target->n; i++) {
-		if (!row_text(row, target->cell[i], &s, &n))
+		if (!cell_text(row, target->cell[i], &s, &n))
 			continue;
 		if (count++ == 0) {
 			only = s;
@@ -62,116 +104,81 @@ join(struct transform *t, const struct target *target, const struct row *row,
 }
 
 /*
- * Return the text of a target, without white space at its ends: its cells, with
- * the replacement for their text, or else the constant.
+ * Narrow a text to its first number, without leading zeros: 46 of "SE00046".
+ * A text without one stays.
  */
-static const char *
-target_text(struct transform *t, const struct target *target,
-    const struct row *row, size_t *n)
+static void
+take_number(const char **s, size_t *n)
 {
-	const char	*s = "";
+	size_t	 from = 0, to;
 
-	if (target->n != 1)
-		s = join(t, target, row, n);
-	else if (!row_text(row, target->cell[0], &s, n))
-		*n = 0;
-	for (const struct value *v = target->values; v != NULL && *n > 0;
-	    v = v->next)
-		if (v->from == NULL || text_is(s, *n, v->from)) {
-			s = v->to;
-			*n = strlen(s);
-			text_trim(&s, n);
-			break;
-		}
-	if (*n == 0 && target->constant != NULL) {
-		s = target->constant;
-		*n = strlen(s);
-		text_trim(&s, n);
+	while (from < *n && ((*s)[from] < '1' || (*s)[from] > '9'))
+		from++;
+	for (to = from; to < *n && (*s)[to] >= '0' && (*s)[to] <= '9'; to++)
+		;
+	if (to > from) {
+		*s += from;
+		*n = to - from;
 	}
-	return s;
 }
 
+static void
+replace(struct text *x, const char *s, enum origin_kind from)
+{
+	x->s = s;
+	x->n = strlen(s);
+	text_trim(&x->s, &x->n);
+	x->from = from;
+}
+
+/*
+ * Get the text of a target: its cells, with the replacement for their text, or
+ * else the constant.  A value map comes before the words for nothing, since a
+ * file may mean something by them.
+ */
+static void
+target_text(struct transform *t, const struct target *target,
+    const struct row *row, struct text *x)
+{
+	const char	*to;
+	bool		 any, name = target->field !=
+			    VOTER_voter_registration_id &&
+			    voter_schema.field[target->field].kind ==
+			    KIND_TEXT;
+
+	*x = (struct text){ .s = "" };
+	if (target->n != 1)
+		x->s = join(t, target, row, &x->n);
+	else if (!row_text(row, target->cell[0], &x->s, &x->n))
+		x->n = 0;
+	else if (*x->s == '=')
+		word_unwrap(&x->s, &x->n);
+	x->raw = x->s;
+	x->raw_len = x->n;
+	if (x->n > 0 && (to = layout_value(target->field, target->values, x->s,
+	    x->n, &any)) != NULL &&
+	    !(any && word_is_nothing(x->s, x->n, name)))
+		replace(x, to, any ? FROM_ANY : FROM_VALUES);
+	if (x->from == FROM_CELL && word_is_nothing(x->s, x->n, name))
+		x->n = 0;
+	if (x->from == FROM_CELL && target->number)
+		take_number(&x->s, &x->n);
+	if (x->n == 0 && target->constant != NULL) {
+		replace(x, target->constant, FROM_CONSTANT);
+		x->raw = x->s;
+		x->raw_len = x->n;
+	}
+}
+
+/* Set a field that has no value yet to a part of a cell. */
 static int
-take_date(struct transform *t, struct rec *r, const struct row *row,
+take_part(struct transform *t, struct rec *r, const struct row *row,
     int field, const char *s, size_t n)
 {
-	const struct field	*f = &voter_schema.field[field];
-	char			 out[11];
+	const struct text	 x = { .s = s, .n = n, .raw = s, .raw_len = n };
 
-	switch (date_read(s, n, t->order, t->today, out)) {
-	case DATE_OK:
-		return rec_set(r, (size_t)field, out, 10, &t->err);
-	case DATE_YEAR:
-		if (field == VOTER_date_of_birth)
-			return rec_set(r, VOTER_birth_year, out, 4, &t->err);
-		break;
-	case DATE_HIDDEN:
-		report_warning(t->report, row->line, f->name, arena_printf(
-		    &t->row, "%s is withheld; it stays blank.", f->name));
-		return 0;
-	case DATE_BAD:
-		break;
-	}
-	return err_field(&t->err, f->name, "invalid_date",
-	    "%s is not a valid date: %.*s.", f->name, n < 40 ? (int)n : 40, s);
-}
-
-static int
-take_object(struct rec *r, int field, const char *s, size_t n, struct err *e)
-{
-	const char		*name = r->schema->field[field].name;
-	struct json_object	*o;
-	int			 rc;
-
-	if (json_parse(s, n, &o, e) != 0) {
-		err_clear(e);
-		return err_field(e, name, "invalid_json",
-		    "%s must be a JSON object.", name);
-	}
-	/* Store the text as json-c writes it: a value that jsonb refuses, such
-	 * as half a surrogate pair, would make the whole file fail. */
-	rc = json_object_is_type(o, json_type_object) ?
-	    rec_set_json(r, (size_t)field, o, e) :
-	    err_field(e, name, "invalid_type", "%s must be a JSON object.",
-	    name);
-	json_object_put(o);
-	return rc;
-}
-
-/* Set a field to a text that is trimmed and not blank, as its kind requires. */
-static int
-take(struct transform *t, struct rec *r, const struct row *row, int field,
-    const char *s, size_t n)
-{
-	const struct field	*f = &voter_schema.field[field];
-	const char		*text, *value;
-
-	/* Exports guard what a spreadsheet would take for a formula. */
-	if ((text = csv_unguard(&t->row, s, &n)) != s)
-		text_trim(&text, &n);
-	if (n == 0)
-		return 0;
-	switch (f->kind) {
-	case KIND_DATE:
-		return take_date(t, r, row, field, text, n);
-	case KIND_OBJECT:
-		return take_object(r, field, text, n, &t->err);
-	case KIND_TEXTS:
-		if (texts_read(r->arena, f, text, n, &value, &t->err) != 0)
-			return -1;
-		break;
-	default:
-		if (field_check_trimmed(f, r->arena, text, n, &value,
-		    &t->err) != 0)
-			return -1;
-		/* field_check() lowers ASCII only. */
-		if (field == VOTER_email_address && !t->fold)
-			for (const char *p = value; *p != '\0'; p++)
-				t->fold |= (unsigned char)*p >= 0x80;
-	}
-	if (value != NULL)
-		rec_put(r, (size_t)field, value);
-	return 0;
+	return n == 0 || r->value[field] != NULL ? 0 :
+	    value_take(t, r, row, field, &x);
 }
 
 /* Split a cell into several fields; the last takes the rest of the text. */
@@ -182,7 +189,7 @@ take_split(struct transform *t, struct rec *r, const struct row *row,
 	const char	*s, *end, *at, *part;
 	size_t		 n;
 
-	if (!row_text(row, cell, &s, &n))
+	if (!cell_text(row, cell, &s, &n))
 		return 0;
 	end = s + n;
 	for (size_t i = 0; i < sp->n && s < end; i++) {
@@ -191,68 +198,65 @@ take_split(struct transform *t, struct rec *r, const struct row *row,
 		part = s;
 		n = (size_t)((at != NULL ? at : end) - s);
 		text_trim(&part, &n);
-		if (n > 0 && r->value[sp->field[i]] == NULL &&
-		    take(t, r, row, sp->field[i], part, n) != 0)
+		if (take_part(t, r, row, sp->field[i], part, n) != 0)
 			return -1;
 		s = at != NULL ? at + strlen(sp->before[i + 1]) : end;
 	}
 	return 0;
 }
 
-/*
- * Add the columns that are not used to custom_fields.  A key that the row's own
- * custom_fields has, too, follows and so takes precedence.
- */
+/* Fill the names that have no value from a full name. */
 static int
-keep_unmapped(struct transform *t, struct rec *r, const struct row *row)
+take_full_name(struct transform *t, struct rec *r, const struct row *row)
 {
-	const struct plan	*plan = t->plan;
-	const char		*have = r->value[VOTER_custom_fields];
-	struct buf		 b;
-	size_t			 count = 0;
-	int			 rc = 0;
+	static const int	 field[] = { VOTER_first_name,
+				    VOTER_middle_name, VOTER_last_name,
+				    VOTER_suffix };
+	const char		*part[ARRAY_LEN(field)];
+	struct text		 x;
+	struct name		 name;
 
-	buf_init(&b, 2 * READER_ROW);
-	buf_addc(&b, '{');
-	for (size_t i = 0; i < plan->nunmapped; i++) {
-		size_t		 at = plan->unmapped[i];
-		const char	*s, *name;
-		size_t		 n;
+	target_text(t, &t->plan->full_name, row, &x);
+	if (x.n == 0)
+		return 0;
+	name_split(&t->row, x.s, x.n, &name);
+	part[0] = name.first;
+	part[1] = name.middle;
+	part[2] = name.last;
+	part[3] = name.suffix;
+	for (size_t i = 0; i < ARRAY_LEN(field); i++)
+		if (part[i] != NULL && take_part(t, r, row, field[i], part[i],
+		    strlen(part[i])) != 0)
+			return -1;
+	return 0;
+}
 
-		if (!row_text(row, at, &s, &n))
-			continue;
-		if (text_utf8_length(s, n) == -1 ||
-		    memchr(s, '\0', n) != NULL) {
-			rc = err_field(&t->err, "custom_fields",
-			    "invalid_text",
-			    "A cell that is kept is not valid text.");
-			break;
+/* The preferred phone, where the file does not name one. */
+static void
+prefer_phone(struct rec *r)
+{
+	static const int	 phones[] = { VOTER_mobile_phone,
+				    VOTER_home_phone, VOTER_work_phone };
+
+	for (size_t i = 0; i < ARRAY_LEN(phones); i++)
+		if (r->value[phones[i]] != NULL) {
+			rec_put(r, VOTER_phone_number, r->value[phones[i]]);
+			return;
 		}
-		name = plan->heading != NULL ? plan->heading[at] :
-		    arena_printf(&t->row, "column %zu", at + 1);
-		if (count++ > 0)
-			buf_addc(&b, ',');
-		json_add_string(&b, name, strlen(name));
-		buf_addc(&b, ':');
-		json_add_string(&b, s, n);
-	}
-	if (rc == 0 && count > 0) {
-		if (have != NULL && have[1 + strspn(have + 1, " \n\r\t")] !=
-		    '}') {
-			buf_addc(&b, ',');
-			buf_adds(&b, strchr(have, '{') + 1);
-		} else {
-			buf_addc(&b, '}');
-		}
-		if (b.failed)
-			rc = err_field(&t->err, "custom_fields", "too_long",
-			    "The cells that are kept are too long.");
-		else
-			rec_put(r, VOTER_custom_fields, arena_strndup(
-			    &t->row, buf_str(&b), b.len));
-	}
-	buf_release(&b);
-	return rc;
+}
+
+/*
+ * A registration id belongs to a state: by default that of the voter's address.
+ */
+static void
+id_state(struct rec *r)
+{
+	const char	*state = r->value[VOTER_state], *code;
+
+	if (r->value[VOTER_voter_registration_id] != NULL && state != NULL &&
+	    r->value[VOTER_registration_state] == NULL &&
+	    (code = state_code(state, strlen(state))) != NULL)
+		rec_put(r, VOTER_registration_state, code);
 }
 
 int
@@ -260,26 +264,35 @@ transform_row(struct transform *t, const struct row *row, struct rec *r)
 {
 	const struct plan	*plan = t->plan;
 	const char		*s;
+	struct text		 x;
 	size_t			 n;
 
 	arena_reset(&t->row);
 	err_clear(&t->err);
+	t->notes.n = t->custom.n = 0;
 	rec_init(r, &voter_schema, &t->row);
 	for (size_t i = plan->cells; plan->cells > 0 && i < row->n; i++)
-		if (row_text(row, i, &s, &n))
+		if (cell_text(row, i, &s, &n))
 			return err_field(&t->err, "", "extra_cells",
 			    "The row has more cells than the header.");
 	for (size_t i = 0; i < plan->n; i++) {
-		s = target_text(t, &plan->target[i], row, &n);
-		if (n > 0 && take(t, r, row, plan->target[i].field, s,
-		    n) != 0)
+		target_text(t, &plan->target[i], row, &x);
+		if (x.n > 0 && value_take(t, r, row, plan->target[i].field,
+		    &x) != 0)
 			return -1;
 	}
 	for (size_t i = 0; i < plan->nsplit; i++)
 		if (take_split(t, r, row, plan->split[i],
 		    plan->split_cell[i]) != 0)
 			return -1;
-	if (t->keep_unmapped && keep_unmapped(t, r, row) != 0)
+	if (plan->full_name.n > 0 && take_full_name(t, r, row) != 0)
 		return -1;
+	if (t->preferred)
+		prefer_phone(r);
+	id_state(r);
+	custom_finish(&t->custom, r, row, &t->notes);
+	if (t->strict && t->notes.n > 0)
+		return err_field(&t->err, t->notes.note[0].column, "strict",
+		    "%s", t->notes.note[0].message);
 	return rec_require(r, true, &t->err);
 }

@@ -1,35 +1,46 @@
 /*
  * Convert a row of the file into a record of voter_schema.  The plan maps cells
- * to fields, and field_check() validates each value.
+ * to fields, value.h reads their texts, and field_check() validates each value.
  */
 #ifndef IMPORT_TRANSFORM_H
 #define IMPORT_TRANSFORM_H
 
+#include "custom.h"
+#include "date_order.h"
 #include "plan.h"
 #include "record/rec.h"
-#include "report.h"
+#include "unknown.h"
 
 struct transform {
 	const struct plan *plan;
-	struct report	*report;	/* for warnings */
-	enum date_order	 order;		/* of dates such as 02/03/1970 */
-	bool		 keep_unmapped;	/* put other columns in custom_fields */
+	struct unknowns	*unknown;	/* counts codes */
+	struct dates	 dates;
+	struct custom	 custom;
+	bool		 strict;	/* a bad cell rejects its row */
+	bool		 preferred;	/* phone_number is the first of the
+					 * other phones */
 	bool		 fold;		/* set if an e-mail address is not
 					 * ASCII: PostgreSQL lower-cases it */
-	char		 today[11];
 	struct arena	 row;		/* texts of the current row */
+	struct notes	 notes;		/* its warnings */
 	struct err	 err;		/* why it is rejected */
 };
 
-/* Start a file.  The plan and the report must outlive the struct. */
-void	 transform_init(struct transform *, const struct plan *,
-	    struct report *, enum date_order, bool keep_unmapped);
+/*
+ * Start a file, with the dates that dates_init() has begun.  The plan and the
+ * codes must outlive the struct.  What the fields of the plan lack is added to
+ * it: columns that are filled from others.
+ */
+void	 transform_init(struct transform *, struct arena *, struct plan *,
+	    struct unknowns *, const struct dates *, bool keep_unmapped,
+	    bool strict);
 void	 transform_release(struct transform *);
 
 /*
- * Make a record of the row.  Its texts live until the next call.  Return -1 if
- * the row is rejected: err then holds the first error, with the name of the
- * field if it concerns one.
+ * Make a record of the row, and notes about cells that were left blank or
+ * changed.  Texts live until the next call.  Return -1 if the row is rejected:
+ * err then holds the first error, with the name of the field if it concerns
+ * one.
  */
 int	 transform_row(struct transform *, const struct row *, struct rec *)
 	    MUST_USE;

@@ -1,4 +1,7 @@
-/* Lists of imports and their rejected rows.  lib/import runs imports. */
+/*
+ * Lists of imports, and what they noted about rows.  import_undo.c changes what
+ * an import did; lib/import runs imports.
+ */
 #include "export.h"
 #include "import_record.h"
 #include "rest/doc.h"
@@ -51,6 +54,31 @@ const struct schema reject_schema = {
 	.n = ARRAY_LEN(reject_fields),
 };
 
+static const struct field warning_fields[] = {
+	{ .name = "line", .kind = KIND_INT, .flags = F_SERVER },
+	{ .name = "column_name", .kind = KIND_TEXT, .max = 100,
+	  .flags = F_SERVER },
+	{ .name = "value", .kind = KIND_TEXT, .flags = F_SERVER },
+	{ .name = "message", .kind = KIND_TEXT, .flags = F_SERVER },
+};
+
+const struct schema warning_schema = {
+	.table = "import_warnings",
+	.field = warning_fields,
+	.n = ARRAY_LEN(warning_fields),
+};
+
+static const struct field collapsed_fields[] = {
+	{ .name = "line", .kind = KIND_INT, .flags = F_SERVER },
+	{ .name = "kept_line", .kind = KIND_INT, .flags = F_SERVER },
+};
+
+const struct schema collapsed_schema = {
+	.table = "import_collapsed",
+	.field = collapsed_fields,
+	.n = ARRAY_LEN(collapsed_fields),
+};
+
 /* Mark imports whose process has died as failed. */
 static int
 reap(struct req *rq, struct err *e)
@@ -76,8 +104,10 @@ import_get_answer(struct req *rq, struct resp *rs, struct err *e)
 	return resource_get(rq, rs, &import_schema, rq->path_id[0], e);
 }
 
-int
-import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
+/* Stream the rows of an import in a table, by line, as CSV. */
+static int
+stream_lines(struct req *rq, struct resp *rs, const struct schema *schema,
+    const char *name, struct err *e)
 {
 	const char	*id = doc_id(rq->arena, rq->path_id[0]);
 	struct sql	 from;
@@ -90,8 +120,26 @@ import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_NOT_FOUND,
 		    "Import with ID %s not found.", id);
 	sql_init(&from, rq->arena);
-	sql_bind(&from, "FROM import_rejects t WHERE t.import_id = ?1 "
-	    "ORDER BY t.line", id);
-	return export_stream(rq, rs, &reject_schema, 0, &from,
-	    arena_printf(rq->arena, "import-%s-rejects", id), e);
+	sql_bind(&from, arena_printf(rq->arena, "FROM %s t WHERE "
+	    "t.import_id = ?1 ORDER BY t.line", schema->table), id);
+	return export_stream(rq, rs, schema, 0, &from,
+	    arena_printf(rq->arena, "import-%s-%s", id, name), e);
+}
+
+int
+import_rejects_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	return stream_lines(rq, rs, &reject_schema, "rejects", e);
+}
+
+int
+import_warnings_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	return stream_lines(rq, rs, &warning_schema, "warnings", e);
+}
+
+int
+import_collapsed_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	return stream_lines(rq, rs, &collapsed_schema, "collapsed", e);
 }

@@ -31,12 +31,18 @@ extern const char *const import_states[];
 	F(P, INT,   unchanged,    .flags = F_SERVER) \
 	F(P, INT,   duplicates,   .flags = F_SERVER) \
 	F(P, INT,   rejected,     .flags = F_SERVER) \
+	F(P, INT,   warned,       .flags = F_SERVER) \
 	F(P, TEXT,  sha256,       .flags = F_SERVER) \
 	F(P, TEXT,  error,        .flags = F_SERVER) \
+	F(P, LIST,  columns,      .flags = F_SERVER) \
 	F(P, TEXTS, unmapped_columns, .flags = F_SERVER) \
+	F(P, LIST,  unknown_values, .flags = F_SERVER) \
+	F(P, TEXT,  registration_state, .max = 20, .flags = F_SERVER) \
 	F(P, OBJECT, options,     .flags = F_SERVER) \
 	F(P, TIME,  started_at,   .flags = F_SERVER | F_SORT) \
-	F(P, TIME,  finished_at,  .flags = F_SERVER)
+	F(P, TIME,  finished_at,  .flags = F_SERVER) \
+	F(P, TIME,  undone_at,    .flags = F_SERVER) \
+	F(P, INT,   undone_by,    .flags = F_SERVER)
 /* clang-format on */
 
 enum import_field {
@@ -45,7 +51,9 @@ enum import_field {
 };
 
 extern const struct schema import_schema;
-extern const struct schema reject_schema;	/* of the CSV of rejects */
+extern const struct schema reject_schema;	/* these are of CSVs */
+extern const struct schema warning_schema;
+extern const struct schema collapsed_schema;
 extern const struct list import_list;
 
 /*
@@ -56,9 +64,12 @@ int	 import_list_answer(struct req *, struct resp *, struct err *);
 int	 import_get_answer(struct req *, struct resp *, struct err *);
 
 /*
- * GET /voters/imports/:id/rejects: the rejected rows as CSV.  404 if the caller
- * cannot see the import.
+ * As CSV: GET /voters/imports/:id/rejects, the rejected rows; /warnings, what
+ * was noted about accepted rows; /collapsed, the lines that a later line about
+ * the same person replaced.  404 if the caller cannot see the import.
  */
 int	 import_rejects_answer(struct req *, struct resp *, struct err *);
+int	 import_warnings_answer(struct req *, struct resp *, struct err *);
+int	 import_collapsed_answer(struct req *, struct resp *, struct err *);
 
 #endif

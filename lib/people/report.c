@@ -41,8 +41,8 @@ static const char sql_changes[] =
     "AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
     "'user_id', a.user_id, 'action', a.action, 'before', a.before, "
     "'after', a.after) ORDER BY a.audit_id), '[]') AS changes "
-    "FROM audit_log a WHERE a.table_name = 'voters' "
-    "AND a.row_id = $1";
+    "FROM audit_entries a WHERE a.table_name = 'voters' "
+    "AND a.row_id = $1 AND a.block = $1::bigint >> 10";
 
 /* A statement that selects the rows of a schema's table, oldest first. */
 static struct db_query

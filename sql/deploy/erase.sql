@@ -1,20 +1,21 @@
 -- Deploy cerberus:erase to pg
--- requires: merge
+-- requires: erase@v0.1.0 import_notes
 --
--- Erasing a person's data: the voter, and what the audit log, merges and
--- rejected rows of imports still contain.
+-- Erasing a person's data also blanks the values in warnings of imports, and
+-- looks for every phone number of the person.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Blank the rows of import_rejects that contain one of these e-mail addresses,
--- phone numbers (E.164) or registration ids.  This erases too much rather than
--- too little, but ignores ids so short that many rows contain them by chance.
--- Return the number of rows.
-CREATE FUNCTION cerberus.erase_rejects(p_emails text[], p_phones text[],
-	p_ids text[]) RETURNS bigint
+-- Blank the rows of import_rejects and the values of import_warnings that
+-- contain one of these e-mail addresses, phone numbers (E.164) or registration
+-- ids.  This erases too much rather than too little, but ignores ids so short
+-- that many rows contain them by chance.  Return the number of rows.
+CREATE OR REPLACE FUNCTION cerberus.erase_rejects(p_emails text[],
+	p_phones text[], p_ids text[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	n bigint;
+	m bigint;
 	emails text[] := ARRAY(SELECT lower(e) FROM unnest(p_emails) e
 	    WHERE e <> '');
 	-- North American numbers are usually written without the 1.
@@ -36,15 +37,24 @@ BEGIN
 	    OR EXISTS (SELECT FROM unnest(phones) p WHERE strpos(
 		regexp_replace(r.raw, '[^0-9]', '', 'g'), p) > 0));
 	GET DIAGNOSTICS n = ROW_COUNT;
-	RETURN n;
+	UPDATE import_warnings w SET value = NULL
+	WHERE w.value IS NOT NULL AND (
+	    EXISTS (SELECT FROM unnest(emails) e
+		WHERE strpos(lower(w.value), e) > 0)
+	    OR w.value ~* ids
+	    OR EXISTS (SELECT FROM unnest(phones) p WHERE strpos(
+		regexp_replace(w.value, '[^0-9]', '', 'g'), p) > 0));
+	GET DIAGNOSTICS m = ROW_COUNT;
+	RETURN n + m;
 END
 $$;
 
--- Erase what the audit log, merges and rejected rows contain about a voter who
+-- Erase what the audit log, merges and rows of files contain about a voter who
 -- was deleted, and about all voters who were merged into it, because they are
 -- the same person.  Those merges can no longer be undone.  Return the number of
 -- audit entries that were emptied.
-CREATE FUNCTION cerberus.erase_traces(p_voter_id bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION cerberus.erase_traces(p_voter_id bigint)
+RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
@@ -74,9 +84,11 @@ BEGIN
 		SELECT m.snapshot -> 'merged' FROM merges m
 		WHERE m.merged_id = ANY (ids)
 	) SELECT array_agg(DISTINCT r ->> 'email_address'),
-	    array_agg(DISTINCT r ->> 'phone_number'),
+	    array_agg(DISTINCT phone),
 	    array_agg(DISTINCT r ->> 'voter_registration_id')
-	INTO emails, phones, numbers FROM known;
+	INTO emails, phones, numbers
+	FROM known, unnest(ARRAY[r ->> 'phone_number', r ->> 'mobile_phone',
+	    r ->> 'home_phone', r ->> 'work_phone']) phone;
 	FOREACH one IN ARRAY ids LOOP
 		n := n + audit_erase(one);
 	END LOOP;
@@ -100,27 +112,5 @@ BEGIN
 	RETURN n;
 END
 $$;
-
--- Delete a voter and erase all traces.  For admins; raise CB403 or CB404.
-CREATE FUNCTION cerberus.erase_voter(p_voter_id bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-BEGIN
-	PERFORM set_config('cerberus.task', '', true);
-	IF NOT caller_is_admin() THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB403',
-		    MESSAGE = 'Only an admin can erase personal data.';
-	END IF;
-	DELETE FROM voters WHERE voter_id = p_voter_id;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
-		    'Voter with ID %s not found.', p_voter_id);
-	END IF;
-	PERFORM erase_traces(p_voter_id);
-END
-$$;
-
-GRANT EXECUTE ON FUNCTION cerberus.erase_traces(bigint),
-	cerberus.erase_voter(bigint) TO cerberus_app;
 
 COMMIT;

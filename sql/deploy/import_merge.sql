@@ -1,107 +1,136 @@
 -- Deploy cerberus:import_merge to pg
--- requires: import_match
+-- requires: import_merge@v0.1.0 import_changes import_match
+-- requires: interactions_canvass
 --
--- The rows of the stage become voters: lock, collapse, match, then update and
--- insert.
+-- The merge keeps the warnings and the collapsed rows of a file, adds tags, and
+-- writes voters with the functions of import_changes, which also record who was
+-- created and changed.  import_lock() remains as it was.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+-- Is the registration id p_new of a file only a damaged form of p_old, which
+-- the voter has: without its leading zeros, or as a spreadsheet's 2.025E+16?
+CREATE FUNCTION cerberus.import_id_damaged(p_new text, p_old text)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_new <> p_old AND (p_new = pg_catalog.ltrim(p_old, '0')
+	    OR p_new ~* '^[0-9]+([.,][0-9]*)?e[+]?[0-9]+$')
+$$;
+
 -- An SQL expression: the new value of the column c of a known voter v, given
 -- the row s of the stage.  mode is that of imports: update, fill or skip.  A
--- registration id and its state stay together.
-CREATE FUNCTION cerberus.import_value(c text, mode text, not_null boolean)
+-- registration id and its state stay together.  Tags are added.
+CREATE OR REPLACE FUNCTION cerberus.import_value(c text, mode text,
+	not_null boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT format(CASE
 	WHEN c = 'custom_fields' AND mode = 'update'
 	    THEN 'coalesce(v.%1$I || s.%1$I, v.%1$I)'
 	WHEN c = 'custom_fields' THEN 'coalesce(s.%1$I || v.%1$I, v.%1$I)'
+	WHEN c = 'voter_registration_id' AND mode = 'update' THEN
+	    'CASE WHEN cerberus.import_id_damaged(s.%1$I, v.%1$I) THEN v.%1$I
+	    ELSE coalesce(s.%1$I, v.%1$I) END'
 	WHEN c = 'registration_state' AND mode = 'update' THEN
 	    'CASE WHEN s.voter_registration_id IS NULL THEN
 		CASE WHEN v.voter_registration_id IS NULL
 		THEN coalesce(s.%1$I, v.%1$I) ELSE v.%1$I END
 	    WHEN s.voter_registration_id = v.voter_registration_id
+	    OR cerberus.import_id_damaged(s.voter_registration_id,
+		v.voter_registration_id)
 		THEN coalesce(s.%1$I, v.%1$I)
 	    ELSE s.%1$I END'
 	WHEN c = 'registration_state' THEN
 	    'CASE WHEN v.voter_registration_id IS NOT NULL THEN v.%1$I
 	    WHEN s.voter_registration_id IS NOT NULL THEN s.%1$I
 	    ELSE coalesce(v.%1$I, s.%1$I) END'
-	WHEN mode = 'update' THEN 'coalesce(s.%1$I, v.%1$I)'
+	WHEN c = 'tags' AND mode = 'update' THEN
+	    'CASE WHEN s.%1$I <@ v.%1$I IS NOT FALSE THEN v.%1$I
+	    ELSE cerberus.tags_with(v.%1$I, s.%1$I) END'
 	WHEN c = 'tags' THEN
 	    'CASE WHEN v.%1$I = ''{}'' THEN coalesce(s.%1$I, v.%1$I)
 	    ELSE v.%1$I END'
+	WHEN mode = 'update' THEN 'coalesce(s.%1$I, v.%1$I)'
 	WHEN not_null THEN 'v.%1$I'
 	ELSE 'coalesce(v.%1$I, s.%1$I)' END, c)
 $$;
 
--- Separate a merge from everything else that finds or creates voters at the
--- same time, from before it looks for known voters until it commits.
---
--- Two merges exclude each other by one lock for the whole database.  A lock for
--- each campaign would not suffice: the voters of all campaigns are matched, and
--- a registration id is unique in the database.  Nor would a lock for each
--- person: a file has more people than PostgreSQL has room for locks.  So the
--- lock is held for a short time instead.  Parsing, COPY and import_collapse(),
--- which read the stage alone, come before it, and a dry run never takes it.
---
--- Signups and donations lock the e-mail address and the phone number of one
--- person: see voter_find().  They must not wait for the merge of a large file,
--- so they do not take the lock above.  A file whose keys need no more than a
--- third of the room for locks takes those locks too: a signup of the same
--- person then runs before or after the merge, and finds or is found.  The order
--- is ascending, as in voter_find(), and no voter is locked yet, so there is no
--- deadlock.  During the merge of a larger file, a signup of a person who is new
--- in both can become a second voter, whom GET /voters/duplicates shows.
-CREATE FUNCTION cerberus.import_lock() RETURNS void
+-- Keep the rejected rows, the warnings and the collapsed rows of a file.
+-- Return the number of accepted rows with a warning.
+CREATE FUNCTION cerberus.import_keep(p_import_id bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	room bigint := current_setting('max_locks_per_transaction')::bigint
-	    * current_setting('max_connections')::bigint / 3;
+	n bigint;
 BEGIN
-	PERFORM pg_advisory_xact_lock(import_merge_lock());
-	IF (SELECT count(email_address) + count(phone_number)
-	    FROM pg_temp.import_stage WHERE reject_message IS NULL) <= room THEN
-		PERFORM pg_advisory_xact_lock(k.key)
-		FROM (SELECT hashtextextended(email_address, 1) AS key
-		    FROM pg_temp.import_stage WHERE reject_message IS NULL
-		    AND email_address IS NOT NULL
-		    UNION
-		    SELECT hashtextextended(phone_number, 2)
-		    FROM pg_temp.import_stage WHERE reject_message IS NULL
-		    AND phone_number IS NOT NULL
-		    ORDER BY 1) k;
+	IF to_regclass('pg_temp.import_group') IS NOT NULL THEN
+		INSERT INTO import_collapsed (import_id, line, kept_line)
+		SELECT p_import_id, g.line, g.kept
+		FROM (SELECT line, max(line) OVER (PARTITION BY grp) AS kept
+		    FROM pg_temp.import_group) g
+		WHERE g.line <> g.kept;
 	END IF;
+	IF NOT EXISTS (SELECT FROM pg_temp.import_warning) THEN
+		RETURN 0;
+	END IF;
+	WITH kept AS (
+		INSERT INTO import_warnings (import_id, line, column_name,
+		    value, message)
+		SELECT p_import_id, w.line, left(w.column_name, 100),
+		    left(w.value, 255), w.message
+		FROM (SELECT DISTINCT * FROM pg_temp.import_warning) w
+		WHERE NOT EXISTS (SELECT FROM import_rejects r
+		    WHERE r.import_id = p_import_id AND r.line = w.line)
+		ORDER BY w.line, w.column_name
+		RETURNING line, column_name
+	-- A warning on line 1 without a column is about the whole file.
+	) SELECT count(DISTINCT line) INTO n FROM kept
+	WHERE line > 1 OR column_name IS NOT NULL;
+	RETURN n;
 END
 $$;
 
+-- Rows of files are personal data; delete them after 90 days.
+CREATE FUNCTION cerberus.import_expire() RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+	DELETE FROM import_rejects r USING imports i
+	WHERE r.import_id = i.import_id
+	AND i.started_at < now() - interval '90 days';
+	DELETE FROM import_warnings w USING imports i
+	WHERE w.import_id = i.import_id
+	AND i.started_at < now() - interval '90 days';
+	DELETE FROM import_collapsed c USING imports i
+	WHERE c.import_id = i.import_id
+	AND i.started_at < now() - interval '90 days';
+$$;
+
 -- Merge the stage.  p_columns: the columns that the file contains.  p_fold:
--- some e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256 and
--- p_unmapped describe the file.  See import_lock() for what runs before the
--- lock and why.  If a registration id was taken after import_refuse() looked,
--- by a merge before the lock or by staff who store a single voter, the unique
--- index refuses the row and the merge looks again.  Raise CB404 unless the
--- import is running and the caller's own.
+-- some e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256,
+-- p_unmapped and p_report, {"columns", "unknown_values"}, describe the file.
+-- See import_lock() for what runs before the lock and why.  If a registration
+-- id was taken after import_refuse() looked, by a merge before the lock or by
+-- staff who store a single voter, the unique index refuses the row and the
+-- merge looks again.  Raise CB404 unless the import is running and the caller's
+-- own.
+DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
+	bytea, text[]);
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_fold boolean,
-	p_bytes bigint, p_sha256 bytea, p_unmapped text[])
+	p_bytes bigint, p_sha256 bytea, p_unmapped text[], p_report jsonb)
 RETURNS TABLE (rows bigint, created bigint, updated bigint,
-	unchanged bigint, duplicates bigint, rejected bigint)
+	unchanged bigint, duplicates bigint, rejected bigint, warned bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp
 SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 DECLARE
 	this imports%ROWTYPE;
-	known bigint;
-	assign text;
-	differs text;
-	targets text;
-	sources text;
 	columns text[];
+	states text[];	-- the first and the last; all rows have one if equal
+	noted bigint;
+	known bigint;
 	taken text;
 BEGIN
-	-- Write one audit entry for the file, not one for each row.
+	-- Write the audit entries set by set, not one for each row.
 	PERFORM set_config('cerberus.task', 'import', true);
 	SELECT * INTO this FROM imports
 	WHERE import_id = p_import_id AND state = 'running'
@@ -113,69 +142,45 @@ BEGIN
 		    'Import with ID %s not found.', p_import_id);
 	END IF;
 	PERFORM import_check(p_campaign_id);
+	-- A file sets neither ids nor times, nor where a voter came from.
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
 	WHERE attrelid = 'cerberus.voters'::regclass AND attnum > 0
 	AND NOT attisdropped AND attname = ANY (p_columns)
-	AND attname NOT IN ('voter_id', 'created_at', 'updated_at');
+	AND attname NOT IN ('voter_id', 'source_campaign_id', 'created_at',
+	    'updated_at');
 
 	ANALYZE pg_temp.import_stage;
-	SELECT count(*) INTO rows FROM pg_temp.import_stage;
+	SELECT count(*), count(s.warnings), ARRAY[min(s.registration_state),
+	    max(s.registration_state)]
+	INTO rows, noted, states FROM pg_temp.import_stage s;
+	IF noted > 0 THEN
+		INSERT INTO pg_temp.import_warning (line, column_name, value,
+		    message)
+		SELECT s.line, w."column", w.value, w.message
+		FROM pg_temp.import_stage s, jsonb_to_recordset(s.warnings)
+		    w ("column" text, value text, message text)
+		WHERE s.warnings IS NOT NULL AND s.reject_message IS NULL;
+	END IF;
 	-- The program converts only ASCII letters to lower case.
 	IF p_fold THEN
 		UPDATE pg_temp.import_stage
 		SET email_address = lower(email_address)
 		WHERE email_address <> lower(email_address);
 	END IF;
-	IF 'source_campaign_id' = ANY (columns) THEN
-		UPDATE pg_temp.import_stage s SET source_campaign_id = NULL
-		WHERE s.source_campaign_id IS NOT NULL
-		AND NOT EXISTS (SELECT FROM campaigns c
-		    WHERE c.campaign_id = s.source_campaign_id
-		    AND (caller_is_admin() OR c.campaign_id = ANY (
-			caller_campaigns('viewer'))));
-	END IF;
 	IF NOT caller_is_admin() THEN
 		PERFORM import_refuse();
 	END IF;
 	duplicates := import_collapse(columns);
 
-	SELECT string_agg(format('%I = %s', c.name, c.value), ', '),
-	    string_agg(format('v.%I', c.name), ', '),
-	    string_agg(c.value, ', ')
-	INTO assign, targets, sources
-	FROM (SELECT a.attname AS name,
-		import_value(a.attname, this.mode, a.attnotnull) AS value
-	    FROM pg_attribute a
-	    WHERE a.attrelid = 'cerberus.voters'::regclass
-	    AND a.attname = ANY (columns)) c;
-	differs := format('pg_temp.import_stage s, pg_temp.import_match m
-	    WHERE m.voter_id = v.voter_id AND s.line = m.line
-	    AND ROW(%s) IS DISTINCT FROM ROW(%s)', targets, sources);
-	SELECT string_agg(quote_ident(a.attname), ', '),
-	    string_agg(CASE WHEN a.attnotnull AND d.adbin IS NOT NULL
-		THEN format('coalesce(s.%I, %s)', a.attname,
-		    pg_get_expr(d.adbin, d.adrelid))
-		WHEN a.attname = 'source_campaign_id'
-		THEN format('coalesce(s.%I, $1)', a.attname)
-		ELSE format('s.%I', a.attname) END, ', ')
-	INTO targets, sources
-	FROM pg_attribute a
-	LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
-	    AND d.adnum = a.attnum
-	WHERE a.attrelid = 'cerberus.voters'::regclass
-	AND a.attname = ANY (columns || CASE
-	    WHEN p_campaign_id IS NULL THEN '{}'::text[]
-	    ELSE ARRAY['source_campaign_id'] END);
-
 	IF NOT this.dry_run THEN
 		PERFORM import_lock();
+		this.audit_id := nextval('audit_log_audit_id_seq');
 	END IF;
 	FOR attempt IN 1..3 LOOP
-		PERFORM import_find();
-		SELECT count(*) INTO known FROM pg_temp.import_match;
-		updated := 0;
 		BEGIN
+			PERFORM import_find(p_campaign_id, columns);
+			SELECT count(*) INTO known FROM pg_temp.import_match;
 			INSERT INTO import_rejects (import_id, line,
 			    column_name, message, raw)
 			SELECT p_import_id, line, left(reject_column, 100),
@@ -184,33 +189,12 @@ BEGIN
 			WHERE reject_message IS NOT NULL;
 			GET DIAGNOSTICS rejected = ROW_COUNT;
 			created := rows - rejected - duplicates - known;
-			IF this.mode <> 'skip' AND known > 0 THEN
-				IF this.dry_run THEN
-					EXECUTE 'SELECT count(*) FROM voters v,
-					    ' || differs INTO updated;
-				ELSE
-					EXECUTE format('UPDATE voters v
-					    SET %s FROM %s', assign, differs);
-					GET DIAGNOSTICS updated = ROW_COUNT;
-				END IF;
-			END IF;
+			updated := CASE WHEN this.mode = 'skip' OR known = 0
+			    THEN 0 ELSE import_update(p_import_id, columns,
+				this.mode, this.dry_run) END;
 			IF NOT this.dry_run AND created > 0 THEN
-				EXECUTE format(CASE WHEN p_campaign_id IS NULL
-				    THEN '%s' ELSE 'WITH made AS
-					(%s RETURNING voter_id)
-					INSERT INTO campaign_voters
-					    (campaign_id, voter_id)
-					SELECT $1, voter_id FROM made' END,
-				    format('INSERT INTO voters (%s)
-					SELECT %s FROM pg_temp.import_stage s
-					WHERE s.reject_message IS NULL %s',
-					targets, sources,
-					CASE WHEN known > 0 THEN
-					'AND NOT EXISTS (SELECT
-					    FROM pg_temp.import_match m
-					    WHERE m.line = s.line)'
-					ELSE '' END))
-				USING p_campaign_id;
+				PERFORM import_insert(p_import_id,
+				    p_campaign_id, columns);
 			END IF;
 			EXIT;
 		EXCEPTION WHEN unique_violation THEN
@@ -221,7 +205,6 @@ BEGIN
 			END IF;
 			-- A voter with this registration id was stored since
 			-- import_refuse() looked.  Look again.
-			DROP TABLE pg_temp.import_match;
 			IF NOT caller_is_admin() THEN
 				DROP TABLE pg_temp.import_unseen;
 				PERFORM import_refuse();
@@ -229,15 +212,10 @@ BEGIN
 		END;
 	END LOOP;
 	unchanged := known - updated;
-	IF NOT this.dry_run AND p_campaign_id IS NOT NULL AND known > 0 THEN
-		INSERT INTO campaign_voters (campaign_id, voter_id)
-		SELECT p_campaign_id, m.voter_id
-		FROM pg_temp.import_match m
-		WHERE NOT EXISTS (SELECT FROM campaign_voters cv
-		    WHERE cv.campaign_id = p_campaign_id
-		    AND cv.voter_id = m.voter_id)
-		ON CONFLICT DO NOTHING;
+	IF NOT this.dry_run AND known > 0 THEN
+		PERFORM import_join(p_import_id, p_campaign_id);
 	END IF;
+	warned := import_keep(p_import_id);
 
 	UPDATE imports i
 	SET state = 'done', stage = NULL, campaign_id = p_campaign_id,
@@ -245,20 +223,20 @@ BEGIN
 	    created = import_merge.created, updated = import_merge.updated,
 	    unchanged = import_merge.unchanged,
 	    duplicates = import_merge.duplicates,
-	    rejected = import_merge.rejected, sha256 = p_sha256,
-	    unmapped_columns = p_unmapped, finished_at = clock_timestamp()
+	    rejected = import_merge.rejected, warned = import_merge.warned,
+	    sha256 = p_sha256, unmapped_columns = p_unmapped,
+	    columns = coalesce(p_report -> 'columns', '[]'),
+	    unknown_values = coalesce(p_report -> 'unknown_values', '[]'),
+	    registration_state = CASE WHEN states[1] = states[2]
+		THEN states[1] END,
+	    audit_id = this.audit_id, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
 	PERFORM set_config('cerberus.task', '', true);
-	-- Rejected rows are personal data; delete them after 90 days.
-	DELETE FROM import_rejects r USING imports i
-	WHERE r.import_id = i.import_id
-	AND i.started_at < now() - interval '90 days';
+	PERFORM import_expire();
 	RETURN NEXT;
 END
 $$;
-
-GRANT EXECUTE ON FUNCTION
-	cerberus.import_merge(bigint, bigint, text[], boolean, bigint, bytea,
-	text[]) TO cerberus_app;
+GRANT EXECUTE ON FUNCTION cerberus.import_merge(bigint, bigint, text[],
+	boolean, bigint, bytea, text[], jsonb) TO cerberus_app;
 
 COMMIT;

@@ -39,6 +39,7 @@ BEGIN
 	GRANT INSERT ON pg_temp.import_stage TO cerberus_app;
 	CREATE TEMPORARY TABLE import_warning (line bigint, column_name text,
 	    value text, message text) ON COMMIT DROP;
+	GRANT INSERT ON pg_temp.import_warning TO cerberus_app;
 END
 $$;
 

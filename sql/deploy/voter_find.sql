@@ -1,17 +1,17 @@
 -- Deploy cerberus:voter_find to pg
--- requires: audit tallies
+-- requires: voter_find@v0.1.0 tallies
 --
--- Find or create the voter that a visitor's input describes, for signups and
--- donations.  Only other functions call these, never the programs.
+-- The voters of signups and donations are found by folded names, and a new one
+-- is added to the names with all of their parts.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 -- Create a voter in a campaign, which exists, and return the id.  Most signups
 -- are of new people.  The triggers of voters and campaign_voters would write
 -- the audit entry, the tallies and the names in separate statements, at twice
--- the cost of everything else.  This function writes the same in one statement,
+-- the cost of everything else.  This function writes the same in two statements,
 -- and sets cerberus.task so that the triggers do not write it again.
-CREATE FUNCTION cerberus.voter_new(p_campaign_id bigint,
+CREATE OR REPLACE FUNCTION cerberus.voter_new(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
 	p_phone text, p_custom jsonb) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -35,21 +35,12 @@ BEGIN
 		SELECT 0, m.voter_id >> 10, 1 FROM made m
 		UNION ALL SELECT p_campaign_id, m.voter_id >> 10, 1 FROM made m
 		UNION ALL SELECT -1, hashtextextended(
-		    lower(p_last_name), 0), 1
+		    name_fold(p_last_name), 0), 1
 		UNION ALL SELECT -2, hashtextextended(
-		    lower(p_first_name), 0), 1
-	), named AS (
-		INSERT INTO voter_names (name, is_last)
-		SELECT k.name, k.is_last
-		FROM (VALUES (lower(p_last_name), true),
-		    (lower(p_first_name), false)) k (name, is_last)
-		WHERE NOT EXISTS (SELECT FROM voter_names o
-		    WHERE o.name = k.name AND o.is_last = k.is_last)
-		RETURNING name, is_last
-	), edited AS (
-		INSERT INTO name_edits (edit, name, is_last)
-		SELECT e, n.name, n.is_last
-		FROM named n, word_edits(n.name) e
+		    name_fold(p_first_name), 0), 1
+		UNION ALL SELECT -3, hashtextextended(
+		    name_fold(p_middle_name), 0), 1
+		WHERE length(p_middle_name) > 1
 	), audited AS (
 		INSERT INTO audit_log (user_id, request_id, action,
 		    table_name, row_id, after)
@@ -65,6 +56,10 @@ BEGIN
 		FROM made m
 	)
 	SELECT m.voter_id INTO new_id FROM made m;
+	PERFORM names_add(ARRAY[name_fold(p_last_name),
+	    name_fold(p_first_name), CASE WHEN length(p_middle_name) > 1
+		THEN name_fold(p_middle_name) END],
+	    ARRAY[true, false, false]);
 	PERFORM set_config('cerberus.task', '', true);
 	IF random() < 0.002 THEN
 		PERFORM merge_tallies();
@@ -85,7 +80,7 @@ $$;
 -- campaign.  People who share an address are two donors, so with p_donor an
 -- e-mail address counts together with the first name, and a phone number with
 -- both names.  Text that is not a phone number matches no voter.
-CREATE FUNCTION cerberus.voter_find(p_campaign_id bigint, p_first_name text,
+CREATE OR REPLACE FUNCTION cerberus.voter_find(p_campaign_id bigint, p_first_name text,
 	p_middle_name text, p_last_name text, p_email text, p_phone text,
 	p_custom jsonb, p_donor boolean)
 RETURNS bigint
@@ -95,8 +90,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	number text := CASE WHEN p_phone ~ '^[+][1-9][0-9]{6,14}$'
 	    THEN p_phone END;
-	first text := lower(p_first_name);
-	last text := lower(p_last_name);
+	first text := name_fold(p_first_name);
+	last text := name_fold(p_last_name);
 	email_lock bigint := hashtextextended(p_email, 1);
 	phone_lock bigint := hashtextextended(number, 2);
 	custom jsonb := nullif(p_custom, '{}');
@@ -113,26 +108,26 @@ BEGIN
 	found_id := coalesce(
 	    (SELECT v.voter_id FROM voters v
 	    WHERE v.email_address = p_email
-	    AND (NOT p_donor OR lower(v.first_name) = first)
+	    AND (NOT p_donor OR name_fold(v.first_name) = first)
 	    AND EXISTS (SELECT FROM campaign_voters m
 		WHERE m.voter_id = v.voter_id
 		AND m.campaign_id = p_campaign_id)
 	    ORDER BY v.email_address, v.voter_id LIMIT 1),
 	    (SELECT v.voter_id FROM voters v
 	    WHERE v.phone_number = number
-	    AND (NOT p_donor OR lower(v.first_name) = first
-		AND lower(v.last_name) = last)
+	    AND (NOT p_donor OR name_fold(v.first_name) = first
+		AND name_fold(v.last_name) = last)
 	    AND EXISTS (SELECT FROM campaign_voters m
 		WHERE m.voter_id = v.voter_id
 		AND m.campaign_id = p_campaign_id)
 	    ORDER BY v.phone_number, v.voter_id LIMIT 1),
 	    (SELECT v.voter_id FROM voters v
 	    WHERE v.email_address = p_email
-	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    AND name_fold(v.first_name) = first AND name_fold(v.last_name) = last
 	    ORDER BY v.email_address, v.voter_id LIMIT 1),
 	    (SELECT v.voter_id FROM voters v
 	    WHERE v.phone_number = number
-	    AND lower(v.first_name) = first AND lower(v.last_name) = last
+	    AND name_fold(v.first_name) = first AND name_fold(v.last_name) = last
 	    ORDER BY v.phone_number, v.voter_id LIMIT 1));
 
 	IF found_id IS NULL THEN

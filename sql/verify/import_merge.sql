@@ -5,15 +5,21 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
+	('import_id_damaged(text, text)',
+	    'boolean', false, false, false),
 	('import_value(text, text, boolean)',
 	    'text', false, false, false),
 	('import_lock()',
 	    'void', false, false, false),
+	('import_keep(bigint)',
+	    'bigint', false, false, false),
+	('import_expire()',
+	    'void', false, false, false),
 	('import_merge(bigint, bigint, text[], boolean, bigint, bytea, '
-	'text[])',
+	'text[], jsonb)',
 	    'TABLE(rows bigint, created bigint, updated '
 	    'bigint, unchanged bigint, duplicates bigint, '
-	    'rejected bigint)', true, true, true)
+	    'rejected bigint, warned bigint)', true, true, true)
 ) t (f, result, definer, for_app, for_stripe);
 
 ROLLBACK;

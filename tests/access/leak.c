@@ -51,6 +51,8 @@ hide(void)
 	sql("INSERT INTO cerberus.segments (segment_id, campaign_id,"
 	    " segment_name, filter) VALUES (910, 2, 'Zzhidden',"
 	    " '{\"city\": \"Zzhidden\"}')");
+	sql("INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)"
+	    " VALUES (915, 2, 'Zzhidden')");
 	sql("INSERT INTO cerberus.opt_outs (opt_out_id, campaign_id, channel)"
 	    " VALUES (911, 2, 'email')");
 	sql("INSERT INTO cerberus.opt_out_contacts (contact_id, campaign_id,"
@@ -79,7 +81,7 @@ static const char *const single[] = {
 	"/users/%", "/auth/api-keys/%", "/voters/%/tags",
 	"/voters/%/tags/x", "/voters/%/everything", "/voters/segments/%",
 	"/voters/opt-outs/%", "/voters/opt-outs/contacts/%",
-	"/voters/merges/%/undo",
+	"/voters/merges/%/undo", "/voters/layouts/%",
 };
 
 static const char *const lists[] = {
@@ -89,7 +91,7 @@ static const char *const lists[] = {
 	"/donations/export", "/users", "/audit", "/auth/me",
 	"/auth/api-keys", "/signups", "/health", "/voters/segments",
 	"/voters/opt-outs", "/voters/opt-outs/contacts",
-	"/voters/opt-outs/export", "/voters/merges",
+	"/voters/opt-outs/export", "/voters/merges", "/voters/layouts",
 };
 
 static const char *const queries[] = {
@@ -118,6 +120,8 @@ static const struct {
 	  "\"email\",\"contacts\":[\"a@example.org\"]}" },
 	{ "POST", "/voters/segments", "{\"campaign_id\":2,"
 	  "\"segment_name\":\"Mine\",\"filter\":{}}" },
+	{ "POST", "/voters/layouts", "{\"campaign_id\":2,"
+	  "\"name\":\"Mine\"}" },
 	{ "POST", "/campaigns/1/voters", "{\"segment_id\":910}" },
 	{ "POST", "/campaigns/1/voters", "{\"filter\":{\"campaign_id\":2}}" },
 	{ "POST", "/voters/901/consents", "{\"campaign_id\":1,\"channel\":"

@@ -230,6 +230,20 @@ static const struct row rows[] = {
 	{ "voters", "GET", "/imports/:id/rejects",
 	  "/imports/{import}/rejects", NULL, READ_OWN, READ_OTHER,
 	  READ_OTHER },
+	{ "voters", "GET", "/imports/:id/warnings",
+	  "/imports/{import}/warnings", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "GET", "/imports/:id/collapsed",
+	  "/imports/{import}/collapsed", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "POST", "/imports/:id/undo", "/imports/{import}/undo",
+	  "{}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/imports/:id/missing",
+	  "/imports/{import}/missing", NULL, READ_OWN, READ_OTHER,
+	  READ_OTHER },
+	{ "voters", "POST", "/imports/:id/missing",
+	  "/imports/{import}/missing", "{\"tag\":\"m\"}", WRITE_OWN,
+	  READ_OTHER, READ_OTHER },
 	{ "voters", "GET", "/:id/everything", "/{voter}/everything", NULL,
 	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "GET", "/:id/interactions", "/{voter}/interactions", NULL,
@@ -265,6 +279,20 @@ static const struct row rows[] = {
 	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "DELETE", "/segments/:id", "/segments/{segment}", NULL,
 	  WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/layouts", "/layouts", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "voters", "POST", "/layouts", "/layouts",
+	  "{\"name\":\"{name}\",\"campaign_id\":{campaign},"
+	  "\"mapping\":{}}", "401 400 403 201 201 201",
+	  "401 400 400 400 400 201", NULL },
+	{ "voters", "GET", "/layouts/:id", "/layouts/{layout}", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "voters", "PUT", "/layouts/:id", "/layouts/{layout}",
+	  "{\"mapping\":{}}", WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "PATCH", "/layouts/:id", "/layouts/{layout}",
+	  "{\"mapping\":{}}", WRITE_OWN, READ_OTHER, NULL },
+	{ "voters", "DELETE", "/layouts/:id", "/layouts/{layout}", NULL,
+	  WRITE_OWN, READ_OTHER, NULL },
 	{ "voters", "GET", "/opt-outs", "/opt-outs", NULL, EVERYBODY, NULL,
 	  NULL },
 	{ "voters", "POST", "/opt-outs", "/opt-outs",
@@ -444,8 +472,11 @@ make(const char *what, int campaign, int user)
 		    (long long)make_question(campaign));
 	else if (strcmp(what, "import") == 0)
 		id = sql_number("INSERT INTO cerberus.imports (campaign_id,"
-		    " file_name, mode, state) VALUES (%s, 'f', 'update',"
-		    " 'done') RETURNING import_id", campaign_text(campaign));
+		    " file_name, mode, state, layout, registration_state,"
+		    " audit_id, finished_at) VALUES (%s, 'f', 'update',"
+		    " 'done', gen_random_uuid(), 'ZZ', nextval("
+		    "'cerberus.audit_log_audit_id_seq'), now())"
+		    " RETURNING import_id", campaign_text(campaign));
 	else if (strcmp(what, "payout") == 0)
 		id = sql_number("INSERT INTO cerberus.payouts (stripe_account,"
 		    " stripe_id, amount, currency, status, campaigns,"
@@ -456,6 +487,10 @@ make(const char *what, int campaign, int user)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"
 		    " RETURNING segment_id", campaign_text(campaign));
+	else if (strcmp(what, "layout") == 0)
+		id = sql_number("INSERT INTO cerberus.saved_layouts"
+		    " (campaign_id, name) VALUES (%s, gen_random_uuid())"
+		    " RETURNING layout_id", campaign_text(campaign));
 	else if (strcmp(what, "optout") == 0)
 		id = sql_number("INSERT INTO cerberus.opt_outs (campaign_id,"
 		    " channel) VALUES (%s, 'email') RETURNING opt_out_id",

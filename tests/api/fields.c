@@ -139,6 +139,10 @@ static const struct { const char *path, *body, *field, *cleared; } clear[] = {
 	  "details", "{ }" },
 	{ "/voters/segments", "{\"campaign_id\":1,\"segment_name\":\"Clear\","
 	  "\"filter\":?}", "filter", "{ }" },
+	{ "/voters/layouts", "{\"campaign_id\":1,\"name\":\"Clear1\","
+	  "\"mapping\":?}", "mapping", "{ }" },
+	{ "/voters/layouts", "{\"campaign_id\":1,\"name\":\"Clear2\","
+	  "\"headers\":?}", "headers", "[ ]" },
 };
 
 static const char *
@@ -266,6 +270,8 @@ static const struct {
 	  "campaign_id", '1', 201 },
 	{ "/voters/segments", "{\"segment_name\":\"Int2\",\"filter\":"
 	  "{\"campaign_id\":?}}", "campaign_id", '1', 201 },
+	{ "/voters/layouts", "{\"name\":\"Int\",\"campaign_id\":?}",
+	  "campaign_id", '1', 201 },
 	{ "/voters/%lld/consents", "{\"channel\":\"email\",\"granted\":true,"
 	  "\"campaign_id\":?}", "campaign_id", '1', 201 },
 	{ "/voters/opt-outs", "{\"channel\":\"email\",\"contacts\":"

@@ -376,6 +376,7 @@ static const struct { const char *path, *rows, *sort, *other; } kinds[] = {
 	  "-interaction_id" },
 	{ "/voters/%lld/consents", "consents", "-created_at", "created_at" },
 	{ "/voters/segments", "segments", "-segment_id", "segment_id" },
+	{ "/voters/layouts", "layouts", "-layout_id", "layout_id" },
 	{ "/donations", "donations", "-amount", "amount" },
 	{ "/audit", "entries", "-audit_id", "audit_id" },
 };
@@ -397,6 +398,8 @@ Test(lists, a_cursor_accepts_only_its_own_sort_in_every_list)
 		    "question_type) VALUES (1, 'Why?', 'open_text')");
 		sql("INSERT INTO segments (campaign_id, segment_name, filter) "
 		    "VALUES (1, 'Cursor %d', '{}')", i);
+		sql("INSERT INTO saved_layouts (campaign_id, name) "
+		    "VALUES (1, 'Cursor-%d')", i);
 		sql("INSERT INTO donations (campaign_id, amount) "
 		    "VALUES (1, 500)");
 	}
@@ -436,6 +439,7 @@ Test(lists, all_have_the_same_members)
 		{ "/voters/{voter}/consents", "consents" },
 		{ "/voters/imports", "imports" },
 		{ "/voters/segments", "segments" },
+		{ "/voters/layouts", "layouts" },
 		{ "/voters/opt-outs", "opt_outs" },
 		{ "/voters/opt-outs/contacts", "contacts" },
 		{ "/voters/duplicates", "duplicates" },

@@ -26,6 +26,9 @@ static const struct {
 	{ "INSERT INTO segments (campaign_id, segment_name, filter) VALUES "
 	  "(1, 'Version', '{}') RETURNING segment_id", "/voters/segments/%lld",
 	  "{\"segment_name\":\"X\"}" },
+	{ "INSERT INTO saved_layouts (campaign_id, name) VALUES (1, "
+	  "'Version') RETURNING layout_id", "/voters/layouts/%lld",
+	  "{\"name\":\"X\"}" },
 	{ "INSERT INTO users (username, role) VALUES ('version', 'user') "
 	  "RETURNING user_id", "/users/%lld", "{\"full_name\":\"X\"}" },
 	{ "INSERT INTO users (username, role) VALUES ('version2', 'user') "

@@ -18,6 +18,7 @@
 #include "money/payout.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -45,13 +46,17 @@ static const struct model {
 	{ "audit_schema", &audit_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
+	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
-	{ "donation_schema", &donation_schema },
+	/* Filters go by counts_on; clients see received_on. */
+	{ "donation_schema", &donation_schema, .hidden = "counts_on" },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
-	{ "ledger_schema", &ledger_schema },
+	{ "layout_schema", &layout_schema },
+	/* reported_at only decides which report counts. */
+	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },
@@ -81,6 +86,7 @@ static const struct model {
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
 	{ "waiting_schema", &waiting_schema, .view = true },
+	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { checkAsvs } from './asvs.mjs';
 import { operations, resolver } from './client.mjs';
+import { checkVoterFiles } from './guide.mjs';
 import { walk } from './walk.mjs';
 
 const src = process.env.SRCDIR;		// the sources
@@ -514,6 +515,7 @@ checkManuals();
 checkManualRoutes(rows, ops, resolve);
 checkGuides(ops);
 checkAsvs(read, check);
+await checkVoterFiles(src, read('docs/voter-files.md'), check);
 const answers = await walk(ops, api, resolve, check, parameterNames());
 checkUpload(ops, answers.uploadVoters);
 console.log(`${passed} passed, ${failed} failed`);

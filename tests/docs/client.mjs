@@ -231,6 +231,14 @@ export function client(ops, api, resolve, check) {
     return { path: { contact_id: (await make('listOptOutContacts', { query: { opt_out_id } }))
       .contacts[0].contact_id } };
   };
+  // A file of a state's layout, which replaces the one before.
+  const newest = async () => {
+    const got = await send(named('uploadVoters'), { type: 'text/csv', value:
+      'ncid,voter_reg_num,county_desc,status_cd,first_name,last_name\n' +
+      `N${++people},1,WAKE,A,Nia,Newest\n` }, { query: { campaign_id: 1, layout: 'nc', delimiter: ',' } });
+    check(got.status === 200, `a file of layout nc: ${got.status} ${got.body}`);
+    return { path: { import_id: got.json.import_id } };
+  };
   // Two who are one: those of the sample data are different people.
   const pair = async () => ({ body: {
     keep: (await make('createVoter')).voter_id,
@@ -254,6 +262,11 @@ export function client(ops, api, resolve, check) {
   const needs = {
     getImport: imported,
     getImportRejects: imported,
+    getImportWarnings: imported,
+    getImportCollapsed: imported,
+    undoImport: imported,
+    listMissing: newest,
+    markMissing: newest,
     stripeEvent: signed,
     stripeCampaignEvent: signed,
     updateDonationDetails: async () => ({ body: {

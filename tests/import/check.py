@@ -910,6 +910,29 @@ MISTAKES = (
 )
 
 
+def documented(folder, env):
+    """The layout of docs/voter-files.md reads the file above it."""
+    with open(os.path.join(os.environ["SRCDIR"], "docs/voter-files.md"),
+              encoding="utf-8") as f:
+        content, layout = re.search(r"```csv\n((?:(?!```).)*)```\s*```ini\n"
+                                    r"(.*?)```", f.read(), re.S).groups()
+    with open(os.path.join(folder, "documented.conf"), "w",
+              encoding="utf-8") as f:
+        f.write(layout)
+    rc, out, err = cerberus("check", token="", env=env)
+    same(rc, 0, out + err)
+    body = form("documented", content.encode())
+    u = Program(len(body), env=env)
+    u.send(body)
+    status, answer, _ = u.answer()
+    same((status, answer.get("layout"), answer.get("rejected")),
+         (200, "documented", 0), f"{answer}")
+    same(sql("SELECT street_address || '|' || registration_state || '|' ||"
+             " registration_status || '|' || congressional_district"
+             " FROM cerberus.voters WHERE last_name = 'Quillon'"),
+         "9 Elm Ave|NC|Active|4", "the voter of the documented layout")
+
+
 def layouts():
     place = tempfile.mkdtemp()
     folder = os.path.join(place, "layouts")
@@ -925,6 +948,7 @@ def layouts():
         env = {"CERBERUS_CONF": conf}
         rc, out, err = cerberus("check", token="", env=env)
         same(rc, 0, out + err)
+        documented(folder, env)
         expected = dict((name, said) for name, _, said in MISTAKES)
         for name, content, _ in MISTAKES:
             with open(os.path.join(folder, name + ".conf"), "wb") as f:
@@ -1108,6 +1132,26 @@ def opt_out_command():
     check(rc == 3 and "email_address or phone_number" in err, err)
 
 
+def interrupt_undo(i):
+    """Interrupt the undo of an import while it waits for the merges."""
+    hold = Holder(MERGE_LOCK)
+    try:
+        p = subprocess.Popen(
+            [os.path.join(BUILD, "cli/cerberus"), "import", "--undo", i],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=os.environ | {"CERBERUS_TOKEN": ADMIN,
+                              "DATABASE_URL": os.environ["APP_URL"]})
+        check(until(waiting, 10), "an undo takes no lock")
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=30)
+        same((p.returncode, out), (3, b""), err)
+        check(b"interrupted" in err, err)
+    finally:
+        hold.release()
+    until(lambda: left() == "", 15)
+    same(left(), "", "an interrupted undo: what it left")
+
+
 def try_commands(place):
     def write(name, content):
         path = os.path.join(place, name)
@@ -1142,6 +1186,33 @@ def try_commands(place):
     same(rc, 1, err)
     check("1 rejected" in out and f"{bad}:4: first_name" in err, (out, err))
 
+    report(write)
+    # An import is undone, once; an interrupted undo changes nothing.
+    before, last = stored(), last_import()
+    rc, out, err = cerberus("import", "-", "-c", "1", stdin=people("undo", 500))
+    same(rc, 0, err)
+    i = str(began(last))
+    rc, out, err = cerberus("import", "--undo", i, "--dry-run")
+    same((rc, "500 deleted" in out and "dry run" in out), (0, True), out + err)
+    rc, out, err = cerberus("import", "--undo", i, token=VIEWER)
+    same((rc, out), (3, ""), err)
+    interrupt_undo(i)
+    same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
+             f"'undo%@{DOMAIN}'"), "500", "voters after an interrupted undo")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, "500 deleted, 0 kept" in out), (0, True), out + err)
+    same(stored().split("|")[:2], before.split("|")[:2], "an undone import")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, out, "undone already" in err), (3, "", True), err)
+    # 1: something of it stays.
+    last = last_import()
+    cerberus("import", "-", "-c", "1", stdin=people("kept", 3))
+    i = str(began(last))
+    sql(f"""UPDATE voters SET city = 'Apex'
+        WHERE email_address = 'kept1@{DOMAIN}'""")
+    rc, out, err = cerberus("import", "--undo", i)
+    same((rc, "2 deleted, 1 kept" in out), (1, True), out + err)
+
     # 2: misuse, without a word to the database.
     last = last_import()
     for args in (("import",), ("import", good, "--nonsense"),
@@ -1149,6 +1220,9 @@ def try_commands(place):
                  ("import", good, "--mode", "other"),
                  ("import", good, "--mapping", "{"),
                  ("import", good, "--delimiter", "xx"), ("nonsense",), (),
+                 ("import", good, "--undo", "1"), ("import", "--undo", "x"),
+                 ("import", "--undo", "0"),
+                 ("import", "--undo", "1", "--mode", "fill"),
                  ("export", "more"), ("export", "--filter", "x"),
                  ("check", "more"), ("token", "list", "more")):
         rc, out, err = cerberus(*args)
@@ -1241,6 +1315,56 @@ def try_commands(place):
     check(rc == 1 and "superuser" in out, (rc, out, err))
 
     interrupted(place)
+
+
+def report(write):
+    """What is said of each column, code and row, and what to do next."""
+    path = write("report.csv", f"""First Name,LNAME,STAT,dob,Shoe,created_at
+Ann,Report,Zombie,02/30/1970,40,2020-01-01
+Bob,Report,Active,01/02/1970,41,2020-01-01
+,Report,Active,01/13/1970,42,2020-01-01
+""".encode())
+    args = ("import", path, "-c", "1", "--registration-state", "nc",
+            "--mapping", '{"registration_status": "STAT"}', "--dry-run")
+    rc, out, err = cerberus(*args)
+    same(rc, 1, err)
+    for line in ("  First Name -> first_name", "  LNAME -> last_name",
+                 "  STAT -> registration_status", "  dob -> date_of_birth",
+                 "  Shoe: not used",
+                 "  created_at: ignored, a file cannot set it",
+                 f"{path}: 1 rows were taken with a warning"):
+        check(line in out.splitlines(), (line, out))
+    for line in (f"{path}:4: first_name: first_name is required.",
+                 f"{path}:1: warning: A file cannot set created_at. "
+                 "These columns are ignored.",
+                 f"{path}:2: warning: date_of_birth: date_of_birth is not a "
+                 "valid date. The cell is left blank. [02/30/1970]",
+                 f"{path}:2: warning: registration_status: This status is "
+                 "not known. It becomes Other. [Zombie]",
+                 f"{path}: unknown value of registration_status, 1 times: "
+                 "Zombie"):
+        check(line in err.splitlines(), (line, err))
+    for words in ("--keep-unmapped", '"values": {"Zombie": "..."}',
+                  "Correct the rejected rows", "This was a dry run"):
+        check(words in err, (words, err))
+    rc, out, err = cerberus(*args, "--keep-unmapped", "--strict")
+    same(rc, 1, err)
+    check("1 created" in out and "2 rejected" in out, out)
+    check("  Shoe: kept in custom_fields" in out.splitlines(), out)
+
+    # The last date shows that the day comes first: the file is read again,
+    # also from a pipe.
+    for number, source in enumerate(("day.csv", "-")):
+        days = (f"first_name,last_name,dob\nAnn,Days{number}{seed},"
+                f"02/03/1970\nBob,Days{number}{seed},13/02/1970\n").encode()
+        if source != "-":
+            source = write(source, days)
+        rc, out, err = cerberus("import", source, stdin=days)
+        same(rc, 0, err)
+        check("2 created" in out and "warning" not in err, (out, err))
+        same(sql("SELECT date_of_birth FROM voters WHERE last_name = "
+                 f"'Days{number}{seed}' AND first_name = 'Ann'"),
+             "1970-03-02", source)
 
 
 def interrupted(place):

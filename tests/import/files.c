@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "form.h"
+#include "import/heading.h"
+#include "import/layout_file.h"
 #include "record/json.h"
 #include "sql.h"
 
@@ -85,6 +87,37 @@ check_rejects(struct json_object *expect, int64_t import)
 	return taken;
 }
 
+/*
+ * Check that exactly the rows that are to be warned of have a warning, each
+ * about its column and with the cell as value.  Rows that may be rejected may
+ * also be warned of.
+ */
+static void
+check_warnings(struct json_object *expect, const struct answer *a)
+{
+	struct json_object	*rows = json_object_object_get(expect,
+				    "rows_warned");
+	int64_t			 warned = number_at(a, "warned");
+	size_t			 n = json_object_array_length(rows);
+	int64_t			 either = (int64_t)json_object_array_length(
+				    json_object_object_get(expect,
+				    "rows_either"));
+
+	cr_expect(warned >= (int64_t)n && warned <= (int64_t)n + either,
+	    "%lld rows are warned of, not %zu", (long long)warned, n);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object	*row = json_object_array_get_idx(rows,
+					    i);
+		const char		*part = arena_printf(&memory,
+					    "{\"line\":%lld,\"column\":"
+					    "\"%s\",\"value\":\"",
+					    (long long)number(row, "line"),
+					    string(row, "column"));
+
+		cr_expect_not_null(strstr(a->body, part), "%s", part);
+	}
+}
+
 /* Is the value as expected?  An expected null also means the default. */
 static bool
 matches(struct json_object *want, struct json_object *got, const char *column)
@@ -134,6 +167,28 @@ check_samples(struct json_object *expect)
 	}
 }
 
+/* Return the folder of the layouts. */
+static const char *
+layouts(void)
+{
+	const char	*dir = getenv("SRCDIR");
+
+	return arena_printf(&memory, "%s/etc/layouts", dir != NULL ? dir :
+	    ".");
+}
+
+/* Is the layout chosen by the headings of a file? */
+static bool
+is_recognised(const char *name)
+{
+	struct layout	*l = arena_alloc(&memory, sizeof(*l));
+	struct err	 e = { 0 };
+
+	cr_assert(layout_load(l, &memory, layouts(), name, &e) == 0, "%s",
+	    e.msg);
+	return l->nrecognise > 0;
+}
+
 /* Two files without a layout, and one for each layout of etc/layouts. */
 ParameterizedTestParameters(files, import_has_the_expected_result)
 {
@@ -141,15 +196,12 @@ ParameterizedTestParameters(files, import_has_the_expected_result)
 		{ .name = "simple" }, { .name = "full" },
 	};
 	size_t			 n = 2;
-	char			 path[4096];
-	const char		*dir = getenv("SRCDIR"), *end;
+	const char		*end;
 	struct dirent		*d;
 	DIR			*folder;
 
-	snprintf(path, sizeof(path), "%s/etc/layouts", dir != NULL ? dir :
-	    ".");
-	folder = opendir(path);
-	cr_assert_not_null(folder, "%s", path);
+	folder = opendir(layouts());
+	cr_assert_not_null(folder, "%s", layouts());
 	while ((d = readdir(folder)) != NULL && n < ARRAY_LEN(samples)) {
 		end = strrchr(d->d_name, '.');
 		if (end == NULL || strcmp(end, ".conf") != 0)
@@ -181,14 +233,82 @@ ParameterizedTest(struct sample *s, files, import_has_the_expected_result)
 	expect_text(a, "message", "File processed successfully");
 	expect_number(a, "rows", number(expect, "rows"));
 	taken = check_rejects(expect, number_at(a, "import_id"));
+	check_warnings(expect, a);
 	people = number(expect, "persons") + taken;
 	expect_number(a, "created", people);
 	check_samples(expect);
 
+	/* Of all layouts, the headings of the file choose its own. */
+	if (*s->layout == '\0' || is_recognised(s->layout))
+		options = NULL;
 	a = upload(ADMIN, file, n, LIST("campaign_id=1"), options);
 	assert_status(a, 200);
+	expect_text(a, "layout", s->layout);
 	expect_number(a, "created", 0);
 	expect_number(a, "updated", 0);
 	expect_number(a, "unchanged", people);
 	json_object_put(expect);
+}
+
+struct known {
+	struct layout	*l[64];
+	size_t		 n;
+};
+
+static void
+collect(struct layout *l, const struct err *e, void *ctx)
+{
+	struct known	*k = ctx;
+
+	cr_assert_not_null(l, "%s", e->msg);
+	cr_assert_lt(k->n, ARRAY_LEN(k->l));
+	k->l[k->n] = arena_alloc(&memory, sizeof(*l));
+	*k->l[k->n++] = *l;
+}
+
+/* Fold the headings of a sample; none of them contains a delimiter. */
+static size_t
+headings(const char *name, const char *folded[], size_t max)
+{
+	const char	*at;
+	size_t		 n, k = 0;
+
+	at = data(file_of(name), &n);
+	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	do {
+		n = strcspn(at, "\t,|\r\n");
+		cr_assert_lt(k, max);
+		folded[k++] = heading_fold(&memory, at, n);
+		at += n;
+	} while (*at++ != '\r' && at[-1] != '\n');
+	return k;
+}
+
+Test(files, each_sample_has_the_headings_of_one_layout)
+{
+	struct layout	*l = arena_alloc(&memory, sizeof(*l));
+	struct known	 all = { .n = 0 };
+	const char	*folded[512];
+
+	cr_assert_eq(layout_each(l, &memory, layouts(), collect, &all), 0);
+	for (size_t i = 0; i < all.n; i++) {
+		size_t	 n;
+
+		if (all.l[i]->nrecognise == 0)
+			continue;
+		n = headings(all.l[i]->name, folded, ARRAY_LEN(folded));
+		for (size_t k = 0; k < all.n; k++) {
+			size_t	 found = 0;
+
+			while (found < all.l[k]->nrecognise &&
+			    heading_find(folded, n,
+			    all.l[k]->recognise[found]) != -1)
+				found++;
+			cr_expect((found > 0 && found ==
+			    all.l[k]->nrecognise) == (i == k),
+			    "%s and the sample of %s", all.l[k]->name,
+			    all.l[i]->name);
+		}
+	}
 }

@@ -20,7 +20,10 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('survey_questions', 1, 3), ('survey_responses', 1, 2),
     ('donations', 1, 2), ('consents', 1, 2), ('imports', 1, 2),
     ('import_rejects', 1, 2), ('import_warnings', 1, 2),
-    ('import_collapsed', 1, 2), ('opt_out_contacts', 2, 3);
+    ('import_collapsed', 1, 2), ('opt_out_contacts', 2, 3),
+    ('import_voters', 1, 2), ('saved_layouts', 1, 2);
+INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)
+VALUES (1, 1, 'own'), (2, 2, 'other');
 SELECT is(pg_temp.app(who, 'SELECT count(*) FROM ' || tab),
     CASE WHEN rank = 0 THEN 0 WHEN rank = 9 THEN everything
     ELSE own END::text, coalesce(who, 'no identity') || ' reads ' || tab)
@@ -29,7 +32,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     FROM pg_class WHERE relnamespace = 'cerberus'::regnamespace
     AND relkind IN ('r', 'p')), (SELECT array_agg(tab ORDER BY tab) FROM (
     SELECT tab FROM reads UNION VALUES ('users'), ('api_tokens'), ('tallies'),
-    ('voter_names'), ('name_edits'), ('segments'), ('opt_outs'), ('merges'),
+    ('voter_names'), ('name_edits'), ('name_parts'), ('segments'),
+    ('opt_outs'), ('merges'),
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('stripe_runs'),
@@ -148,6 +152,12 @@ INSERT INTO writes VALUES
     VALUES (3, 2, ''sms'', true, ''Call'')'),
 (4, 'INSERT INTO consents (voter_id, campaign_id, channel, granted, source)
     VALUES (2, 1, ''sms'', true, ''Call'')', NULL),
+(2, 'INSERT INTO saved_layouts (campaign_id, name) VALUES (1, ''new'')',
+    'INSERT INTO saved_layouts (campaign_id, name) VALUES (2, ''new'')'),
+(2, 'UPDATE saved_layouts SET mapping = ''{"city": "X"}'' WHERE layout_id = 1',
+    'UPDATE saved_layouts SET mapping = ''{"city": "X"}'' WHERE layout_id = 2'),
+(2, 'DELETE FROM saved_layouts WHERE layout_id = 1',
+    'DELETE FROM saved_layouts WHERE layout_id = 2'),
 (2, 'INSERT INTO imports (campaign_id) VALUES (1)',
     'INSERT INTO imports (campaign_id) VALUES (2)'),
 (2, 'UPDATE imports SET state = ''done'' WHERE import_id = 1',
@@ -199,6 +209,8 @@ FROM (VALUES
 ('admin', 'DELETE FROM donations'),
 ('admin', 'DELETE FROM imports'),
 ('admin', 'UPDATE import_rejects SET message = ''x'''),
+('admin', 'UPDATE import_voters SET joined = named'),
+('editor', 'UPDATE imports SET undone_at = NULL WHERE import_id = 1'),
 ('admin', 'UPDATE campaign_voters SET voter_id = 2'),
 ('admin', 'TRUNCATE voters CASCADE'),
 ('admin', 'CREATE TABLE cerberus.mine (i integer)'),
