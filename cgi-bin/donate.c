@@ -1,10 +1,13 @@
-/* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
+/* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
 #include "money/donation.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
+#include "money/offline.h"
+#include "money/receipt.h"
 #include "money/refund.h"
+#include "money/treasurer.h"
 #include "record/json.h"
 #include "rest/doc.h"
 #include "rest/handler.h"
@@ -212,7 +215,18 @@ static const struct route routes[] = {
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },
 	{ .method = M_GET, .path = "/", .access = ACCESS_STAFF,
-	  .handle = rest_list, .list = &donation_list },
+	  .handle = donation_rows, .list = &donation_list },
+	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = offline_create },
+	{ .method = M_GET, .path = "/refunds", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &gift_refund_list },
+	{ .method = M_GET, .path = "/limits", .access = ACCESS_STAFF,
+	  .handle = donation_limits, .list = &gift_excess_list },
+	{ .method = M_GET, .path = "/best-efforts", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &best_efforts_list },
+	{ .method = M_GET, .path = "/statements", .access = ACCESS_STAFF,
+	  .params = route_own_params, .type = "text/csv",
+	  .handle = donation_statements },
 	{ .method = M_GET, .path = "/summary", .access = ACCESS_STAFF,
 	  .params = route_own_params, .handle = donation_summary },
 	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
@@ -220,6 +234,16 @@ static const struct route routes[] = {
 	  .handle = donation_export },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &donation_schema },
+	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_patch },
+	{ .method = M_PATCH, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_patch },
+	{ .method = M_POST, .path = "/:id/void", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_void },
+	{ .method = M_POST, .path = "/:id/refunds", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = offline_refund },
+	{ .method = M_GET, .path = "/:id/receipt", .access = ACCESS_STAFF,
+	  .type = "text/html", .handle = donation_receipt },
 	{ .method = M_GET, .path = "/:id/ledger", .access = ACCESS_STAFF,
 	  .params = route_own_params, .handle = ledger },
 	{ .method = M_POST, .path = "/:id/refund",

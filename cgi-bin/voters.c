@@ -6,6 +6,7 @@
 #include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/export.h"
@@ -67,7 +68,7 @@ static const struct route routes[] = {
 	  .handle = rest_list, .list = &interaction_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
 	{ .method = M_GET, .path = "/:id/donations", .access = ACCESS_STAFF,
-	  .handle = rest_list, .list = &donation_list,
+	  .handle = donation_rows, .list = &donation_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
 	{ .method = M_GET, .path = "/:id/survey-responses",
 	  .access = ACCESS_STAFF, .handle = rest_list, .list = &response_list,

@@ -15,6 +15,10 @@ const char *const donation_statuses[] = {
 	"canceled", "partially_refunded", "refunded", "disputed", NULL
 };
 
+const char *const donation_methods[] = {
+	"card", "ach", "check", "cash", "in_kind", "other", NULL
+};
+
 static const struct field donation_fields[] = {
 	DONATION_FIELDS(FIELD_ROW, DONATION)
 };
@@ -72,6 +76,9 @@ static const struct filter filters[] = {
 	{ { .name = "status", .kind = KIND_CHOICE,
 		.choices = donation_statuses },
 	    "t.status = ?1" },
+	{ { .name = "method", .kind = KIND_CHOICE,
+		.choices = donation_methods },
+	    "t.method = ?1" },
 	/* Days in the campaign's time zone; until includes its day. */
 	{ { .name = "since", .kind = KIND_DATE }, "t.counts_on >= ?1" },
 	{ { .name = "until", .kind = KIND_DATE }, "t.counts_on <= ?1" },
@@ -81,6 +88,10 @@ static const struct filter filters[] = {
 	    "t.refcode = ?1" },
 	{ { .name = "election", .kind = KIND_TEXT, .max = 5 },
 	    "t.election = ?1" },
+	/* See limits_set(). */
+	{ { .name = "over_limit", .kind = KIND_BOOL },
+	    "(t.donation_id IN (SELECT l.donation_id FROM gift_limits l "
+	    "WHERE l.so_far > l.contribution_limit)) = ?1" },
 };
 
 const struct list donation_list = {
@@ -88,6 +99,11 @@ const struct list donation_list = {
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
 	.campaign_column = "campaign_id",
+};
+
+const struct scope donation_managed = {
+	.where = "((SELECT cerberus.caller_is_admin()) OR t.campaign_id = ANY ("
+	    "(SELECT cerberus.caller_campaigns('manager'))::bigint[]))",
 };
 
 const struct list ledger_list = {

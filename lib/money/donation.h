@@ -15,8 +15,9 @@
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
 
-/* The values of donations.status; NULL ends the array. */
+/* The values of donations.status and method; NULL ends the arrays. */
 extern const char *const donation_statuses[];
+extern const char *const donation_methods[];
 
 /* The donor's details: fields of both request bodies and of the row. */
 /* clang-format off */
@@ -44,7 +45,10 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   refcode2,      .max = 255) \
 	F(P, TEXT,   election,      .max = 5)
 
-/* The row.  Clients only read it; functions of the database write it. */
+/*
+ * The row.  Functions of the database write it.  Managers correct the fields
+ * without F_SERVER: see offline.h.
+ */
 #define DONATION_FIELDS(F, P) \
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
@@ -53,6 +57,8 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   currency,      .max = 3, .flags = F_SERVER) \
 	F(P, CHOICE, status,        .max = 20, .flags = F_SERVER, \
 	    .choices = donation_statuses) \
+	F(P, CHOICE, method,        .max = 10, .flags = F_SERVER, \
+	    .choices = donation_methods) \
 	F(P, INT,    amount_received, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_refunded, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_disputed, .flags = F_SERVER | F_SORT) \
@@ -61,10 +67,15 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   failure_code,  .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   failure_message, .flags = F_SERVER) \
 	DONOR_FIELDS(F, P) \
-	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL) \
-	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL) \
+	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL | F_SERVER) \
+	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL | F_SERVER) \
 	CODE_FIELDS(F, P) \
 	F(P, DATE,   received_on,   .flags = F_SERVER) \
+	F(P, TEXT,   check_number,  .max = 50) \
+	F(P, DATE,   deposited_on,  .flags = 0) \
+	F(P, TEXT,   note,          .max = 2000, .flags = F_LINES) \
+	F(P, TIME,   voided_at,     .flags = F_SERVER) \
+	F(P, TEXT,   void_reason,   .max = 500, .flags = F_SERVER) \
 	F(P, TIME,   succeeded_at,  .flags = F_SERVER) \
 	F(P, TIME,   recorded_at,   .flags = F_SERVER) \
 	F(P, INT,    stripe_account, .flags = F_SERVER) \
@@ -130,6 +141,9 @@ extern const struct schema intent_schema;
 extern const struct schema details_schema;
 extern const struct list donation_list;
 extern const struct list ledger_list;
+
+/* The campaigns that the caller manages, not all of those that they see. */
+extern const struct scope donation_managed;
 
 /* A donation whose call to Stripe is pending.  The request owns the texts. */
 struct donation {

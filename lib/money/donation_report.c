@@ -2,6 +2,7 @@
 #include "rest/doc.h"
 #include "donation.h"
 #include "donation_report.h"
+#include "treasurer.h"
 
 #define SUMS \
     "'donations', count(*) FILTER (WHERE amount_received > 0), " \
@@ -33,6 +34,10 @@ static const char sql_summary[] =
     " SELECT json_build_object('status', status, 'currency', currency, "
     " 'count', count(*), 'amount', sum(amount), " SUMS ") AS o FROM d "
     " GROUP BY status, currency ORDER BY status, currency) x), "
+    "'by_method', (SELECT coalesce(json_agg(o), '[]') FROM ("
+    " SELECT json_build_object('method', method, 'currency', currency, "
+    " " SUMS ") AS o FROM d GROUP BY method, currency "
+    " ORDER BY method, currency) x), "
     "'by_campaign', (SELECT coalesce(json_agg(o), '[]') FROM ("
     " SELECT json_build_object('campaign_id', campaign_id, 'currency', "
     " currency, " SUMS ") AS o FROM d GROUP BY campaign_id, currency "
@@ -42,8 +47,8 @@ static const char sql_summary[] =
     " " SUMS ") AS o FROM d GROUP BY refcode, currency "
     " ORDER BY refcode NULLS LAST, currency) x))";
 
-int
-donation_summary(struct req *rq, struct resp *rs, struct err *e)
+static int
+summary(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 none[] = { NULL };
 	struct sql			 q;
@@ -55,4 +60,10 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	sql_add(&q, sql_summary);
 	return doc_answer(rq, rs, 200, buf_str(&q.text), q.n, q.param, "", e);
+}
+
+int
+donation_summary(struct req *rq, struct resp *rs, struct err *e)
+{
+	return limits_around(rq, rs, summary, e);
 }

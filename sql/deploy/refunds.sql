@@ -1,9 +1,38 @@
 -- Deploy cerberus:refunds to pg
 -- requires: refunds@v0.1.0 donation_facts
 --
--- One refund for one intention: a repeated request resumes.
+-- One refund for one intention: a repeated request resumes.  Only gifts by card
+-- are refunded here.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
+
+-- Lock a donation that the caller manages, and return it.  Raise CB404 or CB403.
+CREATE FUNCTION cerberus.donation_managed(p_donation_id bigint)
+RETURNS cerberus.donations
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	d donations;
+BEGIN
+	SELECT t.* INTO d FROM donations t
+	WHERE t.donation_id = p_donation_id
+	AND (caller_is_admin()
+	    OR t.campaign_id = ANY (caller_campaigns('viewer')))
+	FOR UPDATE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
+		    'Donation with ID %s not found.', p_donation_id),
+		    DETAIL = 'not_found';
+	END IF;
+	IF NOT (caller_is_admin()
+	    OR d.campaign_id = ANY (caller_campaigns('manager'))) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB403',
+		    MESSAGE = 'Your role does not allow this.',
+		    DETAIL = 'forbidden';
+	END IF;
+	RETURN d;
+END
+$$;
 
 -- Request a refund of p_amount, or of all that is left if that is null.  The
 -- request is a row of the ledger before Stripe is called, so that two requests
@@ -28,21 +57,12 @@ DECLARE
 	rest bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	SELECT t.* INTO d FROM donations t
-	WHERE t.donation_id = p_donation_id
-	AND (caller_is_admin()
-	    OR t.campaign_id = ANY (caller_campaigns('viewer')))
-	FOR UPDATE;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
-		    'Donation with ID %s not found.', p_donation_id),
-		    DETAIL = 'not_found';
-	END IF;
-	IF NOT (caller_is_admin()
-	    OR d.campaign_id = ANY (caller_campaigns('manager'))) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB403',
-		    MESSAGE = 'Your role does not allow this.',
-		    DETAIL = 'forbidden';
+	d := donation_managed(p_donation_id);
+	IF d.method NOT IN ('card', 'ach') THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB409', MESSAGE = format(
+		    'Donation %s was not paid by card. Void it, or record the '
+		    'refund with POST /donations/%1$s/refunds.',
+		    p_donation_id), DETAIL = 'conflict';
 	END IF;
 	rest := d.amount_received - d.amount_refunded;
 	SELECT l.* INTO asked FROM donation_ledger l

@@ -69,4 +69,6 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION cerberus.donation_managed(bigint);
+
 COMMIT;
