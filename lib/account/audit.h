@@ -23,8 +23,8 @@ extern const struct list audit_list;
 
 /*
  * GET /audit.  Only with row_id does the list have the entries of voters whom
- * an import created or its undoing deleted: they are derived (see
- * sql/deploy/import_changes.sql), and a file can have a million of them.
+ * an import created: they are derived (see sql/deploy/import_changes.sql), and
+ * a file can have a million of them.
  */
 int	 audit_list_answer(struct req *, struct resp *, struct err *);
 

@@ -29,7 +29,9 @@ struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
 	struct cfg_list	 webhook_secrets;
-	int64_t		 contribution_limit; /* cents, of a donor in a year;
+	int64_t		 contribution_limit; /* cents, of a donor for an
+					      * election, or in a year for
+					      * committees of no candidate;
 					      * 0: none */
 	const char	*actblue_user;	/* NULL: no webhook */
 	const char	*actblue_password;
@@ -115,7 +117,10 @@ const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
 bool	 cfg_actblue(const struct cfg *, int64_t campaign, const char **user,
 	    const char **password);
 
-/* Return the most cents a donor may give a campaign in a year; 0: no limit. */
+/*
+ * Return the most cents a donor may give a campaign for an election, or in a
+ * year; 0: no limit.
+ */
 int64_t	 cfg_contribution_limit(const struct cfg *, int64_t campaign);
 
 /* Return true if the list contains the word. */

@@ -101,17 +101,46 @@ add_column(struct plan *p, int field, const struct rule *r, int at,
 	used[at] = true;
 }
 
+/*
+ * Return the column of voter_id in a file that Cerberus exported, or -1.  An
+ * election office may have a column "voter_id" of its own, so at least two of
+ * the columns that nobody else names like this must be there, too.
+ */
+static int
+own_voter_id(const struct row *header)
+{
+	static const char *const ours[] = { "voter_registration_id",
+			    "source_campaign_id", "created_at", "updated_at",
+			    "engagement_score", "last_contacted_date",
+			    "preferred_contact_method", "custom_fields" };
+	size_t	 found = 0;
+	int	 at = -1;
+
+	for (size_t i = 0; i < header->n; i++) {
+		const char	*s = header->cell[i].p;
+		size_t		 n = header->cell[i].n;
+
+		text_trim(&s, &n);
+		if (n == 8 && memcmp(s, "voter_id", 8) == 0)
+			at = (int)i;
+		for (size_t k = 0; k < ARRAY_LEN(ours); k++)
+			found += n == strlen(ours[k]) &&
+			    memcmp(s, ours[k], n) == 0;
+	}
+	return found >= 2 ? at : -1;
+}
+
 /* Add the fields without a rule whose name or alias is a heading. */
 static void
-apply_aliases(struct plan *p, const struct layout *l,
-    const char *const *folded, size_t n, bool *used)
+apply_aliases(struct plan *p, const struct layout *l, const struct row *first,
+    const char *const *folded, bool *used)
 {
+	size_t	 n = first->n;
 	int	 at;
 
 	/* In a file exported by Cerberus voter_id is the key.  In other files
 	 * it is an alias of the registration id. */
-	if ((at = heading_find(folded, n, "voterid")) != -1 && !used[at] &&
-	    heading_find(folded, n, "voterregistrationid") != -1)
+	if ((at = own_voter_id(first)) != -1 && !used[at])
 		add_column(p, VOTER_voter_id, NULL, at, used);
 	for (size_t f = 0; f < VOTER__MAX; f++) {
 		if (plan_has(p, f) || l->rule[f].set ||
@@ -228,7 +257,7 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
 	apply_rules(p, a, l, known, p->columns, used);
 	apply_splits(p, l, known, p->columns, used);
 	if (*header && !l->complete)
-		apply_aliases(p, l, folded, first->n, used);
+		apply_aliases(p, l, first, folded, used);
 	apply_full_name(p, l, known, p->columns, used);
 	for (int f = 0; f < VOTER__MAX; f++)
 		if (l->rule[f].constant != NULL && !plan_has(p, (size_t)f))

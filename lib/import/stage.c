@@ -143,8 +143,10 @@ stage_add(struct stage *st, const struct row *row, const struct rec *r,
 
 	copy_line(b, row->line);
 	buf_add(b, "\t\\N\t\\N", 6);
-	/* The raw text is needed if import_refuse() rejects the row. */
-	if (st->refusable && r->value[VOTER_voter_registration_id] != NULL)
+	/* The raw text is needed if the merge rejects the row. */
+	if (r->value[VOTER_voter_registration_id] != NULL && (st->refusable ||
+	    r->value[VOTER_date_of_birth] != NULL ||
+	    r->value[VOTER_birth_year] != NULL))
 		copy_raw(b, row);
 	else
 		stage_value(b, NULL);

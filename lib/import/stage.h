@@ -18,7 +18,8 @@ struct stage {
 	struct db	*db;
 	const struct plan *plan;	/* set by stage_copy() */
 	/* The caller is not an admin: import_refuse() in sql/deploy/ may reject
-	 * rows with a registration id, and then needs their raw text. */
+	 * every row with a registration id, and then needs its raw text.  For
+	 * an admin only rows with a birth date or year can be rejected. */
 	bool		 refusable;
 	struct buf	 out;		/* rows not sent yet */
 };

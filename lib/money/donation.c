@@ -35,6 +35,10 @@ static const struct field details_fields[] = {
 	DETAILS_FIELDS(FIELD_ROW, DETAILS)
 };
 
+static const struct field offline_fields[] = {
+	OFFLINE_FIELDS(FIELD_ROW, OFFLINE)
+};
+
 const struct schema donation_schema = {
 	.table = "donations",
 	.one = "donation",
@@ -69,6 +73,13 @@ const struct schema details_schema = {
 	.many = "donations",
 	.field = details_fields,
 	.n = ARRAY_LEN(details_fields),
+};
+
+const struct schema offline_schema = {
+	.one = "donation",
+	.many = "donations",
+	.field = offline_fields,
+	.n = ARRAY_LEN(offline_fields),
 };
 
 static const struct filter filters[] = {

@@ -111,6 +111,23 @@ extern const char *const donation_methods[];
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0)
 
+/* The body with which a manager records a gift that did not come by card. */
+#define OFFLINE_FIELDS(F, P) \
+	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
+	    .flags = F_REQUIRED) \
+	F(P, CHOICE, method,        .max = 10, .flags = F_REQUIRED, \
+	    .choices = donation_methods) \
+	F(P, INT,    amount,        .low = 1, .high = 99999999999, \
+	    .flags = F_REQUIRED) \
+	F(P, TEXT,   currency,      .max = 3) \
+	F(P, INT,    voter_id,      .low = 1, .high = INT64_MAX) \
+	F(P, DATE,   received_on,   .flags = 0) \
+	F(P, TEXT,   check_number,  .max = 50) \
+	F(P, DATE,   deposited_on,  .flags = 0) \
+	F(P, TEXT,   note,          .max = 2000, .flags = F_LINES) \
+	DONOR_FIELDS(F, P) \
+	CODE_FIELDS(F, P)
+
 /* One entry of a donation's ledger: a payment, refund or dispute. */
 #define LEDGER_FIELDS(F, P) \
 	F(P, INT,    ledger_id,     .flags = F_SERVER | F_SORT) \
@@ -142,10 +159,16 @@ enum details_field {
 	DETAILS__MAX
 };
 
+enum offline_field {
+	OFFLINE_FIELDS(FIELD_ENUM, OFFLINE)
+	OFFLINE__MAX
+};
+
 extern const struct schema donation_schema;
 extern const struct schema ledger_schema;
 extern const struct schema intent_schema;
 extern const struct schema details_schema;
+extern const struct schema offline_schema;
 extern const struct list donation_list;
 extern const struct list ledger_list;
 

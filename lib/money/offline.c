@@ -7,21 +7,8 @@
 #include "donor.h"
 #include "offline.h"
 
+#define REFUND_MAX	99999999999	/* the FEC's width */
 #define CASH_MAX	5000	/* cents of anonymous cash: 11 CFR 110.4(c)(3) */
-
-static const char *const	 offline_methods[] = { "check", "cash",
-				    "in_kind", "other", NULL };
-
-static const struct field offline_fields[] = {
-	OFFLINE_FIELDS(FIELD_ROW, OFFLINE)
-};
-
-const struct schema offline_schema = {
-	.one = "donation",
-	.many = "donations",
-	.field = offline_fields,
-	.n = ARRAY_LEN(offline_fields),
-};
 
 /* Return what the client should know about a gift, or NULL. */
 static const char *
@@ -39,6 +26,17 @@ gift_warning(const struct rec *r)
 	return "Anonymous cash over 50.00 may not be kept: promptly dispose of "
 	    "the amount over 50.00 for a purpose that has nothing to do with "
 	    "an election.";
+}
+
+/* Gifts by card and by bank debit are recorded by Stripe's events alone. */
+static int
+method_check(const char *method, struct err *e)
+{
+	if (method == NULL || (strcmp(method, "card") != 0 &&
+	    strcmp(method, "ach") != 0))
+		return 0;
+	return err_field(e, "method", "invalid_choice",
+	    "method must be check, cash, in_kind or other.");
 }
 
 /* Answer with a donation, and a warning unless that is NULL. */
@@ -92,7 +90,8 @@ offline_create(struct req *rq, struct resp *rs, struct err *e)
 	text_lower(currency, strlen(currency));
 	rec_put(&r, OFFLINE_currency, currency);
 	/* All, so that every bad field is named at once. */
-	if ((rc | currency_check(rq, currency, &least, e) |
+	if ((rc | method_check(r.value[OFFLINE_method], e) |
+	    currency_check(rq, currency, &least, e) |
 	    election_check(r.value[OFFLINE_election], e)) != 0)
 		return -1;
 	param = donor_json(rq, &r, 0);
@@ -172,7 +171,7 @@ offline_refund(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const struct field	 fields[] = {
 		{ .name = "amount", .kind = KIND_INT, .low = 1,
-		  .high = OFFLINE_MAX },
+		  .high = REFUND_MAX },
 		{ .name = "refunded_on", .kind = KIND_DATE },
 		{ .name = "reason", .kind = KIND_TEXT, .max = 500 },
 	};

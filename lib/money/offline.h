@@ -9,33 +9,6 @@
 #include "donation.h"
 #include "http/resp.h"
 
-/* clang-format off */
-#define OFFLINE_FIELDS(F, P) \
-	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
-	    .flags = F_REQUIRED) \
-	F(P, CHOICE, method,        .flags = F_REQUIRED, \
-	    .choices = offline_methods) \
-	F(P, INT,    amount,        .low = 1, .high = OFFLINE_MAX, \
-	    .flags = F_REQUIRED) \
-	F(P, TEXT,   currency,      .max = 3) \
-	F(P, INT,    voter_id,      .low = 1, .high = INT64_MAX) \
-	F(P, DATE,   received_on,   .flags = 0) \
-	F(P, TEXT,   check_number,  .max = 50) \
-	F(P, DATE,   deposited_on,  .flags = 0) \
-	F(P, TEXT,   note,          .max = 2000, .flags = F_LINES) \
-	DONOR_FIELDS(F, P) \
-	CODE_FIELDS(F, P)
-/* clang-format on */
-
-#define OFFLINE_MAX	99999999999	/* minor units; the FEC's width */
-
-enum offline_field {
-	OFFLINE_FIELDS(FIELD_ENUM, OFFLINE)
-	OFFLINE__MAX
-};
-
-extern const struct schema offline_schema;
-
 /*
  * POST /donations: 201 with the donation, and "warning" for cash that the
  * committee may not keep.  400 names every bad field; 403 unless the caller

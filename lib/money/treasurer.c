@@ -16,26 +16,24 @@ static const char *const	 refund_kinds[] = { "refund", "chargeback",
 	F(P, INT,    donation_id,   .flags = F_SERVER) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
 	F(P, INT,    voter_id,      .flags = F_SERVER) \
-	F(P, CHOICE, kind,          .flags = F_SERVER, \
-	    .choices = refund_kinds) \
+	F(P, TEXT,   kind,          .flags = F_SERVER) \
 	F(P, DATE,   refunded_on,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount,        .flags = F_SERVER | F_SORT) \
-	F(P, TEXT,   currency,      .flags = F_SERVER) \
-	F(P, CHOICE, method,        .flags = F_SERVER, \
-	    .choices = donation_methods) \
+	F(P, TEXT,   currency,      .max = 3, .flags = F_SERVER) \
+	F(P, TEXT,   method,        .max = 10, .flags = F_SERVER) \
 	F(P, TEXT,   reason,        .flags = F_SERVER) \
 	F(P, DATE,   received_on,   .flags = F_SERVER) \
-	F(P, TEXT,   first_name,    .flags = F_SERVER) \
-	F(P, TEXT,   last_name,     .flags = F_SERVER) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_SERVER) \
 	F(P, INT,    user_id,       .flags = F_SERVER)
 #define GIFT_EXCESS_FIELDS(F, P) \
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
 	F(P, INT,    voter_id,      .flags = F_SERVER) \
-	F(P, TEXT,   first_name,    .flags = F_SERVER) \
-	F(P, TEXT,   last_name,     .flags = F_SERVER) \
-	F(P, TEXT,   email,         .flags = F_SERVER) \
-	F(P, TEXT,   election,      .flags = F_SERVER) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   email,         .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   election,      .max = 5, .flags = F_SERVER) \
 	F(P, INT,    year,          .flags = F_SERVER) \
 	F(P, INT,    contributed,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    contribution_limit, .flags = F_SERVER) \
@@ -46,34 +44,35 @@ static const char *const	 refund_kinds[] = { "refund", "chargeback",
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
 	F(P, INT,    voter_id,      .flags = F_SERVER) \
-	F(P, TEXT,   first_name,    .flags = F_SERVER) \
-	F(P, TEXT,   last_name,     .flags = F_SERVER) \
-	F(P, TEXT,   address_line1, .flags = F_SERVER) \
-	F(P, TEXT,   address_line2, .flags = F_SERVER) \
-	F(P, TEXT,   address_city,  .flags = F_SERVER) \
-	F(P, TEXT,   address_state, .flags = F_SERVER) \
-	F(P, TEXT,   address_zip,   .flags = F_SERVER) \
-	F(P, TEXT,   email,         .flags = F_SERVER) \
-	F(P, TEXT,   phone_number,  .flags = F_SERVER) \
-	F(P, TEXT,   employer,      .flags = F_SERVER) \
-	F(P, TEXT,   occupation,    .flags = F_SERVER) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_line1, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_line2, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_city,  .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_state, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_zip,   .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   email,         .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   phone_number,  .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   employer,      .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   occupation,    .max = 255, .flags = F_SERVER) \
 	F(P, DATE,   received_on,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    contributed,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    gifts,         .flags = F_SERVER)
 #define STATEMENT_FIELDS(F, P) \
+	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
 	F(P, INT,    year,          .flags = F_SERVER) \
 	F(P, INT,    voter_id,      .flags = F_SERVER) \
-	F(P, TEXT,   first_name,    .flags = F_SERVER) \
-	F(P, TEXT,   last_name,     .flags = F_SERVER) \
-	F(P, TEXT,   address_line1, .flags = F_SERVER) \
-	F(P, TEXT,   address_line2, .flags = F_SERVER) \
-	F(P, TEXT,   address_city,  .flags = F_SERVER) \
-	F(P, TEXT,   address_state, .flags = F_SERVER) \
-	F(P, TEXT,   address_zip,   .flags = F_SERVER) \
-	F(P, TEXT,   address_country, .flags = F_SERVER) \
-	F(P, TEXT,   email,         .flags = F_SERVER) \
-	F(P, TEXT,   currency,      .flags = F_SERVER) \
+	F(P, TEXT,   first_name,    .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   last_name,     .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_line1, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_line2, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_city,  .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_state, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_zip,   .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   address_country, .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   email,         .max = 255, .flags = F_SERVER) \
+	F(P, TEXT,   currency,      .max = 3, .flags = F_SERVER) \
 	F(P, INT,    gifts,         .flags = F_SERVER) \
 	F(P, TEXT,   given,         .flags = F_SERVER) \
 	F(P, TEXT,   refunded,      .flags = F_SERVER) \
@@ -251,13 +250,15 @@ donation_statements(struct req *rq, struct resp *rs, struct err *e)
 	static const char *const	 none[] = { NULL };
 	struct sql			 from;
 	bool				 all;
+	int				 rc;
 
-	if (form_find(&rq->query, "year") == NULL)
-		return err_field(e, "year", "missing", "year is required.");
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM gift_statements t");
-	if (list_where(rq->arena, &rq->query, &statement_list,
-	    &donation_managed, none, &from, e) != 0)
+	rc = list_where(rq->arena, &rq->query, &statement_list,
+	    &donation_managed, none, &from, e);
+	if (form_find(&rq->query, "year") == NULL)
+		rc = err_field(e, "year", "missing", "year is required.");
+	if (rc != 0)
 		return -1;
 	sql_add(&from, " ORDER BY t.campaign_id, t.last_name, t.first_name, "
 	    "t.donation_id, t.currency");

@@ -1,8 +1,9 @@
 /*
- * The list of voters: four plans to find a page among millions of rows.  The
- * filters are in voter.c and voter_filter.c.
+ * The list of voters: five plans to find a page among millions of rows.  The
+ * filters are in voter.c and voter_filter.c, the ranked plan in ranked.c.
  */
 #include "core/text.h"
+#include "ranked.h"
 #include "rest/doc.h"
 #include "search.h"
 #include "segment.h"
@@ -11,7 +12,6 @@
 
 #define SMALL_CAMPAIGN	5000	/* up to here, filter by reading every voter
 				 * of the campaign */
-#define SCORE_MAX	100000	/* of search_voters() */
 
 /* How the voters of a list are found. */
 enum plan {
@@ -21,6 +21,12 @@ enum plan {
 	 * of the page.
 	 */
 	PLAN_BY_ID,
+
+	/*
+	 * One filter that voters_with() answers, in the order of ids: the ids
+	 * of all matches are the total, and those of the page are read.
+	 */
+	PLAN_LOOKUP,
 
 	/* Predicates on voters; the policies check every row that matches. */
 	PLAN_FILTERED,
@@ -52,19 +58,11 @@ struct voter_scope {
 /* A query of voters with all that its plan depends on. */
 struct voter_query {
 	struct list_query	 list;
-	struct voter_scope	 scope;		/* not for PLAN_RANKED */
+	struct voter_scope	 scope;		/* not for PLAN_RANKED and
+						 * PLAN_LOOKUP */
 	size_t			 filters;	/* except campaign_id */
 	enum plan		 plan;
 };
-
-static const char *
-filter_value(const struct filters *f, const char *name)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->given[i].filter->field.name, name) == 0)
-			return f->given[i].value;
-	return NULL;
-}
 
 /* offset is the number of rows before the page, 0 if it need not be found. */
 static int
@@ -94,22 +92,29 @@ read_scope(struct req *rq, const struct list_query *query, int64_t offset,
 	return 0;
 }
 
-/* Choose the plan; for all but PLAN_RANKED that takes the scope. */
+/* Choose the plan; read the scope, unless the plan needs none. */
 static int
 choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 {
 	const struct page	*page = &v->list.page;
-	const char		*q = filter_value(&v->list.filters, "q");
+	const struct filters	*filters = &v->list.filters;
+	const char		*q = filters_value(filters, "q");
 	bool			 by_id = v->filters == 0 && page->sort == 0;
+	struct predicate	 ids;
 
 	/* Another filter or a sort takes precedence over similarity. */
 	if (v->filters == 1 && q != NULL && !page->sorted &&
-	    voter_filter_is_name(rq->arena, q)) {
+	    voter_filter_is_name(q)) {
 		v->plan = PLAN_RANKED;
 		return 0;
 	}
 	if (page->ranked)
 		return page_refuse_cursor(e);
+	if (v->filters == 1 && page->sort == 0 &&
+	    voter_filter_ids(filters, &ids)) {
+		v->plan = PLAN_LOOKUP;
+		return 0;
+	}
 	if (read_scope(rq, &v->list, by_id ? page_offset(page) : 0, &v->scope,
 	    e) != 0)
 		return -1;
@@ -180,99 +185,62 @@ answer_by_id(struct req *rq, struct resp *rs, const struct voter_query *v,
 	return 0;
 }
 
-/* The position in the order by similarity; all NULL: the beginning. */
-struct rank {
-	const char	*score, *last, *first, *id;
-};
-
-/* Return the cursor behind a row, with the value "score|last|first". */
-static const char *
-ranked_cursor(struct arena *a, const struct page *page, const struct rows *r,
-    size_t row)
-{
-	return page_cursor(a, page, PAGE_RANK, rows_text(r, row, "voter_id"),
-	    arena_printf(a, "%s|%s|%s", rows_text(r, row, "rank_score"),
-	    rows_text(r, row, "rank_last"),
-	    rows_text(r, row, "rank_first")));
-}
-
-static int
-read_rank(struct arena *a, const struct page *page, struct rank *out,
-    struct err *e)
-{
-	char	*score, *last, *first = NULL;
-	int64_t	 n;
-
-	*out = (struct rank){ NULL, NULL, NULL, NULL };
-	if (!page->keyset)
-		return 0;
-	score = arena_strdup(a, page->value);
-	if ((last = strchr(score, '|')) != NULL)
-		first = strchr(last + 1, '|');
-	if (last == NULL || first == NULL)
-		return page_refuse_cursor(e);
-	*last++ = '\0';
-	*first++ = '\0';
-	if (!text_int64(score, strlen(score), &n) || n < 0 || n > SCORE_MAX)
-		return page_refuse_cursor(e);
-	*out = (struct rank){ score, last, first, page->id };
-	return 0;
-}
-
+/* Append the page of the ids that the only filter finds, and their number. */
 static void
-select_ranked(struct arena *a, const struct page *page, const char *name,
-    const char *campaigns, const struct rank *after, struct sql *q)
+select_lookup(struct arena *a, const struct voter_query *v,
+    const struct predicate *ids, struct sql *q)
 {
-	int64_t	 offset = page_offset(page);
+	const struct page	*page = &v->list.page;
+	const char		*dir = page->descending ? " DESC" : "";
+	struct where		 w = { .n = 0 };
 
-	sql_add(q, "SELECT ");
+	if (page->keyset)
+		where_add(&w, &(struct predicate){ page->descending ?
+		    "k.id < ?1" : "k.id > ?1", { page->id } });
+	sql_add(q, "WITH k (id) AS MATERIALIZED (");
+	sql_predicate(q, ids);
+	sql_add(q, ") SELECT ");
 	sql_columns(q, &voter_schema);
-	/* voters has last_name and first_name, too. */
-	sql_add(q, ", s.score AS rank_score, s.last_name AS rank_last, "
-	    "s.first_name AS rank_first, s.total, s.exact "
-	    "FROM search_voters(");
-	sql_param(q, name);
-	sql_bind(q, ", ?1::bigint[]", campaigns);
-	sql_bind(q, ", ?1::bigint", doc_id(a, offset + page->per_page + 1));
-	sql_bind(q, ", ?1::integer", after->score);
-	sql_bind(q, ", ?1::text", after->last);
-	sql_bind(q, ", ?1::text", after->first);
-	sql_bind(q, ", ?1::bigint) s JOIN voters t USING (voter_id)",
-	    after->id);
+	sql_add(q, ", (SELECT count(*) FROM k) AS total "
+	    "FROM (SELECT k.id FROM k");
+	sql_where(q, &w);
+	buf_addf(&q->text, " ORDER BY k.id%s LIMIT ", dir);
+	sql_param(q, doc_id(a, page->per_page + 1));
+	sql_bind(q, " OFFSET ?1", doc_id(a, page_offset(page)));
+	sql_add(q, ") p JOIN voters t ON t.voter_id = p.id ");
 	sql_join(q, &voter_schema);
-	sql_add(q, " ORDER BY s.score, s.last_name, s.first_name, t.voter_id");
-	sql_bind(q, " OFFSET ?1::bigint", doc_id(a, offset));
+	buf_addf(&q->text, " ORDER BY t.voter_id%s", dir);
 }
 
 static int
-answer_ranked(struct req *rq, struct resp *rs, const struct voter_query *v,
+answer_lookup(struct req *rq, struct resp *rs, const struct voter_query *v,
     struct err *e)
 {
-	const struct filters	*filters = &v->list.filters;
 	const struct page	*page = &v->list.page;
-	struct list_result	 p = { .only = v->list.only,
-				    .cursor = ranked_cursor };
-	const char		*param[] = { filter_value(filters, "q"), NULL };
-	struct rank		 after;
+	struct list_result	 p = { .only = v->list.only };
+	struct predicate	 ids = { NULL, { NULL } };
 	struct rows		*rows, *counted;
-	struct sql		 q;
+	struct sql		 q, count;
 
-	if (read_rank(rq->arena, page, &after, e) != 0)
-		return -1;
-	if (filters->campaign != NULL)
-		param[1] = arena_printf(rq->arena, "{%s}", filters->campaign);
+	voter_filter_ids(&v->list.filters, &ids);
 	sql_init(&q, rq->arena);
-	select_ranked(rq->arena, page, param[0], param[1], &after, &q);
+	select_lookup(rq->arena, v, &ids, &q);
 	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0)
 		return -1;
 	/* Every row has the total; an empty page has to ask for it. */
 	counted = rows;
-	if (rows_count(rows) == 0 && db_select(rq->db, "SELECT total, exact "
-	    "FROM search_total($1, $2)", 2, param, &counted, e) != 0)
-		return -1;
+	if (rows_count(rows) == 0 && (page->keyset || page->number > 1)) {
+		sql_init(&count, rq->arena);
+		sql_add(&count, "SELECT count(*) AS total FROM (");
+		sql_predicate(&count, &ids);
+		sql_add(&count, ") k");
+		if (db_select(rq->db, buf_str(&count.text), count.n,
+		    count.param, &counted, e) != 0)
+			return -1;
+	}
 	p.rows = rows;
-	p.total = rows_int64(counted, 0, "total");
-	p.estimate = !rows_bool(counted, 0, "exact");
+	if (rows_count(counted) > 0)
+		p.total = rows_int64(counted, 0, "total");
 	list_write(rq, rs, &voter_schema, page, &p);
 	return 0;
 }
@@ -366,7 +334,9 @@ voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	case PLAN_BY_ID:
 		return answer_by_id(rq, rs, &v, e);
 	case PLAN_RANKED:
-		return answer_ranked(rq, rs, &v, e);
+		return ranked_answer(rq, rs, &v.list, e);
+	case PLAN_LOOKUP:
+		return answer_lookup(rq, rs, &v, e);
 	case PLAN_FILTERED:
 	case PLAN_SMALL_CAMPAIGN:
 		break;

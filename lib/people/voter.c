@@ -35,10 +35,10 @@ const struct schema voter_schema = {
 };
 
 /*
- * Each predicate is written so that its index serves it.  Names compare without
- * regard to case.  voter_filter_build() has those that are NULL here.
- * segment_id is not a filter: segment_expand() replaces it by the segment's
- * filters.
+ * Each predicate is written so that its index serves it.  Names compare folded,
+ * cities and counties without regard to case.  voter_filter_build() has those
+ * that are NULL here.  segment_id is not a filter: segment_expand() replaces it
+ * by the segment's filters.
  */
 /* clang-format off */
 static const struct filter filters[] = {
@@ -46,8 +46,7 @@ static const struct filter filters[] = {
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
 	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?1)" },
 	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255 }, NULL },
-	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 },
-	  "lower(t.first_name) = lower(?1)" },
+	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 }, NULL },
 	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255 },
 	  "t.email_address = ?1" },
 	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255 },

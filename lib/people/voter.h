@@ -70,7 +70,7 @@ extern const char *const voter_statuses[];
 	F(P, TEXT,   voter_registration_id, .max = 100, \
 	    .aliases = "voterid voterregistrationid registrationid " \
 	    "statevoterid sosvoterid statefileid") \
-	F(P, TEXT,   registration_state, .max = 20, \
+	F(P, STATE,  registration_state, .max = 20, \
 	    .aliases = "registrationstate") \
 	F(P, DATE,   registration_date, .flags = F_SORT, \
 	    .aliases = "registrationdate registrdt dateregistered") \

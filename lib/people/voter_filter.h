@@ -6,8 +6,9 @@
 
 /*
  * Return the predicate of a filter: the build() of voter_list, for q, purpose,
- * last_name, zip_code, precinct and tag.  voter_filter_build_small() returns
- * one that is faster for callers whose campaigns have few voters.
+ * last_name, first_name, zip_code, precinct and tag.
+ * voter_filter_build_small() returns one that is faster for callers whose
+ * campaigns have few voters.
  */
 struct predicate voter_filter_build(struct arena *, const struct filters *,
 	    const char *name, const char *value);
@@ -21,7 +22,14 @@ struct predicate voter_filter_build_small(struct arena *,
  */
 bool	 voter_filter_is_lookup(const char *name);
 
+/*
+ * If one of the filters is a look-up or q= with a number, set *ids to a SELECT
+ * of the ids of the voters visible to the caller whom it finds, in the campaign
+ * of the filters, and return true.
+ */
+bool	 voter_filter_ids(const struct filters *, struct predicate *ids);
+
 /* Return true if q= looks like a name, not an address, number or id. */
-bool	 voter_filter_is_name(struct arena *, const char *q);
+bool	 voter_filter_is_name(const char *q);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "field.h"
+#include "state.h"
 
 bool
 date_valid(int year, int month, int day)
@@ -187,6 +188,21 @@ email_valid(const char *s, size_t n)
 	return dots > 0 && label > 0 && label <= 63 && domain[rest - 1] != '-';
 }
 
+/*
+ * Can the North American Numbering Plan have this number of ten digits?  Area
+ * code and exchange begin with 2 to 9 and do not end in 11, and no area code has
+ * a 9 in the middle.  One digit ten times is a placeholder.
+ */
+static bool
+nanp_possible(const char *d)
+{
+	if (d[0] < '2' || d[1] == '9' || d[3] < '2')
+		return false;
+	if (memcmp(d + 1, "11", 2) == 0 || memcmp(d + 4, "11", 2) == 0)
+		return false;
+	return memcmp(d, d + 1, 9) != 0;
+}
+
 const char *
 phone_e164(struct arena *a, const char *s, size_t n)
 {
@@ -216,9 +232,7 @@ phone_e164(struct arena *a, const char *s, size_t n)
 		number[0] = '1';
 		len = 11;
 	}
-	/* NANP: area code and exchange start with 2 to 9 */
-	if (len != 11 || number[0] != '1' || number[1] < '2' ||
-	    number[4] < '2')
+	if (len != 11 || number[0] != '1' || !nanp_possible(number + 1))
 		return NULL;
 	return arena_printf(a, "+%.11s", number);
 }
@@ -415,6 +429,11 @@ field_check_trimmed(const struct field *f, struct arena *a, const char *s,
 		return 0;
 	case KIND_ZIP:
 		*out = zip_normal(a, s, n);
+		return 0;
+	case KIND_STATE:
+		if ((value = state_code(s, n)) == NULL)
+			value = arena_strndup(a, s, n);
+		*out = value;
 		return 0;
 	case KIND_DATE:
 		return check_date(f, a, s, n, out, e);

@@ -18,6 +18,7 @@ enum kind {
 	KIND_EMAIL,	/* stored in lower case (ASCII) */
 	KIND_PHONE,	/* E.164 if it is a number, else the text unchanged */
 	KIND_ZIP,	/* 12345 or 12345-6789, else the text unchanged */
+	KIND_STATE,	/* the code of a state, else the text unchanged */
 	KIND_DATE,	/* YYYY-MM-DD */
 	KIND_TIME,	/* RFC 3339; PostgreSQL returns it in UTC */
 	KIND_CHOICE,	/* one of the field's choices */

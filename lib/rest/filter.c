@@ -69,6 +69,15 @@ filters_read(struct arena *a, const struct form *query, const struct list *l,
 	return rc;
 }
 
+const char *
+filters_value(const struct filters *f, const char *name)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->given[i].filter->field.name, name) == 0)
+			return f->given[i].value;
+	return NULL;
+}
+
 void
 list_predicates(struct arena *a, const struct list *l,
     const struct filters *filters, const struct scope *scope,

@@ -70,6 +70,9 @@ int	 filters_read(struct arena *, const struct form *query,
 	    const struct list *, const char *const *known, struct filters *,
 	    struct err *) MUST_USE;
 
+/* Return the value of the filter with this name, or NULL. */
+const char *filters_value(const struct filters *, const char *name);
+
 /* Set the predicates of filters and of a scope, which may be NULL. */
 void	 list_predicates(struct arena *, const struct list *,
 	    const struct filters *, const struct scope *, struct where *);

@@ -1,80 +1,130 @@
 -- Deploy cerberus:duplicates to pg
--- requires: search
+-- requires: duplicates@v0.1.0 search state_names
 --
--- Pairs of voters who may be one person.  Merging them is in merge.
+-- Pairs of voters also by registration ids that differ by zeros or by how the
+-- state is written, and by a new last name after a marriage.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+-- A registration id without leading zeros, punctuation and case, or null if
+-- nothing is left.
+CREATE FUNCTION cerberus.id_core(p_id text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT nullif(pg_catalog.ltrim(pg_catalog.translate(
+	    pg_catalog.upper(p_id), ' -./', ''), '0'), '')
+$$;
+
 -- The pairs whose score is at least p_minimum, of 0 to 100, among the voters of
 -- a campaign or, if p_campaign_id is null, among all that the caller sees.
-CREATE FUNCTION cerberus.duplicates(p_campaign_id bigint, p_minimum integer)
+CREATE OR REPLACE FUNCTION cerberus.duplicates(p_campaign_id bigint,
+	p_minimum integer)
 RETURNS TABLE (voter_id bigint, other_id bigint, score integer,
 	reasons text[])
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH people AS (
-	    SELECT v.voter_id, lower(v.first_name) AS f,
-		lower(v.last_name) AS l, v.email_address AS e,
-		substring(v.phone_number FROM '^\+[1-9][0-9]{6,14}$') AS p,
-		v.date_of_birth AS d, v.zip_code AS z,
-		lower(v.street_address) AS a, v.voter_registration_id AS r,
-		v.registration_state AS s
+	-- The keys are hashes, which take less to sort than texts; a pair that
+	-- only a collision makes has no reasons.
+	RETURN QUERY WITH folded AS (
+	    SELECT v.*, cerberus.name_fold(v.first_name) AS f,
+		cerberus.name_fold(v.last_name) AS l
 	    FROM cerberus.voters v
-	    WHERE p_campaign_id IS NULL OR EXISTS (
-		SELECT FROM cerberus.campaign_voters cv
-		WHERE cv.voter_id = v.voter_id
-		AND cv.campaign_id = p_campaign_id)
+	    WHERE p_campaign_id IS NULL OR v.voter_id IN (SELECT cv.voter_id
+		FROM cerberus.campaign_voters cv
+		WHERE cv.campaign_id = p_campaign_id)
+	    OFFSET 0
 	), keyed AS (
-	    SELECT voter_id, 'e' || e AS k FROM people WHERE e IS NOT NULL
-	    UNION ALL
-	    SELECT voter_id, 'p' || p FROM people WHERE p IS NOT NULL
-	    UNION ALL
-	    SELECT voter_id, 'n' || l || '|' || f || '|' || d FROM people
-	    WHERE d IS NOT NULL
-	    UNION ALL
-	    SELECT voter_id, 'z' || l || '|' || f || '|' || z FROM people
-	    WHERE z IS NOT NULL
+	    SELECT v.voter_id, unnest(ARRAY[
+		hashtextextended(v.email_address, 1),
+		CASE WHEN v.phone_number LIKE '+%'
+		    THEN hashtextextended(v.phone_number, 2) END,
+		hashtextextended(v.l || '|' || v.f, 3)
+		    # hashtextextended(v.date_of_birth::text, 4),
+		hashtextextended(v.l || '|' || v.f, 5)
+		    # hashtextextended(left(v.zip_code, 5), 6),
+		hashtextextended(cerberus.id_core(v.voter_registration_id), 7),
+		-- A new last name: the rest of the person is the same.
+		hashtextextended(v.f, 8)
+		    # hashtextextended(v.date_of_birth::text, 9)
+		    # hashtextextended(lower(v.street_address), 10)]) AS k
+	    FROM folded v
 	), several AS (
 	    -- A key that many voters share is not evidence.
-	    SELECT array_agg(voter_id) AS ids FROM keyed GROUP BY k
+	    SELECT array_agg(voter_id) AS ids FROM keyed
+	    WHERE k IS NOT NULL GROUP BY k
 	    HAVING count(*) BETWEEN 2 AND 20
 	), pairs AS (
 	    SELECT DISTINCT least(x, y) AS x, greatest(x, y) AS y
 	    FROM several, unnest(ids) x, unnest(ids) y WHERE x < y
-	), judged AS (
+	), people AS MATERIALIZED (
+	    SELECT v.voter_id, cerberus.name_fold(v.first_name) AS f,
+		nullif(cerberus.name_fold(v.middle_name), '') AS m,
+		cerberus.name_fold(v.last_name) AS l,
+		cerberus.name_fold(v.suffix) AS x, v.email_address AS e,
+		substring(v.phone_number FROM '^\+[1-9][0-9]{6,14}$') AS p,
+		v.date_of_birth AS d, coalesce(date_part('year',
+		    v.date_of_birth)::integer, v.birth_year) AS b,
+		left(v.zip_code, 5) AS z, lower(v.street_address) AS a,
+		v.voter_registration_id AS r,
+		cerberus.id_core(v.voter_registration_id) AS core,
+		coalesce(cerberus.state_code(v.registration_state),
+		    upper(v.registration_state)) AS s,
+		v.registration_state AS state
+	    FROM cerberus.voters v WHERE v.voter_id IN (
+		SELECT x FROM pairs UNION SELECT y FROM pairs)
+	), compared AS (
 	    SELECT x.voter_id, y.voter_id AS other_id,
-		array_remove(ARRAY[
-		    CASE WHEN x.f = y.f AND x.l = y.l THEN 'same name'
-			WHEN x.l = y.l AND (left(x.f, 3) = left(y.f, 3)
-			    OR cerberus.similarity(x.f, y.f) > 0.4)
-			THEN 'similar name' END,
-		    CASE WHEN x.e = y.e THEN 'same e-mail' END,
-		    CASE WHEN x.p = y.p THEN 'same phone' END,
-		    CASE WHEN x.d = y.d THEN 'same date of birth' END,
-		    CASE WHEN x.a = y.a AND x.z = y.z THEN 'same address'
-			WHEN x.z = y.z THEN 'same ZIP code' END], NULL) AS why,
-		x.d <> y.d AS unlike
+		x.f = y.f AS first, x.l = y.l AS last,
+		x.l = y.l AND (left(x.f, 3) = left(y.f, 3)
+		    OR starts_with(x.f, y.f) OR starts_with(y.f, x.f)
+		    OR cerberus.similarity(x.f, y.f) > CASE
+			WHEN left(x.f, 1) = left(y.f, 1) THEN 0.25
+			ELSE 0.4 END) AS similar,
+		x.e = y.e AS email, x.p = y.p AS phone, x.d = y.d AS born,
+		x.b = y.b AS year, x.a = y.a AND x.z = y.z AS address,
+		x.z = y.z AS zip,
+		coalesce(x.s, y.s, '') = coalesce(y.s, x.s, '') AS state,
+		x.core = y.core AS core, x.r = y.r AS same_id,
+		x.state IS NOT DISTINCT FROM y.state AS same_state,
+		x.x <> y.x AS suffix, left(x.m, 1) <> left(y.m, 1)
+		    OR length(least(x.m, y.m)) > 1 AND length(greatest(x.m,
+		    y.m)) > 1 AND x.m <> y.m AS middle
 	    FROM pairs JOIN people x ON x.voter_id = pairs.x
 	    JOIN people y ON y.voter_id = pairs.y
-	    WHERE NOT (x.r IS NOT NULL AND y.r IS NOT NULL AND x.r <> y.r
-		AND x.s IS NOT DISTINCT FROM y.s)
-	), scored AS (
-	    SELECT j.voter_id, j.other_id, greatest(0, least(100,
-		(SELECT sum(CASE w WHEN 'same name' THEN 35
-		    WHEN 'similar name' THEN 20 WHEN 'same e-mail' THEN 35
-		    WHEN 'same phone' THEN 25 WHEN 'same date of birth' THEN 30
-		    WHEN 'same address' THEN 15 ELSE 5 END)
-		FROM unnest(j.why) w)
-		- CASE WHEN j.unlike THEN 30 ELSE 0 END))::integer AS score,
-		j.why
-	    FROM judged j WHERE j.why <> '{}'
+	), judged AS (
+	    SELECT c.voter_id, c.other_id, j.reason, j.points
+	    FROM compared c, LATERAL (VALUES
+		(c.first AND c.last, 'same name', 35),
+		(c.similar AND NOT c.first, 'similar name', 20),
+		(c.first AND NOT c.last, 'same first name', 15),
+		(c.first AND NOT c.last, 'different last name', 0),
+		(NOT c.first AND NOT c.similar, 'different first name', -30),
+		(c.core AND c.state AND c.same_id AND NOT c.same_state,
+		    'same registration id, state differently written', 45),
+		(c.core AND c.state AND NOT c.same_id,
+		    'registration ids differ only by zeros or punctuation', 40),
+		(NOT c.core AND c.state, 'different registration ids', -10),
+		(c.email, 'same e-mail', 35), (c.phone, 'same phone', 25),
+		(c.born, 'same date of birth', 30),
+		(NOT c.born, 'different dates of birth', -30),
+		(c.born IS NULL AND c.year, 'same year of birth', 15),
+		(c.born IS NULL AND NOT c.year, 'different years of birth',
+		    -30),
+		(c.address, 'same address', 15),
+		(c.zip AND c.address IS NOT TRUE, 'same ZIP code', 5),
+		(c.middle, 'different middle names', -15),
+		(c.suffix, 'different suffixes', -40))
+		j (applies, reason, points) WHERE j.applies
 	)
-	SELECT s.voter_id, s.other_id, s.score, s.why FROM scored s
-	WHERE s.score >= p_minimum;
+	SELECT j.voter_id, j.other_id,
+	    least(100, sum(j.points))::integer,
+	    array_agg(j.reason ORDER BY j.points DESC, j.reason)
+	FROM judged j GROUP BY 1, 2
+	HAVING sum(j.points) >= greatest(p_minimum, 1);
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.duplicates(bigint, integer) TO cerberus_app;
+GRANT EXECUTE ON FUNCTION cerberus.id_core(text)
+	TO cerberus_app;
 
 COMMIT;

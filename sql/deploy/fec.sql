@@ -1,5 +1,5 @@
 -- Deploy cerberus:fec to pg
--- requires: gift_totals gift_codes gift_sources
+-- requires: gift_totals gift_codes state_names gift_sources
 --
 -- Rows of the FEC's electronic filing format, version 8.5: Schedule A (receipts,
 -- 45 fields) and Schedule B (refunds, 44 fields).  docs/fec.md names the fields
@@ -22,38 +22,6 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT to_char(p_amount / 100.0, 'FM999999990.00')
 $$;
 
--- The two letters of a state or territory, given these or its name; ZZ for a
--- foreign or unknown one.
-CREATE FUNCTION cerberus.state_code(p_state text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN names.list @? format('$.* ? (@ == "%s")',
-	    upper(key.name))::jsonpath THEN upper(key.name)
-	    ELSE coalesce(names.list ->> key.name, 'ZZ') END
-	FROM (SELECT btrim(regexp_replace(lower(replace(p_state,
-	    '.', '')), '[^a-z]+', ' ', 'g'))
-	    AS name) key,
-	(SELECT '{"alabama": "AL", "alaska": "AK", "arizona": "AZ",
-	    "arkansas": "AR", "california": "CA", "colorado": "CO",
-	    "connecticut": "CT", "delaware": "DE",
-	    "district of columbia": "DC", "florida": "FL", "georgia": "GA",
-	    "hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN",
-	    "iowa": "IA", "kansas": "KS", "kentucky": "KY",
-	    "louisiana": "LA", "maine": "ME", "maryland": "MD",
-	    "massachusetts": "MA", "michigan": "MI", "minnesota": "MN",
-	    "mississippi": "MS", "missouri": "MO", "montana": "MT",
-	    "nebraska": "NE", "nevada": "NV", "new hampshire": "NH",
-	    "new jersey": "NJ", "new mexico": "NM", "new york": "NY",
-	    "north carolina": "NC", "north dakota": "ND", "ohio": "OH",
-	    "oklahoma": "OK", "oregon": "OR", "pennsylvania": "PA",
-	    "rhode island": "RI", "south carolina": "SC",
-	    "south dakota": "SD", "tennessee": "TN", "texas": "TX",
-	    "utah": "UT", "vermont": "VT", "virginia": "VA",
-	    "washington": "WA", "west virginia": "WV", "wisconsin": "WI",
-	    "wyoming": "WY", "american samoa": "AS", "guam": "GU",
-	    "northern mariana islands": "MP", "puerto rico": "PR",
-	    "virgin islands": "VI", "washington dc": "DC"}'::jsonb AS list) names
-$$;
-
 -- One row of the format: fields separated by ASCII 28, null ones empty.
 CREATE FUNCTION cerberus.fec_line(p_fields text[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -72,7 +40,8 @@ SELECT d.donation_id,
 	coalesce(cerberus.fec_text(d.address_city, 30),
 	    'INFORMATION REQUESTED') AS city,
 	CASE WHEN d.address_country <> 'US' THEN 'ZZ'
-	    ELSE cerberus.state_code(d.address_state) END AS state,
+	    ELSE coalesce(cerberus.state_code(d.address_state), 'ZZ') END
+	    AS state,
 	coalesce(left(nullif(regexp_replace(d.address_zip, '[^0-9A-Za-z]', '',
 	    'g'), ''), 9), '00000') AS zip,
 	cerberus.fec_text(d.employer, 38) AS employer,
@@ -154,7 +123,6 @@ WHERE g.kind IN ('refund', 'chargeback');
 GRANT SELECT ON cerberus.fec_donors, cerberus.fec_receipts,
 	cerberus.fec_refunds TO cerberus_app;
 GRANT EXECUTE ON FUNCTION cerberus.fec_text(text, integer),
-	cerberus.fec_amount(bigint), cerberus.state_code(text),
-	cerberus.fec_line(text[]) TO cerberus_app;
+	cerberus.fec_amount(bigint), cerberus.fec_line(text[]) TO cerberus_app;
 
 COMMIT;

@@ -28,11 +28,9 @@ CREATE INDEX audit_log_import_id_idx
 ALTER TABLE cerberus.imports
 	-- The registration state of all rows; null: several, or none.
 	ADD registration_state	varchar(20),
-	-- The numbers of the entries of created voters, and of those whom
-	-- undoing the import deleted.  Each voter has one entry of a kind, so
+	-- The number of the entries of created voters.  Each voter has one, so
 	-- that they can share a number.
 	ADD audit_id		bigint,
-	ADD undo_audit_id	bigint,
 	ADD undone_at		timestamptz,
 	ADD undone_by		bigint REFERENCES cerberus.users
 				ON DELETE SET NULL;
@@ -47,7 +45,6 @@ CREATE TABLE cerberus.import_voters (
 	created		bit(1024),		-- the import created the voter
 	joined		bit(1024),		-- the voter existed, and joined
 						-- the campaign
-	deleted		bit(1024),		-- undoing deleted the voter
 	PRIMARY KEY (block, import_id)
 );
 CREATE INDEX import_voters_import_id_idx
@@ -100,15 +97,19 @@ SELECT i.audit_id, i.finished_at, i.user_id, NULL, 'import', 'voters',
 FROM cerberus.import_voters b
 JOIN cerberus.imports i ON i.import_id = b.import_id,
 LATERAL generate_series(0, 1023) n
-WHERE get_bit(b.created, n) = 1 AND (SELECT cerberus.caller_is_admin())
-UNION ALL
-SELECT i.undo_audit_id, i.undone_at, i.undone_by, NULL, 'delete', 'voters',
-	(b.block << 10) + n, NULL, NULL, i.import_id, b.block
-FROM cerberus.import_voters b
-JOIN cerberus.imports i ON i.import_id = b.import_id,
-LATERAL generate_series(0, 1023) n
-WHERE get_bit(b.deleted, n) = 1 AND (SELECT cerberus.caller_is_admin());
+WHERE get_bit(b.created, n) = 1 AND (SELECT cerberus.caller_is_admin());
 GRANT SELECT ON cerberus.audit_entries TO cerberus_app;
+
+-- The ids whose bits are set in a column of import_voters: created or joined.
+CREATE FUNCTION cerberus.import_bits(p_import_id bigint, p_joined boolean)
+RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 100000 AS $$
+	SELECT (b.block << 10) + n
+	FROM cerberus.import_voters b,
+	LATERAL pg_catalog.generate_series(0, 1023) n
+	WHERE b.import_id = p_import_id
+	AND pg_catalog.get_bit(CASE WHEN p_joined THEN b.joined
+	    ELSE b.created END, n) = 1
+$$;
 
 -- Update the known voters, or only count them in a dry run.  The rows are locked
 -- and compared first, so that the audit log has what the UPDATE finds.  Return
@@ -205,9 +206,6 @@ BEGIN
 		INSERT INTO voters (%s) SELECT %s FROM pg_temp.import_stage s
 		WHERE s.reject_message IS NULL %s
 		RETURNING voter_id
-	    ), member AS (
-		INSERT INTO campaign_voters (campaign_id, voter_id)
-		SELECT $1, voter_id FROM made WHERE $1 IS NOT NULL
 	    )
 	    INSERT INTO import_voters (import_id, block, named, created)
 	    SELECT $2, b.block, b.bits, b.bits
@@ -218,6 +216,18 @@ BEGIN
 		'AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		    WHERE m.line = s.line)' ELSE '' END)
 	USING p_campaign_id, p_import_id, 0::bit(1024);
+	IF p_campaign_id IS NULL THEN
+		RETURN;
+	END IF;
+	-- Until a table is analysed, the planner expects no rows in it if they
+	-- may be wider than a page, and checks the foreign key of each member
+	-- with any index that contains voter_id.
+	IF (SELECT reltuples <= 0 FROM pg_class
+	    WHERE oid = 'cerberus.voters'::regclass) THEN
+		ANALYZE cerberus.voters;
+	END IF;
+	INSERT INTO campaign_voters (campaign_id, voter_id)
+	SELECT p_campaign_id, b FROM import_bits(p_import_id, false) b;
 END
 $$;
 

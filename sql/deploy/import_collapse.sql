@@ -1,138 +1,34 @@
 -- Deploy cerberus:import_collapse to pg
--- requires: import_stage
+-- requires: import_collapse@v0.1.0 import_group
 --
 -- Duplicates within a file: rows of the stage that describe one person become
--- one row.  This reads the stage alone; matching with known voters is in
--- import_match.
---
--- All functions of an import use statements about all rows at once, never a
--- loop over rows.  ANALYZE on the temporary tables gives the planner their
--- sizes, so that ten rows use the indexes of voters and a million rows read the
--- table once.
+-- one row.  Who is one person is in import_person and import_group.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Are two people with one e-mail address and last name, but different first
--- names, two members of a household?  Null is unknown and decides nothing.
-CREATE FUNCTION cerberus.import_household(phone_a text, phone_b text,
-	born_a date, born_b date, gender_a text, gender_b text, suffix_a text,
-	suffix_b text) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(phone_a = phone_b, false)
-	    OR coalesce(born_a <> born_b, false)
-	    OR coalesce(lower(gender_a) <> lower(gender_b), false)
-	    OR coalesce(lower(suffix_a) <> lower(suffix_b), false)
-$$;
+DROP FUNCTION cerberus.import_household(text, text, date, date, text, text,
+	text, text);
+DROP FUNCTION cerberus.import_keys();
 
--- Fill import_key: numbers that rows about one person share, by rule:
---	1	e-mail address and first name
---	2	e-mail address and last name
---	3	phone number and both names
---	4	both names, date of birth and ZIP code
---	5	the whole row, for rows without any of these
--- free marks the rows without a registration id or voter id.  The other rows
--- are there only for these to find.
+-- Fill import_tree from import_edge, which is used up: the connected components
+-- of people, each with one of its members as its root.
 --
--- Under rule 2 the first names differ: one person with a nickname, or two
--- members of a household, which import_household() decides.  It compares
--- neighbours in the file, not all pairs.
-CREATE FUNCTION cerberus.import_keys() RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-BEGIN
-	CREATE TEMPORARY TABLE import_key ON COMMIT DROP AS
-	WITH s AS (
-		SELECT t.line, t.email_address AS email,
-		    t.phone_number AS phone, lower(t.first_name) AS first,
-		    lower(t.last_name) AS last, t.date_of_birth AS dob,
-		    t.zip_code AS zip,
-		    t.voter_registration_id IS NULL AND t.voter_id IS NULL
-			AS free,
-		    CASE WHEN t.voter_registration_id IS NULL
-			AND t.voter_id IS NULL AND t.email_address IS NULL
-			AND t.phone_number IS NULL
-			AND (t.date_of_birth IS NULL OR t.zip_code IS NULL)
-		    THEN hashtextextended((to_jsonb(t) - 'line')::text, 5)
-		    END AS whole
-		FROM pg_temp.import_stage t WHERE t.reject_message IS NULL
-	), k AS (
-		SELECT line, free, 1 AS rule, hashtextextended(first,
-		    hashtextextended(email, 1)) AS key
-		FROM s WHERE email IS NOT NULL
-		UNION ALL
-		SELECT line, free, 3, hashtextextended(first,
-		    hashtextextended(last, hashtextextended(phone, 3)))
-		FROM s WHERE phone IS NOT NULL
-		UNION ALL
-		SELECT line, free, 4, hashtextextended(first, hashtextextended(
-		    last, hashtextextended(zip, hashint4extended(
-		    dob - date '2000-01-01', 4))))
-		FROM s WHERE dob IS NOT NULL AND zip IS NOT NULL
-		UNION ALL
-		SELECT line, free, 5, whole FROM s WHERE whole IS NOT NULL
-	)
-	SELECT k.line, k.free, k.rule, k.key
-	FROM k
-	JOIN (SELECT key FROM k GROUP BY key
-	    HAVING count(*) > 1 AND bool_or(free)) shared USING (key);
-
-	WITH s AS (
-		SELECT t.*, lower(t.last_name) AS last,
-		    t.voter_registration_id IS NULL AND t.voter_id IS NULL
-			AS free
-		FROM pg_temp.import_stage t
-		WHERE t.reject_message IS NULL AND t.email_address IS NOT NULL
-	), pair AS (
-		SELECT line, lag(line) OVER w AS before, free,
-		    lag(free) OVER w AS free_before,
-		    import_household(phone_number,
-			lag(phone_number) OVER w, date_of_birth,
-			lag(date_of_birth) OVER w, gender, lag(gender) OVER w,
-			suffix, lag(suffix) OVER w) AS household
-		FROM s
-		JOIN (SELECT email_address, last FROM s
-		    GROUP BY email_address, last
-		    HAVING count(*) > 1 AND bool_or(free)) shared
-		    USING (email_address, last)
-		WINDOW w AS (PARTITION BY email_address, last ORDER BY line)
-	)
-	INSERT INTO pg_temp.import_key (line, free, rule, key)
-	SELECT unnest(ARRAY[line, before]), unnest(ARRAY[free, free_before]),
-	    2, hashint8extended(before, line)
-	FROM pair
-	WHERE before IS NOT NULL AND (free OR free_before) AND NOT household;
-	ANALYZE pg_temp.import_key;
-END
-$$;
-
--- Fill import_group: the connected components of the rows without an id, where
--- two rows are connected if they share a key.  grp is one row of the component.
---
--- Random mates (J. Reif, 1985): in each turn every row tosses a coin, a row
+-- Random mates (J. Reif, 1985): in each turn every person tosses a coin, one
 -- with tails hooks onto a neighbour with heads, and the two become one.  On
--- average at least a quarter of the rows that have a neighbour disappears in
--- each turn, whatever the shape of the graph.  So the number of turns grows
--- with the logarithm of the number of rows, no turn costs more than the first,
--- and no file can make it worse.  A row hooks onto one that remains, and
--- disappears itself; hence the hooks form trees, whose depth is at most the
--- number of turns.  ANALYZE makes the planner plan each turn anew.
-CREATE FUNCTION cerberus.import_connect() RETURNS void
+-- average at least a quarter of those who have a neighbour disappears in each
+-- turn, whatever the shape of the graph.  So the number of turns grows with the
+-- logarithm of the number of rows, no turn costs more than the first, and no
+-- file can make it worse.  A person hooks onto one that remains, and disappears;
+-- hence the hooks form trees, whose depth is at most the number of turns.
+-- ANALYZE makes the planner plan each turn anew.
+CREATE OR REPLACE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp
 SET jit = off AS $$
 DECLARE
 	coin bigint;
 BEGIN
-	CREATE TEMPORARY TABLE import_edge ON COMMIT DROP AS
-	SELECT DISTINCT k.line AS a, k.first AS b
-	FROM (SELECT line, min(line) OVER (PARTITION BY key) AS first
-	    FROM pg_temp.import_key WHERE free) k
-	WHERE k.line <> k.first;
-	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
-	ON COMMIT DROP;
+	TRUNCATE pg_temp.import_hook, pg_temp.import_tree;
 	WHILE EXISTS (SELECT FROM pg_temp.import_edge) LOOP
 		coin := (random() * 4611686018427387904)::bigint;
 		INSERT INTO pg_temp.import_mate
@@ -159,118 +55,165 @@ BEGIN
 		TRUNCATE pg_temp.import_left;
 	END LOOP;
 	ANALYZE pg_temp.import_hook;
-	INSERT INTO pg_temp.import_group (line, grp)
+	INSERT INTO pg_temp.import_tree (grp, root)
 	WITH RECURSIVE tree AS (
-		SELECT DISTINCT k.line, k.line AS root
-		FROM pg_temp.import_key k
-		WHERE k.free AND NOT EXISTS (SELECT FROM pg_temp.import_hook h
-		    WHERE h.line = k.line)
+		SELECT DISTINCT m.mate AS grp, m.mate AS root
+		FROM pg_temp.import_hook m
+		WHERE NOT EXISTS (SELECT FROM pg_temp.import_hook h
+		    WHERE h.line = m.mate)
 		UNION ALL
 		SELECT h.line, t.root
 		FROM tree t
-		JOIN pg_temp.import_hook h ON h.mate = t.line
+		JOIN pg_temp.import_hook h ON h.mate = t.grp
 	)
-	SELECT line, root FROM tree;
+	SELECT grp, root FROM tree;
+	ANALYZE pg_temp.import_tree;
+END
+$$;
+
+-- Rows with one full id are one person.  Reject those of them in which both
+-- names and the date of birth differ from those of the voter who has the id, or
+-- else from those of the first row with it.  Combine the others.
+CREATE FUNCTION cerberus.import_full_ids() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	EXECUTE format('CREATE TEMPORARY TABLE import_full ON COMMIT DROP AS
+	    SELECT s.line, t.*
+	    FROM pg_temp.import_stage s
+	    JOIN pg_temp.import_twice d
+		ON d.key = hashtextextended(ltrim(s.voter_registration_id,
+		    ''0''), 0)
+	    CROSS JOIN LATERAL (SELECT %s) t
+	    WHERE s.reject_message IS NULL
+	    AND s.registration_state IS NOT NULL', import_traits('s'));
+	ANALYZE pg_temp.import_full;
+	EXECUTE format('UPDATE pg_temp.import_stage s
+	    SET reject_column = ''voter_registration_id'',
+		reject_message = cerberus.import_clash()
+	    FROM pg_temp.import_full f
+	    JOIN voters v ON v.voter_registration_id = f.id
+		AND v.registration_state = f.state
+	    CROSS JOIN LATERAL (SELECT %s) t
+	    WHERE s.line = f.line AND f.first <> t.first AND f.last <> t.last
+	    AND cerberus.import_differs(NULL, NULL, f.born, t.born, f.year,
+		t.year)', import_traits('v'));
+	DELETE FROM pg_temp.import_full f USING pg_temp.import_stage s
+	WHERE s.line = f.line AND s.reject_message IS NOT NULL;
+	UPDATE pg_temp.import_stage s
+	SET reject_column = 'voter_registration_id',
+	    reject_message = import_clash()
+	FROM (SELECT line, first, last, born, year,
+		first_value(first) OVER w AS first_before,
+		first_value(last) OVER w AS last_before,
+		first_value(born) OVER w AS born_before,
+		first_value(year) OVER w AS year_before
+	    FROM pg_temp.import_full
+	    WINDOW w AS (PARTITION BY id, state ORDER BY line)) f
+	WHERE s.line = f.line AND f.first <> f.first_before
+	AND f.last <> f.last_before
+	AND import_differs(NULL, NULL, f.born, f.born_before, f.year,
+	    f.year_before);
+	INSERT INTO pg_temp.import_group
+	SELECT f.line, f.grp
+	FROM (SELECT f.line, min(f.line) OVER w AS grp, count(*) OVER w AS n
+	    FROM pg_temp.import_full f
+	    JOIN pg_temp.import_stage s USING (line)
+	    WHERE s.reject_message IS NULL
+	    WINDOW w AS (PARTITION BY f.id, f.state)) f
+	WHERE f.n > 1;
+	DROP TABLE pg_temp.import_full;
 END
 $$;
 
 -- Combine the rows about one person into the last of them: the last value of
 -- each column wins, and a blank never does.  Return the number of rows removed.
---
--- Rows with registration ids describe one person if id and state are equal, and
--- never otherwise.  Rows without one are joined by import_keys(), and then
--- belong to at most one row that has an id.
-CREATE FUNCTION cerberus.import_collapse(p_columns text[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION cerberus.import_collapse(p_columns text[])
+RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
+	ids bigint;
+	soft boolean;
 	surplus bigint;
-	free boolean;
 	assign text;
 	merged text;
 BEGIN
 	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
 	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_doubt (line bigint, rule integer)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_edge (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_tree (grp bigint, root bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_twice (key bigint) ON COMMIT DROP;
+
+	-- If all rows have full ids of one state, the ids decide.
+	SELECT count(voter_registration_id), count(*) > count(*) FILTER (
+		WHERE voter_registration_id IS NOT NULL
+		AND registration_state IS NOT NULL)
+	    OR min(registration_state) <> max(registration_state)
+	INTO ids, soft
+	FROM pg_temp.import_stage WHERE reject_message IS NULL;
 	-- First compare hashes, which takes half the time and suffices for a
 	-- file without duplicates.
-	CREATE TEMPORARY TABLE import_twice ON COMMIT DROP AS
-	SELECT hashtextextended(voter_registration_id,
-	    coalesce(hashtextextended(registration_state, 1), 0)) AS key
-	FROM pg_temp.import_stage
-	WHERE reject_message IS NULL AND voter_registration_id IS NOT NULL
-	GROUP BY 1 HAVING count(*) > 1;
-	IF EXISTS (SELECT FROM pg_temp.import_twice) THEN
+	IF ids > 0 THEN
+		INSERT INTO pg_temp.import_twice
+		SELECT hashtextextended(ltrim(voter_registration_id, '0'), 0)
+		FROM pg_temp.import_stage
+		WHERE reject_message IS NULL
+		AND voter_registration_id IS NOT NULL
+		GROUP BY 1 HAVING count(*) > 1;
 		ANALYZE pg_temp.import_twice;
-		INSERT INTO pg_temp.import_group
-		SELECT s.line, min(s.line) OVER
-		    (PARTITION BY s.voter_registration_id,
-			s.registration_state)
-		FROM pg_temp.import_stage s
-		JOIN pg_temp.import_twice d
-		    ON d.key = hashtextextended(s.voter_registration_id,
-			coalesce(hashtextextended(s.registration_state, 1),
-			0))
-		WHERE s.reject_message IS NULL
-		AND s.voter_registration_id IS NOT NULL;
 	END IF;
-	IF EXISTS (SELECT FROM pg_temp.import_stage
-	    WHERE voter_id IS NOT NULL) THEN
-		INSERT INTO pg_temp.import_group
-		SELECT s.line, d.grp
-		FROM (SELECT voter_id, min(line) AS grp
-		    FROM pg_temp.import_stage
-		    WHERE reject_message IS NULL AND voter_id IS NOT NULL
-		    AND voter_registration_id IS NULL
-		    GROUP BY voter_id HAVING count(*) > 1) d
-		JOIN pg_temp.import_stage s USING (voter_id)
-		WHERE s.reject_message IS NULL
-		AND s.voter_registration_id IS NULL;
+	IF EXISTS (SELECT FROM pg_temp.import_twice) THEN
+		PERFORM import_full_ids();
+	ELSIF soft IS NOT TRUE THEN
+		RETURN 0;
 	END IF;
-
-	free := EXISTS (SELECT FROM pg_temp.import_stage
-	    WHERE reject_message IS NULL AND voter_registration_id IS NULL
-	    AND voter_id IS NULL);
-	IF free THEN
-		PERFORM import_keys();
-		PERFORM import_connect();
-		-- Assign each group to the first row with an id that shares a
-		-- key with it, by the strongest rule.
-		CREATE TEMPORARY TABLE import_anchor ON COMMIT DROP AS
-		SELECT DISTINCT ON (g.grp) g.grp, a.anchor
-		FROM pg_temp.import_key k
-		JOIN pg_temp.import_group g USING (line)
-		JOIN (SELECT k.key, min(k.line) AS anchor
-		    FROM pg_temp.import_key k WHERE NOT k.free
-		    GROUP BY k.key) a USING (key)
-		WHERE k.free
-		ORDER BY g.grp, k.rule, a.anchor;
-		INSERT INTO pg_temp.import_group
-		SELECT DISTINCT a.anchor, a.anchor FROM pg_temp.import_anchor a
-		WHERE NOT EXISTS (SELECT FROM pg_temp.import_group g
-		    WHERE g.line = a.anchor);
-		UPDATE pg_temp.import_group g
-		SET grp = target.grp
-		FROM pg_temp.import_anchor a
-		JOIN pg_temp.import_group target ON target.line = a.anchor
-		WHERE g.grp = a.grp AND g.line <> a.anchor;
-		DELETE FROM pg_temp.import_group g
-		USING (SELECT grp FROM pg_temp.import_group
-		    GROUP BY grp HAVING count(*) = 1) alone
-		WHERE alone.grp = g.grp;
-	END IF;
-
+	PERFORM import_keys(coalesce(soft, false));
+	FOR n IN 1..6 LOOP
+		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_temp.import_key k
+		    WHERE k.rule = n);
+		PERFORM import_step(n);
+	END LOOP;
 	IF NOT EXISTS (SELECT FROM pg_temp.import_group) THEN
 		RETURN 0;
 	END IF;
+
+	ANALYZE pg_temp.import_group;
+	UPDATE pg_temp.import_doubt d SET line = m.last
+	FROM pg_temp.import_group g
+	JOIN (SELECT grp, max(line) AS last FROM pg_temp.import_group
+	    GROUP BY grp) m USING (grp)
+	WHERE g.line = d.line;
+	-- Give an id its leading zeros and its state in every row of a person.
+	UPDATE pg_temp.import_stage s
+	SET voter_registration_id = x.id, registration_state = x.state
+	FROM (SELECT s.line, min(s.voter_registration_id) OVER w AS id,
+		coalesce(s.registration_state, max(s.registration_state)
+		    OVER w) AS state
+	    FROM pg_temp.import_stage s
+	    JOIN pg_temp.import_group g USING (line)
+	    WHERE s.voter_registration_id IS NOT NULL
+	    WINDOW w AS (PARTITION BY g.grp,
+		ltrim(s.voter_registration_id, '0'))) x
+	WHERE s.line = x.line
+	AND (s.voter_registration_id, s.registration_state)
+	    IS DISTINCT FROM (x.id, x.state);
 	SELECT string_agg(format('%1$I = m.%1$I', a.attname), ', '),
 	    -- Cast to text, because an array of arrays is one flat array.
-	    string_agg(format('(array_agg(s.%1$I::text ORDER BY s.line DESC) '
-		'FILTER (WHERE s.%2$I IS NOT NULL))[1]::%3$s AS %1$I',
-		a.attname,
+	    string_agg(format('(array_agg(s.%1$I::text ORDER BY %2$s '
+		's.line DESC) FILTER (WHERE s.%1$I IS NOT NULL))[1]::%3$s '
+		'AS %1$I', a.attname,
 		-- A state belongs to the id of its own row.
 		CASE WHEN a.attname = 'registration_state'
-		    AND 'voter_registration_id' = ANY (p_columns)
-		    THEN 'voter_registration_id' ELSE a.attname END,
+		THEN 's.voter_registration_id IS NULL,' ELSE '' END,
 		format_type(a.atttypid, a.atttypmod)), ', ')
 	INTO assign, merged
 	FROM pg_attribute a

@@ -1,223 +1,286 @@
 -- Deploy cerberus:import_match to pg
--- requires: import_collapse
+-- requires: import_match@v0.1.0 import_seek
 --
--- Which rows of the stage describe a voter who is known already.
---
--- A matched voter joins the import's campaign and is visible to the caller from
--- then on.  So a voter whom the caller does not see yet is matched by both
--- names and something besides, never by a name or a number alone.
+-- Which rows of the stage describe a voter who is known already, by the rules
+-- of import_person and the keys of import_seek.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Reject the rows whose registration id belongs to a voter whom the caller does
--- not see and who has another name: such a row can neither be stored nor
--- matched.  This runs before import_collapse(), so that a correct row is not
--- lost to a wrong one.  import_unseen keeps the rows whose names agree.
-CREATE FUNCTION cerberus.import_refuse() RETURNS void
+DROP FUNCTION cerberus.import_find();
+DROP FUNCTION cerberus.import_rule(integer, boolean, boolean);
+
+-- Reject the rows whose full id belongs to a voter whom the caller does not see
+-- and who has another name: such a row can neither be stored nor matched.  An id
+-- without a state does not say whose it is, so the row only loses it.  This runs
+-- before import_collapse(), so that a correct row is not lost to a wrong one.
+CREATE OR REPLACE FUNCTION cerberus.import_refuse() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	seen bigint[] := caller_campaigns('viewer');
 BEGIN
 	CREATE TEMPORARY TABLE import_unseen ON COMMIT DROP AS
-	SELECT s.line, v.voter_id, lower(v.first_name) = lower(s.first_name)
-	    AND lower(v.last_name) = lower(s.last_name) AS named
+	SELECT s.line, s.voter_registration_id AS id,
+	    s.registration_state IS NOT NULL AS with_state
 	FROM pg_temp.import_stage s
 	JOIN voters v ON v.voter_registration_id = s.voter_registration_id
 	    AND v.registration_state IS NOT DISTINCT FROM s.registration_state
 	WHERE s.reject_message IS NULL
+	AND (name_fold(v.first_name) <> name_fold(s.first_name)
+	    OR name_fold(v.last_name) <> name_fold(s.last_name))
 	AND NOT EXISTS (SELECT FROM campaign_voters cv
 	    WHERE cv.voter_id = v.voter_id AND cv.campaign_id = ANY (seen));
 	UPDATE pg_temp.import_stage s
 	SET reject_column = 'voter_registration_id', reject_message =
 	    'This registration id belongs to somebody with another name.'
 	FROM pg_temp.import_unseen u
-	WHERE u.line = s.line AND NOT u.named;
-	ANALYZE pg_temp.import_unseen;
+	WHERE u.line = s.line AND u.with_state;
+	UPDATE pg_temp.import_stage s SET voter_registration_id = NULL
+	FROM pg_temp.import_unseen u
+	WHERE u.line = s.line AND NOT u.with_state;
+	INSERT INTO pg_temp.import_warning (line, column_name, value, message)
+	SELECT u.line, 'voter_registration_id', u.id, import_stateless()
+	FROM pg_temp.import_unseen u WHERE NOT u.with_state;
 END
 $$;
 
--- An SQL condition: does the caller, who is a viewer of the campaigns $2, see
--- the voter v?
-CREATE FUNCTION cerberus.import_seen() RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT 'EXISTS (SELECT FROM cerberus.campaign_voters cv
-		    WHERE cv.voter_id = v.voter_id
-		    AND cv.campaign_id = ANY ($2))'
+-- Match the rows without a key, and those in doubt, with a voter of the
+-- campaign that equals them in every cell.  If several do, any of them will do:
+-- the row changes none.  A row without a key may also leave cells blank that
+-- one such voter has; one in doubt may not.  Null stands for voters of no
+-- campaign.  p_columns are the columns of the file.
+CREATE FUNCTION cerberus.import_find_equal(p_campaign_id bigint,
+	p_columns text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	equal text;
+	contained text;
+BEGIN
+	CREATE TEMPORARY TABLE import_keyless ON COMMIT DROP AS
+	SELECT k.line, bool_or(k.doubtful) AS doubtful
+	FROM (SELECT line, true AS doubtful FROM pg_temp.import_doubt
+	    UNION ALL
+	    SELECT line, false FROM pg_temp.import_stage
+	    WHERE reject_message IS NULL AND voter_registration_id IS NULL
+	    AND (date_of_birth IS NULL OR zip_code IS NULL)
+	    AND import_email_key(email_address) IS NULL
+	    AND import_phone_key(phone_number) IS NULL) k
+	WHERE NOT EXISTS (SELECT FROM pg_temp.import_match m
+	    WHERE m.line = k.line)
+	GROUP BY k.line;
+	IF EXISTS (SELECT FROM pg_temp.import_keyless) THEN
+		ANALYZE pg_temp.import_keyless;
+		SELECT string_agg(format('%s IS NOT DISTINCT FROM v.%I',
+			CASE WHEN a.attnotnull AND d.adbin IS NOT NULL
+			THEN format('coalesce(s.%I, %s)', a.attname,
+			    pg_get_expr(d.adbin, d.adrelid))
+			ELSE format('s.%I', a.attname) END, a.attname),
+			' AND '),
+		    string_agg(format('(s.%1$I IS NULL OR s.%1$I %2$s v.%1$I)',
+			a.attname, CASE WHEN a.attname IN ('custom_fields',
+			'tags') THEN '<@' ELSE '=' END), ' AND ')
+		INTO equal, contained
+		FROM pg_attribute a
+		LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
+		    AND d.adnum = a.attnum
+		WHERE a.attrelid = 'cerberus.voters'::regclass
+		AND a.attname = ANY (p_columns) AND a.attname NOT IN
+		    ('first_name', 'last_name', 'source_campaign_id');
+		EXECUTE format('INSERT INTO pg_temp.import_candidate
+		    SELECT s.line, v.voter_id, %s, k.doubtful
+		    FROM pg_temp.import_keyless k
+		    JOIN pg_temp.import_stage s USING (line)
+		    JOIN voters v
+			ON name_fold(v.last_name) = name_fold(s.last_name)
+			AND name_fold(v.first_name) = name_fold(s.first_name)
+		    WHERE s.reject_message IS NULL AND %s AND %s
+		    AND NOT EXISTS (SELECT FROM pg_temp.import_match m
+			WHERE m.voter_id = v.voter_id)',
+		    coalesce(equal, 'true'), coalesce(contained, 'true'),
+		    CASE WHEN p_campaign_id IS NULL
+		    THEN '$1 IS NULL AND NOT EXISTS (SELECT
+			FROM campaign_voters cv WHERE cv.voter_id = v.voter_id)'
+		    ELSE 'EXISTS (SELECT FROM campaign_voters cv
+			WHERE cv.voter_id = v.voter_id
+			AND cv.campaign_id = $1)' END)
+		USING p_campaign_id;
+		WITH first AS (
+			SELECT DISTINCT ON (line) line, voter_id
+			FROM pg_temp.import_candidate WHERE fit
+			ORDER BY line, voter_id
+		), equal AS (
+			INSERT INTO pg_temp.import_match
+			SELECT DISTINCT ON (voter_id) line, voter_id, false
+			FROM first ORDER BY voter_id, line
+			RETURNING line, voter_id
+		)
+		DELETE FROM pg_temp.import_candidate c
+		WHERE c.taken OR EXISTS (SELECT FROM equal e
+		    WHERE e.line = c.line OR e.voter_id = c.voter_id);
+		PERFORM import_settle(6);
+	END IF;
+	DROP TABLE pg_temp.import_keyless;
+END
 $$;
 
--- The SQL statement that matches rows by one of the rules 2 to 5.  The rules
--- are similar to those of import_keys(): 2 is e-mail address and one name, 3
--- phone number and both names, 4 both names, date of birth and ZIP code, 5 the
--- names alone.  A voter whom the caller does not see needs both names under
--- rule 2, and is never matched by rule 5.  Of several candidates the one with
--- both names equal is preferred.  The statement returns how many rows found a
--- voter, and how many got one.
-CREATE FUNCTION cerberus.import_rule(rule integer, one_state boolean,
-	every_voter boolean)
-RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT format('WITH candidate AS MATERIALIZED (
-		SELECT s.line, v.voter_id,
-		    (lower(v.first_name) = lower(s.first_name)
-		    AND lower(v.last_name) = lower(s.last_name)) AS both_names
-		FROM pg_temp.import_stage s
-		JOIN cerberus.voters v ON %s
-		WHERE s.reject_message IS NULL %s %s
-		AND (s.voter_registration_id IS NULL
-		    OR v.voter_registration_id IS NULL
-		    OR (v.registration_state IS DISTINCT FROM
-			s.registration_state
-			AND lower(v.first_name) = lower(s.first_name)
-			AND lower(v.last_name) = lower(s.last_name)
-			AND (v.date_of_birth = s.date_of_birth) IS NOT FALSE))
-		AND NOT EXISTS (SELECT FROM pg_temp.import_match m
-		    WHERE m.line = s.line)
-		AND NOT EXISTS (SELECT FROM pg_temp.import_match m
-		    WHERE m.voter_id = v.voter_id)
-	), best AS (
-		SELECT DISTINCT ON (line) line, voter_id, both_names
-		FROM candidate ORDER BY line, both_names DESC, voter_id
-	), matched AS (
-		INSERT INTO pg_temp.import_match (line, voter_id)
-		SELECT DISTINCT ON (voter_id) line, voter_id
-		FROM best ORDER BY voter_id, both_names DESC, line
-		RETURNING 1
+-- Prepare the matched rows for import_merge(): without a full id a row changes
+-- neither a name nor an id that is the same but for its spelling.
+CREATE FUNCTION cerberus.import_keep_person() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_temp.import_match WHERE NOT certain) THEN
+		RETURN;
+	END IF;
+	WITH named AS (
+		SELECT s.line, s.first_name, s.last_name,
+		    v.first_name AS kept_first, v.last_name AS kept_last,
+		    name_fold(s.first_name) <> name_fold(v.first_name)
+			AS other_first,
+		    name_fold(s.last_name) <> name_fold(v.last_name)
+			AS other_last
+		FROM pg_temp.import_match m
+		JOIN pg_temp.import_stage s USING (line)
+		JOIN voters v ON v.voter_id = m.voter_id
+		WHERE NOT m.certain
+	), kept AS (
+		UPDATE pg_temp.import_stage s
+		SET first_name = CASE WHEN n.other_first THEN n.kept_first
+			ELSE s.first_name END,
+		    last_name = CASE WHEN n.other_last THEN n.kept_last
+			ELSE s.last_name END
+		FROM named n
+		WHERE s.line = n.line AND (n.other_first OR n.other_last)
+		RETURNING n.*
 	)
-	SELECT (SELECT count(*) FROM best), (SELECT count(*) FROM matched)',
-	CASE rule
-	WHEN 2 THEN 'v.email_address = s.email_address
-		    AND (lower(v.first_name) = lower(s.first_name)
-		    OR (lower(v.last_name) = lower(s.last_name)
-			AND NOT cerberus.import_household(v.phone_number,
-			    s.phone_number, v.date_of_birth, s.date_of_birth,
-			    v.gender, s.gender, v.suffix, s.suffix)))'
-	WHEN 3 THEN 'v.phone_number = s.phone_number
-		    AND lower(v.first_name) = lower(s.first_name)
-		    AND lower(v.last_name) = lower(s.last_name)'
-	WHEN 4 THEN 'lower(v.last_name) = lower(s.last_name)
-		    AND lower(v.first_name) = lower(s.first_name)
-		    AND v.date_of_birth = s.date_of_birth
-		    AND v.zip_code = s.zip_code'
-	-- A row with only a name matches a voter with nothing but a name, if
-	-- nothing else in the two differs.
-	ELSE 'lower(v.last_name) = lower(s.last_name)
-		    AND lower(v.first_name) = lower(s.first_name)
-		    AND s.voter_registration_id IS NULL
-		    AND s.email_address IS NULL AND s.phone_number IS NULL
-		    AND (s.date_of_birth IS NULL OR s.zip_code IS NULL)
-		    AND v.voter_registration_id IS NULL
-		    AND v.email_address IS NULL AND v.phone_number IS NULL
-		    AND (v.date_of_birth = s.date_of_birth) IS NOT FALSE
-		    AND (v.zip_code = s.zip_code) IS NOT FALSE
-		    AND (lower(v.street_address) = lower(s.street_address))
-			IS NOT FALSE
-		    AND (v.birth_year = s.birth_year) IS NOT FALSE
-		    AND (lower(v.middle_name) = lower(s.middle_name))
-			IS NOT FALSE
-		    AND (lower(v.suffix) = lower(s.suffix)) IS NOT FALSE'
-	END,
-	CASE WHEN one_state THEN 'AND (v.voter_registration_id IS NULL
-		    OR v.registration_state IS DISTINCT FROM $1)' ELSE
-		'AND ($1 IS NULL OR true)' END,
-	CASE WHEN every_voter OR rule IN (3, 4) THEN ''
-	WHEN rule = 2 THEN 'AND ((lower(v.first_name) = lower(s.first_name)
-		    AND lower(v.last_name) = lower(s.last_name))
-		    OR ' || cerberus.import_seen() || ')'
-	ELSE 'AND ' || cerberus.import_seen() END)
+	INSERT INTO pg_temp.import_warning (line, column_name, value, message)
+	SELECT line, c.name, c.value, format('The voter has another %s, '
+	    'which only a row with the voter''s registration id and state '
+	    'changes.', replace(c.name, '_', ' '))
+	FROM kept k, LATERAL (VALUES
+	    ('first_name', k.first_name, k.other_first),
+	    ('last_name', k.last_name, k.other_last)) c (name, value, other)
+	WHERE c.other;
+	UPDATE pg_temp.import_stage s
+	SET voter_registration_id = CASE WHEN free THEN n.id ELSE n.old_id END,
+	    registration_state = CASE WHEN free THEN n.state
+		ELSE n.old_state END
+	FROM (SELECT k.*, NOT EXISTS (SELECT FROM voters o
+		WHERE o.voter_registration_id = k.id
+		AND o.registration_state = k.state
+		AND o.voter_id <> k.voter_id)
+	    AND NOT EXISTS (SELECT FROM pg_temp.import_stage o
+		WHERE o.voter_registration_id = k.id
+		AND o.registration_state = k.state
+		AND o.line <> k.line) AS free
+	    FROM (SELECT s.line, v.voter_id,
+		    v.voter_registration_id AS old_id,
+		    v.registration_state AS old_state,
+		    import_id_better(v.voter_registration_id,
+			s.voter_registration_id) AS id,
+		    coalesce(s.registration_state, v.registration_state)
+			AS state
+		FROM pg_temp.import_match m
+		JOIN pg_temp.import_stage s USING (line)
+		JOIN voters v ON v.voter_id = m.voter_id
+		WHERE NOT m.certain
+		AND import_same_id(s.voter_registration_id,
+		    v.voter_registration_id)
+		AND (s.registration_state = v.registration_state)
+		    IS NOT FALSE) k) n
+	WHERE s.line = n.line;
+END
 $$;
 
 -- Find the known voters.  import_match holds pairs of line and voter_id, each
 -- line and each voter at most once.
-CREATE FUNCTION cerberus.import_find() RETURNS void
-LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION cerberus.import_find(p_campaign_id bigint, p_columns text[])
+RETURNS void LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	keyed bigint;
-	total bigint;
-	emails bigint;
-	phones bigint;
-	births bigint;
-	bare bigint;
-	states bigint;
-	one_state boolean;
+	file record;	-- counts of its accepted rows
 	the_state text;
-	wanted bigint;
-	given bigint;
+	rule record;
 	every_voter boolean := caller_is_admin();
 	seen bigint[] := caller_campaigns('viewer');
 BEGIN
-	SELECT count(*), count(voter_registration_id), count(email_address),
-	    count(phone_number),
-	    count(*) FILTER (WHERE date_of_birth IS NOT NULL
-		AND zip_code IS NOT NULL),
-	    count(*) FILTER (WHERE voter_registration_id IS NULL
-		AND email_address IS NULL AND phone_number IS NULL
-		AND (date_of_birth IS NULL OR zip_code IS NULL)),
-	    count(registration_state), min(registration_state),
-	    min(registration_state) IS NOT DISTINCT FROM
-		max(registration_state)
-	INTO total, keyed, emails, phones, births, bare, states, the_state,
-	    one_state
-	FROM pg_temp.import_stage WHERE reject_message IS NULL;
-	-- If all ids are of one state, a voter with an id of that state is
-	-- found by the id or not at all.
-	one_state := one_state AND keyed = total AND states IN (0, total);
-
-	CREATE TEMPORARY TABLE import_match (line bigint, voter_id bigint)
-	ON COMMIT DROP;
-	IF keyed > 0 THEN
-		-- A voter who was stored since import_refuse() looked is not
-		-- found here; the unique index reports it to import_merge().
-		EXECUTE 'INSERT INTO pg_temp.import_match
-		SELECT s.line, v.voter_id
-		FROM pg_temp.import_stage s
-		JOIN voters v
-		    ON v.voter_registration_id = s.voter_registration_id
-		    AND v.registration_state IS NOT DISTINCT FROM
-			s.registration_state
-		WHERE s.reject_message IS NULL' || CASE WHEN NOT every_voter
-		THEN ' AND (' || import_seen() || ' OR v.voter_id IN
-		    (SELECT u.voter_id FROM pg_temp.import_unseen u
-		    WHERE u.named))' ELSE '' END
-		USING the_state, seen;
-		ANALYZE pg_temp.import_match;
+	CREATE TEMPORARY TABLE import_match (line bigint, voter_id bigint,
+	    certain boolean) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_candidate (line bigint, voter_id bigint,
+	    fit boolean, taken boolean) ON COMMIT DROP;
+	SELECT count(*) AS rows, count(s.voter_id) AS own,
+	    count(s.voter_registration_id) AS ids,
+	    count(s.registration_state) FILTER (
+		WHERE s.voter_registration_id IS NOT NULL) AS full_ids,
+	    min(s.registration_state) AS state,
+	    max(s.registration_state) AS max_state,
+	    max(length(s.voter_registration_id)) AS longest,
+	    count(*) FILTER (WHERE left(s.voter_registration_id, 1)
+		BETWEEN '1' AND '9') AS bare,
+	    count(*) FILTER (WHERE left(s.voter_registration_id, 1) = '0')
+		AS zeros
+	INTO file
+	FROM pg_temp.import_stage s WHERE s.reject_message IS NULL;
+	-- A spreadsheet may have rounded ids of more than 15 digits.
+	IF file.full_ids = file.rows AND file.state = file.max_state
+	AND file.longest <= 15 THEN
+		the_state := file.state;
 	END IF;
-	-- A file that was exported from here contains voter ids.  They match
-	-- only voters whom the caller sees: ids are easily guessed, and a
-	-- matched voter joins the campaign.
-	IF EXISTS (SELECT FROM pg_temp.import_stage
-	    WHERE voter_id IS NOT NULL) THEN
-		INSERT INTO pg_temp.import_match
-		SELECT s.line, v.voter_id
-		FROM pg_temp.import_stage s
-		JOIN voters v ON v.voter_id = s.voter_id
-		WHERE s.reject_message IS NULL
-		AND (every_voter OR EXISTS (SELECT FROM campaign_voters cv
-		    WHERE cv.voter_id = v.voter_id
-		    AND cv.campaign_id = ANY (seen)))
-		AND (lower(v.first_name) = lower(s.first_name)
-		    OR lower(v.last_name) = lower(s.last_name))
-		AND (s.voter_registration_id IS NULL
-		    OR v.voter_registration_id IS NULL)
-		AND NOT EXISTS (SELECT FROM pg_temp.import_match m
-		    WHERE m.line = s.line OR m.voter_id = v.voter_id);
-		ANALYZE pg_temp.import_match;
-	END IF;
-
-	-- Apply the rules in their order.  A voter is matched by one row, the
-	-- best of those that found it; the other rows look again.
-	FOR rule IN 2..5 LOOP
-		CONTINUE WHEN rule = 2 AND emails = 0 OR rule = 3 AND phones = 0
-		    OR rule = 4 AND births = 0 OR rule = 5 AND bare = 0;
-		FOR turn IN 1..20 LOOP
-			EXECUTE import_rule(rule, one_state, every_voter)
-			INTO wanted, given USING the_state, seen;
-			EXIT WHEN wanted = given;
-		END LOOP;
-		IF given > 0 THEN
-			ANALYZE pg_temp.import_match;
+	IF file.ids > 0 THEN
+		PERFORM import_find_full(every_voter, seen);
+		IF file.rows > (SELECT count(*) FROM pg_temp.import_match) THEN
+			PERFORM import_find_weak(every_voter, seen,
+			    file.ids - file.full_ids, file.bare, file.zeros);
 		END IF;
+	END IF;
+	FOR rule IN SELECT * FROM (VALUES
+	    -- Ids are easily guessed, so the caller has to see the voter.
+	    (1, 'voter_id', 's.voter_id = v.voter_id AND ('
+		|| CASE WHEN every_voter THEN 'true' ELSE import_seen() END
+		|| ') AND (name_fold(v.last_name) = name_fold(s.last_name)
+		OR name_fold(v.first_name) = name_fold(s.first_name))'),
+	    (3, 'email_address', 'v.email_address = s.email_address
+		AND import_email_key(s.email_address) IS NOT NULL
+		AND name_fold(v.first_name) = name_fold(s.first_name)'),
+	    (4, 'phone_number', 'v.phone_number = s.phone_number
+		AND import_phone_key(s.phone_number) IS NOT NULL
+		AND name_fold(v.last_name) = name_fold(s.last_name)
+		AND name_fold(v.first_name) = name_fold(s.first_name)'),
+	    (5, 'date_of_birth', 'v.date_of_birth = s.date_of_birth
+		AND left(v.zip_code, 5) = left(s.zip_code, 5)
+		AND name_fold(v.last_name) = name_fold(s.last_name)
+		AND name_fold(v.first_name) = name_fold(s.first_name)'))
+	    r (n, name, keys)
+	    WHERE r.name = ANY (p_columns) OR r.n = 1 AND file.own > 0
+	    ORDER BY r.n
+	LOOP
+		EXIT WHEN file.rows <= (SELECT count(*)
+		    FROM pg_temp.import_match);
+		EXECUTE import_rule(rule.keys, every_voter)
+		USING CASE WHEN rule.n > 1 THEN the_state END, seen;
+		PERFORM import_settle(rule.n);
 	END LOOP;
+	PERFORM import_find_equal(p_campaign_id, p_columns);
+	PERFORM import_keep_person();
+	INSERT INTO pg_temp.import_warning (line, column_name, value, message)
+	SELECT d.line, c.name, c.value, format('Several people share this %s '
+	    'and name; the row became a voter of its own.',
+	    coalesce(replace(c.name, '_', ' '), 'row'))
+	FROM (SELECT line, min(d.rule) AS rule FROM pg_temp.import_doubt d
+	    GROUP BY line) d
+	JOIN pg_temp.import_stage s USING (line)
+	CROSS JOIN LATERAL (SELECT CASE d.rule
+		WHEN 1 THEN 'voter_id' WHEN 2 THEN 'voter_registration_id'
+		WHEN 3 THEN 'email_address' WHEN 4 THEN 'phone_number'
+		WHEN 5 THEN 'date_of_birth' END AS name, CASE d.rule
+		WHEN 1 THEN s.voter_id::text WHEN 2 THEN s.voter_registration_id
+		WHEN 3 THEN s.email_address WHEN 4 THEN s.phone_number
+		WHEN 5 THEN s.date_of_birth::text END AS value) c
+	WHERE s.reject_message IS NULL
+	AND NOT EXISTS (SELECT FROM pg_temp.import_match m
+	    WHERE m.line = s.line);
+	DROP TABLE pg_temp.import_candidate;
 END
 $$;
 

@@ -1,5 +1,6 @@
 -- Deploy cerberus:import_merge to pg
--- requires: import_merge@v0.1.0 import_changes interactions_canvass
+-- requires: import_merge@v0.1.0 import_changes import_match
+-- requires: interactions_canvass
 --
 -- The merge keeps the warnings and the collapsed rows of a file, adds tags, and
 -- writes voters with the functions of import_changes, which also record who was
@@ -178,7 +179,7 @@ BEGIN
 	END IF;
 	FOR attempt IN 1..3 LOOP
 		BEGIN
-			PERFORM import_find();
+			PERFORM import_find(p_campaign_id, columns);
 			SELECT count(*) INTO known FROM pg_temp.import_match;
 			INSERT INTO import_rejects (import_id, line,
 			    column_name, message, raw)

@@ -37,17 +37,6 @@ LANGUAGE sql IMMUTABLE AS $$
 		    WHERE p_fields -> b.key = p_after -> b.key) END
 $$;
 
--- The ids whose bits are set in a column of import_voters: created or joined.
-CREATE FUNCTION cerberus.import_bits(p_import_id bigint, p_joined boolean)
-RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 100000 AS $$
-	SELECT (b.block << 10) + n
-	FROM cerberus.import_voters b,
-	LATERAL pg_catalog.generate_series(0, 1023) n
-	WHERE b.import_id = p_import_id
-	AND pg_catalog.get_bit(CASE WHEN p_joined THEN b.joined
-	    ELSE b.created END, n) = 1
-$$;
-
 -- SQL conditions on the voter u.voter_id: nothing else in the database refers
 -- to the voter; or, with p_campaign_id, nothing of that campaign does.
 CREATE FUNCTION cerberus.undo_alone(p_campaign_id bigint) RETURNS text
@@ -235,7 +224,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
 	CREATE TEMPORARY TABLE undo_change ON COMMIT DROP AS
 	SELECT a.row_id AS voter_id, a.before, a.after FROM audit_log a
-	WHERE a.import_id = p_import.import_id AND a.before IS NOT NULL;
+	WHERE a.import_id = p_import.import_id AND a.action = 'import'
+	AND a.before IS NOT NULL;
 	CREATE TEMPORARY TABLE undo_join ON COMMIT DROP AS
 	SELECT b AS voter_id, true AS stays
 	FROM import_bits(p_import.import_id, true) b

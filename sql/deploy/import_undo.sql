@@ -99,15 +99,18 @@ BEGIN
 		RETURN;
 	END IF;
 	ANALYZE pg_temp.undo_delete;
+	INSERT INTO audit_log (user_id, request_id, action, table_name, row_id,
+	    before, import_id)
+	SELECT who.user_id, who.request_id, 'delete', 'voters', v.voter_id,
+	    jsonb_strip_nulls(to_jsonb(v)) - 'updated_at', p_import.import_id
+	FROM pg_temp.undo_delete u
+	JOIN voters v USING (voter_id), (SELECT caller_id() AS user_id,
+	    nullif(current_setting('cerberus.request', true), '')
+		AS request_id OFFSET 0) who;
 	DELETE FROM campaign_voters cv USING pg_temp.undo_delete u
 	WHERE cv.voter_id = u.voter_id;
 	DELETE FROM voters v USING pg_temp.undo_delete u
 	WHERE v.voter_id = u.voter_id;
-	UPDATE import_voters b SET deleted = d.bits
-	FROM (SELECT u.voter_id >> 10 AS block, bit_or(set_bit(0::bit(1024),
-		(u.voter_id & 1023)::integer, 1)) AS bits
-	    FROM pg_temp.undo_delete u GROUP BY 1) d
-	WHERE b.import_id = p_import.import_id AND b.block = d.block;
 END
 $$;
 
@@ -143,8 +146,7 @@ BEGIN
 	gone := made.gone + known.gone;
 	IF NOT p_dry_run THEN
 		UPDATE imports
-		SET undone_at = clock_timestamp(), undone_by = caller_id(),
-		    undo_audit_id = nextval('audit_log_audit_id_seq')
+		SET undone_at = clock_timestamp(), undone_by = caller_id()
 		WHERE import_id = p_import_id;
 		PERFORM audit_add('import', 'imports', p_import_id, NULL,
 		    jsonb_build_object('undone', true,

@@ -1,198 +1,243 @@
 -- Deploy cerberus:names to pg
--- requires: tallies
+-- requires: names@v0.1.0 tallies
 --
--- Which names a search query can mean, despite typing mistakes.  search finds
--- the voters who have them.
+-- What a search query means.  Whether a voter is found, and with which score,
+-- depends on the query and on the voter's own names, and not on who else is in
+-- the database: so every voter is found at every size.  search finds them.
 --
--- In these functions p_campaigns is the list of campaigns to search, null for
--- every voter, and p_voters the ids of their voters if these are few, else
--- null.
+-- Each word of the query matches one part of a name: it is equal, the part
+-- begins with it (two letters or more), or one typing mistake lies between
+-- them (four letters or more): a letter too many, missing, wrong or moved.
+-- Consecutive words match parts of one name in their order; written as one word
+-- they may also equal it: "mc donald" finds McDonald.  search_splits() says
+-- which names the words are divided between.
+--
+-- A score adds up what is not equal:
+--	0	the whole name		10	a part of the name
+--	20	its beginning		30-130	a typing mistake
+--	1000	a similar name, for queries that find nobody otherwise
+--
+-- The functions force generic plans: planning takes longer than the look-ups.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Those of these names that a voter visible to the caller has.  So a search
--- does not reveal names of other campaigns, and their names do not change its
--- results.  p_last: last names, else first names.
-CREATE FUNCTION cerberus.visible_names(p_names text[], p_last boolean,
-	p_campaigns bigint[], p_voters bigint[]) RETURNS SETOF text
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+DROP FUNCTION cerberus.search_names(text, bigint[], bigint[]);
+DROP FUNCTION cerberus.names_like(text, boolean, boolean, bigint[], bigint[]);
+DROP FUNCTION cerberus.visible_names(text[], boolean, bigint[], bigint[]);
+
+-- The words of a query; "Last, First" becomes "First Last".  Suffixes are left
+-- out, unless the query has nothing else, and so is what follows six words.
+CREATE FUNCTION cerberus.query_words(p_query text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	suffixes text[] := '{jr,sr,ii,iii,iv}';
+	whole text := name_fold(p_query);
+	sides text[][];
+	words text[] := '{}';
+	side text;
+	plain text[];
 BEGIN
-	IF p_campaigns IS NULL THEN
-		RETURN QUERY SELECT n FROM unnest(p_names) n
-		    WHERE EXISTS (SELECT FROM voter_names o
-			WHERE o.name = n AND o.is_last = p_last);
-	ELSIF p_voters IS NOT NULL AND p_last THEN
-		RETURN QUERY SELECT n FROM unnest(p_names) n
-		    WHERE EXISTS (SELECT FROM voters v
-			WHERE lower(v.last_name) = n
-			AND v.voter_id IN (SELECT unnest(p_voters)));
-	ELSIF p_voters IS NOT NULL THEN
-		RETURN QUERY SELECT n FROM unnest(p_names) n
-		    WHERE EXISTS (SELECT FROM voters v
-			WHERE lower(v.first_name) = n
-			AND v.voter_id IN (SELECT unnest(p_voters)));
-	ELSIF p_last THEN
-		RETURN QUERY SELECT n FROM unnest(p_names) n
-		    WHERE EXISTS (SELECT FROM voters v
-			JOIN campaign_voters cv ON cv.voter_id = v.voter_id
-			WHERE lower(v.last_name) = n
-			AND cv.campaign_id = ANY (p_campaigns));
-	ELSE
-		RETURN QUERY SELECT n FROM unnest(p_names) n
-		    WHERE EXISTS (SELECT FROM voters v
-			JOIN campaign_voters cv ON cv.voter_id = v.voter_id
-			WHERE lower(v.first_name) = n
-			AND cv.campaign_id = ANY (p_campaigns));
-	END IF;
+	-- What follows the first comma comes first.
+	FOREACH side IN ARRAY ARRAY[substr(whole, nullif(strpos(whole, ','), 0)
+	    + 1), split_part(whole, ',', 1)]
+	LOOP
+		words := words || coalesce(name_words(side), '{}');
+	END LOOP;
+	plain := ARRAY(SELECT w FROM unnest(words) WITH ORDINALITY u (w, i)
+	    WHERE w <> ALL (suffixes) ORDER BY i);
+	RETURN (CASE WHEN plain = '{}' THEN words ELSE plain END)[:6];
 END
 $$;
 
--- The names that a word can mean, best score first: the word itself, names that
--- begin with it, the word with two neighbouring letters swapped, and names one
--- typing mistake away.  Only if none of these exists: names that look similar.
--- A name exists if the caller sees a voter with it; names that begin with the
--- word are returned unchecked, because they do not suppress any other name.
--- p_wide: also look for longer and similar names when the word itself exists.
--- The score depends on the word and the name alone, so that cursors stay valid.
-CREATE FUNCTION cerberus.names_like(p_word text, p_last boolean,
-	p_wide boolean, p_campaigns bigint[], p_voters bigint[])
-RETURNS TABLE (score integer, name text)
+-- How n words can be divided between the first, the middle and the last name.
+-- Each is a range of words, 8 * first + last, or 0 for none.  The middle name
+-- can stand for the first name, and the last name can come first.
+CREATE FUNCTION cerberus.search_splits(n integer)
+RETURNS TABLE (f integer, m integer, l integer, penalty integer)
+LANGUAGE plpgsql IMMUTABLE ROWS 10
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
+	    ELSE CASE WHEN s.f = 0 AND s.m > 0 THEN 15 ELSE 0 END
+	    + CASE WHEN s.l = 0 THEN 30 ELSE 0 END END
+	FROM (SELECT CASE WHEN a > 0 THEN 8 + a ELSE 0 END,
+		CASE WHEN b > a THEN 8 * (a + 1) + b ELSE 0 END,
+		CASE WHEN b < n THEN 8 * (b + 1) + n ELSE 0 END, 0
+	    FROM generate_series(0, n) a, generate_series(a, n) b
+	    UNION ALL
+	    SELECT CASE WHEN a > c THEN 8 * (c + 1) + a ELSE 0 END,
+		CASE WHEN a < n THEN 8 * (a + 1) + n ELSE 0 END, 8 + c, 5
+	    FROM generate_series(1, n - 1) c, generate_series(c, n) a)
+	    s (f, m, l, penalty);
+END
+$$;
+
+-- The names with a part that matches a word, and the part's position.
+-- p_similar: also names that only look similar.
+CREATE FUNCTION cerberus.names_like(p_word text, p_similar boolean)
+RETURNS TABLE (is_last boolean, name text, pos integer, score integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
 	size integer := length(p_word);
-	max_names integer := CASE WHEN p_wide THEN 20 ELSE 6 END;
-	exact boolean := EXISTS (SELECT FROM visible_names(ARRAY[p_word],
-	    p_last, p_campaigns, p_voters));
-	beginning text[];
 BEGIN
-	IF exact THEN
-		RETURN QUERY SELECT 0, p_word;
-		IF NOT p_wide THEN
-			RETURN;
-		END IF;
-	END IF;
-	IF size > 1 THEN
-		beginning := ARRAY(SELECT DISTINCT n.name::text
-		    FROM voter_names n
-		    WHERE n.name > p_word AND n.name < p_word || chr(1114111)
-		    AND n.is_last = p_last ORDER BY 1 LIMIT 1000);
-		RETURN QUERY SELECT 1, n FROM unnest(beginning) n;
-	END IF;
+	RETURN QUERY SELECT p.is_last, p.name::text, p.pos, CASE
+	    WHEN p.part <> p_word THEN 20 WHEN p.name = p_word THEN 0
+	    ELSE 10 END
+	    FROM name_parts p WHERE p.part >= p_word AND p.part < p_word
+	    || CASE WHEN size > 1 THEN chr(1114111) ELSE ' ' END;
 	IF size < 4 THEN
 		RETURN;
 	END IF;
-	IF NOT exact THEN
-		RETURN QUERY SELECT 2, n FROM visible_names(ARRAY(
-		    SELECT DISTINCT left(p_word, i - 1)
-			|| substr(p_word, i + 1, 1) || substr(p_word, i, 1)
-			|| substr(p_word, i + 2)
-		    FROM generate_series(1, size - 1) i
-		    WHERE substr(p_word, i + 1, 1) <> substr(p_word, i, 1)),
-		    p_last, p_campaigns, p_voters) n;
-		IF FOUND THEN
-			RETURN;
-		END IF;
+	RETURN QUERY SELECT p.is_last, p.name::text, p.pos,
+	    130 - (100 * similarity(p.part, p_word))::integer
+	    FROM (SELECT DISTINCT e.part FROM name_edits e
+		-- As in word_edits(), in which a call costs more.
+		WHERE e.edit = ANY (ARRAY(SELECT hashtextextended(CASE i
+		    WHEN 0 THEN p_word ELSE left(p_word, i - 1)
+			|| substr(p_word, i + 1) END, 7)
+		    FROM generate_series(0, size) i))
+		AND NOT starts_with(e.part, p_word) OFFSET 0) e
+	    JOIN name_parts p ON p.part = e.part;
+	IF p_similar THEN
+		RETURN QUERY SELECT n.is_last, n.name::text, 1,
+		    1100 - (100 * similarity(n.name, p_word))::integer
+		    FROM voter_names n WHERE n.name OPERATOR(cerberus.%) p_word
+		    AND similarity(n.name, p_word) >= 0.3;
 	END IF;
-	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
-	    FROM visible_names(ARRAY(SELECT DISTINCT e.name FROM name_edits e
-		WHERE e.edit = ANY (ARRAY(SELECT word_edits(p_word)))
-		AND e.is_last = p_last AND NOT starts_with(e.name, p_word)),
-	    p_last, p_campaigns, p_voters) n
-	    ORDER BY 1, 2 LIMIT max_names;
-	IF FOUND OR exact OR EXISTS (SELECT FROM visible_names(beginning,
-	    p_last, p_campaigns, p_voters)) THEN
-		RETURN;
-	END IF;
-	RETURN QUERY SELECT 103 - (100 * similarity(n, p_word))::integer, n
-	    FROM visible_names(ARRAY(SELECT DISTINCT n.name FROM voter_names n
-		WHERE n.name OPERATOR(cerberus.%) p_word
-		AND n.is_last = p_last
-		AND similarity(n.name, p_word) >= 0.3),
-	    p_last, p_campaigns, p_voters) n
-	    ORDER BY 1, 2 LIMIT max_names;
 END
 $$;
 
--- The names that a query can mean: a last name, a first name or both; null
--- stands for any.  Last names come before first names alone.
-CREATE FUNCTION cerberus.search_names(p_query text, p_campaigns bigint[],
-	p_voters bigint[])
-RETURNS TABLE (score integer, last_name text, first_name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+-- The names that each range of the words matches, with the best score.
+CREATE FUNCTION cerberus.search_names(p_words text[], p_similar boolean)
+RETURNS TABLE (words integer, is_last boolean, name text, score integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
-DECLARE
-	whole text := lower(btrim(regexp_replace(p_query, '\s+', ' ', 'g')));
-	words text[];
-	n integer;
 BEGIN
-	-- Accept "Last, First" as well as "First Last".
-	IF whole LIKE '%,%' THEN
-		whole := btrim(split_part(whole, ',', 2)
-		    || ' ' || btrim(split_part(whole, ',', 1)));
-	END IF;
-	words := string_to_array(whole, ' ');
-	n := cardinality(words);
-	IF n = 1 OR n > 4 THEN
-		RETURN QUERY SELECT min(l.score), l.name, NULL::text
-		    FROM names_like(whole, true, true, p_campaigns, p_voters) l
-		    GROUP BY l.name;
-		IF FOUND AND NOT EXISTS (SELECT FROM visible_names(ARRAY[whole],
-		    false, p_campaigns, p_voters)) THEN
-			RETURN;
-		END IF;
-		RETURN QUERY SELECT 200 + min(f.score), NULL::text, f.name
-		    FROM names_like(whole, false, false, p_campaigns,
-			p_voters) f
-		    GROUP BY f.name;
+	IF cardinality(p_words) = 1 THEN
+		RETURN QUERY SELECT 9, m.is_last, m.name, min(m.score)
+		    FROM names_like(p_words[1], p_similar) m
+		    GROUP BY m.is_last, m.name;
 		RETURN;
 	END IF;
-	-- If a voter has both names exactly, do not look for similar ones.
-	RETURN QUERY SELECT min(w.score)::integer, w.l, w.f FROM (
-	    SELECT 0 AS score, array_to_string(words[k + 1:], ' ') AS l,
-		array_to_string(words[:k], ' ') AS f
-	    FROM generate_series(1, n - 1) k
+	RETURN QUERY WITH RECURSIVE matched AS MATERIALIZED (
+		SELECT w.i::integer AS i, m.*
+		FROM unnest(p_words) WITH ORDINALITY w (w, i),
+		names_like(w.w, p_similar) m
+	), range AS (
+		SELECT m.i, m.i AS j, m.is_last, m.name, m.pos, m.score
+		FROM matched m
+		UNION ALL
+		SELECT r.i, m.i, r.is_last, r.name, m.pos, r.score + m.score
+		FROM range r JOIN matched m ON m.i = r.j + 1
+		    AND m.is_last = r.is_last AND m.name = r.name
+		    AND m.pos > r.pos
+		WHERE r.pos > 0
+	)
+	SELECT r.code, r.is_last, r.name, min(r.score)
+	FROM (SELECT 8 * r.i + r.j AS code, r.is_last, r.name, r.score
+	    FROM range r
 	    UNION ALL
-	    SELECT 300, array_to_string(words[:k], ' '),
-		array_to_string(words[k + 1:], ' ')
-	    FROM generate_series(1, n - 1) k) w
-	    WHERE EXISTS (SELECT FROM voters v
-		WHERE lower(v.last_name) = w.l AND lower(v.first_name) = w.f
-		AND CASE WHEN p_campaigns IS NULL THEN true
-		    WHEN p_voters IS NOT NULL THEN
-			v.voter_id IN (SELECT unnest(p_voters))
-		    ELSE EXISTS (SELECT FROM campaign_voters cv
-			WHERE cv.voter_id = v.voter_id
-			AND cv.campaign_id = ANY (p_campaigns)) END)
-	    GROUP BY w.l, w.f;
-	IF FOUND THEN
-		RETURN;
+	    SELECT 8 * a + b, p.is_last, p.name, 0
+	    FROM generate_series(1, cardinality(p_words) - 1) a,
+	    generate_series(a + 1, cardinality(p_words)) b,
+	    LATERAL (SELECT p.* FROM name_parts p
+		WHERE p.part = array_to_string(p_words[a:b], '') OFFSET 0) p) r
+	GROUP BY 1, 2, 3;
+END
+$$;
+
+-- What a search looks for, and where.
+CREATE TYPE cerberus.search_query AS (
+	terms		text[],		-- the words
+	word_count	integer,
+	words		integer[],	-- from search_names()
+	lasts		boolean[],
+	names		text[],
+	scores		integer[],
+	last_count	bigint,		-- voters with these names, everywhere,
+	first_count	bigint,		-- if there is one word
+	middle_count	bigint,
+	campaigns	bigint[],	-- null: every voter
+	voter_ids	bigint[],	-- null: start from the names
+	is_similar	boolean		-- similar names, too
+);
+
+-- Read each voter of a campaign?  cost is the number of rows, or of look-ups,
+-- that starting from the names takes.
+CREATE FUNCTION cerberus.search_by_voter(p_voters bigint, p_cost bigint)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE RETURN p_voters <= 5000 AND p_voters < p_cost;
+
+-- The score of a single word that matches a first or a middle name instead of a
+-- last name: equal ones come before last names that only resemble the word.
+CREATE FUNCTION cerberus.search_given(p_score integer, p_middle boolean)
+RETURNS integer
+LANGUAGE sql IMMUTABLE RETURN p_score + CASE WHEN p_score < 20 THEN 2
+	ELSE 200 END * CASE WHEN p_middle THEN 2 ELSE 1 END;
+
+-- Look up the names and the campaigns, and choose a plan.
+CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[],
+	p_similar boolean) RETURNS cerberus.search_query
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	s search_query;
+	size bigint;
+	cost bigint;
+BEGIN
+	s.is_similar := p_similar;
+	s.terms := query_words(p_query);
+	s.word_count := cardinality(s.terms);
+	SELECT array_agg(k.words), array_agg(k.is_last), array_agg(k.name),
+	    array_agg(k.score)
+	INTO s.words, s.lasts, s.names, s.scores
+	FROM search_names(s.terms, p_similar) k;
+	IF s.word_count = 1 THEN
+		SELECT coalesce(sum(k.n) FILTER (WHERE k.scope = -1), 0),
+		    coalesce(sum(k.n) FILTER (WHERE k.scope = -2), 0),
+		    coalesce(sum(k.n) FILTER (WHERE k.scope = -3), 0)
+		INTO s.last_count, s.first_count, s.middle_count
+		FROM (SELECT g.scope, (SELECT sum(t.n) FROM tallies t
+			WHERE t.scope = g.scope
+			AND t.block = hashtextextended(n.name, 0)) AS n
+		    FROM unnest(s.names, s.lasts) n (name, is_last),
+		    (VALUES (-1), (-2), (-3)) g (scope)
+		    WHERE n.is_last = (g.scope = -1)) k;
+		cost := s.last_count + s.first_count + s.middle_count;
 	END IF;
-	RETURN QUERY SELECT min(p.score)::integer, p.last_name, p.first_name
-	    FROM (
-	    SELECT l.score + f.score AS score, l.name AS last_name,
-		f.name AS first_name
-	    FROM generate_series(1, n - 1) k,
-	    names_like(array_to_string(words[k + 1:], ' '), true, false,
-		p_campaigns, p_voters) l,
-	    names_like(array_to_string(words[:k], ' '), false, false,
-		p_campaigns, p_voters) f
-	    UNION ALL
-	    SELECT 300 + l.score + f.score, l.name, f.name
-	    FROM generate_series(1, n - 1) k,
-	    names_like(array_to_string(words[:k], ' '), true, false,
-		p_campaigns, p_voters) l,
-	    names_like(array_to_string(words[k + 1:], ' '), false, false,
-		p_campaigns, p_voters) f
-	    UNION ALL
-	    SELECT 0, w.name, NULL FROM voter_names w
-	    WHERE w.name = whole AND w.is_last
-	    ) p
-	    GROUP BY p.last_name, p.first_name
-	    ORDER BY 1, 2, 3 LIMIT 300;
+	s.campaigns := search_where(p_campaigns);
+	IF s.campaigns IS NULL THEN
+		RETURN s;
+	END IF;
+	size := (SELECT coalesce(sum(t.n), 0) FROM tallies t
+	    WHERE t.scope = ANY (s.campaigns));
+	IF s.word_count > 1 THEN
+		cost := (SELECT sum(greatest(f.n, 1) * greatest(l.n, 1))
+		    FROM search_splits(s.word_count) k,
+		    LATERAL (SELECT count(*) AS n
+			FROM unnest(s.words, s.lasts) n (words, is_last)
+			WHERE n.words = k.f AND NOT n.is_last) f,
+		    LATERAL (SELECT count(*) AS n
+			FROM unnest(s.words, s.lasts) n (words, is_last)
+			WHERE n.words = k.l AND n.is_last) l);
+	END IF;
+	IF search_by_voter(size, cost) THEN
+		s.voter_ids := campaign_voter_ids(s.campaigns);
+	-- A campaign with every voter need not be tested.
+	ELSIF cardinality(s.campaigns) = 1 AND size = (
+	    SELECT sum(t.n) FROM tallies t WHERE t.scope = 0) THEN
+		s.campaigns := NULL;
+	END IF;
+	RETURN s;
 END
 $$;
 

@@ -1,207 +1,147 @@
 -- Deploy cerberus:search to pg
--- requires: names
+-- requires: search@v0.1.0 search_score
 --
--- Search for voters by name, and the look-ups of other columns that lists of
--- voters filter by.  How a query becomes names is in names.
---
--- lower() and the operators of tags are not leakproof: under row-level security
--- a condition with one cannot use its index, and any other condition runs the
--- policy for each row that it finds.  So these functions look up with the
--- owner's rights and return ids; the caller reads the voters themselves under
--- the policies.
+-- Search for voters by folded names, and the look-ups of lists.  What a query
+-- means is in names.  Two plans find the same voters: from the names by an
+-- index, or by reading each voter of a small campaign.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- voters.sql has the index of both names in lower case.
-CREATE INDEX voters_first_name_idx ON cerberus.voters
-	(lower(first_name), voter_id);
-CREATE INDEX voters_last_name_idx ON cerberus.voters (last_name, voter_id);
-CREATE INDEX voters_precinct_idx ON cerberus.voters (precinct, voter_id)
-	WHERE precinct IS NOT NULL;
-CREATE INDEX voters_tags_idx ON cerberus.voters USING gin (tags)
-	WHERE tags <> '{}';
+DROP FUNCTION cerberus.search_total(text, bigint[]);
+DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
+	text, bigint);
+DROP FUNCTION cerberus.search_count(cerberus.search, bigint);
+DROP FUNCTION cerberus.search_rows(cerberus.search, bigint, integer, text,
+	text, bigint);
+DROP FUNCTION cerberus.search_plan(text, bigint[]);
+DROP TYPE cerberus.search;
 
--- Those of the given campaigns (null: all) in which the caller may search.
--- Null, for admins: everywhere.
-CREATE FUNCTION cerberus.search_where(p_campaigns bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	own bigint[];
-BEGIN
-	IF caller_is_admin() THEN
-		RETURN p_campaigns;
-	END IF;
-	own := caller_campaigns('viewer');
-	IF p_campaigns IS NULL THEN
-		RETURN own;
-	END IF;
-	RETURN ARRAY(SELECT c FROM unnest(p_campaigns) c
-	    WHERE c = ANY (own));
-END
-$$;
+-- Bytes are compared, which costs less than a collation.  The indexes of names
+-- include the names as they are, to allow index-only scans.
+DROP INDEX cerberus.voters_name_idx, cerberus.voters_first_name_idx;
+CREATE INDEX voters_name_idx ON cerberus.voters (
+	cerberus.name_fold(last_name) text_pattern_ops,
+	cerberus.name_fold(first_name) text_pattern_ops, voter_id)
+	INCLUDE (last_name, first_name, middle_name);
+CREATE INDEX voters_first_name_idx ON cerberus.voters (
+	cerberus.name_fold(first_name) text_pattern_ops, voter_id);
+CREATE INDEX voters_middle_name_idx ON cerberus.voters (
+	cerberus.name_fold(middle_name) text_pattern_ops,
+	cerberus.name_fold(last_name) text_pattern_ops,
+	cerberus.name_fold(first_name) text_pattern_ops)
+	WHERE length(middle_name) > 1;
+-- For the end of a number.
+CREATE INDEX voters_phone_end_idx ON cerberus.voters (
+	reverse(phone_number) text_pattern_ops)
+	WHERE phone_number LIKE '+%';
 
--- The ids of the voters of a few campaigns.  Test membership by IN (SELECT
--- unnest(...)): that becomes a hash, whatever number of ids the planner
--- estimates.
-CREATE FUNCTION cerberus.campaign_voter_ids(p_campaigns bigint[])
-RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-BEGIN
-	RETURN ARRAY(SELECT cv.voter_id FROM campaign_voters cv
-	    WHERE cv.campaign_id = ANY (p_campaigns));
-END
-$$;
-
--- What a search looks for, and where.
-CREATE TYPE cerberus.search AS (
-	scores		integer[],	-- from search_names(), in order
-	lasts		text[],
-	firsts		text[],
-	campaigns	bigint[],	-- null: every voter
-	voter_ids	bigint[],	-- their voters, if these are few
-	by_voter	boolean,	-- reading each of them costs least
-	name_count	bigint,		-- voters with the names, everywhere
-	is_exact	boolean		-- that is the number of matches
-);
-
--- Plan a search: its names, its campaigns, and whether to start from the names
--- or from the voters of a small campaign.
-CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[])
-RETURNS cerberus.search
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
-DECLARE
-	s search;
-	size bigint;
-BEGIN
-	s.campaigns := search_where(p_campaigns);
-	IF s.campaigns IS NOT NULL THEN
-		size := (SELECT coalesce(sum(t.n), 0) FROM tallies t
-		    WHERE t.scope = ANY (s.campaigns));
-		IF size <= 5000 THEN
-			s.voter_ids := campaign_voter_ids(s.campaigns);
-		-- A campaign with every voter need not be tested.
-		ELSIF cardinality(s.campaigns) = 1 AND size = (
-		    SELECT sum(t.n) FROM tallies t WHERE t.scope = 0) THEN
-			s.campaigns := NULL;
-		END IF;
-	END IF;
-	SELECT array_agg(k.score), array_agg(k.last_name),
-	    array_agg(k.first_name), coalesce(sum((
-		SELECT sum(t.n) FROM tallies t
-		WHERE t.scope = CASE WHEN k.last_name IS NULL THEN -2
-		    ELSE -1 END
-		AND t.block = hashtextextended(coalesce(k.last_name,
-		    k.first_name), 0))), 0),
-	    coalesce(bool_and(k.first_name IS NULL)
-		OR bool_and(k.last_name IS NULL), true)
-	INTO s.scores, s.lasts, s.firsts, s.name_count, s.is_exact
-	FROM (SELECT * FROM search_names(p_query, s.campaigns, s.voter_ids)
-	    ORDER BY score, last_name, first_name) k;
-	s.is_exact := s.is_exact AND s.campaigns IS NULL;
-	-- Names are found in an index alone; each voter is a row to read.
-	s.by_voter := s.voter_ids IS NOT NULL AND 2 * size < s.name_count;
-	RETURN s;
-END
-$$;
-
--- The best matches first.  p_after_score, p_after_last, p_after_first and
--- p_after_id are the last row of the page before, or null.  Voters found by
--- their first name alone have an empty last_name, and are in the order of
+-- The matches of a single word, from the names: the best first.  The parameters
+-- p_after_... are the last row of the page before, or null.  Voters found by
+-- their first or middle name have an empty last_name, and are in the order of
 -- their ids.
-CREATE FUNCTION cerberus.search_rows(s cerberus.search, p_limit bigint,
+CREATE FUNCTION cerberus.search_rows(s cerberus.search_query, p_limit bigint,
 	p_after_score integer, p_after_last text, p_after_first text,
 	p_after_id bigint)
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+	-- Kinds of matches: equal names one by one, then the others together.
+	tiers integer[] := '{0,2,4,10,12,14,20,220,420,1000,1200,1400}';
 	remaining bigint := p_limit;
-	listed text[] := ARRAY(SELECT k.l
-	    FROM ROWS FROM (unnest(s.lasts), unnest(s.firsts)) k (l, f)
-	    WHERE k.l IS NOT NULL AND k.f IS NULL);
-	name record;
+	tier integer := -1;
+	-- Names with which a voter is in an earlier tier.
+	lasts text[];
+	firsts text[];
+	middles text[];
+	resumed boolean;
+	k record;
 	n bigint;
 BEGIN
-	IF s.by_voter THEN
-		RETURN QUERY WITH v AS MATERIALIZED (
-			SELECT v.voter_id, lower(v.last_name) AS l,
-			    lower(v.first_name) AS f
-			FROM voters v
-			WHERE v.voter_id = ANY (s.voter_ids)
-		), k AS (
-			SELECT * FROM ROWS FROM (
-			    unnest(s.scores), unnest(s.lasts),
-			    unnest(s.firsts)) k (score, l, f)
-		), found AS (
-			SELECT k.score, k.l, v.f, v.voter_id
-			FROM v JOIN k ON k.l = v.l
-			WHERE k.f IS NULL OR k.f = v.f
-			UNION ALL
-			SELECT k.score, '', v.f, v.voter_id
-			FROM v JOIN k ON k.l IS NULL AND k.f = v.f
-			WHERE v.l <> ALL (listed)
-		)
-		SELECT * FROM found r
-		WHERE p_after_id IS NULL OR (r.score, r.l, r.f, r.voter_id)
-		    > (p_after_score, p_after_last, p_after_first, p_after_id)
-		ORDER BY 1, 2, 3, 4 LIMIT p_limit;
-		RETURN;
-	END IF;
-	FOR name IN SELECT k.score, coalesce(k.l, '') AS l, k.f
-	    FROM ROWS FROM (unnest(s.scores),
-		unnest(s.lasts), unnest(s.firsts))
-		k (score, l, f)
-	    WHERE p_after_id IS NULL OR (k.score, coalesce(k.l, ''))
-		>= (p_after_score, p_after_last)
-	    ORDER BY 1, 2, 3
+	FOR k IN SELECT x.*, width_bucket(x.score, tiers) AS tier
+	    FROM (SELECT CASE g.kind WHEN 0 THEN n.score
+		    ELSE search_given(n.score, g.kind = 2) END AS score,
+		    CASE g.kind WHEN 0 THEN n.name ELSE '' END AS l,
+		    CASE WHEN g.kind > 0 THEN n.name END AS f, g.kind
+		FROM unnest(s.lasts, s.names, s.scores)
+		    n (is_last, name, score), generate_series(0, 2) g (kind)
+		WHERE n.is_last = (g.kind = 0)) x
+	    WHERE p_after_id IS NULL
+	    OR (x.score, x.l COLLATE "C",
+		coalesce(x.f, p_after_first) COLLATE "C")
+		>= (p_after_score, p_after_last, p_after_first)
+	    ORDER BY x.score, x.l COLLATE "C", x.f COLLATE "C"
 	LOOP
-		IF name.l = '' THEN
-			RETURN QUERY SELECT name.score, name.l, name.f,
-			    v.voter_id
-			    FROM voters v
-			    WHERE lower(v.first_name) = name.f
-			    AND lower(v.last_name) <> ALL (listed)
-			    AND CASE WHEN s.campaigns IS NULL THEN true
-				WHEN s.voter_ids IS NOT NULL THEN
-				    v.voter_id IN (SELECT unnest(s.voter_ids))
-				ELSE EXISTS (
-				    SELECT FROM campaign_voters cv
-				    WHERE cv.voter_id = v.voter_id
-				    AND cv.campaign_id = ANY (s.campaigns)) END
-			    AND (p_after_id IS NULL
-				OR (name.score, name.l, name.f)
-				> (p_after_score, p_after_last, p_after_first)
-				OR (name.f = p_after_first
-				AND v.voter_id > p_after_id))
-			    ORDER BY lower(v.first_name), v.voter_id
+		IF k.tier <> tier THEN
+			tier := k.tier;
+			n := tiers[tier];
+			SELECT coalesce(array_agg(x.name)
+				FILTER (WHERE x.is_last AND x.score < n), '{}'),
+			    coalesce(array_agg(x.name) FILTER (WHERE NOT
+				x.is_last AND search_given(x.score, false) < n),
+				'{}'),
+			    coalesce(array_agg(x.name) FILTER (WHERE NOT
+				x.is_last AND search_given(x.score, true) < n),
+				'{}')
+			INTO lasts, firsts, middles
+			FROM unnest(s.lasts, s.names, s.scores)
+			    x (is_last, name, score);
+		END IF;
+		resumed := p_after_id IS NOT NULL AND k.score = p_after_score
+		    AND k.l = p_after_last
+		    AND coalesce(k.f, p_after_first) = p_after_first;
+		IF k.kind = 0 THEN
+			RETURN QUERY SELECT k.score, k.l,
+			    name_fold(v.first_name), v.voter_id
+			    FROM voters v WHERE name_fold(v.last_name) = k.l
+			    AND (NOT resumed
+				OR name_fold(v.first_name) ~>~ p_after_first
+				OR name_fold(v.first_name) = p_after_first
+				AND v.voter_id > p_after_id)
+			    AND (firsts = '{}' OR name_fold(v.first_name)
+				NOT IN (SELECT unnest(firsts)))
+			    AND (middles = '{}' OR length(v.middle_name) < 2
+				OR (name_fold(v.middle_name) NOT IN (
+				    SELECT unnest(middles))) IS NOT FALSE)
+			    AND (s.campaigns IS NULL OR EXISTS (
+				SELECT FROM campaign_voters cv
+				WHERE cv.voter_id = v.voter_id
+				AND cv.campaign_id = ANY (s.campaigns)))
+			    ORDER BY name_fold(v.last_name) USING ~<~,
+				name_fold(v.first_name) USING ~<~, v.voter_id
+			    LIMIT remaining;
+		ELSIF k.kind = 1 THEN
+			RETURN QUERY SELECT k.score, '', k.f, v.voter_id
+			    FROM voters v WHERE name_fold(v.first_name) = k.f
+			    AND (NOT resumed OR v.voter_id > p_after_id)
+			    AND (lasts = '{}' OR name_fold(v.last_name)
+				NOT IN (SELECT unnest(lasts)))
+			    AND (middles = '{}' OR length(v.middle_name) < 2
+				OR (name_fold(v.middle_name) NOT IN (
+				    SELECT unnest(middles))) IS NOT FALSE)
+			    AND (s.campaigns IS NULL OR EXISTS (
+				SELECT FROM campaign_voters cv
+				WHERE cv.voter_id = v.voter_id
+				AND cv.campaign_id = ANY (s.campaigns)))
+			    ORDER BY name_fold(v.first_name) USING ~<~,
+				v.voter_id
 			    LIMIT remaining;
 		ELSE
-			RETURN QUERY SELECT name.score, name.l,
-			    lower(v.first_name), v.voter_id
-			    FROM voters v
-			    WHERE lower(v.last_name) = name.l
-			    AND lower(v.first_name)
-				>= coalesce(name.f, '')
-			    AND lower(v.first_name)
-				<= coalesce(name.f, chr(1114111))
-			    AND CASE WHEN s.campaigns IS NULL THEN true
-				WHEN s.voter_ids IS NOT NULL THEN
-				    v.voter_id IN (SELECT unnest(s.voter_ids))
-				ELSE EXISTS (
-				    SELECT FROM campaign_voters cv
-				    WHERE cv.voter_id = v.voter_id
-				    AND cv.campaign_id = ANY (s.campaigns)) END
-			    AND (p_after_id IS NULL OR (name.score, name.l)
-				> (p_after_score, p_after_last)
-				OR (lower(v.first_name), v.voter_id)
-				> (p_after_first, p_after_id))
-			    ORDER BY lower(v.last_name),
-				lower(v.first_name), v.voter_id
-			    LIMIT remaining;
+			RETURN QUERY SELECT k.score, '', k.f, v.voter_id
+			    FROM voters v WHERE length(v.middle_name) > 1
+			    AND name_fold(v.middle_name) = k.f
+			    AND (NOT resumed OR v.voter_id > p_after_id)
+			    AND (lasts = '{}' OR name_fold(v.last_name)
+				NOT IN (SELECT unnest(lasts)))
+			    AND (firsts = '{}' OR name_fold(v.first_name)
+				NOT IN (SELECT unnest(firsts)))
+			    AND (s.campaigns IS NULL OR EXISTS (
+				SELECT FROM campaign_voters cv
+				WHERE cv.voter_id = v.voter_id
+				AND cv.campaign_id = ANY (s.campaigns)))
+			    ORDER BY v.voter_id LIMIT remaining;
 		END IF;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		remaining := remaining - n;
@@ -210,37 +150,62 @@ BEGIN
 END
 $$;
 
--- The number of matches, and whether it is exact.  p_counted: how many rows the
--- caller has read already, of at most 10,001; null: not counted yet.
-CREATE FUNCTION cerberus.search_count(s cerberus.search, p_counted bigint)
+-- The number of matches, and whether it is exact.
+CREATE FUNCTION cerberus.search_count(s cerberus.search_query)
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	lasts text[];
+	givens text[];
 BEGIN
-	IF s.is_exact THEN
-		total := s.name_count;
-		exact := true;
-		RETURN NEXT;
-		RETURN;
-	END IF;
-	total := coalesce(p_counted, (SELECT count(*)
-	    FROM search_rows(s, 10001, NULL, NULL, NULL, NULL)));
-	exact := total <= 10000;
-	IF NOT exact THEN
-		total := greatest(total, coalesce((SELECT s.name_count
-		    * sum(t.n)
-		    FILTER (WHERE t.scope = ANY (s.campaigns))
-		    / greatest(sum(t.n)
-		    FILTER (WHERE t.scope = 0), 1)
-		    FROM tallies t
-		    WHERE t.scope = 0 OR t.scope = ANY (s.campaigns)),
-		    s.name_count));
+	exact := true;
+	IF s.word_count > 1 OR s.voter_ids IS NOT NULL THEN
+		total := (SELECT count(*) FROM search_scored(s));
+	ELSIF s.campaigns IS NOT NULL THEN
+		total := (SELECT count(*) FROM search_rows(s, 10001,
+		    NULL, NULL, NULL, NULL));
+		exact := total <= 10000;
+		IF NOT exact THEN
+			total := greatest(total, (SELECT (s.last_count
+			    + s.first_count + s.middle_count) * sum(t.n)
+			    FILTER (WHERE t.scope <> 0) / greatest(sum(t.n)
+			    FILTER (WHERE t.scope = 0), 1)
+			    FROM tallies t
+			    WHERE t.scope = 0 OR t.scope = ANY (s.campaigns)));
+		END IF;
+	ELSIF greatest(s.last_count, s.first_count, s.middle_count)
+	    > 10000 THEN
+		total := s.last_count + s.first_count + s.middle_count;
+		exact := s.last_count = total;
+	ELSE
+		-- Voters with two or three of the names count once.
+		lasts := ARRAY(SELECT n.name FROM unnest(s.lasts, s.names)
+		    n (is_last, name) WHERE n.is_last);
+		givens := ARRAY(SELECT n.name FROM unnest(s.lasts, s.names)
+		    n (is_last, name) WHERE NOT n.is_last);
+		total := s.last_count + s.first_count + s.middle_count;
+		IF s.last_count > 0 AND s.first_count > 0 THEN
+			total := total - (SELECT count(*) FROM voters v
+			    WHERE name_fold(v.last_name) = ANY (lasts)
+			    AND name_fold(v.first_name) = ANY (givens));
+		END IF;
+		IF s.middle_count > 0 THEN
+			total := total - (SELECT count(*) FROM voters v
+			    WHERE length(v.middle_name) > 1
+			    AND name_fold(v.middle_name) = ANY (givens)
+			    AND (name_fold(v.first_name) = ANY (givens)
+				OR name_fold(v.last_name) = ANY (lasts)));
+		END IF;
 	END IF;
 	RETURN NEXT;
 END
 $$;
 
--- One page of the matches, with the total in each row.
+-- One page of the matches, the best first, with the total in each row.  The
+-- order of last_name and first_name is that of their bytes.  Without any match,
+-- names that look similar count, too.
 CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 	p_limit bigint, p_after_score integer DEFAULT NULL,
 	p_after_last text DEFAULT NULL, p_after_first text DEFAULT NULL,
@@ -248,27 +213,35 @@ CREATE FUNCTION cerberus.search_voters(p_query text, p_campaigns bigint[],
 RETURNS TABLE (score integer, last_name text, first_name text,
 	voter_id bigint, total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-	s search := search_plan(p_query, p_campaigns);
+	s search_query := search_plan(p_query, p_campaigns,
+	    coalesce(p_after_score >= 1000, false));
 BEGIN
-	IF s.is_exact OR p_after_id IS NOT NULL THEN
-		RETURN QUERY SELECT r.score, r.last_name, r.first_name,
-		    r.voter_id, c.total, c.exact
-		    FROM search_count(s, NULL) c,
-		    search_rows(s, p_limit, p_after_score,
-			p_after_last, p_after_first, p_after_id) r;
-		RETURN;
-	END IF;
-	-- The rows that are read for the count include the page.
-	RETURN QUERY WITH r AS MATERIALIZED (
-		SELECT * FROM search_rows(s, greatest(p_limit, 10001),
-		    NULL, NULL, NULL, NULL)
-	)
-	SELECT r.score, r.last_name, r.first_name, r.voter_id, c.total, c.exact
-	FROM search_count(s, (SELECT count(*) FROM r)) c, r
-	LIMIT p_limit;
+	LOOP
+		IF s.word_count > 1 OR s.voter_ids IS NOT NULL THEN
+			RETURN QUERY WITH r AS MATERIALIZED (
+				SELECT * FROM search_scored(s)
+			)
+			SELECT r.*, (SELECT count(*) FROM r), true FROM r
+			WHERE p_after_id IS NULL OR (r.score,
+			    r.last_name COLLATE "C", r.first_name COLLATE "C",
+			    r.voter_id) > (p_after_score, p_after_last,
+			    p_after_first, p_after_id)
+			ORDER BY r.score, r.last_name COLLATE "C",
+			    r.first_name COLLATE "C", r.voter_id
+			LIMIT p_limit;
+		ELSE
+			RETURN QUERY SELECT r.*, c.total, c.exact
+			FROM search_count(s) c, search_rows(s, p_limit,
+			    p_after_score, p_after_last, p_after_first,
+			    p_after_id) r;
+		END IF;
+		EXIT WHEN FOUND OR s.is_similar OR p_after_id IS NOT NULL;
+		s := search_plan(p_query, p_campaigns, true);
+	END LOOP;
 END
 $$;
 
@@ -276,36 +249,52 @@ $$;
 CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-	RETURN QUERY SELECT c.total, c.exact FROM search_count(
-	    search_plan(p_query, p_campaigns), NULL) c;
+	RETURN QUERY SELECT c.* FROM search_count(
+	    search_plan(p_query, p_campaigns, false)) c WHERE c.total > 0;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT c.* FROM search_count(
+		    search_plan(p_query, p_campaigns, true)) c;
+	END IF;
 END
 $$;
 
--- The ids of the voters visible to the caller who have a value in one of four
--- columns: last_name, zip_code, precinct or tag.  p_few: look only among the
--- voters of the campaign, or of all of the caller's campaigns, which are few.
-CREATE FUNCTION cerberus.voters_with(p_what text, p_value text, p_few boolean,
-	p_campaign_id bigint) RETURNS SETOF bigint
+-- The ids of the voters visible to the caller who have a value in one of five
+-- columns: last_name, first_name, zip_code, precinct or tag; number is a
+-- registration id, a phone number or, with four digits or more, its end.
+-- p_few: look only among the voters of the campaign, or of all of the caller's
+-- campaigns, which are few; null: likewise, whether they are few or not.
+CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text,
+	p_few boolean, p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	voter_ids bigint[];
-	campaigns bigint[] := search_where(NULL);
+	campaigns bigint[] := search_where(CASE WHEN p_campaign_id IS NOT NULL
+	    AND p_few IS NOT FALSE THEN ARRAY[p_campaign_id] END);
+	few boolean := coalesce(p_few, campaigns IS NOT NULL
+	    AND (SELECT coalesce(sum(t.n), 0) FROM tallies t
+		WHERE t.scope = ANY (campaigns)) <= 5000);
+	tail text := CASE WHEN p_what = 'number' AND p_value !~ '[[:alpha:]]'
+	    THEN substring(reverse(regexp_replace(p_value, '[^0-9]', '', 'g'))
+		FROM '^.{4,}$') END;
 BEGIN
 	IF caller_id() IS NULL THEN
 		RETURN;
 	END IF;
-	IF p_few THEN
-		voter_ids := campaign_voter_ids(search_where(CASE
-		    WHEN p_campaign_id IS NOT NULL THEN ARRAY[p_campaign_id]
-		    END));
+	IF few THEN
+		voter_ids := campaign_voter_ids(campaigns);
 	END IF;
-	-- The planner drops the three branches that do not apply.
+	-- The planner drops the branches that do not apply.
 	RETURN QUERY SELECT f.voter_id FROM (
-	    SELECT v.voter_id FROM voters v
-	    WHERE p_what = 'last_name' AND lower(v.last_name) = lower(p_value)
+	    SELECT v.voter_id FROM voters v WHERE p_what = 'last_name'
+	    AND name_fold(v.last_name) = name_fold(p_value)
+	    UNION ALL
+	    SELECT v.voter_id FROM voters v WHERE p_what = 'first_name'
+	    AND name_fold(v.first_name) = name_fold(p_value)
 	    UNION ALL
 	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'zip_code' AND v.zip_code = p_value
@@ -315,7 +304,17 @@ BEGIN
 	    UNION ALL
 	    SELECT v.voter_id FROM voters v
 	    WHERE p_what = 'tag' AND v.tags <> '{}'
-	    AND v.tags @> ARRAY[p_value]) f
+	    AND v.tags @> ARRAY[p_value]
+	    UNION ALL
+	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
+	    AND v.voter_registration_id = ANY (ARRAY[p_value, upper(p_value)])
+	    UNION ALL
+	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
+	    AND v.phone_number = p_value
+	    UNION ALL
+	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
+	    AND v.phone_number LIKE '+%' AND reverse(v.phone_number) ~>=~ tail
+	    AND reverse(v.phone_number) ~<~ (tail || ':')) f
 	    WHERE CASE WHEN voter_ids IS NOT NULL
 		THEN f.voter_id IN (SELECT unnest(voter_ids))
 		WHEN campaigns IS NULL THEN true
@@ -325,10 +324,8 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION cerberus.voters_with(text, text, boolean, bigint),
-	cerberus.search_where(bigint[]),
-	cerberus.search_voters(text, bigint[], bigint, integer, text, text,
-	    bigint),
+GRANT EXECUTE ON FUNCTION cerberus.search_voters(text, bigint[], bigint,
+	    integer, text, text, bigint),
 	cerberus.search_total(text, bigint[]) TO cerberus_app;
 
 COMMIT;

@@ -8,7 +8,6 @@ DROP FUNCTION cerberus.undo_value(text, text);
 DROP FUNCTION cerberus.undo_ids();
 DROP FUNCTION cerberus.undo_last(cerberus.imports, boolean);
 DROP FUNCTION cerberus.undo_alone(bigint);
-DROP FUNCTION cerberus.import_bits(bigint, boolean);
 DROP FUNCTION cerberus.undo_fields(jsonb, jsonb, jsonb);
 DROP FUNCTION cerberus.undo_tags(text[], jsonb, jsonb);
 

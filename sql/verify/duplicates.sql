@@ -2,12 +2,12 @@
 BEGIN;
 \ir expect.psql
 
-SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
-	for_stripe)
+SELECT pg_temp.expect_function('cerberus.' || f, result, false, true)
 FROM (VALUES
+	('id_core(text)', 'text'),
 	('duplicates(bigint, integer)',
 	    'TABLE(voter_id bigint, other_id bigint, score '
-	    'integer, reasons text[])', false, true, true)
-) t (f, result, definer, for_app, for_stripe);
+	    'integer, reasons text[])')
+) t (f, result);
 
 ROLLBACK;

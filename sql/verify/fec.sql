@@ -5,11 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, 'text', definer => false,
 	for_app => true)
 FROM (VALUES ('fec_text(text, integer)'), ('fec_amount(bigint)'),
-	('state_code(text)'), ('fec_line(text[])')) t (f);
-SELECT pg_temp.expect('the codes of states', ARRAY['OH OH OH DC ZZ ZZ'],
-	ARRAY[(SELECT string_agg(cerberus.state_code(s), ' ' ORDER BY n)
-	FROM unnest(ARRAY['Ohio', 'oh', ' OHIO ', 'Washington, D.C.', 'Bavaria',
-	    '']) WITH ORDINALITY u (s, n))]);
+	('fec_line(text[])')) t (f);
 SELECT pg_temp.expect(v, ARRAY['security_invoker=true'],
 	(SELECT reloptions FROM pg_class WHERE oid = v::regclass))
 FROM (VALUES ('cerberus.fec_donors'), ('cerberus.fec_receipts'),

@@ -7,14 +7,14 @@ SELECT pg_temp.expect_table('cerberus.audit_log', ARRAY['import_id bigint'],
 	    'WHERE (import_id IS NOT NULL)']);
 SELECT pg_temp.expect_table('cerberus.imports', ARRAY[
 	'registration_state character varying(20)', 'audit_id bigint',
-	'undo_audit_id bigint', 'undone_at timestamp with time zone',
+	'undone_at timestamp with time zone',
 	'undone_by bigint'], ARRAY[
 	'FOREIGN KEY (undone_by) REFERENCES cerberus.users(user_id) ON DELETE '
 	    'SET NULL'], '{}');
 SELECT pg_temp.expect_table('cerberus.import_voters', ARRAY[
 	'import_id bigint not null', 'block bigint not null',
-	'named bit(1024) not null', 'created bit(1024)', 'joined bit(1024)',
-	'deleted bit(1024)'], ARRAY[
+	'named bit(1024) not null', 'created bit(1024)',
+	'joined bit(1024)'], ARRAY[
 	'FOREIGN KEY (import_id) REFERENCES cerberus.imports(import_id) ON '
 	    'DELETE CASCADE',
 	'PRIMARY KEY (block, import_id)'], ARRAY[
@@ -29,6 +29,7 @@ SELECT pg_temp.expect_function('cerberus.audit_values(bigint, bigint)',
 	'jsonb', definer => false, for_app => true, for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.' || f, result, false, false)
 FROM (VALUES
+	('import_bits(bigint, boolean)', 'SETOF bigint'),
 	('import_update(bigint, text[], text, boolean)', 'bigint'),
 	('import_insert(bigint, bigint, text[])', 'void'),
 	('import_join(bigint, bigint)', 'void')

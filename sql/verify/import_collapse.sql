@@ -5,11 +5,9 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('import_household(text, text, date, date, text, text, text, text)',
-	    'boolean', false, false, false),
-	('import_keys()',
-	    'void', false, false, false),
 	('import_connect()',
+	    'void', false, false, false),
+	('import_full_ids()',
 	    'void', false, false, false),
 	('import_collapse(text[])',
 	    'bigint', false, false, false)

@@ -9,9 +9,11 @@ FROM (VALUES
 	    'void', false, false, false),
 	('import_seen()',
 	    'text', false, false, false),
-	('import_rule(integer, boolean, boolean)',
-	    'text', false, false, false),
-	('import_find()',
+	('import_find_equal(bigint, text[])',
+	    'void', false, false, false),
+	('import_keep_person()',
+	    'void', false, false, false),
+	('import_find(bigint, text[])',
 	    'void', false, false, false)
 ) t (f, result, definer, for_app, for_stripe);
 

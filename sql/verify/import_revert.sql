@@ -6,7 +6,6 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, false, false)
 FROM (VALUES
 	('undo_tags(text[], jsonb, jsonb)', 'text[]'),
 	('undo_fields(jsonb, jsonb, jsonb)', 'jsonb'),
-	('import_bits(bigint, boolean)', 'SETOF bigint'),
 	('undo_alone(bigint)', 'text'),
 	('undo_last(cerberus.imports, boolean)', 'text'),
 	('undo_ids()', 'void'),

@@ -2,16 +2,18 @@
 BEGIN;
 \ir expect.psql
 
-SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
-	for_stripe)
+SELECT pg_temp.expect_function('cerberus.' || f, result, definer, false)
 FROM (VALUES
-	('visible_names(text[], boolean, bigint[], bigint[])',
-	    'SETOF text', true, false, false),
-	('names_like(text, boolean, boolean, bigint[], bigint[])',
-	    'TABLE(score integer, name text)', true, false, false),
-	('search_names(text, bigint[], bigint[])',
-	    'TABLE(score integer, last_name text, '
-	    'first_name text)', true, false, false)
-) t (f, result, definer, for_app, for_stripe);
+	('query_words(text)', 'text[]', false),
+	('search_splits(integer)', 'TABLE(f integer, m integer, l integer, '
+	    'penalty integer)', false),
+	('names_like(text, boolean)', 'TABLE(is_last boolean, name text, '
+	    'pos integer, score integer)', true),
+	('search_names(text[], boolean)', 'TABLE(words integer, is_last '
+	    'boolean, name text, score integer)', true),
+	('search_by_voter(bigint, bigint)', 'boolean', false),
+	('search_given(integer, boolean)', 'integer', false),
+	('search_plan(text, bigint[], boolean)', 'cerberus.search_query', true)
+) t (f, result, definer);
 
 ROLLBACK;

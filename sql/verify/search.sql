@@ -6,7 +6,18 @@ SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
 	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT '
 	    'NULL)',
 	'CREATE INDEX btree (last_name, voter_id)',
-	'CREATE INDEX btree (lower((first_name)::text), voter_id)',
+	'CREATE INDEX btree (cerberus.name_fold((last_name)::text) '
+	    'text_pattern_ops, cerberus.name_fold((first_name)::text) '
+	    'text_pattern_ops, voter_id) INCLUDE (last_name, first_name, '
+	    'middle_name)',
+	'CREATE INDEX btree (cerberus.name_fold((first_name)::text) '
+	    'text_pattern_ops, voter_id)',
+	'CREATE INDEX btree (cerberus.name_fold((middle_name)::text) '
+	    'text_pattern_ops, cerberus.name_fold((last_name)::text) '
+	    'text_pattern_ops, cerberus.name_fold((first_name)::text) '
+	    'text_pattern_ops) WHERE (length((middle_name)::text) > 1)',
+	'CREATE INDEX btree (reverse((phone_number)::text) text_pattern_ops) '
+	    'WHERE ((phone_number)::text ~~ ''+%''::text)',
 	'CREATE INDEX gin (tags) WHERE (tags <> ''{}''::text[])']);
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
@@ -15,13 +26,11 @@ FROM (VALUES
 	    'bigint[]', true, true, true),
 	('campaign_voter_ids(bigint[])',
 	    'bigint[]', true, false, false),
-	('search_plan(text, bigint[])',
-	    'cerberus.search', true, false, false),
-	('search_rows(cerberus.search, bigint, integer, text, text, '
+	('search_rows(cerberus.search_query, bigint, integer, text, text, '
 	'bigint)',
 	    'TABLE(score integer, last_name text, '
 	    'first_name text, voter_id bigint)', true, false, false),
-	('search_count(cerberus.search, bigint)',
+	('search_count(cerberus.search_query)',
 	    'TABLE(total bigint, exact boolean)', true, false, false),
 	('search_voters(text, bigint[], bigint, integer, text, text, '
 	'bigint)',

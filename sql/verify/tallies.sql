@@ -12,9 +12,12 @@ SELECT pg_temp.expect_table('cerberus.voter_names', ARRAY[
 	ARRAY['CREATE INDEX btree (name, is_last)',
 	'CREATE INDEX gin (name cerberus.gin_trgm_ops)']);
 SELECT pg_temp.expect_table('cerberus.name_edits', ARRAY[
-	'edit bigint not null', 'name text not null',
-	'is_last boolean not null'], '{}',
+	'edit bigint not null', 'part text not null'], '{}',
 	ARRAY['CREATE INDEX btree (edit)']);
+SELECT pg_temp.expect_table('cerberus.name_parts', ARRAY[
+	'part text not null', 'is_last boolean not null',
+	'name text not null', 'pos integer not null'], '{}',
+	ARRAY['CREATE INDEX btree (part)']);
 SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}', '{}', ARRAY[
 	'tally_added cerberus.tally_voters',
 	'tally_removed cerberus.tally_voters',
@@ -28,12 +31,17 @@ SELECT pg_temp.expect(relname, ARRAY['functions only'], ARRAY(
 	SELECT 'functions only' WHERE relrowsecurity
 	AND NOT has_table_privilege('cerberus_app', oid, 'SELECT')))
 FROM pg_class WHERE oid IN ('cerberus.tallies'::regclass,
-	'cerberus.voter_names'::regclass, 'cerberus.name_edits'::regclass);
+	'cerberus.voter_names'::regclass, 'cerberus.name_edits'::regclass,
+	'cerberus.name_parts'::regclass);
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
 	('word_edits(text)',
 	    'SETOF bigint', false, false, false),
+	('name_words(text)',
+	    'text[]', false, false, false),
+	('names_add(text[], boolean[])',
+	    'void', true, false, false),
 	('merge_tallies()',
 	    'void', true, false, false),
 	('tally_voters()',
@@ -48,5 +56,10 @@ FROM (VALUES
 	    'TABLE(campaigns bigint[], total bigint, exact '
 	    'boolean, start_id bigint, skip bigint)', true, true, true)
 ) t (f, result, definer, for_app, for_stripe);
+-- Middle names are counted, too.
+SELECT pg_temp.expect('tally_renamed', ARRAY['middle_name'], ARRAY(
+	SELECT 'middle_name' FROM pg_trigger
+	WHERE tgrelid = 'cerberus.voters'::regclass AND tgname = 'tally_renamed'
+	AND pg_get_triggerdef(oid) LIKE '%OF first_name, middle_name%'));
 
 ROLLBACK;

@@ -56,9 +56,6 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	    'NOT NULL)',
 	'CREATE INDEX btree (phone_number, voter_id) WHERE (phone_number IS '
 	    'NOT NULL)',
-	'CREATE INDEX btree (lower((last_name)::text), '
-	    'lower((first_name)::text), voter_id) INCLUDE (last_name, '
-	    'first_name)',
 	'CREATE INDEX btree (updated_at, voter_id)',
 	'CREATE INDEX btree (zip_code, voter_id) WHERE (zip_code IS NOT NULL)'],
 	    ARRAY[

@@ -15,6 +15,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/import_record.h"
@@ -46,11 +47,17 @@ static const struct model {
 	/* record_consent() fills in the source. */
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
-	{ "donation_schema", &donation_schema },
+	{ "best_efforts_schema", &best_efforts_schema, .view = true },
+	{ "donation_schema", &donation_schema,
+	  .hidden = "counts_on consented" },
+	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	{ "gift_refund_schema", &gift_refund_schema, .view = true },
+	{ "offline_schema", &offline_schema, .kept = "donations" },
+	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
-	{ "ledger_schema", &ledger_schema },
+	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },

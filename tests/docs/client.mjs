@@ -259,6 +259,8 @@ export function client(ops, api, resolve, check) {
     await happen('succeeded', made.paymentIntentId);
     return { path: { donation_id: made.donationId } };
   };
+  const offline = async () => ({ path: {
+    donation_id: (await make('addDonation')).donation_id } });
   const needs = {
     getImport: imported,
     getImportRejects: imported,
@@ -272,6 +274,9 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    donationStatements: async () => ({ query: { year: 2026 } }),
+    voidDonation: offline,
+    recordRefund: offline,
     getOptOutContact: optedOut,
     liftOptOut: optedOut,
     mergeVoters: pair,

@@ -450,10 +450,10 @@ Test(placeholders, are_no_ids)
 Test(registration_state, is_that_of_ids_without_one)
 {
 	struct answer	*a = send(NAMES "voter_registration_id\n"
-			    "Ann,Stateless,RS1\n", "registration_state=qs");
+			    "Ann,Idstate,RS1\n", "registration_state=qs");
 
 	expect_number(a, "created", 1);
-	cr_expect_str_eq(stored("Stateless", "registration_state"), "QS");
+	cr_expect_str_eq(stored("Idstate", "registration_state"), "QS");
 	a = send(NAMES "voter_registration_id,registration_state\n"
 	    "Ann,Stated,RS2,QT\nAnn,Unstated,RS3,\n",
 	    "registration_state=QS");

@@ -246,7 +246,8 @@ Test(refusal, of_callers_without_the_role)
 Test(refusal, of_the_id_of_another_campaigns_voter)
 {
 	static const char	 head[] = NAMES "voter_id,"
-				    "voter_registration_id\n";
+				    "voter_registration_id,created_at,"
+				    "city\n";
 	long long		 theirs = sql_number("INSERT INTO "
 				    "cerberus.voters (first_name, last_name) "
 				    "VALUES ('Gus', 'Guessed') "
@@ -256,16 +257,19 @@ Test(refusal, of_the_id_of_another_campaigns_voter)
 	sql("INSERT INTO cerberus.campaign_voters VALUES (2, %lld) "
 	    "RETURNING 1", theirs);
 	expect_number(upload_text(EDITOR, arena_printf(&memory,
-	    "%sX,Guessed,%lld,\n", head, theirs), LIST("campaign_id=1")),
+	    "%sX,Guessed,%lld,,,\n", head, theirs), LIST("campaign_id=1")),
 	    "created", 1);
 	cr_expect_eq(sql_number("SELECT count(*) FROM "
 	    "cerberus.campaign_voters WHERE campaign_id = 1 AND "
 	    "voter_id = %lld", theirs), 0);
 	expect_number(upload_text(EDITOR, arena_printf(&memory,
-	    "%sX,Own,%lld,\n", head, own), LIST("campaign_id=1")),
+	    "%sX,Own,%lld,,,Cary\n", head, own), LIST("campaign_id=1")),
 	    "updated", 1);
+	/* Only a registration id with its state changes a name. */
+	cr_expect_str_eq(sql("SELECT first_name FROM cerberus.voters WHERE "
+	    "voter_id = %lld", own), "Olga");
 	expect_number(upload_text(ADMIN, arena_printf(&memory,
-	    "%sX,Guessed,%lld,\n", head, theirs), NULL), "updated", 1);
+	    "%sX,Guessed,%lld,,,Cary\n", head, theirs), NULL), "updated", 1);
 }
 
 /* A value that PostgreSQL refuses must not make the whole file fail. */
@@ -467,15 +471,32 @@ Test(foreign, a_guessed_registration_id_does_not_match)
 
 Test(foreign, a_registration_id_matches_with_both_names)
 {
-	int64_t	 id = foreign("first_name, last_name, voter_registration_id",
-		    "'Full', 'Known', 'FK1'");
+	int64_t	 id = foreign("first_name, last_name, voter_registration_id, "
+		    "registration_state", "'Full', 'Known', 'FK1', 'QF'");
 
-	expect_counts(edit(FOREIGN "FULL,known,FK1,,Cary\nFool,Known,FK1,,X\n",
-	    "mode=update"), 0, 1, 0, 1);
+	expect_counts(edit(FOREIGN "FULL,known,FK1,QF,Cary\n"
+	    "Fool,Known,FK1,QF,X\n", "mode=update"), 0, 1, 0, 1);
 	cr_expect(joined(id));
 	/* Now the voter is visible, and the name can be corrected. */
-	expect_counts(edit(FOREIGN "Fool,Known,FK1,,Cary\n", "mode=update"),
-	    0, 1, 0, 0);
+	expect_counts(edit(FOREIGN "Fool,Known,FK1,QF,Cary\n",
+	    "mode=update"), 0, 1, 0, 0);
+}
+
+/* Without a state it is not certain whose id it is, so no row is lost. */
+Test(foreign, an_id_without_a_state_matches_with_both_names)
+{
+	static const char	 file[] = FOREIGN "FULL,stateless,FS1,,Cary\n"
+				    "Fool,Stateless,FS1,,Apex\n";
+	int64_t			 id = foreign("first_name, last_name, "
+				    "voter_registration_id",
+				    "'Full', 'Stateless', 'FS1'");
+
+	expect_counts(edit(file, "mode=update"), 1, 1, 0, 0);
+	cr_expect(joined(id));
+	cr_expect_str_eq(sql("SELECT coalesce(voter_registration_id, 'blank') "
+	    "FROM voters WHERE first_name = 'Fool' "
+	    "AND last_name = 'Stateless'"), "blank");
+	expect_number(edit(file, "mode=update"), "created", 0);
 }
 
 Test(foreign, an_email_address_matches_with_both_names)

@@ -371,6 +371,8 @@ Test(audit, has_before_and_after_of_each_voter)
 	got = audit("row_id", b, "&table_name=voters&sort=-audit_id");
 	expect_number(got, "total_entries", 2);
 	expect_text(got, "entries.0.action", "delete");
+	expect_text(got, "entries.0.before.last_name", "Dit");
+	expect_text(got, "entries.1.after.last_name", "Dit");
 	got = audit("row_id", second, "&table_name=imports&sort=-audit_id");
 	expect_number(got, "entries.0.after.deleted", 1);
 

@@ -33,7 +33,6 @@
 { "GET /voters?city=*", "*", NO_INDEX },
 { "GET /voters?contacted_since=*", "*", NO_INDEX },
 { "GET /voters?county=*", "*", NO_INDEX },
-{ "GET /voters?first_name=*", "*", NO_INDEX },
 { "GET /voters?not_contacted_since=*", "*", NO_INDEX },
 { "GET /voters?party_affiliation=*", "*", NO_INDEX },
 { "GET /voters?registration_status=*", "*", NO_INDEX },

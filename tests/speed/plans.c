@@ -237,6 +237,15 @@ get_list(const char *path, const char *query, size_t caller, bool next)
 	json_object_put(a->json);
 }
 
+/* What q= can mean, and filters by name. */
+static const char *const searches[] = {
+	"q=Smith", "q=jones", "q=Smiht", "q=smit", "q=smith%20jones",
+	"q=annabel", "q=annabel%20last3", "q=Annabel%20Smith", "q=last",
+	"q=zzyzxqv", "q=2302000666", "q=2000666", "q=R666",
+	"q=voter666%40example.com", "first_name=first7&last_name=last7",
+	"q=smith&zip_code=27666",
+};
+
 /* Filters that are not columns, each with a value that finds some rows. */
 static const struct { const char *name, *value; } examples[] = {
 	{ "campaign_id", "2" }, { "question_id", "7" },
@@ -317,6 +326,13 @@ Test(plans, voter_lists_scan_no_large_table)
 	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
 		get_list("/voters", arena_printf(&memory, "segment_id=%s",
 		    callers[who].segment), who, false);
+}
+
+Test(plans, searches_scan_no_large_table)
+{
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+		for (size_t i = 0; i < ARRAY_LEN(searches); i++)
+			get_list("/voters", searches[i], who, false);
 }
 
 Test(plans, interaction_lists_scan_no_large_table)

@@ -32,7 +32,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     FROM pg_class WHERE relnamespace = 'cerberus'::regnamespace
     AND relkind IN ('r', 'p')), (SELECT array_agg(tab ORDER BY tab) FROM (
     SELECT tab FROM reads UNION VALUES ('users'), ('api_tokens'), ('tallies'),
-    ('voter_names'), ('name_edits'), ('segments'), ('opt_outs'), ('merges'),
+    ('voter_names'), ('name_edits'), ('name_parts'), ('segments'),
+    ('opt_outs'), ('merges'),
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('member_requests'),

@@ -67,6 +67,7 @@ FROM (VALUES
     ('cerberus_app', 'SELECT password_hash FROM users', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM api_tokens', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM voter_names', '42501'),
+    ('cerberus_app', 'SELECT count(*) FROM name_parts', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM tallies', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM voters_with(''last_name'',
 	''voter'', false, NULL)', '0'),

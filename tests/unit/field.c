@@ -174,9 +174,35 @@ Test(field, phone_number_is_normalised_to_e164)
 		{ "+1234567890123456", "+1234567890123456" },
 		{ "++19195551234", "++19195551234" },
 		{ "1+9195551234", "1+9195551234" },
+		{ "(999) 555-1234", "(999) 555-1234" },
+		{ "911-555-1234", "911-555-1234" },
+		{ "919-911-1234", "919-911-1234" },
+		{ "000-000-0000", "000-000-0000" },
+		{ "2222222222", "2222222222" },
 		{ "n/a", "n/a" },
 		{ "", "(null)" },
 		{ "123456789012345678901234567890123", "!too_long" },
+	};
+
+	expect_all(f, t);
+}
+
+Test(field, state_is_normalised_to_its_code)
+{
+	static const struct field	 f = { .name = "f", .kind = KIND_STATE,
+					    .max = 32 };
+	static const struct row		 t[] = {
+		{ "GA", "GA" },
+		{ "ga", "GA" },
+		{ " Georgia ", "GA" },
+		{ "north  CAROLINA", "NC" },
+		{ "D.C.", "DC" },
+		{ "Virginia", "VA" },
+		{ "West Virginia", "WV" },
+		/* not a state: kept unchanged */
+		{ "Georgian", "Georgian" },
+		{ "qq", "qq" },
+		{ "", "(null)" },
 	};
 
 	expect_all(f, t);

@@ -1,0 +1,5 @@
+-- Revert cerberus:registration_states from pg
+-- The other spellings are not restored; they mean the same.
+BEGIN;
+
+COMMIT;

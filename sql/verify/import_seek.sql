@@ -1,0 +1,19 @@
+-- Verify cerberus:import_seek on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
+	for_stripe)
+FROM (VALUES
+	('import_rule(text, boolean)',
+	    'text', false, false, false),
+	('import_settle(integer)',
+	    'void', false, false, false),
+	('import_find_full(boolean, bigint[])',
+	    'void', false, false, false),
+	('import_find_weak(boolean, bigint[], bigint, bigint, '
+	'bigint)',
+	    'void', false, false, false)
+) t (f, result, definer, for_app, for_stripe);
+
+ROLLBACK;

@@ -1,0 +1,28 @@
+-- Verify cerberus:search on pg
+BEGIN;
+\ir expect.psql
+
+SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
+	ARRAY['CREATE INDEX btree (precinct, voter_id) WHERE (precinct IS NOT '
+	    'NULL)',
+	'CREATE INDEX btree (last_name, voter_id)',
+	'CREATE INDEX gin (tags) WHERE (tags <> ''{}''::text[])']);
+SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
+	for_stripe)
+FROM (VALUES
+	('search_where(bigint[])',
+	    'bigint[]', true, true, true),
+	('campaign_voter_ids(bigint[])',
+	    'bigint[]', true, false, false),
+	('search_voters(text, bigint[], bigint, integer, text, text, '
+	'bigint)',
+	    'TABLE(score integer, last_name text, '
+	    'first_name text, voter_id bigint, total '
+	    'bigint, exact boolean)', true, true, true),
+	('search_total(text, bigint[])',
+	    'TABLE(total bigint, exact boolean)', true, true, true),
+	('voters_with(text, text, boolean, bigint)',
+	    'SETOF bigint', true, true, true)
+) t (f, result, definer, for_app, for_stripe);
+
+ROLLBACK;
