@@ -1,29 +1,36 @@
-/* Files of gifts; see gift_file.h. */
-#include "core/text.h"
-#include "db/db.h"
+/* Reading and storing files of gifts; gift_upload.c receives them. */
 #include "gift_file.h"
 #include "heading.h"
-#include "http/multipart.h"
 #include "record/csv.h"
 #include "record/json.h"
 #include "sniff.h"
 #include "stage.h"
-#include "upload.h"
 
 #define COPY_PIECE	(64 * 1024)
-#define OPTION_MAX	(64 * 1024)	/* bytes of an option */
-#define SOURCE_MAX	20
+#define HEADINGS_MAX	4096		/* bytes of headings in an error */
 
-const char *const gift_file_params[] = {
-	"campaign_id", "source", "mapping", "dry_run", NULL
-};
+void
+gift_file_init(struct gift_file *f, struct arena *a, struct db *db)
+{
+	*f = (struct gift_file){ .arena = a, .db = db };
+	report_init(&f->report, a);
+	buf_init(&f->out, 16 * COPY_PIECE);
+}
+
+void
+gift_file_release(struct gift_file *f)
+{
+	json_object_put(f->mapping);
+	arena_release(&f->scratch);
+	buf_release(&f->out);
+}
 
 static int
 no_columns(struct gift_file *f, const char *problem, struct err *e)
 {
 	struct buf	 seen;
 
-	buf_init_in(&seen, f->arena, OPTION_MAX);
+	buf_init_in(&seen, f->arena, HEADINGS_MAX);
 	for (size_t i = 0; i < f->columns && seen.len < 220; i++)
 		buf_addf(&seen, "%s%.40s", i > 0 ? ", " : "", f->heading[i]);
 	return err_set(e, ERR_UNPROCESSABLE, "%s The first row is: %.220s",
@@ -244,8 +251,8 @@ copy_rows(struct gift_file *f, struct reader *rd, struct err *e)
 	return db_copy_end(f->db, e);
 }
 
-static int
-read_file(struct gift_file *f, struct source *s, struct err *e)
+int
+gift_file_read(struct gift_file *f, struct source *s, struct err *e)
 {
 	/* Reading takes as long as the client sends. */
 	static const struct db_query	 begin[2] = {
@@ -268,13 +275,12 @@ read_file(struct gift_file *f, struct source *s, struct err *e)
 	return rc;
 }
 
-/* Merge the stage, and commit or, for a dry run, roll back. */
-static int
-store(struct gift_file *f, const struct cfg *cfg, struct err *e)
+int
+gift_file_store(struct gift_file *f, int64_t timeout, struct err *e)
 {
 	const char	*merge[2] = { f->campaign_id, f->source };
 	const char	*limit = arena_printf(f->arena, "%lld",
-			    (long long)cfg->merge_timeout);
+			    (long long)timeout);
 	const char	*most = arena_printf(f->arena, "%d", NOTES_MAX);
 	const struct db_query	 q[3] = {
 		{ .sql = "SELECT set_config('statement_timeout', $1 || 's', "
@@ -305,123 +311,6 @@ store(struct gift_file *f, const struct cfg *cfg, struct err *e)
 		return db_commit(f->db, e);
 	db_rollback(f->db);
 	return 0;
-}
-
-static ssize_t
-read_part(struct source *s, void *p, size_t n, struct err *e)
-{
-	return multipart_read(s->ctx, p, n, e);
-}
-
-static ssize_t
-read_body(struct source *s, void *p, size_t n, struct err *e)
-{
-	return body_read(s->ctx, p, n, e);
-}
-
-/* A name such as anedot. */
-static int
-read_source(struct gift_file *f, const char *value, size_t n, struct err *e)
-{
-	char	*name = arena_strndup(f->arena, value, n);
-
-	text_lower(name, n);
-	if (n < 1 || n > SOURCE_MAX || *name < 'a' || *name > 'z' ||
-	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != n)
-		return err_field(e, "source", "invalid", "source must be a "
-		    "name of at most %d letters, such as anedot.", SOURCE_MAX);
-	f->source = name;
-	return 0;
-}
-
-static int
-read_mapping(struct gift_file *f, const char *value, size_t n, struct err *e)
-{
-	json_object_put(f->mapping);
-	f->mapping = NULL;
-	if (json_parse(value, n, &f->mapping, e) == 0 &&
-	    json_object_is_type(f->mapping, json_type_object))
-		return 0;
-	err_clear(e);
-	return err_field(e, "mapping", "invalid_json",
-	    "mapping must be a JSON object.");
-}
-
-static int
-option(struct gift_file *f, const char *name, const char *value, size_t n,
-    struct err *e)
-{
-	static const struct field	 campaign = { .name = "campaign_id",
-		.kind = KIND_INT, .low = 1, .high = INT64_MAX };
-
-	text_trim(&value, &n);
-	if (n == 0)
-		return 0;
-	if (strcmp(name, campaign.name) == 0)
-		return field_check(&campaign, f->arena, value, n,
-		    &f->campaign_id, e);
-	if (strcmp(name, "source") == 0)
-		return read_source(f, value, n, e);
-	if (strcmp(name, "mapping") == 0)
-		return read_mapping(f, value, n, e);
-	if (strcmp(name, "dry_run") != 0)
-		return err_field(e, name, "unknown_field",
-		    "There is no field of this name.");
-	if (!text_bool(value, n, &f->dry_run))
-		return err_field(e, name, "invalid_boolean",
-		    "dry_run must be true or false.");
-	return 0;
-}
-
-/* Read a form: options, and then one file. */
-static int
-from_form(struct req *rq, struct gift_file *f, struct err *e)
-{
-	struct multipart	 m;
-	struct part		 part;
-	struct source		 s = { .read = read_part, .ctx = &m };
-	const char		*value;
-	size_t			 n;
-	bool			 seen = false;
-	int			 more;
-
-	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
-		return -1;
-	while ((more = multipart_next(&m, &part, e)) == 1) {
-		if (seen)
-			return err_set(e, ERR_UNPROCESSABLE, "Send one file, "
-			    "after the other fields of the form.");
-		if (strcmp(part.name, "file") != 0) {
-			if (multipart_text(&m, OPTION_MAX, &value, &n,
-			    e) != 0 || option(f, part.name, value, n, e) != 0)
-				return -1;
-			continue;
-		}
-		if (part.filename == NULL)
-			return err_set(e, ERR_MALFORMED, "No file part");
-		if (*part.filename == '\0')
-			return err_set(e, ERR_MALFORMED, "No selected file");
-		seen = true;
-		if (read_file(f, &s, e) != 0)
-			return -1;
-	}
-	if (more == -1)
-		return -1;
-	if (!seen)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	return store(f, rq->cfg, e);
-}
-
-static int
-from_body(struct req *rq, struct gift_file *f, struct err *e)
-{
-	struct source	 s = { .read = read_body, .ctx = &rq->body };
-
-	if (rq->body.length == 0)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	if (read_file(f, &s, e) != 0)
-		return -1;
-	return store(f, rq->cfg, e);
 }
 
 static const char *
@@ -458,10 +347,17 @@ write_columns(const struct gift_file *f, struct buf *b)
 	buf_addc(b, ']');
 }
 
-static void
-write_answer(const struct gift_file *f, bool refused, struct buf *b)
+bool
+gift_file_is_refused(const struct gift_file *f)
+{
+	return f->report.rows > 0 && f->report.rejected == f->report.rows;
+}
+
+void
+gift_file_write(const struct gift_file *f, struct buf *b)
 {
 	const struct report	*r = &f->report;
+	bool			 refused = gift_file_is_refused(f);
 
 	buf_addf(b, "{\"message\":\"%s\",\"rows\":%lld,\"created\":%lld,"
 	    "\"updated\":%lld,\"unchanged\":%lld,\"rejected\":%lld", refused ?
@@ -474,63 +370,4 @@ write_answer(const struct gift_file *f, bool refused, struct buf *b)
 	write_columns(f, b);
 	buf_addf(b, ",\"source\":\"%s\",\"dry_run\":%s}", f->source,
 	    f->dry_run ? "true" : "false");
-}
-
-/*
- * May the caller import into the campaign, or, without one, into any?  This is
- * checked before the body is read, because a slow client keeps the process busy.
- */
-static int
-check_caller(struct gift_file *f, struct err *e)
-{
-	static const char	 sql[] =
-	    "SELECT cerberus.caller_is_admin() OR "
-	    "CASE WHEN $1::bigint IS NULL "
-	    "THEN cerberus.caller_campaigns('manager') <> '{}' "
-	    "ELSE $1 = ANY (cerberus.caller_campaigns('manager')) END "
-	    "AS allowed, $1 IS NULL OR "
-	    "$1 = ANY (cerberus.caller_campaigns('viewer')) AS visible";
-	struct rows		*r;
-
-	if (db_select(f->db, sql, 1, &f->campaign_id, &r, e) != 0)
-		return -1;
-	if (rows_bool(r, 0, "allowed"))
-		return 0;
-	if (rows_bool(r, 0, "visible"))
-		return err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-	    f->campaign_id);
-}
-
-int
-gift_file_upload(struct req *rq, struct resp *rs, struct err *e)
-{
-	struct gift_file	 f = { .arena = rq->arena, .db = rq->db };
-	bool			 refused;
-	int			 rc = 0;
-
-	report_init(&f.report, rq->arena);
-	buf_init(&f.out, 16 * COPY_PIECE);
-	for (size_t i = 0; i < rq->query.n && rc == 0; i++)
-		rc = option(&f, rq->query.pair[i].name,
-		    rq->query.pair[i].value, rq->query.pair[i].len, e);
-	if (rc == 0)
-		rc = check_caller(&f, e);
-	if (rc == 0 && strcmp(rq->type, "multipart/form-data") == 0)
-		rc = from_form(rq, &f, e);
-	else if (rc == 0)
-		rc = upload_is_text(rq->type) ? from_body(rq, &f, e) :
-		    upload_refuse(rq->type, e);
-	if (rc == 0) {
-		refused = f.report.rows > 0 &&
-		    f.report.rejected == f.report.rows;
-		write_answer(&f, refused, resp_json(rs, refused ? 422 : 200));
-	} else {
-		db_rollback(rq->db);
-	}
-	json_object_put(f.mapping);
-	arena_release(&f.scratch);
-	buf_release(&f.out);
-	return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef IMPORT_GIFT_FILE_H
 #define IMPORT_GIFT_FILE_H
 
+#include "db/db.h"
 #include "http/req.h"
 #include "http/resp.h"
 #include "money/gift.h"
@@ -27,6 +28,30 @@ struct gift_file {
 	struct arena	 scratch;	/* of one row */
 	struct buf	 out;		/* rows for COPY */
 };
+
+void	 gift_file_init(struct gift_file *, struct arena *, struct db *);
+void	 gift_file_release(struct gift_file *);
+
+/*
+ * Read a file into the stage, in a new transaction.  400 or 422 if its columns
+ * cannot be found.  After a failure of this or the next function the caller
+ * rolls back.
+ */
+int	 gift_file_read(struct gift_file *, struct source *, struct err *)
+	    MUST_USE;
+
+/*
+ * Merge the stage within so many seconds, and commit or, for a dry run, roll
+ * back.  400 without a campaign; 403 or 404 if the caller may not.
+ */
+int	 gift_file_store(struct gift_file *, int64_t timeout, struct err *)
+	    MUST_USE;
+
+/* Was every row rejected? */
+bool	 gift_file_is_refused(const struct gift_file *);
+
+/* Append what became of the file as a JSON object. */
+void	 gift_file_write(const struct gift_file *, struct buf *);
 
 /*
  * POST /donations/import: the gifts of a file, which is a form's file, after the
