@@ -1,6 +1,6 @@
 /* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
-#include "import/gift_file.h"
+#include "import/gift_upload.h"
 #include "money/actblue.h"
 #include "money/donation.h"
 #include "money/donation_export.h"

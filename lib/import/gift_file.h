@@ -7,8 +7,6 @@
 #define IMPORT_GIFT_FILE_H
 
 #include "db/db.h"
-#include "http/req.h"
-#include "http/resp.h"
 #include "money/gift.h"
 #include "reader.h"
 #include "report.h"
@@ -52,14 +50,5 @@ bool	 gift_file_is_refused(const struct gift_file *);
 
 /* Append what became of the file as a JSON object. */
 void	 gift_file_write(const struct gift_file *, struct buf *);
-
-/*
- * POST /donations/import: the gifts of a file, which is a form's file, after the
- * other fields of the form, or the whole body with the options in the query.
- * 200 with the counts, or 422 with the same document if every row was rejected;
- * 400, 403, 404, 415 or 422 if nothing was stored.
- */
-extern const char *const gift_file_params[];
-int	 gift_file_upload(struct req *, struct resp *, struct err *);
 
 #endif

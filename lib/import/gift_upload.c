@@ -1,7 +1,8 @@
-/* Receiving files of gifts, as a form's file or the body of a request. */
+/* Receiving files of gifts; see gift_upload.h. */
 #include "core/text.h"
 #include "db/db.h"
 #include "gift_file.h"
+#include "gift_upload.h"
 #include "http/multipart.h"
 #include "record/json.h"
 #include "upload.h"
