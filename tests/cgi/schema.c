@@ -15,9 +15,11 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/gift.h"
 #include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -45,18 +47,26 @@ static const struct model {
 	{ "audit_schema", &audit_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
+	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
 	{ "details_schema", &details_schema, .kept = "donations" },
 	{ "best_efforts_schema", &best_efforts_schema, .view = true },
+	/* Filters go by counts_on; clients see received_on. */
 	{ "donation_schema", &donation_schema,
 	  .hidden = "counts_on consented" },
 	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	/* A report, of which gift_apply() makes gifts and refunds. */
+	{ "gift_schema", &gift_schema, .kept = "donations",
+	  .elsewhere = "amount currency is_recurring paid_at refunded_at "
+	  "refund_id refund_amount canceled_at" },
 	{ "gift_refund_schema", &gift_refund_schema, .view = true },
 	{ "offline_schema", &offline_schema, .kept = "donations" },
 	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
 	{ "intent_schema", &intent_schema, .kept = "donations" },
 	{ "interaction_schema", &interaction_schema },
+	{ "layout_schema", &layout_schema },
+	/* reported_at only decides which report counts. */
 	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
@@ -83,6 +93,7 @@ static const struct model {
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
 	{ "voter_schema", &voter_schema },
+	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };
