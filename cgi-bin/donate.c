@@ -1,5 +1,7 @@
 /* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
+#include "import/gift_upload.h"
+#include "money/actblue.h"
 #include "money/donation.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
@@ -215,10 +217,16 @@ static const struct route routes[] = {
 	{ .method = M_POST, .path = "/update-donation-details",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },
+	{ .method = M_POST, .path = "/actblue/:id",
+	  .access = ACCESS_PUBLIC | ROUTE_UNLIMITED, .body = BODY_RAW,
+	  .handle = actblue_post },
 	{ .method = M_GET, .path = "/", .access = ACCESS_STAFF,
 	  .handle = donation_rows, .list = &donation_list },
 	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = offline_create },
+	{ .method = M_POST, .path = "/import", .access = ACCESS_STAFF,
+	  .body = BODY_STREAM, .params = gift_file_params,
+	  .handle = gift_file_upload },
 	{ .method = M_GET, .path = "/refunds", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &gift_refund_list },
 	{ .method = M_GET, .path = "/limits", .access = ACCESS_STAFF,

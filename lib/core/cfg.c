@@ -14,6 +14,7 @@
 #endif
 
 #define LINE_MAX_BYTES	(64 * 1024)
+#define PASSWORD_MIN	16	/* of a webhook, which has no rate limit */
 
 #define AT(member)	.offset = offsetof(struct cfg, member)
 
@@ -236,6 +237,16 @@ set_campaign(struct reader *r, const char *section, const char *key,
 			return err_set(r->err, ERR_INTERNAL, "%s: [%s] %s "
 			    "wants a whole number of cents.", r->path, section,
 			    key);
+	} else if (strcmp(key, "actblue_user") == 0) {
+		keys->actblue_user = *value == '\0' ? NULL :
+		    arena_strdup(&r->cfg->arena, value);
+	} else if (strcmp(key, "actblue_password") == 0) {
+		if (*value != '\0' && strlen(value) < PASSWORD_MIN)
+			return err_set(r->err, ERR_INTERNAL, "%s: [%s] %s "
+			    "wants at least %d characters.", r->path, section,
+			    key, PASSWORD_MIN);
+		keys->actblue_password = *value == '\0' ? NULL :
+		    arena_strdup(&r->cfg->arena, value);
 	} else
 		return err_set(r->err, ERR_INTERNAL, "%s: [%s] has no setting "
 		    "%s.", r->path, section, key);
@@ -428,6 +439,20 @@ cfg_stripe_for(const struct cfg *c, int64_t campaign)
 	 * of the default account must not pass for its events. */
 	return k != NULL && (k->secret_key != NULL ||
 	    k->webhook_secrets.n > 0) ? k : &c->stripe;
+}
+
+bool
+cfg_actblue(const struct cfg *c, int64_t campaign, const char **user,
+    const char **password)
+{
+	const struct cfg_stripe	*k = campaign_section(c, campaign);
+
+	if (k == NULL || k->actblue_user == NULL ||
+	    k->actblue_password == NULL)
+		return false;
+	*user = k->actblue_user;
+	*password = k->actblue_password;
+	return true;
 }
 
 int64_t

@@ -21,7 +21,10 @@ struct cfg_list {
 	size_t		  n;
 };
 
-/* Stripe's keys of one campaign; campaign 0 is the default pair. */
+/*
+ * Stripe's keys of one campaign, and the name and password that ActBlue's
+ * webhook for it sends; campaign 0 is the default pair of keys.
+ */
 struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
@@ -30,6 +33,8 @@ struct cfg_stripe {
 					      * election, or in a year for
 					      * committees of no candidate;
 					      * 0: none */
+	const char	*actblue_user;	/* NULL: no webhook */
+	const char	*actblue_password;
 	struct cfg_stripe *next;
 };
 
@@ -104,6 +109,13 @@ void	 cfg_release(struct cfg *);
 
 /* Return a campaign's Stripe keys, or the default pair if it has none. */
 const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
+
+/*
+ * Set the name and the password that ActBlue's webhook for a campaign sends.
+ * Return false if the campaign has none.
+ */
+bool	 cfg_actblue(const struct cfg *, int64_t campaign, const char **user,
+	    const char **password);
 
 /*
  * Return the most cents a donor may give a campaign for an election, or in a

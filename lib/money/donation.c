@@ -91,6 +91,8 @@ static const struct filter filters[] = {
 	{ { .name = "method", .kind = KIND_CHOICE,
 		.choices = donation_methods },
 	    "t.method = ?1" },
+	{ { .name = "source", .kind = KIND_TEXT, .max = 20 },
+	    "t.source = ?1" },
 	/* Days in the campaign's time zone; until includes its day. */
 	{ { .name = "since", .kind = KIND_DATE }, "t.counts_on >= ?1" },
 	{ { .name = "until", .kind = KIND_DATE }, "t.counts_on <= ?1" },

@@ -77,6 +77,13 @@ extern const char *const donation_methods[];
 	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL | F_SERVER) \
 	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL | F_SERVER) \
 	CODE_FIELDS(F, P) \
+	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
+	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
+	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
+	F(P, INT,    recurrence,    .flags = F_SERVER) \
+	F(P, TIME,   recurring_canceled_at, .flags = F_SERVER) \
+	F(P, INT,    conduit_fee,   .flags = F_SERVER) \
+	F(P, DATE,   disbursed_on,  .flags = F_SERVER) \
 	F(P, DATE,   received_on,   .flags = F_SERVER) \
 	F(P, TEXT,   check_number,  .max = 50) \
 	F(P, DATE,   deposited_on,  .flags = 0) \

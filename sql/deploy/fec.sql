@@ -1,5 +1,5 @@
 -- Deploy cerberus:fec to pg
--- requires: gift_totals gift_codes state_names
+-- requires: gift_totals gift_codes state_names gift_sources
 --
 -- Rows of the FEC's electronic filing format, version 8.5: Schedule A (receipts,
 -- 45 fields) and Schedule B (refunds, 44 fields).  docs/fec.md names the fields
@@ -49,33 +49,55 @@ SELECT d.donation_id,
 FROM cerberus.donations d;
 
 -- A receipt is itemised (line 11a(i)) once its donor has given more than 200.00.
+-- The gift of an individual through a conduit names it, and if it is itemised a
+-- second line follows: a memo of the conduit, which does not count in the sums
+-- (11 CFR 110.6(c)(2)).  Its total is that of the conduit in the period.
 CREATE VIEW cerberus.fec_receipts WITH (security_invoker = true) AS
 SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
-	d.status, d.refcode, d.election, d.created_at, c.committee_id,
-	g.day AS counts_on, cerberus.fec_line(ARRAY[
+	d.status, d.method, d.source, d.refcode, d.election, d.created_at,
+	c.committee_id,
+	g.day AS counts_on, concat_ws(E'\r\n', cerberus.fec_line(ARRAY[
 	CASE WHEN g.total > 20000 THEN 'SA11AI' ELSE 'SA11AII' END,
 	c.committee_id, 'D' || d.donation_id, NULL, NULL, 'IND', NULL,
 	f.last_name, f.first_name, NULL, NULL, NULL, f.street_1, f.street_2,
 	f.city, f.state, f.zip, d.election, NULL, to_char(g.day, 'YYYYMMDD'),
-	cerberus.fec_amount(g.amount), cerberus.fec_amount(g.total), NULL,
+	cerberus.fec_amount(g.amount), cerberus.fec_amount(g.total),
+	'Earmarked through ' || k.name,
 	coalesce(f.employer, CASE WHEN g.total > 20000
 	    THEN 'INFORMATION REQUESTED' END),
 	coalesce(f.occupation, CASE WHEN g.total > 20000
 	    THEN 'INFORMATION REQUESTED' END),
 	-- The donor as a committee or candidate, the conduit, memo.
 	NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL]) AS line
+	k.name, k.street, NULL, k.city, k.state, k.zip, NULL,
+	'Earmarked through ' || k.name, NULL]),
+	CASE WHEN k.name IS NOT NULL AND g.total > 20000
+	THEN cerberus.fec_line(ARRAY['SA11AI', c.committee_id,
+	'E' || d.donation_id, 'D' || d.donation_id, 'SA11AI', 'COM', k.name,
+	NULL, NULL, NULL, NULL, NULL, k.street, NULL, k.city, k.state, k.zip,
+	d.election, NULL, to_char(coalesce(d.disbursed_on, g.day), 'YYYYMMDD'),
+	cerberus.fec_amount(g.amount), cerberus.fec_amount(sum(g.amount) OVER (
+	    PARTITION BY d.campaign_id, d.source, cerberus.gift_period(
+		c.committee_kind, coalesce(c.cycle_starts_on, c.start_date),
+		g.day)
+	    ORDER BY g.day, d.donation_id)::bigint),
+	'Total earmarked through conduit. Limit not affected.', NULL, NULL,
+	k.committee_id, k.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'X', NULL, NULL]) END) AS line
 FROM cerberus.gift_totals g
 JOIN cerberus.donations d ON d.donation_id = g.donation_id
 JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
 JOIN cerberus.fec_donors f ON f.donation_id = d.donation_id
+LEFT JOIN cerberus.conduits k ON k.source = d.source
 WHERE g.kind = 'gift';
 
 -- A refund refers to its receipt.  Refunds to individuals are on line 20(a) of a
--- candidate's report, and on 28(a) of others.
+-- candidate's report, and on 28(a) of others.  One that the conduit paid names
+-- it.
 CREATE VIEW cerberus.fec_refunds WITH (security_invoker = true) AS
 SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
-	d.status, d.refcode, d.election, d.created_at, c.committee_id,
+	d.status, d.method, d.source, d.refcode, d.election, d.created_at,
+	c.committee_id,
 	g.day AS counts_on, cerberus.fec_line(ARRAY[
 	CASE WHEN c.committee_kind = 'candidate' THEN 'SB20A' ELSE 'SB28A' END,
 	c.committee_id, 'R' || g.ledger_id, 'D' || d.donation_id, 'SA11AI',
@@ -85,12 +107,17 @@ SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
 	CASE g.kind WHEN 'chargeback' THEN 'Contribution charged back'
 	    ELSE 'Refund of contribution' END,
 	-- The category of refunds, the beneficiary, the conduit, memo.
-	'010', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL]) AS line
+	'010', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	k.name, k.street, NULL, k.city, k.state, k.zip, NULL,
+	'Refunded through ' || k.name, NULL]) AS line
 FROM cerberus.gift_totals g
 JOIN cerberus.donations d ON d.donation_id = g.donation_id
 JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
 JOIN cerberus.fec_donors f ON f.donation_id = d.donation_id
+LEFT JOIN cerberus.conduits k ON k.source = d.source
+	AND EXISTS (SELECT FROM cerberus.donation_ledger l
+	    WHERE l.ledger_id = g.ledger_id
+	    AND starts_with(l.stripe_id, d.source || ':'))
 WHERE g.kind IN ('refund', 'chargeback');
 
 GRANT SELECT ON cerberus.fec_donors, cerberus.fec_receipts,

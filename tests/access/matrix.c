@@ -343,6 +343,11 @@ static const struct row rows[] = {
 	{ "donate", "POST", "/update-donation-details",
 	  "/update-donation-details", "{\"payment_intent_id\":\"pi_x\"}",
 	  "404 404 404 404 404 404", NULL, NULL },
+	{ "donate", "POST", "/actblue/:id", "/actblue/1", "{}",
+	  "401 401 401 401 401 401", NULL, NULL },
+	{ "donations", "POST", "/import", "/import?campaign_id={campaign}",
+	  "Lineitem ID,Amount,Date\n{name},5.00,2026-01-02\n",
+	  "401 404 403 403 200 200", "401 404 404 404 404 200", NULL },
 	{ "donations", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
 	{ "donations", "POST", "/", "", "{\"campaign_id\":{campaign},"
 	  "\"method\":\"check\",\"amount\":500}",

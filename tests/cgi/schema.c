@@ -15,6 +15,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/gift.h"
 #include "money/payout.h"
 #include "money/treasurer.h"
 #include "people/consent.h"
@@ -59,6 +60,10 @@ static const struct model {
 	  .hidden = "counts_on consented consent_proof" },
 	{ "election_schema", &election_schema, .hidden = "slot created_at" },
 	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	/* A report, of which gift_apply() makes gifts and refunds. */
+	{ "gift_schema", &gift_schema, .kept = "donations",
+	  .elsewhere = "amount currency is_recurring paid_at refunded_at "
+	  "refund_id refund_amount canceled_at" },
 	{ "gift_refund_schema", &gift_refund_schema, .view = true },
 	{ "offline_schema", &offline_schema, .kept = "donations" },
 	{ "statement_schema", &statement_schema, .view = true },

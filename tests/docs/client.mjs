@@ -274,6 +274,9 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    importDonations: async () => ({ query: { campaign_id: 1 } }),
+    actblueEvent: async () => ({ headers: { Authorization:
+      `Basic ${Buffer.from('docs:docs-docs-docs-docs').toString('base64')}` } }),
     donationStatements: async () => ({ query: { year: 2026 } }),
     voidDonation: offline,
     recordRefund: offline,

@@ -72,7 +72,10 @@ def row_faults(fields, schedule, seen):
            for name, _ in spec if not re.fullmatch('[ -~]*', row[name])]
     out += [f'{name} has more than {width} characters: {row[name]!r}'
             for name, width in spec if len(row[name]) > width]
-    out += [f'{name} is required' for name in REQUIRED if not row[name]]
+    # A memo of the conduit that passed on the gift before it.
+    memo = schedule == 'A' and row['memo_code'] == 'X'
+    out += [f'{name} is required' for name in REQUIRED if not row[name]
+            and not (memo and name in ('last_name', 'first_name'))]
 
     def rule(good, message):
         if not good:
@@ -85,7 +88,12 @@ def row_faults(fields, schedule, seen):
          'wrong transaction id')
     rule(row['transaction_id'] not in seen, 'transaction id twice')
     seen.add(row['transaction_id'])
-    rule(row['entity_type'] == 'IND', 'wrong entity type')
+    rule(row['entity_type'] == ('COM' if memo else 'IND'),
+         'wrong entity type')
+    rule(not memo or (row['organization'] and row['purpose']
+                      and row['back_reference'] in seen
+                      and re.fullmatch('C[0-9]{8}', row['committee_fec_id'])),
+         'a memo names its conduit and the gift before it')
     rule(row['state'] in STATES, 'wrong state')
     rule('-' not in row['zip'], 'hyphen in the ZIP code')
     rule(not row['election_code'] or re.fullmatch('[GPRSCEO][0-9]{4}',
@@ -98,7 +106,7 @@ def row_faults(fields, schedule, seen):
     for name in ('amount', 'aggregate'):
         rule(re.fullmatch(r'-?[0-9]+\.[0-9]{2}', row.get(name, '0.00')),
              'wrong ' + name)
-    if schedule == 'A':
+    if schedule == 'A' and not memo:
         over = float(row['aggregate']) > 200
         rule(over == (row['form_type'] == 'SA11AI'),
              'over 200.00 is itemised, and no less')

@@ -34,7 +34,7 @@ SELECT is_empty('SELECT name FROM pg_temp.functions
 	|| $$\tPERFORM set_config\(''cerberus.task'', ''$$)',
     'functions that programs call and that write set cerberus.task first');
 SELECT is_empty('SELECT name FROM pg_temp.functions
-    WHERE for_app AND proname ~ $$^(stripe|donation|refund)_$$',
+    WHERE for_app AND proname ~ $$^(stripe|donation|refund)_|^gift_(stage|merge|take)$$',
     'cerberus_app may call no function that writes donations');
 SELECT is_empty('SELECT rolname, p FROM pg_roles,
     unnest(ARRAY[$$TEMPORARY$$, $$CREATE$$]) p

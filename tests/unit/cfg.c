@@ -116,6 +116,7 @@ Test(cfg, errors_name_the_setting)
 		{ "[campaign x]\nstripe_secret_key = a\n", "campaign" },
 		{ "[campaign 0]\nstripe_secret_key = a\n", "campaign" },
 		{ "[campaign 3]\nnonsense = a\n", "nonsense" },
+		{ "[campaign 3]\nactblue_password = short\n", "16" },
 		{ "[limits]\nrate_limit = off\n", "rate_limit" },
 		{ "[stripe]\napi_base = http://127.0.0.1\n", "https" },
 		{ "[cerberus]\nsite_url = cerberus.example.org\n",
@@ -180,14 +181,23 @@ Test(cfg, a_missing_file_is_an_error_if_cerberus_conf_names_it)
 
 Test(cfg, campaigns_have_their_own_keys)
 {
+	const char	*user = NULL, *password = NULL;
+
 	cr_assert_eq(load("[stripe]\nsecret_key = sk_default\n"
 	    "[campaign 3]\nstripe_secret_key = sk_three\n"
 	    "stripe_webhook_secrets = whsec_a whsec_b\n"
-	    "[campaign 10]\nstripe_secret_key = sk_ten\n"), 0, "%s", e.msg);
+	    "actblue_user = a\nactblue_password = 0123456789abcdef\n"
+	    "[campaign 10]\nstripe_secret_key = sk_ten\n"
+	    "actblue_user = a\n"), 0, "%s", e.msg);
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 3)->secret_key, "sk_three");
 	cr_expect_eq(cfg_stripe_for(&cfg, 3)->webhook_secrets.n, 2);
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 10)->secret_key, "sk_ten");
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 1)->secret_key, "sk_default");
+	cr_expect(cfg_actblue(&cfg, 3, &user, &password));
+	cr_expect_str_eq(user, "a");
+	cr_expect_str_eq(password, "0123456789abcdef");
+	cr_expect_not(cfg_actblue(&cfg, 10, &user, &password), "half a pair");
+	cr_expect_not(cfg_actblue(&cfg, 1, &user, &password));
 }
 
 Test(cfg, every_setting_has_a_complete_row)
