@@ -5,6 +5,7 @@
 #include "money/donation_report.h"
 #include "money/donor.h"
 #include "money/offline.h"
+#include "money/payout.h"
 #include "money/receipt.h"
 #include "money/refund.h"
 #include "money/treasurer.h"
@@ -232,6 +233,12 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
 	  .params = route_own_params, .type = "text/csv",
 	  .handle = donation_export },
+	{ .method = M_GET, .path = "/payouts", .access = ACCESS_STAFF,
+	  .handle = payout_index, .list = &payout_list },
+	{ .method = M_GET, .path = "/payouts/:id", .access = ACCESS_STAFF,
+	  .handle = payout_get },
+	{ .method = M_GET, .path = "/waiting", .access = ACCESS_STAFF,
+	  .handle = waiting_index, .list = &waiting_list },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &donation_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,

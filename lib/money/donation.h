@@ -67,6 +67,8 @@ extern const char *const donation_methods[];
 	F(P, INT,    amount_received, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_refunded, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_disputed, .flags = F_SERVER | F_SORT) \
+	F(P, INT,    fee,           .flags = F_SERVER) \
+	F(P, INT,    net,           .flags = F_SERVER) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   charge_id,     .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   failure_code,  .max = 100, .flags = F_SERVER) \

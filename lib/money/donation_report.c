@@ -10,7 +10,10 @@
     "'amount_refunded', coalesce(sum(amount_refunded), 0), " \
     "'amount_disputed', coalesce(sum(amount_disputed), 0), " \
     "'net', coalesce(sum(amount_received - amount_refunded - " \
-    "amount_disputed), 0)"
+    "amount_disputed), 0), " \
+    "'fees', coalesce(sum(fee), 0), " \
+    "'net_of_fees', coalesce(sum(amount_received - amount_refunded - " \
+    "amount_disputed - coalesce(fee, 0)), 0)"
 
 /* The end of "WITH d AS (SELECT t.* FROM donations t WHERE ...". */
 static const char sql_summary[] =
@@ -27,7 +30,11 @@ static const char sql_summary[] =
     " FILTER (WHERE m.kind = 'refund'), 0), "
     " 'amount_disputed', coalesce(-sum(m.amount) "
     " FILTER (WHERE m.kind IN ('chargeback', 'held')), 0), "
-    " 'net', sum(m.amount)) AS o "
+    " 'net', sum(m.amount), "
+    /* Fees count on the day of the gift. */
+    " 'fees', coalesce(sum(d.fee) FILTER (WHERE m.kind = 'gift'), 0), "
+    " 'net_of_fees', sum(m.amount - CASE m.kind WHEN 'gift' "
+    " THEN coalesce(d.fee, 0) ELSE 0 END)) AS o "
     " FROM gift_moves m JOIN d USING (donation_id) "
     " GROUP BY m.day, d.currency ORDER BY m.day, d.currency) x), "
     "'by_status', (SELECT coalesce(json_agg(o), '[]') FROM ("

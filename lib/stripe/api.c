@@ -418,6 +418,9 @@ stripe_get(const struct cfg *cfg, const struct cfg_stripe *keys,
 	struct call		 c = { .cfg = cfg, .keys = keys,
 				    .path = path };
 	struct stripe_refusal	 why;
+	int			 rc = perform(&c, query, out, &why, e);
 
-	return perform(&c, query, out, &why, e);
+	if (rc != 0 && c.curl == CURLE_OK && c.status == 404)
+		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
+	return rc;
 }

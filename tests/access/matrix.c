@@ -364,6 +364,12 @@ static const struct row rows[] = {
 	  MANAGERS, NULL, NULL },
 	{ "donations", "GET", "/export", "/export?campaign_id={campaign}",
 	  NULL, MANAGERS, "401 403 403 403 404 200", NULL },
+	{ "donations", "GET", "/payouts", "/payouts", NULL, MANAGERS, NULL,
+	  NULL },
+	{ "donations", "GET", "/payouts/:id", "/payouts/{payout}", NULL,
+	  MANAGERS, "401 403 403 403 404 200", NULL },
+	{ "donations", "GET", "/waiting", "/waiting", NULL, MANAGERS, NULL,
+	  NULL },
 	{ "donations", "GET", "/:id", "/{donation}", NULL, READ_OWN,
 	  READ_OTHER, NULL },
 	{ "donations", "PUT", "/:id", "/{donation}", "{\"note\":\"m\"}",
@@ -508,6 +514,12 @@ make(const char *what, int campaign, int user)
 		    " (SELECT coalesce(max(slot), -1) + 1 AS n FROM"
 		    " cerberus.elections WHERE state = 'QM') t"
 		    " RETURNING election_id");
+	else if (strcmp(what, "payout") == 0)
+		id = sql_number("INSERT INTO cerberus.payouts (stripe_account,"
+		    " stripe_id, amount, currency, status, campaigns,"
+		    " issued_at) VALUES (0, gen_random_uuid(), 1, 'usd',"
+		    " 'paid', ARRAY[%d], now()) RETURNING payout_id",
+		    campaign);
 	else if (strcmp(what, "segment") == 0)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"

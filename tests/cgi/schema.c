@@ -15,6 +15,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/payout.h"
 #include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
@@ -80,6 +81,9 @@ static const struct model {
 	/* Columns of a query, and none of a table's. */
 	{ "pair_schema", &pair_schema, .kept = "voters",
 	  .elsewhere = "voter_ids score reasons names" },
+	/* Sums of its movements are in the view. */
+	{ "payout_schema", &payout_schema, .view = true,
+	  .hidden = "campaigns" },
 	{ "question_schema", &question_schema },
 	{ "reject_schema", &reject_schema, .hidden = "import_id" },
 	{ "response_schema", &response_schema },
@@ -96,6 +100,7 @@ static const struct model {
 	{ "vote_schema", &vote_schema, .view = true, .base = "elections",
 	  .hidden = "voter_id" },
 	{ "voter_schema", &voter_schema },
+	{ "waiting_schema", &waiting_schema, .view = true },
 	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },

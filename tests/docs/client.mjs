@@ -277,6 +277,15 @@ export function client(ops, api, resolve, check) {
     donationStatements: async () => ({ query: { year: 2026 } }),
     voidDonation: offline,
     recordRefund: offline,
+    // The event of a payout is enough to make it.
+    getPayout: async () => {
+      const object = { id: `po_${++people}`, object: 'payout', amount: 900, currency: 'usd',
+        status: 'paid', automatic: false, arrival_date: 1700006400, created: 1700000000 };
+      await make('stripeEvent', { body: { id: `evt_${object.id}`, object: 'event',
+        type: 'payout.paid', created: 1700006400, data: { object } }, ...await signed() });
+      return { path: { payout_id: (await make('listPayouts', { query: { sort: '-payout_id' } }))
+        .payouts[0].payout_id } };
+    },
     getOptOutContact: optedOut,
     liftOptOut: optedOut,
     mergeVoters: pair,

@@ -39,7 +39,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('opt_outs'), ('merges'),
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
-    ('stripe_events'), ('stripe_event_types'), ('member_requests'),
+    ('stripe_events'), ('stripe_event_types'), ('stripe_runs'),
+    ('stripe_strays'), ('payouts'), ('balance_transactions'), ('member_requests'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
