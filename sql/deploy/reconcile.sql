@@ -93,7 +93,8 @@ BEGIN
 		SELECT 'charge.refunded', charge, 1
 		WHERE stripe_number(charge -> 'amount_refunded') > 0
 		-- A sum that was received can have become 0.
-		OR EXISTS (SELECT FROM donation_ledger l
+		OR charge ->> 'object' = 'charge'
+		AND EXISTS (SELECT FROM donation_ledger l
 		    WHERE l.donation_id = stripe_reconcile.donation_id
 		    AND l.kind = 'charge')
 		UNION ALL

@@ -297,12 +297,18 @@ class World(Check):
         """Return what was done about each intent."""
         self.say('reconcile')
         actions = {}
-        self.seconds.add(int(self.now))
         for i in reversed(list(self.stripe.intents.values())):
             listed, disputes = self.stripe.listed(i)
             if may_die and self.dies(0.03):
                 self.say('  reconcile dies')
                 break
+            # The list is older than the transaction that reads it.
+            while may_die and self.rng.random() < 0.3:
+                self.tick(1.1)
+                self.bank()
+                while self.queue and self.rng.random() < 0.7:
+                    self.webhook()
+            self.seconds.add(int(self.now))
             try:
                 _, actions[i['id']] = self.call(
                     RECONCILE, self.account, json.dumps(listed),

@@ -241,6 +241,11 @@ WHERE donation_id = :bank AND kind = 'charge';
 SELECT is(pg_temp.reconcile('bank', '"created": 1700000000,
     "amount_refunded": 0'), 'succeeded 10000-0-0',
     'a sum can become 0, when all of its refunds have failed');
+SELECT is((SELECT after FROM cerberus.stripe_reconcile(0, '{"object":
+    "payment_intent", "id": "pi_bank", "amount": 10000, "currency": "usd",
+    "status": "requires_payment_method", "amount_received": 0,
+    "created": 1700000000, "latest_charge": null}', '[]')),
+    'succeeded 10000-0-0', 'a list can be older than the charge');
 SELECT is(pg_temp.reconcile('bank', '"created": 1700000000,
     "amount_refunded": 700, "refunds": {"data": [{"object": "refund",
     "id": "re_bank", "amount": 500, "payment_intent": "pi_bank",
