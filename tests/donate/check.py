@@ -1,148 +1,21 @@
-"""Donations from end to end.
-
-usage: check.py [TEXT]	only tests whose names contain TEXT
-
-tests/donate/run starts the servers and sets the environment.
-"""
+"""Donations from end to end."""
 import csv
-import datetime
 import hashlib
-import http.client
+import hmac
 import io
 import itertools
 import json
 import os
 import random
 import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
-sys.dont_write_bytecode = True
-ENV = os.environ
-sys.path.append(ENV['SRCDIR'] + '/tests/support')
-
-import fec
-from checks import check, finish, run, same, sql
-
-WEB = urlsplit(ENV['WEB_URL']).netloc
-STRIPE = urlsplit(ENV['STRIPE_URL']).netloc
-local = threading.local()
-
-
-class Answer:
-    def __init__(self, r):
-        self.status = r.status
-        self.headers = r.headers
-        self.text = r.read().decode()
-
-    @property
-    def json(self):
-        return json.loads(self.text)
-
-    def __repr__(self):
-        return f'{self.status} {self.text[:400]}'
-
-
-def request(host, method, path, body=None, headers=None):
-    pool = local.__dict__.setdefault('pool', {})
-    for _ in range(2):
-        c = pool.get(host)
-        fresh = c is None
-        if fresh:
-            c = pool[host] = http.client.HTTPConnection(host, timeout=60)
-        try:
-            c.request(method, path, body, headers or {})
-            return Answer(c.getresponse())
-        except (http.client.HTTPException, ConnectionError):
-            c.close()
-            del pool[host]
-            if fresh:
-                raise
-    raise AssertionError('unreachable')
-
-
-def api(method, path, body=None, token=None, **headers):
-    if body is not None and not isinstance(body, (str, bytes)):
-        body = json.dumps(body)
-    if body is not None:
-        headers.setdefault('Content-Type', 'application/json')
-    if token:
-        headers['Authorization'] = 'Bearer ' + TOKENS[token]
-    return request(WEB, method, '/api/v1' + path, body, headers)
-
-
-def control(what, body=None):
-    return request(STRIPE, 'POST', '/_control/' + what,
-                   json.dumps(body or {})).json
-
-
-def faults(*kinds):
-    control('faults', [k if isinstance(k, dict) else {'kind': k}
-                       for k in kinds])
-    control('calls')
-
-
-def happen(kind, intent, key='sk_test_default', **more):
-    return control('happen', {'kind': kind, 'intent': intent, 'key': key,
-                              **more})
-
-
-class Signer:
-    """Sign events with Stripe's own library, in one process for all."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.p = subprocess.Popen(
-            ['node', ENV['SRCDIR'] + '/tests/donate/sign.mjs',
-             ENV['MODULES']], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True)
-
-    def __call__(self, payload, secret, at=None):
-        with self.lock:
-            self.p.stdin.write(json.dumps({
-                'payload': payload, 'secret': secret,
-                'timestamp': int(at or time.time())}) + '\n')
-            self.p.stdin.flush()
-            return self.p.stdout.readline().strip()
-
-
-sign = Signer()
-
-
-def post_event(payload, header, path='/donate/webhook'):
-    headers = {'Content-Type': 'application/json'}
-    if header is not None:
-        headers['Stripe-Signature'] = header
-    return request(WEB, 'POST', '/api/v1' + path, payload, headers)
-
-
-def deliver(event, secret='whsec_new', path='/donate/webhook'):
-    payload = json.dumps(event)
-    return post_event(payload, sign(payload, secret), path)
-
-
-def create(amount=2500, campaign=1, **more):
-    return api('POST', '/donate/create-payment-intent',
-               {'amount': amount, 'campaign_id': campaign, **more})
-
-
-def donation(id_):
-    return api('GET', f'/donations/{id_}', token='admin').json
-
-
-def paid(amount=2500, campaign=1, **more):
-    """Make a paid donation.  Return its id and its intent's id."""
-    a = create(amount, campaign, **more).json
-    for e in happen('succeeded', a['paymentIntentId'],
-                    'sk_test_three' if campaign == 3 else 'sk_test_default'):
-        if campaign == 3:
-            deliver(e, 'whsec_three', '/donate/webhook/3')
-        else:
-            deliver(e)
-    return a['donationId'], a['paymentIntentId']
+from support import (
+    ENV, TOKENS, WEB, api, at, at_stripe, check, control, create, deliver,
+    donation, facts, faults, happen, main, paid, post_event,
+    program, reconcile, request, same, sign, sql, stored)
 
 
 # --- Donors ---
@@ -601,10 +474,6 @@ def test_tls():
 
 # --- Signatures ---
 
-def stored():
-    return sql('SELECT count(*) FROM stripe_events')
-
-
 def test_signatures():
     a = create().json
     (event,) = happen('processing', a['paymentIntentId'])
@@ -727,12 +596,6 @@ def test_thin_events():
     bad = json.dumps({'id': 'evt_thin', 'object': 'v2.core.event', 'type': 'x'})
     same(post_event(bad, sign(bad, 'whsec_wrong')).status, 400,
          'a thin event needs a signature too')
-
-
-def facts(id_):
-    d = donation(id_)
-    return (d['status'], d['amount_received'], d['amount_refunded'],
-            d['amount_disputed'])
 
 
 def test_life():
@@ -1037,37 +900,6 @@ def test_database_away():
 
 # --- Crashes at each step ---
 
-def program(body, path, step=None, token=None, **more):
-    env = {'PATH': ENV['PATH'], 'CERBERUS_CONF': ENV['CERBERUS_CONF'],
-           'REQUEST_METHOD': 'POST', 'SCRIPT_NAME': '/api/v1/donate',
-           'PATH_INFO': path, 'CONTENT_TYPE': 'application/json',
-           'CONTENT_LENGTH': str(len(body)), 'REMOTE_ADDR': '127.0.0.1',
-           'GATEWAY_INTERFACE': 'CGI/1.1', 'SERVER_PROTOCOL': 'HTTP/1.1',
-           # Calls to Stripe use neither a proxy from a client's header
-           # Proxy nor one from the environment.
-           'HTTP_PROXY': 'http://127.0.0.1:9/',
-           'http_proxy': 'http://127.0.0.1:9/',
-           'https_proxy': 'http://127.0.0.1:9/',
-           'ALL_PROXY': 'http://127.0.0.1:9/', **more}
-    if token:
-        env['HTTP_AUTHORIZATION'] = 'Bearer ' + TOKENS[token]
-    if step is not None:
-        # LeakSanitizer does not work in a traced process.
-        env['ASAN_OPTIONS'] = 'detect_leaks=0'
-    exe = ENV['PROGRAMS'] + '/donate.cgi'
-    command = [exe] if step is None else [
-        ENV['BUILD'] + '/tests/support/killat', str(step), exe]
-    return subprocess.run(command, input=body, capture_output=True, text=True,
-                          env=env, check=False)
-
-
-def reconcile(*args):
-    return subprocess.run(
-        [ENV['BUILD'] + '/cli/cerberus', 'reconcile', *args],
-        capture_output=True, text=True, check=False,
-        env={'PATH': ENV['PATH'], 'CERBERUS_CONF': ENV['CERBERUS_CONF']})
-
-
 def test_kill_create():
     """SIGKILL before each system call, from reading the body to the answer."""
     faults()
@@ -1246,12 +1078,6 @@ def test_staff():
          'the manager of another campaign sees its donations')
 
 
-def at_stripe(intent):
-    """What Stripe has refunded of an intent."""
-    refunds = control('state', {'key': 'sk_test_default'})['refunds']
-    return sum(r['amount'] for r in refunds if r['payment_intent'] == intent)
-
-
 def test_refunds():
     def refund(id_, body=None, token='manager'):
         return api('POST', f'/donations/{id_}/refund', body, token)
@@ -1365,233 +1191,6 @@ def test_export():
          'an invalid format is 400')
 
 
-def at(text):
-    """The seconds of a time such as 2026-10-05T14:00:00+00:00."""
-    return int(datetime.datetime.fromisoformat(text).timestamp())
-
-
-def paid_at(when, amount, campaign=5, **more):
-    """Make a donation that is paid at a time; its id and its intent."""
-    a = create(amount, campaign, **more).json
-    for e in happen('succeeded', a['paymentIntentId']):
-        deliver({**e, 'created': at(when)})
-    return a['donationId'], a['paymentIntentId']
-
-
-def refunded_at(when, intent, amount, status='succeeded'):
-    """Stripe reports a refund that was made at a time."""
-    deliver({'id': f'evt_{random.getrandbits(64)}', 'type': 'refund.created',
-             'created': at(when), 'data': {'object': {
-                 'object': 'refund', 'id': f're_{random.getrandbits(64)}',
-                 'payment_intent': intent, 'amount': amount,
-                 'status': status, 'created': at(when)}}})
-
-
-def committee(**more):
-    a = api('PATCH', '/campaigns/5', {
-        'committee_id': 'C00123456', 'time_zone': 'America/New_York',
-        'start_date': '2025-01-01', 'committee_kind': 'candidate', **more},
-        'admin')
-    same(a.status, 200, f'the campaign has {more}')
-
-
-def exported(kind, query=''):
-    a = api('GET', f'/donations/export?campaign_id=5&format={kind}{query}',
-            token='admin')
-    same(a.status, 200, f'{kind} {query}: {a.text[:200]}')
-    schedule = 'B' if kind == 'fec_b' else 'A'
-    same(fec.faults(a.text, schedule), [], f'{kind} {query} can be filed')
-    return fec.read(a.text, schedule)
-
-
-def test_day_of_a_gift():
-    """A bank's debit counts on the day on which it cleared, in the campaign's
-    time zone, and until includes its day."""
-    committee()
-    late, _ = paid_at('2026-10-05T14:00:00+00:00', 77700, email='a@ach.test')
-    sql(f"UPDATE donations SET created_at = '2026-09-29' "
-        f"WHERE donation_id = {late}")
-    eve, _ = paid_at('2026-07-01T01:30:00+00:00', 3100, email='b@ach.test')
-    year, _ = paid_at('2026-01-01T02:00:00+00:00', 3200, email='c@ach.test')
-
-    def quarter(since, until):
-        a = api('GET', '/donations?campaign_id=5&per_page=200'
-                f'&since={since}&until={until}', token='admin').json
-        days = {d['donation_id']: d['received_on'] for d in a['donations']}
-        rows = {int(r['transaction_id'][1:]): r['date'] for r in exported(
-            'fec', f'&since={since}&until={until}')}
-        return {i: (days.get(i), rows.get(i)) for i in (late, eve, year)
-                if i in days or i in rows}
-
-    same(quarter('2026-07-01', '2026-09-30'), {}, 'none in the third quarter')
-    same(quarter('2026-10-01', '2026-12-31'),
-         {late: ('2026-10-05', '20261005')}, 'the debit is in the fourth')
-    same(quarter('2026-06-30', '2026-06-30'),
-         {eve: ('2026-06-30', '20260630')}, 'late in the evening')
-    same(quarter('2025-12-31', '2025-12-31'),
-         {year: ('2025-12-31', '20251231')}, 'the evening of the year')
-    for bad in ('2026-10-01T00:00:00Z', '2026-13-01', 'today'):
-        same(api('GET', f'/donations?since={bad}', token='admin').status, 400,
-             f'since={bad}: 400')
-    committee(time_zone='UTC')
-    same(quarter('2026-07-01', '2026-07-01'),
-         {eve: ('2026-07-01', '20260701')}, 'another time zone, another day')
-    committee()
-    for bad in ('Mars/Olympus', 'EST+3', ''):
-        same(api('PATCH', '/campaigns/5', {'time_zone': bad},
-                 'admin').status, 400, f'time_zone {bad}: 400')
-
-
-def test_aggregates():
-    """They are the voter's, of the whole cycle, whatever the filter."""
-    committee()
-    who = {'first_name': 'Rosa', 'last_name': 'Aggregate',
-           'email': 'rosa@aggregate.test'}
-    first, one = paid_at('2025-11-05T15:00:00+00:00', 15000, **who)
-    second, two = paid_at('2026-02-05T15:00:00+00:00', 10000, **who)
-    refunded_at('2026-02-10T15:00:00+00:00', two, 4000)
-    third, _ = paid_at('2026-08-05T15:00:00+00:00', 5000, **who)
-    lost, intent = paid_at('2026-08-06T15:00:00+00:00', 30000, **who)
-    opened = happen('dispute', intent)
-    for e in opened:
-        deliver({**e, 'created': at('2026-08-06T20:00:00+00:00')})
-    for e in happen('dispute_closed', intent, status='lost',
-                    dispute=opened[0]['data']['object']['id']):
-        deliver({**e, 'created': at('2026-08-07T15:00:00+00:00')})
-    last, _ = paid_at('2026-09-08T15:00:00+00:00', 1000, **who)
-
-    def totals(query=''):
-        return {int(r['transaction_id'][1:]): r['aggregate']
-                for r in exported('fec', query)
-                if r['last_name'] == 'Aggregate'}
-
-    cycle = {first: '150.00', second: '250.00', third: '260.00',
-             lost: '560.00', last: '270.00'}
-    same(totals(), cycle, 'the cycle of a candidate spans years')
-    same(totals('&since=2026-08-01'),
-         {k: v for k, v in cycle.items() if k in (third, lost, last)},
-         'a filter does not change the aggregate')
-    same(totals('&min_amount=10000'),
-         {k: v for k, v in cycle.items() if k in (first, second, lost)},
-         'nor does an amount')
-    committee(committee_kind='pac')
-    same(totals(), {first: '150.00', second: '100.00', third: '110.00',
-                    lost: '410.00', last: '120.00'},
-         'other committees count by calendar year')
-    committee(cycle_starts_on='2026-08-01')
-    same(totals()[last], '60.00', 'a cycle can start within a year')
-    committee(cycle_starts_on=None)
-    rows = [r for r in exported('fec_b') if r['last_name'] == 'Aggregate']
-    same([(r['back_reference'], r['date'], r['amount'], r['purpose'])
-          for r in rows],
-         [(f'D{second}', '20260210', '40.00', 'Refund of contribution'),
-          (f'D{lost}', '20260807', '300.00', 'Contribution charged back')],
-         'refunds and chargebacks are rows of their own, on their own days')
-    same([r['amount'] for r in exported('fec')
-          if r['transaction_id'] == f'D{second}'], ['100.00'],
-         'the receipt is unchanged')
-
-    # Two people with one e-mail address, and one person with two.
-    ann, _ = paid_at('2026-03-01T15:00:00+00:00', 15000, first_name='Ann',
-                     last_name='Poe', email='poe@aggregate.test')
-    bob, _ = paid_at('2026-03-02T15:00:00+00:00', 15000, first_name='Bob',
-                     last_name='Poe', email='poe@aggregate.test')
-    carl = [paid_at(f'2026-03-0{n}T15:00:00+00:00', 15000, first_name='Carl',
-                    last_name='Ames', email=f'carl{n}@aggregate.test')[0]
-            for n in (1, 2)]
-    rows = {int(r['transaction_id'][1:]): r['aggregate']
-            for r in exported('fec')}
-    same([rows[i] for i in (ann, bob)], ['150.00', '150.00'],
-         'spouses with one e-mail address are two donors')
-    voters = [donation(i)['voter_id'] for i in carl]
-    same(api('POST', '/voters/merge', {'keep': voters[0],
-                                       'merge': [voters[1]]},
-             'admin').status, 200, 'the voters are merged')
-    rows = {int(r['transaction_id'][1:]): r['aggregate']
-            for r in exported('fec')}
-    same([rows[i] for i in carl], ['150.00', '300.00'],
-         'one person with two e-mail addresses is one donor')
-
-
-def test_fec():
-    """Nasty data, as the FEC's format has it."""
-    committee()
-    nasty = {
-        'accents': {'first_name': 'Zoë', 'last_name': 'Núñez-Ångström'},
-        'long': {'first_name': 'A' * 40, 'last_name': 'B' * 60,
-                 'employer': 'C' * 40, 'occupation': 'D' * 80,
-                 'address_line1': 'E' * 50, 'address_line2': 'F' * 50,
-                 'address_city': 'G' * 50},
-        'Ohio': {'address_state': 'Ohio', 'address_zip': '44308-1234',
-                 'address_country': 'US'},
-        'lines': {'address_line1': '1 Main\nApt 2', 'employer': 'a\tb'},
-        'nobody': {'first_name': None, 'last_name': None},
-        'formula': {'last_name': '=HYPERLINK("x")', 'employer': '-'},
-        'foreign': {'address_state': 'Bayern', 'address_zip': 'D-80331',
-                    'address_country': 'DE'},
-        'script': {'first_name': '李', 'last_name': 'Ли'},
-        'separator': {'last_name': 'a,b"c'},
-    }
-    ids = {}
-    for name, more in nasty.items():
-        ids[name], _ = paid_at('2026-05-05T15:00:00+00:00', 30000, **{
-            'first_name': 'N', 'last_name': 'O', **more,
-            'email': f'{name}@fec.test', 'election': 'P2026',
-            'refcode': 'nasty'})
-    rows = {r['transaction_id']: r for r in exported('fec')}
-    got = {name: rows[f'D{i}'] for name, i in ids.items()}
-    same([got['accents'][k] for k in ('first_name', 'last_name')],
-         ['Zoe', 'Nunez-Angstrom'], 'accents are dropped')
-    same([got['long'][k] for k in ('last_name', 'employer', 'street_1')],
-         ['B' * 30, 'C' * 38, 'E' * 34], 'long texts are cut')
-    same([got['Ohio'][k] for k in ('state', 'zip')], ['OH', '443081234'],
-         'state and ZIP code')
-    same(got['lines']['street_1'], '1 Main Apt 2', 'one line')
-    same([got['nobody'][k] for k in ('last_name', 'employer')],
-         ['UNKNOWN', 'INFORMATION REQUESTED'], 'what is missing says so')
-    same([got['formula'][k] for k in ('last_name', 'employer')],
-         ['=HYPERLINK("x")', '-'], 'nothing is guarded against spreadsheets')
-    same(got['foreign']['state'], 'ZZ', 'a foreign state')
-    same({r['election_code'] for r in got.values()}, {'P2026'},
-         'the code of the election')
-    same(create(500, 5, election='X2026').status, 400, 'no such election')
-    same(len(exported('fec', '&refcode=nasty')), len(nasty),
-         'the filter refcode')
-    same(len(exported('fec', '&election=G2026')), 0, 'the filter election')
-    s = api('GET', '/donations/summary?campaign_id=5&refcode=nasty',
-            token='admin').json
-    same([(r['refcode'], r['amount_received']) for r in s['by_refcode']],
-         [('nasty', 30000 * len(nasty))], 'the summary by refcode')
-
-    paid_at('2026-05-06T15:00:00+00:00', 25000, currency='eur')
-    a = api('GET', '/donations/export?campaign_id=5&format=fec', token='admin')
-    check(a.status == 409 and 'eur' in a.json['error'],
-          'other currencies are an error that names them', a)
-    sql("DELETE FROM donations WHERE campaign_id = 5 AND currency = 'eur'")
-    committee(committee_id=None)
-    a = api('GET', '/donations/export?campaign_id=5&format=fec', token='admin')
-    check(a.status == 409 and 'committee_id' in a.json['error'],
-          'a committee without an id cannot file', a)
-    same(api('PATCH', '/campaigns/5', {'committee_id': 'X1'}, 'admin').status,
-         400, 'an invalid committee_id is 400')
-
-
-def test_sums_agree():
-    """The rows of both schedules, the summary and the ledger are one sum."""
-    committee()
-    _, intent = paid_at('2026-04-05T15:00:00+00:00', 12345)
-    refunded_at('2026-04-06T15:00:00+00:00', intent, 2345)
-    a = sum(float(r['amount']) for r in exported('fec'))
-    b = sum(float(r['amount']) for r in exported('fec_b'))
-    s = api('GET', '/donations/summary?campaign_id=5', token='admin').json
-    same(round((a - b) * 100), sum(d['net'] for d in s['by_day']),
-         'the schedules and the days of the summary')
-    same(round((a - b) * 100), s['totals'][0]['net'],
-         'the schedules and the totals')
-    c = api('GET', '/campaigns/5/summary', token='admin').json['donations']
-    same(c[0]['net'], s['totals'][0]['net'], "the campaign's summary")
-
-
 def test_export_of_long_rows():
     """A batch of rows that is larger than any buffer is exported whole."""
     for _ in range(3):
@@ -1624,30 +1223,4 @@ def test_linkage():
         same(curl, name == 'donate.cgi', f'libcurl in {name}')
 
 
-def fixture():
-    tokens = {}
-    text = ["INSERT INTO campaigns (campaign_id, campaign_name) VALUES "
-            "(1, 'One'), (2, 'Two'), (3, 'Three'), (4, 'Four'), "
-            "(5, 'Five');"]
-    for n, (name, role, campaign) in enumerate((
-            ('admin', 'admin', None), ('manager', 'manager', 1),
-            ('editor', 'editor', 1), ('viewer', 'viewer', 1),
-            ('stranger', 'manager', 2)), 1):
-        tokens[name] = 'cb_' + name + 'x' * 40
-        digest = hashlib.sha256(tokens[name].encode()).hexdigest()
-        text.append(f"""INSERT INTO users (user_id, username, role)
-            VALUES ({n}, '{name}', '{'admin' if role == 'admin' else 'user'}');
-            INSERT INTO api_tokens (user_id, kind, token_hash)
-            VALUES ({n}, 'api_key', '\\x{digest}');""")
-        if campaign:
-            text.append(f"""INSERT INTO campaign_members VALUES
-                ({campaign}, {n}, '{role}');""")
-    sql('\n'.join(text))
-    return tokens
-
-
-TOKENS = fixture()
-only = sys.argv[1] if len(sys.argv) > 1 else ''
-run([test for name, test in list(globals().items())
-     if name.startswith('test_') and only in name])
-sys.exit(finish())
+main(globals())
