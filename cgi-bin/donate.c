@@ -1,5 +1,6 @@
 /* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
+#include "money/admission.h"
 #include "money/donation.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
@@ -10,6 +11,8 @@
 #include "rest/handler.h"
 #include "rest/resource.h"
 #include "stripe/api.h"
+#include "stripe/challenge.h"
+#include "stripe/ending.h"
 
 static void
 add(struct json_object *o, const char *key, const char *value)
@@ -17,25 +20,30 @@ add(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/*
- * Return the parameters of a new payment intent.  After a crash, the metadata
- * identify the donation that it belongs to.
- */
+/* Return metadata that name the donation, also after a crash. */
+static struct json_object *
+donation_metadata(struct req *rq, const struct donation *d)
+{
+	struct json_object	*metadata = json_object_new_object();
+
+	add(metadata, "donation_id", d->id);
+	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
+	add(metadata, "donation_key", d->key);
+	return metadata;
+}
+
+/* Return the parameters of a new payment intent. */
 static struct json_object *
 intent_form(struct req *rq, const struct donation *d)
 {
 	struct json_object	*form = json_object_new_object();
-	struct json_object	*metadata = json_object_new_object();
 	struct json_object	*methods = json_object_new_object();
 
 	add(form, "amount", d->amount);
 	add(form, "currency", d->currency);
 	add(methods, "enabled", "true");
 	json_object_object_add(form, "automatic_payment_methods", methods);
-	add(metadata, "donation_id", d->id);
-	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
-	add(metadata, "donation_key", d->key);
-	json_object_object_add(form, "metadata", metadata);
+	json_object_object_add(form, "metadata", donation_metadata(rq, d));
 	return form;
 }
 
@@ -77,6 +85,47 @@ show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
 }
 
 /*
+ * Verify the response to a challenge, if there is one, or count the attempt
+ * against the campaign's limit.  400 if the service does not confirm the
+ * response.  If the service does not answer, the donor is one without it.
+ */
+static int
+admit(struct req *rq, const char *campaign, struct err *e)
+{
+	bool		 asked = rq->cfg->challenge_url != NULL;
+	bool		 solved = false;
+	const char	*response;
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+
+	if (admission_response(rq, &response, e) != 0)
+		return -1;
+	if (asked && response != NULL && challenge_verify(rq->cfg, response,
+	    rq->remote, &solved, ignored) == 0) {
+		if (solved)
+			return 0;
+		return err_field(e, "challenge_response", "challenge_failed",
+		    "The challenge was not solved; solve it again.");
+	}
+	return admission_count(rq, campaign, asked, e);
+}
+
+/*
+ * Cancel one intent of the account whose cards were declined too often.  Those
+ * who try out cards cause the requests that end their intents.
+ */
+static void
+end_declined(struct req *rq, int64_t campaign)
+{
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	struct ending	 n = { 0 };
+
+	if (intents_end(rq->cfg, rq->db, rq->arena,
+	    cfg_stripe_for(rq->cfg, campaign), false, 1, &n, ignored) != 0)
+		/* The next request or cerberus tidy does it. */
+		return;
+}
+
+/*
  * POST /create-payment-intent: insert the donation, call Stripe, update the
  * donation.  No transaction is open during the call.  See
  * sql/deploy/donation_begin.sql for what happens after a crash at each point.
@@ -90,7 +139,9 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	struct json_object	*form = NULL, *intent = NULL;
 	int			 rc = -1;
 
-	if (intent_read(rq, &r, e) != 0 || donation_begin(rq, &r, &d, e) != 0)
+	if (intent_read(rq, &r, e) != 0 ||
+	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
+	    donation_begin(rq, &r, &d, e) != 0)
 		return -1;
 	form = intent_form(rq, &d);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
@@ -110,6 +161,7 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	if (donation_set_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
 		goto out;
 	show_intent(rs, &d, intent);
+	end_declined(rq, d.campaign_id);
 	rc = 0;
 out:
 	json_object_put(form);

@@ -19,6 +19,7 @@ static const struct command {
 	{ "token", "create, list and revoke API keys", token_main },
 	{ "audit", "erase a deleted voter from the audit log", audit_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
+	{ "tidy", "end stale donations, delete what expired", tidy_main },
 };
 
 static void

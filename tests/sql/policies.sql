@@ -37,6 +37,7 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('member_requests'),
+    ('intent_declines'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class

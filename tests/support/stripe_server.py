@@ -268,7 +268,31 @@ def page(rows, query, url):
             'has_more': len(rows) > n}
 
 
+def find_intent(account, id_):
+    intent = account.intents.get(id_)
+    if intent is None:
+        raise Refused(404, 'invalid_request_error',
+                      f"No such payment_intent: '{id_}'", 'resource_missing',
+                      'intent')
+    return intent
+
+
+def cancel_intent(account, id_, form):
+    intent = find_intent(account, id_)
+    if intent['status'] in ('succeeded', 'canceled', 'processing'):
+        raise Refused(400, 'invalid_request_error',
+                      'You cannot cancel this PaymentIntent because it has a '
+                      f"status of {intent['status']}.",
+                      'payment_intent_unexpected_state')
+    intent.update(status='canceled',
+                  cancellation_reason=form.get('cancellation_reason'))
+    return intent
+
+
 def post(account, path, form):
+    parts = path.split('/')
+    if path.startswith('/v1/payment_intents/') and parts[-1] == 'cancel':
+        return cancel_intent(account, parts[3], form)
     if path == '/v1/payment_intents':
         return make_intent(account, form)
     if path == '/v1/refunds':
@@ -278,6 +302,9 @@ def post(account, path, form):
 
 
 def get(account, path, query):
+    if path.startswith('/v1/payment_intents/'):
+        return expanded(account, find_intent(account, path.split('/')[3]),
+                        query)
     if path == '/v1/payment_intents':
         answer = page(list(account.intents.values()), query, path)
         answer['data'] = [expanded(account, i, query) for i in answer['data']]

@@ -1,0 +1,102 @@
+/*
+ * cerberus tidy: cancel the payment intents of which nothing will come, and
+ * delete what has expired.
+ */
+#include <getopt.h>
+
+#include "commands.h"
+#include "session.h"
+#include "stripe/ending.h"
+
+#define MOST	1000	/* intents of each kind and account in one run */
+
+static const char usage[] =
+    "usage: cerberus tidy [--quiet]\n"
+    "\n"
+    "Cancels at Stripe the payment intents of donations that have been pending\n"
+    "for a day, and those whose cards were declined ten times.  Deletes expired\n"
+    "sessions, stored answers, rate limits, and rows of voter files that were\n"
+    "rejected 90 days ago.  Run it every hour.\n"
+    "\n"
+    "  -q, --quiet  print nothing unless something fails\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 done, 1 some intents are still open, 2 usage, 3 failure.\n";
+
+/* End the intents of all accounts of the configuration. */
+static int
+end_intents(struct session *s, struct ending *n)
+{
+	for (const struct cfg_stripe *k = &s->cfg.stripe; k != NULL;
+	    k = k->next)
+		if (k->secret_key != NULL && intents_end(&s->cfg, &s->db,
+		    &s->arena, k, true, MOST, n, &s->err) != 0)
+			return -1;
+	return 0;
+}
+
+/* Do all of it, and print what was done. */
+static int
+tidy(struct session *s, bool quiet)
+{
+	struct ending	 n = { 0 };
+	struct rows	*rows;
+
+	if (end_intents(s, &n) != 0)
+		return session_fail(s);
+	if (s->err.code != ERR_NONE)
+		/* The reason is Stripe's answer for the last of them. */
+		session_fail(s);
+	err_clear(&s->err);
+	if (db_select(&s->db, "SELECT cerberus.donations_expire() AS n", 0,
+	    NULL, &rows, &s->err) != 0)
+		return session_fail(s);
+	if (!quiet)
+		printf("%zu payment intents ended, %zu are still open\n"
+		    "%s donations without an intent marked\n", n.ended,
+		    n.open, rows_text(rows, 0, "n"));
+	if (db_select(&s->db, "SELECT what, removed FROM cerberus.tidy()", 0,
+	    NULL, &rows, &s->err) != 0)
+		return session_fail(s);
+	for (size_t i = 0; !quiet && i < rows_count(rows); i++)
+		printf("%s %s deleted\n", rows_text(rows, i, "removed"),
+		    rows_text(rows, i, "what"));
+	return n.open > 0 ? STATUS_PARTLY : STATUS_DONE;
+}
+
+int
+tidy_main(int argc, char **argv)
+{
+	static const struct option	 options[] = {
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct session	 s;
+	bool		 quiet = false;
+	int		 c, rc;
+
+	while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1)
+		switch (c) {
+		case 'q':
+			quiet = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return STATUS_DONE;
+		default:
+			goto misused;
+		}
+	if (optind < argc)
+		goto misused;
+	if (!session_begin(&s))
+		return STATUS_FAILED;
+	/* Only the role for Stripe may call these functions. */
+	s.db.url = s.cfg.stripe_database_url;
+	rc = tidy(&s, quiet);
+	session_close(&s);
+	return rc;
+misused:
+	fputs(usage, stderr);
+	return STATUS_USAGE;
+}
