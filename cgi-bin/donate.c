@@ -1,6 +1,7 @@
 /* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
 #include "http/endpoint.h"
 #include "money/admission.h"
+#include "money/checkout.h"
 #include "money/donation.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
@@ -169,6 +170,81 @@ out:
 	return rc;
 }
 
+/* Send a form's browser on, and tell other clients where the donor pays. */
+static void
+show_page(struct req *rq, struct resp *rs, const struct donation *d,
+    const char *url)
+{
+	struct buf	*b;
+
+	if (rq->form.pair != NULL &&
+	    accept_prefers(rq->accept, "text/html", "application/json")) {
+		rs->status = 303;
+		resp_header(rs, "Location", url);
+		return;
+	}
+	b = resp_json(rs, 200);
+	buf_adds(b, "{\"url\":");
+	json_add_string(b, url, strlen(url));
+	buf_addf(b, ",\"donationId\":%s}", d->id);
+}
+
+/*
+ * POST /checkout: insert the donation and send the browser to a page of
+ * Stripe's, where the donor pays.  The events name the donation.
+ */
+static int
+checkout(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec		 r;
+	struct donation		 d = { 0 };
+	struct stripe_refusal	 why;
+	struct json_object	*metadata = NULL, *form = NULL, *answer = NULL;
+	const char		*url;
+	int			 rc = -1;
+
+	if (intent_read(rq, &r, e) != 0 ||
+	    checkout_return(rq, r.value[INTENT_campaign_id], &url, e) != 0 ||
+	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
+	    donation_begin(rq, &r, &d, e) != 0)
+		return -1;
+	metadata = donation_metadata(rq, &d);
+	form = checkout_form(&d, metadata, r.value[INTENT_email], url);
+	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
+	    "/v1/checkout/sessions", form, d.key, &answer, &why, e) != 0) {
+		if (e->code == ERR_CARD)
+			donation_set_refused(rq, &d, why.code, e->msg);
+		goto out;
+	}
+	if ((url = checkout_page(answer, &d)) == NULL) {
+		err_detail(e, ERR_UPSTREAM, "stripe: the session has another "
+		    "amount or currency, or lacks its address");
+		err_set(e, ERR_UPSTREAM,
+		    "The payment provider returned an unexpected answer; "
+		    "try again shortly.");
+		goto out;
+	}
+	show_page(rq, rs, &d, url);
+	end_declined(rq, d.campaign_id);
+	rc = 0;
+out:
+	json_object_put(metadata);
+	json_object_put(form);
+	json_object_put(answer);
+	return rc;
+}
+
+/* GET /thanks: the page after a donation, if the campaign has none. */
+static int
+thanks(struct req *rq, struct resp *rs, struct err *e)
+{
+	(void)rq;
+	(void)e;
+	resp_page(rs, 200, "Thank you!",
+	    "Your donation has reached the campaign.");
+	return 0;
+}
+
 /* POST /update-donation-details: fill in facts about the donor. */
 static int
 details(struct req *rq, struct resp *rs, struct err *e)
@@ -260,6 +336,11 @@ static const struct route routes[] = {
 	{ .method = M_POST, .path = "/create-payment-intent",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = create },
+	{ .method = M_POST, .path = "/checkout",
+	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_FORM,
+	  .handle = checkout },
+	{ .method = M_GET, .path = "/thanks", .access = ACCESS_PUBLIC,
+	  .type = "text/html", .handle = thanks },
 	{ .method = M_POST, .path = "/update-donation-details",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },

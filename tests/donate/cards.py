@@ -4,10 +4,10 @@ import json
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from support import (
-    ENV, api, check, control, create, deliver, donation, facts, faults,
+    ENV, WEB, api, check, control, create, deliver, donation, facts, faults,
     happen, main, paid, request, same, sql)
 
 LIMITED = urlsplit(ENV['LIMITED_URL']).netloc
@@ -266,6 +266,121 @@ def test_expired_rows():
         (SELECT count(*) > 0 FROM api_tokens WHERE kind = 'api_key')"""),
          '6|1|new|902|t', 'what has expired is deleted, and nothing else')
     same(tidy('x').returncode, 2, 'usage')
+
+
+def form(campaign=1, host=None, accept='text/html', **more):
+    """Send the form as a browser does."""
+    body = urlencode({'amount': 3300, 'campaign_id': campaign, **more})
+    return request(host or WEB, 'POST', '/api/v1/donate/checkout', body, {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'Accept': accept})
+
+
+def session_of(answer):
+    return answer.headers['Location'].rsplit('/', 1)[1]
+
+
+def session_event(answer, kind):
+    return control('happen', {'session': session_of(answer), 'kind': kind,
+                              'key': 'sk_test_default'})
+
+
+def with_return(url='https://one.test/thanks'):
+    same(api('PATCH', '/campaigns/1', {'donation_redirect_url': url},
+             'admin').status, 200, f'the campaign has the page {url}')
+
+
+def test_checkout():
+    with_return()
+    faults()
+    a = form(first_name='Ann', last_name='Form', email='Ann@form.test',
+             contact_sms='on', cover_fees='on', employer='', refcode='mail')
+    same((a.status, a.headers['Location'][:34]),
+         (303, 'https://checkout.stripe.com/c/pay/'), 'a form leads to Stripe')
+    call, = control('calls')
+    sent = dict(parse_qsl(call['body']))
+    id_ = sent['metadata[donation_id]']
+    same(sql(f"""SELECT first_name, email, contact_sms, covers_fees,
+        employer IS NULL, refcode, amount, status FROM donations
+        WHERE donation_id = {id_}"""),
+        'Ann|ann@form.test|t|t|t|mail|3300|pending', 'the row')
+    same([sent.get(k) for k in (
+        'mode', 'success_url', 'customer_email', 'client_reference_id',
+        'line_items[0][price_data][unit_amount]',
+        'line_items[0][price_data][currency]',
+        'payment_intent_data[metadata][donation_id]',
+        'payment_intent_data[metadata][campaign_id]')],
+         ['payment', 'https://one.test/thanks', 'ann@form.test', id_, '3300',
+          'usd', id_, '1'], 'what Stripe is told')
+    b = api('POST', '/donate/checkout', {'amount': 3300, 'campaign_id': 1})
+    same((b.status, b.json['url'][:34], b.json['donationId']),
+         (200, 'https://checkout.stripe.com/c/pay/', int(id_) + 1),
+         'JSON is answered with JSON')
+    check(call['idempotency_key'], 'with an idempotency key', call)
+    events = session_event(a, 'succeeded')
+    for e in events:
+        same(deliver(e).status, 200, e['type'])
+    same(facts(int(id_)), ('succeeded', 3300, 0, 0), 'it is paid')
+    check(donation(int(id_))['payment_intent_id'].startswith('pi_'),
+          'and has its intent')
+
+
+def test_checkout_events_in_any_order():
+    """Each order of the two events, and each alone, ends in the same."""
+    with_return()
+    for order in ((0, 1), (1, 0), (0,), (1,), (1, 1, 0, 0)):
+        a = form(email='order@form.test')
+        id_ = int(sql('SELECT max(donation_id) FROM donations'))
+        events = session_event(a, 'succeeded')
+        same([e['type'] for e in events], [
+            'payment_intent.succeeded', 'checkout.session.completed'],
+            'events')
+        for n in order:
+            same(deliver(events[n]).status, 200, 'an event')
+        same(facts(id_), ('succeeded', 3300, 0, 0), f'in the order {order}')
+    a = form()
+    id_ = int(sql('SELECT max(donation_id) FROM donations'))
+    for e in session_event(a, 'expired'):
+        deliver(e)
+    same((donation(id_)['status'], sql(
+        f'SELECT code FROM donation_ledger WHERE donation_id = {id_}')),
+         ('canceled', 'abandoned'), 'an expired session')
+    # A session with the id of a donation that is not its own.
+    e, = session_event(form(), 'expired')
+    other = create(2500, 1).json['donationId']
+    e['data']['object']['metadata'].update(donation_id=str(other))
+    same(deliver(e).status, 200, 'a foreign session')
+    same(donation(other)['status'], 'pending', 'changes nothing')
+
+
+def test_checkout_refusals():
+    with_return()
+    for body, status in (({'amount': ''}, 400), ({'amount': 'x'}, 400),
+                         ({'amount': 1}, 400), ({'currency': 'xyz'}, 400),
+                         ({'campaign': 99}, 404), ({'campaign': 4}, 503),
+                         ({'campaign': ''}, 400)):
+        same(form(**body).status, status, f'{body}')
+    same(form(amount=66600).status, 402, 'Stripe refuses it')
+    same(sql("""SELECT status FROM donations WHERE donation_id =
+        (SELECT max(donation_id) FROM donations)"""), 'failed', 'and the row')
+    faults('nonjson', 'nonjson', 'nonjson', 'nonjson')
+    same(form().status, 502, 'Stripe answers nonsense')
+    faults()
+    with_return(None)
+    a = form(accept='application/json')
+    same((a.status, a.json['code']), (503, 'no_site_url'),
+         'there is no page to return to')
+    with_return()
+    a = form(host=LIMITED, **{'h-captcha-response': 'no'})
+    same(a.status, 400, 'a form with a wrong challenge')
+    sql("INSERT INTO rate_buckets VALUES ('donations 1', 0, now()) "
+        "ON CONFLICT (key) DO UPDATE SET tokens = 0, at = now()")
+    same(form(host=LIMITED).status, 429, 'the limit holds for forms')
+    same(form(host=LIMITED, **{'h-captcha-response': 'solved-form'}).status,
+         303, 'a solved challenge passes')
+    new_hour(1)
+    a = request(WEB, 'GET', '/api/v1/donate/thanks')
+    check(a.status == 200 and '<h1>Thank you!' in a.text, 'thanks', a)
 
 
 main(globals())

@@ -104,6 +104,7 @@ FROM (VALUES
 	''usd'', ''{}'', NULL)', 'true'),
     ('cerberus_app', 'SELECT tidy()', '42501'),
     ('cerberus_app', 'SELECT donation_admit(1, 1)', '42501'),
+    ('cerberus_app', 'SELECT donation_redirect(1)', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM intent_declines', '42501'),
     ('cerberus_stripe', 'SELECT count(*) FROM intent_declines', '42501'),
     ('cerberus_stripe', 'SELECT refund_begin(1, NULL, NULL)', 'CB404'),

@@ -42,6 +42,7 @@ class Account:
         self.charges = {}
         self.refunds = {}
         self.disputes = {}
+        self.sessions = {}      # of Stripe Checkout
         self.keys = {}          # idempotency key -> [request, answer or None]
 
 
@@ -178,6 +179,8 @@ def event(type_, thing):
 
 def happen(account, what):
     """Change an intent, and return the events that Stripe would send."""
+    if 'session' in what:
+        return session_happens(account, what)
     intent = account.intents[what['intent']]
     charge = account.charges.get(intent['latest_charge'])
     kind = what['kind']
@@ -289,7 +292,52 @@ def cancel_intent(account, id_, form):
     return intent
 
 
+def make_session(account, form):
+    """A session of Stripe Checkout; its intent is made when it is paid."""
+    for name in ('mode', 'success_url', 'line_items'):
+        if name not in form:
+            raise Refused(400, 'invalid_request_error',
+                          f'Missing required param: {name}.',
+                          'parameter_missing', name)
+    price = form['line_items']['0']['price_data']
+    amount = number(price, 'unit_amount')
+    if amount == 66600:
+        raise Refused(400, 'invalid_request_error', 'Not this amount.')
+    id_ = 'cs_test_' + token()
+    session = {
+        'id': id_, 'object': 'checkout.session', 'amount_total': amount,
+        'created': int(time.time()), 'currency': price['currency'],
+        'client_reference_id': form.get('client_reference_id'),
+        'expires_at': int(time.time()) + 24 * 3600,
+        'metadata': form.get('metadata', {}), 'mode': form['mode'],
+        'payment_intent': None, 'payment_status': 'unpaid',
+        'status': 'open', 'success_url': form['success_url'],
+        'url': 'https://checkout.stripe.com/c/pay/' + id_,
+        '_form': form,
+    }
+    account.sessions[id_] = session
+    return {k: v for k, v in session.items() if k != '_form'}
+
+
+def session_happens(account, what):
+    """The donor pays in a session of Stripe Checkout, or lets it expire."""
+    session = account.sessions[what['session']]
+    form = session.pop('_form')
+    if what['kind'] == 'expired':
+        session.update(status='expired', url=None)
+        return [event('checkout.session.expired', session)]
+    intent = make_intent(account, {
+        'amount': session['amount_total'], 'currency': session['currency'],
+        'metadata': form.get('payment_intent_data', {}).get('metadata', {})})
+    session.update(payment_intent=intent['id'], status='complete', url=None,
+                   payment_status='paid')
+    return happen(account, {'intent': intent['id'], 'kind': 'succeeded'}) + [
+        event('checkout.session.completed', session)]
+
+
 def post(account, path, form):
+    if path == '/v1/checkout/sessions':
+        return make_session(account, form)
     parts = path.split('/')
     if path.startswith('/v1/payment_intents/') and parts[-1] == 'cancel':
         return cancel_intent(account, parts[3], form)
