@@ -5,6 +5,7 @@
 #include <getopt.h>
 
 #include "commands.h"
+#include "reconcile.h"
 #include "session.h"
 #include "stripe/ending.h"
 
@@ -23,15 +24,25 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 some intents are still open, 2 usage, 3 failure.\n";
 
-/* End the intents of all accounts of the configuration. */
-static int
-end_intents(struct session *s, struct ending *n)
+int
+end_stale(const struct cfg *cfg, struct db *db, struct arena *a,
+    struct stale *out, struct err *e)
 {
-	for (const struct cfg_stripe *k = &s->cfg.stripe; k != NULL;
-	    k = k->next)
-		if (k->secret_key != NULL && intents_end(&s->cfg, &s->db,
-		    &s->arena, k, true, MOST, n, &s->err) != 0)
+	struct ending	 n = { 0 };
+	struct err	*failed = arena_zalloc(a, sizeof(*failed));
+	struct rows	*rows;
+
+	for (const struct cfg_stripe *k = &cfg->stripe; k != NULL; k = k->next)
+		if (k->secret_key != NULL && intents_end(cfg, db, a, k, true,
+		    MOST, &n, e) != 0)
 			return -1;
+	if (db_select(db, "SELECT cerberus.donations_expire() AS n", 0, NULL,
+	    &rows, failed) != 0) {
+		*e = *failed;
+		return -1;
+	}
+	*out = (struct stale){ .ended = n.ended, .open = n.open,
+	    .marked = (size_t)rows_int64(rows, 0, "n") };
 	return 0;
 }
 
@@ -39,22 +50,19 @@ end_intents(struct session *s, struct ending *n)
 static int
 tidy(struct session *s, bool quiet)
 {
-	struct ending	 n = { 0 };
+	struct stale	 n;
 	struct rows	*rows;
 
-	if (end_intents(s, &n) != 0)
+	if (end_stale(&s->cfg, &s->db, &s->arena, &n, &s->err) != 0)
 		return session_fail(s);
 	if (s->err.code != ERR_NONE)
 		/* The reason is Stripe's answer for the last of them. */
 		session_fail(s);
 	err_clear(&s->err);
-	if (db_select(&s->db, "SELECT cerberus.donations_expire() AS n", 0,
-	    NULL, &rows, &s->err) != 0)
-		return session_fail(s);
 	if (!quiet)
 		printf("%zu payment intents ended, %zu are still open\n"
-		    "%s donations without an intent marked\n", n.ended,
-		    n.open, rows_text(rows, 0, "n"));
+		    "%zu donations without an intent marked\n", n.ended,
+		    n.open, n.marked);
 	if (db_select(&s->db, "SELECT what, removed FROM cerberus.tidy()", 0,
 	    NULL, &rows, &s->err) != 0)
 		return session_fail(s);

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from support import (
     ENV, WEB, api, check, control, create, deliver, donation, facts, faults,
-    happen, main, paid, request, same, sql)
+    happen, main, paid, reconcile, request, same, sql)
 
 LIMITED = urlsplit(ENV['LIMITED_URL']).netloc
 CHALLENGE = urlsplit(ENV['CHALLENGE_URL']).netloc
@@ -235,6 +235,21 @@ def test_stale_donations():
         deliver(e)
     same(facts(new['donationId']), ('succeeded', 1100, 0, 0),
          'a donation of today goes on')
+
+
+def test_reconcile_ends_stale_donations():
+    old = create(1300, 1).json
+    gone = create(1300, 1).json
+    happen('succeeded', gone['paymentIntentId'])
+    sql(f"""UPDATE donations SET created_at = created_at
+        - interval '25 hours' WHERE donation_id IN ({old['donationId']},
+        {gone['donationId']})""")
+    r = reconcile('--since', '1h')
+    check('1 stale donations ended' in r.stdout, 'reconcile says so', r)
+    same(intent_at_stripe(old['paymentIntentId'])['status'], 'canceled',
+         'it cancels at Stripe')
+    same([donation(d['donationId'])['status'] for d in (old, gone)],
+         ['canceled', 'succeeded'], 'after it has mended what was missed')
 
 
 def test_expired_rows():
