@@ -1,4 +1,4 @@
-/* donate.cgi: PaymentIntents for donors; lists, refunds, exports for staff. */
+/* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
 #include "money/admission.h"
 #include "money/checkout.h"
@@ -6,7 +6,11 @@
 #include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
+#include "money/offline.h"
+#include "money/payout.h"
+#include "money/receipt.h"
 #include "money/refund.h"
+#include "money/treasurer.h"
 #include "record/json.h"
 #include "rest/doc.h"
 #include "rest/handler.h"
@@ -21,7 +25,7 @@ add(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/* Return metadata that name the donation, also after a crash. */
+/* Return metadata that identify the donation, also after a crash. */
 static struct json_object *
 donation_metadata(struct req *rq, const struct donation *d)
 {
@@ -345,14 +349,41 @@ static const struct route routes[] = {
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },
 	{ .method = M_GET, .path = "/", .access = ACCESS_STAFF,
-	  .handle = rest_list, .list = &donation_list },
+	  .handle = donation_rows, .list = &donation_list },
+	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = offline_create },
+	{ .method = M_GET, .path = "/refunds", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &gift_refund_list },
+	{ .method = M_GET, .path = "/limits", .access = ACCESS_STAFF,
+	  .handle = donation_limits, .list = &gift_excess_list },
+	{ .method = M_GET, .path = "/best-efforts", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &best_efforts_list },
+	{ .method = M_GET, .path = "/statements", .access = ACCESS_STAFF,
+	  .params = route_own_params, .type = "text/csv",
+	  .handle = donation_statements },
 	{ .method = M_GET, .path = "/summary", .access = ACCESS_STAFF,
 	  .params = route_own_params, .handle = donation_summary },
 	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
 	  .params = route_own_params, .type = "text/csv",
 	  .handle = donation_export },
+	{ .method = M_GET, .path = "/payouts", .access = ACCESS_STAFF,
+	  .handle = payout_index, .list = &payout_list },
+	{ .method = M_GET, .path = "/payouts/:id", .access = ACCESS_STAFF,
+	  .handle = payout_get },
+	{ .method = M_GET, .path = "/waiting", .access = ACCESS_STAFF,
+	  .handle = waiting_index, .list = &waiting_list },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &donation_schema },
+	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_patch },
+	{ .method = M_PATCH, .path = "/:id", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_patch },
+	{ .method = M_POST, .path = "/:id/void", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = donation_void },
+	{ .method = M_POST, .path = "/:id/refunds", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = offline_refund },
+	{ .method = M_GET, .path = "/:id/receipt", .access = ACCESS_STAFF,
+	  .type = "text/html", .handle = donation_receipt },
 	{ .method = M_GET, .path = "/:id/ledger", .access = ACCESS_STAFF,
 	  .params = route_own_params, .handle = ledger },
 	{ .method = M_POST, .path = "/:id/refund",

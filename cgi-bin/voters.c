@@ -1,4 +1,7 @@
-/* voters.cgi: voters, and their tags, consents, segments, files and merges. */
+/*
+ * voters.cgi: voters, and their tags, votes, consents, segments, files and
+ * merges.
+ */
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "http/endpoint.h"
@@ -6,8 +9,10 @@
 #include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "people/election.h"
 #include "people/export.h"
 #include "people/import_record.h"
 #include "people/import_undo.h"
@@ -67,13 +72,16 @@ static const struct route routes[] = {
 	  .handle = rest_list, .list = &interaction_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
 	{ .method = M_GET, .path = "/:id/donations", .access = ACCESS_STAFF,
-	  .handle = rest_list, .list = &donation_list,
+	  .handle = donation_rows, .list = &donation_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
 	{ .method = M_GET, .path = "/:id/survey-responses",
 	  .access = ACCESS_STAFF, .handle = rest_list, .list = &response_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
 	{ .method = M_GET, .path = "/:id/consents", .access = ACCESS_STAFF,
-	  .handle = rest_list, .list = &consent_list, .scope = "t.voter_id = ?1",
+	  .handle = rest_list, .list = &consent_list,
+	  .scope = "t.voter_id = ?1", .schema = &voter_schema },
+	{ .method = M_GET, .path = "/:id/votes", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &vote_list, .scope = "t.voter_id = ?1",
 	  .schema = &voter_schema },
 	{ .method = M_POST, .path = "/:id/consents", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = consent_record },

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "core/base.h"
+#include "donations.h"
 #include "reconcile.h"
 
 static const struct command {
@@ -18,6 +19,8 @@ static const struct command {
 	{ "user", "add a user", user_main },
 	{ "token", "create, list and revoke API keys", token_main },
 	{ "audit", "erase a deleted voter from the audit log", audit_main },
+	{ "donations", "check that every sum of the donations agrees",
+	    donations_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
 	{ "tidy", "end stale donations, delete what expired", tidy_main },
 };

@@ -258,7 +258,11 @@ undo(struct session *s, const char *id, bool dry_run, bool *kept)
 	    "they were changed since, %lld gone\n", id,
 	    dry_run ? "(dry run)" : "undone", (long long)u.reverted,
 	    (long long)u.deleted, (long long)u.kept, (long long)u.gone);
-	*kept = u.kept > 0;
+	if (u.votes_reverted + u.votes_kept > 0)
+		printf("import %s: votes of %lld voters reverted, of %lld "
+		    "kept\n", id, (long long)u.votes_reverted,
+		    (long long)u.votes_kept);
+	*kept = u.kept + u.votes_kept > 0;
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 /* What cerberus import says about a file that it has imported. */
+#include <json-c/json.h>
 #include <stdio.h>
 
 #include "import/columns.h"
@@ -18,6 +19,32 @@ print_counts(const struct import *im, const char *path, int64_t ms)
 	if (r->warned > 0)
 		printf("%s: %lld rows were taken with a warning\n", path,
 		    (long long)r->warned);
+}
+
+/* Print the counts of votes, if the file has any. */
+static void
+print_votes(const struct import *im, const char *path)
+{
+	static const struct {
+		const char	*key, *label;
+	} counts[] = {
+		{ "added", "votes added" }, { "changed", "changed" },
+		{ "unchanged", "unchanged" },
+		{ "unknown", "unknown voters" }, { "none", "without a vote" },
+	};
+	struct json_object	*o, *n;
+
+	if (im->history.counts == NULL ||
+	    (o = json_tokener_parse(im->history.counts)) == NULL)
+		return;
+	printf("%s: ", path);
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		if (json_object_object_get_ex(o, counts[i].key, &n))
+			printf("%s%lld %s", i > 0 ? ", " : "",
+			    (long long)json_object_get_int64(n),
+			    counts[i].label);
+	printf("\n");
+	json_object_put(o);
 }
 
 /* Print text of a file, without what would control a terminal. */
@@ -127,6 +154,7 @@ import_report(const struct import *im, const char *path, int64_t ms)
 	size_t	 unused;
 
 	print_counts(im, path, ms);
+	print_votes(im, path);
 	unused = print_columns(im);
 	fflush(stdout);
 	print_notes(im, path);

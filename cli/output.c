@@ -78,6 +78,11 @@ output_run(struct session *s, int (*handle)(struct req *, struct resp *,
 
 	resp_init(&rs, &io);
 	rc = handle(&rq, &rs, &s->err);
+	if (rc == 0 && !rs.started) {
+		/* The handler left the body to its caller. */
+		sink.head_dropped = true;
+		rc = sink_write(&io, buf_str(&rs.body), rs.body.len);
+	}
 	resp_release(&rs);
 	return rc;
 }

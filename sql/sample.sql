@@ -187,6 +187,23 @@ BEGIN
 	    amount, succeeded_at
 	FROM cerberus.donations;
 
+	-- Two elections, and who voted in them.
+	INSERT INTO cerberus.elections (state, date, year, kind, name, slot)
+	VALUES ('NC', '2022-11-08', 2022, 'general', '2022 General Election',
+		0),
+	    ('NC', '2024-11-05', 2024, 'general', '2024 General Election', 1);
+	INSERT INTO cerberus.ballots (election_id, method)
+	SELECT e.election_id, method FROM cerberus.elections e
+	CROSS JOIN unnest(ARRAY['Early', 'At the polls']) method;
+	INSERT INTO cerberus.votes (voter_id, state, voted, ballots)
+	SELECT s.voter_id, 'NC', cerberus.ballot_bits(array_agg(b.ballot_id)),
+	    array_agg(b.ballot_id ORDER BY b.ballot_id)
+	FROM sample s
+	JOIN cerberus.elections e ON (s.i + e.slot) % 3 > 0
+	JOIN cerberus.ballots b ON b.election_id = e.election_id
+	    AND (b.method = 'Early') = (s.i % 2 = 0)
+	GROUP BY s.voter_id;
+
 	INSERT INTO cerberus.segments (campaign_id, segment_name, filter)
 	SELECT min(campaign_id), 'Democrats of Brookhaven Falls',
 	    '{"city": "Brookhaven Falls", "party_affiliation": "Democratic"}'

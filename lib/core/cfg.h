@@ -26,7 +26,9 @@ struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
 	struct cfg_list	 webhook_secrets;
-	int64_t		 contribution_limit; /* cents, of a donor in a year;
+	int64_t		 contribution_limit; /* cents, of a donor for an
+					      * election, or in a year for
+					      * committees of no candidate;
 					      * 0: none */
 	struct cfg_stripe *next;
 };
@@ -106,7 +108,10 @@ void	 cfg_release(struct cfg *);
 /* Return a campaign's Stripe keys, or the default pair if it has none. */
 const struct cfg_stripe *cfg_stripe_for(const struct cfg *, int64_t campaign);
 
-/* Return the most cents a donor may give a campaign in a year; 0: no limit. */
+/*
+ * Return the most cents a donor may give a campaign for an election, or in a
+ * year; 0: no limit.
+ */
 int64_t	 cfg_contribution_limit(const struct cfg *, int64_t campaign);
 
 /* Return true if the list contains the word. */

@@ -120,8 +120,8 @@ resp_send(struct resp *rs)
 	buf_release(&out);
 }
 
-static void
-add_html(struct buf *b, const char *s)
+void
+html_add(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++)
 		switch (*s) {
@@ -155,10 +155,10 @@ resp_page(struct resp *rs, int status, const char *title, const char *text)
 	    "<meta charset=\"utf-8\">"
 	    "<meta name=\"viewport\" content=\"width=device-width\">"
 	    "<title>");
-	add_html(b, title);
+	html_add(b, title);
 	buf_adds(b, "</title></head>\n<body>\n<h1>");
-	add_html(b, title);
+	html_add(b, title);
 	buf_adds(b, "</h1>\n<p>");
-	add_html(b, text);
+	html_add(b, text);
 	buf_adds(b, "</p>\n</body>\n</html>\n");
 }

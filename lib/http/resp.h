@@ -53,6 +53,9 @@ int	 resp_write(struct resp *, const void *, size_t n) MUST_USE;
 /* Send head and body in one write, unless the response was streamed. */
 void	 resp_send(struct resp *);
 
+/* Append a text, escaped for HTML. */
+void	 html_add(struct buf *, const char *);
+
 /* Make a small HTML page; title and text are escaped. */
 void	 resp_page(struct resp *, int status, const char *title,
 	    const char *text);

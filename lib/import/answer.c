@@ -25,5 +25,7 @@ answer_write(const struct import *im, struct buf *b)
 		json_add_string(b, im->layout.name, strlen(im->layout.name));
 	else
 		buf_adds(b, "null");
+	buf_addf(b, ",\"votes\":%s", im->history.counts != NULL ?
+	    im->history.counts : "null");
 	buf_addf(b, ",\"dry_run\":%s}", im->opt.dry_run ? "true" : "false");
 }

@@ -34,6 +34,9 @@ columns_of(const struct plan *p, struct arena *a)
 			    voter_schema.field[p->split[i]->field[k]].name);
 	for (size_t k = 0; k < p->full_name.n; k++)
 		use(c, n, a, p->full_name.cell[k], FULL_NAME);
+	for (size_t i = 0; p->votes != NULL && i < n; i++)
+		if (p->votes[i])
+			use(c, n, a, i, "votes");
 	for (size_t i = 0; i < p->nunmapped; i++)
 		c[p->unmapped[i]].ignored = false;
 	for (size_t i = 0; i < n; i++)

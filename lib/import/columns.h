@@ -7,8 +7,8 @@
 
 struct column {
 	const char	*heading;	/* or "column 3" */
-	const char	*field;		/* of voters; NULL: the column is not
-					 * used */
+	const char	*field;		/* of voters, or "votes"; NULL: the
+					 * column is not used */
 	bool		 ignored;	/* it is a field of voters that a file
 					 * cannot set */
 };

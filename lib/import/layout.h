@@ -81,6 +81,7 @@ struct layout {
 	struct rule	 full_name;	/* all parts of the name */
 	struct split	 split[PLAN_SPLITS];
 	size_t		 nsplit;
+	struct history_rules *history;	/* votes (layout_history.h), or NULL */
 };
 
 /* Start with no rule and everything to be detected. */

@@ -1,5 +1,6 @@
 /* The mapping of a request. */
 #include "heading.h"
+#include "layout_history.h"
 #include "layout_map.h"
 #include "record/json.h"
 
@@ -110,6 +111,10 @@ layout_map(struct layout *l, struct arena *a, struct json_object *mapping,
 		int		 field = full ? 0 : layout_field(key);
 		struct rule	*to, r = { .set = true };
 
+		if (strcmp(key, "votes") == 0) {
+			rc |= layout_history_map(l, a, v, e);
+			continue;
+		}
 		if (field == -1) {
 			rc = err_field(e, "mapping", "unknown_field",
 			    "There is no column %.60s.", key);

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "heading.h"
+#include "layout_history.h"
 #include "layout_parse.h"
 
 #define LINE_MAX_BYTES	(16 * 1024)
@@ -201,6 +202,10 @@ set_any(struct parsing *s, const char *section, const char *key,
 	if (text_utf8_length(value, strlen(value)) == -1 ||
 	    text_utf8_length(key, strlen(key)) == -1)
 		return "is not UTF-8";
+	s->columns |= strcmp(section, "history") == 0;
+	if (strncmp(section, "history", 7) == 0 ||
+	    (strcmp(section, "layout") == 0 && strcmp(key, "type") == 0))
+		return layout_history_set(s->l, s->arena, section, key, value);
 	if (strcmp(section, "layout") == 0)
 		return set_layout(s, key, value);
 	if (strcmp(section, "split") == 0)

@@ -19,9 +19,8 @@ add_element(struct buf *b, const char *text)
 	buf_addc(b, '"');
 }
 
-/* Return the names of the plan's fields as an array: {"first_name",...}. */
-static const char *
-field_names(const struct plan *p, struct arena *a)
+const char *
+merge_columns(const struct plan *p, struct arena *a)
 {
 	struct buf	 b;
 
@@ -34,9 +33,8 @@ field_names(const struct plan *p, struct arena *a)
 	return buf_str(&b);
 }
 
-/* Return the headings that are not used as an array. */
-static const char *
-unmapped_headings(const struct plan *p, struct arena *a)
+const char *
+merge_unmapped(const struct plan *p, struct arena *a)
 {
 	const struct column	*c = columns_of(p, a);
 	struct buf		 b;
@@ -88,9 +86,8 @@ read_errors(struct db *db, const char *import_id, struct report *report,
 	return 0;
 }
 
-/* Read the first warnings, with those of the merge. */
-static int
-read_warnings(struct db *db, const char *import_id, struct report *report,
+int
+merge_read_warnings(struct db *db, const char *import_id, struct report *report,
     struct err *e)
 {
 	static const char sql[] =
@@ -130,10 +127,10 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	const char	*limit = arena_printf(a, "%lld",
 			    (long long)m->timeout);
 	const char	*param[8] = {
-		m->import_id, m->campaign_id, field_names(m->plan, a),
+		m->import_id, m->campaign_id, merge_columns(m->plan, a),
 		m->fold ? "t" : "f",
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		unmapped_headings(m->plan, a),
+		merge_unmapped(m->plan, a),
 		columns_and_codes(m->plan, report)
 	};
 	const struct db_query	 q[2] = {
@@ -163,5 +160,5 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	    read_errors(db, m->import_id, report, e) != 0)
 		return -1;
 	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
-	    read_warnings(db, m->import_id, report, e);
+	    merge_read_warnings(db, m->import_id, report, e);
 }

@@ -29,4 +29,18 @@ struct merge {
 int	 import_merge(struct db *, const struct merge *, struct report *,
 	    struct err *) MUST_USE;
 
+/*
+ * Read the first warnings about rows and about the file, which are stored by
+ * now, into the report.
+ */
+int	 merge_read_warnings(struct db *, const char *import_id,
+	    struct report *, struct err *) MUST_USE;
+
+/*
+ * Return an array of the names of the plan's fields, {"first_name",...}, and of
+ * the headings that are not used, empty if these are not text.
+ */
+const char *merge_columns(const struct plan *, struct arena *);
+const char *merge_unmapped(const struct plan *, struct arena *);
+
 #endif

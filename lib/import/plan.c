@@ -4,12 +4,8 @@
 #include "heading.h"
 #include "plan.h"
 
-/*
- * Return the column that an origin names, or -1.  folded is the header, or NULL
- * if the file has none.
- */
-static int
-find_cell(const struct origin *o, const char *const *folded, size_t n)
+int
+plan_find(const struct origin *o, const char *const *folded, size_t n)
 {
 	int	 i;
 
@@ -50,7 +46,7 @@ apply_rules(struct plan *p, struct arena *a, const struct layout *l,
 			continue;
 		add_target(p, f, r);
 		for (size_t i = 0; i < r->n; i++) {
-			at = find_cell(&r->part[i], folded, n);
+			at = plan_find(&r->part[i], folded, n);
 			if (at == -1) {
 				buf_addf(&missing, "%s%s",
 				    missing.len > 0 ? ", " : "",
@@ -76,7 +72,7 @@ apply_splits(struct plan *p, const struct layout *l,
     const char *const *folded, size_t n, bool *used)
 {
 	for (size_t i = 0; i < l->nsplit; i++) {
-		int	 at = find_cell(&l->split[i].from, folded, n);
+		int	 at = plan_find(&l->split[i].from, folded, n);
 
 		if (at == -1)
 			continue;
@@ -173,7 +169,7 @@ apply_full_name(struct plan *p, const struct layout *l,
 	t->field = VOTER_first_name;
 	t->values = r->values;
 	for (size_t i = 0; i < r->n; i++)
-		if ((at = find_cell(&r->part[i], folded, n)) != -1)
+		if ((at = plan_find(&r->part[i], folded, n)) != -1)
 			t->cell[t->n++] = (size_t)at;
 	if (folded != NULL && !r->set && !l->complete &&
 	    (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name)))
@@ -200,7 +196,7 @@ is_header(const struct layout *l, const char *const *folded, size_t n)
 	for (size_t f = 0; f < VOTER__MAX; f++) {
 		for (size_t i = 0; i < l->rule[f].n; i++)
 			if (l->rule[f].part[i].position == 0 &&
-			    find_cell(&l->rule[f].part[i], folded, n) != -1)
+			    plan_find(&l->rule[f].part[i], folded, n) != -1)
 				return true;
 		if (heading_alias(f, folded, n, used) != -1)
 			return true;
@@ -210,11 +206,11 @@ is_header(const struct layout *l, const char *const *folded, size_t n)
 			return true;
 	for (size_t i = 0; i < l->full_name.n; i++)
 		if (l->full_name.part[i].position == 0 &&
-		    find_cell(&l->full_name.part[i], folded, n) != -1)
+		    plan_find(&l->full_name.part[i], folded, n) != -1)
 			return true;
 	for (size_t i = 0; i < l->nsplit; i++)
 		if (l->split[i].from.position == 0 &&
-		    find_cell(&l->split[i].from, folded, n) != -1)
+		    plan_find(&l->split[i].from, folded, n) != -1)
 			return true;
 	return false;
 }
@@ -241,6 +237,27 @@ no_names(const struct row *first, struct err *e)
 	return -1;
 }
 
+void
+plan_unmapped(struct plan *p, struct arena *a, const struct row *first,
+    bool header, const bool *used)
+{
+	p->unmapped = arena_alloc(a, (p->columns + 1) * sizeof(*p->unmapped));
+	if (header) {
+		p->heading = arena_alloc(a, (first->n + 1) *
+		    sizeof(*p->heading));
+		for (size_t i = 0; i < first->n; i++) {
+			const char	*s = first->cell[i].p;
+			size_t		 n = first->cell[i].n;
+
+			text_trim(&s, &n);
+			p->heading[i] = arena_strndup(a, s, n);
+		}
+	}
+	for (size_t i = 0; i < p->columns; i++)
+		if (!used[i])
+			p->unmapped[p->nunmapped++] = i;
+}
+
 int
 plan_make(struct plan *p, struct arena *a, const struct layout *l,
     const struct row *first, bool *header, struct err *e)
@@ -264,20 +281,6 @@ plan_make(struct plan *p, struct arena *a, const struct layout *l,
 			add_target(p, f, &l->rule[f]);
 	if (!plan_has(p, VOTER_first_name) || !plan_has(p, VOTER_last_name))
 		return no_names(first, e);
-	p->unmapped = arena_alloc(a, (p->columns + 1) * sizeof(*p->unmapped));
-	if (*header) {
-		p->heading = arena_alloc(a, (first->n + 1) *
-		    sizeof(*p->heading));
-		for (size_t i = 0; i < first->n; i++) {
-			const char	*s = first->cell[i].p;
-			size_t		 n = first->cell[i].n;
-
-			text_trim(&s, &n);
-			p->heading[i] = arena_strndup(a, s, n);
-		}
-	}
-	for (size_t i = 0; i < p->columns; i++)
-		if (!used[i])
-			p->unmapped[p->nunmapped++] = i;
+	plan_unmapped(p, a, first, *header, used);
 	return 0;
 }

@@ -34,6 +34,7 @@ struct plan {
 	const char	**heading;	/* trimmed; NULL without a header */
 	size_t		*unmapped;	/* columns that are not used */
 	size_t		 nunmapped;
+	const bool	*votes;		/* columns with votes, or NULL */
 	const char	*missing;	/* headings not found, or NULL */
 };
 
@@ -51,5 +52,16 @@ plan_has(const struct plan *p, size_t field)
  */
 int	 plan_make(struct plan *, struct arena *, const struct layout *,
 	    const struct row *first, bool *header, struct err *) MUST_USE;
+
+/*
+ * Return the column that an origin names, or -1.  folded is the header, or NULL
+ * if the file has none.
+ */
+int	 plan_find(const struct origin *, const char *const *folded,
+	    size_t n);
+
+/* Set heading, unmapped and nunmapped from the columns that are used. */
+void	 plan_unmapped(struct plan *, struct arena *, const struct row *first,
+	    bool header, const bool *used);
 
 #endif

@@ -2,13 +2,15 @@
 #include "columns.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "history_plan.h"
+#include "history_store.h"
 #include "layout_file.h"
 #include "layout_map.h"
 #include "merge.h"
 #include "recognise.h"
 #include "run.h"
-#include "sniff.h"
 #include "saved_layout.h"
+#include "sniff.h"
 
 #define TELL_MS		100	/* between two reports of the progress */
 #define TELL_ROWS	512	/* look at the clock once in so many rows */
@@ -33,6 +35,7 @@ import_release(struct import *im)
 	progress_release(&im->progress);
 	stage_release(&im->stage);
 	transform_release(&im->transform);
+	history_release(&im->history);
 	json_object_put(im->opt.mapping);
 	im->opt.mapping = NULL;
 }
@@ -54,6 +57,28 @@ reject(struct import *im, const struct row *row, const char *column,
 	stage_reject(&im->stage, row, column, message);
 }
 
+/* Is each row of the file a vote, and not a voter? */
+static bool
+is_history(const struct import *im)
+{
+	return im->layout.history != NULL && im->layout.history->rows;
+}
+
+/* Stage a row that is a vote. */
+static void
+take_vote(struct import *im, const struct row *row)
+{
+	const char	*column, *message;
+	struct vote	 v;
+	int		 got = history_vote(&im->history, row, &v, &column,
+			    &message);
+
+	if (got == -1)
+		reject(im, row, column, message);
+	else if (got == 1)
+		stage_vote(&im->stage, row, v.id, v.n, v.code);
+}
+
 /* Stage one row, as good or as rejected. */
 static void
 take_row(struct import *im, const struct row *row)
@@ -66,9 +91,15 @@ take_row(struct import *im, const struct row *row)
 	im->report.rows++;
 	if (row->fault != NULL)
 		reject(im, row, "", row->fault);
+	else if (is_history(im))
+		take_vote(im, row);
 	else if (transform_row(&im->transform, row, &r) == 0) {
-		report_warnings(&im->report, row->line, &im->transform.notes);
-		stage_add(&im->stage, row, &r, &im->transform.notes);
+		struct notes	*notes = &im->transform.notes;
+		const char	*votes = history_votes(&im->history, row, &r,
+				    notes);
+
+		report_warnings(&im->report, row->line, notes);
+		stage_add(&im->stage, row, &r, votes, notes);
 	} else if (e->nfields > 0)
 		reject(im, row, e->field[0].name, e->field[0].msg);
 	else
@@ -215,17 +246,28 @@ begin(struct import *im, struct reader *rd, struct row *first, bool *header,
 	/* A layout that was recognised may have another quoting. */
 	if (o->quote == -1 && im->layout.quote != -1)
 		reader_set(rd, rd->delimiter, im->layout.quote);
+	if (is_history(im)) {
+		dates_init(&im->dates, o->order != -1 ? o->order :
+		    im->layout.order);
+		if (history_plan_rows(&im->history, im->arena, &im->layout,
+		    o->state, first, header, im->dates.order, plan, e) != 0)
+			return -1;
+		im->transform.dates = im->dates;
+		return stage_copy_votes(&im->stage, e);
+	}
 	if (plan_make(plan, im->arena, &im->layout, first, header, e) != 0)
 		return -1;
 	if (!im->dates.decided)
 		dates_init(&im->dates, o->order != -1 ? o->order :
 		    im->layout.order);
 	set_state(plan, o->state);
+	history_plan(&im->history, im->arena, &im->layout, o->state, first,
+	    *header, im->dates.order, plan);
 	check_header(im);
 	transform_release(&im->transform);
 	transform_init(&im->transform, im->arena, plan, &im->report.unknown,
 	    &im->dates, o->keep_unmapped, o->strict);
-	return stage_copy(&im->stage, plan, e);
+	return stage_copy(&im->stage, plan, im->history.rules != NULL, e);
 }
 
 static int
@@ -330,7 +372,9 @@ import_finish(struct import *im, struct err *e)
 
 	progress_tell(&im->progress, &im->report, im->layout.name, "merging",
 	    true);
-	if (import_merge(im->db, &m, &im->report, e) != 0 ||
+	if ((!is_history(im) && import_merge(im->db, &m, &im->report, e) !=
+	    0) || history_store(&im->history, im->db, &m,
+	    &im->report, e) != 0 ||
 	    db_commit(im->db, e) != 0)
 		return -1;
 	progress_done(&im->progress, &im->report);

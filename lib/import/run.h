@@ -14,6 +14,7 @@
 #include "date_order.h"
 #include "db/db.h"
 #include "decode.h"
+#include "history.h"
 #include "option.h"
 #include "plan.h"
 #include "progress.h"
@@ -28,6 +29,7 @@ struct import {
 	struct import_options opt;	/* set before import_open() */
 	struct layout	 layout;
 	struct plan	 plan;
+	struct history	 history;	/* votes of the rows */
 	struct dates	 dates;		/* of the file, once it is read */
 	struct transform transform;
 	struct stage	 stage;

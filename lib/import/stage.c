@@ -39,20 +39,46 @@ stage_begin(struct stage *st, const char *import_id, struct err *e)
 	return 0;
 }
 
+/* Prepare the stage for votes: a table of them, or a column. */
+static int
+prepare_votes(struct stage *st, bool table, struct err *e)
+{
+	const char	*param = table ? "t" : "f";
+	struct rows	*r;
+
+	return db_select(st->db, "SELECT cerberus.votes_stage($1)", 1, &param,
+	    &r, e);
+}
+
 int
-stage_copy(struct stage *st, const struct plan *plan, struct err *e)
+stage_copy_votes(struct stage *st, struct err *e)
+{
+	st->plan = NULL;
+	st->votes = false;
+	if (prepare_votes(st, true, e) != 0)
+		return -1;
+	return db_copy_start(st->db, "COPY pg_temp.import_history "
+	    "(line,reject_column,reject_message,raw,id,code) FROM STDIN", e);
+}
+
+int
+stage_copy(struct stage *st, const struct plan *plan, bool votes,
+    struct err *e)
 {
 	struct buf	 b;
 	int		 rc;
 
 	st->plan = plan;
+	st->votes = votes;
+	if (votes && prepare_votes(st, false, e) != 0)
+		return -1;
 	buf_init(&b, 4096);
 	buf_adds(&b, "COPY pg_temp.import_stage "
 	    "(line,reject_column,reject_message,raw,warnings");
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(plan, i))
 			buf_addf(&b, ",%s", voter_schema.field[i].name);
-	buf_adds(&b, ") FROM STDIN");
+	buf_adds(&b, votes ? ",votes) FROM STDIN" : ") FROM STDIN");
 	rc = db_copy_start(st->db, buf_str(&b), e);
 	buf_release(&b);
 	return rc;
@@ -137,7 +163,7 @@ copy_notes(struct buf *b, const struct notes *l)
 
 void
 stage_add(struct stage *st, const struct row *row, const struct rec *r,
-    const struct notes *notes)
+    const char *votes, const struct notes *notes)
 {
 	struct buf	*b = &st->out;
 
@@ -154,6 +180,22 @@ stage_add(struct stage *st, const struct row *row, const struct rec *r,
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			stage_value(b, r->value[i]);
+	if (st->votes)
+		stage_value(b, votes);
+	buf_addc(b, '\n');
+}
+
+void
+stage_vote(struct stage *st, const struct row *row, const char *id, size_t n,
+    int code)
+{
+	struct buf	*b = &st->out;
+
+	copy_line(b, row->line);
+	buf_add(b, "\t\\N\t\\N\t\\N\t", 10);
+	copy_text(b, id, n);
+	buf_addc(b, '\t');
+	copy_line(b, code);
 	buf_addc(b, '\n');
 }
 
@@ -167,10 +209,15 @@ stage_reject(struct stage *st, const struct row *row, const char *column,
 	stage_value(b, column);
 	stage_value(b, message);
 	copy_raw(b, row);
-	buf_add(b, "\t\\N", 3);
-	for (size_t i = 0; i < VOTER__MAX; i++)
+	if (st->plan != NULL)
+		buf_add(b, "\t\\N", 3);
+	for (size_t i = 0; st->plan != NULL && i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			buf_add(b, "\t\\N", 3);
+	if (st->votes)
+		buf_add(b, "\t\\N", 3);
+	if (st->plan == NULL)
+		buf_add(b, "\t\\N\t\\N", 6);
 	buf_addc(b, '\n');
 }
 

@@ -21,6 +21,7 @@ struct stage {
 	 * every row with a registration id, and then needs its raw text.  For
 	 * an admin only rows with a birth date or year can be rejected. */
 	bool		 refusable;
+	bool		 votes;		/* rows of voters have votes, too */
 	struct buf	 out;		/* rows not sent yet */
 };
 
@@ -35,16 +36,26 @@ void	 stage_release(struct stage *);
 int	 stage_begin(struct stage *, const char *import_id, struct err *)
 	    MUST_USE;
 
-/* Start the COPY of the plan's fields.  The plan must outlive the stage. */
-int	 stage_copy(struct stage *, const struct plan *, struct err *)
-	    MUST_USE;
+/*
+ * Start the COPY of the plan's fields, and of votes if the file has any.  The
+ * plan must outlive the stage.
+ */
+int	 stage_copy(struct stage *, const struct plan *, bool votes,
+	    struct err *) MUST_USE;
+
+/* The same for a file whose rows are votes; then use stage_vote(). */
+int	 stage_copy_votes(struct stage *, struct err *) MUST_USE;
 
 /*
- * Append a good row, with its warnings, to the buffer.  If it fails,
- * stage_send() returns -1.
+ * Append a good row, with its warnings, to the buffer; votes is an array of
+ * codes or NULL.  If it fails, stage_send() returns -1.
  */
 void	 stage_add(struct stage *, const struct row *, const struct rec *,
-	    const struct notes *);
+	    const char *votes, const struct notes *);
+
+/* Append a vote: a registration id of n bytes, and the code of the ballot. */
+void	 stage_vote(struct stage *, const struct row *, const char *id,
+	    size_t n, int code);
 
 /*
  * After the COPY, add the warnings about the whole file to those of the

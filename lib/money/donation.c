@@ -6,6 +6,7 @@
 #include "access/token.h"
 #include "core/text.h"
 #include "db/db.h"
+#include "people/proof.h"
 #include "rest/doc.h"
 #include "donation.h"
 #include "donor.h"
@@ -13,6 +14,10 @@
 const char *const donation_statuses[] = {
 	"pending", "requires_action", "processing", "succeeded", "failed",
 	"canceled", "partially_refunded", "refunded", "disputed", NULL
+};
+
+const char *const donation_methods[] = {
+	"card", "ach", "check", "cash", "in_kind", "other", NULL
 };
 
 static const struct field donation_fields[] = {
@@ -29,6 +34,10 @@ static const struct field intent_fields[] = {
 
 static const struct field details_fields[] = {
 	DETAILS_FIELDS(FIELD_ROW, DETAILS)
+};
+
+static const struct field offline_fields[] = {
+	OFFLINE_FIELDS(FIELD_ROW, OFFLINE)
 };
 
 const struct schema donation_schema = {
@@ -67,11 +76,21 @@ const struct schema details_schema = {
 	.n = ARRAY_LEN(details_fields),
 };
 
+const struct schema offline_schema = {
+	.one = "donation",
+	.many = "donations",
+	.field = offline_fields,
+	.n = ARRAY_LEN(offline_fields),
+};
+
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "status", .kind = KIND_CHOICE,
 		.choices = donation_statuses },
 	    "t.status = ?1" },
+	{ { .name = "method", .kind = KIND_CHOICE,
+		.choices = donation_methods },
+	    "t.method = ?1" },
 	/* Days in the campaign's time zone; until includes its day. */
 	{ { .name = "since", .kind = KIND_DATE }, "t.counts_on >= ?1" },
 	{ { .name = "until", .kind = KIND_DATE }, "t.counts_on <= ?1" },
@@ -81,6 +100,10 @@ static const struct filter filters[] = {
 	    "t.refcode = ?1" },
 	{ { .name = "election", .kind = KIND_TEXT, .max = 5 },
 	    "t.election = ?1" },
+	/* See limits_set(). */
+	{ { .name = "over_limit", .kind = KIND_BOOL },
+	    "(t.donation_id IN (SELECT l.donation_id FROM gift_limits l "
+	    "WHERE l.so_far > l.contribution_limit)) = ?1" },
 };
 
 const struct list donation_list = {
@@ -88,6 +111,11 @@ const struct list donation_list = {
 	.filter = filters,
 	.n = ARRAY_LEN(filters),
 	.campaign_column = "campaign_id",
+};
+
+const struct scope donation_managed = {
+	.where = "((SELECT cerberus.caller_is_admin()) OR t.campaign_id = ANY ("
+	    "(SELECT cerberus.caller_campaigns('manager'))::bigint[]))",
 };
 
 const struct list ledger_list = {
@@ -107,6 +135,28 @@ static const char sql_set_refused[] =
 static const char sql_update_details[] =
     "SELECT donation_id, needs_employer "
     "FROM cerberus.donation_details($1, $2)";
+
+/*
+ * Run one of the statements above on a donor's answers, with the proof of their
+ * consents for the trigger record_donor_consents.
+ */
+static int
+with_proof(struct req *rq, const char *proof, const char *sql, int n,
+    const char *const *param, struct rows **rows, struct err *e)
+{
+	static const char	 set[] =
+	    "SELECT set_config('cerberus.proof', $1, true)";
+	const struct db_query	 q[] = {
+		{ .sql = set, .n = 1, .param = &proof },
+		{ .sql = sql, .n = n, .param = param },
+	};
+	struct rows		*out[2];
+
+	if (db_exec(rq->db, q, 2, out, e) != 0)
+		return -1;
+	*rows = out[1];
+	return 0;
+}
 
 int
 donation_begin(struct req *rq, const struct rec *r, struct donation *d,
@@ -130,7 +180,8 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	param[3] = d->currency = v[INTENT_currency];
 	param[4] = donor_json(rq, r, INTENT_first_name);
 	param[5] = limit > 0 ? doc_id(rq->arena, limit) : NULL;
-	if (db_select(rq->db, sql_begin, 6, param, &rows, e) != 0)
+	if (with_proof(rq, proof_json(rq, v[INTENT_page_url],
+	    v[INTENT_consent_text]), sql_begin, 6, param, &rows, e) != 0)
 		return -1;
 	if (rows_count(rows) == 0)
 		return err_set(e, ERR_NOT_FOUND,
@@ -185,7 +236,9 @@ donation_update_details(struct req *rq, const struct rec *r,
 			    "The token is not valid.");
 		db_identity(rq->db, hash);
 	}
-	if (db_select(rq->db, sql_update_details, 2, param, &rows, e) != 0)
+	if (with_proof(rq, proof_json(rq, r->value[DETAILS_page_url],
+	    r->value[DETAILS_consent_text]), sql_update_details, 2, param,
+	    &rows, e) != 0)
 		return -1;
 	if (rows_count(rows) == 0)
 		return err_set(e, ERR_NOT_FOUND, "Donation not found");

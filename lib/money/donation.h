@@ -15,8 +15,9 @@
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
 
-/* The values of donations.status; NULL ends the array. */
+/* The values of donations.status and method; NULL ends the arrays. */
 extern const char *const donation_statuses[];
+extern const char *const donation_methods[];
 
 /* The donor's details: fields of both request bodies and of the row. */
 /* clang-format off */
@@ -44,7 +45,15 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   refcode2,      .max = 255) \
 	F(P, TEXT,   election,      .max = 5)
 
-/* The row.  Clients only read it; functions of the database write it. */
+/* What the page says about the donor's consents: see people/proof.h. */
+#define PROOF_FIELDS(F, P) \
+	F(P, TEXT,   page_url,      .max = 2048) \
+	F(P, TEXT,   consent_text,  .max = 10000, .flags = F_LINES)
+
+/*
+ * The row.  Functions of the database write it.  Managers correct the fields
+ * without F_SERVER: see offline.h.
+ */
 #define DONATION_FIELDS(F, P) \
 	F(P, INT,    donation_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER) \
@@ -53,18 +62,27 @@ extern const char *const donation_statuses[];
 	F(P, TEXT,   currency,      .max = 3, .flags = F_SERVER) \
 	F(P, CHOICE, status,        .max = 20, .flags = F_SERVER, \
 	    .choices = donation_statuses) \
+	F(P, CHOICE, method,        .max = 10, .flags = F_SERVER, \
+	    .choices = donation_methods) \
 	F(P, INT,    amount_received, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_refunded, .flags = F_SERVER | F_SORT) \
 	F(P, INT,    amount_disputed, .flags = F_SERVER | F_SORT) \
+	F(P, INT,    fee,           .flags = F_SERVER) \
+	F(P, INT,    net,           .flags = F_SERVER) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   charge_id,     .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   failure_code,  .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   failure_message, .flags = F_SERVER) \
 	DONOR_FIELDS(F, P) \
-	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL) \
-	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL) \
+	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL | F_SERVER) \
+	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL | F_SERVER) \
 	CODE_FIELDS(F, P) \
 	F(P, DATE,   received_on,   .flags = F_SERVER) \
+	F(P, TEXT,   check_number,  .max = 50) \
+	F(P, DATE,   deposited_on,  .flags = 0) \
+	F(P, TEXT,   note,          .max = 2000, .flags = F_LINES) \
+	F(P, TIME,   voided_at,     .flags = F_SERVER) \
+	F(P, TEXT,   void_reason,   .max = 500, .flags = F_SERVER) \
 	F(P, TIME,   succeeded_at,  .flags = F_SERVER) \
 	F(P, TIME,   recorded_at,   .flags = F_SERVER) \
 	F(P, INT,    stripe_account, .flags = F_SERVER) \
@@ -84,14 +102,33 @@ extern const char *const donation_statuses[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
-	CODE_FIELDS(F, P)
+	CODE_FIELDS(F, P) \
+	PROOF_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
 #define DETAILS_FIELDS(F, P) \
 	F(P, TEXT,   payment_intent_id, .max = 255, .flags = F_REQUIRED) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
-	F(P, BOOL,   covers_fees,   .flags = 0)
+	F(P, BOOL,   covers_fees,   .flags = 0) \
+	PROOF_FIELDS(F, P)
+
+/* The body with which a manager records a gift that did not come by card. */
+#define OFFLINE_FIELDS(F, P) \
+	F(P, INT,    campaign_id,   .low = 1, .high = INT64_MAX, \
+	    .flags = F_REQUIRED) \
+	F(P, CHOICE, method,        .max = 10, .flags = F_REQUIRED, \
+	    .choices = donation_methods) \
+	F(P, INT,    amount,        .low = 1, .high = 99999999999, \
+	    .flags = F_REQUIRED) \
+	F(P, TEXT,   currency,      .max = 3) \
+	F(P, INT,    voter_id,      .low = 1, .high = INT64_MAX) \
+	F(P, DATE,   received_on,   .flags = 0) \
+	F(P, TEXT,   check_number,  .max = 50) \
+	F(P, DATE,   deposited_on,  .flags = 0) \
+	F(P, TEXT,   note,          .max = 2000, .flags = F_LINES) \
+	DONOR_FIELDS(F, P) \
+	CODE_FIELDS(F, P)
 
 /* One entry of a donation's ledger: a payment, refund or dispute. */
 #define LEDGER_FIELDS(F, P) \
@@ -124,12 +161,21 @@ enum details_field {
 	DETAILS__MAX
 };
 
+enum offline_field {
+	OFFLINE_FIELDS(FIELD_ENUM, OFFLINE)
+	OFFLINE__MAX
+};
+
 extern const struct schema donation_schema;
 extern const struct schema ledger_schema;
 extern const struct schema intent_schema;
 extern const struct schema details_schema;
+extern const struct schema offline_schema;
 extern const struct list donation_list;
 extern const struct list ledger_list;
+
+/* The campaigns that the caller manages, not all of those that they see. */
+extern const struct scope donation_managed;
 
 /* A donation whose call to Stripe is pending.  The request owns the texts. */
 struct donation {

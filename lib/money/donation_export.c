@@ -3,16 +3,11 @@
 #include "record/csv.h"
 #include "donation.h"
 #include "donation_export.h"
+#include "treasurer.h"
 
 #define FETCH		"500"		/* rows of a round trip */
 #define PIECE		(64 * 1024)	/* bytes to send at once */
 #define ROW_MAX		(32 * 1024 * 1024)
-
-/* The campaigns that the caller manages, not all of those that they see. */
-static const struct scope managed = {
-	.where = "((SELECT cerberus.caller_is_admin()) OR t.campaign_id = ANY ("
-	    "(SELECT cerberus.caller_campaigns('manager'))::bigint[]))",
-};
 
 /* The formats of an export. */
 static const struct format {
@@ -54,8 +49,8 @@ export_from(struct req *rq, const struct format *f, struct sql *q,
 	sql_add(q, " t ");
 	if (!f->lines)
 		sql_add(q, donation_schema.join_many);
-	return list_where(rq->arena, &rq->query, &donation_list, &managed,
-	    known, q, e);
+	return list_where(rq->arena, &rq->query, &donation_list,
+	    &donation_managed, known, q, e);
 }
 
 /*
@@ -200,6 +195,8 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 	sql_add(&q, f->order);
 	/* The runner rolls back the transaction if any of these fails. */
 	if (db_begin(rq->db, e) != 0 ||
+	    (form_find(&rq->query, "over_limit") != NULL &&
+	    limits_set(rq, e) != 0) ||
 	    export_allowed(rq, &rq->query, &all, e) != 0 ||
 	    (f->lines && export_fileable(rq, f, e) != 0) ||
 	    db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0 ||

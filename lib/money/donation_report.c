@@ -2,6 +2,7 @@
 #include "rest/doc.h"
 #include "donation.h"
 #include "donation_report.h"
+#include "treasurer.h"
 
 #define SUMS \
     "'donations', count(*) FILTER (WHERE amount_received > 0), " \
@@ -9,7 +10,10 @@
     "'amount_refunded', coalesce(sum(amount_refunded), 0), " \
     "'amount_disputed', coalesce(sum(amount_disputed), 0), " \
     "'net', coalesce(sum(amount_received - amount_refunded - " \
-    "amount_disputed), 0)"
+    "amount_disputed), 0), " \
+    "'fees', coalesce(sum(fee), 0), " \
+    "'net_of_fees', coalesce(sum(amount_received - amount_refunded - " \
+    "amount_disputed - coalesce(fee, 0)), 0)"
 
 /* The end of "WITH d AS (SELECT t.* FROM donations t WHERE ...". */
 static const char sql_summary[] =
@@ -26,13 +30,21 @@ static const char sql_summary[] =
     " FILTER (WHERE m.kind = 'refund'), 0), "
     " 'amount_disputed', coalesce(-sum(m.amount) "
     " FILTER (WHERE m.kind IN ('chargeback', 'held')), 0), "
-    " 'net', sum(m.amount)) AS o "
+    " 'net', sum(m.amount), "
+    /* Fees count on the day of the gift. */
+    " 'fees', coalesce(sum(d.fee) FILTER (WHERE m.kind = 'gift'), 0), "
+    " 'net_of_fees', sum(m.amount - CASE m.kind WHEN 'gift' "
+    " THEN coalesce(d.fee, 0) ELSE 0 END)) AS o "
     " FROM gift_moves m JOIN d USING (donation_id) "
     " GROUP BY m.day, d.currency ORDER BY m.day, d.currency) x), "
     "'by_status', (SELECT coalesce(json_agg(o), '[]') FROM ("
     " SELECT json_build_object('status', status, 'currency', currency, "
     " 'count', count(*), 'amount', sum(amount), " SUMS ") AS o FROM d "
     " GROUP BY status, currency ORDER BY status, currency) x), "
+    "'by_method', (SELECT coalesce(json_agg(o), '[]') FROM ("
+    " SELECT json_build_object('method', method, 'currency', currency, "
+    " " SUMS ") AS o FROM d GROUP BY method, currency "
+    " ORDER BY method, currency) x), "
     "'by_campaign', (SELECT coalesce(json_agg(o), '[]') FROM ("
     " SELECT json_build_object('campaign_id', campaign_id, 'currency', "
     " currency, " SUMS ") AS o FROM d GROUP BY campaign_id, currency "
@@ -42,8 +54,8 @@ static const char sql_summary[] =
     " " SUMS ") AS o FROM d GROUP BY refcode, currency "
     " ORDER BY refcode NULLS LAST, currency) x))";
 
-int
-donation_summary(struct req *rq, struct resp *rs, struct err *e)
+static int
+summary(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 none[] = { NULL };
 	struct sql			 q;
@@ -55,4 +67,10 @@ donation_summary(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	sql_add(&q, sql_summary);
 	return doc_answer(rq, rs, 200, buf_str(&q.text), q.n, q.param, "", e);
+}
+
+int
+donation_summary(struct req *rq, struct resp *rs, struct err *e)
+{
+	return limits_around(rq, rs, summary, e);
 }

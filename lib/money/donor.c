@@ -311,6 +311,25 @@ is_election(const char *code)
 }
 
 int
+currency_check(struct req *rq, const char *currency, int64_t *least,
+    struct err *e)
+{
+	if (!minimum_amount(rq->cfg, currency, least))
+		return err_field(e, "currency", "invalid_choice",
+		    "The currency %.3s is not accepted.", currency);
+	return 0;
+}
+
+int
+election_check(const char *code, struct err *e)
+{
+	if (code != NULL && !is_election(code))
+		return err_field(e, "election", "invalid",
+		    "election must be such as P2026: P, G, R or S and a year.");
+	return 0;
+}
+
+int
 intent_read(struct req *rq, struct rec *r, struct err *e)
 {
 	const char	*currency, *amount;
@@ -329,18 +348,15 @@ intent_read(struct req *rq, struct rec *r, struct err *e)
 	rec_put(r, INTENT_currency, lower);
 	if ((amount = r->value[INTENT_amount]) == NULL)
 		return -1;
-	if (!minimum_amount(rq->cfg, lower, &least))
-		return err_field(e, "currency", "invalid_choice",
-		    "The currency %.3s is not accepted.", lower);
+	if (currency_check(rq, lower, &least, e) != 0)
+		return -1;
 	if (!text_int64(amount, strlen(amount), &value) || value < least ||
 	    value > AMOUNT_MAX)
 		return err_field(e, "amount", "out_of_range",
 		    "amount must be from %" PRId64 " to %d.", least,
 		    AMOUNT_MAX);
-	if (r->value[INTENT_election] != NULL &&
-	    !is_election(r->value[INTENT_election]))
-		return err_field(e, "election", "invalid",
-		    "election must be such as P2026: P, G, R or S and a year.");
+	if (election_check(r->value[INTENT_election], e) != 0)
+		return -1;
 	return rc;
 }
 
@@ -355,8 +371,12 @@ details_read(struct req *rq, struct rec *r, struct err *e)
 	return rc;
 }
 
-const char *
-donor_json(struct req *rq, const struct rec *r, size_t first)
+/*
+ * Return the fields from first on that are not null, or with changes all that
+ * were given, as a JSON object.
+ */
+static const char *
+fields_json(struct req *rq, const struct rec *r, size_t first, bool changes)
 {
 	struct buf	 b;
 	char		 sep = '{';
@@ -364,13 +384,26 @@ donor_json(struct req *rq, const struct rec *r, size_t first)
 	buf_init_in(&b, rq->arena, JSON_MAX);
 	for (size_t i = first; i < r->schema->n; i++) {
 		const struct field	*f = &r->schema->field[i];
+		const char		*v = r->value[i];
 
-		if (r->value[i] == NULL)
+		if (changes ? !rec_has(r, i) : v == NULL)
 			continue;
 		buf_addf(&b, "%c\"%s\":", sep, f->name);
-		json_add_value(&b, f->kind, r->value[i], strlen(r->value[i]));
+		json_add_value(&b, f->kind, v, v != NULL ? strlen(v) : 0);
 		sep = ',';
 	}
 	buf_adds(&b, sep == '{' ? "{}" : "}");
 	return buf_str(&b);
+}
+
+const char *
+donor_json(struct req *rq, const struct rec *r, size_t first)
+{
+	return fields_json(rq, r, first, false);
+}
+
+const char *
+donor_changes(struct req *rq, const struct rec *r)
+{
+	return fields_json(rq, r, 0, true);
 }

@@ -20,10 +20,23 @@
 int	 intent_read(struct req *, struct rec *, struct err *) MUST_USE;
 int	 details_read(struct req *, struct rec *, struct err *) MUST_USE;
 
+/* Check that the configuration accepts the currency: otherwise 400. */
+int	 currency_check(struct req *, const char *currency, int64_t *least,
+	    struct err *) MUST_USE;
+
+/* Check the code of an election, such as P2026; NULL is none. */
+int	 election_check(const char *code, struct err *) MUST_USE;
+
 /*
  * Return the record's fields from index first to the last as a JSON object, in
  * the request's arena: an argument of the database's donation functions.
  */
 const char *donor_json(struct req *, const struct rec *, size_t first);
+
+/*
+ * Return the fields that the record was given and that clients may write as a
+ * JSON object, with null for those that were cleared.
+ */
+const char *donor_changes(struct req *, const struct rec *);
 
 #endif

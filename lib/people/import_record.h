@@ -37,6 +37,7 @@ extern const char *const import_states[];
 	F(P, LIST,  columns,      .flags = F_SERVER) \
 	F(P, TEXTS, unmapped_columns, .flags = F_SERVER) \
 	F(P, LIST,  unknown_values, .flags = F_SERVER) \
+	F(P, OBJECT, votes,       .flags = F_SERVER) \
 	F(P, TEXT,  registration_state, .max = 20, .flags = F_SERVER) \
 	F(P, OBJECT, options,     .flags = F_SERVER) \
 	F(P, TIME,  started_at,   .flags = F_SERVER | F_SORT) \

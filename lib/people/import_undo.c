@@ -48,7 +48,8 @@ import_undo(struct db *db, const char *import_id, bool dry_run,
 {
 	const char		*param[2] = { import_id, dry_run ? "t" : "f" };
 	const struct db_query	 undo = { .sql = "SELECT reverted, deleted, "
-				    "kept, gone FROM "
+				    "kept, gone, votes_reverted, "
+				    "votes_kept FROM "
 				    "cerberus.import_undo($1, $2)",
 				    .n = 2, .param = param };
 	struct rows		*r;
@@ -59,6 +60,8 @@ import_undo(struct db *db, const char *import_id, bool dry_run,
 	out->deleted = rows_int64(r, 0, "deleted");
 	out->kept = rows_int64(r, 0, "kept");
 	out->gone = rows_int64(r, 0, "gone");
+	out->votes_reverted = rows_int64(r, 0, "votes_reverted");
+	out->votes_kept = rows_int64(r, 0, "votes_kept");
 	return 0;
 }
 
@@ -78,8 +81,10 @@ import_undo_answer(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	buf_addf(resp_json(rs, 200), "{\"import_id\":%s,"
 	    "\"reverted\":%" PRId64 ",\"deleted\":%" PRId64
-	    ",\"kept\":%" PRId64 ",\"gone\":%" PRId64 ",\"dry_run\":%s}",
-	    id, u.reverted, u.deleted, u.kept, u.gone,
+	    ",\"kept\":%" PRId64 ",\"gone\":%" PRId64
+	    ",\"votes_reverted\":%" PRId64 ",\"votes_kept\":%" PRId64
+	    ",\"dry_run\":%s}", id, u.reverted, u.deleted, u.kept, u.gone,
+	    u.votes_reverted, u.votes_kept,
 	    dry_run ? "true" : "false");
 	return 0;
 }

@@ -14,6 +14,10 @@ struct undone {
 	int64_t		 kept;		/* voters of whom something stays, because
 					 * it was touched since */
 	int64_t		 gone;		/* voters who are no longer there */
+	int64_t		 votes_reverted;	/* voters whose votes are as
+						 * before */
+	int64_t		 votes_kept;	/* voters whose votes were changed
+					 * since, or who are gone */
 };
 
 /*

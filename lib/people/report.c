@@ -2,6 +2,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "consent.h"
+#include "election.h"
 #include "merge.h"
 #include "money/donation.h"
 #include "opt_out.h"
@@ -21,6 +22,7 @@ static const struct {
 	{ "responses", &response_schema, "t.voter_id = $1" },
 	{ "consents", &consent_schema, "t.voter_id = $1" },
 	{ "donations", &donation_schema, "t.voter_id = $1" },
+	{ "votes", &vote_schema, "t.voter_id = $1" },
 	{ "merges", &merge_schema, "$1 IN (t.kept_id, t.merged_id)" },
 	{ "opt_outs", &opt_out_contact_schema, "t.contact IN (SELECT unnest("
 	  "ARRAY[v.email_address, v.phone_number, v.mobile_phone, "

@@ -1,8 +1,7 @@
 /* Signups from the websites of campaigns. */
-#include <arpa/inet.h>
-
 #include "db/db.h"
 #include "record/json.h"
+#include "proof.h"
 #include "signup.h"
 
 #define NOTES_MAX	(64 * 1024)	/* bytes, with the sentences below */
@@ -193,39 +192,6 @@ signup_read(struct req *rq, struct signup *s, struct err *e)
 	return rc;
 }
 
-/* The client's address, or NULL if PostgreSQL would not accept it as inet. */
-static const char *
-address(const struct req *rq)
-{
-	unsigned char	 raw[16];
-
-	return inet_pton(AF_INET, rq->remote, raw) == 1 ||
-	    inet_pton(AF_INET6, rq->remote, raw) == 1 ? rq->remote : NULL;
-}
-
-/*
- * The first n bytes of a header field, without a character that is cut in two.
- * NULL if there is none or if it is not valid UTF-8: a signup does not fail
- * because of it.
- */
-static const char *
-header_text(const struct req *rq, const char *value, size_t n)
-{
-	const struct field	 f = { .name = "", .kind = KIND_TEXT };
-	struct err		*ignored;
-	const char		*text = NULL;
-
-	if (value == NULL)
-		return NULL;
-	ignored = arena_zalloc(rq->arena, sizeof(*ignored));
-	if (strlen(value) < n)
-		n = strlen(value);
-	while (n > 0 && ((unsigned char)value[n] & 0xc0) == 0x80)
-		n--;
-	return field_check(&f, rq->arena, value, n, &text, ignored) == 0 ?
-	    text : NULL;
-}
-
 int
 signup_store(struct req *rq, const struct signup *s,
     struct signup_result *out, struct err *e)
@@ -237,10 +203,10 @@ signup_store(struct req *rq, const struct signup *s,
 		v[SIGNUP_email_address], v[SIGNUP_phone_number],
 		v[SIGNUP_interaction_type] != NULL ?
 		    v[SIGNUP_interaction_type] : "Website Signup",
-		s->notes, s->consents, s->others, address(rq),
+		s->notes, s->consents, s->others, proof_address(rq),
 		v[SIGNUP_page_url] != NULL ? v[SIGNUP_page_url] :
-		    header_text(rq, rq->referer, 2048),
-		header_text(rq, rq->user_agent, 1024), v[SIGNUP_consent_text],
+		    proof_header(rq, rq->referer, 2048),
+		proof_header(rq, rq->user_agent, 1024), v[SIGNUP_consent_text],
 	};
 	const struct db_query	 q[] = {
 		{ .sql = sql_signup, .n = ARRAY_LEN(param), .param = param,

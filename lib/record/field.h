@@ -52,7 +52,7 @@ struct field {
 					 * the row; NULL: the column */
 };
 
-#define REC_MAX		48	/* most fields of a schema */
+#define REC_MAX		64	/* most fields of a schema */
 
 struct schema {
 	const char		*table;

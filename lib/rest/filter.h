@@ -31,6 +31,8 @@ struct list {
 	const struct schema	*schema;
 	const struct filter	*filter;
 	size_t			 n;
+	size_t			 sort;	/* index of the field that sorts the
+					 * list by default */
 
 	/* Return the predicate of a filter without sql, one whose condition
 	 * depends on the value or on the campaign. */

@@ -23,6 +23,8 @@ list_read(struct arena *a, const struct form *query, const struct list *l,
 	    page_read(a, query, l->schema, &out->page, e) |
 	    list_columns(query, l->schema, &out->only, e)) != 0)
 		return -1;
+	if (!out->page.sorted && !out->page.keyset)
+		out->page.sort = l->sort;
 	list_predicates(a, l, &out->filters, scope, &out->where);
 	return 0;
 }

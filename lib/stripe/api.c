@@ -379,8 +379,11 @@ stripe_get(const struct cfg *cfg, const struct cfg_stripe *keys,
 				    .total_ms = cfg->stripe_total_ms,
 				    .retries = cfg->stripe_retries };
 	struct stripe_refusal	 why;
+	int			 rc = perform(&c, query, out, &why, e);
 
-	return perform(&c, query, out, &why, e);
+	if (rc != 0 && c.curl == CURLE_OK && c.status == 404)
+		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
+	return rc;
 }
 
 int

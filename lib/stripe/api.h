@@ -39,7 +39,10 @@ int	 stripe_post(const struct cfg *, const struct cfg_stripe *keys,
 	    struct json_object **out, struct stripe_refusal *, struct err *)
 	    MUST_USE;
 
-/* GET, likewise.  query is encoded as a form is; NULL: no query. */
+/*
+ * GET, likewise.  query is encoded as a form is; NULL: no query.  An object
+ * that Stripe does not have is an ERR_NOT_FOUND.
+ */
 int	 stripe_get(const struct cfg *, const struct cfg_stripe *keys,
 	    const char *path, struct json_object *query,
 	    struct json_object **out, struct err *) MUST_USE;

@@ -14,8 +14,9 @@ DROP FUNCTION cerberus.refund_fact(bigint, jsonb);
 -- Write one fact: it happened at p_at, and was reported at p_reported, or at
 -- p_at if that is null.  A report replaces the one that the ledger has if it is
 -- of a higher stage, or newer within the stage.  A dispute does not say when it
--- came into its state: the first report of the state does.  Return false for a
--- state that donation_states does not have.
+-- came into its state: the first report of the state does; and the first report
+-- of a charge's sum has its day.  Return false for a state that donation_states
+-- does not have.
 CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_stripe_id text, p_state text, p_amount bigint, p_code text,
 	p_reason text, p_at timestamptz, p_reported timestamptz DEFAULT NULL)
@@ -24,6 +25,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	reported timestamptz := coalesce(p_reported, p_at);
+	repeated boolean;
 	new_state donation_states := (SELECT s FROM donation_states s
 	    WHERE s.kind = p_kind AND s.state = p_state);
 	old_state donation_states;
@@ -45,6 +47,8 @@ BEGIN
 	AND l.stripe_id = p_stripe_id FOR UPDATE;
 	SELECT s.* INTO STRICT old_state FROM donation_states s
 	WHERE s.kind = old.kind AND s.state = old.state;
+	repeated := p_kind = 'dispute' AND old.state = p_state
+	    OR p_kind = 'charge' AND old.amount = p_amount;
 	-- The last four make the result the same in any order of two reports
 	-- of one second.
 	IF (new_state.stage, reported, new_state.rank, p_amount,
@@ -54,13 +58,11 @@ BEGIN
 	THEN
 		UPDATE donation_ledger l
 		SET state = p_state, code = left(p_code, 100),
-		    reason = p_reason, happened_at = CASE
-			WHEN p_kind = 'dispute' AND old.state = p_state
+		    reason = p_reason, happened_at = CASE WHEN repeated
 			THEN least(old.happened_at, p_at) ELSE p_at END,
 		    reported_at = reported, amount = p_amount
 		WHERE l.ledger_id = old.ledger_id;
-	ELSIF p_kind = 'dispute' AND old.state = p_state
-	AND p_at < old.happened_at THEN
+	ELSIF repeated AND p_at < old.happened_at THEN
 		UPDATE donation_ledger l SET happened_at = p_at
 		WHERE l.ledger_id = old.ledger_id;
 	END IF;
@@ -77,30 +79,25 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	asked text := p_refund #>> '{metadata,refund_id}';
-	ours donation_ledger;
+	status text := coalesce(p_refund ->> 'status', 'pending');
 BEGIN
-	-- Replace the row of our request by the row of Stripe's refund.
+	-- The row of our request becomes the row of Stripe's refund.
 	IF asked ~ '^[0-9]{1,18}$' THEN
-		DELETE FROM donation_ledger l
+		UPDATE donation_ledger l SET stripe_id = p_refund ->> 'id'
 		WHERE l.ledger_id = asked::bigint
 		AND l.donation_id = p_donation_id
 		AND l.kind = 'refund' AND l.stripe_id LIKE 'request-%'
-		RETURNING l.* INTO ours;
+		AND EXISTS (SELECT FROM donation_states s
+		    WHERE s.kind = 'refund' AND s.state = status)
+		AND NOT EXISTS (SELECT FROM donation_ledger o
+		    WHERE o.donation_id = p_donation_id
+		    AND o.kind = 'refund' AND o.stripe_id = p_refund ->> 'id');
 	END IF;
-	IF NOT ledger_write(p_donation_id, 'refund', p_refund ->> 'id',
-	    coalesce(p_refund ->> 'status', 'pending'),
-	    stripe_number(p_refund -> 'amount'),
+	RETURN ledger_write(p_donation_id, 'refund', p_refund ->> 'id',
+	    status, stripe_number(p_refund -> 'amount'),
 	    p_refund ->> 'failure_reason', p_refund ->> 'reason',
 	    to_timestamp(stripe_number(p_refund -> 'created')),
-	    p_reported) THEN
-		RETURN false;
-	END IF;
-	IF ours.user_id IS NOT NULL THEN
-		UPDATE donation_ledger l SET user_id = ours.user_id
-		WHERE l.donation_id = p_donation_id AND l.kind = 'refund'
-		AND l.stripe_id = p_refund ->> 'id';
-	END IF;
-	RETURN true;
+	    p_reported);
 END
 $$;
 
@@ -160,6 +157,8 @@ BEGIN
 		WHERE d.donation_id = p_donation_id;
 		-- A refund implies a payment, even if its event is missing.
 		-- The payment's own report has its day, and is newer.
+		-- The sum is newer than its refunds: it does not include
+		-- those that have failed by then.
 		PERFORM ledger_write(p_donation_id, 'payment',
 		    stripe_ref(p_object -> 'payment_intent'), 'succeeded',
 		    captured, NULL, NULL,
@@ -169,7 +168,8 @@ BEGIN
 		    WHEN 'array' THEN p_object #> '{refunds,data}'
 		    ELSE '[]' END) r
 		LOOP
-			PERFORM refund_fact(p_donation_id, refund, p_at);
+			PERFORM refund_fact(p_donation_id, refund,
+			    p_at - interval '1 microsecond');
 		END LOOP;
 		-- Stripe counts what was not captured as refunded.
 		RETURN ledger_write(p_donation_id, 'charge',

@@ -11,4 +11,10 @@ ALTER TABLE cerberus.donations
 	-- The FEC's code: primary, general, runoff or special, and the year.
 	ADD election	varchar(5) CHECK (election ~ '^[PGRS][0-9]{4}$');
 
+-- Most donations have neither.
+CREATE INDEX donations_refcode_idx ON cerberus.donations (refcode, donation_id)
+	WHERE refcode IS NOT NULL;
+CREATE INDEX donations_election_idx ON cerberus.donations
+	(election, donation_id) WHERE election IS NOT NULL;
+
 COMMIT;

@@ -2,16 +2,26 @@
 -- requires: campaign_committee
 -- requires: ledger_reports
 --
--- The day on which a donation counts, in the campaign's time zone.  Every report
--- and filter goes by it.
+-- How a donation was given, and the day on which it counts, in the campaign's
+-- time zone.  Every report and filter goes by that day.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- received_on: the day of success of a payment; null until then.  counts_on:
--- that day, or the day on which an unpaid donation was made.
+-- method: card and ach are payments by Stripe, the others are recorded by
+-- managers.  received_on: the day of success of a payment, null until then; of
+-- other donations the day that the manager gave.  counts_on: that day, or the
+-- day on which an unpaid donation was made.
 ALTER TABLE cerberus.donations
 	ADD received_on	date,
-	ADD counts_on	date;
+	ADD counts_on	date,
+	ADD method	varchar(10) NOT NULL DEFAULT 'card'
+		CHECK (method IN ('card', 'ach', 'check', 'cash', 'in_kind',
+		    'other')),
+	ADD check_number varchar(50),
+	ADD deposited_on date,
+	ADD voided_at	timestamptz,
+	ADD void_reason	varchar(500),
+	ADD note	varchar(2000);
 
 -- This is not a change of the donations that exist: it is not audited.
 ALTER TABLE cerberus.donations DISABLE TRIGGER USER;
@@ -29,7 +39,9 @@ DECLARE
 	zone text := (SELECT c.time_zone FROM campaigns c
 	    WHERE c.campaign_id = NEW.campaign_id);
 BEGIN
-	NEW.received_on := (NEW.succeeded_at AT TIME ZONE zone)::date;
+	IF NEW.method IN ('card', 'ach') THEN
+		NEW.received_on := (NEW.succeeded_at AT TIME ZONE zone)::date;
+	END IF;
 	NEW.counts_on := coalesce(NEW.received_on,
 	    (NEW.created_at AT TIME ZONE zone)::date);
 	RETURN NEW;
@@ -54,8 +66,11 @@ CREATE TRIGGER move_gift_days AFTER UPDATE OF time_zone
 	WHEN (OLD.time_zone <> NEW.time_zone)
 	EXECUTE FUNCTION cerberus.move_gift_days();
 
-ALTER TABLE cerberus.donations ALTER counts_on SET NOT NULL;
+ALTER TABLE cerberus.donations
+	ALTER counts_on SET NOT NULL,
+	ADD CHECK (method IN ('card', 'ach') OR received_on IS NOT NULL);
 CREATE INDEX donations_counts_on_idx ON cerberus.donations
 	(campaign_id, counts_on);
+CREATE INDEX donations_day_idx ON cerberus.donations (counts_on, donation_id);
 
 COMMIT;

@@ -1,7 +1,8 @@
 -- Deploy cerberus:import_log to pg
--- requires: import_log@v0.1.0 import_changes
+-- requires: import_log@v0.1.0 import_changes import_votes
 --
--- The view also has what import_notes added, and whether the import was undone.
+-- The view also has what import_notes and import_votes added, and whether the
+-- import was undone.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -13,7 +14,7 @@ SELECT i.import_id, i.campaign_id, i.user_id,
 	i.duplicates, i.rejected, encode(i.sha256, 'hex') AS sha256, i.error,
 	i.unmapped_columns, i.options, i.started_at, i.finished_at,
 	i.warned, i.columns, i.unknown_values, i.registration_state,
-	i.undone_at, i.undone_by
+	i.undone_at, i.undone_by, i.votes
 FROM cerberus.imports i;
 
 COMMIT;

@@ -1,8 +1,9 @@
 -- Deploy cerberus:import_undo to pg
--- requires: import_revert
+-- requires: import_revert import_history
 --
 -- Undoing an import, for 30 days: voters whom it created and whom nobody has
--- touched since are deleted here, and import_revert changes the others back.
+-- touched since are deleted here, import_revert changes the others back, and
+-- votes_undo() the votes.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -45,8 +46,8 @@ END
 $$;
 
 -- Delete the voters whom the import created and nobody has touched since: not
--- edited, not in another campaign, named by no later import, and nobody who was
--- merged into them.  Signups and donations of these people wait as for a merge:
+-- edited, not in another campaign, named by no later import, without votes that
+-- another import stored, and nobody who was merged into them.  Signups and donations of these people wait as for a merge:
 -- see import_lock().
 CREATE FUNCTION cerberus.undo_created(p_import cerberus.imports,
 	p_dry_run boolean,
@@ -89,10 +90,12 @@ BEGIN
 	    AND NOT EXISTS (SELECT FROM campaign_voters cv
 		WHERE cv.voter_id = u.voter_id
 		AND cv.campaign_id IS DISTINCT FROM $1)
+	    AND NOT EXISTS (SELECT FROM votes h WHERE h.voter_id = u.voter_id
+		AND h.import_id IS DISTINCT FROM $2)
 	    AND NOT EXISTS (SELECT FROM merges m
 		WHERE m.kept_id = u.voter_id AND m.undone_at IS NULL)',
 	    undo_alone(NULL), undo_last(p_import, false))
-	USING p_import.campaign_id;
+	USING p_import.campaign_id, p_import.import_id;
 	GET DIAGNOSTICS deleted = ROW_COUNT;
 	kept := n - gone - deleted;
 	IF p_dry_run OR deleted = 0 THEN
@@ -117,9 +120,11 @@ $$;
 -- Undo an import, or with p_dry_run only count.  deleted: voters whom it created
 -- and who are deleted; reverted: voters who are as before it; kept: voters of
 -- whom something stays because it was touched since; gone: voters who are no
--- longer there.  Raise CB403, CB404 or CB409.
+-- longer there; votes_reverted and votes_kept: see votes_undo().  Raise CB403,
+-- CB404 or CB409.
 CREATE FUNCTION cerberus.import_undo(p_import_id bigint, p_dry_run boolean)
-RETURNS TABLE (reverted bigint, deleted bigint, kept bigint, gone bigint)
+RETURNS TABLE (reverted bigint, deleted bigint, kept bigint, gone bigint,
+	votes_reverted bigint, votes_kept bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp
 SET work_mem = '128MB' AS $$
@@ -128,6 +133,7 @@ DECLARE
 	this imports;
 	made record;
 	known record;
+	votes record;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	this := import_undoable(p_import_id);
@@ -138,13 +144,18 @@ BEGIN
 		-- With this task, touch() keeps the old updated_at.
 		PERFORM set_config('cerberus.task', 'unmerge', true);
 	END IF;
+	-- Counted before voters are deleted, and undone after they are locked.
+	votes := votes_undo(p_import_id, true);
 	made := undo_created(this, p_dry_run);
 	known := undo_known(this, p_dry_run);
 	reverted := known.reverted;
 	deleted := made.deleted;
 	kept := made.kept + known.kept;
 	gone := made.gone + known.gone;
+	votes_reverted := votes.reverted;
+	votes_kept := votes.kept;
 	IF NOT p_dry_run THEN
+		PERFORM votes_undo(p_import_id, false);
 		UPDATE imports
 		SET undone_at = clock_timestamp(), undone_by = caller_id()
 		WHERE import_id = p_import_id;
@@ -152,7 +163,9 @@ BEGIN
 		    jsonb_build_object('undone', true,
 			'reverted', import_undo.reverted,
 			'deleted', import_undo.deleted,
-			'kept', import_undo.kept, 'gone', import_undo.gone));
+			'kept', import_undo.kept, 'gone', import_undo.gone,
+			'votes_reverted', votes.reverted,
+			'votes_kept', votes.kept));
 		PERFORM set_config('cerberus.task', '', true);
 	END IF;
 	RETURN NEXT;

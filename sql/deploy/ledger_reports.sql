@@ -36,9 +36,11 @@ VALUES ('charge.refund.updated', 'refund', NULL,
 
 -- When Stripe reported the fact; happened_at is when it took place.
 ALTER TABLE cerberus.donation_ledger
-	ADD reported_at timestamptz NOT NULL DEFAULT now();
+	ADD reported_at timestamptz NOT NULL DEFAULT now(),
+	-- A refund whose requester has not had Stripe's answer.
+	ADD unanswered boolean NOT NULL DEFAULT false;
 UPDATE cerberus.donation_ledger SET reported_at = greatest(happened_at,
-	created_at);
+	created_at), unanswered = (state = 'requested');
 
 -- Some disputes name only their charge.
 ALTER TABLE cerberus.stripe_events ADD charge_id varchar(255);

@@ -1,15 +1,16 @@
 -- Deploy cerberus:reconcile to pg
 -- requires: reconcile@v0.1.0 donation_events
 --
--- What Stripe lists is newer than the events that were received before.
+-- What Stripe lists is newer than the events that were received before.  A
+-- donation that was lost here comes back with its donor, as the charge has them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Apply the state of one intent at Stripe.  p_intent contains its latest charge
--- and that charge's refunds; p_disputes are its disputes.  action is "same",
--- "linked" (to a donation that had no intent), "created" (a donation that was
--- lost here), "mended" (the state differed) or "foreign" (not ours).  before
--- and after are from donation_summary().
+-- Apply the state of one intent at Stripe.  p_intent contains its latest charge,
+-- and that charge's refunds and balance transaction; p_disputes are its
+-- disputes.  action is "same", "linked" (to a donation that had no intent),
+-- "created" (a donation that was lost here), "mended" (the state differed) or
+-- "foreign" (not ours).  before and after are from donation_summary().
 CREATE OR REPLACE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
 	p_disputes jsonb)
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
@@ -19,6 +20,9 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	intent text := p_intent ->> 'id';
 	charge jsonb := p_intent -> 'latest_charge';
+	billing jsonb := charge -> 'billing_details';
+	-- Donors may enter anything, and Stripe's texts may be longer.
+	name text := nullif(btrim(left(billing ->> 'name', 255)), '');
 	campaign text := p_intent #>> '{metadata,campaign_id}';
 	known text;
 	fact record;
@@ -44,12 +48,25 @@ BEGIN
 			RETURN;
 		END IF;
 		INSERT INTO donations AS t (campaign_id, amount, currency,
-		    stripe_account, payment_intent_id, email, created_at)
+		    stripe_account, payment_intent_id, email, phone_number,
+		    first_name, last_name, address_line1, address_line2,
+		    address_city, address_state, address_zip, address_country,
+		    created_at)
 		VALUES (campaign::bigint,
 		    greatest(1, stripe_number(p_intent -> 'amount')),
 		    p_intent ->> 'currency', p_account, intent,
 		    lower(left(coalesce(p_intent ->> 'receipt_email',
-			charge #>> '{billing_details,email}'), 255)),
+			billing ->> 'email'), 255)),
+		    left(billing ->> 'phone', 255),
+		    -- The last word is the last name.
+		    substring(name FROM '^(.*[^[:space:]])[[:space:]]'),
+		    substring(name FROM '[^[:space:]]+$'),
+		    left(billing #>> '{address,line1}', 255),
+		    left(billing #>> '{address,line2}', 255),
+		    left(billing #>> '{address,city}', 255),
+		    left(billing #>> '{address,state}', 255),
+		    left(billing #>> '{address,postal_code}', 255),
+		    left(billing #>> '{address,country}', 255),
 		    to_timestamp(stripe_number(p_intent -> 'created')))
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';
@@ -75,6 +92,10 @@ BEGIN
 		UNION ALL
 		SELECT 'charge.refunded', charge, 1
 		WHERE stripe_number(charge -> 'amount_refunded') > 0
+		-- A sum that was received can have become 0.
+		OR EXISTS (SELECT FROM donation_ledger l
+		    WHERE l.donation_id = stripe_reconcile.donation_id
+		    AND l.kind = 'charge')
 		UNION ALL
 		SELECT 'refund.updated', r, 2
 		FROM jsonb_array_elements(CASE jsonb_typeof(
@@ -86,13 +107,18 @@ BEGIN
 		ORDER BY ord
 	LOOP
 		-- What Stripe lists is the state now, and newer than any event.
-		-- Only the day of a payment is that of its charge, and the
-		-- payment's own event, if there was one, is newer.
+		-- Only the day of a payment is that on which it reached the
+		-- balance, or else of its charge; the payment's own event, if
+		-- there was one, is newer.
 		PERFORM donation_fact(stripe_reconcile.donation_id, fact.type,
 		    fact.object, CASE fact.type
 		    WHEN 'payment_intent.succeeded' THEN
 			to_timestamp(stripe_number(coalesce(
+			charge #> '{balance_transaction,created}',
 			charge -> 'created', fact.object -> 'created')))
+		    -- After the refunds, as in donation_fact().
+		    WHEN 'charge.refunded' THEN
+			now() + interval '1 microsecond'
 		    ELSE now() END);
 	END LOOP;
 	-- A request that Stripe does not list never arrived there.

@@ -4,7 +4,7 @@ SET LOCAL ROLE cerberus_owner;
 
 DROP INDEX cerberus.donations_charge_id_idx;
 ALTER TABLE cerberus.stripe_events DROP charge_id;
-ALTER TABLE cerberus.donation_ledger DROP reported_at;
+ALTER TABLE cerberus.donation_ledger DROP reported_at, DROP unanswered;
 DELETE FROM cerberus.stripe_event_types WHERE type = 'charge.refund.updated';
 -- The states that v0.1.0 does not know become the closest that it knows.
 UPDATE cerberus.donation_ledger

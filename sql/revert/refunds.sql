@@ -69,4 +69,35 @@ BEGIN
 END
 $$;
 
+-- Record Stripe's response to a request: p_refund, or null with the code and
+-- message of the error.
+CREATE OR REPLACE FUNCTION cerberus.refund_finish(p_ledger_id bigint, p_refund jsonb,
+	p_code text, p_message text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	donation bigint := (SELECT l.donation_id FROM donation_ledger l
+	    WHERE l.ledger_id = p_ledger_id);
+BEGIN
+	PERFORM set_config('cerberus.task', '', true);
+	-- An event may have arrived first and replaced the row.
+	IF donation IS NULL THEN
+		RETURN;
+	END IF;
+	PERFORM FROM donations d WHERE d.donation_id = donation FOR UPDATE;
+	IF p_refund IS NULL THEN
+		UPDATE donation_ledger l
+		SET state = 'refused', code = left(p_code, 100),
+		    reason = p_message
+		WHERE l.ledger_id = p_ledger_id AND l.state = 'requested';
+	ELSE
+		PERFORM refund_fact(donation, p_refund);
+	END IF;
+	PERFORM donation_settle(donation);
+END
+$$;
+
+DROP FUNCTION cerberus.donation_managed(bigint);
+
 COMMIT;

@@ -68,4 +68,7 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION cerberus.visitor_consents(bigint, bigint, text, text, jsonb,
+	text, inet, text, text, text);
+
 COMMIT;

@@ -5,6 +5,9 @@ BEGIN;
 SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
 	'refcode character varying(255)', 'refcode2 character varying(255)',
 	'election character varying(5)'], ARRAY[
-	'CHECK (((election)::text ~ ''^[PGRS][0-9]{4}$''::text))'], '{}');
+	'CHECK (((election)::text ~ ''^[PGRS][0-9]{4}$''::text))'], ARRAY[
+	'CREATE INDEX btree (refcode, donation_id) WHERE (refcode IS NOT NULL)',
+	'CREATE INDEX btree (election, donation_id) WHERE (election IS NOT '
+	    'NULL)']);
 
 ROLLBACK;

@@ -3,7 +3,7 @@ BEGIN;
 \ir expect.psql
 
 SELECT import_id, username, sha256, warned, columns, unknown_values,
-	registration_state, undone_at, undone_by
+	registration_state, undone_at, undone_by, votes
 FROM cerberus.import_log WHERE false;
 SELECT pg_temp.expect('cerberus.import_log', ARRAY['security_invoker=true'],
 	(SELECT reloptions FROM pg_class

@@ -10,7 +10,8 @@ FROM (VALUES
 	('undo_created(cerberus.imports, boolean)',
 	    'record', false, false, false),
 	('import_undo(bigint, boolean)',
-	    'TABLE(reverted bigint, deleted bigint, kept bigint, gone bigint)',
+	    'TABLE(reverted bigint, deleted bigint, kept bigint, gone bigint, '
+	    'votes_reverted bigint, votes_kept bigint)',
 	    true, true, true)
 ) t (f, result, definer, for_app, for_stripe);
 

@@ -16,7 +16,8 @@ SELECT pg_temp.expect('cerberus.stripe_event_types',
 	ARRAY['charge.refund.updated'],
 	(SELECT array_agg(type::text) FROM cerberus.stripe_event_types));
 SELECT pg_temp.expect_table('cerberus.donation_ledger', ARRAY[
-	'reported_at timestamp with time zone not null default now()'],
+	'reported_at timestamp with time zone not null default now()',
+	'unanswered boolean not null default false'],
 	'{}', '{}');
 SELECT pg_temp.expect_table('cerberus.stripe_events', ARRAY[
 	'charge_id character varying(255)'], '{}', ARRAY[

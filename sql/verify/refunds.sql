@@ -9,6 +9,7 @@ FROM (VALUES
 	    'TABLE(ledger_id bigint, payment_intent_id '
 	    'text, stripe_account bigint, amount bigint, '
 	    'stripe_key text)', true, false, true),
+	('donation_managed(bigint)', 'cerberus.donations', true, false, false),
 	('refund_finish(bigint, jsonb, text, text)',
 	    'void', true, false, true)
 ) t (f, result, definer, for_app, for_stripe);

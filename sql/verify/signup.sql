@@ -13,4 +13,8 @@ SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
 SELECT pg_temp.expect_function('cerberus.opted_out(bigint, bigint, text)',
 	'boolean', definer => false, for_app => false);
 
+SELECT pg_temp.expect_function('cerberus.visitor_consents(bigint, bigint, text, '
+    'text, jsonb, text, inet, text, text, text)', 'void', definer => true,
+	for_app => false);
+
 ROLLBACK;

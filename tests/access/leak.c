@@ -122,8 +122,6 @@ static const struct {
 	  "\"segment_name\":\"Mine\",\"filter\":{}}" },
 	{ "POST", "/voters/layouts", "{\"campaign_id\":2,"
 	  "\"name\":\"Mine\"}" },
-	{ "POST", "/voters/layouts", "{\"campaign_id\":1,"
-	  "\"name\":\"Zzhidden\"}" },
 	{ "POST", "/campaigns/1/voters", "{\"segment_id\":910}" },
 	{ "POST", "/campaigns/1/voters", "{\"filter\":{\"campaign_id\":2}}" },
 	{ "POST", "/voters/901/consents", "{\"campaign_id\":1,\"channel\":"

@@ -117,6 +117,9 @@ static const struct row rows[] = {
 	  NULL, NULL },
 	{ "users", "DELETE", "/:id/api-keys/:id", "/1/api-keys/{key}", NULL,
 	  ADMINS, "401 403 403 403 403 404", NULL },
+	{ "elections", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "elections", "GET", "/:id", "/{election}", NULL,
+	  "401 404 200 200 200 200", NULL, NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
@@ -253,6 +256,8 @@ static const struct row rows[] = {
 	{ "voters", "GET", "/:id/survey-responses",
 	  "/{voter}/survey-responses", NULL, READ_OWN, READ_OTHER,
 	  READ_OTHER },
+	{ "voters", "GET", "/:id/votes", "/{voter}/votes", NULL,
+	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "GET", "/:id/consents", "/{voter}/consents", NULL,
 	  READ_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "POST", "/:id/consents", "/{voter}/consents",
@@ -344,14 +349,46 @@ static const struct row rows[] = {
 	  "/update-donation-details", "{\"payment_intent_id\":\"pi_x\"}",
 	  "404 404 404 404 404 404", NULL, NULL },
 	{ "donations", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "donations", "POST", "/", "", "{\"campaign_id\":{campaign},"
+	  "\"method\":\"check\",\"amount\":500}",
+	  "401 400 403 403 201 201", "401 400 400 400 400 201", NULL },
+	{ "donations", "GET", "/refunds", "/refunds", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "donations", "GET", "/limits", "/limits", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "donations", "GET", "/best-efforts", "/best-efforts", NULL,
+	  EVERYBODY, NULL, NULL },
+	{ "donations", "GET", "/statements", "/statements?year=2026", NULL,
+	  MANAGERS, NULL, NULL },
+	{ "donations", "GET", "/statements",
+	  "/statements?year=2026&campaign_id={campaign}", NULL, MANAGERS,
+	  "401 403 403 403 404 200", NULL },
 	{ "donations", "GET", "/summary", "/summary", NULL, EVERYBODY, NULL,
 	  NULL },
 	{ "donations", "GET", "/export", "/export", NULL,
 	  MANAGERS, NULL, NULL },
 	{ "donations", "GET", "/export", "/export?campaign_id={campaign}",
 	  NULL, MANAGERS, "401 403 403 403 404 200", NULL },
+	{ "donations", "GET", "/payouts", "/payouts", NULL, MANAGERS, NULL,
+	  NULL },
+	{ "donations", "GET", "/payouts/:id", "/payouts/{payout}", NULL,
+	  MANAGERS, "401 403 403 403 404 200", NULL },
+	{ "donations", "GET", "/waiting", "/waiting", NULL, MANAGERS, NULL,
+	  NULL },
 	{ "donations", "GET", "/:id", "/{donation}", NULL, READ_OWN,
 	  READ_OTHER, NULL },
+	{ "donations", "PUT", "/:id", "/{donation}", "{\"note\":\"m\"}",
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
+	{ "donations", "PATCH", "/:id", "/{donation}", "{\"note\":\"m\"}",
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
+	/* Of a card, and not paid: an allowed request gets 409. */
+	{ "donations", "POST", "/:id/void", "/{donation}/void",
+	  "{\"reason\":\"m\"}", "401 404 403 403 409 409",
+	  "401 404 404 404 404 409", NULL },
+	{ "donations", "POST", "/:id/refunds", "/{donation}/refunds", "{}",
+	  "401 404 403 403 409 409", "401 404 404 404 404 409", NULL },
+	{ "donations", "GET", "/:id/receipt", "/{donation}/receipt", NULL,
+	  "401 404 409 409 409 409", "401 404 404 404 404 409", NULL },
 	{ "donations", "GET", "/:id/ledger", "/{donation}/ledger", NULL,
 	  READ_OWN, READ_OTHER, NULL },
 	{ "donations", "POST", "/:id/refund", "/{donation}/refund", "{}",
@@ -476,6 +513,18 @@ make(const char *what, int campaign, int user)
 		    " 'done', gen_random_uuid(), 'ZZ', nextval("
 		    "'cerberus.audit_log_audit_id_seq'), now())"
 		    " RETURNING import_id", campaign_text(campaign));
+	else if (strcmp(what, "election") == 0)
+		id = sql_number("INSERT INTO cerberus.elections (state, year,"
+		    " kind, slot) SELECT 'QM', 1900 + n, 'general', n FROM"
+		    " (SELECT coalesce(max(slot), -1) + 1 AS n FROM"
+		    " cerberus.elections WHERE state = 'QM') t"
+		    " RETURNING election_id");
+	else if (strcmp(what, "payout") == 0)
+		id = sql_number("INSERT INTO cerberus.payouts (stripe_account,"
+		    " stripe_id, amount, currency, status, campaigns,"
+		    " issued_at) VALUES (0, gen_random_uuid(), 1, 'usd',"
+		    " 'paid', ARRAY[%d], now()) RETURNING payout_id",
+		    campaign);
 	else if (strcmp(what, "segment") == 0)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"

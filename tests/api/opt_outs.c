@@ -266,7 +266,7 @@ Test(opt_outs, a_file_without_channels_takes_the_options)
 	expect_number(a, "rejected", 1);
 	expect_status(upload("channel=email", "email\na@example.org\n"), 400);
 	expect_names(upload("campaign_id=1&channel=x", "email\n"), "channel",
-	    NULL);
+	    "invalid_choice");
 	expect_status(CALL(.path = "/voters/opt-outs/upload", .token = EDITOR,
 	    .type = "application/json", .body = "{}"), 415);
 }

@@ -15,8 +15,12 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "money/donation.h"
+#include "money/payout.h"
+#include "money/treasurer.h"
 #include "people/consent.h"
 #include "people/duplicate.h"
+#include "people/election.h"
+#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -44,13 +48,28 @@ static const struct model {
 	{ "audit_schema", &audit_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
+	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },
 	{ "consent_schema", &consent_schema, .filled = "source" },
-	{ "details_schema", &details_schema, .kept = "donations" },
-	{ "donation_schema", &donation_schema },
+	{ "details_schema", &details_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
+	{ "best_efforts_schema", &best_efforts_schema, .view = true },
+	/* Filters go by counts_on; clients see received_on. */
+	{ "donation_schema", &donation_schema,
+	  .hidden = "counts_on consented consent_proof" },
+	{ "election_schema", &election_schema, .hidden = "slot created_at" },
+	{ "gift_excess_schema", &gift_excess_schema, .view = true },
+	{ "gift_refund_schema", &gift_refund_schema, .view = true },
+	{ "offline_schema", &offline_schema, .kept = "donations" },
+	{ "statement_schema", &statement_schema, .view = true },
 	{ "import_schema", &import_schema, .view = true, .base = "imports" },
-	{ "intent_schema", &intent_schema, .kept = "donations" },
+	{ "intent_schema", &intent_schema, .kept = "donations",
+	  .elsewhere = "page_url=consents.page_url "
+	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
-	{ "ledger_schema", &ledger_schema },
+	{ "layout_schema", &layout_schema },
+	/* reported_at only decides which report counts. */
+	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },
@@ -62,6 +81,9 @@ static const struct model {
 	/* Columns of a query, and none of a table's. */
 	{ "pair_schema", &pair_schema, .kept = "voters",
 	  .elsewhere = "voter_ids score reasons names" },
+	/* Sums of its movements are in the view. */
+	{ "payout_schema", &payout_schema, .view = true,
+	  .hidden = "campaigns" },
 	{ "question_schema", &question_schema },
 	{ "reject_schema", &reject_schema, .hidden = "import_id" },
 	{ "response_schema", &response_schema },
@@ -75,7 +97,11 @@ static const struct model {
 	  "page_url=consents.page_url consent_text=consents.wording "
 	  "interests website" },
 	{ "user_schema", &user_schema, .hidden = "password_hash" },
+	{ "vote_schema", &vote_schema, .view = true, .base = "elections",
+	  .hidden = "voter_id" },
 	{ "voter_schema", &voter_schema },
+	{ "waiting_schema", &waiting_schema, .view = true },
+	{ "warning_schema", &warning_schema, .hidden = "warning_id import_id" },
 	{ "member_add_schema", &member_add_schema, .kept = "member_requests",
 	  .elsewhere = "user=member_requests.given" },
 };

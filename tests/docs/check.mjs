@@ -215,7 +215,7 @@ function checkRoutes(ops) {
 }
 
 // Models that no client sees as such.
-const internal = ['CODE', 'DONOR'];
+const internal = ['CODE', 'DONOR', 'PROOF', 'STATEMENT'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
   (_, __, c) => c.toUpperCase());

@@ -259,6 +259,8 @@ export function client(ops, api, resolve, check) {
     await happen('succeeded', made.paymentIntentId);
     return { path: { donation_id: made.donationId } };
   };
+  const offline = async () => ({ path: {
+    donation_id: (await make('addDonation')).donation_id } });
   const needs = {
     getImport: imported,
     getImportRejects: imported,
@@ -272,6 +274,18 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    donationStatements: async () => ({ query: { year: 2026 } }),
+    voidDonation: offline,
+    recordRefund: offline,
+    // The event of a payout is enough to make it.
+    getPayout: async () => {
+      const object = { id: `po_${++people}`, object: 'payout', amount: 900, currency: 'usd',
+        status: 'paid', automatic: false, arrival_date: 1700006400, created: 1700000000 };
+      await make('stripeEvent', { body: { id: `evt_${object.id}`, object: 'event',
+        type: 'payout.paid', created: 1700006400, data: { object } }, ...await signed() });
+      return { path: { payout_id: (await make('listPayouts', { query: { sort: '-payout_id' } }))
+        .payouts[0].payout_id } };
+    },
     getOptOutContact: optedOut,
     liftOptOut: optedOut,
     mergeVoters: pair,

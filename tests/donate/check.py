@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from support import (
     ENV, TOKENS, WEB, api, at, at_stripe, check, control, create, deliver,
-    donation, facts, faults, happen, main, paid, post_event,
+    donation, facts, faults, happen, main, nothing_waits, paid, post_event,
     program, reconcile, request, same, sign, sql, stored)
 
 
@@ -929,6 +929,7 @@ def test_kill_create():
             for e in happen('succeeded', i['id']):
                 if n % 3 == 0:
                     deliver(e)
+    nothing_waits()
     r = reconcile()
     check(r.returncode == 0, 'reconcile succeeds', r)
     again = reconcile('--quiet')
@@ -965,6 +966,7 @@ def test_kill_refund():
         UPDATE donation_ledger SET created_at = created_at -
         interval '2 hours' WHERE state = 'requested';
         ALTER TABLE donation_ledger ENABLE TRIGGER touch''')
+    nothing_waits()
     r = reconcile()
     check(r.returncode == 0, 'reconcile succeeds', r)
     state = control('state', {'key': 'sk_test_default'})
@@ -1000,6 +1002,7 @@ def test_reconcile():
         WHERE donation_id = {c['donationId']}''')
     d = create(7780, 3).json
     happen('failed', d['paymentIntentId'], 'sk_test_three')
+    nothing_waits()
     r = reconcile('--since', '2d')
     check(r.returncode == 0, 'reconcile succeeds', r)
     same(facts(a['donationId']),

@@ -56,11 +56,12 @@ SELECT voter_id, 5 + interaction_id % 36, interaction_id, 'Answer',
     interaction_date
 FROM interactions WHERE campaign_id = 2 AND interaction_id % 2 = 0;
 INSERT INTO donations (voter_id, campaign_id, amount, status,
-    payment_intent_id, email, created_at)
+    payment_intent_id, email, created_at, counts_on)
 SELECT v.voter_id, cv.campaign_id, 500 + v.voter_id % 50000,
     CASE WHEN v.voter_id % 40 = 0 THEN 'failed' ELSE 'succeeded' END,
     'pi_' || cv.campaign_id || '_' || v.voter_id, v.email_address,
-    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes'
+    timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes',
+    date '2025-01-01' + v.voter_id::integer / 720
 FROM voters v JOIN campaign_voters cv USING (voter_id);
 INSERT INTO consents (voter_id, campaign_id, channel, granted, source)
 SELECT v.voter_id, cv.campaign_id, 'email', true, 'form'

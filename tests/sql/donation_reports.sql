@@ -173,5 +173,80 @@ WHERE donation_id = :gift AND state = 'requested';
 SELECT is(pg_temp.refund(:gift, 1500, NULL), 'CB409',
     'a request is not resumed when Stripe may have forgotten its key');
 
+-- Stripe's answer is lost, and the refund's event arrives before the call is
+-- repeated: the call resumes the refund, until somebody has had the answer.
+SELECT pg_temp.begin(1, 10000) AS gift \gset
+SELECT cerberus.donation_intent(:gift, 'pi_event') \g /dev/null
+SELECT pg_temp.send('evt_event', 'payment_intent.succeeded', 1,
+    '{"object": "payment_intent", "id": "pi_event", "amount": 10000,
+    "currency": "usd", "amount_received": 10000,
+    "latest_charge": "ch_event"}') \g /dev/null
+SELECT pg_temp.refund(:gift, 1500, NULL) AS first \gset
+SELECT split_part(:'first', ' ', 1) AS asked \gset
+SELECT format('{"object": "refund", "id": "re_event", "amount": 1500,
+    "payment_intent": "pi_event", "status": "succeeded", "created":
+    1700000002, "metadata": {"refund_id": "%s"}}', :'asked') AS made \gset
+SELECT pg_temp.send('evt_event_2', 'refund.created', 2, :'made'::jsonb)
+\g /dev/null
+SELECT is((SELECT string_agg(concat_ws(' ', ledger_id, stripe_id, state), ',')
+    FROM cerberus.donation_ledger WHERE donation_id = :gift
+    AND kind = 'refund'), :'asked' || ' re_event succeeded',
+    'the row of a request becomes the row of the refund');
+SELECT is(pg_temp.refund(:gift, 1500, NULL), :'first',
+    'a repeated refund resumes a request that an event has settled');
+SELECT isnt(pg_temp.refund(:gift, NULL, NULL), :'first',
+    'another amount is another refund');
+DELETE FROM cerberus.donation_ledger
+WHERE donation_id = :gift AND state = 'requested';
+SELECT cerberus.refund_finish(:asked, :'made'::jsonb, NULL, NULL) \g /dev/null
+SELECT isnt(pg_temp.refund(:gift, 1500, NULL), :'first',
+    'a request that was answered is not resumed');
+DELETE FROM cerberus.donation_ledger
+WHERE donation_id = :gift AND state = 'requested';
+
+-- reconcile(GIFT, CHARGE): what Stripe lists of a donation whose intent is
+-- pi_GIFT.
+CREATE FUNCTION pg_temp.reconcile(gift text, charge text) RETURNS text
+LANGUAGE sql AS $$
+	SELECT after FROM cerberus.stripe_reconcile(0, format('{"object":
+	    "payment_intent", "id": "pi_%1$s", "amount": 10000, "currency":
+	    "usd", "status": "succeeded", "amount_received": 10000,
+	    "created": 1700000000, "latest_charge": {"object": "charge",
+	    "id": "ch_%1$s", "payment_intent": "pi_%1$s", "amount": 10000,
+	    "amount_captured": 10000, "status": "succeeded", %2$s}}', gift,
+	    charge)::jsonb, '[]')
+$$;
+SELECT pg_temp.begin(1, 10000) AS bank \gset
+SELECT cerberus.donation_intent(:bank, 'pi_bank') \g /dev/null
+SELECT pg_temp.reconcile('bank', '"created": 1700000000, "amount_refunded": 0,
+    "balance_transaction": {"id": "txn_bank", "created": 1700345600}')
+\g /dev/null
+SELECT is((SELECT extract(epoch FROM succeeded_at)::bigint
+    FROM cerberus.donations WHERE donation_id = :bank), 1700345600::bigint,
+    'a payment by bank has the day on which it reached the balance');
+
+-- The sum of a charge includes refunds that nothing else tells of.
+SELECT pg_temp.reconcile('bank', '"created": 1700000000,
+    "amount_refunded": 700') \g /dev/null
+UPDATE cerberus.donation_ledger SET happened_at = '2023-11-20 12:00:00+00',
+    reported_at = '2023-11-20 12:00:00+00'
+WHERE donation_id = :bank AND kind = 'charge';
+SELECT pg_temp.reconcile('bank', '"created": 1700000000,
+    "amount_refunded": 700') \g /dev/null
+SELECT is((SELECT string_agg(day || ' ' || amount, ',')
+    FROM cerberus.gift_moves WHERE donation_id = :bank AND kind = 'refund'),
+    '2023-11-20 -700', 'such a refund keeps the day of its first report');
+UPDATE cerberus.donation_ledger SET reported_at = '2023-11-20 12:00:00+00'
+WHERE donation_id = :bank AND kind = 'charge';
+SELECT is(pg_temp.reconcile('bank', '"created": 1700000000,
+    "amount_refunded": 0'), 'succeeded 10000-0-0',
+    'a sum can become 0, when all of its refunds have failed');
+SELECT is(pg_temp.reconcile('bank', '"created": 1700000000,
+    "amount_refunded": 700, "refunds": {"data": [{"object": "refund",
+    "id": "re_bank", "amount": 500, "payment_intent": "pi_bank",
+    "status": "failed", "created": 1700000009}]}'),
+    'partially_refunded 10000-700-0',
+    'a refund that has failed is not in the sum of the same list');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -13,6 +13,7 @@ Tests use these paths:
 /_control/happen	change an intent; the answer is the events that Stripe
 			would send
 /_control/state		the intents and refunds of an account
+/_control/put		add an object to an account, or replace it
 /_control/calls		the calls since the last time, which are then forgotten
 """
 import json
@@ -24,6 +25,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+import stripe_balance as balance
 
 lock = threading.RLock()
 accounts = {}       # secret key -> Account
@@ -43,6 +46,10 @@ class Account:
         self.refunds = {}
         self.disputes = {}
         self.sessions = {}      # of Stripe Checkout
+        self.balance = {}       # balance transactions
+        self.payouts = {}
+        self.subscriptions = {}
+        self.events = {}
         self.keys = {}          # idempotency key -> [request, answer or None]
 
 
@@ -121,7 +128,7 @@ def make_intent(account, form):
     return intent
 
 
-def make_refund(account, form):
+def make_refund(account, form, at=None):
     intent = account.intents.get(form.get('payment_intent'))
     if intent is None:
         raise Refused(404, 'invalid_request_error',
@@ -145,27 +152,31 @@ def make_refund(account, form):
                       'charge', 'amount_too_large', 'amount')
     refund = {
         'id': 're_' + token(), 'object': 'refund', 'amount': amount,
-        'charge': charge['id'], 'created': int(time.time()),
+        'charge': charge['id'], 'created': at or int(time.time()),
         'currency': intent['currency'], 'metadata': form.get('metadata', {}),
         'payment_intent': intent['id'], 'reason': form.get('reason'),
         'status': 'succeeded',
     }
     account.refunds[refund['id']] = refund
+    balance.move(account, 'refund', refund, -amount)
     charge['amount_refunded'] += amount
     charge['refunded'] = charge['amount_refunded'] == charge['amount']
     return refund
 
 
-def make_charge(account, intent):
+def make_charge(account, intent, at, billing):
     charge = {
         'id': 'ch_' + token(), 'object': 'charge', 'amount': intent['amount'],
         'amount_captured': intent['amount'], 'amount_refunded': 0,
-        'created': int(time.time()), 'currency': intent['currency'],
+        'billing_details': billing,
+        'created': at, 'currency': intent['currency'],
         'disputed': False, 'metadata': dict(intent['metadata']), 'paid': True,
         'payment_intent': intent['id'], 'refunded': False,
         'status': 'succeeded',
     }
     account.charges[charge['id']] = charge
+    balance.move(account, 'charge', charge, charge['amount'],
+                 charge['amount'] * 29 // 1000 + 30)
     return charge
 
 
@@ -178,10 +189,23 @@ def event(type_, thing):
 
 
 def happen(account, what):
-    """Change an intent, and return the events that Stripe would send."""
+    """
+    Change an intent or a payout, at a time if what has it; return the events
+    that Stripe would send, which it also lists from then on.
+    """
     if 'session' in what:
         return session_happens(account, what)
+    out = (change if what.get('intent') else balance.happen)(account, what)
+    for e in out:
+        if 'at' in what:
+            e['created'] = what['at']
+        account.events[e['id']] = e
+    return out
+
+
+def change(account, what):
     intent = account.intents[what['intent']]
+    at = what.get('at', int(time.time()))
     charge = account.charges.get(intent['latest_charge'])
     kind = what['kind']
     if kind == 'processing':
@@ -201,14 +225,17 @@ def happen(account, what):
             'type': 'card_error'}
         return [event('payment_intent.payment_failed', intent)]
     if kind == 'succeeded':
-        charge = make_charge(account, intent)
+        # A bank's debit has a charge before it has succeeded.
+        charge = make_charge(account, intent, at,
+                             what.get('billing_details', {}))
+        charge['created'] = what.get('charged_at', at)
         intent.update(status='succeeded', latest_charge=charge['id'],
                       amount_received=intent['amount'],
                       last_payment_error=None)
         return [event('payment_intent.succeeded', intent)]
     if kind == 'refund':
         refund = make_refund(account, {'payment_intent': intent['id'],
-                                       'amount': str(what['amount'])})
+                                       'amount': str(what['amount'])}, at)
         refund['status'] = what.get('status', 'succeeded')
         return [event('refund.created', refund),
                 event('charge.refunded', charge)]
@@ -218,16 +245,20 @@ def happen(account, what):
                       failure_reason='expired_or_canceled_card')
         charge['amount_refunded'] -= refund['amount']
         charge['refunded'] = False
+        balance.move(account, 'refund_failure', refund, refund['amount'],
+                     at=at)
         return [event('refund.updated', refund),
                 event('refund.failed', refund)]
     if kind == 'dispute':
         dispute = {
             'id': 'du_' + token(), 'object': 'dispute', 'amount':
             what.get('amount', charge['amount']), 'charge': charge['id'],
-            'created': int(time.time()), 'currency': charge['currency'],
+            'created': at, 'currency': charge['currency'],
             'metadata': {}, 'payment_intent': intent['id'],
-            'reason': 'fraudulent', 'status': 'needs_response'}
+            'reason': 'fraudulent',
+            'status': what.get('status', 'needs_response')}
         account.disputes[dispute['id']] = dispute
+        balance.move(account, 'dispute', dispute, -dispute['amount'], 1500)
         charge['disputed'] = True
         return [event('charge.dispute.created', dispute),
                 event('charge.dispute.funds_withdrawn', dispute)]
@@ -236,6 +267,8 @@ def happen(account, what):
         dispute['status'] = what['status']
         out = [event('charge.dispute.closed', dispute)]
         if what['status'] == 'won':
+            balance.move(account, 'dispute_reversal', dispute,
+                         dispute['amount'], at=at)
             out.append(event('charge.dispute.funds_reinstated', dispute))
         return out
     raise KeyError(kind)
@@ -244,13 +277,16 @@ def happen(account, what):
 def expanded(account, intent, query):
     out = dict(intent)
     wanted = [v for k, v in query if k.startswith('expand')]
-    if any('latest_charge' in w for w in wanted) and out['latest_charge']:
+    if any('latest_charge' in w for w in wanted) and out.get('latest_charge'):
         charge = dict(account.charges[out['latest_charge']])
         if any('refunds' in w for w in wanted):
             mine = [r for r in account.refunds.values()
                     if r['charge'] == charge['id']]
             charge['refunds'] = {'object': 'list', 'data': mine[:10],
                                  'has_more': len(mine) > 10}
+        if any('balance_transaction' in w for w in wanted):
+            charge['balance_transaction'] = account.balance[
+                charge['balance_transaction']]
         out['latest_charge'] = charge
     return out
 
@@ -350,18 +386,34 @@ def post(account, path, form):
 
 
 def get(account, path, query):
-    if path.startswith('/v1/payment_intents/'):
-        return expanded(account, find_intent(account, path.split('/')[3]),
-                        query)
     if path == '/v1/payment_intents':
         answer = page(list(account.intents.values()), query, path)
         answer['data'] = [expanded(account, i, query) for i in answer['data']]
         return answer
-    if path == '/v1/disputes':
-        q = dict(query)
-        return page([d for d in account.disputes.values()
-                     if d['payment_intent'] == q.get('payment_intent')],
-                    [], path)
+    collection, _, id_ = path.removeprefix('/v1/').partition('/')
+    rows = {'payment_intents': account.intents, 'refunds': account.refunds,
+            'disputes': account.disputes, 'events': account.events,
+            'balance_transactions': account.balance, 'payouts':
+            account.payouts, 'subscriptions': account.subscriptions,
+            }.get(collection)
+    if rows is not None and id_:
+        if id_ not in rows:
+            raise Refused(404, 'invalid_request_error', f"No such object: "
+                          f"'{id_}'", 'resource_missing', 'id')
+        return (expanded(account, rows[id_], query)
+                if collection == 'payment_intents' else rows[id_])
+    if rows is not None:
+        rows = list(rows.values())
+        for name, value in query:
+            if name in ('payment_intent', 'charge'):
+                rows = [r for r in rows if r.get(name) == value]
+            if name == 'payout':
+                rows = balance.of_payout(account, value)
+        answer = page(rows, query, path)
+        if ('expand[0]', 'data.source') in query:
+            answer['data'] = [balance.expanded(account, r)
+                              for r in answer['data']]
+        return answer
     raise Refused(404, 'invalid_request_error',
                   f'Unrecognized request URL (GET: {path}).')
 
@@ -412,12 +464,19 @@ class Handler(BaseHTTPRequestHandler):
         if path == '/_control/happen':
             with lock:
                 return self.answer(200, happen(accounts[data['key']], data))
+        if path == '/_control/put':
+            with lock:
+                a = accounts.setdefault(data['key'], Account())
+                getattr(a, data['into'])[data['object']['id']] = data['object']
+            return self.answer(200, {})
         if path == '/_control/state':
             with lock:
                 a = accounts.get(data['key']) or Account()
                 return self.answer(200, {
                     'intents': list(a.intents.values()),
-                    'refunds': list(a.refunds.values())})
+                    'refunds': list(a.refunds.values()),
+                    'balance': list(a.balance.values()),
+                    'payouts': list(a.payouts.values())})
         if path == '/_control/calls':
             with lock:
                 out = list(calls)

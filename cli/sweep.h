@@ -1,0 +1,54 @@
+/*
+ * What cerberus reconcile does with one Stripe account: the steps of sweep.c,
+ * and what they report through reconcile.c.
+ */
+#ifndef CLI_SWEEP_H
+#define CLI_SWEEP_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "core/buf.h"
+#include "core/cfg.h"
+#include "db/db.h"
+
+/* What was done about an intent; the usage text explains them. */
+enum outcome {
+	SAME, MENDED, LINKED, CREATED, FOREIGN, UNLISTED, WAITING, OUTCOME__MAX
+};
+
+struct run {
+	struct cfg	 cfg;
+	struct db	 db;
+	struct arena	 arena;		/* reset after each object */
+	time_t		 asked;		/* --since; 0: since the last run */
+	bool		 quiet;
+	bool		 terminal;	/* standard error is one */
+	bool		 headed;	/* the table's head is printed */
+	size_t		 seen;		/* intents so far */
+	size_t		 count[OUTCOME__MAX];
+	size_t		 people;	/* rows that need a person */
+
+	/* The account at hand. */
+	const struct cfg_stripe	*keys;
+	time_t		 began;
+	time_t		 since;		/* older objects are not compared */
+	struct buf	 ids;		/* intents, as {"pi_1","pi_2"} */
+	int64_t		 payout;	/* whose movements are stored; or 0 */
+};
+
+/* Print one row of the table; donation may be "". */
+void	 run_row(struct run *, const char *donation, const char *id,
+	    enum outcome, const char *before, const char *after);
+
+/* Show how far the run is. */
+void	 run_progress(struct run *);
+
+/*
+ * Compare the account of r->keys with Stripe.  Each object is one transaction,
+ * so a failure leaves nothing half done; the next run begins where the last
+ * complete one did.
+ */
+int	 sweep_account(struct run *, struct err *) MUST_USE;
+
+#endif

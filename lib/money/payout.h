@@ -1,0 +1,64 @@
+/*
+ * Payouts to the bank, and what waits for a person.  "cerberus reconcile"
+ * fetches payouts and the movements of the balance that they consist of.
+ */
+#ifndef MONEY_PAYOUT_H
+#define MONEY_PAYOUT_H
+
+#include "http/req.h"
+#include "rest/list.h"
+
+/* clang-format off */
+#define PAYOUT_FIELDS(F, P) \
+	F(P, INT,    payout_id,     .flags = F_SERVER | F_SORT) \
+	F(P, INT,    stripe_account, .flags = F_SERVER) \
+	F(P, TEXT,   stripe_id,     .max = 255, .flags = F_SERVER) \
+	F(P, INT,    amount,        .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   currency,      .max = 3, .flags = F_SERVER) \
+	F(P, TEXT,   status,        .max = 20, .flags = F_SERVER) \
+	F(P, BOOL,   automatic,     .flags = F_SERVER) \
+	F(P, DATE,   arrival_date,  .flags = F_SERVER) \
+	F(P, TEXT,   failure_code,  .max = 100, .flags = F_SERVER) \
+	F(P, TEXT,   failure_message, .flags = F_SERVER) \
+	F(P, INT,    gifts,         .flags = F_SERVER) \
+	F(P, INT,    amount_gifts,  .flags = F_SERVER) \
+	F(P, INT,    amount_refunded, .flags = F_SERVER) \
+	F(P, INT,    amount_disputed, .flags = F_SERVER) \
+	F(P, INT,    amount_fees,   .flags = F_SERVER) \
+	F(P, INT,    amount_other,  .flags = F_SERVER) \
+	F(P, BOOL,   complete,      .flags = F_SERVER) \
+	F(P, TIME,   issued_at,     .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
+
+#define WAITING_FIELDS(F, P) \
+	F(P, INT,    waiting_id,    .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   kind,          .flags = F_SERVER) \
+	F(P, TEXT,   reason,        .flags = F_SERVER) \
+	F(P, TEXT,   event_type,    .flags = F_SERVER) \
+	F(P, TEXT,   stripe_id,     .flags = F_SERVER) \
+	F(P, INT,    stripe_account, .flags = F_SERVER) \
+	F(P, INT,    campaign_id,   .flags = F_SERVER) \
+	F(P, INT,    donation_id,   .flags = F_SERVER) \
+	F(P, INT,    amount,        .flags = F_SERVER) \
+	F(P, TEXT,   currency,      .flags = F_SERVER) \
+	F(P, TIME,   happened_at,   .flags = F_SERVER | F_SORT) \
+	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT)
+/* clang-format on */
+
+extern const struct schema payout_schema;
+extern const struct schema waiting_schema;
+extern const struct list payout_list;
+extern const struct list waiting_list;
+
+/*
+ * GET /payouts, and GET /waiting: the lists, for admins and for managers, who
+ * see what belongs to campaigns that they manage; 403 for everybody else.
+ */
+int	 payout_index(struct req *, struct resp *, struct err *);
+int	 waiting_index(struct req *, struct resp *, struct err *);
+
+/* GET /payouts/:id: a payout with the movements that it consists of. */
+int	 payout_get(struct req *, struct resp *, struct err *);
+
+#endif

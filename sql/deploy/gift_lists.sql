@@ -1,0 +1,161 @@
+-- Deploy cerberus:gift_lists to pg
+-- requires: gift_totals gift_codes offline_gifts
+--
+-- What a treasurer works through: refunds by their day, donors over a limit,
+-- donors whose employer is missing, and what each donor gave in a year.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- An amount of minor units in its currency's own, such as 12.50: Stripe's
+-- currencies have two decimals, except these.
+CREATE FUNCTION cerberus.money_text(p_amount bigint, p_currency text)
+RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN p_currency = ANY ('{bif,clp,djf,gnf,jpy,kmf,krw,mga,'
+	    'pyg,rwf,ugx,vnd,vuv,xaf,xof,xpf}') THEN p_amount::text
+	WHEN p_currency = ANY ('{bhd,jod,kwd,omr,tnd}')
+	    THEN to_char(p_amount / 1000.0, 'FM999999999990.000')
+	ELSE to_char(p_amount / 100.0, 'FM999999999990.00') END
+$$;
+
+-- What is left of each gift after refunds and disputes that were lost.
+CREATE VIEW cerberus.gift_nets WITH (security_invoker = true) AS
+SELECT m.donation_id, sum(m.amount)::bigint AS net
+FROM cerberus.gift_moves m
+WHERE m.kind <> 'held'
+GROUP BY m.donation_id;
+
+-- Refunds and disputes that were lost, on the day on which they took place.
+CREATE VIEW cerberus.gift_refunds WITH (security_invoker = true) AS
+SELECT m.ledger_id, m.donation_id, d.campaign_id, d.voter_id, m.kind,
+	m.day AS refunded_on, -m.amount AS amount, d.currency, d.method,
+	l.reason, d.received_on, d.first_name, d.last_name, l.user_id
+FROM cerberus.gift_moves m
+JOIN cerberus.donations d ON d.donation_id = m.donation_id
+JOIN cerberus.donation_ledger l ON l.ledger_id = m.ledger_id
+WHERE m.kind IN ('refund', 'chargeback');
+
+-- The limits of the campaigns that have one, in US cents.  They are in the
+-- programs' configuration, which sets cerberus.limits to an object of
+-- campaign_id and limit for the transaction.
+CREATE FUNCTION cerberus.gift_limit(p_campaign_id bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT (nullif(current_setting('cerberus.limits', true), '')::jsonb
+	    ->> p_campaign_id::text)::bigint
+$$;
+
+-- Each gift with what its donor has given by then for the same election, net of
+-- what was refunded or lost.  A candidate's limit is per election; gifts for no
+-- election in particular count together within the cycle.  The limit of other
+-- committees is per calendar year.
+CREATE VIEW cerberus.gift_limits WITH (security_invoker = true) AS
+SELECT g.*, sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.election,
+	    g.period ORDER BY g.received_on, g.donation_id) AS so_far,
+	sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.election,
+	    g.period) AS contributed
+FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
+	d.last_name, d.email, d.received_on,
+	cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
+	    d.first_name, d.address_zip) AS donor,
+	CASE WHEN c.committee_kind = 'candidate' THEN d.election END
+	    AS election,
+	CASE WHEN c.committee_kind <> 'candidate' OR d.election IS NULL
+	    THEN cerberus.gift_period(c.committee_kind, coalesce(
+		c.cycle_starts_on, c.start_date), d.received_on) END AS period,
+	CASE WHEN c.committee_kind <> 'candidate'
+	    THEN extract(year FROM d.received_on)::integer END AS year,
+	n.net, cerberus.gift_limit(d.campaign_id) AS contribution_limit
+	FROM cerberus.donations d
+	JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+	JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
+	WHERE d.currency = 'usd' AND d.amount_received > 0
+	AND d.received_on IS NOT NULL
+	AND cerberus.gift_limit(d.campaign_id) IS NOT NULL) g;
+
+-- The donors over a limit.  donation_id is the first gift that exceeded it; the
+-- excess has to be refunded within 60 days of its receipt (11 CFR 103.3(b)(3)).
+CREATE VIEW cerberus.gift_excess WITH (security_invoker = true) AS
+SELECT DISTINCT ON (g.campaign_id, g.donor, g.election, g.period)
+	g.donation_id, g.campaign_id, g.voter_id, g.first_name, g.last_name,
+	g.email, g.election, g.year, g.contributed::bigint AS contributed,
+	g.contribution_limit,
+	(g.contributed - g.contribution_limit)::bigint AS excess,
+	g.received_on AS exceeded_on, g.received_on + 60 AS refund_by
+FROM cerberus.gift_limits g
+WHERE g.so_far > g.contribution_limit
+AND g.contributed > g.contribution_limit
+ORDER BY g.campaign_id, g.donor, g.election, g.period, g.received_on,
+	g.donation_id;
+
+-- Donors of more than 200.00 in a period with a gift in it that lacks employer
+-- or occupation, which the committee has to ask for (11 CFR 104.7).
+-- donation_id is the newest such gift.
+CREATE VIEW cerberus.gift_best_efforts WITH (security_invoker = true) AS
+SELECT DISTINCT ON (g.campaign_id, g.donor, g.period)
+	g.donation_id, g.campaign_id, g.voter_id, g.first_name, g.last_name,
+	g.address_line1, g.address_line2, g.address_city, g.address_state,
+	g.address_zip, g.email, g.phone_number, g.employer, g.occupation,
+	g.received_on, g.total::bigint AS contributed, g.missing AS gifts
+FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
+	d.last_name, d.address_line1, d.address_line2, d.address_city,
+	d.address_state, d.address_zip, d.email, d.phone_number, d.employer,
+	d.occupation, d.received_on, p.donor, p.period,
+	sum(p.net) OVER same AS total,
+	count(*) FILTER (WHERE d.employer IS NULL OR d.occupation IS NULL)
+	    OVER same AS missing
+	FROM cerberus.donations d
+	JOIN (SELECT d.donation_id,
+		cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
+		    d.first_name, d.address_zip) AS donor,
+		cerberus.gift_period(c.committee_kind, coalesce(
+		    c.cycle_starts_on, c.start_date), d.received_on) AS period,
+		n.net
+		FROM cerberus.donations d
+		JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+		JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
+		WHERE d.currency = 'usd' AND d.amount_received > 0) p
+	    ON p.donation_id = d.donation_id
+	WINDOW same AS (PARTITION BY d.campaign_id, p.donor, p.period)) g
+WHERE g.total > 20000 AND (g.employer IS NULL OR g.occupation IS NULL)
+ORDER BY g.campaign_id, g.donor, g.period, g.received_on DESC,
+	g.donation_id DESC;
+
+-- What each donor gave in each year, by currency, as a mail merge wants it.
+-- The name and address are those of the donor's newest gift in it.
+CREATE VIEW cerberus.gift_statements WITH (security_invoker = true) AS
+SELECT campaign_id, year, currency, voter_id, first_name, last_name,
+	address_line1, address_line2, address_city, address_state, address_zip,
+	address_country, email, gifts, first_gift, last_gift,
+	cerberus.money_text(given, currency) AS given,
+	cerberus.money_text(refunded, currency) AS refunded,
+	cerberus.money_text(given - refunded, currency) AS net, donation_id
+FROM (SELECT DISTINCT ON (d.campaign_id, m.year, d.currency, m.donor)
+	d.donation_id, d.campaign_id, d.currency, d.voter_id, d.first_name,
+	d.last_name, d.address_line1, d.address_line2, d.address_city,
+	d.address_state, d.address_zip, d.address_country, d.email, m.year,
+	count(*) FILTER (WHERE m.kind = 'gift') OVER same AS gifts,
+	min(m.day) FILTER (WHERE m.kind = 'gift') OVER same AS first_gift,
+	max(m.day) FILTER (WHERE m.kind = 'gift') OVER same AS last_gift,
+	coalesce(sum(m.amount) FILTER (WHERE m.kind = 'gift') OVER same, 0)
+	    ::bigint AS given,
+	-coalesce(sum(m.amount) FILTER (WHERE m.kind <> 'gift') OVER same, 0)
+	    ::bigint AS refunded
+	FROM (SELECT m.donation_id, m.kind, m.day, m.amount,
+		extract(year FROM m.day)::integer AS year,
+		cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
+		    d.first_name, d.address_zip) AS donor
+		FROM cerberus.gift_moves m
+		JOIN cerberus.donations d ON d.donation_id = m.donation_id
+		WHERE m.kind <> 'held') m
+	JOIN cerberus.donations d ON d.donation_id = m.donation_id
+	WINDOW same AS (PARTITION BY d.campaign_id, m.year, d.currency, m.donor)
+	ORDER BY d.campaign_id, m.year, d.currency, m.donor,
+	    d.received_on DESC, d.donation_id DESC) s;
+
+GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds, cerberus.gift_limits,
+	cerberus.gift_excess, cerberus.gift_best_efforts,
+	cerberus.gift_statements TO cerberus_app;
+GRANT EXECUTE ON FUNCTION cerberus.money_text(bigint, text),
+	cerberus.gift_limit(bigint) TO cerberus_app;
+
+COMMIT;

@@ -1,0 +1,96 @@
+-- Deploy cerberus:waiting to pg
+-- requires: sweep
+--
+-- Money at Stripe that no donation has, or of which Cerberus does not know what
+-- became: it waits for a person.
+BEGIN;
+SET LOCAL ROLE cerberus_owner;
+
+-- Everything that waits, of all accounts.  waiting_id is the number of the row in
+-- its own table, times four, and the place of that table below.
+CREATE FUNCTION cerberus.waiting_rows()
+RETURNS TABLE (waiting_id bigint, kind text, reason text, event_type text,
+	stripe_id text, stripe_account bigint, campaign_id bigint,
+	donation_id bigint, amount bigint, currency text,
+	happened_at timestamptz, created_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+	SELECT e.event_no * 4, 'event', CASE
+	    WHEN d.donation_id IS NOT NULL THEN
+		'The event has a state that this version does not know.'
+	    WHEN e.payment_intent_id IS NOT NULL THEN format(
+		'No donation has the payment intent %s.', e.payment_intent_id)
+	    WHEN e.charge_id IS NOT NULL THEN format(
+		'No donation has the charge %s.', e.charge_id)
+	    ELSE 'The event does not name a payment.' END,
+	    e.type, e.event_id, e.stripe_account,
+	    coalesce(d.campaign_id, c.campaign_id), d.donation_id,
+	    nullif(stripe_number(o.object -> 'amount'), 0),
+	    o.object ->> 'currency', e.created, e.received_at
+	FROM stripe_events e
+	CROSS JOIN LATERAL (SELECT e.payload #> '{data,object}' AS object) o
+	LEFT JOIN donations d ON d.donation_id =
+	    donation_of(e.stripe_account, o.object)
+	LEFT JOIN campaigns c ON c.campaign_id::text =
+	    CASE WHEN e.stripe_account > 0 THEN e.stripe_account::text
+	    ELSE o.object #>> '{metadata,campaign_id}' END
+	WHERE e.applied_at IS NULL
+	UNION ALL
+	SELECT s.stray_id * 4 + 1, s.kind, CASE s.kind
+	    WHEN 'payment' THEN 'Cerberus did not make this payment.'
+	    ELSE 'No donation began this subscription.' END,
+	    NULL, s.stripe_id, s.stripe_account, s.campaign_id, NULL, s.amount,
+	    s.currency, s.happened_at, s.created_at
+	FROM stripe_strays s
+	WHERE NOT EXISTS (SELECT FROM donations d
+	    WHERE d.payment_intent_id = s.stripe_id)
+	UNION ALL
+	SELECT l.ledger_id * 4 + 2, 'dispute', format(
+	    'The state %s is unknown; the amount is held back.', l.code),
+	    NULL, l.stripe_id, d.stripe_account, d.campaign_id, d.donation_id,
+	    l.amount, d.currency, l.happened_at, l.created_at
+	FROM donation_ledger l JOIN donations d USING (donation_id)
+	WHERE l.kind = 'dispute' AND l.state = 'unknown'
+$$;
+
+-- What waits in the campaigns that the caller manages.  Only admins see what no
+-- campaign is known of.
+CREATE FUNCTION cerberus.donations_waiting()
+RETURNS TABLE (waiting_id bigint, kind text, reason text, event_type text,
+	stripe_id text, stripe_account bigint, campaign_id bigint,
+	donation_id bigint, amount bigint, currency text,
+	happened_at timestamptz, created_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+	SELECT w.waiting_id, w.kind, w.reason, w.event_type, w.stripe_id,
+	    w.stripe_account, w.campaign_id, w.donation_id, w.amount,
+	    w.currency, w.happened_at, w.created_at
+	FROM waiting_rows() w
+	WHERE caller_is_admin()
+	OR w.campaign_id = ANY (caller_campaigns('manager'))
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.donations_waiting() TO cerberus_app;
+
+CREATE VIEW cerberus.waiting WITH (security_invoker = true) AS
+SELECT waiting_id, kind, reason, event_type, stripe_id, stripe_account,
+	campaign_id, donation_id, amount, currency, happened_at, created_at
+FROM cerberus.donations_waiting();
+GRANT SELECT ON cerberus.waiting TO cerberus_app;
+
+-- What "cerberus reconcile" reports: every dispute, and the rest if it has
+-- arrived since then.
+CREATE FUNCTION cerberus.stripe_waiting(p_account bigint, p_since timestamptz)
+RETURNS TABLE (donation_id bigint, stripe_id text, kind text, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+	SELECT w.donation_id, w.stripe_id, w.kind, w.reason
+	FROM waiting_rows() w
+	WHERE w.stripe_account = p_account
+	AND (w.kind = 'dispute' OR w.created_at >= p_since)
+	ORDER BY w.happened_at, w.waiting_id
+$$;
+
+GRANT EXECUTE ON FUNCTION cerberus.stripe_waiting(bigint, timestamptz)
+	TO cerberus_stripe;
+
+COMMIT;
