@@ -2,6 +2,8 @@
 #include "http/endpoint.h"
 #include "import/gift_upload.h"
 #include "money/actblue.h"
+#include "money/admission.h"
+#include "money/checkout.h"
 #include "money/donation.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
@@ -16,6 +18,8 @@
 #include "rest/handler.h"
 #include "rest/resource.h"
 #include "stripe/api.h"
+#include "stripe/challenge.h"
+#include "stripe/ending.h"
 
 static void
 add(struct json_object *o, const char *key, const char *value)
@@ -23,25 +27,30 @@ add(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/*
- * Return the parameters of a new payment intent.  After a crash, the metadata
- * identify the donation that it belongs to.
- */
+/* Return metadata that identify the donation, also after a crash. */
+static struct json_object *
+donation_metadata(struct req *rq, const struct donation *d)
+{
+	struct json_object	*metadata = json_object_new_object();
+
+	add(metadata, "donation_id", d->id);
+	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
+	add(metadata, "donation_key", d->key);
+	return metadata;
+}
+
+/* Return the parameters of a new payment intent. */
 static struct json_object *
 intent_form(struct req *rq, const struct donation *d)
 {
 	struct json_object	*form = json_object_new_object();
-	struct json_object	*metadata = json_object_new_object();
 	struct json_object	*methods = json_object_new_object();
 
 	add(form, "amount", d->amount);
 	add(form, "currency", d->currency);
 	add(methods, "enabled", "true");
 	json_object_object_add(form, "automatic_payment_methods", methods);
-	add(metadata, "donation_id", d->id);
-	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
-	add(metadata, "donation_key", d->key);
-	json_object_object_add(form, "metadata", metadata);
+	json_object_object_add(form, "metadata", donation_metadata(rq, d));
 	return form;
 }
 
@@ -83,6 +92,47 @@ show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
 }
 
 /*
+ * Verify the response to a challenge, if there is one, or count the attempt
+ * against the campaign's limit.  400 if the service does not confirm the
+ * response.  If the service does not answer, the donor is one without it.
+ */
+static int
+admit(struct req *rq, const char *campaign, struct err *e)
+{
+	bool		 asked = rq->cfg->challenge_url != NULL;
+	bool		 solved = false;
+	const char	*response;
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+
+	if (admission_response(rq, &response, e) != 0)
+		return -1;
+	if (asked && response != NULL && challenge_verify(rq->cfg, response,
+	    rq->remote, &solved, ignored) == 0) {
+		if (solved)
+			return 0;
+		return err_field(e, "challenge_response", "challenge_failed",
+		    "The challenge was not solved; solve it again.");
+	}
+	return admission_count(rq, campaign, asked, e);
+}
+
+/*
+ * Cancel one intent of the account whose cards were declined too often.  Those
+ * who try out cards cause the requests that end their intents.
+ */
+static void
+end_declined(struct req *rq, int64_t campaign)
+{
+	struct err	*ignored = arena_zalloc(rq->arena, sizeof(*ignored));
+	struct ending	 n = { 0 };
+
+	if (intents_end(rq->cfg, rq->db, rq->arena,
+	    cfg_stripe_for(rq->cfg, campaign), false, 1, &n, ignored) != 0)
+		/* The next request or cerberus tidy does it. */
+		return;
+}
+
+/*
  * POST /create-payment-intent: insert the donation, call Stripe, update the
  * donation.  No transaction is open during the call.  See
  * sql/deploy/donation_begin.sql for what happens after a crash at each point.
@@ -96,7 +146,9 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	struct json_object	*form = NULL, *intent = NULL;
 	int			 rc = -1;
 
-	if (intent_read(rq, &r, e) != 0 || donation_begin(rq, &r, &d, e) != 0)
+	if (intent_read(rq, &r, e) != 0 ||
+	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
+	    donation_begin(rq, &r, &d, e) != 0)
 		return -1;
 	form = intent_form(rq, &d);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
@@ -116,11 +168,87 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	if (donation_set_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
 		goto out;
 	show_intent(rs, &d, intent);
+	end_declined(rq, d.campaign_id);
 	rc = 0;
 out:
 	json_object_put(form);
 	json_object_put(intent);
 	return rc;
+}
+
+/* Send a form's browser on, and tell other clients where the donor pays. */
+static void
+show_page(struct req *rq, struct resp *rs, const struct donation *d,
+    const char *url)
+{
+	struct buf	*b;
+
+	if (rq->form.pair != NULL &&
+	    accept_prefers(rq->accept, "text/html", "application/json")) {
+		rs->status = 303;
+		resp_header(rs, "Location", url);
+		return;
+	}
+	b = resp_json(rs, 200);
+	buf_adds(b, "{\"url\":");
+	json_add_string(b, url, strlen(url));
+	buf_addf(b, ",\"donationId\":%s}", d->id);
+}
+
+/*
+ * POST /checkout: insert the donation and send the browser to a page of
+ * Stripe's, where the donor pays.  The events name the donation.
+ */
+static int
+checkout(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct rec		 r;
+	struct donation		 d = { 0 };
+	struct stripe_refusal	 why;
+	struct json_object	*metadata = NULL, *form = NULL, *answer = NULL;
+	const char		*url;
+	int			 rc = -1;
+
+	if (intent_read(rq, &r, e) != 0 ||
+	    checkout_return(rq, r.value[INTENT_campaign_id], &url, e) != 0 ||
+	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
+	    donation_begin(rq, &r, &d, e) != 0)
+		return -1;
+	metadata = donation_metadata(rq, &d);
+	form = checkout_form(&d, metadata, r.value[INTENT_email], url);
+	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
+	    "/v1/checkout/sessions", form, d.key, &answer, &why, e) != 0) {
+		if (e->code == ERR_CARD)
+			donation_set_refused(rq, &d, why.code, e->msg);
+		goto out;
+	}
+	if ((url = checkout_page(answer, &d)) == NULL) {
+		err_detail(e, ERR_UPSTREAM, "stripe: the session has another "
+		    "amount or currency, or lacks its address");
+		err_set(e, ERR_UPSTREAM,
+		    "The payment provider returned an unexpected answer; "
+		    "try again shortly.");
+		goto out;
+	}
+	show_page(rq, rs, &d, url);
+	end_declined(rq, d.campaign_id);
+	rc = 0;
+out:
+	json_object_put(metadata);
+	json_object_put(form);
+	json_object_put(answer);
+	return rc;
+}
+
+/* GET /thanks: the page after a donation, if the campaign has none. */
+static int
+thanks(struct req *rq, struct resp *rs, struct err *e)
+{
+	(void)rq;
+	(void)e;
+	resp_page(rs, 200, "Thank you!",
+	    "Your donation has reached the campaign.");
+	return 0;
 }
 
 /* POST /update-donation-details: fill in facts about the donor. */
@@ -214,6 +342,11 @@ static const struct route routes[] = {
 	{ .method = M_POST, .path = "/create-payment-intent",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = create },
+	{ .method = M_POST, .path = "/checkout",
+	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_FORM,
+	  .handle = checkout },
+	{ .method = M_GET, .path = "/thanks", .access = ACCESS_PUBLIC,
+	  .type = "text/html", .handle = thanks },
 	{ .method = M_POST, .path = "/update-donation-details",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },

@@ -22,6 +22,7 @@ static const struct command {
 	{ "donations", "check that every sum of the donations agrees",
 	    donations_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
+	{ "tidy", "end stale donations, delete what expired", tidy_main },
 };
 
 static void

@@ -9,5 +9,6 @@ int	 user_main(int argc, char **argv);
 int	 token_main(int argc, char **argv);
 int	 opt_out_main(int argc, char **argv);
 int	 audit_main(int argc, char **argv);
+int	 tidy_main(int argc, char **argv);
 
 #endif

@@ -126,7 +126,8 @@ print_summary(struct run *r)
 static int
 reconcile(struct run *r, struct err *e)
 {
-	size_t	 accounts = 0;
+	struct stale	 stale;
+	size_t		 accounts = 0;
 
 	r->terminal = isatty(STDERR_FILENO) == 1;
 	buf_init(&r->ids, IDS_MAX);
@@ -145,7 +146,12 @@ reconcile(struct run *r, struct err *e)
 	if (accounts == 0)
 		return err_set(e, ERR_INTERNAL, "No Stripe key is configured. "
 		    "Set secret_key in [stripe].");
+	if (end_stale(&r->cfg, &r->db, &r->arena, &stale, e) != 0)
+		return -1;
 	print_summary(r);
+	if (stale.ended + stale.marked > 0)
+		printf("%zu stale donations ended\n",
+		    stale.ended + stale.marked);
 	return 0;
 }
 

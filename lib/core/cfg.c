@@ -85,6 +85,10 @@ static const struct cfg_row rows[] = {
 	{ "limits", "login_tries", NULL, CFG_INT, AT(login_tries),
 	  .fallback = "5", .low = 1, .high = 1000,
 	  .help = "wrong passwords before each further try waits longer" },
+	{ "limits", "donations_per_hour", NULL, CFG_INT,
+	  AT(donations_per_hour), .fallback = "500", .low = 1,
+	  .high = 1000000,
+	  .help = "attempts to donate to one campaign, from all addresses" },
 	{ "access", "session_hours", NULL, CFG_INT, AT(session_hours),
 	  .fallback = "12", .low = 1, .high = 8760,
 	  .help = "how long a sign-in lasts" },
@@ -94,6 +98,10 @@ static const struct cfg_row rows[] = {
 	{ "access", "sandbox", NULL, CFG_BOOL, AT(sandbox),
 	  .fallback = "yes",
 	  .help = "refuse system calls that the programs do not need" },
+	{ "donate", "challenge_url", NULL, CFG_TEXT, AT(challenge_url),
+	  .help = "where responses to challenges are verified" },
+	{ "donate", "challenge_secret", NULL, CFG_TEXT, AT(challenge_secret),
+	  .help = "the site's secret at that service" },
 	{ "stripe", "secret_key", "STRIPE_SECRET_KEY", CFG_TEXT,
 	  AT(stripe.secret_key), .help = "sk_... of the account" },
 	{ "stripe", "webhook_secrets", "STRIPE_WEBHOOK_SECRET", CFG_LIST,
@@ -335,11 +343,28 @@ check_site(const char *url, struct err *e)
 	return 0;
 }
 
+/* A service of challenges, and the secret for it. */
+static int
+check_challenge(const struct cfg *c, struct err *e)
+{
+	if ((c->challenge_url == NULL) != (c->challenge_secret == NULL))
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_url and "
+		    "challenge_secret are needed together.");
+	if (c->challenge_url == NULL ||
+	    strncmp(c->challenge_url, "https://", 8) == 0)
+		return 0;
+	if (c->env == CFG_PRODUCTION ||
+	    strncmp(c->challenge_url, "http://", 7) != 0)
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_url must "
+		    "be an https address.");
+	return 0;
+}
+
 /* What production does not allow. */
 static int
 check(const struct cfg *c, struct err *e)
 {
-	if (check_site(c->site_url, e) != 0)
+	if (check_site(c->site_url, e) != 0 || check_challenge(c, e) != 0)
 		return -1;
 	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
 	    strcmp(c->require_totp, "admins") != 0 &&

@@ -62,10 +62,13 @@ struct cfg {
 	int64_t		 staff_per_minute;	/* requests of a token */
 	int64_t		 staff_burst;
 	int64_t		 login_tries;	/* failures before a wait */
+	int64_t		 donations_per_hour;	/* attempts, per campaign */
 	int64_t		 session_hours;
 	const char	*require_totp;	/* none, admins or managers */
 	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
+	const char	*challenge_url;		/* both or neither are set */
+	const char	*challenge_secret;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;
 	int64_t		 stripe_total_ms;

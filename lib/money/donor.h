@@ -11,7 +11,7 @@
  * Parse the body into a record of intent_schema or of details_schema, in the
  * request's arena.  Both accept the bodies of all front ends: unknown keys are
  * ignored, and metadata and billing_details fill fields that the top level of
- * the body does not have.
+ * the body does not have.  A form has the fields of the top level.
  *
  * intent_read() also sets the currency, which defaults to usd, and checks that
  * the amount is within the currency's limits.  Return -1 with a 400 that names

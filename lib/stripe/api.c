@@ -1,4 +1,4 @@
-/* Calls to Stripe's API, through libcurl. */
+/* Calls to Stripe's API and to other services, through libcurl. */
 #include "config.h"
 
 #include <openssl/crypto.h>
@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "encode.h"
 #include "record/json.h"
 
 #define ANSWER_MAX	(16 * 1024 * 1024)
@@ -20,9 +21,14 @@
 struct call {
 	const struct cfg	*cfg;
 	const struct cfg_stripe	*keys;
+	const char		*base;		/* scheme and host */
 	const char		*path;
 	const char		*key;		/* Idempotency-Key, or NULL */
 	bool			 post;
+	bool			 foreign;	/* not Stripe: no headers of its
+						 * API */
+	int64_t			 total_ms;
+	int64_t			 retries;
 	struct buf		 form;		/* body, or query of a GET */
 	struct buf		 answer;
 	struct json_object	*json;		/* NULL: not a JSON object */
@@ -47,58 +53,6 @@ curl_handle(void)
 	else if (curl != NULL)
 		curl_easy_reset(curl);
 	return curl;
-}
-
-static void
-add_encoded(struct buf *b, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		unsigned char	 c = (unsigned char)s[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL)
-			buf_addc(b, (char)c);
-		else
-			buf_addf(b, "%%%02X", c);
-	}
-}
-
-/*
- * Encode a value: name[member]=value for each member of an object, and
- * name[0]=value, name[1]=value and so on for the items of an array.
- */
-static void
-add_form(struct buf *b, const char *name, struct json_object *v)
-{
-	char		 inner[256];
-	const char	*text;
-
-	switch (json_object_get_type(v)) {
-	case json_type_null:
-		return;
-	case json_type_object: {
-		json_object_object_foreach(v, key, member) {
-			snprintf(inner, sizeof(inner), *name == '\0' ?
-			    "%s%s" : "%s[%s]", name, key);
-			add_form(b, inner, member);
-		}
-		return;
-	}
-	case json_type_array:
-		for (size_t i = 0; i < json_object_array_length(v); i++) {
-			snprintf(inner, sizeof(inner), "%s[%zu]", name, i);
-			add_form(b, inner, json_object_array_get_idx(v, i));
-		}
-		return;
-	default:
-		break;
-	}
-	text = json_object_get_string(v);
-	if (b->len > 0)
-		buf_addc(b, '&');
-	add_encoded(b, name, strlen(name));
-	buf_addc(b, '=');
-	add_encoded(b, text, strlen(text));
 }
 
 static size_t
@@ -150,7 +104,8 @@ headers(const struct call *c, struct arena *a)
 {
 	struct curl_slist	*list = NULL, *more;
 	const char		*line[] = {
-		arena_printf(a, "Authorization: Bearer %s",
+		c->foreign ? NULL :
+		    arena_printf(a, "Authorization: Bearer %s",
 		    c->keys->secret_key),
 		"Stripe-Version: " STRIPE_VERSION,
 		/* Send small bodies without waiting for 100 (Continue). */
@@ -159,7 +114,8 @@ headers(const struct call *c, struct arena *a)
 		    arena_printf(a, "Idempotency-Key: %s", c->key),
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(line) && line[i] != NULL; i++) {
+	for (size_t i = c->foreign ? 2 : 0;
+	    i < ARRAY_LEN(line) && line[i] != NULL; i++) {
 		if ((more = curl_slist_append(list, line[i])) == NULL) {
 			curl_slist_free_all(list);
 			return NULL;
@@ -185,7 +141,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	struct arena		 a = { 0 };
 	struct curl_slist	*list = NULL;
 	struct err		 ignored;
-	const char		*base = c->cfg->stripe_api_base, *url;
+	const char		*url;
 	CURL			*curl = curl_handle();
 
 	buf_clear(&c->answer, SIZE_MAX);
@@ -198,7 +154,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	c->curl = CURLE_FAILED_INIT;
 	if (curl == NULL || (list = headers(c, &a)) == NULL)
 		goto out;
-	url = arena_printf(&a, "%s%s%s%s", base, c->path,
+	url = arena_printf(&a, "%s%s%s%s", c->base, c->path,
 	    !c->post && c->form.len > 0 ? "?" : "",
 	    !c->post ? buf_str(&c->form) : "");
 	curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -211,7 +167,7 @@ attempt(struct call *c, int64_t remaining_ms)
 	curl_easy_setopt(curl, CURLOPT_USERAGENT,
 	    "cerberus/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
-	    strncmp(base, "http://", 7) == 0 ? "http" : "https");
+	    strncmp(c->base, "http://", 7) == 0 ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	/* HTTP_PROXY may have come from a client's header "Proxy". */
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -304,12 +260,12 @@ attempt_until_done(struct call *c)
 	int64_t	 start = clock_ms(), left, wait;
 
 	for (int64_t tries = 1; ; tries++) {
-		left = c->cfg->stripe_total_ms - (clock_ms() - start);
+		left = c->total_ms - (clock_ms() - start);
 		attempt(c, left > 1 ? left : 1);
-		if (tries > c->cfg->stripe_retries || !worth_retrying(c))
+		if (tries > c->retries || !worth_retrying(c))
 			return;
 		wait = pause_ms(c, tries);
-		if (clock_ms() - start + wait >= c->cfg->stripe_total_ms)
+		if (clock_ms() - start + wait >= c->total_ms)
 			return;
 		sleep_ms(wait);
 	}
@@ -371,12 +327,12 @@ perform(struct call *c, struct json_object *form, struct json_object **out,
 	memset(why, 0, sizeof(*why));
 	buf_init(&c->form, FORM_MAX);
 	buf_init(&c->answer, ANSWER_MAX);
-	if (c->keys->secret_key == NULL) {
+	if (!c->foreign && c->keys->secret_key == NULL) {
 		err_slug(e, ERR_UNAVAILABLE, "stripe_not_configured",
 		    "Donations are not set up for this campaign.");
 		goto out;
 	}
-	add_form(&c->form, "", form);
+	encode_form(&c->form, "", form);
 	if (c->form.failed) {
 		err_detail(e, ERR_INTERNAL, "stripe: the form is too long");
 		goto out;
@@ -404,8 +360,11 @@ stripe_post(const struct cfg *cfg, const struct cfg_stripe *keys,
     const char *path, struct json_object *form, const char *key,
     struct json_object **out, struct stripe_refusal *why, struct err *e)
 {
-	struct call	 c = { .cfg = cfg, .keys = keys, .path = path,
-			    .post = true, .key = key };
+	struct call	 c = { .cfg = cfg, .keys = keys,
+			    .base = cfg->stripe_api_base, .path = path,
+			    .post = true, .key = key,
+			    .total_ms = cfg->stripe_total_ms,
+			    .retries = cfg->stripe_retries };
 
 	return perform(&c, form, out, why, e);
 }
@@ -416,11 +375,25 @@ stripe_get(const struct cfg *cfg, const struct cfg_stripe *keys,
     struct err *e)
 {
 	struct call		 c = { .cfg = cfg, .keys = keys,
-				    .path = path };
+				    .base = cfg->stripe_api_base, .path = path,
+				    .total_ms = cfg->stripe_total_ms,
+				    .retries = cfg->stripe_retries };
 	struct stripe_refusal	 why;
 	int			 rc = perform(&c, query, out, &why, e);
 
 	if (rc != 0 && c.curl == CURLE_OK && c.status == 404)
 		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
 	return rc;
+}
+
+int
+foreign_post(const struct cfg *cfg, const char *url, int64_t total_ms,
+    struct json_object *form, struct json_object **out, struct err *e)
+{
+	struct call		 c = { .cfg = cfg, .base = url, .path = "",
+				    .post = true, .foreign = true,
+				    .total_ms = total_ms };
+	struct stripe_refusal	 why;
+
+	return perform(&c, form, out, &why, e);
 }

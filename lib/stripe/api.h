@@ -48,6 +48,15 @@ int	 stripe_get(const struct cfg *, const struct cfg_stripe *keys,
 	    struct json_object **out, struct err *) MUST_USE;
 
 /*
+ * POST a form to another service than Stripe, without credentials, once.
+ * Return 0 if it answered 200 with a JSON object, as stripe_post() does, and
+ * otherwise -1.
+ */
+int	 foreign_post(const struct cfg *, const char *url, int64_t total_ms,
+	    struct json_object *form, struct json_object **out, struct err *)
+	    MUST_USE;
+
+/*
  * Return the text of a member, or NULL if it is missing or not a text.  The
  * object owns the result.
  */

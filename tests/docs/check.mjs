@@ -170,8 +170,8 @@ function checkParameters(o, row, resolve) {
 
 // One program answers both prefixes with one table: the donors' paths are told
 // under /donate, everything else under /donations.
-const forDonors = ['/create-payment-intent', '/update-donation-details',
-  '/actblue/:id'];
+const forDonors = ['/create-payment-intent', '/checkout', '/thanks',
+  '/update-donation-details', '/actblue/:id'];
 const told = (program, prefix, path) => program !== 'donate' ||
   forDonors.includes(path) === (prefix === '/donate');
 

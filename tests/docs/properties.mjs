@@ -327,7 +327,8 @@ const aKey = () => `properties-${seed}-${++keys}`;
 // more than the rule below.
 const missing = {
   signUp: { campaign_id: 99999 }, signUpPublic: { campaign_id: 99999 },
-  createPaymentIntent: { campaign_id: 99999 }, updateDonationDetails: { payment_intent_id: 'pi_none' },
+  createPaymentIntent: { campaign_id: 99999 }, checkoutDonation: { campaign_id: 99999 },
+  updateDonationDetails: { payment_intent_id: 'pi_none' },
   addInteraction: { voter_id: 999999999 }, addResponse: { voter_id: 999999999 },
   addQuestion: { campaign_id: 99999 }, addOptOuts: { campaign_id: 99999 },
   addSegment: { segment_name: 'None', filter: { segment_id: 99999 } }, mergeVoters: { keep: 999999999 },
@@ -335,6 +336,11 @@ const missing = {
 const special = {
   'signUp 303': (o) => form(o), 'signUpPublic 303': (o) => form(o),
   'createPaymentIntent 402': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { amount: 66600 } })),
+  'checkoutDonation 303': (o) => ask(o, c.compose(o,
+    c.bodiesOf(o).find((b) => b.type === 'application/x-www-form-urlencoded'),
+    { headers: { Accept: 'text/html' } })),
+  'checkoutDonation 402': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { amount: 66600 } })),
+  'checkoutDonation 502': upstream,
   'createPaymentIntent 502': upstream, 'refundDonation 502': upstream,
   'refundDonation 402': async (o) => {
     const changes = await c.paid();

@@ -102,6 +102,11 @@ FROM (VALUES
     ('cerberus_stripe', 'UPDATE donations SET status = ''succeeded''', '0'),
     ('cerberus_stripe', 'SELECT donation_id > 0 FROM donation_begin(0, 1, 500,
 	''usd'', ''{}'', NULL)', 'true'),
+    ('cerberus_app', 'SELECT tidy()', '42501'),
+    ('cerberus_app', 'SELECT donation_admit(1, 1)', '42501'),
+    ('cerberus_app', 'SELECT donation_redirect(1)', '42501'),
+    ('cerberus_app', 'SELECT count(*) FROM intent_declines', '42501'),
+    ('cerberus_stripe', 'SELECT count(*) FROM intent_declines', '42501'),
     ('cerberus_stripe', 'SELECT refund_begin(1, NULL, NULL)', 'CB404'),
     ('cerberus_stripe', 'CREATE TEMP TABLE x ()', '42501')
 ) s (program, statement, answer);

@@ -45,6 +45,7 @@ class Account:
         self.charges = {}
         self.refunds = {}
         self.disputes = {}
+        self.sessions = {}      # of Stripe Checkout
         self.balance = {}       # balance transactions
         self.payouts = {}
         self.subscriptions = {}
@@ -192,6 +193,8 @@ def happen(account, what):
     Change an intent or a payout, at a time if what has it; return the events
     that Stripe would send, which it also lists from then on.
     """
+    if 'session' in what:
+        return session_happens(account, what)
     out = (change if what.get('intent') else balance.happen)(account, what)
     for e in out:
         if 'at' in what:
@@ -304,7 +307,76 @@ def page(rows, query, url):
             'has_more': len(rows) > n}
 
 
+def find_intent(account, id_):
+    intent = account.intents.get(id_)
+    if intent is None:
+        raise Refused(404, 'invalid_request_error',
+                      f"No such payment_intent: '{id_}'", 'resource_missing',
+                      'intent')
+    return intent
+
+
+def cancel_intent(account, id_, form):
+    intent = find_intent(account, id_)
+    if intent['status'] in ('succeeded', 'canceled', 'processing'):
+        raise Refused(400, 'invalid_request_error',
+                      'You cannot cancel this PaymentIntent because it has a '
+                      f"status of {intent['status']}.",
+                      'payment_intent_unexpected_state')
+    intent.update(status='canceled',
+                  cancellation_reason=form.get('cancellation_reason'))
+    return intent
+
+
+def make_session(account, form):
+    """A session of Stripe Checkout; its intent is made when it is paid."""
+    for name in ('mode', 'success_url', 'line_items'):
+        if name not in form:
+            raise Refused(400, 'invalid_request_error',
+                          f'Missing required param: {name}.',
+                          'parameter_missing', name)
+    price = form['line_items']['0']['price_data']
+    amount = number(price, 'unit_amount')
+    if amount == 66600:
+        raise Refused(400, 'invalid_request_error', 'Not this amount.')
+    id_ = 'cs_test_' + token()
+    session = {
+        'id': id_, 'object': 'checkout.session', 'amount_total': amount,
+        'created': int(time.time()), 'currency': price['currency'],
+        'client_reference_id': form.get('client_reference_id'),
+        'expires_at': int(time.time()) + 24 * 3600,
+        'metadata': form.get('metadata', {}), 'mode': form['mode'],
+        'payment_intent': None, 'payment_status': 'unpaid',
+        'status': 'open', 'success_url': form['success_url'],
+        'url': 'https://checkout.stripe.com/c/pay/' + id_,
+        '_form': form,
+    }
+    account.sessions[id_] = session
+    return {k: v for k, v in session.items() if k != '_form'}
+
+
+def session_happens(account, what):
+    """The donor pays in a session of Stripe Checkout, or lets it expire."""
+    session = account.sessions[what['session']]
+    form = session.pop('_form')
+    if what['kind'] == 'expired':
+        session.update(status='expired', url=None)
+        return [event('checkout.session.expired', session)]
+    intent = make_intent(account, {
+        'amount': session['amount_total'], 'currency': session['currency'],
+        'metadata': form.get('payment_intent_data', {}).get('metadata', {})})
+    session.update(payment_intent=intent['id'], status='complete', url=None,
+                   payment_status='paid')
+    return happen(account, {'intent': intent['id'], 'kind': 'succeeded'}) + [
+        event('checkout.session.completed', session)]
+
+
 def post(account, path, form):
+    if path == '/v1/checkout/sessions':
+        return make_session(account, form)
+    parts = path.split('/')
+    if path.startswith('/v1/payment_intents/') and parts[-1] == 'cancel':
+        return cancel_intent(account, parts[3], form)
     if path == '/v1/payment_intents':
         return make_intent(account, form)
     if path == '/v1/refunds':

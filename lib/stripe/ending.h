@@ -1,0 +1,28 @@
+/*
+ * Canceling payment intents at Stripe: those whose cards were declined ten
+ * times, and those of which nothing came in a day.
+ */
+#ifndef STRIPE_ENDING_H
+#define STRIPE_ENDING_H
+
+#include "core/cfg.h"
+#include "db/db.h"
+
+/* What became of the intents. */
+struct ending {
+	size_t	 ended;		/* they are canceled, or were paid meanwhile */
+	size_t	 open;		/* Stripe does not cancel them, or did not
+				 * answer; they are tried again later */
+};
+
+/*
+ * Cancel at most most intents of each kind in the account that the keys belong
+ * to, store that, and add to the counts.  stale: also those of which nothing
+ * came.  Return -1 if the database fails; e also has the reason if some are
+ * still open.
+ */
+int	 intents_end(const struct cfg *, struct db *, struct arena *,
+	    const struct cfg_stripe *keys, bool stale, int most,
+	    struct ending *, struct err *) MUST_USE;
+
+#endif
