@@ -206,9 +206,10 @@ BEGIN
 	INTO matched, hits
 	FROM opt_out_voters(ARRAY(SELECT c FROM unnest(contacts) c
 	    WHERE c ~ '@|^[+][1-9][0-9]{6,14}$')) f
+	-- OFFSET 0 looks up each voter, however many the planner expects.
 	WHERE p_campaign_id IS NULL OR EXISTS (SELECT FROM campaign_voters cv
 	    WHERE cv.campaign_id = p_campaign_id
-	    AND cv.voter_id = f.voter_id);
+	    AND cv.voter_id = f.voter_id OFFSET 0);
 	SELECT count(*), (array_agg(m.c ORDER BY m.c))[1:50]
 	INTO unmatched, unknown
 	FROM (SELECT unnest(contacts) EXCEPT SELECT unnest(hits)) m (c);

@@ -73,8 +73,8 @@ static const struct model {
 	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
 	{ "layout_schema", &layout_schema },
-	/* reported_at only decides which report counts. */
-	{ "ledger_schema", &ledger_schema, .hidden = "reported_at" },
+	/* Both only decide which report counts. */
+	{ "ledger_schema", &ledger_schema, .hidden = "reported_at unanswered" },
 	{ "member_schema", &member_schema, .view = true,
 	  .base = "campaign_members" },
 	{ "member_request_schema", &member_request_schema },
