@@ -56,7 +56,7 @@ CREATE VIEW cerberus.fec_receipts WITH (security_invoker = true) AS
 SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
 	d.status, d.method, d.source, d.refcode, d.election, d.created_at,
 	c.committee_id,
-	g.day AS counts_on, concat_ws(E'\r\n', cerberus.fec_line(ARRAY[
+	g.day AS counts_on, concat_ws(chr(13) || chr(10), cerberus.fec_line(ARRAY[
 	CASE WHEN g.total > 20000 THEN 'SA11AI' ELSE 'SA11AII' END,
 	c.committee_id, 'D' || d.donation_id, NULL, NULL, 'IND', NULL,
 	f.last_name, f.first_name, NULL, NULL, NULL, f.street_1, f.street_2,
