@@ -66,6 +66,7 @@
 { "GET /campaigns/2/summary as *", "*", WHOLE },
 { "GET /voters/duplicates as an admin", "*", WHOLE },
 { "GET /voters/duplicates as a large campaign", "*", WHOLE },
+{ "GET /donations?over_limit=* as *", "*", WHOLE },
 { "GET /donations/summary?campaign_id=1 as an admin", "*",
     "the view of moves of money is joined as a whole" },
 { "GET /donations/export?campaign_id=1 as an admin", "*",
