@@ -121,7 +121,7 @@ function judge(o, request, got, { odd = false, loose = false, allow } = {}) {
     say(odd && ofServer.includes(got.status), `no X-Request-Id in ${short(got)}`);
     return;
   }
-  if (got.status >= 500 && !(got.status === 502 && /create-payment|refund/.test(request.path)) &&
+  if (got.status >= 500 && !(got.status === 502 && /create-payment|refund|checkout/.test(request.path)) &&
     got.json?.code !== 'stripe_not_configured')
     return void say(false, short(got));
   say(got.headers['x-evil'] === undefined, 'a header was injected');
@@ -208,6 +208,9 @@ async function readAfter(o, request, got, sent) {
 
   if (got.status >= 300 || (o.method === 'DELETE' && (self === undefined || request.body?.length > 0)))
     return;
+  // An opt-out that was lifted can still be read.
+  if (o.op.operationId === 'liftOptOut')
+    return;
   if (o.method === 'DELETE') {
     const after = await read(path, self);
     said(after.status === 404, `it was deleted, and then GET answers ${after.status}`);
@@ -237,7 +240,9 @@ async function readAfter(o, request, got, sent) {
   if (sent !== null && typeof sent === 'object' && !Array.isArray(sent))
     for (const [key, v] of Object.entries(sent))
       if (properties[key] !== undefined && !/phone|zip/.test(key))
-        said(kept(properties[key], v, after.json[key]), `${key}: sent ${json(v).slice(0, 100)}, kept ${
+        // Someone who opted out shows false, whatever is stored.
+        said(kept(properties[key], v, after.json[key]) ||
+          (key.startsWith('contact_') && after.json[key] === false), `${key}: sent ${json(v).slice(0, 100)}, kept ${
           JSON.stringify(after.json[key])?.slice(0, 100)}`);
 }
 
@@ -503,12 +508,30 @@ async function provoke(o, status) {
 // answer belongs to its caller, who is not known before the handler runs.
 const keyless = (o) => !write(o) || /^\/auth\/totp/.test(o.path);
 
+// Statuses that take more than one request to provoke, and the test that does.
+const elsewhere = {
+  'POST /voters/opt-outs/upload': { 404: 'tests/api/opt_outs.c', 413: 'tests/import/check.py' },
+  'GET /voters/opt-outs/export': { 404: 'tests/api/opt_outs.c' },
+  'POST /voters/imports/:/undo': { 403: 'tests/access/matrix.c' },
+  'GET /voters/imports/:/missing': { 409: 'tests/import/missing.c', 422: 'tests/import/missing.c' },
+  'POST /donations/import': { 404: 'tests/donate/actblue.py', 409: 'tests/donate/actblue.py',
+    413: 'tests/import/check.py' },
+  'POST /donate/actblue/:': { 401: 'tests/donate/actblue.py', 404: 'tests/donate/actblue.py' },
+  'POST /donate/checkout': { 502: 'tests/donate/cards.py' },
+  'GET /donate/thanks': { 400: 'tests/donate/cards.py', 503: 'tests/donate/cards.py' },
+  'GET /donations/statements': { 404: 'tests/donate/offline.py', 429: 'tests/access/limits.c' },
+  'GET /donations/export': { 409: 'tests/donate/reports.py' },
+  'GET /donations/:/receipt': { 409: 'tests/donate/offline.py' },
+};
+
 async function sweep() {
   await stall();
   for (const o of inOrder(ops)) {
     // What succeeds comes last where it deletes what the others need.
     const statuses = Object.keys(o.op.responses).map(Number);
     for (const status of o.method === 'DELETE' ? statuses.reverse() : statuses) {
+      if (elsewhere[o.key]?.[status] !== undefined)
+        continue;
       if (seen[o.key][status] === undefined)
         await provoke(o, status);
       check(seen[o.key][status] !== undefined, `${o.key} never answered ${status}`);
