@@ -515,6 +515,7 @@ const elsewhere = {
   'POST /voters/imports/:/undo': { 403: 'tests/access/matrix.c' },
   'GET /voters/imports/:/missing': { 409: 'tests/import/missing.c', 422: 'tests/import/missing.c' },
   'POST /donations/import': { 404: 'tests/donate/actblue.py', 409: 'tests/donate/actblue.py',
+    422: 'tests/donate/actblue.py',
     413: 'tests/import/check.py' },
   'POST /donate/actblue/:': { 401: 'tests/donate/actblue.py', 404: 'tests/donate/actblue.py' },
   'POST /donate/checkout': { 502: 'tests/donate/cards.py' },
