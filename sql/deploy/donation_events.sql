@@ -109,9 +109,11 @@ BEGIN
 		RETURN 'ignored';
 	END IF;
 	IF charge IS NOT NULL THEN
-		intent := (SELECT d.payment_intent_id FROM donations d
+		-- An id that two donations claim names neither.
+		intent := (SELECT min(d.payment_intent_id) FROM donations d
 		    WHERE d.charge_id = charge
-		    AND d.stripe_account = p_account);
+		    AND d.stripe_account = p_account
+		    HAVING count(*) = 1);
 	END IF;
 	IF intent IS NULL THEN
 		RETURN 'waiting';

@@ -144,6 +144,18 @@ SELECT pg_temp.ends(5000, '[
 	"amount_refunded": 1500, "created": 1700000000}]]',
     'succeeded 3500 0 0', 'what was never captured is not a refund');
 
+-- Two donations that claim one charge.
+SELECT pg_temp.begin(1, 700) AS one \gset
+SELECT pg_temp.begin(1, 700) AS two \gset
+SELECT cerberus.donation_intent(:one, 'pi_claim1'),
+    cerberus.donation_intent(:two, 'pi_claim2') \g /dev/null
+UPDATE cerberus.donations SET charge_id = 'ch_claimed'
+WHERE donation_id IN (:one, :two);
+SELECT is(pg_temp.send('evt_claimed', 'charge.dispute.created', 1,
+    '{"object": "dispute", "id": "du_claimed", "charge": "ch_claimed",
+    "amount": 700, "currency": "usd", "status": "needs_response"}'),
+    'waiting', 'a charge that two donations claim names neither');
+
 -- One refund for one intention.
 SELECT pg_temp.begin(1, 10000) AS gift \gset
 SELECT cerberus.donation_intent(:gift, 'pi_gift') \g /dev/null
