@@ -65,7 +65,8 @@ static int
 map_columns(struct gift_file *f, const char *const *folded, struct err *e)
 {
 	json_object_object_foreach(f->mapping, key, value) {
-		int		 i = schema_find(&gift_schema, key, strlen(key));
+		int		 i = schema_find(&gift_schema, key,
+				    strlen(key));
 		const char	*name, *heading;
 
 		if (i == -1 || !json_object_is_type(value, json_type_string))

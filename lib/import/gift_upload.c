@@ -133,7 +133,8 @@ from_body(struct req *rq, struct gift_file *f, struct err *e)
 
 /*
  * May the caller import into the campaign, or, without one, into any?  This is
- * checked before the body is read, because a slow client keeps the process busy.
+ * checked before the body is read, because a slow client keeps the process
+ * busy.
  */
 static int
 check_caller(struct gift_file *f, struct err *e)

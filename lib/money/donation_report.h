@@ -1,4 +1,6 @@
-/* Sums of donations, for a treasurer.  They take the filters of donation_list. */
+/*
+ * Sums of donations, for a treasurer.  They take the filters of donation_list.
+ */
 #ifndef MONEY_DONATION_REPORT_H
 #define MONEY_DONATION_REPORT_H
 

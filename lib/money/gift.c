@@ -125,8 +125,8 @@ scan_offset(struct scan *s, struct arena *a, const char **out)
 }
 
 /*
- * Read a time as YYYY-MM-DD HH:MM:SS and the offset, or with day_only as a date;
- * NULL if it is not one.
+ * Return a time as YYYY-MM-DD HH:MM:SS and the offset, or with day_only as a
+ * date; NULL if it is not one.
  */
 static const char *
 read_time(struct arena *a, const char *text, size_t n, bool day_only)

@@ -12,7 +12,8 @@
 /*
  * Amounts are in minor units.  Times are local ones of the source unless they
  * have an offset.  A gift has external_id, amount and paid_at; the end of a
- * series has external_order and canceled_at.  The aliases are ActBlue's headings.
+ * series has external_order and canceled_at.  The aliases are ActBlue's
+ * headings.
  */
 /* clang-format off */
 #define GIFT_FIELDS(F, P) \
@@ -59,9 +60,9 @@ extern const struct schema gift_schema;
 
 /*
  * Read n bytes of text, which is not blank, into field i.  Amounts are decimals
- * such as "1,250.00", "$5" and "-5.0"; times are 2026-05-09 17:33:08 or 5/9/2026
- * 5:33 PM, with or without a time of day and an offset.  Return -1 with an error
- * for the field.
+ * such as "1,250.00", "$5" and "-5.0"; times are 2026-05-09 17:33:08 or
+ * 5/9/2026 5:33 PM, with or without a time of day and an offset.  Return -1
+ * with an error for the field.
  */
 int	 gift_set(struct rec *, size_t i, const char *text, size_t n,
 	    struct err *) MUST_USE;

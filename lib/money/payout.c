@@ -60,7 +60,8 @@ const struct list waiting_list = {
     "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
 static const char sql_payout[] =
-    "SELECT doc, md5(doc::text) AS tag FROM (SELECT to_jsonb(p) - 'campaigns' || jsonb_build_object("
+    "SELECT doc, md5(doc::text) AS tag FROM ("
+    "SELECT to_jsonb(p) - 'campaigns' || jsonb_build_object("
     "'issued_at', " TIME_OF("p.issued_at") ", "
     "'created_at', " TIME_OF("p.created_at") ", "
     "'updated_at', " TIME_OF("p.updated_at") ", "

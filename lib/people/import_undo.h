@@ -9,10 +9,10 @@
 #include "http/resp.h"
 
 struct undone {
-	int64_t		 reverted;	/* voters who are as before the import */
+	int64_t		 reverted;	/* voters who are as before it */
 	int64_t		 deleted;	/* voters whom it created */
-	int64_t		 kept;		/* voters of whom something stays, because
-					 * it was touched since */
+	int64_t		 kept;		/* voters who keep something that was
+					 * touched since */
 	int64_t		 gone;		/* voters who are no longer there */
 	int64_t		 votes_reverted;	/* voters whose votes are as
 						 * before */

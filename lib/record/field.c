@@ -190,8 +190,8 @@ email_valid(const char *s, size_t n)
 
 /*
  * Can the North American Numbering Plan have this number of ten digits?  Area
- * code and exchange begin with 2 to 9 and do not end in 11, and no area code has
- * a 9 in the middle.  One digit ten times is a placeholder.
+ * code and exchange begin with 2 to 9 and do not end in 11, and no area code
+ * has a 9 in the middle.  One digit ten times is a placeholder.
  */
 static bool
 nanp_possible(const char *d)

@@ -1,4 +1,4 @@
-/* Opt-outs: what they show, how they come in and go out, and what lifts them. */
+/* Opt-outs: what they show, how files of them are read, and what lifts them. */
 #include <criterion/criterion.h>
 
 #include "call.h"
