@@ -313,6 +313,8 @@ def disk():
         ("/signups", f"Content-Length: {MIB}"),
     )
     piece = b"x" * 65536
+    # A request of the part before may not have left the spool yet.
+    check(until(lambda: spooled() == 0, 5), "the spool is not empty")
     for path, way in ways:
         chunked = "chunked" in way
         clients = [Client(head("POST", path, "Content-Type: text/csv", way,
