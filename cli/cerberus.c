@@ -15,6 +15,8 @@ static const struct command {
 	{ "import", "read voter files into the database", import_main },
 	{ "export", "write voters as CSV", export_main },
 	{ "opt-out", "add, lift, list and import opt-outs", opt_out_main },
+	{ "setup", "set up the database, the configuration and the web server",
+	    setup_main },
 	{ "check", "check what the programs need", check_main },
 	{ "user", "add a user", user_main },
 	{ "token", "create, list and revoke API keys", token_main },

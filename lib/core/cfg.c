@@ -1,7 +1,9 @@
 /* The configuration, from an INI file and the environment. */
 #include <errno.h>
 #include <ini.h>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cfg.h"
 #include "text.h"
@@ -287,6 +289,21 @@ on_setting(void *user, const char *section, const char *key,
 	return 0;
 }
 
+/*
+ * Return the path; "~/" at its beginning is the home directory of the process's
+ * user.  A build for hosts has such paths.
+ */
+static const char *
+at_home(struct arena *a, const char *path)
+{
+	struct passwd	*user;
+
+	if (strncmp(path, "~/", 2) != 0 ||
+	    (user = getpwuid(geteuid())) == NULL)
+		return path;
+	return arena_printf(a, "%s%s", user->pw_dir, path + 1);
+}
+
 /* A missing file is fine unless it was asked for by name. */
 static int
 read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
@@ -417,8 +434,8 @@ cfg_load(struct cfg *c, struct err *e)
 		if (rows[i].fallback != NULL &&
 		    set(c, &rows[i], rows[i].fallback, "default", e) != 0)
 			goto fail;
-	if (read_file(c, wanted ? path : CERBERUS_SYSCONFDIR "/cerberus.conf",
-	    wanted, e) != 0)
+	if (read_file(c, wanted ? path : at_home(&c->arena,
+	    CERBERUS_SYSCONFDIR "/cerberus.conf"), wanted, e) != 0)
 		goto fail;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].env != NULL &&
@@ -430,6 +447,7 @@ cfg_load(struct cfg *c, struct err *e)
 		c->database_url = arena_strdup(&c->arena, value);
 	if (c->stripe_database_url == NULL || only_url_from_environment())
 		c->stripe_database_url = c->database_url;
+	c->layouts_dir = at_home(&c->arena, c->layouts_dir);
 	if (check(c, e) != 0)
 		goto fail;
 	return 0;

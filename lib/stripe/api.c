@@ -168,6 +168,9 @@ attempt(struct call *c, int64_t remaining_ms)
 	    "cerberus/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
 	    strncmp(c->base, "http://", 7) == 0 ? "http" : "https");
+	/* One request a connection gains nothing from HTTP/2. */
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	/* HTTP_PROXY may have come from a client's header "Proxy". */
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");

@@ -1,5 +1,6 @@
 /* The configuration file and the environment. */
 #include <criterion/criterion.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,19 @@ Test(cfg, reads_lists_and_long_values)
 	cr_assert_eq(load(b.data), 0, "%s", e.msg);
 	cr_expect_eq(cfg.cors_origins.n, 500);
 	buf_release(&b);
+}
+
+Test(cfg, a_tilde_is_the_home_directory_of_the_user)
+{
+	static char	 home[4096];
+
+	setenv("HOME", "/nonexistent", 1);
+	snprintf(home, sizeof(home), "%s/layouts",
+	    getpwuid(geteuid())->pw_dir);
+	cr_assert_eq(load("[upload]\nlayouts = ~/layouts\n"), 0, "%s", e.msg);
+	cr_expect_str_eq(cfg.layouts_dir, home);
+	cr_assert_eq(load("[upload]\nlayouts = /etc/~/x\n"), 0, "%s", e.msg);
+	cr_expect_str_eq(cfg.layouts_dir, "/etc/~/x");
 }
 
 Test(cfg, errors_name_the_setting)
