@@ -38,13 +38,16 @@ web_check()
 	die "port $port is in use by another server: stop that, or choose another with --port"
 }
 
-# ours_listens: the server on the port is the one that will serve it.
+# ours_listens: the server on the port is the one that will serve it, or one that
+# is going to be stopped for it.
 ours_listens()
 {
-	if [ "$server" = apache ]; then
-		active apache2
+	if active cerberus-lighttpd; then
+		return 0
+	elif [ "$server" = apache ]; then
+		pid_of /run/apache2/apache2.pid apache2 >/dev/null
 	else
-		active cerberus-lighttpd || { active lighttpd && stock; }
+		active lighttpd && stock
 	fi
 }
 
@@ -193,6 +196,10 @@ enable_apache()
 	fi
 	if systemd && [ ! -e "$unit" ]; then
 		step "write $unit" unit_file "$unit"
+	fi
+	if active cerberus-lighttpd; then
+		step "stop cerberus-lighttpd" \
+		    systemctl -q disable --now cerberus-lighttpd
 	fi
 	[ -n "$check" ] || out=$(apache2ctl configtest 2>&1) ||
 	    die "Apache refuses its configuration: $out"
