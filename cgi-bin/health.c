@@ -32,7 +32,8 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	if (strcmp(schema, CERBERUS_SCHEMA) != 0)
 		return err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
 		    "The database's schema is %.60s, this build needs %s. Run "
-		    "script/database migrate.", schema, CERBERUS_SCHEMA);
+		    "cerberus setup or script/database migrate.", schema,
+		    CERBERUS_SCHEMA);
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION
 	    "\",\"schema\":");
