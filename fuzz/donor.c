@@ -1,7 +1,7 @@
 /*
- * The bodies of the donation form, with billing_details, metadata and an address
- * in one text: what is refused says why, and what is taken is UTF-8 within the
- * limits of its fields.
+ * Fuzz bodies of the donation form, with billing_details, metadata and an
+ * address in one text: a refusal has a reason, and accepted values are UTF-8
+ * within the limits of their fields.
  */
 #include "core/text.h"
 #include "fuzz.h"

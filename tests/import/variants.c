@@ -4,7 +4,7 @@
 #include "form.h"
 #include "sql.h"
 
-/* A file with one person, of the layout's name, and what is stored of it. */
+/* The name of a layout, a file with one person, and the stored values. */
 static const struct {
 	const char	*layout, *text, *stored;
 } variants[] = {

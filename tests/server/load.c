@@ -209,7 +209,7 @@ Test(load, clients_that_hang_up_do_no_harm)
 	    "first_name = 'Gone'"), 0);
 }
 
-/* Without the prefix, for monitors; what is behind it is nothing. */
+/* Monitors use /health, without the prefix; nothing exists below it. */
 static const struct { const char *path, *line; } roots[] = {
 	{ "/health", "HTTP/1.1 200" }, { "/health/", "HTTP/1.1 200" },
 	{ "/api/v1/health", "HTTP/1.1 200" },
