@@ -5,8 +5,8 @@
 #include "access/password.h"
 #include "call.h"
 #include "sql.h"
+#include "user.h"
 
-#define PASSWORD	"correct horse battery"
 
 /* Create a user without a password; return the id, and the name in *name. */
 static int64_t

@@ -1332,7 +1332,7 @@ Bob,Report,Active,01/02/1970,41,2020-01-01
                  "  STAT -> registration_status", "  dob -> date_of_birth",
                  "  Shoe: not used",
                  "  created_at: ignored, a file cannot set it",
-                 f"{path}: 1 rows were taken with a warning"):
+                 f"{path}: 1 rows were accepted with a warning"):
         check(line in out.splitlines(), (line, out))
     for line in (f"{path}:4: first_name: first_name is required.",
                  f"{path}:1: warning: A file cannot set created_at. "

@@ -12,19 +12,6 @@
 #define ROW(id, name)	id "\t1\tWAKE\tA\t" name "\tMissing\n"
 
 static int64_t
-campaign(const char *name)
-{
-	int64_t	 id = sql_number("INSERT INTO cerberus.campaigns "
-			"(campaign_name) VALUES ('%s') RETURNING campaign_id",
-			name);
-
-	sql("INSERT INTO cerberus.campaign_members (campaign_id, user_id, "
-	    "role) VALUES (%lld, 3, 'editor'), (%lld, 4, 'viewer')",
-	    (long long)id, (long long)id);
-	return id;
-}
-
-static int64_t
 import(int64_t into, const char *text, const char *more)
 {
 	struct answer	*a = upload_text(EDITOR, text, LIST(arena_printf(

@@ -7,20 +7,6 @@
 
 #define NAMES	"first_name,last_name,email_address,"
 
-/* Create a campaign for the test, and return its id as an option. */
-static int64_t
-campaign(const char *name)
-{
-	int64_t	 id = sql_number("INSERT INTO cerberus.campaigns "
-			"(campaign_name) VALUES ('%s') RETURNING campaign_id",
-			name);
-
-	sql("INSERT INTO cerberus.campaign_members (campaign_id, user_id, "
-	    "role) VALUES (%lld, 3, 'editor'), (%lld, 4, 'viewer')",
-	    (long long)id, (long long)id);
-	return id;
-}
-
 static const char *
 option(int64_t id)
 {
