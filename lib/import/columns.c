@@ -1,4 +1,4 @@
-/* What became of each column of a file. */
+/* What each column of a file is used for. */
 #include "columns.h"
 #include "record/json.h"
 

@@ -1,4 +1,4 @@
-/* What managers write about donations; see offline.h. */
+/* The records that managers make of donations; see offline.h. */
 #include "core/text.h"
 #include "db/db.h"
 #include "record/json.h"

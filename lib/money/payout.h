@@ -1,6 +1,7 @@
 /*
- * Payouts to the bank, and what waits for a person.  "cerberus reconcile"
- * fetches payouts and the movements of the balance that they consist of.
+ * Payouts to the bank, and the list of events, payments and disputes that need
+ * attention.  "cerberus reconcile" fetches payouts and the movements of the
+ * balance that they consist of.
  */
 #ifndef MONEY_PAYOUT_H
 #define MONEY_PAYOUT_H

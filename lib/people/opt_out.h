@@ -95,7 +95,7 @@ extern const struct list opt_out_contact_list;
 
 /*
  * Check and normalise an array of strings as the parameter p_contacts of
- * opt_out().  What has an @ is an e-mail address, everything else a phone
+ * opt_out().  A string with an @ is an e-mail address, any other a phone
  * number; blank ones are left out.
  */
 int	 opt_out_contacts(struct arena *, struct json_object *,
