@@ -1,6 +1,6 @@
 /*
  * Endpoints that merge voters and undo merges.  The SQL functions do the work.
- * lib/import/merge.c is about imports.
+ * lib/import/stage_merge.c merges files into voters.
  */
 #include "merge.h"
 #include "rest/doc.h"
