@@ -38,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct err		 e = { 0 };
 	struct req		 rq = { .arena = &a, .cfg = &cfg };
 	struct rec		 r;
-	char			*text = arena_strndup(&a, (const char *)data, n);
+	char			*text = arena_strndup(&a,
+				    (const char *)data, n);
 
 	rq.json = json_tokener_parse(text);
 	if (rq.json != NULL) {

@@ -1,4 +1,7 @@
-/* Changing one's own password. */
+/*
+ * Changing one's own password.  An admin's change is in user.c, the first
+ * password in invitation.c, hashing in access/password.c.
+ */
 #include <openssl/crypto.h>
 
 #include "access/password.h"

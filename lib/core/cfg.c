@@ -14,7 +14,6 @@
 
 #define AT(member)	.offset = offsetof(struct cfg, member)
 
-/* clang-format off */
 static const struct cfg_row rows[] = {
 	{ "cerberus", "environment", "CERBERUS_ENV", CFG_ENV, AT(env),
 	  .fallback = "production",
@@ -121,7 +120,6 @@ static const struct cfg_row rows[] = {
 	  .help = "the accepted currencies, and the smallest amount of each "
 	    "in minor units" },
 };
-/* clang-format on */
 
 const struct cfg_row *
 cfg_rows(size_t *n)

@@ -5,15 +5,15 @@
 #include "cfg.h"
 
 /*
- * Store a value in the member that the row names.  from is where the value comes
- * from, for the message of an error.
+ * Store a value in the member that the row names.  from is where the value
+ * comes from, for the message of an error.
  */
 int	 cfg_set(struct cfg *, const struct cfg_row *, const char *value,
 	    const char *from, struct err *) MUST_USE;
 
 /*
- * Read the file at path.  A missing file is an error only if wanted.  Errors are
- * those of cfg_load().
+ * Read the file at path.  A missing file is an error only if wanted.  Errors
+ * are those of cfg_load().
  */
 int	 cfg_read(struct cfg *, const char *path, bool wanted, struct err *)
 	    MUST_USE;

@@ -1,4 +1,7 @@
-/* The log. */
+/*
+ * Writing lines to the log.  What a line about a request contains is decided in
+ * http/request_log.c.
+ */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>

@@ -221,7 +221,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 			broken = collect_who(db, &first, &failed, o, e);
 	}
 	for (; fine && went < n && !failed && broken == 0; went++) {
-		sent[went] = prepared_choose(db, &q[went], parse >> (went + skip) & 1);
+		sent[went] = prepared_choose(db, &q[went],
+		    parse >> (went + skip) & 1);
 		fine = prepared_send(db, &q[went], &sent[went]);
 	}
 	if (fine && take) {

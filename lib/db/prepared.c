@@ -1,4 +1,4 @@
-/* Sending one statement, prepared or not. */
+/* Sending one statement, prepared or not.  pipeline.c collects the results. */
 #include <libpq-fe.h>
 
 #include "prepared.h"

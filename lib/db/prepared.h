@@ -1,6 +1,7 @@
 /*
- * One statement of a pipeline: whether it is prepared, and sending it.  The cache
- * in struct db has the hashes of the statements that its connection has prepared.
+ * One statement of a pipeline: whether it is prepared, and sending it.  The
+ * cache in struct db has the hashes of the statements that its connection has
+ * prepared.
  */
 #ifndef DB_PREPARED_H
 #define DB_PREPARED_H
@@ -16,8 +17,8 @@ struct sent {
 
 /*
  * Choose how to send a statement.  parse: prepare it on a pooled connection.
- * Prepared statements are named by the hash of their text: a name means the same
- * text, whichever process has prepared it.
+ * Prepared statements are named by the hash of their text: a name means the
+ * same text, whichever process has prepared it.
  */
 struct sent prepared_choose(const struct db *, const struct db_query *,
 	    bool parse);

@@ -1,4 +1,7 @@
-/* What each column of a file is used for. */
+/*
+ * What each column of a voter file is used for, as reports and responses show
+ * it.  plan.c decides it.
+ */
 #include "columns.h"
 #include "record/json.h"
 

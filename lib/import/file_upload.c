@@ -1,4 +1,7 @@
-/* Receiving a file; see file_upload.h. */
+/*
+ * Receiving a file as a form or a body, and what all uploads check.  Reading
+ * the file is left to its kind: gift_file.c, opt_out_file.c.
+ */
 #include "db/db.h"
 #include "file_upload.h"
 

@@ -40,8 +40,8 @@ int	 file_upload_check(struct req *, const char *role,
 	    const char *campaign_id, struct err *) MUST_USE;
 
 /*
- * Read the body: options and the file.  Call read() for the file, and store() at
- * the end.  400 or 415 if there is no file.
+ * Read the body: options and the file.  Call read() for the file, and store()
+ * at the end.  400 or 415 if there is no file.
  */
 int	 file_upload_read(struct req *, const struct file_upload *,
 	    struct err *) MUST_USE;

@@ -1,4 +1,7 @@
-/* Receiving files of gifts; see gift_upload.h. */
+/*
+ * Receiving files of gifts: their options.  gift_file.c reads and stores them,
+ * file_upload.c receives the bytes.
+ */
 #include "core/text.h"
 #include "file_upload.h"
 #include "gift_file.h"

@@ -1,8 +1,8 @@
 /* Sends the ballots of a file to PostgreSQL, which stores the staged votes. */
 #include "core/text.h"
 #include "history_store.h"
-#include "stage_merge.h"
 #include "record/json.h"
+#include "stage_merge.h"
 
 #define BALLOTS_MAX	(32 * 1024 * 1024)	/* bytes of the list */
 

@@ -6,10 +6,10 @@
 #include "access/token.h"
 #include "core/text.h"
 #include "db/db.h"
-#include "people/proof.h"
-#include "rest/doc.h"
 #include "donation.h"
 #include "donor.h"
+#include "people/proof.h"
+#include "rest/doc.h"
 
 const char *const donation_statuses[] = {
 	"pending", "requires_action", "processing", "succeeded", "failed",

@@ -1,12 +1,15 @@
-/* Everything that is stored about a person. */
+/*
+ * Everything that is stored about a person, as one document.  The parts'
+ * schemas are in their own files.
+ */
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "consent.h"
 #include "election.h"
+#include "everything.h"
 #include "merge.h"
 #include "money/donation.h"
 #include "opt_out.h"
-#include "everything.h"
 #include "rest/doc.h"
 #include "voter.h"
 

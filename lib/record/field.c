@@ -1,6 +1,7 @@
 /*
- * Validates and normalises the value of a field by its kind.  Dates and times are
- * in field_date.c, addresses and numbers in field_contact.c, records in rec.c.
+ * Validates and normalises the value of a field by its kind.  Dates and times
+ * are in field_date.c, addresses and numbers in field_contact.c, records in
+ * rec.c.
  */
 #include "core/text.h"
 #include "field.h"

@@ -1,4 +1,7 @@
-/* Values that are dates and times. */
+/*
+ * Values that are dates and times, as clients write them.  Dates in voter files
+ * are read in import/date_text.c.
+ */
 #include <ctype.h>
 
 #include "field_part.h"

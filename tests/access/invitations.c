@@ -7,7 +7,6 @@
 #include "sql.h"
 #include "user.h"
 
-
 /* Create a user without a password; return the id, and the name in *name. */
 static int64_t
 user(const char **name)

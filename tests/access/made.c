@@ -9,8 +9,8 @@
 #define OTHER_OWNER	7	/* the inactive user */
 
 /*
- * The statement that creates each, and returns its id.  {scope} is the number of
- * the campaign, or NULL; {owner} is a user.
+ * The statement that creates each, and returns its id.  {scope} is the number
+ * of the campaign, or NULL; {owner} is a user.
  */
 static const struct {
 	const char	*name, *statement;

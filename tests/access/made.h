@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * Create what a name stands for, such as "voter", in a campaign (0: in none), and
- * return its id.  A user owns the keys and sessions that are made in campaign 1.
+ * Create what a name stands for, such as "voter", in a campaign (0: in none),
+ * and return its id.  A user owns the keys and sessions that are made in
+ * campaign 1.
  */
 const char	*made(const char *name, int campaign, int user);
 int64_t		 made_id(const char *name, int campaign);

@@ -33,7 +33,6 @@
 #define RESPONSE	"{\"voter_id\":{voter},\"question_id\":{question}," \
 			"\"response_value\":\"yes\"}"
 
-/* clang-format off */
 const struct row matrix[] = {
 	{ "health", "GET", "/", "", NULL, "200 200 200 200 200 200",
 	  NULL, NULL },
@@ -371,6 +370,5 @@ const struct row matrix[] = {
 	{ "donate/webhook", "POST", "/:id", "/1", "{}",
 	  "503 503 503 503 503 503", NULL, NULL },
 };
-/* clang-format on */
 
 const size_t	matrix_n = ARRAY_LEN(matrix);

@@ -7,8 +7,8 @@
 /*
  * path and body may contain placeholders, such as {voter}: see made.h.  own,
  * other and none are the expected statuses of the roles "visitor nobody viewer
- * editor manager admin" for rows of the caller's campaign, of another one and of
- * no campaign.
+ * editor manager admin" for rows of the caller's campaign, of another one and
+ * of no campaign.
  */
 struct row {
 	const char	*prefix;

@@ -1,6 +1,6 @@
 /*
- * Each row of matrix.c with each role; a route without a row is a failure, and a
- * refused token leaves nothing in PostgreSQL's log.
+ * Each row of matrix.c with each role; a route without a row is a failure, and
+ * a refused token leaves nothing in PostgreSQL's log.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>

@@ -7,7 +7,6 @@
 #include "sql.h"
 #include "user.h"
 
-
 static struct answer *
 sign_in(const char *name, const char *password, const char *address,
     const char *token)

@@ -8,7 +8,6 @@
 #include "sql.h"
 #include "user.h"
 
-
 static const char *
 body_of(const char *name, const char *password, const char *code)
 {

@@ -3,17 +3,18 @@
 #include <dirent.h>
 #include <regex.h>
 
-#include "answer.h"
-#include "core/text.h"
 #include "account/api_key.h"
 #include "account/audit.h"
 #include "account/session.h"
 #include "account/user.h"
+#include "answer.h"
 #include "campaign/campaign.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
+#include "core/text.h"
+#include "import/saved_layout.h"
 #include "money/donation.h"
 #include "money/gift.h"
 #include "money/payout.h"
@@ -21,7 +22,6 @@
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/election.h"
-#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -346,7 +346,8 @@ Test(schema, choices_are_those_of_the_checks)
 {
 	for (size_t k = 0; k < ARRAY_LEN(models); k++)
 		for (size_t i = 0; i < models[k].schema->n; i++) {
-			const struct field	*f = &models[k].schema->field[i];
+			const struct field	*f =
+			    &models[k].schema->field[i];
 			const char		*table = models[k].base, *check;
 			size_t			 n = 0, words;
 

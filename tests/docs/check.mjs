@@ -118,11 +118,11 @@ function modelsOf(text, choices) {
 // lib/core/cfg.c: { "section", "key", "ENV", CFG_TEXT, ... }
 function settings() {
   const text = noComments(read('lib/core/cfg.c'));
-  const rows = text.slice(text.indexOf('cfg_row rows[]'),
-    text.indexOf('struct reader'));
+  const file = noComments(read('lib/core/cfg_file.c'));
+  const rows = text.slice(text.indexOf('cfg_row rows[]'), text.indexOf('cfg_rows('));
   const row = /\{ "(\w+)", "(\w+)", (?:"(\w+)"|NULL), CFG_(\w+),([^]*?)\},?\n/g;
   // The section of a campaign has no rows: its keys are listed here.
-  const own = text.slice(text.indexOf('set_campaign('), text.indexOf('on_setting('));
+  const own = file.slice(file.indexOf('set_campaign('), file.indexOf('on_setting('));
   const keys = [...own.matchAll(/strcmp\(key, "(\w+)"\)/g)].map(([, key]) =>
     ({ section: 'campaign', key, fallback: '' }));
   return [...rows.matchAll(row)].map(([, section, key, env, type, rest]) => {

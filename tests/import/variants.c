@@ -32,7 +32,8 @@ static const struct {
 	    "UAF,Female,1970,2071007,State House 11\n",
 	    "3/CO/1970/F/12 OAK/LYONS/80540-0001/2071007/11/BOX 1 ROOM 2/"
 	    "Inactive/Unaffiliated" },
-	{ "ma", "Record Sequence Number |Voter ID Number |Last Name |First Name "
+	{ "ma",
+	  "Record Sequence Number |Voter ID Number |Last Name |First Name "
 	    "|Residential Address Street Number |"
 	    "Residential Address Street Name |Residential Address Zip Code |"
 	    "Mailing Address - Street Number and Name |"

@@ -1,4 +1,4 @@
-/* Responses. */
+/* Reading responses: headers, JSON by path, problem documents. */
 #include "answer.h"
 #include "core/text.h"
 
