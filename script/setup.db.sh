@@ -140,6 +140,20 @@ conf_value()
 	}' "$conf" | tail -n 1
 }
 
+# in_url PASSWORD: as a part of a URL.
+in_url()
+{
+	local LC_ALL=C i letter
+
+	for ((i = 0; i < ${#1}; i++)); do
+		letter=${1:i:1}
+		case $letter in
+		[A-Za-z0-9._~-]) printf %s "$letter" ;;
+		*) printf '%%%02X' "'$letter" ;;
+		esac
+	done
+}
+
 # program_url ROLE: without a password, where that role finds the database.
 program_url()
 {
@@ -168,8 +182,10 @@ signs_in()
 
 set_password()
 {
-	printf "ALTER ROLE %s LOGIN PASSWORD '%s';\n" "$1" "$2" |
-	    sql >/dev/null
+	local quote="'"
+
+	printf "ALTER ROLE %s LOGIN PASSWORD '%s';\n" "$1" \
+	    "${2//$quote/$quote$quote}" | sql >/dev/null
 	signs_in "$1" "$2" || die "$1 cannot sign in at $(program_url "$1"), though its password is set: let it in by the server's pg_hba.conf, with scram-sha-256, and start it again"
 }
 
