@@ -257,7 +257,7 @@ function checkModels(schemas) {
   const built = sources(...rooms);
   for (const file of built)
     Object.assign(choices, choiceLists(read(file)));
-  for (const file of [...built, ...built.map((f) => f.replace(/c$/, 'h'))])
+  for (const file of [...built, ...rooms.flatMap((dir) => files(dir, '.h'))])
     Object.assign(models, modelsOf(read(file), choices));
   check(models.VOTER?.length > 30, 'the voter has fields');
   for (const [name, fields] of Object.entries(models)) {
