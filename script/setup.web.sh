@@ -60,8 +60,9 @@ stock()
 # directory MODE DIR: of the user whom the programs run as.
 directory()
 {
-	local want="$1 $owner $(id -gn "$owner")"
+	local want
 
+	want="$1 $owner $(id -gn "$owner")"
 	[ "$(stat -c '%a %U %G' "$2" 2>/dev/null)" = "$want" ] ||
 	    step "make $2" own "$owner" "$1" "$2"
 }
