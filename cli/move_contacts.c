@@ -9,7 +9,7 @@
 #include "money/donation.h"
 #include "move.h"
 
-#define BATCH		"1000"
+#define BATCH		"100"	/* rows; a batch that fails is read again */
 #define HOPELESS	20	/* rows that the key does not fit, and none
 				 * that it does: it is another key */
 
@@ -52,8 +52,12 @@ static const char sql_encrypted[] =
 static const char sql_batch[] =
     SELECT_CONTACTS(PLAIN("email"), PLAIN("phone_number"))
     "WHERE id > $2::bigint ORDER BY id LIMIT " BATCH;
-static const char sql_one[] =
-    SELECT_CONTACTS(PLAIN("email"), PLAIN("phone_number"))
+/* One row of which something cannot be decrypted. */
+static const char sql_email[] =
+    SELECT_CONTACTS(PLAIN("email"), HIDDEN("phone_number"))
+    "WHERE id = $2::bigint";
+static const char sql_phone[] =
+    SELECT_CONTACTS(HIDDEN("email"), PLAIN("phone_number"))
     "WHERE id = $2::bigint";
 static const char sql_hidden[] =
     SELECT_CONTACTS(HIDDEN("email"), HIDDEN("phone_number"))
@@ -86,19 +90,22 @@ add_value(struct move *m, const struct rows *r, size_t i, const char *column,
 	stage_value(&m->out, value);
 }
 
+/* Append a row, with what is readable of it: email and phone may be the same. */
 static void
-add_row(struct move *m, struct contacts *c, const struct rows *r, size_t i,
-    bool readable)
+add_row(struct move *m, struct contacts *c, const struct rows *email,
+    const struct rows *phone, size_t i, bool email_read, bool phone_read)
 {
-	bool	 email = rows_bool(r, i, "email_hidden");
-	bool	 phone = rows_bool(r, i, "phone_hidden");
+	bool	 secret_email = rows_bool(email, i, "email_hidden");
+	bool	 secret_phone = rows_bool(phone, i, "phone_hidden");
 
-	buf_adds(&m->out, rows_text(r, i, "id"));
-	add_value(m, r, i, "email", email && !readable);
-	add_value(m, r, i, "phone_number", phone && !readable);
+	buf_adds(&m->out, rows_text(email, i, "id"));
+	add_value(m, email, i, "email", secret_email && !email_read);
+	add_value(m, phone, i, "phone_number", secret_phone && !phone_read);
 	buf_addc(&m->out, '\n');
-	c->decrypted += readable && (email || phone);
-	c->failed += !readable && (email || phone);
+	c->decrypted += (secret_email && email_read) ||
+	    (secret_phone && phone_read);
+	c->failed += (secret_email && !email_read) ||
+	    (secret_phone && !phone_read);
 	arena_reset(&m->row);
 }
 
@@ -121,22 +128,36 @@ attempt(struct db *db, const char *sql, int n, const char *const *param,
 	return -1;
 }
 
+/* One row, decrypting one column after the other. */
+static void
+add_parts(struct move *m, struct contacts *c, const struct rows *hidden,
+    size_t i)
+{
+	const char	*param[] = { m->key, rows_text(hidden, i, "id") };
+	struct err	 refused = { 0 };
+	struct rows	*r, *email = NULL, *phone = NULL;
+
+	if (attempt(&m->from, sql_email, 2, param, &r, &refused) == 0)
+		email = r;
+	err_clear(&refused);
+	if (attempt(&m->from, sql_phone, 2, param, &r, &refused) == 0)
+		phone = r;
+	/* A row that cannot be read at all is copied as it is hidden. */
+	if (email == NULL && phone == NULL)
+		add_row(m, c, hidden, hidden, i, false, false);
+	else
+		add_row(m, c, email != NULL ? email : phone,
+		    phone != NULL ? phone : email, 0, email != NULL,
+		    phone != NULL);
+}
+
 /* A batch of which something cannot be decrypted: one row after the other. */
 static int
 one_by_one(struct move *m, struct contacts *c, const struct rows *batch,
     struct err *e)
 {
-	const char	*param[2] = { m->key, NULL };
-	struct err	 refused = { 0 };
-	struct rows	*r;
-
 	for (size_t i = 0; i < rows_count(batch); i++) {
-		param[1] = rows_text(batch, i, "id");
-		if (attempt(&m->from, sql_one, 2, param, &r, &refused) == 0)
-			add_row(m, c, r, 0, true);
-		else
-			add_row(m, c, batch, i, false);
-		err_clear(&refused);
+		add_parts(m, c, batch, i);
 		if (c->failed >= HOPELESS && c->decrypted == 0)
 			return err_set(e, ERR_INTERNAL, "The key decrypts none "
 			    "of the contact data: it is not the key of the "
@@ -158,7 +179,7 @@ copy_batch(struct move *m, struct contacts *c, char last[24], size_t *n,
 	if (m->key != NULL && attempt(&m->from, sql_batch, 2, param, &r,
 	    &refused) == 0) {
 		for (size_t i = 0; i < rows_count(r); i++)
-			add_row(m, c, r, i, true);
+			add_row(m, c, r, r, i, true, true);
 	} else {
 		if (db_select(&m->from, sql_hidden, 1, &param[1], &r, e) != 0)
 			return -1;
@@ -166,7 +187,7 @@ copy_batch(struct move *m, struct contacts *c, char last[24], size_t *n,
 			rc = one_by_one(m, c, r, e);
 		else
 			for (size_t i = 0; i < rows_count(r); i++)
-				add_row(m, c, r, i, false);
+				add_row(m, c, r, r, i, false, false);
 	}
 	*n = rows_count(r);
 	if (*n > 0)

@@ -171,10 +171,14 @@ BEGIN
 	PERFORM flask_voters();
 	PERFORM flask_donors();
 	PERFORM flask_memberships();
+	-- What follows looks for each row's voter.
+	ANALYZE campaigns, voters, campaign_voters;
 	PERFORM flask_interactions();
 	PERFORM flask_questions();
+	ANALYZE interactions, survey_questions;
 	PERFORM flask_responses();
 	PERFORM flask_donations(p_accounts);
+	ANALYZE survey_responses, donations, donation_ledger;
 	PERFORM flask_sequences();
 	RETURN QUERY VALUES
 	    ('campaigns', n, n, (SELECT count(*) FROM campaigns) - n),
@@ -206,8 +210,6 @@ BEGIN
 	PERFORM audit_add('import', 'flask_backend', NULL, NULL,
 	    jsonb_build_object('campaigns', (SELECT count(*) FROM campaigns),
 	    'voters', n, 'donations', (SELECT count(*) FROM donations)));
-	ANALYZE campaigns, voters, campaign_voters, interactions,
-	    survey_questions, survey_responses, donations, donation_ledger;
 END
 $$;
 

@@ -55,9 +55,12 @@ def fingerprint():
     """What there is, with the sequences."""
     out = [here.run(f'SELECT count(*), max(xmin::text::bigint) FROM {t}')
            for t in TABLES]
+    # Others, such as that of the audit log, may have gaps.
     out.append(here.run(
-        "SELECT schemaname, sequencename, last_value FROM pg_sequences "
-        "WHERE schemaname = 'cerberus' ORDER BY 2"))
+        "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname "
+        "= 'cerberus' AND sequencename ~ '^(campaigns|users|voters|"
+        "interactions|survey_questions|survey_responses|donations)_' "
+        "ORDER BY 1"))
     return out
 
 
@@ -356,7 +359,7 @@ def test_voters():
     # Those whom a gift filled in are compared by what they were.
     filled = {int(r[0]) for r in here.run(
         "SELECT row_id FROM audit_log WHERE table_name = 'voters' "
-        "AND action = 'update'")}
+        "AND action = 'update'")} & set(wanted)
     for id_ in filled:
         for c in ('email_address', 'phone_number', 'middle_name'):
             if wanted[id_][c] is None:
@@ -392,7 +395,9 @@ def test_memberships():
                   "USING (voter_id) WHERE m.joined_at > now() - "
                   "interval '1 hour' AND v.created_at < m.joined_at "
                   "AND NOT EXISTS (SELECT FROM donations d WHERE d.voter_id "
-                  "= v.voter_id)"), [['0']], 'with their own times')
+                  "= v.voter_id) AND NOT EXISTS (SELECT FROM survey_responses r "
+                  "WHERE r.voter_id = v.voter_id AND r.response_id = 105)"),
+         [['0']], 'with their own times')
 
 
 def test_interactions():
@@ -403,7 +408,8 @@ def test_interactions():
     wanted = {}
     for r in rows(there, 'SELECT * FROM interactions'):
         wanted[r['interaction_id']] = {
-            'voter_id': r['voter_id'], 'campaign_id': r['campaign_id'],
+            'voter_id': r['voter_id'], 'campaign_id': None if r['campaign_id'] == 98
+            else r['campaign_id'],
             'user_id': r['user_id'] and int(users[names[r['user_id']]]),
             'interaction_type': text(r['interaction_type']) or 'Other',
             'interaction_date': moment(r['interaction_date'],
@@ -430,7 +436,7 @@ POSSIBLE = {1: {'Yes', 'No', 'Maybe', 'Never'}, 2: {'1', '2', '3'},
 def test_surveys():
     got = by('question_id', rows(here, 'SELECT * FROM survey_questions'))
     wanted = {r['question_id']: {
-        'campaign_id': r['campaign_id'],
+        'campaign_id': None if r['campaign_id'] == 98 else r['campaign_id'],
         'question_text': r['question_text'][:1000],
         'question_type': TYPES[r['question_id']],
         'created_at': moment(r['created_at'])}

@@ -23,7 +23,8 @@ STATES = ['NC', 'North Carolina', 'Ga.', 'TX', None, 'Ontario']
 STATUSES = ['Registered', 'Purged', 'active', 'Inactive', 'pending',
             'Cancelled', 'moved away', None]
 CAMPAIGNS = [3, 7, 8, 21, 40, 41, 55]
-GONE = 99           # a campaign that was deleted
+GONE = 99           # a campaign that was deleted, and has donations
+LOST = 98           # one that has none
 out = sys.stdout
 
 
@@ -108,7 +109,7 @@ def voters():
                 18: '["a list"]', 19: 'null', 20: '"text"',
                 21: '{"registration_status": "theirs"}'}.get(
                    n, maybe('{"tags": ["x", "y"], "n": null}', 0.1)),
-               {22: GONE}.get(n, maybe(random.choice(CAMPAIGNS))),
+               {22: LOST}.get(n, maybe(random.choice(CAMPAIGNS))),
                {23: None, 24: None}.get(n, when()),
                {24: None}.get(n, when()))
 
@@ -118,7 +119,7 @@ def campaign_voters():
     for n in range(1, VOTERS + VOTERS // 5):
         pair = (random.choice(CAMPAIGNS), 3 * random.randint(1, VOTERS))
         if n == 1:
-            pair = (GONE, 3)
+            pair = (LOST, 3)
         if n == 2:
             pair = (3, 3 * VOTERS + 1)
         if pair not in seen:
@@ -129,7 +130,7 @@ def campaign_voters():
 def interactions():
     for n in range(1, INTERACTIONS + 1):
         yield (n * 2, 3 * random.randint(1, VOTERS),
-               {1: GONE}.get(n, maybe(random.choice(CAMPAIGNS), 0.9)),
+               {1: LOST}.get(n, maybe(random.choice(CAMPAIGNS), 0.9)),
                maybe(random.randint(1, 10)),
                {2: ' '}.get(n, random.choice(['Website Signup', 'Call'])),
                {3: None, 4: 'infinity'}.get(n, f'{when()}+00'),
@@ -147,7 +148,7 @@ QUESTIONS = [
     (5, 7, 'Anything else?', 'text', None),
     (6, 8, 'Rate us', 'rating_scale', [1, 10]),
     (7, 8, 'Yes or no?', 'yes_no', None),
-    (8, GONE, 'Rate again', 'rating', None),
+    (8, LOST, 'Rate again', 'rating', None),
     (9, None, 'Yes, no, or what?', 'yes_no', None),
     (10, 21, 'No choices', 'single_choice', []),
     (11, 21, 'Q' * 1200, 'essay', None),
