@@ -154,7 +154,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	n bigint := (SELECT count(*) FROM flask_campaigns);
+	n bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF NOT caller_is_admin() OR NOT EXISTS (SELECT FROM pg_class
@@ -164,6 +164,7 @@ BEGIN
 		    MESSAGE = 'This needs an admin''s API key.',
 		    DETAIL = 'forbidden';
 	END IF;
+	n := (SELECT count(*) FROM flask_campaigns);
 	ANALYZE flask_voters, flask_interactions, flask_responses,
 	    flask_donations, flask_contacts;
 	PERFORM flask_campaigns();
