@@ -29,11 +29,12 @@ SELECT is(pg_temp.app(NULL, 'SELECT job_age(''tidy'')', 'cerberus_stripe'),
 SELECT is(pg_temp.app(NULL, 'SELECT job_age(''reconcile'')',
     'cerberus_stripe'), '30', 'another one');
 
-INSERT INTO cerberus.campaigns (campaign_id, campaign_name) VALUES (77, 'X');
+INSERT INTO cerberus.campaigns (campaign_id, campaign_name) VALUES (5000, 'X');
 SELECT is(pg_temp.app(NULL, 'SELECT highest FROM sequences_behind()
-    WHERE table_name = ''campaigns''', 'cerberus_stripe'), '77',
+    WHERE table_name = ''campaigns''', 'cerberus_stripe'), '5000',
     'a sequence behind its table');
-SELECT setval('cerberus.campaigns_campaign_id_seq', 77);
+SELECT is(setval('cerberus.campaigns_campaign_id_seq', 5000), 5000::bigint,
+    'it is moved');
 SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM sequences_behind()
     WHERE table_name = ''campaigns''', 'cerberus_stripe'), '0',
     'a sequence that is not');
