@@ -26,8 +26,10 @@ bool	 check_site(const struct cfg *);
 bool	 check_clock(const char *whose, int64_t theirs);
 bool	 check_stripe_clock(const struct cfg *);
 
-/* Commands that run regularly, sequences, and the backup.  The connection is that
- * of the role for Stripe. */
+/*
+ * Commands that run regularly and sequences, by a connection of the role for
+ * Stripe; and the backup.
+ */
 bool	 check_upkeep(const struct cfg *, struct db *);
 bool	 check_backup(const struct cfg *);
 

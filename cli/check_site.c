@@ -142,8 +142,8 @@ request(CURL *curl, const char *method, const char *url, const char *header,
 }
 
 /*
- * Ask with a method and one header.  A certificate that is not trusted is noted,
- * and the answer read all the same.  The caller releases the body.
+ * Ask with a method and one header or NULL.  A certificate that is not trusted
+ * is noted, and the answer read all the same.  The caller releases the body.
  */
 static void
 ask(const char *method, const char *base, const char *path, const char *header,

@@ -1,6 +1,6 @@
 /*
- * What an installation needs from time to time, for cerberus check: commands that
- * run regularly, sequences ahead of their tables, and backups.
+ * What an installation needs from time to time, for cerberus check: commands
+ * that run regularly, sequences ahead of their tables, and backups.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -73,8 +73,8 @@ check_sequences(struct db *db)
 	    "FROM cerberus.sequences_behind()", 0, NULL, &r, &e) != 0)
 		return check_report(false, "sequences", "%s", text_of(&e));
 	for (size_t i = 0; i < rows_count(r); i++)
-		ok = check_report(false, "sequences", "the next row of %s would "
-		    "have the id %s, and there are ids up to %s. As the "
+		ok = check_report(false, "sequences", "the next row of %s "
+		    "would have the id %s, and there are ids up to %s. As the "
 		    "database's administrator, move its sequence behind that "
 		    "with setval()", rows_text(r, i, "table_name"),
 		    rows_text(r, i, "next_id"), rows_text(r, i, "highest"));

@@ -48,8 +48,10 @@ int	 move_tables(struct move *, struct err *) MUST_USE;
 /* Copy the e-mail addresses and phone numbers of donations. */
 int	 move_contacts(struct move *, struct err *) MUST_USE;
 
-/* Print the report, after the counts of flask_move(); and write all of it to the
- * file that was asked for.  Set *lost if something could not be taken. */
+/*
+ * Print the report, after the counts of flask_move(), and write all of it to
+ * the file that was asked for.  Set *lost if something could not be taken.
+ */
 int	 move_report(struct move *, const struct rows *counts, bool *lost)
 	    MUST_USE;
 

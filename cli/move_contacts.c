@@ -1,6 +1,6 @@
 /*
  * The e-mail addresses and phone numbers of donations.  The Flask backend has
- * them encrypted by pgcrypto's pgp_sym_encrypt(), or as plain text in bytes where
+ * them encrypted by pgcrypto's pgp_sym_encrypt(), or as plain text in bytes if
  * it has no key.  The other database decrypts them; one that cannot be decrypted
  * costs only itself.
  */
@@ -9,15 +9,18 @@
 #include "money/donation.h"
 #include "move.h"
 
-#define BATCH		"100"	/* rows; a batch that fails is read again */
-#define HOPELESS	20	/* rows that the key does not fit, and none
-				 * that it does: it is another key */
+/* Rows that are read at once; a batch that fails is read again. */
+#define BATCH		"100"
+
+/* Rows that the key does not fit, and none that it does: it is another key. */
+#define HOPELESS	20
 
 /*
  * An OpenPGP message begins with the tag of a session key: 0xc3, or 0x8c in the
- * old format.  Text in UTF-8 never begins with 0x8c, nor with 0xc3 before a byte
- * that does not continue a character.
+ * old format.  UTF-8 never begins with 0x8c, nor with 0xc3 before a byte that
+ * does not continue a character.
  */
+/* clang-format off */
 #define ENCRYPTED(c)	\
 	"(length(" c ") > 1 AND (get_byte(" c ", 0) = 140 "	\
 	"OR (get_byte(" c ", 0) = 195 "				\
@@ -28,6 +31,7 @@
 	"THEN pgp_sym_decrypt_bytea(" c ", $1) END ELSE " c " END"
 #define HIDDEN(c)	\
 	"CASE WHEN NOT " ENCRYPTED(c) " THEN " c " END"
+/* clang-format on */
 
 static const char sql_types[] =
     "SELECT count(*) AS columns, count(*) FILTER (WHERE atttypid = "
@@ -90,7 +94,7 @@ add_value(struct move *m, const struct rows *r, size_t i, const char *column,
 	stage_value(&m->out, value);
 }
 
-/* Append a row, with what is readable of it: email and phone may be the same. */
+/* Append a row with what was read of it; email and phone may be the same. */
 static void
 add_row(struct move *m, struct contacts *c, const struct rows *email,
     const struct rows *phone, size_t i, bool email_read, bool phone_read)

@@ -187,8 +187,8 @@ has_column(const struct rows *there, const char *name)
 
 /* Write the two statements of a table; a column that is not there is null. */
 static int
-statements(const struct move_table *t, const struct rows *there, struct buf *from,
-    struct buf *to, struct err *e)
+statements(const struct move_table *t, const struct rows *there,
+    struct buf *from, struct buf *to, struct err *e)
 {
 	buf_adds(from, "COPY (SELECT ");
 	buf_addf(to, "COPY pg_temp.%s (", t->stage);
@@ -212,7 +212,8 @@ statements(const struct move_table *t, const struct rows *there, struct buf *fro
 
 /* Note the columns that have no place here. */
 static void
-note_columns(struct move *m, const struct move_table *t, const struct rows *there)
+note_columns(struct move *m, const struct move_table *t,
+    const struct rows *there)
 {
 	const char	*name;
 	bool		 known;
