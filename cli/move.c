@@ -214,9 +214,13 @@ move(struct move *m, bool *lost)
 	struct rows	*counts;
 
 	if (begin(m) != 0 || move_tables(m, e) != 0 ||
-	    move_contacts(m, e) != 0 || send_notes(m) != 0 ||
-	    db_select(&m->s.db, "SELECT * FROM cerberus.flask_move($1)", 1,
-	    &own, &counts, e) != 0 || move_report(m, counts, lost) != 0 ||
+	    move_contacts(m, e) != 0)
+		return -1;
+	/* What follows may take long, and needs the snapshot no more. */
+	db_release(&m->from);
+	if (send_notes(m) != 0 || db_select(&m->s.db,
+	    "SELECT * FROM cerberus.flask_move($1)", 1, &own, &counts,
+	    e) != 0 || move_report(m, counts, lost) != 0 ||
 	    invite_users(m) != 0)
 		return -1;
 	if (m->dry_run) {

@@ -92,6 +92,11 @@ check_json(struct move *m, const char *table, const char *row,
 	struct err		 e = { 0 };
 	char			*nul, *copy = arena_strndup(&m->row, text, n);
 
+	if (text_utf8_length(copy, n) < 0) {
+		move_note(m, "value", table, row, column, NULL,
+		    "This is not valid UTF-8. It is left out.");
+		return NULL;
+	}
 	if (strcasestr(copy, "\\ud") == NULL &&
 	    strstr(copy, "\\u0000") == NULL)
 		return copy;

@@ -88,7 +88,8 @@ void	 db_init(struct db *, const char *url, int64_t timeout_ms,
 /*
  * The same for a database of another program, without a limit of time.  It may
  * be read as any role, also as a superuser; url may be what libpq takes instead
- * of a URL, such as "service=NAME".
+ * of a URL, such as "service=NAME".  Texts are UTF-8 unless the database has no
+ * encoding (SQL_ASCII): then the caller checks them.
  */
 void	 db_init_foreign(struct db *, const char *url);
 

@@ -129,7 +129,7 @@ BEGIN
 			200),
 		    CASE lower(f.role) WHEN 'admin' THEN 'admin'
 			ELSE 'user' END,
-		    coalesce(f.is_active, true), flask_time(f.last_login),
+		    coalesce(f.is_active, false), flask_time(f.last_login),
 		    coalesce(flask_time(f.created_at),
 			flask_time(f.updated_at), now()),
 		    coalesce(flask_time(f.updated_at),
