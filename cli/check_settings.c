@@ -139,9 +139,11 @@ check_minimums(const struct cfg *c)
 bool
 check_settings(const struct cfg *c)
 {
-	bool	 ok = check_origins(c) & check_proxies(c) &
-		    check_stripe_keys(c) & check_minimums(c);
+	bool	 ok = check_origins(c);
 
+	ok &= check_proxies(c);
+	ok &= check_stripe_keys(c);
+	ok &= check_minimums(c);
 	if (c->secret_key != NULL && strlen(c->secret_key) < SECRET_MIN)
 		ok = check_report(false, "secret_key", "it has fewer than %d "
 		    "characters and can be guessed. Set what \"openssl rand "

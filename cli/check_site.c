@@ -279,12 +279,13 @@ check_site(const struct cfg *c)
 	}
 	ask("GET", c->site_url, "/api/v1/health", NULL, &a);
 	ok = check_runs(&a, c->site_url);
-	if (ok)
-		ok = check_path_info(c->site_url) &
-		    check_authorization(c->site_url) &
-		    check_methods(c->site_url);
-	if (ok)
-		check_report(true, "web server", "%s", "");
+	if (ok) {
+		ok &= check_path_info(c->site_url);
+		ok &= check_authorization(c->site_url);
+		ok &= check_methods(c->site_url);
+		if (ok)
+			check_report(true, "web server", "%s", "");
+	}
 	ok &= check_certificate(&a);
 	buf_release(&a.body);
 	return ok;

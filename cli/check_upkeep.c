@@ -86,7 +86,9 @@ check_sequences(struct db *db)
 bool
 check_upkeep(const struct cfg *c, struct db *db)
 {
-	return check_sequences(db) & check_jobs(c, db);
+	bool	 ok = check_sequences(db);
+
+	return check_jobs(c, db) && ok;
 }
 
 /* Set *out to the newest regular file of a folder, or to the file itself. */
