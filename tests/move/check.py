@@ -737,6 +737,18 @@ def control(what, body):
     return json.loads(c.getresponse().read())
 
 
+def put_intent(d, key, created):
+    """The intent of a donation at Stripe, not paid yet."""
+    id_ = d['payment_intent_id']
+    control('put', {'key': key, 'into': 'intents', 'object': {
+        'id': id_, 'object': 'payment_intent', 'amount': d['amount'],
+        'amount_received': 0, 'currency': d['currency'],
+        'client_secret': id_ + '_secret', 'created': created,
+        'last_payment_error': None, 'latest_charge': None,
+        'livemode': False, 'metadata': {}, 'receipt_email': None,
+        'status': 'requires_payment_method'}})
+
+
 def test_webhooks():
     """Gifts that were begun before the move are paid after it."""
     for campaign, key, secret, path in (
@@ -747,13 +759,7 @@ def test_webhooks():
                  "IS NOT NULL AND email IS NOT NULL AND currency = 'usd' "
                  "AND donation_id > 1050 ORDER BY 1")[0]
         intent = d['payment_intent_id']
-        control('put', {'key': key, 'into': 'intents', 'object': {
-            'id': intent, 'object': 'payment_intent', 'amount': d['amount'],
-            'amount_received': 0, 'currency': d['currency'],
-            'client_secret': intent + '_secret', 'created': 1735700000,
-            'last_payment_error': None, 'latest_charge': None,
-            'livemode': False, 'metadata': {}, 'receipt_email': None,
-            'status': 'requires_payment_method'}})
+        put_intent(d, key, 1735700000)
         for event in control('happen', {'kind': 'succeeded', 'intent': intent,
                                         'key': key}):
             same(deliver(event, secret, path)[0], 200, f'{path}: it is taken')
@@ -783,6 +789,30 @@ def test_webhooks():
     test_ledger()
 
 
+def test_reconcile():
+    """The day on which a gift was paid comes from Stripe."""
+    d = rows(here, "SELECT * FROM donations WHERE status = 'succeeded' AND "
+             "campaign_id = 8 AND currency = 'usd' AND donation_id > 1100 "
+             "AND payment_intent_id IS NOT NULL ORDER BY 1")[0]
+    made = int(moment(d['created_at']).timestamp())
+    intent = d['payment_intent_id']
+    put_intent(d, 'sk_test_default', made)
+    control('happen', {'kind': 'succeeded', 'intent': intent,
+                       'key': 'sk_test_default', 'at': made + 2 * 86400})
+    got = subprocess.run([ENV['BUILD'] + '/cli/cerberus', 'reconcile',
+                          '--since', '2024-12-31'], env=command()[1],
+                         capture_output=True, text=True, check=False)
+    # Stripe has few of the intents here.
+    same(got.returncode, 1, f'reconcile: {got.stderr}')
+    check('foreign' not in got.stdout, 'no payment is a stranger\'s',
+          got.stdout[-300:])
+    d = rows(here, 'SELECT * FROM donations WHERE donation_id = '
+             f'{d["donation_id"]}')[0]
+    same(moment(d['succeeded_at']).timestamp(), made + 2 * 86400,
+         'the day is that of the charge')
+    test_ledger()
+
+
 def test_no_secrets():
     same(here.run("SELECT count(*) FROM users WHERE password_hash LIKE "
                   "'$2b$%'"), [['0']], 'no hash was taken')
@@ -796,7 +826,7 @@ def main():
          test_campaigns, test_users, test_voters, test_memberships,
          test_interactions, test_surveys, test_donations, test_report,
          test_ledger, test_sequences, test_second_run, test_invitations,
-         test_websites, test_webhooks, test_no_secrets])
+         test_websites, test_webhooks, test_reconcile, test_no_secrets])
     sys.exit(finish())
 
 
