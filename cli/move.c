@@ -41,8 +41,8 @@ static const char usage[] =
     "2 usage, 3 failure: nothing has changed.\n";
 
 /*
- * Read a secret: the first line of a file, or if path is NULL, a variable of the
- * environment.  *out is NULL if there is none.
+ * Read a secret: the first line of a file, or if path is NULL, a variable of
+ * the environment.  *out is NULL if there is none.
  */
 static int
 read_secret(struct session *s, const char *path, const char *variable,

@@ -1,8 +1,8 @@
 /*
- * The e-mail addresses and phone numbers of donations.  The Flask backend has
- * them encrypted by pgcrypto's pgp_sym_encrypt(), or as plain text in bytes if
- * it has no key.  The other database decrypts them; one that cannot be decrypted
- * costs only itself.
+ * The e-mail addresses and phone numbers of donations.  The Flask backend
+ * encrypts them with pgcrypto's pgp_sym_encrypt(), or stores plain text in
+ * bytes if it has no key.  The other database decrypts them; one that cannot
+ * be decrypted costs only itself.
  */
 #include "core/text.h"
 #include "import/stage.h"

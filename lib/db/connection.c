@@ -62,8 +62,8 @@ connection_anew(struct db *db, struct err *e)
 		    "a superuser, to whom row-level security does not apply: "
 		    "connect as cerberus_app");
 	}
-	/* Such a database may have bytes that are not UTF-8, and would refuse to
-	 * send them as that.  The caller checks them. */
+	/* A database without an encoding may have bytes that are not UTF-8,
+	 * and refuses to send them as UTF-8.  The caller checks them. */
 	if (db->foreign && strcmp(PQparameterStatus(db->conn,
 	    "server_encoding"), "SQL_ASCII") == 0)
 		PQsetClientEncoding(db->conn, "SQL_ASCII");
