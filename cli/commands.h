@@ -11,5 +11,6 @@ int	 opt_out_main(int argc, char **argv);
 int	 audit_main(int argc, char **argv);
 int	 tidy_main(int argc, char **argv);
 int	 setup_main(int argc, char **argv);
+int	 move_main(int argc, char **argv);
 
 #endif
