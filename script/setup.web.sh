@@ -141,6 +141,7 @@ try_lighttpd()
 {
 	local out
 
+	# shellcheck disable=SC1091
 	out=$(set -a && . "$etc/lighttpd.env" &&
 	    lighttpd -tt -f "$repo/lighttpd/cerberus.conf" 2>&1) ||
 	    die "lighttpd refuses its configuration: $out"
@@ -247,7 +248,7 @@ start_unit()
 
 restart()
 {
-	systemctl -q enable "$1" && systemctl restart "$1" ||
+	{ systemctl -q enable "$1" && systemctl restart "$1"; } ||
 	    die "$1 does not start: journalctl -u $1 says why"
 }
 
