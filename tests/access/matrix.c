@@ -380,6 +380,13 @@ static const struct row rows[] = {
 	  MANAGERS, "401 403 403 403 404 200", NULL },
 	{ "donations", "GET", "/waiting", "/waiting", NULL, MANAGERS, NULL,
 	  NULL },
+	{ "donations", "POST", "/waiting/:id/settle",
+	  "/waiting/{waiting}/settle", "{\"note\":\"m\"}",
+	  "401 403 403 403 200 200", "401 403 403 403 404 200", NULL },
+	{ "donations", "GET", "/mappings", "/mappings", NULL, EVERYBODY, NULL,
+	  NULL },
+	{ "donations", "DELETE", "/mappings/:id", "/mappings/{mapping}", NULL,
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
 	{ "donations", "GET", "/:id", "/{donation}", NULL, READ_OWN,
 	  READ_OTHER, NULL },
 	{ "donations", "PUT", "/:id", "/{donation}", "{\"note\":\"m\"}",
@@ -538,6 +545,17 @@ make(const char *what, int campaign, int user)
 		id = sql_number("INSERT INTO cerberus.saved_layouts"
 		    " (campaign_id, name) VALUES (%s, gen_random_uuid())"
 		    " RETURNING layout_id", campaign_text(campaign));
+	else if (strcmp(what, "mapping") == 0)
+		id = sql_number("INSERT INTO cerberus.gift_mappings"
+		    " (campaign_id, source, mapping) VALUES (%s, 's' ||"
+		    " substr(md5(random()::text), 1, 12), '{}')"
+		    " RETURNING mapping_id", campaign_text(campaign));
+	else if (strcmp(what, "waiting") == 0)
+		id = sql_number("INSERT INTO cerberus.stripe_strays"
+		    " (stripe_account, kind, stripe_id, campaign_id, status,"
+		    " happened_at) VALUES (0, 'payment', gen_random_uuid(),"
+		    " %s, 'succeeded', now()) RETURNING stray_id * 4 + 1",
+		    campaign_text(campaign));
 	else if (strcmp(what, "optout") == 0)
 		id = sql_number("INSERT INTO cerberus.opt_outs (campaign_id,"
 		    " channel) VALUES (%s, 'email') RETURNING opt_out_id",
