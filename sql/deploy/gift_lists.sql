@@ -60,34 +60,43 @@ LANGUAGE sql STABLE AS $$
 	    ->> p_campaign_id::text)::bigint
 $$;
 
--- Each gift with what its donor has given by then for the same election, net of
--- what was refunded or lost.  A candidate's limit is per election; gifts for no
--- election in particular count together within the cycle.  The limit of other
--- committees is per calendar year.
-CREATE VIEW cerberus.gift_limits WITH (security_invoker = true) AS
-SELECT g.*, sum(g.net) OVER (same ORDER BY g.received_on, g.donation_id)
-	    AS so_far,
-	sum(g.net) OVER same AS contributed
-FROM (SELECT n.donation_id, n.campaign_id, n.received_on, n.donor, n.net,
+-- The gifts of campaigns with a limit.  Those of one donor and one scope count
+-- together: a candidate's limit is per election, and gifts for no election in
+-- particular count together within the cycle; the limit of other committees is
+-- per calendar year.
+CREATE VIEW cerberus.gift_scopes WITH (security_invoker = true) AS
+SELECT n.donation_id, n.campaign_id, n.received_on, n.donor, n.net,
 	CASE WHEN n.committee_kind = 'candidate' THEN n.election END
 	    AS election,
-	CASE WHEN n.committee_kind <> 'candidate' OR n.election IS NULL
-	    THEN n.period END AS period,
 	CASE WHEN n.committee_kind <> 'candidate'
 	    THEN extract(year FROM n.received_on)::integer END AS year,
+	coalesce(CASE WHEN n.committee_kind = 'candidate' THEN n.election END,
+	    n.period::text) AS scope,
 	c.contribution_limit
-	FROM cerberus.gift_nets n
-	JOIN (SELECT k.campaign_id,
-		cerberus.gift_limit(k.campaign_id) AS contribution_limit
-		FROM cerberus.campaigns k) c
-	    ON c.campaign_id = n.campaign_id
-	    AND c.contribution_limit IS NOT NULL) g
-WINDOW same AS (PARTITION BY g.campaign_id, g.donor, g.election, g.period);
+FROM cerberus.gift_nets n
+JOIN (SELECT k.campaign_id,
+	cerberus.gift_limit(k.campaign_id) AS contribution_limit
+	FROM cerberus.campaigns k) c
+    ON c.campaign_id = n.campaign_id AND c.contribution_limit IS NOT NULL;
+
+-- The gifts of donors who may be over a limit, with what each had given in the
+-- scope by then, and in all.  Few donors are: adding up who they are first, by
+-- hashing, saves to sort all gifts.
+CREATE VIEW cerberus.gift_limits WITH (security_invoker = true) AS
+SELECT g.*, sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.scope
+	    ORDER BY g.received_on, g.donation_id) AS so_far, s.contributed
+FROM cerberus.gift_scopes g
+JOIN (SELECT t.campaign_id, t.donor, t.scope, sum(t.net) AS contributed
+    FROM cerberus.gift_scopes t
+    GROUP BY t.campaign_id, t.donor, t.scope, t.contribution_limit
+    HAVING sum(greatest(t.net, 0)) > t.contribution_limit) s
+    ON s.campaign_id = g.campaign_id AND s.donor = g.donor
+    AND s.scope = g.scope;
 
 -- The donors over a limit.  donation_id is the first gift that exceeded it; the
 -- excess has to be refunded within 60 days of its receipt (11 CFR 103.3(b)(3)).
 CREATE VIEW cerberus.gift_excess WITH (security_invoker = true) AS
-SELECT DISTINCT ON (g.campaign_id, g.donor, g.election, g.period)
+SELECT DISTINCT ON (g.campaign_id, g.donor, g.scope)
 	g.donation_id, g.campaign_id, d.voter_id, d.first_name, d.last_name,
 	d.email, g.election, g.year, g.contributed::bigint AS contributed,
 	g.contribution_limit,
@@ -97,8 +106,7 @@ FROM cerberus.gift_limits g
 JOIN cerberus.donations d ON d.donation_id = g.donation_id
 WHERE g.so_far > g.contribution_limit
 AND g.contributed > g.contribution_limit
-ORDER BY g.campaign_id, g.donor, g.election, g.period, g.received_on,
-	g.donation_id;
+ORDER BY g.campaign_id, g.donor, g.scope, g.received_on, g.donation_id;
 
 -- Donors of more than 200.00 in a period with a gift in it that lacks employer
 -- or occupation, which the committee has to ask for (11 CFR 104.7).
@@ -108,13 +116,15 @@ SELECT DISTINCT ON (g.campaign_id, g.donor, g.period)
 	g.donation_id, g.campaign_id, d.voter_id, d.first_name, d.last_name,
 	d.address_line1, d.address_line2, d.address_city, d.address_state,
 	d.address_zip, d.email, d.phone_number, d.employer, d.occupation,
-	g.received_on, g.total::bigint AS contributed, g.gifts
-FROM (SELECT n.*, sum(n.net) OVER same AS total,
-	count(*) FILTER (WHERE n.missing) OVER same AS gifts
-	FROM cerberus.gift_nets n
-	WINDOW same AS (PARTITION BY n.campaign_id, n.donor, n.period)) g
+	g.received_on, s.total::bigint AS contributed, s.gifts
+FROM (SELECT n.campaign_id, n.donor, n.period, sum(n.net) AS total,
+	count(*) FILTER (WHERE n.missing) AS gifts
+    FROM cerberus.gift_nets n
+    GROUP BY n.campaign_id, n.donor, n.period
+    HAVING sum(n.net) > 20000 AND bool_or(n.missing)) s
+JOIN cerberus.gift_nets g ON g.campaign_id = s.campaign_id
+    AND g.donor = s.donor AND g.period = s.period AND g.missing
 JOIN cerberus.donations d ON d.donation_id = g.donation_id
-WHERE g.total > 20000 AND g.missing
 ORDER BY g.campaign_id, g.donor, g.period, g.received_on DESC,
 	g.donation_id DESC;
 
@@ -150,7 +160,8 @@ FROM (SELECT DISTINCT ON (d.campaign_id, m.year, d.currency, m.donor)
 	ORDER BY d.campaign_id, m.year, d.currency, m.donor,
 	    d.received_on DESC, d.donation_id DESC) s;
 
-GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds, cerberus.gift_limits,
+GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds,
+	cerberus.gift_scopes, cerberus.gift_limits,
 	cerberus.gift_excess, cerberus.gift_best_efforts,
 	cerberus.gift_statements TO cerberus_app;
 GRANT EXECUTE ON FUNCTION cerberus.money_text(bigint, text),
