@@ -274,7 +274,8 @@ def test_stripe_goes_away():
     id_, intent = paid(8800, 3)
     happen('refund', intent, THREE, amount=100)
     happen('payout', None, THREE, arrival=int(time.time()))
-    last = 'SELECT began_at FROM stripe_runs WHERE stripe_account = 3'
+    # The last of the accounts.
+    last = 'SELECT began_at FROM stripe_runs WHERE stripe_account = 6'
     before = sql(last)
     gone = {'kind': 'status', 'status': 500,
             'headers': {'Stripe-Should-Retry': 'false'}}

@@ -121,11 +121,13 @@ def test_settled_for_reconcile():
     faults()
     nothing_waits()
     sql('DELETE FROM stripe_strays')
-    control('put', {'key': 'sk_test_three', 'into': 'intents', 'object': {
+    stall = {
         'id': 'pi_stall', 'object': 'payment_intent', 'amount': 900,
         'amount_received': 900, 'currency': 'usd', 'created':
         int(time.time()), 'status': 'succeeded', 'metadata': {},
-        'latest_charge': None, 'last_payment_error': None}})
+        'latest_charge': None, 'last_payment_error': None}
+    control('put', {'key': 'sk_test_three', 'into': 'intents',
+                    'object': stall})
     id_, intent = paid(5000, 3)
     dispute = happen('dispute', intent, 'sk_test_three',
                      status='moon_phase')[0]['data']['object']['id']
@@ -157,6 +159,8 @@ def test_settled_for_reconcile():
     same(mine(reconcile()), [], 'until it is known')
     same(facts(id_), ('succeeded', 5000, 0, 0), 'and the money counts')
     sql("DELETE FROM stripe_strays")
+    control('put', {'key': 'sk_test_three', 'into': 'intents', 'object': {
+        **stall, 'amount_received': 0, 'status': 'canceled'}})
 
 
 def test_more_than_ten_refunds():
@@ -209,8 +213,9 @@ def test_changes_during_reconcile():
         time.sleep(0.02)
     check('/v1/payment_intents?' in calls[0]['path']
           and '/v1/disputes?' in calls[1]['path'], 'the list is there', calls)
+    # In the next second: within one, nobody knows what came first.
     for e in happen('processing', b['paymentIntentId']):
-        deliver({**e, 'created': int(time.time())})
+        deliver({**e, 'created': int(time.time()) + 1})
     same(donation(b['donationId'])['status'], 'processing',
          'the donor tries again')
     run.join()
