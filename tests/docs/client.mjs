@@ -285,13 +285,13 @@ export function client(ops, api, resolve, check) {
       return { path: { waiting_id: (await make('listWaiting', { query: { sort: '-created_at',
         kind: 'event' } })).waiting.find((w) => w.stripe_id === id).waiting_id } };
     },
-    deleteGiftMapping: async () => {
+    deleteMapping: async () => {
       const got = await send(named('importDonations'), { type: 'text/csv', value:
         `Id,Given,When\ny-${++people},10.00,5/9/2026\n` }, { query: { campaign_id: 1,
         source: 'anedot', save_mapping: true,
         mapping: '{"external_id":"Id","amount":"Given","paid_at":"When"}' } });
       check(got.status === 200, `a file of gifts: ${got.status} ${got.body}`);
-      return { path: { mapping_id: (await make('listGiftMappings')).mappings[0].mapping_id } };
+      return { path: { mapping_id: (await make('listMappings')).mappings[0].mapping_id } };
     },
     donationStatements: async () => ({ query: { year: 2026 } }),
     voidDonation: offline,
