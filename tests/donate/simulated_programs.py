@@ -76,6 +76,10 @@ class Handler(BaseHTTPRequestHandler):
     def serve(self):
         w = self.server.world
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        with w.lock:    # the program may be killed meanwhile
+            return self.drop() if w.running == 0 else self.call(w, body)
+
+    def call(self, w, body):
         parts = urlsplit(self.path)
         fault = w.fault
         if fault == 'before':
@@ -140,6 +144,8 @@ secret_key = sk_test_simulated
 webhook_secrets = whsec_simulated
 api_base = http://127.0.0.1:{self.server.server_address[1]}
 retries = 0
+connect_timeout_ms = 60000
+total_timeout_ms = 300000
 ''')
         self.db.run("""INSERT INTO cerberus.api_tokens
             (user_id, kind, token_hash) VALUES (1, 'api_key', $1)""",
@@ -163,7 +169,9 @@ class ProgramWorld(World):
     def __init__(self, stage, seed):
         self.stage = stage
         self.fault = None       # what becomes of calls of Stripe
-        self.running = None     # the reconcile that runs
+        self.lock = threading.RLock()   # who calls of Stripe change things
+        self.running = 0        # programs
+        self.sweep = None       # the reconcile among them
         self.may_die = False
         self.killed = False
         self.broken = None
@@ -213,6 +221,7 @@ class ProgramWorld(World):
         command = [exe] if not dies else [
             self.stage.build + '/tests/support/killat',
             str(self.rng.randint(1, STEPS)), exe]
+        self.running += 1
         r = subprocess.run(
             command, input=body.encode(), capture_output=True, check=False,
             env={**self.stage.environ, 'REQUEST_METHOD': 'POST',
@@ -221,6 +230,8 @@ class ProgramWorld(World):
                  str(len(body.encode())), 'REMOTE_ADDR': '127.0.0.1',
                  'GATEWAY_INTERFACE': 'CGI/1.1', 'SERVER_PROTOCOL':
                  'HTTP/1.1', **env})
+        with self.lock:
+            self.running -= 1
         self.check()
         if r.returncode == 99:
             self.say(f'  {name} is killed')
@@ -302,7 +313,7 @@ class ProgramWorld(World):
             if self.dies(0.02):
                 self.say('  reconcile is killed')
                 self.killed = True
-                self.running.kill()
+                self.sweep.kill()
             # What has been read grows old.
             while self.rng.random() < 0.2:
                 self.tick(1.1)
@@ -407,15 +418,18 @@ class ProgramWorld(World):
         since = [] if may_die else ['--since', datetime.fromtimestamp(
             self.born, timezone.utc).date().isoformat()]
         self.may_die, self.killed = may_die, False
-        self.running = subprocess.Popen(
+        self.running += 1
+        self.sweep = subprocess.Popen(
             [self.stage.build + '/cli/cerberus', 'reconcile', *since],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**self.stage.environ, 'SIMULATED_TIME': self.stage.clock,
                  'LD_PRELOAD': self.stage.work + '/clock.so'})
-        out, err = self.running.communicate()
+        out, err = self.sweep.communicate()
+        with self.lock:
+            self.running -= 1
         self.check()
         killed, self.may_die, self.killed = self.killed, False, False
-        self.must(killed or self.running.returncode in (0, 1),
+        self.must(killed or self.sweep.returncode in (0, 1),
                   'reconcile fails', out, err)
         actions = {}
         for line in out.splitlines():
