@@ -188,7 +188,8 @@ walk(struct account *c, const char *path, const char *const *expand)
 	int			 rc;
 
 	rc = stripe_each(&c->a->s.cfg, c->keys, path, query,
-	    (struct stripe_walk){ .each = each_object, .ctx = c }, &c->a->s.err);
+	    (struct stripe_walk){ .each = each_object, .ctx = c },
+	    &c->a->s.err);
 	json_object_put(query);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /*
- * The columns of files of gifts that campaigns have saved: for each source, such
- * as anedot, the headings by the fields of a gift.  Imports without a mapping
- * use them.
+ * The columns of files of gifts that campaigns have saved: for each source,
+ * such as anedot, the headings by the fields of a gift.  Imports without a
+ * mapping use them.
  */
 #ifndef IMPORT_GIFT_MAPPING_H
 #define IMPORT_GIFT_MAPPING_H
