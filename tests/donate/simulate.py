@@ -1,4 +1,4 @@
-"""Random worlds of donations, to find faults that nobody thought of.
+"""Random worlds of donations, to find unexpected faults.
 
 usage: simulate.py [--worlds N] [--seed N] [--seconds N] [--programs N]
        simulate.py --plant NAME [--worlds N]
@@ -69,7 +69,7 @@ VACUUM = '''VACUUM cerberus.donations, cerberus.donation_ledger,
 
 
 class Copy:
-    """A database of its own, made from the one at ADMIN_URL."""
+    """A database copied from the one at ADMIN_URL."""
 
     def __init__(self):
         url = os.environ['ADMIN_URL']
@@ -114,7 +114,7 @@ def worlds(db, seed, n, seconds, quiet=False, stage=None, every=0):
     for i in range(n):
         if seconds and time.monotonic() - start > seconds:
             return i, failed
-        if i % 20 == 0:     # what the worlds have undone slows them down
+        if i % 20 == 0:     # dead rows of earlier worlds slow it down
             db.run(VACUUM)
         hush = quiet or len(failed) >= 3
         wrong = play_programs(stage, seed + i, hush) \
