@@ -7,8 +7,8 @@ World N of a run has the seed N more than --seed: "--worlds 1 --seed N" plays it
 again.  Most worlds call the functions of the schema as the programs do.  With
 --programs N the worlds whose seed is divisible by N go through donate.cgi,
 webhook.cgi and "cerberus reconcile" themselves, which takes a hundred times as
-long; play one again with --programs 1, where a kill can hit a program at another
-point than before.  What happened in a world that fails is
+long; play one again with --programs 1, where a kill can hit a program at
+another point than before.  What happened in a world that fails is
 printed in order.  --plant breaks a function of the schema, and the exit status
 is 0 if that is found; "all" does so with each fault of simulated_faults.py.
 --seconds ends a run early.
