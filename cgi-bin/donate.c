@@ -1,5 +1,6 @@
 /* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
+#include "import/gift_mapping.h"
 #include "import/gift_upload.h"
 #include "money/actblue.h"
 #include "money/admission.h"
@@ -380,6 +381,13 @@ static const struct route routes[] = {
 	  .handle = payout_get },
 	{ .method = M_GET, .path = "/waiting", .access = ACCESS_STAFF,
 	  .handle = waiting_index, .list = &waiting_list },
+	{ .method = M_POST, .path = "/waiting/:id/settle",
+	  .access = ACCESS_STAFF, .body = BODY_JSON,
+	  .handle = waiting_settle },
+	{ .method = M_GET, .path = "/mappings", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &gift_mapping_list },
+	{ .method = M_DELETE, .path = "/mappings/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &gift_mapping_schema },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_get, .schema = &donation_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,

@@ -35,6 +35,8 @@ struct run {
 	time_t		 began;
 	time_t		 since;		/* older objects are not compared */
 	struct buf	 ids;		/* intents, as {"pi_1","pi_2"} */
+	time_t		 listed;	/* when Stripe was asked for the
+					 * objects at hand */
 	int64_t		 payout;	/* whose movements are stored; or 0 */
 };
 

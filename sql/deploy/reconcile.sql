@@ -1,18 +1,22 @@
 -- Deploy cerberus:reconcile to pg
 -- requires: reconcile@v0.1.0 donation_events
 --
--- What Stripe lists is newer than the events that were received before.  A
--- donation that was lost here comes back with its donor, as the charge has them.
+-- What Stripe lists is newer than the events of the time before.  A donation that
+-- was lost here comes back with its donor, as the charge has them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
+
+DROP FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb);
 
 -- Apply the state of one intent at Stripe.  p_intent contains its latest charge,
 -- and that charge's refunds and balance transaction; p_disputes are its
 -- disputes.  action is "same", "linked" (to a donation that had no intent),
 -- "created" (a donation that was lost here), "mended" (the state differed) or
 -- "foreign" (not ours).  before and after are from donation_summary().
-CREATE OR REPLACE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
-	p_disputes jsonb)
+-- p_listed: the second in which Stripe was asked.  Events of that second and later
+-- may report what has changed since.
+CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
+	p_disputes jsonb, p_listed timestamptz DEFAULT now())
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -107,7 +111,8 @@ BEGIN
 		FROM jsonb_array_elements(coalesce(p_disputes, '[]')) x
 		ORDER BY ord
 	LOOP
-		-- What Stripe lists is the state now, and newer than any event.
+		-- What Stripe lists is its state then, newer than any event
+		-- before.
 		-- Only the day of a payment is that on which it reached the
 		-- balance, or else of its charge; the payment's own event, if
 		-- there was one, is newer.
@@ -119,9 +124,12 @@ BEGIN
 			charge -> 'created', fact.object -> 'created')))
 		    -- After the refunds, as in donation_fact().
 		    WHEN 'charge.refunded' THEN
-			now() + interval '1 microsecond'
-		    ELSE now() END);
+			p_listed + interval '1 microsecond'
+		    ELSE p_listed END);
 	END LOOP;
+	UPDATE donations d SET method = stripe_method(charge)
+	WHERE d.donation_id = stripe_reconcile.donation_id
+	AND d.method <> stripe_method(charge);
 	-- A request that Stripe does not list never arrived there.
 	UPDATE donation_ledger l
 	SET state = 'refused', code = 'not_sent',
@@ -140,5 +148,8 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
+
+GRANT EXECUTE ON FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb,
+	timestamptz) TO cerberus_stripe;
 
 COMMIT;

@@ -47,6 +47,9 @@ FAULTS = {
     # Reconcile does not read the disputes.
     'no_disputes': ('stripe_reconcile', [
         ("coalesce(p_disputes, '[]')", "'[]'")]),
+    # What reconcile has read counts as news when it is stored.
+    'stamp_now': ('stripe_reconcile', [
+        ('ELSE p_listed END)', 'ELSE now() END)')]),
     # Requests that did not reach Stripe stay open.
     'not_sent': ('stripe_reconcile', [
         ("interval '1 hour'", "interval '1 year'")]),

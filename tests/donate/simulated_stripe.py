@@ -270,15 +270,17 @@ class Stripe:
 
     # --- Lists ---
 
-    def listed(self, i):
-        """An intent and its disputes, as reconcile fetches them."""
+    def listed(self, i, whole=False):
+        """An intent and its disputes, as reconcile fetches them.  Stripe
+        lists ten refunds with the charge; whole: all of them."""
         out = json.loads(json.dumps(i))
         if i['latest_charge']:
             c = out['latest_charge'] = json.loads(
                 json.dumps(self.charges[i['latest_charge']]))
             mine = self.refunds_of(c['id'])
+            most = len(mine) if whole else 10
             c['refunds'] = {'object': 'list', 'data': json.loads(
-                json.dumps(mine[:10])), 'has_more': len(mine) > 10}
+                json.dumps(mine[:most])), 'has_more': len(mine) > most}
         disputes = [d for d in self.disputes.values()
                     if d['payment_intent'] == i['id']]
         return out, json.loads(json.dumps(disputes))

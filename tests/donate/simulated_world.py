@@ -14,7 +14,7 @@ from simulated_check import Check
 from simulated_stripe import ENDS, Refused, Stripe
 
 HOUR = 3600
-MOST = 8        # refunds of a charge; Stripe lists ten with the charge
+MOST = 14       # refunds of a charge; Stripe lists ten with the charge
 DAY = 24 * HOUR
 ZONES = ('America/New_York', 'America/Los_Angeles', 'Pacific/Honolulu',
          'UTC', 'Asia/Tokyo', 'Pacific/Kiritimati')
@@ -27,7 +27,7 @@ DONORS = (
     {'email': 'eve@example.org'}, {})
 EVENT = 'SELECT cerberus.stripe_event($1, $2, NULL)'
 RECONCILE = 'SELECT donation_id, action FROM ' \
-    'cerberus.stripe_reconcile($1, $2, $3)'
+    'cerberus.stripe_reconcile($1, $2, $3, to_timestamp($4::bigint))'
 
 
 class Crash(Exception):
@@ -298,7 +298,8 @@ class World(Check):
         self.say('reconcile')
         actions = {}
         for i in reversed(list(self.stripe.intents.values())):
-            listed, disputes = self.stripe.listed(i)
+            listed, disputes = self.stripe.listed(i, whole=True)
+            at = int(self.now)
             if may_die and self.dies(0.03):
                 self.say('  reconcile dies')
                 break
@@ -308,11 +309,14 @@ class World(Check):
                 self.bank()
                 while self.queue and self.rng.random() < 0.7:
                     self.webhook()
-            self.seconds.add(int(self.now))
+                self.look()
+            self.seconds.add(at)
             try:
                 _, actions[i['id']] = self.call(
                     RECONCILE, self.account, json.dumps(listed),
-                    json.dumps(disputes), dies=may_die and self.dies())[0]
+                    json.dumps(disputes), at,
+                    dies=may_die and self.dies())[0]
+                self.look()
             except Crash:
                 break
         self.say('  ' + ' '.join(f'{k} {v}' for k, v in actions.items()))

@@ -229,6 +229,8 @@ def change(account, what):
         charge = make_charge(account, intent, at,
                              what.get('billing_details', {}))
         charge['created'] = what.get('charged_at', at)
+        charge['payment_method_details'] = {
+            'type': what.get('method', 'card')}
         intent.update(status='succeeded', latest_charge=charge['id'],
                       amount_received=intent['amount'],
                       last_payment_error=None)
