@@ -15,9 +15,10 @@
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
 
-/* The values of donations.status and method; NULL ends the arrays. */
+/* The values of donations.status, method and interval; NULL ends the arrays. */
 extern const char *const donation_statuses[];
 extern const char *const donation_methods[];
+extern const char *const donation_intervals[];
 
 /* The donor's details: fields of both request bodies and of the row. */
 /* clang-format off */
@@ -80,6 +81,13 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
 	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
+	F(P, CHOICE, interval,      .max = 10, .flags = F_SERVER, \
+	    .choices = donation_intervals) \
+	F(P, INT,    first_donation_id, .flags = F_SERVER) \
+	F(P, TEXT,   recurring_status, .max = 40, .flags = F_SERVER) \
+	F(P, TIME,   recurring_failed_at, .flags = F_SERVER) \
+	F(P, TEXT,   recurring_failure, .flags = F_SERVER) \
+	F(P, TEXT,   invoice_id,    .max = 255, .flags = F_SERVER) \
 	F(P, INT,    recurrence,    .flags = F_SERVER) \
 	F(P, TIME,   recurring_canceled_at, .flags = F_SERVER) \
 	F(P, INT,    conduit_fee,   .flags = F_SERVER) \
@@ -108,6 +116,7 @@ extern const char *const donation_methods[];
 	F(P, INT,    voter_id,      .flags = 0) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
+	F(P, TEXT,   interval,      .max = 255) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
 	CODE_FIELDS(F, P) \
 	PROOF_FIELDS(F, P)
@@ -194,6 +203,15 @@ struct donation {
 	bool		 needs_employer; /* employer or occupation is missing */
 	int64_t		 over_limit;	/* amount by which this donation alone
 					 * exceeds the yearly limit; or 0 */
+	const char	*interval;	/* month or week; NULL: once */
+	const char	*manage_url;	/* NULL until manage_url() has set it */
+};
+
+/* What a donor gets to know about the details that they have sent. */
+struct details {
+	bool		 needs_employer;
+	bool		 is_recurring;
+	bool		 contradicts;	/* they say the opposite of that */
 };
 
 /*
@@ -217,14 +235,13 @@ void	 donation_set_refused(struct req *, const struct donation *,
 
 /*
  * Update the donor's details from a record that details_read() filled; fields
- * that the record does not have stay unchanged.  *needs_employer is set as in
- * struct donation.
+ * that the record does not have stay unchanged, and so does is_recurring.
  *
  * For 24 hours no token is needed.  After that, 403 unless the caller manages
  * the campaign.  404 if no donation has this PaymentIntent, 401 if a token was
  * sent and is not valid.
  */
 int	 donation_update_details(struct req *, const struct rec *,
-	    bool *needs_employer, struct err *) MUST_USE;
+	    struct details *, struct err *) MUST_USE;
 
 #endif

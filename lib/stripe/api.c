@@ -25,6 +25,7 @@ struct call {
 	const char		*path;
 	const char		*key;		/* Idempotency-Key, or NULL */
 	bool			 post;
+	bool			 remove;	/* DELETE */
 	bool			 foreign;	/* not Stripe: no headers of its
 						 * API */
 	int64_t			 total_ms;
@@ -164,6 +165,8 @@ attempt(struct call *c, int64_t remaining_ms)
 		    (long)c->form.len);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, buf_str(&c->form));
 	}
+	if (c->remove)
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 	curl_easy_setopt(curl, CURLOPT_USERAGENT,
 	    "cerberus/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
@@ -367,6 +370,23 @@ stripe_post(const struct cfg *cfg, const struct cfg_stripe *keys,
 			    .retries = cfg->stripe_retries };
 
 	return perform(&c, form, out, why, e);
+}
+
+int
+stripe_delete(const struct cfg *cfg, const struct cfg_stripe *keys,
+    const char *path, struct json_object **out, struct stripe_refusal *why,
+    struct err *e)
+{
+	struct call	 c = { .cfg = cfg, .keys = keys,
+			    .base = cfg->stripe_api_base, .path = path,
+			    .remove = true,
+			    .total_ms = cfg->stripe_total_ms,
+			    .retries = cfg->stripe_retries };
+	int		 rc = perform(&c, NULL, out, why, e);
+
+	if (rc != 0 && c.curl == CURLE_OK && c.status == 404)
+		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
+	return rc;
 }
 
 int

@@ -41,7 +41,7 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('stripe_runs'),
     ('stripe_strays'), ('payouts'), ('balance_transactions'), ('member_requests'),
-    ('conduits'), ('gift_conflicts'),
+    ('conduits'), ('gift_conflicts'), ('recurring_gifts'),
     ('intent_declines'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
