@@ -1,8 +1,8 @@
 /*
- * The subscriptions of cerberus reconcile.  Stripe does not list what has changed
- * since a time.  The events tell most of it, and all subscriptions that have not
- * ended are listed here, a hundred in a call.  One that is open here and not
- * listed has ended meanwhile.
+ * The subscriptions of cerberus reconcile.  Stripe does not list what has
+ * changed since a time.  The events tell most of it, and all subscriptions that
+ * have not ended are listed here, a hundred in a call.  One that is open here
+ * and not listed has ended meanwhile.
  */
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /*
- * The link with which a donor stops a recurring gift or changes the card, without
- * anybody's help.  It is signed, and leads to a session of Stripe's customer
- * portal.  The signature depends on a key of the gift's in the database and on
- * [cerberus] secret_key, so a link stays valid as long as both do.
+ * The link with which a donor stops a recurring gift or changes the card,
+ * without anybody's help.  It is signed, and leads to a session of Stripe's
+ * customer portal.  The signature depends on a key of the gift in the database
+ * and on [cerberus] secret_key.  A link is valid until one of them changes.
  */
 #ifndef MONEY_MANAGE_H
 #define MONEY_MANAGE_H
@@ -11,8 +11,8 @@
 #include "http/resp.h"
 
 /*
- * Set *url to the donor's link for a donation of a series, or to NULL for another
- * donation.  Without [cerberus] site_url it is a path.
+ * Set *url to the donor's link for a donation of a series, or to NULL for
+ * another donation.  Without [cerberus] site_url it is a path.
  */
 int	 manage_url(struct req *, const char *donation_id, const char **url,
 	    struct err *) MUST_USE;

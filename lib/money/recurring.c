@@ -13,8 +13,8 @@ add(struct json_object *o, const char *key, const char *value)
 }
 
 /*
- * POST a form, which is freed.  what makes the idempotency key one of this call.
- * An answer without an id is a 502.
+ * POST a form, which is freed.  what makes the idempotency key one of this
+ * call.  An answer without an id is a 502.
  */
 static int
 post(struct req *rq, const struct donation *d, const char *path,

@@ -48,8 +48,8 @@ cancel_intent(const struct cfg *cfg, struct arena *a,
 
 /*
  * Cancel an intent, or the subscription that it belongs to: Stripe then voids
- * the invoice and cancels its intent.  If Stripe refuses, because the intent has
- * ended or a bank is processing it, fetch it as it is.
+ * the invoice and cancels its intent.  If Stripe refuses, because the intent
+ * has ended or a bank is processing it, fetch it as it is.
  */
 static int
 cancel(const struct cfg *cfg, struct arena *a, const struct cfg_stripe *keys,
