@@ -86,8 +86,8 @@ WORK = (
     "INSERT INTO survey_responses (voter_id, question_id, response_value) SELECT f.voter_id, q.question_id, 'Yes' FROM fresh f"
     " JOIN (SELECT campaign_id, question_id, row_number() OVER (PARTITION BY campaign_id ORDER BY question_id) AS n"
     " FROM survey_questions) q ON q.campaign_id = f.campaign_id AND q.n = 1 + f.voter_id % 10",
-    "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id) SELECT voter_id, campaign_id,"
-    " 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id FROM fresh"
+    "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id, received_on, counts_on) SELECT voter_id,"
+    " campaign_id, 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id, current_date, current_date FROM fresh"
     " WHERE voter_id % 4 = 0 OR campaign_name = 'Small'",
 )
 
@@ -133,9 +133,9 @@ class Database:
             self.ask("VACUUM ANALYZE")
             self.ask("CHECKPOINT")
 
-    def file(self, path, rows, first):
-        """Write a voter file of generated people, beginning with number first."""
-        values = ", ".join(f"{sql} AS {column}" for column, sql in COLUMNS.items())
+    def file(self, path, rows, first, names):
+        """Write these columns of generated people to a voter file, beginning with number first."""
+        values = ", ".join(f"{COLUMNS[name]} AS {name}" for name in names)
         people = PEOPLE.format(first, first + rows - 1).replace("\n", " ")
         self.ask(f"\\copy (SELECT {values} FROM {people}) TO '{path}' CSV HEADER")
 
@@ -173,15 +173,18 @@ class Web:
 
 
 class Site:
-    def __init__(self, work):
-        self.work, self.webs, self.programs, self.loaded = work, [], work / "build" / "cgi-bin", None
+    def __init__(self, work, build=None):
+        """build is the directory where make was run; None: a build of its own."""
+        self.built, self.build = build is not None, pathlib.Path(build or work / "build").resolve()
+        self.work, self.webs, self.programs, self.loaded = work, [], self.build / "cgi-bin", None
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
         self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
 
     def start(self):
-        say("build")
-        shell("build", self.work / "build")
+        if not self.built:
+            say("build")
+            shell("build", self.build)
         (self.work / "hello").mkdir(exist_ok=True)
         # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")
