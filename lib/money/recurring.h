@@ -1,7 +1,7 @@
 /*
  * Recurring gifts: each is a subscription at Stripe, with a customer of its
- * own.  The intent of its first invoice is what the donor pays on the campaign's
- * page; later payments arrive as events (sql/deploy/recurring_payments.sql).
+ * own.  The intent of its first invoice is what the donor pays on the page of
+ * the campaign; later payments arrive as events (sql/deploy/recurring.sql).
  */
 #ifndef MONEY_RECURRING_H
 #define MONEY_RECURRING_H
@@ -11,10 +11,10 @@
 
 /*
  * Make the customer, the price and the subscription of a donation that is
- * repeated.  Each call has an idempotency key derived from the donation's.  *out
- * is the subscription, with its invoice and intent.  Stripe gets the e-mail
- * address, to which it writes if a later payment fails; if Stripe refuses the
- * address, the customer has none.  Errors are those of stripe_post().
+ * repeated.  Each call has an idempotency key derived from the donation's.
+ * *out is the subscription, with its invoice and intent.  Stripe gets the
+ * e-mail address, to which it writes if a later payment fails; if it refuses
+ * the address, the customer has none.  Errors are those of stripe_post().
  */
 int	 recurring_make(struct req *, const struct donation *,
 	    struct json_object *metadata, const char *email,
