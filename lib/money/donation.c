@@ -20,8 +20,6 @@ const char *const donation_methods[] = {
 	"card", "ach", "check", "cash", "in_kind", "other", NULL
 };
 
-const char *const donation_intervals[] = { "month", "week", NULL };
-
 static const struct field donation_fields[] = {
 	DONATION_FIELDS(FIELD_ROW, DONATION)
 };

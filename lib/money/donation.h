@@ -15,10 +15,9 @@
 
 #define AMOUNT_MAX	99999999	/* minor units; Stripe's own limit */
 
-/* The values of donations.status, method and interval; NULL ends the arrays. */
+/* The values of donations.status and method; NULL ends the arrays. */
 extern const char *const donation_statuses[];
 extern const char *const donation_methods[];
-extern const char *const donation_intervals[];
 
 /* The donor's details: fields of both request bodies and of the row. */
 /* clang-format off */
@@ -81,8 +80,7 @@ extern const char *const donation_intervals[];
 	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
 	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
-	F(P, CHOICE, interval,      .max = 10, .flags = F_SERVER, \
-	    .choices = donation_intervals) \
+	F(P, TEXT,   interval,      .max = 255, .flags = F_SERVER) \
 	F(P, INT,    first_donation_id, .flags = F_SERVER) \
 	F(P, TEXT,   recurring_status, .max = 40, .flags = F_SERVER) \
 	F(P, TIME,   recurring_failed_at, .flags = F_SERVER) \

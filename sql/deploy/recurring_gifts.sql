@@ -7,12 +7,14 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- recurring_status is Stripe's word for the state of the subscription.
+-- interval is as wide as what donors may send, of which the program takes two
+-- values.  recurring_status is Stripe's word for the state of the subscription.
 -- recurring_failed_at and recurring_failure: when the newest payment failed, and
 -- why; null once a payment has succeeded after that.  invoice_id: of Stripe, for
 -- each payment.
 ALTER TABLE cerberus.donations
-	ADD "interval"	varchar(10) CHECK ("interval" IN ('month', 'week')),
+	ADD "interval"	varchar(255) CONSTRAINT donations_recurs_check
+		CHECK ("interval" IN ('month', 'week')),
 	ADD first_donation_id bigint
 		REFERENCES cerberus.donations ON DELETE SET NULL,
 	ADD recurring_status varchar(40),

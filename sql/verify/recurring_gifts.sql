@@ -3,7 +3,7 @@ BEGIN;
 \ir expect.psql
 
 SELECT pg_temp.expect_table('cerberus.donations', ARRAY[
-	'interval character varying(10)', 'first_donation_id bigint',
+	'interval character varying(255)', 'first_donation_id bigint',
 	'recurring_status character varying(40)',
 	'recurring_failed_at timestamp with time zone',
 	'recurring_failure text', 'invoice_id character varying(255)'],
