@@ -5,9 +5,9 @@
 #include <inttypes.h>
 
 #include "core/text.h"
-#include "record/json.h"
 #include "donor.h"
 #include "interval.h"
+#include "record/json.h"
 
 #define TEXT_MAX	255	/* characters of a name or address to split */
 #define JSON_MAX	(256 * 1024)
