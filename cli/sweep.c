@@ -126,9 +126,8 @@ walk(struct run *r, const char *path, const char *name, const char *value,
 	return rc;
 }
 
-/* Note what Cerberus did not make, and report it if money has moved. */
-static int
-stray(struct run *r, struct json_object *o, struct err *e)
+int
+sweep_stray(struct run *r, struct json_object *o, struct err *e)
 {
 	struct rows	*rows;
 	const char	*status = stripe_text(o, "status");
@@ -173,7 +172,7 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 	r->count[what]++;
 	r->seen++;
 	if (what == FOREIGN) {
-		if (stray(r, intent, e) != 0)
+		if (sweep_stray(r, intent, e) != 0)
 			return -1;
 	} else if (what != SAME)
 		run_row(r, cell(rows, 0, "donation_id"), id,
@@ -187,7 +186,7 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 /* What an intent is reconciled from. */
 static const char *const	 intent_parts[] = {
 	"data.latest_charge", "data.latest_charge.refunds",
-	"data.latest_charge.balance_transaction", NULL
+	"data.latest_charge.balance_transaction", "data.invoice", NULL
 };
 
 /* Fetch and reconcile one intent; report one that Stripe does not have. */
@@ -196,7 +195,7 @@ fetch_intent(struct run *r, const char *id, struct err *e)
 {
 	static const char *const	 parts[] = { "latest_charge",
 		"latest_charge.refunds", "latest_charge.balance_transaction",
-		NULL };
+		"invoice", NULL };
 	struct json_object	*query, *intent = NULL;
 	char			*path;
 	int			 rc;
@@ -363,15 +362,6 @@ each_event(struct json_object *event, void *ctx, struct err *e)
 	return 0;
 }
 
-static int
-each_subscription(struct json_object *o, void *ctx, struct err *e)
-{
-	int	 rc = stray(ctx, o, e);
-
-	forget(ctx);
-	return rc;
-}
-
 /* Report the rows of a statement, which all need a person. */
 static int
 report(struct run *r, enum outcome what, const char *sql, const char *last,
@@ -446,10 +436,9 @@ sweep_account(struct run *r, struct err *e)
 	    walk(r, "/v1/payouts", NULL, NULL, NULL, r->since, each_payout,
 	    e) != 0 ||
 	    fetch_each(r, sql_open_payouts, fetch_payout, e) != 0 ||
+	    sweep_subscriptions(r, e) != 0 ||
 	    walk(r, "/v1/events", NULL, NULL, NULL, events, each_event,
-	    e) != 0 ||
-	    walk(r, "/v1/subscriptions", "status", "all", NULL, r->since,
-	    each_subscription, e) != 0)
+	    e) != 0)
 		return -1;
 	buf_addc(&r->ids, '}');
 	if (r->ids.failed)

@@ -27,7 +27,14 @@ DECLARE
 	billing jsonb := charge -> 'billing_details';
 	-- Donors may enter anything, and Stripe's texts may be longer.
 	name text := nullif(btrim(left(billing ->> 'name', 255)), '');
-	campaign text := p_intent #>> '{metadata,campaign_id}';
+	-- The intent of a subscription has the metadata of its invoice.
+	metadata jsonb := coalesce(recurring_metadata(p_intent -> 'invoice'),
+	    p_intent -> 'metadata');
+	campaign text := metadata ->> 'campaign_id';
+	gift bigint;
+	billed boolean := EXISTS (SELECT FROM donations t
+	    WHERE t.stripe_account = p_account
+	    AND t.invoice_id = p_intent #>> '{invoice,id}');
 	known text;
 	fact record;
 BEGIN
@@ -35,16 +42,24 @@ BEGIN
 	PERFORM lock_intent(intent);
 	SELECT t.payment_intent_id INTO known FROM donations t
 	WHERE t.payment_intent_id = intent AND t.stripe_account = p_account;
+	gift := recurring_listed(p_account, p_intent);
 	stripe_reconcile.donation_id := donation_for_intent(p_account, intent,
 	    p_intent);
-	stripe_reconcile.action := CASE WHEN known IS NULL THEN 'linked'
-	    ELSE 'same' END;
-	IF stripe_reconcile.donation_id IS NULL THEN
+	stripe_reconcile.action := CASE WHEN known IS NOT NULL THEN 'same'
+	    WHEN stripe_reconcile.donation_id <> gift AND NOT billed
+	    THEN 'created' ELSE 'linked' END;
+	IF stripe_reconcile.donation_id IS NULL AND gift IS NOT NULL THEN
+		-- An attempt to charge a donor, which was not paid so far.
+		stripe_reconcile.donation_id := gift;
+		stripe_reconcile.action := 'same';
+		RETURN NEXT;
+		RETURN;
+	ELSIF stripe_reconcile.donation_id IS NULL THEN
 		-- The metadata is ours, but no row agrees with it: the row was
 		-- lost, for example because a backup was restored.
 		IF EXISTS (SELECT FROM donations t
 		    WHERE t.payment_intent_id = intent)
-		OR NOT p_intent -> 'metadata' ? 'donation_id'
+		OR NOT metadata ? 'donation_id'
 		OR NOT EXISTS (SELECT FROM campaigns c
 		    WHERE c.campaign_id::text = campaign) THEN
 			stripe_reconcile.action := 'foreign';
@@ -74,6 +89,8 @@ BEGIN
 		    to_timestamp(stripe_number(p_intent -> 'created')))
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';
+		PERFORM recurring_adopt(p_account, stripe_reconcile.donation_id,
+		    p_intent);
 	END IF;
 	stripe_reconcile.before := donation_summary(
 	    stripe_reconcile.donation_id);

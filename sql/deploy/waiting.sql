@@ -38,6 +38,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	SELECT e.event_no * 4 AS waiting_id, 'event', CASE
 	    WHEN d.donation_id IS NOT NULL THEN
 		'The event has a state that this version does not know.'
+	    WHEN o.object ->> 'object' IN ('invoice', 'subscription') THEN
+		'No donation began this subscription.'
 	    WHEN e.payment_intent_id IS NOT NULL THEN format(
 		'No donation has the payment intent %s.', e.payment_intent_id)
 	    WHEN e.charge_id IS NOT NULL THEN format(
@@ -64,6 +66,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	FROM stripe_strays s
 	WHERE NOT EXISTS (SELECT FROM donations d
 	    WHERE d.payment_intent_id = s.stripe_id)
+	AND NOT EXISTS (SELECT FROM recurring_gifts g
+	    WHERE g.subscription_id = s.stripe_id)
 	UNION ALL
 	SELECT l.ledger_id * 4 + 2, 'dispute', format(
 	    'The state %s is unknown; the amount is held back.', l.code),

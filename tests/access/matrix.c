@@ -312,6 +312,8 @@ const struct row matrix[] = {
 	  "503 503 503 503 503 503", NULL, NULL },
 	{ "donate", "GET", "/thanks", "/thanks", NULL,
 	  "200 200 200 200 200 200", NULL, NULL },
+	{ "donate", "GET", "/manage/:id", "/manage/1?key=x", NULL,
+	  "404 404 404 404 404 404", NULL, NULL },
 	{ "donate", "POST", "/update-donation-details",
 	  "/update-donation-details", "{\"payment_intent_id\":\"pi_x\"}",
 	  "404 404 404 404 404 404", NULL, NULL },

@@ -274,6 +274,12 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    manageRecurring: async () => {
+      const { donationId, manageUrl } = await make('createPaymentIntent',
+        { body: { is_recurring: true } });
+      return { path: { donation_id: donationId },
+        query: { key: new URL(manageUrl, WEB_URL).searchParams.get('key') } };
+    },
     importDonations: async () => ({ query: { campaign_id: 1 } }),
     actblueEvent: async () => ({ headers: { Authorization:
       `Basic ${Buffer.from('docs:docs-docs-docs-docs').toString('base64')}` } }),
