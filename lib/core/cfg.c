@@ -24,6 +24,7 @@ static const struct cfg_row rows[] = {
 	  .fallback = "production",
 	  .help = "production, development or testing" },
 	{ "cerberus", "secret_key", "SECRET_KEY", CFG_TEXT, AT(secret_key),
+	  .secret = true,
 	  .help = "signs cursors; 32 random characters or more" },
 	{ "cerberus", "site_url", NULL, CFG_TEXT, AT(site_url),
 	  .help = "where people find the service: https://host, with a path "
@@ -39,9 +40,10 @@ static const struct cfg_row rows[] = {
 	{ "cerberus", "trusted_proxies", NULL, CFG_LIST, AT(trusted_proxies),
 	  .help = "addresses or networks whose X-Forwarded-For counts" },
 	{ "database", "url", "DATABASE_URL", CFG_TEXT, AT(database_url),
+	  .secret = true,
 	  .help = "where PostgreSQL is, as the role cerberus_app" },
 	{ "database", "stripe_url", "STRIPE_DATABASE_URL", CFG_TEXT,
-	  AT(stripe_database_url),
+	  AT(stripe_database_url), .secret = true,
 	  .help = "the same as the role cerberus_stripe, for donations; "
 	    "default: url" },
 	{ "database", "statement_timeout_ms", NULL, CFG_INT,
@@ -101,11 +103,12 @@ static const struct cfg_row rows[] = {
 	{ "donate", "challenge_url", NULL, CFG_TEXT, AT(challenge_url),
 	  .help = "where responses to challenges are verified" },
 	{ "donate", "challenge_secret", NULL, CFG_TEXT, AT(challenge_secret),
-	  .help = "the site's secret at that service" },
+	  .secret = true, .help = "the site's secret at that service" },
 	{ "stripe", "secret_key", "STRIPE_SECRET_KEY", CFG_TEXT,
-	  AT(stripe.secret_key), .help = "sk_... of the account" },
+	  AT(stripe.secret_key), .secret = true,
+	  .help = "sk_... of the account" },
 	{ "stripe", "webhook_secrets", "STRIPE_WEBHOOK_SECRET", CFG_LIST,
-	  AT(stripe.webhook_secrets),
+	  AT(stripe.webhook_secrets), .secret = true,
 	  .help = "whsec_...; several while one replaces another" },
 	{ "stripe", "api_base", "STRIPE_API_BASE", CFG_TEXT,
 	  AT(stripe_api_base), .fallback = "https://api.stripe.com",
@@ -132,6 +135,7 @@ struct reader {
 	struct err	*err;
 	const char	*path;
 	bool		 seen[ARRAY_LEN(rows)];
+	bool		 secret;	/* a setting that is one was read */
 };
 
 const struct cfg_row *
@@ -268,8 +272,10 @@ on_setting(void *user, const char *section, const char *key,
 {
 	struct reader	*r = user;
 
-	if (strncmp(section, "campaign ", strlen("campaign ")) == 0)
+	if (strncmp(section, "campaign ", strlen("campaign ")) == 0) {
+		r->secret = true;
 		return set_campaign(r, section, key, value) == 0;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (strcmp(rows[i].section, section) != 0 ||
 		    strcmp(rows[i].key, key) != 0)
@@ -280,6 +286,7 @@ on_setting(void *user, const char *section, const char *key,
 			return 0;
 		}
 		r->seen[i] = true;
+		r->secret |= rows[i].secret && *value != '\0';
 		return set(r->cfg, &rows[i], value, r->path, r->err) == 0;
 	}
 	err_set(r->err, ERR_INTERNAL, "%s: there is no setting %s in [%s].",
@@ -302,10 +309,12 @@ read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
 		return err_set(e, ERR_INTERNAL, "%s cannot be read: %s.", path,
 		    strerror(errno));
 	}
-	if (fstat(fileno(f), &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
+	if (fstat(fileno(f), &st) != 0)
+		st.st_mode = 0;
+	if ((st.st_mode & S_IWOTH) != 0) {
 		fclose(f);
-		return err_set(e, ERR_INTERNAL, "%s holds secrets and others "
-		    "may read it: chmod o= %s", path, path);
+		return err_set(e, ERR_INTERNAL, "%s: others may write to it: "
+		    "chmod o= %s", path, path);
 	}
 	ini_use_stack = false;
 	ini_allow_realloc = true;
@@ -318,6 +327,9 @@ read_file(struct cfg *c, const char *path, bool wanted, struct err *e)
 	if (line != 0)
 		return err_set(e, ERR_INTERNAL, "%s: line %d is no setting.",
 		    path, line);
+	if (r.secret && (st.st_mode & S_IRWXO) != 0)
+		return err_set(e, ERR_INTERNAL, "%s holds secrets and others "
+		    "may read it: chmod o= %s", path, path);
 	c->path = arena_strdup(&c->arena, path);
 	return 0;
 }
