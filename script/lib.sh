@@ -335,6 +335,29 @@ set_conf()
 	}' "$1"
 }
 
+# patiently LOG COMMAND...: run it with its output in the file LOG, whose last
+# line is shown every ten seconds.
+patiently()
+{
+	local log=$1 begin=$SECONDS ticker status=0
+
+	shift
+	(
+		trap 'kill $!; exit' TERM
+		while alive $$; do
+			sleep 10 >/dev/null 2>&1 9>&- &
+			wait $!
+			printf '    %3d s: %.64s\n' $((SECONDS - begin)) \
+			    "$(tail -n 1 "$log")"
+		done
+	) &
+	ticker=$!
+	"$@" > "$log" 2>&1 || status=$?
+	kill "$ticker"
+	wait "$ticker" || :
+	return $status
+}
+
 # build DIR OPTION...: the programs, in DIR, configured with the options.
 # Quick when little has changed: make knows what, configure's own rules too.
 build()
