@@ -38,7 +38,7 @@ def case(after=None):
 
 def blocks(document, section, step=None):
     found = [b for b in documents.blocks(document) if b.section == section and
-             (step is None or b.step.startswith(step))]
+             (step is None or re.match(step, b.step))]
     if not found:
         raise Failure(f"{document} has no commands in: {section} {step or ''}")
     return found
@@ -429,12 +429,26 @@ def host_database(host, createrole=True):
               + (" CREATEROLE" if createrole else "") + ";\n"
               "CREATE DATABASE campaign OWNER owner TEMPLATE template0 "
               "ENCODING 'UTF8';\n")
+    examples(host)
+
+
+def examples(host):
+    """What README leaves to be filled in."""
     host.words = {
         "postgresql://OWNER:PASSWORD@HOST:5432/NAME":
         "postgresql://owner:secret@127.0.0.1:5432/campaign",
         "https://your.host/~you": "http://127.0.0.1/~campaign",
     }
     begin_typed(host)
+
+
+def suexec(host, on):
+    """A host that runs your programs as you, all over public_html, or not."""
+    host.root("printf '/var/www\npublic_html\n' > /etc/apache2/suexec/www-data")
+    host.put("/etc/apache2/conf-enabled/suexec.conf",
+             b"Suexec On\n" if on else b"Suexec Off\n")
+    if on:
+        host.root("a2enmod suexec")
 
 
 def userdir(host):
@@ -450,32 +464,49 @@ def signed_in(host):
 
 
 @case("shared")
-def shared_suexec(host):
+def shared_database(host):
     host_database(host)
-    as_yourself(host, "[234]")
-    host.root("a2enmod suexec")
+    as_yourself(host, "[23]")
+    same(host.root("stat -c %a /home/campaign/cerberus/etc/cerberus/"
+                   "cerberus.conf"), "600", "only you read the configuration")
+    host.root("systemctl stop postgresql")
+
+
+def begin_shared(host):
+    """A shared host with a database and the configuration."""
+    examples(host)
+    host.root("systemctl start postgresql")
+
+
+@case("shared_database")
+def shared_suexec(host):
+    begin_shared(host)
+    as_yourself(host, "4")
+    suexec(host, True)
     userdir(host)
     token = signed_in(host)
     works(host, "http://127.0.0.1/~campaign/api/v1", token)
-    same(host.root("stat -c %a /home/campaign/cerberus/etc/cerberus/"
-                   "cerberus.conf"), "600", "only you read the configuration")
-    # An upgrade while a program runs.
-    host.root("systemctl stop apache2 || :")
+    # An upgrade while a program runs: it waits for its body.
+    host.root("cd /home/campaign/public_html/api/v1; (sleep 600 | setpriv "
+              "--reuid=campaign --regid=campaign --clear-groups env "
+              "REQUEST_METHOD=POST CONTENT_LENGTH=9 public/signups) "
+              ">/dev/null 2>&1 & for i in {1..100}; do grep -qx signups "
+              "/proc/[0-9]*/comm && exit; sleep 0.1; done; exit 1")
     as_yourself(host, "4")
+    json_at(host, "http://127.0.0.1/~campaign/api/v1/health")
 
 
-@case("shared")
+@case("shared_database")
 def shared_plain(host):
     """No suexec, on Debian's own userdir.conf: access lists."""
-    host_database(host)
-    as_yourself(host, "[234]")
-    host.root("a2enmod userdir cgid rewrite; a2dismod suexec; "
-              "systemctl start apache2")
+    begin_shared(host)
+    as_yourself(host, "4")
+    suexec(host, False)
+    host.root("a2enmod userdir cgid rewrite; systemctl start apache2")
     code, _, body = host.curl("http://127.0.0.1/~campaign/api/v1/health")
     check(code in (403, 500) and "ELF" not in body,
           "Debian's userdir.conf allows no programs", code)
     userdir(host)
-    host.root("a2dismod -f suexec; systemctl restart apache2")
     code, _, body = host.curl("http://127.0.0.1/~campaign/api/v1/health")
     same(code, 500, "the web server's user cannot read the configuration")
     as_yourself(host, "The host runs CGI programs", "setfacl")
@@ -496,14 +527,13 @@ def shared_plain(host):
          "no program is served as a file")
 
 
-@case("shared")
+@case("shared_database")
 def shared_environment(host):
     """No suexec and no access lists: .htaccess names the secrets."""
-    host_database(host)
-    as_yourself(host, "[234]")
-    host.root("a2dismod -f suexec")
+    begin_shared(host)
+    as_yourself(host, "4")
+    suexec(host, False)
     userdir(host)
-    host.root("a2dismod -f suexec; systemctl restart apache2")
     conf = "/home/campaign/cerberus/etc/cerberus/cerberus.conf"
     base = "postgresql://%s:%s@127.0.0.1:5432/campaign"
     for role in ("app", "stripe"):
@@ -528,11 +558,10 @@ def shared_environment(host):
           "a configuration without secrets is read", head)
 
 
-@case("shared")
+@case("shared_database")
 def shared_cgi_bin(host):
     """As cPanel has it: suexec, cgi-bin, and names that end in .cgi."""
-    host_database(host)
-    as_yourself(host, "[23]")
+    begin_shared(host)
     as_yourself(host, "The host runs programs in cgi-bin")
     host.root("sed -i '1s,.*,/home,' /etc/apache2/suexec/www-data; "
               "a2enmod suexec cgid rewrite; a2dissite 000-default")
@@ -571,17 +600,16 @@ def shared_without_createrole(host):
               "/home/campaign/cerberus/$role-password; done; "
               "chown campaign: /home/campaign/cerberus/*-password")
     as_yourself(host, "[234]")
-    host.root("a2enmod suexec")
+    suexec(host, True)
     userdir(host)
     token = signed_in(host)
     works(host, "http://127.0.0.1/~campaign/api/v1", token)
 
 
-@case("shared")
+@case("shared_database")
 def two_installations(host):
     """The passwords of another installation's roles stay."""
-    host_database(host)
-    as_yourself(host, "2")
+    begin_shared(host)
     host.root("runuser -u postgres -- psql -X",
               "CREATE ROLE other LOGIN PASSWORD 'secret' CREATEROLE;\n"
               "GRANT cerberus_owner TO other WITH ADMIN OPTION;\n"
