@@ -173,15 +173,18 @@ class Web:
 
 
 class Site:
-    def __init__(self, work):
-        self.work, self.webs, self.programs, self.loaded = work, [], work / "build" / "cgi-bin", None
+    def __init__(self, work, build=None):
+        """build is the directory where make was run; None: a build of its own."""
+        self.built, self.build = build is not None, pathlib.Path(build or work / "build").resolve()
+        self.work, self.webs, self.programs, self.loaded = work, [], self.build / "cgi-bin", None
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
         self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
 
     def start(self):
-        say("build")
-        shell("build", self.work / "build")
+        if not self.built:
+            say("build")
+            shell("build", self.build)
         (self.work / "hello").mkdir(exist_ok=True)
         # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")

@@ -2,9 +2,9 @@
  * Segments: stored filters of voters, and the voters that a body chooses by a
  * segment, a filter or ids.
  */
+#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "record/json.h"
 #include "segment.h"
 #include "voter.h"
 

@@ -40,7 +40,6 @@ const struct schema voter_schema = {
  * that are NULL here.  segment_id is not a filter: segment_expand() replaces it
  * by the segment's filters.
  */
-/* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT },
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
@@ -74,7 +73,6 @@ static const struct filter filters[] = {
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
 	  NULL },
 };
-/* clang-format on */
 
 const struct list voter_list = {
 	.schema = &voter_schema,

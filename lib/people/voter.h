@@ -14,7 +14,6 @@
 extern const char *const voter_statuses[];
 
 /* One row per column: add one here, in sql/ and in docs/openapi.yaml. */
-/* clang-format off */
 #define VOTER_FIELDS(F, P) \
 	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   first_name,        .max = 255, \
@@ -121,7 +120,6 @@ extern const char *const voter_statuses[];
 	F(P, TIME,   updated_at,        .flags = F_SERVER | F_SORT) \
 	F(P, TEXTS,  tags,              .max = 100, .flags = F_NOT_NULL, \
 	    .aliases = "tag")
-/* clang-format on */
 
 enum voter_field {
 	VOTER_FIELDS(FIELD_ENUM, VOTER)
