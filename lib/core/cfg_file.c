@@ -16,7 +16,7 @@ struct reader {
 	struct err	*err;
 	const char	*path;
 	bool		*seen;		/* for each row: it was given */
-	bool		 secret;	/* a setting that is a secret was given */
+	bool		 secret;	/* a secret was given */
 };
 
 static struct cfg_list
