@@ -652,11 +652,11 @@ def trying(host):
         if "script/server" in block.text:
             host.root("! read -r pid < /root/pid || { kill $pid; "
                       "while [ -e /proc/$pid ]; do sleep 0.1; done; }")
-            host.root(f"cd {directory}; setsid {block.text.strip()}".replace(
-                "setsid PORT", "PORT").replace(" script/server",
-                                               " setsid script/server")
-                      + " > /root/server.log 2>&1 < /dev/null & "
-                      "echo $! > /root/pid; for i in {1..6000}; do grep -q '^Cerberus is ready' "
+            command = block.text.strip().replace("script/server",
+                                                 "setsid script/server")
+            host.root(f"cd {directory}; {command} > /root/server.log 2>&1 "
+                      "< /dev/null & echo $! > /root/pid; "
+                      "for i in {1..6000}; do grep -q '^Cerberus is ready' "
                       "/root/server.log && exit; sleep 0.1; done; "
                       "cat /root/server.log; exit 1")
         else:
