@@ -264,10 +264,12 @@ def few_connections(host):
     host.root("runuser -u postgres -- psql -c "
               "'ALTER ROLE cerberus_app CONNECTION LIMIT 5'")
     out = host.root(
-        "for i in {1..20}; do curl -s -o /dev/null -w '%{http_code} %{time_total}\\n' "
-        "-H 'Host: api.example.org' -H 'Content-Type: application/json' -d '{\"first_name\":\"A\",\"last_name\":"
-        f"\"B\",\"email_address\":\"few'$i'@example.org\",\"campaign_id\":"
-        f"{campaign}}}' http://127.0.0.1/api/v1/public/signups & done; wait")
+        "for i in {1..20}; do curl -s -o /dev/null "
+        "-w '%{http_code} %{time_total}\\n' -H 'Host: api.example.org' "
+        "-H 'Content-Type: application/json' -d '{\"first_name\":\"A\","
+        "\"last_name\":\"B\",\"email_address\":\"few'$i'@example.org\","
+        f"\"campaign_id\":{campaign}}}' "
+        "http://127.0.0.1/api/v1/public/signups & done; wait")
     for line in out.splitlines():
         status, seconds = line.split()
         check(status == "201" or status == "503" and float(seconds) > 0.8,
