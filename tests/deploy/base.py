@@ -1,5 +1,5 @@
-"""The bare Debian that the long form begins with: made by debootstrap from where
-this machine's own packages come, with what script/bootstrap installs.
+"""The bare Debian that the long form begins with: debootstrap makes it from
+where this machine's own packages come, with what script/bootstrap installs.
 """
 import glob
 import os
@@ -49,8 +49,8 @@ def settings(root):
 
 
 def inside(root, command):
-    script = 'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && ' \
-        'exec chroot "$0" bash -e -c "$1"'
+    script = 'mount --rbind /dev "$0/dev" && ' \
+        'mount -t proc proc "$0/proc" && exec chroot "$0" bash -e -c "$1"'
     env = {n: v for n, v in os.environ.items() if n.lower().endswith("_proxy")}
     env |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
             "HOME": "/root", "LANG": "C.UTF-8",

@@ -1,7 +1,7 @@
 """Machines on which people follow README and docs/deploy.md.
 
-A case is a function that gets a machine, on which an earlier case may have been
-followed already.
+A case is a function that gets a machine, on which an earlier case may have
+been followed already.
 """
 import itertools
 import json
@@ -449,7 +449,7 @@ def examples(host):
 
 def suexec(host, on):
     """A host that runs your programs as you, all over public_html, or not."""
-    host.root("printf '/var/www\npublic_html\n' > /etc/apache2/suexec/www-data")
+    host.put("/etc/apache2/suexec/www-data", b"/var/www\npublic_html\n")
     host.put("/etc/apache2/conf-enabled/suexec.conf",
              b"Suexec On\n" if on else b"Suexec Off\n")
     if on:
