@@ -23,7 +23,8 @@ mount -t tmpfs -o mode=1777 tmpfs "$ROOT/tmp"
 mkdir -m 1777 "$ROOT/run/lock"
 ip link set lo up
 echo "$PLACE" > "$ROOT/run/machine"
-exec chroot "$ROOT" sh -c 'echo ready; exec sleep infinity'
+# A shell also waits for processes that have lost their parent.
+exec chroot "$ROOT" bash -c 'echo ready; while :; do sleep 3600 & wait; done'
 """
 
 # Runs one block as a shell that has run those before it: it stops at the first
@@ -79,10 +80,10 @@ class Host:
                    WORK=f"{self.place}/work", ROOT=f"{self.place}/root",
                    PLACE=self.place)
         self.process = subprocess.Popen(
-            ["unshare", "--mount", "--net", "--pid", "--uts", "--fork",
-             "--kill-child", "--propagation", "private",
-             "bash", "-c", script], env=env, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, text=True)
+            ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--net",
+             "--pid", "--uts", "--fork", "--kill-child", "--propagation",
+             "private", "bash", "-c", script], env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != "ready\n":
             raise Failure("the machine does not start")
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children",
