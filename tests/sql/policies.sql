@@ -42,7 +42,7 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('stripe_events'), ('stripe_event_types'), ('stripe_runs'),
     ('stripe_strays'), ('payouts'), ('balance_transactions'), ('member_requests'),
     ('conduits'), ('gift_conflicts'),
-    ('intent_declines'),
+    ('intent_declines'), ('job_runs'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
