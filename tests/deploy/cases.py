@@ -463,8 +463,8 @@ def userdir(host):
 
 def signed_in(host):
     """Steps 5 and 6 of README; return the token."""
-    as_yourself(host, "5", "^curl")
-    checked(host, "$HOME/cerberus/bin/cerberus check", "campaign")
+    out = as_yourself(host, "5")
+    check("FAILED" not in out and "ok" in out, "cerberus check", out)
     return json.loads(as_yourself(host, "6").splitlines()[-1])["token"]
 
 
