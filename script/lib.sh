@@ -338,6 +338,29 @@ set_conf()
 	}' "$1"
 }
 
+# patiently LOG COMMAND...: run the command with its output in the file LOG, and
+# print the last line of LOG every ten seconds.
+patiently()
+{
+	local log=$1 begin=$SECONDS ticker status=0
+
+	shift
+	(
+		trap 'kill $!; exit' TERM
+		while alive $$; do
+			sleep 10 >/dev/null 2>&1 9>&- &
+			wait $!
+			printf '    %3d s: %.64s\n' $((SECONDS - begin)) \
+			    "$(tail -n 1 "$log")"
+		done
+	) &
+	ticker=$!
+	"$@" > "$log" 2>&1 || status=$?
+	kill "$ticker"
+	wait "$ticker" || :
+	return $status
+}
+
 # build DIR OPTION...: build the programs in DIR, configured with the options.
 # It is quick if little has changed, because make does the rest.
 build()

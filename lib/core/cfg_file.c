@@ -16,6 +16,7 @@ struct reader {
 	struct err	*err;
 	const char	*path;
 	bool		*seen;		/* for each row: it was given */
+	bool		 secret;	/* a secret was given */
 };
 
 static struct cfg_list
@@ -146,8 +147,10 @@ on_setting(void *user, const char *section, const char *key,
 	size_t			 n;
 	const struct cfg_row	*rows = cfg_rows(&n);
 
-	if (strncmp(section, "campaign ", strlen("campaign ")) == 0)
+	if (strncmp(section, "campaign ", strlen("campaign ")) == 0) {
+		r->secret = true;
 		return set_campaign(r, section, key, value) == 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(rows[i].section, section) != 0 ||
 		    strcmp(rows[i].key, key) != 0)
@@ -158,6 +161,7 @@ on_setting(void *user, const char *section, const char *key,
 			return 0;
 		}
 		r->seen[i] = true;
+		r->secret |= rows[i].secret && *value != '\0';
 		return cfg_set(r->cfg, &rows[i], value, r->path, r->err) == 0;
 	}
 	err_set(r->err, ERR_INTERNAL, "%s: there is no setting %s in [%s].",
@@ -180,10 +184,12 @@ cfg_read(struct cfg *c, const char *path, bool wanted, struct err *e)
 		return err_set(e, ERR_INTERNAL, "%s cannot be read: %s.", path,
 		    strerror(errno));
 	}
-	if (fstat(fileno(f), &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
+	if (fstat(fileno(f), &st) != 0)
+		st.st_mode = 0;
+	if ((st.st_mode & S_IWOTH) != 0) {
 		fclose(f);
-		return err_set(e, ERR_INTERNAL, "%s contains secrets, but "
-		    "other users can read it: chmod o= %s", path, path);
+		return err_set(e, ERR_INTERNAL, "%s: other users can write "
+		    "to it: chmod o= %s", path, path);
 	}
 	cfg_rows(&n);
 	r.seen = arena_zalloc(&c->arena, n * sizeof(*r.seen));
@@ -198,6 +204,9 @@ cfg_read(struct cfg *c, const char *path, bool wanted, struct err *e)
 	if (line != 0)
 		return err_set(e, ERR_INTERNAL, "%s: line %d is not a setting.",
 		    path, line);
+	if (r.secret && (st.st_mode & S_IRWXO) != 0)
+		return err_set(e, ERR_INTERNAL, "%s contains secrets, but "
+		    "other users can read it: chmod o= %s", path, path);
 	c->path = arena_strdup(&c->arena, path);
 	return 0;
 }

@@ -4,9 +4,14 @@
  */
 #include <libpq-fe.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "connection.h"
+#include "core/clock.h"
 #include "fault.h"
+
+#define FULL_MS		900	/* wait as long for a full server */
+#define FULL_PAUSE_MS	20	/* between two tries, and as much by chance */
 
 void
 connection_close(struct db *db)
@@ -15,6 +20,73 @@ connection_close(struct db *db)
 	db->conn = NULL;
 	db->in_txn = false;
 	memset(db->cache, 0, sizeof(db->cache));
+}
+
+/*
+ * Connect until the deadline, a clock_ms().  The message of a failure then has
+ * the SQLSTATE, which libpq tells in no other way before a session has begun,
+ * and which is the same in every language.
+ */
+static PGconn *
+connect_until(int64_t deadline, const char *const *keys,
+    const char *const *values)
+{
+	PGconn				*c = PQconnectStartParams(keys, values,
+					    1);
+	PostgresPollingStatusType	 state = PGRES_POLLING_WRITING;
+	struct pollfd			 p;
+	int64_t				 left;
+
+	if (PQstatus(c) == CONNECTION_BAD)
+		return c;
+	PQsetErrorVerbosity(c, PQERRORS_VERBOSE);
+	while (state == PGRES_POLLING_READING ||
+	    state == PGRES_POLLING_WRITING) {
+		p.fd = PQsocket(c);
+		p.events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+		left = deadline - clock_ms();
+		if (left <= 0 || poll(&p, 1, (int)left) == 0)
+			break;
+		state = PQconnectPoll(c);
+	}
+	PQsetErrorVerbosity(c, PQERRORS_DEFAULT);
+	return c;
+}
+
+/* Has the server, or PgBouncer, as many connections as it allows? */
+static bool
+is_full(const PGconn *c)
+{
+	return strstr(PQerrorMessage(c), ":  53300: ") != NULL ||
+	    strstr(PQerrorMessage(c), "no more connections allowed") != NULL;
+}
+
+/*
+ * Connect, and where the server is full wait for a while: with plain CGI the
+ * connections of other requests end soon.  Any other failure is final, and its
+ * message is that of the first try.
+ */
+static PGconn *
+connect_patiently(const char *const *keys, const char *const *values)
+{
+	int64_t		 deadline = clock_ms() + FULL_MS;
+	PGconn		*first = PQconnectdbParams(keys, values, 1), *c;
+	unsigned	 seed = (unsigned)(uintptr_t)&first ^
+			    (unsigned)getpid();
+
+	while (PQstatus(first) != CONNECTION_OK && clock_ms() < deadline) {
+		c = connect_until(deadline, keys, values);
+		if (PQstatus(c) == CONNECTION_OK) {
+			PQfinish(first);
+			return c;
+		}
+		if (!is_full(c))
+			deadline = 0;
+		PQfinish(c);
+		poll(NULL, 0, deadline == 0 ? 0 : FULL_PAUSE_MS +
+		    (int)((unsigned)rand_r(&seed) % FULL_PAUSE_MS));
+	}
+	return first;
 }
 
 int
@@ -37,7 +109,7 @@ connection_anew(struct db *db, struct err *e)
 	/* libpq sends these in the startup packet, also through PgBouncer. */
 	setenv("PGTZ", "UTC", 1);
 	setenv("PGDATESTYLE", "ISO, YMD", 1);
-	db->conn = PQconnectdbParams(keys, values, 1);
+	db->conn = connect_patiently(keys, values);
 	if (PQstatus(db->conn) != CONNECTION_OK) {
 		/* libpq's message may quote a part of the URL that it cannot
 		 * parse, and that may be the password: do not log it. */

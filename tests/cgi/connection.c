@@ -1,6 +1,7 @@
 /*
- * Connections that end.  A relay between the program and PostgreSQL ends the
- * first session at a chosen moment, and forwards all others.
+ * Connections that end, or that a full server refuses.  A relay between the
+ * program and PostgreSQL ends the first session at a chosen moment, and
+ * forwards all others.
  */
 #include <criterion/criterion.h>
 #include <poll.h>
@@ -22,6 +23,8 @@ enum moment {
 	CLOSED,		/* before the server reads them, without a message */
 	ANSWERED,	/* the server ran them, but the results are lost */
 	FIRST_RESULT,	/* the server reports it after the first result */
+	FULL,		/* the server has no connection left, three times */
+	FULL_FOR_GOOD,	/* every time */
 };
 
 static char	 dir[] = "/tmp/relay.XXXXXX";
@@ -84,6 +87,16 @@ send_all(int fd, const void *p, size_t n)
 	}
 }
 
+static void
+say_fatal(int client, const char *fields, size_t n)
+{
+	char	 head[5] = { 'E', 0, 0, 0, (char)(4 + n) };
+
+	send_all(client, head, sizeof(head));
+	send_all(client, fields, n - 1);
+	send_all(client, "", 1);
+}
+
 /* A message of a pooler does not name a source file. */
 static void
 say_ended(int client, bool pooler)
@@ -92,13 +105,20 @@ say_ended(int client, bool pooler)
 				    "Mterminating connection due to "
 				    "administrator command\0"
 				    "Fpostgres.c\0";
-	size_t			 n = sizeof(fields) - (pooler ?
-				    sizeof("Fpostgres.c") : 0);
-	char			 head[5] = { 'E', 0, 0, 0, (char)(4 + n) };
 
-	send_all(client, head, sizeof(head));
-	send_all(client, fields, n - 1);
-	send_all(client, "", 1);
+	say_fatal(client, fields, sizeof(fields) - (pooler ?
+	    sizeof("Fpostgres.c") : 0));
+}
+
+/* In the language of the server. */
+static void
+say_full(int client)
+{
+	static const char	 fields[] = "SFATAL\0VFATAL\0C53300\0"
+				    "Mzu viele Verbindungen\0"
+				    "Fmiscinit.c\0";
+
+	say_fatal(client, fields, sizeof(fields));
 }
 
 /* Where the server's messages end. */
@@ -142,14 +162,15 @@ until(struct scan *s, const char *p, size_t n, char type, bool *found)
 	return i;
 }
 
-/* Relay one session; the first one ends at the moment. */
+/* Relay the session of that number; the first one ends at the moment. */
 static void
-session(int client, enum moment moment, bool first)
+session(int client, enum moment moment, int number)
 {
 	struct sockaddr_un	 a = address(server_host);
 	int			 server = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct scan		 s = { 0 };
 	bool			 ready = false, sent = false, found;
+	bool			 first = number == 1;
 	char			 buf[8192];
 	ssize_t			 n;
 	size_t			 part;
@@ -167,6 +188,11 @@ session(int client, enum moment moment, bool first)
 		if (p[0].revents != 0) {
 			if ((n = read(client, buf, sizeof(buf))) <= 0)
 				break;
+			if (moment == FULL_FOR_GOOD ||
+			    (moment == FULL && number <= 3)) {
+				say_full(client);
+				break;
+			}
 			if (first && ready && moment == ENDED) {
 				say_ended(client, false);
 				break;
@@ -182,7 +208,7 @@ session(int client, enum moment moment, bool first)
 		if (p[1].revents != 0) {
 			if ((n = read(server, buf, sizeof(buf))) <= 0)
 				break;
-			if (!first || !sent) {
+			if (!first || !sent || moment == FULL) {
 				send_all(client, buf, (size_t)n);
 				until(&s, buf, (size_t)n, 'Z', &found);
 				ready |= found;
@@ -210,7 +236,7 @@ relay(int at, enum moment moment)
 	int	 client;
 
 	while ((client = accept(at, NULL, NULL)) != -1) {
-		session(client, moment, ++*sessions == 1);
+		session(client, moment, ++*sessions);
 		close(client);
 	}
 	_exit(0);
@@ -338,4 +364,22 @@ Test(connection, a_read_under_way_is_not_repeated)
 {
 	expect_unknown(PROGRAM(.path = "/campaigns/1", .token = VIEWER,
 	    .env = LIST(start(FIRST_RESULT))));
+}
+
+Test(connection, a_full_server_is_waited_for)
+{
+	expect_status(post(start(FULL), "Full", NULL), 201);
+	cr_expect_eq(*sessions, 4, "%d sessions", *sessions);
+	cr_expect_eq(stored("Full"), 1);
+}
+
+Test(connection, a_server_that_stays_full_is_a_503)
+{
+	struct answer	*a = post(start(FULL_FOR_GOOD), "Full-For-Good", NULL);
+
+	expect_problem(a, 503, "database_unavailable");
+	cr_expect_not_null(header(a, "Retry-After"));
+	cr_expect(strstr(a->log, "zu viele Verbindungen") != NULL, "%s",
+	    a->log);
+	cr_expect_gt(*sessions, 3, "%d sessions", *sessions);
 }

@@ -172,18 +172,45 @@ Test(cfg, testing_allows_settings_that_production_refuses)
 	cr_expect(!cfg.rate_limit);
 }
 
-Test(cfg, a_file_that_others_can_read_is_refused)
+Test(cfg, a_file_with_a_secret_that_others_can_read_is_refused)
 {
 	static const mode_t	 modes[] = { 0604, 0644, 0602, 0601, 0666 };
+	static const char	*secrets[] = {
+		"[cerberus]\nsecret_key = a\n",
+		"[database]\nurl = postgresql://a:b@c/d\n",
+		"[database]\nstripe_url = postgresql://a:b@c/d\n",
+		"[stripe]\nsecret_key = a\n",
+		"[stripe]\nwebhook_secrets = a\n",
+		"[donate]\nchallenge_url = https://a\nchallenge_secret = b\n",
+		"[campaign 3]\nactblue_user = a\n",
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		chmod(path, modes[i]);
-		cr_expect_eq(load(""), -1, "%o", modes[i]);
-		cr_expect(strstr(e.msg, "chmod o= /tmp/cerberus-cfg.") !=
-		    NULL, "%s", e.msg);
+	for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {
+		for (size_t j = 0; j < ARRAY_LEN(modes); j++) {
+			chmod(path, modes[j]);
+			cr_expect_eq(load(secrets[i]), -1, "%s: %o",
+			    secrets[i], modes[j]);
+			cr_expect(strstr(e.msg, "chmod o= /tmp/cerberus-cfg.")
+			    != NULL, "%s", e.msg);
+		}
+		chmod(path, 0640);
+		cr_expect_eq(load(secrets[i]), 0, "%s: %s", secrets[i],
+		    e.msg);
 	}
-	chmod(path, 0640);
-	cr_expect_eq(load(""), 0);
+}
+
+Test(cfg, a_file_without_secrets_is_refused_if_others_can_write_to_it)
+{
+	static const char	 text[] = "[cerberus]\nsecret_key =\n"
+				    "cors_origins = https://a.example\n";
+
+	chmod(path, 0644);
+	cr_expect_eq(load(text), 0, "%s", e.msg);
+	cr_expect_eq(cfg.cors_origins.n, 1);
+	chmod(path, 0646);
+	cr_expect_eq(load(text), -1);
+	cr_expect(strstr(e.msg, "chmod o= /tmp/cerberus-cfg.") != NULL, "%s",
+	    e.msg);
 }
 
 Test(cfg, a_missing_file_is_an_error_if_cerberus_conf_names_it)
