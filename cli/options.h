@@ -19,9 +19,10 @@ struct cli_option {
 #define CLI_OPTIONS_MAX	32
 
 /*
- * Read the options of argv, and --help, which prints the usage text.  Return the
- * index of the first operand.  If there is nothing else to do, return -1 and set
- * *status: the usage text was printed, on standard error if an option is wrong.
+ * Read the options of argv, and --help, which prints the usage text.  Return
+ * the index of the first operand.  If there is nothing else to do, return -1
+ * and set *status: the usage text was printed, on standard error if an option
+ * is wrong.
  */
 int	 options_read(int argc, char **argv, const struct cli_option *,
 	    size_t n, const char *usage, int *status);
