@@ -1,8 +1,8 @@
 /* cerberus audit: erase personal data from the audit log. */
-#include <getopt.h>
 
 #include "commands.h"
 #include "core/text.h"
+#include "options.h"
 #include "session.h"
 
 static const char usage[] =
@@ -22,33 +22,24 @@ static const char usage[] =
 int
 audit_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	const char		*file = NULL, *id;
+	const struct cli_option	 options[] = {
+		{ "token-file", .text = &file },
 	};
-	struct session	 s;
-	const char	*file = NULL, *id;
-	struct rows	*r;
-	int64_t		 n;
-	int		 c, rc;
+	struct session		 s;
+	struct rows		*r;
+	int64_t			 n;
+	int			 at, rc;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		switch (c) {
-		case 'T':
-			file = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	if (argc - optind != 2 || strcmp(argv[optind], "erase") != 0)
-		goto misused;
-	id = argv[optind + 1];
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	if (argc - at != 2 || strcmp(argv[at], "erase") != 0)
+		return options_misused(usage);
+	id = argv[at + 1];
 	if (!text_int64(id, strlen(id), &n) || n < 1)
-		goto misused;
+		return options_misused(usage);
 	if (!session_open(&s, file))
 		return STATUS_FAILED;
 	rc = db_select(&s.db, "SELECT cerberus.erase_traces($1) AS entries", 1,
@@ -60,7 +51,4 @@ audit_main(int argc, char **argv)
 		session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

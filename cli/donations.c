@@ -2,12 +2,12 @@
  * cerberus donations check: compares the ledger with the rows and with Stripe.
  * documents.c compares the reports.
  */
-#include <getopt.h>
 #include <inttypes.h>
 
 #include "core/buf.h"
 #include "core/text.h"
 #include "donations.h"
+#include "options.h"
 #include "stripe/list.h"
 
 static const char usage[] =
@@ -268,47 +268,30 @@ check(struct audit *a, bool offline)
 int
 donations_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "campaign", required_argument, NULL, 'c' },
-		{ "offline", no_argument, NULL, 'O' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	const char		*file = NULL, *campaign = NULL;
+	bool			 offline = false;
+	const struct cli_option	 options[] = {
+		{ "campaign", 'c', .text = &campaign },
+		{ "offline", .flag = &offline },
+		{ "token-file", .text = &file },
 	};
-	struct audit	 a = { 0 };
-	const char	*file = NULL, *campaign = NULL;
-	bool		 offline = false;
-	int64_t		 n;
-	int		 c, status;
+	struct audit		 a = { 0 };
+	int64_t			 n;
+	int			 at, status;
 
-	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			if (!text_int64(optarg, strlen(optarg), &n) || n < 1)
-				goto misused;
-			campaign = optarg;
-			break;
-		case 'O':
-			offline = true;
-			break;
-		case 'T':
-			file = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	if (argc - optind != 1 || strcmp(argv[optind], "check") != 0)
-		goto misused;
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &status);
+	if (at == -1)
+		return status;
+	if (campaign != NULL && (!text_int64(campaign, strlen(campaign),
+	    &n) || n < 1))
+		return options_misused(usage);
+	if (argc - at != 1 || strcmp(argv[at], "check") != 0)
+		return options_misused(usage);
 	if (!session_open(&a.s, file))
 		return STATUS_FAILED;
 	a.campaign = campaign;
 	status = check(&a, offline);
 	session_close(&a.s);
 	return status;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

@@ -1,10 +1,10 @@
 /* cerberus export: write voters as CSV, like GET /voters/export. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "options.h"
 #include "output.h"
 #include "people/export.h"
 #include "session.h"
@@ -27,74 +27,86 @@ static const char usage[] =
 
 #define MAX_FILTERS	64
 
+/* The filters of the command line as a query. */
+struct filters_given {
+	struct pair	 pair[MAX_FILTERS];
+	size_t		 n;
+};
+
+static bool
+add_filter(struct filters_given *f, const char *name, const char *value)
+{
+	if (f->n == MAX_FILTERS)
+		return false;
+	f->pair[f->n++] = (struct pair){ name, value, strlen(value) };
+	return true;
+}
+
+static bool
+take_filter(void *ctx, char *argument)
+{
+	char	*equals = strchr(argument, '=');
+
+	if (equals == NULL)
+		return false;
+	*equals = '\0';
+	return add_filter(ctx, argument, equals + 1);
+}
+
+static bool
+take_campaign(void *ctx, char *argument)
+{
+	return add_filter(ctx, "campaign_id", argument);
+}
+
+static bool
+take_fields(void *ctx, char *argument)
+{
+	return add_filter(ctx, "fields", argument);
+}
+
+static int
+run(struct session *s, const struct form *query, const char *output)
+{
+	int	 fd = STDOUT_FILENO, rc;
+
+	if (output != NULL && (fd = open(output, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0600)) == -1)
+		return err_set(&s->err, ERR_INTERNAL, "%s: %s", output,
+		    strerror(errno));
+	rc = output_run(s, export_voters, "/export", query, fd);
+	if (fd != STDOUT_FILENO && close(fd) != 0 && rc == 0)
+		rc = err_set(&s->err, ERR_INTERNAL, "%s: %s", output,
+		    strerror(errno));
+	return rc;
+}
+
 int
 export_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "campaign", required_argument, NULL, 'c' },
-		{ "filter", required_argument, NULL, 'f' },
-		{ "fields", required_argument, NULL, 'F' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	struct filters_given	 f = { .n = 0 };
+	const char		*token = NULL, *output = NULL;
+	const struct cli_option	 options[] = {
+		{ "campaign", 'c', .take = take_campaign, .ctx = &f },
+		{ "filter", 'f', .take = take_filter, .ctx = &f },
+		{ "fields", .take = take_fields, .ctx = &f },
+		{ "output", 'o', .text = &output },
+		{ "token-file", .text = &token },
 	};
-	struct session	 s;
-	struct pair	 pair[MAX_FILTERS];
-	struct form	 query = { .pair = pair };
-	const char	*token = NULL, *output = NULL, *name;
-	char		*equals;
-	int		 c, fd = STDOUT_FILENO, rc;
+	struct session		 s;
+	int			 at, rc;
 
-	while ((c = getopt_long(argc, argv, "c:f:o:h", options, NULL)) != -1) {
-		name = c == 'c' ? "campaign_id" : c == 'F' ? "fields" : NULL;
-		switch (c) {
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		case 'T':
-			token = optarg;
-			continue;
-		case 'o':
-			output = optarg;
-			continue;
-		case 'f':
-			if ((equals = strchr(optarg, '=')) == NULL)
-				goto misused;
-			*equals = '\0';
-			name = optarg;
-			optarg = equals + 1;
-			break;
-		case 'c':
-		case 'F':
-			break;
-		default:
-			goto misused;
-		}
-		if (query.n == MAX_FILTERS)
-			goto misused;
-		pair[query.n++] = (struct pair){ name, optarg,
-		    strlen(optarg) };
-	}
-	if (optind < argc)
-		goto misused;
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	if (at < argc)
+		return options_misused(usage);
 	if (!session_open(&s, token))
 		return STATUS_FAILED;
-	if (output != NULL && (fd = open(output, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_CLOEXEC, 0600)) == -1) {
-		fprintf(stderr, "cerberus: %s: %s\n", output, strerror(errno));
-		session_close(&s);
-		return STATUS_FAILED;
-	}
-	rc = output_run(&s, export_voters, "/export", &query, fd);
-	if (fd != STDOUT_FILENO && close(fd) != 0 && rc == 0)
-		rc = err_set(&s.err, ERR_INTERNAL, "%s: %s", output,
-		    strerror(errno));
+	rc = run(&s, &(struct form){ f.pair, f.n }, output);
 	if (rc != 0)
 		session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

@@ -1,12 +1,12 @@
 /* cerberus opt-out: add, lift, list and import opt-outs. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <json-c/json.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "import/opt_out_file.h"
+#include "options.h"
 #include "output.h"
 #include "people/opt_out.h"
 
@@ -191,11 +191,11 @@ static const struct verb {
 static bool
 check_options(struct session *s, const struct options *o)
 {
-	static const struct field	 campaign = { .name = "campaign",
+	static const struct field	 campaign = { "campaign",
 		.kind = KIND_INT, .low = 1, .high = INT64_MAX };
-	static const struct field	 channel = { .name = "channel",
+	static const struct field	 channel = { "channel",
 		.kind = KIND_CHOICE, .choices = channels };
-	static const struct field	 reason = { .name = "reason",
+	static const struct field	 reason = { "reason",
 		.kind = KIND_TEXT, .max = 255 };
 	const struct {
 		const struct field	*field;
@@ -217,49 +217,31 @@ check_options(struct session *s, const struct options *o)
 int
 opt_out_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "campaign", required_argument, NULL, 'c' },
-		{ "channel", required_argument, NULL, 'C' },
-		{ "reason", required_argument, NULL, 'r' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	struct options		 o = { .campaign = NULL };
+	const char		*token = NULL;
+	const struct cli_option	 options[] = {
+		{ "campaign", 'c', .text = &o.campaign },
+		{ "channel", 'C', .text = &o.channel },
+		{ "reason", 'r', .text = &o.reason },
+		{ "token-file", .text = &token },
 	};
 	struct session		 s;
-	struct options		 o = { .campaign = NULL };
 	const struct verb	*verb = NULL;
-	const char		*token = NULL;
 	bool			 partly = false;
-	int			 c, rc;
+	int			 at, rc;
 
-	while ((c = getopt_long(argc, argv, "c:C:r:h", options, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			o.campaign = optarg;
-			break;
-		case 'C':
-			o.channel = optarg;
-			break;
-		case 'r':
-			o.reason = optarg;
-			break;
-		case 'T':
-			token = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	for (size_t i = 0; optind < argc && i < ARRAY_LEN(verbs); i++)
-		if (strcmp(argv[optind], verbs[i].name) == 0)
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	for (size_t i = 0; at < argc && i < ARRAY_LEN(verbs); i++)
+		if (strcmp(argv[at], verbs[i].name) == 0)
 			verb = &verbs[i];
-	o.contact = argv + optind + 1;
-	o.contacts = argc - optind - 1;
+	o.contact = argv + at + 1;
+	o.contacts = argc - at - 1;
 	if (verb == NULL || o.contacts < verb->least ||
 	    o.contacts > verb->most || (verb->channel && o.channel == NULL))
-		goto misused;
+		return options_misused(usage);
 	if (!session_open(&s, token))
 		return STATUS_FAILED;
 	if (!check_options(&s, &o)) {
@@ -272,7 +254,4 @@ opt_out_main(int argc, char **argv)
 		session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : partly ? STATUS_PARTLY : STATUS_DONE;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

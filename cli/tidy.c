@@ -2,9 +2,9 @@
  * cerberus tidy: cancel the payment intents that nobody will pay, and delete
  * what has expired.
  */
-#include <getopt.h>
 
 #include "commands.h"
+#include "options.h"
 #include "reconcile.h"
 #include "session.h"
 #include "stripe/ending.h"
@@ -79,28 +79,19 @@ tidy(struct session *s, bool quiet)
 int
 tidy_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	bool			 quiet = false;
+	const struct cli_option	 options[] = {
+		{ "quiet", 'q', .flag = &quiet },
 	};
-	struct session	 s;
-	bool		 quiet = false;
-	int		 c, rc;
+	struct session		 s;
+	int			 at, rc;
 
-	while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1)
-		switch (c) {
-		case 'q':
-			quiet = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	if (optind < argc)
-		goto misused;
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	if (at < argc)
+		return options_misused(usage);
 	if (!session_begin(&s))
 		return STATUS_FAILED;
 	/* Only the role for Stripe may call these functions. */
@@ -108,7 +99,4 @@ tidy_main(int argc, char **argv)
 	rc = tidy(&s, quiet);
 	session_close(&s);
 	return rc;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

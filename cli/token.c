@@ -1,9 +1,9 @@
 /* cerberus token: create, list and revoke the caller's API keys. */
-#include <getopt.h>
 #include <openssl/crypto.h>
 
 #include "commands.h"
 #include "core/text.h"
+#include "options.h"
 #include "record/field.h"
 #include "session.h"
 
@@ -92,46 +92,34 @@ revoke(struct session *s, const char *id, bool *found)
 int
 token_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "days", required_argument, NULL, 'd' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	const char		*days = NULL, *file = NULL, *verb, *what;
+	const struct cli_option	 options[] = {
+		{ "days", 'd', .text = &days },
+		{ "token-file", .text = &file },
 	};
-	struct session	 s;
-	const char	*days = NULL, *file = NULL, *verb, *what;
-	int64_t		 n;
-	bool		 found = true;
-	int		 c, rc;
+	struct session		 s;
+	int64_t			 n;
+	bool			 found = true;
+	int			 at, rc;
 
-	while ((c = getopt_long(argc, argv, "d:h", options, NULL)) != -1)
-		switch (c) {
-		case 'd':
-			days = optarg;
-			if (!text_int64(days, strlen(days), &n) || n < 1 ||
-			    n > 36500)
-				goto misused;
-			break;
-		case 'T':
-			file = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	verb = optind < argc ? argv[optind] : "";
-	what = optind + 1 < argc ? argv[optind + 1] : NULL;
-	if (argc - optind > 2)
-		goto misused;
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	if (days != NULL && (!text_int64(days, strlen(days), &n) || n < 1 ||
+	    n > 36500))
+		return options_misused(usage);
+	verb = at < argc ? argv[at] : "";
+	what = at + 1 < argc ? argv[at + 1] : NULL;
+	if (argc - at > 2)
+		return options_misused(usage);
 	if (strcmp(verb, "list") == 0) {
 		if (what != NULL)
-			goto misused;
+			return options_misused(usage);
 	} else if (what == NULL || (strcmp(verb, "create") != 0 &&
 	    (strcmp(verb, "revoke") != 0 ||
 	    !text_int64(what, strlen(what), &n)))) {
-		goto misused;
+		return options_misused(usage);
 	}
 	if (!session_open(&s, file))
 		return STATUS_FAILED;
@@ -145,7 +133,4 @@ token_main(int argc, char **argv)
 		session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : found ? STATUS_DONE : STATUS_PARTLY;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

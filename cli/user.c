@@ -2,13 +2,13 @@
  * cerberus user add: create a user with a password from the terminal or stdin.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <openssl/crypto.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "access/password.h"
 #include "commands.h"
+#include "options.h"
 #include "session.h"
 
 static const char usage[] =
@@ -120,47 +120,27 @@ add(struct session *s, const char *name, const char *email, bool admin,
 int
 user_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "admin", no_argument, NULL, 'a' },
-		{ "email", required_argument, NULL, 'e' },
-		{ "first", no_argument, NULL, 'F' },
-		{ "no-password", no_argument, NULL, 'P' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	const char		*email = NULL, *token = NULL;
+	bool			 admin = false, none = false, first = false;
+	const struct cli_option	 options[] = {
+		{ "admin", 'a', .flag = &admin },
+		{ "email", 'e', .text = &email },
+		{ "first", .flag = &first },
+		{ "no-password", 'P', .flag = &none },
+		{ "token-file", .text = &token },
 	};
-	struct session	 s;
-	char		 password[PASSWORD_MAX + 2], hash[PASSWORD_HASH];
-	const char	*email = NULL, *token = NULL;
-	bool		 admin = false, none = false, first = false;
-	int		 c, rc = 0;
+	struct session		 s;
+	char			 password[PASSWORD_MAX + 2];
+	char			 hash[PASSWORD_HASH];
+	int			 at, rc = 0;
 
-	while ((c = getopt_long(argc, argv, "ae:Ph", options, NULL)) != -1)
-		switch (c) {
-		case 'a':
-			admin = true;
-			break;
-		case 'e':
-			email = optarg;
-			break;
-		case 'F':
-			first = true;
-			break;
-		case 'P':
-			none = true;
-			break;
-		case 'T':
-			token = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	if (argc - optind != 2 || strcmp(argv[optind], "add") != 0 ||
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &rc);
+	if (at == -1)
+		return rc;
+	if (argc - at != 2 || strcmp(argv[at], "add") != 0 ||
 	    (first && (!admin || none)))
-		goto misused;
+		return options_misused(usage);
 	if (!(first ? session_begin(&s) : session_open(&s, token)))
 		return STATUS_FAILED;
 	if (!none) {
@@ -171,12 +151,9 @@ user_main(int argc, char **argv)
 			rc = session_fail(&s);
 		OPENSSL_cleanse(password, sizeof(password));
 	}
-	if (rc == 0 && (first ? add_first(&s, argv[optind + 1], email, hash) :
-	    add(&s, argv[optind + 1], email, admin, none ? NULL : hash)) != 0)
+	if (rc == 0 && (first ? add_first(&s, argv[at + 1], email, hash) :
+	    add(&s, argv[at + 1], email, admin, none ? NULL : hash)) != 0)
 		rc = session_fail(&s);
 	session_close(&s);
 	return rc != 0 ? STATUS_FAILED : STATUS_DONE;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
 }

@@ -161,12 +161,40 @@ parameter(struct arena *a, const char *value, const char *name)
 	return NULL;
 }
 
+/* Read the headers of a part, up to the blank line. */
+static int
+read_headers(struct multipart *m, struct part *part, struct err *e)
+{
+	char	*line;
+	size_t	 size = 0, name;
+
+	for (;;) {
+		if (read_line(m, &line, e) != 0)
+			return -1;
+		if (*line == '\0')
+			return 0;
+		if ((size += strlen(line)) > MAX_HEADERS)
+			return broken(e, "a part has too many headers");
+		if (text_utf8_length(line, strlen(line)) == -1)
+			return broken(e, "a header is not UTF-8");
+		name = strcspn(line, ":");
+		if (text_is(line, name, "content-disposition")) {
+			part->name = parameter(m->arena, line, "name");
+			part->filename = parameter(m->arena, line,
+			    "filename");
+		} else if (text_is(line, name, "content-type")) {
+			line += name + 1;
+			part->type = arena_strdup(m->arena,
+			    line + strspn(line, " \t"));
+		}
+	}
+}
+
 int
 multipart_next(struct multipart *m, struct part *part, struct err *e)
 {
 	char	 skip[4096], *line;
 	ssize_t	 got;
-	size_t	 headers = 0;
 
 	if (m->done)
 		return 0;
@@ -195,26 +223,8 @@ multipart_next(struct multipart *m, struct part *part, struct err *e)
 		return -1;
 	if (line[strspn(line, " \t")] != '\0')
 		return broken(e, "something follows a boundary");
-	for (;;) {
-		if (read_line(m, &line, e) != 0)
-			return -1;
-		if (*line == '\0')
-			break;
-		if ((headers += strlen(line)) > MAX_HEADERS)
-			return broken(e, "a part has too many headers");
-		if (text_utf8_length(line, strlen(line)) == -1)
-			return broken(e, "a header is not UTF-8");
-		if (text_is(line, strcspn(line, ":"), "content-disposition")) {
-			part->name = parameter(m->arena, line, "name");
-			part->filename = parameter(m->arena, line,
-			    "filename");
-		} else if (text_is(line, strcspn(line, ":"),
-		    "content-type")) {
-			line += strcspn(line, ":") + 1;
-			part->type = arena_strdup(m->arena,
-			    line + strspn(line, " \t"));
-		}
-	}
+	if (read_headers(m, part, e) != 0)
+		return -1;
 	if (part->name == NULL)
 		return broken(e, "a part has no name");
 	/* In an empty part, the boundary follows the headers directly.  The

@@ -92,6 +92,49 @@ read_state(struct import_options *o, struct arena *a, const char *s, size_t n,
 	return 0;
 }
 
+static int
+read_mapping(struct import_options *o, const char *s, size_t n, struct err *e)
+{
+	json_object_put(o->mapping);
+	o->mapping = NULL;
+	if (json_parse(s, n, &o->mapping, e) == 0)
+		return 0;
+	err_clear(e);
+	return err_field(e, "mapping", "invalid_json",
+	    "mapping must be a JSON object.");
+}
+
+static int
+read_quote(struct import_options *o, const char *s, size_t n, struct err *e)
+{
+	if (!text_is(s, n, "none") && !text_is(s, n, "\""))
+		return err_field(e, "quote", "invalid_choice",
+		    "quote must be \" or none.");
+	o->quote = *s == '"';
+	return 0;
+}
+
+/* The options that are true or false. */
+static int
+read_truth(struct import_options *o, const char *name, const char *s,
+    size_t n, struct err *e)
+{
+	bool	 truth;
+
+	if (!text_bool(s, n, &truth))
+		return err_field(e, name, "invalid_boolean",
+		    "%s must be true or false.", name);
+	if (strcmp(name, "has_header") == 0)
+		o->header = truth;
+	else if (strcmp(name, "dry_run") == 0)
+		o->dry_run = truth;
+	else if (strcmp(name, "strict") == 0)
+		o->strict = truth;
+	else
+		o->keep_unmapped = truth;
+	return 0;
+}
+
 int
 import_option(struct import_options *o, struct arena *a, const char *name,
     const char *value, size_t n, struct err *e)
@@ -101,7 +144,6 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		.high = INT64_MAX
 	};
 	size_t	 i;
-	bool	 truth;
 
 	/* Before trimming, because a tab is white space. */
 	if (strcmp(name, "delimiter") == 0 && n > 0)
@@ -116,14 +158,8 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		o->layout = arena_strndup(a, value, n);
 		return 0;
 	}
-	if (strcmp(name, "mapping") == 0) {
-		json_object_put(o->mapping);
-		o->mapping = NULL;
-		if (json_parse(value, n, &o->mapping, e) != 0) {
-			err_clear(e);
-			return err_field(e, name, "invalid_json",
-			    "mapping must be a JSON object.");
-		}
+	if (strcmp(name, "encoding") == 0) {
+		o->encoding = arena_strndup(a, value, n);
 		return 0;
 	}
 	if (strcmp(name, "mode") == 0) {
@@ -138,29 +174,11 @@ import_option(struct import_options *o, struct arena *a, const char *name,
 		o->order = (int)i;
 		return 0;
 	}
-	if (strcmp(name, "quote") == 0) {
-		if (!text_is(value, n, "none") && !text_is(value, n, "\""))
-			return err_field(e, name, "invalid_choice",
-			    "quote must be \" or none.");
-		o->quote = *value == '"';
-		return 0;
-	}
-	if (strcmp(name, "encoding") == 0) {
-		o->encoding = arena_strndup(a, value, n);
-		return 0;
-	}
+	if (strcmp(name, "mapping") == 0)
+		return read_mapping(o, value, n, e);
+	if (strcmp(name, "quote") == 0)
+		return read_quote(o, value, n, e);
 	if (strcmp(name, "registration_state") == 0)
 		return read_state(o, a, value, n, e);
-	if (!text_bool(value, n, &truth))
-		return err_field(e, name, "invalid_boolean",
-		    "%s must be true or false.", name);
-	if (strcmp(name, "has_header") == 0)
-		o->header = truth;
-	else if (strcmp(name, "dry_run") == 0)
-		o->dry_run = truth;
-	else if (strcmp(name, "strict") == 0)
-		o->strict = truth;
-	else
-		o->keep_unmapped = truth;
-	return 0;
+	return read_truth(o, name, value, n, e);
 }

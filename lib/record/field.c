@@ -120,17 +120,13 @@ field_check(const struct field *f, struct arena *a, const char *s, size_t n,
 	return field_check_trimmed(f, a, s, n, out, e);
 }
 
-int
-field_check_trimmed(const struct field *f, struct arena *a, const char *s,
-    size_t n, const char **out, struct err *e)
+/* Check what applies to the text of every kind. */
+static int
+check_text(const struct field *f, const char *s, size_t n, struct err *e)
 {
-	const char	*value;
-	ptrdiff_t	 chars;
-	bool		 truth;
+	ptrdiff_t	 chars = text_utf8_length(s, n);
 
-	if ((f->flags & F_LINES) == 0)
-		one_line(a, &s, &n);
-	if ((chars = text_utf8_length(s, n)) == -1)
+	if (chars == -1)
 		return err_field(e, f->name, "invalid_text",
 		    "%s is not valid UTF-8.", f->name);
 	if (text_has_control(s, n, (f->flags & F_LINES) != 0))
@@ -139,7 +135,20 @@ field_check_trimmed(const struct field *f, struct arena *a, const char *s,
 	if (f->max > 0 && (size_t)chars > f->max)
 		return err_field(e, f->name, "too_long",
 		    "%s must have at most %zu characters.", f->name, f->max);
+	return 0;
+}
 
+int
+field_check_trimmed(const struct field *f, struct arena *a, const char *s,
+    size_t n, const char **out, struct err *e)
+{
+	const char	*value;
+	bool		 truth;
+
+	if ((f->flags & F_LINES) == 0)
+		one_line(a, &s, &n);
+	if (check_text(f, s, n, e) != 0)
+		return -1;
 	switch (f->kind) {
 	case KIND_INT:
 		return check_int(f, a, s, n, out, e);

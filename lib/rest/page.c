@@ -75,37 +75,60 @@ page_cursor(struct arena *a, const struct page *page, const char *sort,
 	return out;
 }
 
-static int
-read_cursor(struct arena *a, const struct schema *s, struct page *page,
-    struct err *e)
+/* Decode a cursor, and split it into its 4 or 5 parts. */
+static bool
+split_cursor(struct arena *a, const struct pair *p, char *part[5])
 {
-	const struct pair	*p = form_find(page->query, "cursor");
-	unsigned char		*raw;
-	char			*part[5] = { NULL }, *text;
-	const struct field	*f;
-	struct field		 plain;
-	struct err		*ignored;
-	ptrdiff_t		 n;
-	size_t			 parts = 0;
-	int64_t			 id;
+	unsigned char	*raw = arena_alloc(a, p->len + 1);
+	char		*text = (char *)raw;
+	ptrdiff_t	 n = text_unbase64url(p->value, p->len, raw);
+	size_t		 parts = 0;
 
-	if (p == NULL)
-		return 0;
-	raw = arena_alloc(a, p->len + 1);
-	if ((n = text_unbase64url(p->value, p->len, raw)) < 1)
-		goto bad;
+	if (n < 1)
+		return false;
 	raw[n] = '\0';
-	text = (char *)raw;
 	if (strlen(text) != (size_t)n)
-		goto bad;
+		return false;
 	while (text != NULL && parts < 5) {
 		part[parts++] = text;
 		text = parts < 5 ? strchr(text, '|') : NULL;
 		if (text != NULL)
 			*text++ = '\0';
 	}
+	return parts >= 4;
+}
+
+/* Check the value of the sort's field, which the client may have changed. */
+static bool
+check_value(struct arena *a, const struct field *f, const char *text,
+    const char **value, struct err *ignored)
+{
+	bool			 typed = f->kind == KIND_TIME ||
+				    f->kind == KIND_DATE ||
+				    f->kind == KIND_INT;
+	const struct field	 plain = { .name = "cursor", .kind = f->kind,
+		.flags = F_LINES };
+
+	*value = text;
+	if (typed && (field_check(&plain, a, text, strlen(text), value,
+	    ignored) != 0 || *value == NULL))
+		return false;
+	return text_utf8_length(*value, strlen(*value)) != -1;
+}
+
+static int
+read_cursor(struct arena *a, const struct schema *s, struct page *page,
+    struct err *e)
+{
+	const struct pair	*p = form_find(page->query, "cursor");
+	char			*part[5] = { NULL };
+	struct err		*ignored;
+	int64_t			 id;
+
+	if (p == NULL)
+		return 0;
 	ignored = arena_zalloc(a, sizeof(*ignored));
-	if (parts < 4 ||
+	if (!split_cursor(a, p, part) ||
 	    !text_int64(part[0], strlen(part[0]), &page->number) ||
 	    page->number < 1 || page->number > PAGE_MAX + 1 ||
 	    !text_int64(part[1], strlen(part[1]), &page->per_page) ||
@@ -123,21 +146,9 @@ read_cursor(struct arena *a, const struct schema *s, struct page *page,
 		    text_utf8_length(part[4], strlen(part[4])) == -1)
 			goto bad;
 		page->value = part[4];
-	} else if (part[4] != NULL) {
-		/* The client may have changed it: check it again. */
-		f = &s->field[page->sort];
-		plain = (struct field){ .name = "cursor", .kind =
-		    f->kind == KIND_TIME || f->kind == KIND_DATE ||
-		    f->kind == KIND_INT ? f->kind : KIND_TEXT,
-		    .flags = F_LINES };
-		if (plain.kind == KIND_TEXT)
-			page->value = part[4];
-		else if (field_check(&plain, a, part[4],
-		    strlen(part[4]), &page->value, ignored) != 0 ||
-		    page->value == NULL)
-			goto bad;
-		if (text_utf8_length(page->value, strlen(page->value)) == -1)
-			goto bad;
+	} else if (part[4] != NULL && !check_value(a, &s->field[page->sort],
+	    part[4], &page->value, ignored)) {
+		goto bad;
 	}
 	return 0;
 bad:

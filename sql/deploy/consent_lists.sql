@@ -194,7 +194,7 @@ BEGIN
 	) SELECT array_agg(DISTINCT m.contact), (SELECT count(DISTINCT s.line)
 	    FROM pg_temp.opt_out_stage s JOIN made USING (contact, channel))
 	INTO fresh, added FROM made m;
-	-- A file that has no news leaves no list behind.
+	-- A file with nothing new does not create a list.
 	IF p_channel IS NULL AND fresh IS NULL THEN
 		DELETE FROM opt_outs l
 		WHERE l.opt_out_id = opt_out_merge.opt_out_id;

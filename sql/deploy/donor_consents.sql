@@ -1,9 +1,9 @@
 -- Deploy cerberus:donor_consents to pg
 -- requires: signup offline_gifts
 --
--- What a donor answers about being contacted becomes consents, as on the signup
--- form, once the donation has its voter: when it is paid, or when the answer
--- comes later.
+-- A donor's answers to whether they may be contacted become consents, as on the
+-- signup form, as soon as the donation has its voter: when it is paid, or with
+-- the answers if they come later.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

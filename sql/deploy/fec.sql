@@ -28,8 +28,9 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT array_to_string(p_fields, chr(28), '')
 $$;
 
--- A donor as the format has them.  Fields that are required and missing say so:
--- the committee has to ask for them (11 CFR 104.7), and nobody may guess.
+-- A donor's columns as the format requires them.  If a required one is missing,
+-- a placeholder says so: the committee has to ask the donor (11 CFR 104.7), and
+-- must not guess.
 CREATE VIEW cerberus.fec_donors WITH (security_invoker = true) AS
 SELECT d.donation_id,
 	coalesce(cerberus.fec_text(d.last_name, 30), 'UNKNOWN') AS last_name,

@@ -91,7 +91,7 @@ BEGIN
 END
 $$;
 
--- Add to import_person the people of several rows who are not there.
+-- Add to import_person the people of several rows who are not in it yet.
 CREATE FUNCTION cerberus.import_describe() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

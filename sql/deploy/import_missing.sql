@@ -60,7 +60,7 @@ BEGIN
 END
 $$;
 
--- The ids of these voters; raise errors like missing_import().
+-- Return the ids of these voters.  Raise errors like missing_import().
 CREATE FUNCTION cerberus.missing_voters(p_import_id bigint, p_role text)
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp

@@ -1,9 +1,9 @@
 -- Deploy cerberus:import_revert to pg
 -- requires: import_merge merge
 --
--- Changing the voters back whom an import changed.  Columns that still have its
+-- Restoring the voters whom an import changed.  Columns that still have its
 -- value get their old one, and updated_at too if the voter is then as before.
--- Tags and memberships that it added are removed.  All else stays.
+-- Tags and memberships that it added are removed.  Nothing else changes.
 --
 -- Like the merge, undoing uses statements about all rows at once.  Rows are
 -- locked before it is decided what becomes of them, so that nothing is written
@@ -57,9 +57,9 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	    AND a.attname = 'campaign_id' AND NOT a.attisdropped)
 $$;
 
--- An SQL condition: no later import that stands names the voter u.voter_id, or,
--- with p_own, no later import of the same campaign.  Imports finish one after
--- the other.
+-- An SQL condition: no later import contains the voter u.voter_id, apart from
+-- imports that were undone; with p_own, no later import of the same campaign
+-- does.  Imports finish one after the other.
 CREATE FUNCTION cerberus.undo_last(p_import cerberus.imports,
 	p_own boolean)
 RETURNS text LANGUAGE sql IMMUTABLE
@@ -73,7 +73,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	    'AND i.campaign_id = %s', p_import.campaign_id) ELSE '' END)
 $$;
 
--- The registration ids that go back: pairs of id and state that both have the
+-- The registration ids to restore: pairs of id and state that both have the
 -- import's value, and whose old id no other voter has by now.
 CREATE FUNCTION cerberus.undo_ids() RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -111,7 +111,7 @@ END
 $$;
 
 -- SQL expressions for the column c of a voter v whom the import changed; u has
--- what it was before and after.  back: its value after undoing.  stays: it was
+-- its columns before and after.  back: its value after undoing.  stays: it was
 -- changed since the import.  k is the voter in undo_id, if any.
 CREATE FUNCTION cerberus.undo_value(c text, type text, OUT back text,
 	OUT stays text)
@@ -142,7 +142,7 @@ LANGUAGE sql IMMUTABLE AS $$
 	    (u.after ->> %2$L)::%3$s)' END, c, c, type)
 $$;
 
--- Change the columns of known voters back; u in the expressions is undo_change,
+-- Restore the columns of known voters; u in the expressions is undo_change,
 -- k undo_id and r undo_row.  stays: something was changed since and keeps its
 -- value.
 CREATE FUNCTION cerberus.undo_columns(p_import_id bigint, p_dry_run boolean)
@@ -213,9 +213,9 @@ BEGIN
 END
 $$;
 
--- Change the known voters back.  The memberships that the import added are
+-- Restore the known voters.  The memberships that the import added are
 -- removed unless something of the campaign refers to the voter by now, or a
--- later import of the campaign names the voter.
+-- later import of the campaign contains the voter.
 CREATE FUNCTION cerberus.undo_known(p_import cerberus.imports,
 	p_dry_run boolean, OUT reverted bigint, OUT kept bigint,
 	OUT gone bigint)

@@ -45,10 +45,10 @@ BEGIN
 END
 $$;
 
--- Delete the voters whom the import created and nobody has touched since: not
--- edited, not in another campaign, named by no later import, without votes that
--- another import stored, and nobody who was merged into them.  Signups and donations of these people wait as for a merge:
--- see import_lock().
+-- Delete the voters whom the import created and nobody has touched since: they
+-- were not edited, are in no other campaign and in no later import, no other
+-- import stored votes for them, and nobody was merged into them.  Signups and
+-- donations of these people wait as during a merge: see import_lock().
 CREATE FUNCTION cerberus.undo_created(p_import cerberus.imports,
 	p_dry_run boolean,
 	OUT deleted bigint, OUT kept bigint, OUT gone bigint)
@@ -117,10 +117,10 @@ BEGIN
 END
 $$;
 
--- Undo an import, or with p_dry_run only count.  deleted: voters whom it created
--- and who are deleted; reverted: voters who are as before it; kept: voters of
--- whom something stays because it was touched since; gone: voters who are no
--- longer there; votes_reverted and votes_kept: see votes_undo().  Raise CB403,
+-- Undo an import, or with p_dry_run only count.  deleted: voters whom it
+-- created and who are deleted; reverted: voters who are as before it; kept:
+-- voters who keep something because it was changed since; gone: voters who no
+-- longer exist; votes_reverted and votes_kept: see votes_undo().  Raise CB403,
 -- CB404 or CB409.
 CREATE FUNCTION cerberus.import_undo(p_import_id bigint, p_dry_run boolean)
 RETURNS TABLE (reverted bigint, deleted bigint, kept bigint, gone bigint,

@@ -5,7 +5,7 @@
 -- one row for each vote.
 --
 -- The program numbers the ballots of a file, so that a vote is staged as one
--- number; import_ballots() tells what the numbers mean.  votes_collect() fills
+-- number; import_ballots() returns their meaning.  votes_collect() fills
 -- the temporary table import_vote, which has what the file says about each
 -- voter, and votes_store() adds it to the table votes.  The functions that the
 -- program calls after the last row are in import_history.
@@ -87,9 +87,9 @@ $$;
 -- Add import_vote to the known votes.  import_known are the voters who have
 -- votes already; ballots is null if they do not change.  The INSERT does not
 -- look for them in the table that it fills, whose size the planner does not
--- know: a nested loop would read all new rows for each row.  With p_mode fill
--- the known votes stay as they are; skip leaves voters alone who have votes in
--- the state.
+-- know: a nested loop would read all new rows for each row.  If p_mode is
+-- 'fill', known votes do not change; if it is 'skip', no votes are added for
+-- voters who have some in the state.
 CREATE FUNCTION cerberus.votes_store(p_import_id bigint, p_mode text,
 	p_dry_run boolean, p_unknown bigint, p_no_vote bigint) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
@@ -161,8 +161,8 @@ END
 $$;
 
 -- Undo what an import did to votes.  reverted: voters whose votes are again
--- what they were before; kept: those whose votes were changed since, which
--- stay.
+-- as they were before; kept: voters whose votes were changed since, and are not
+-- changed again.
 CREATE FUNCTION cerberus.votes_undo(p_import_id bigint, p_dry_run boolean,
 	OUT reverted bigint, OUT kept bigint)
 LANGUAGE plpgsql VOLATILE

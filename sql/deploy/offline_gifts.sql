@@ -3,8 +3,7 @@
 --
 -- Gifts that did not come through Stripe, corrections of donors' details,
 -- voids, and refunds that the committee paid itself.  The facts are rows of the
--- ledger, as those that Stripe reports are, so that one function adds up all of
--- them.
+-- ledger, like those that Stripe reports, so that one function adds up all.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

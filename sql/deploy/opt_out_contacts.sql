@@ -87,7 +87,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	JOIN voters v ON v.work_phone = c
 $$;
 
--- What clients see of these voters changes: so must updated_at, from which
+-- What clients see of these voters changes, so updated_at must too, from which
 -- their ETag is made.
 CREATE FUNCTION cerberus.opt_out_touch(p_contacts text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, cerberus, pg_temp AS $$

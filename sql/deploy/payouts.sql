@@ -90,7 +90,8 @@ CREATE POLICY read ON cerberus.balance_transactions FOR SELECT TO cerberus_app
 		(SELECT cerberus.caller_campaigns('manager'))::bigint[])));
 
 -- The kind of a movement.  reporting_category is the newer and finer of Stripe's
--- two classifications.  A bank's debit that failed is a gift that did not come.
+-- two classifications.  A failed bank debit counts as a gift: it takes
+-- back the amount of one.
 CREATE FUNCTION cerberus.balance_kind(p_category text, p_type text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE coalesce(p_category, p_type)
@@ -179,7 +180,8 @@ BEGIN
 END
 $$;
 
--- A donation that gets its intent or its charge later takes its movements.
+-- When a donation gets its intent or its charge, assign it the movements that
+-- were stored before.
 CREATE FUNCTION cerberus.take_balance() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

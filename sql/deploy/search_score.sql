@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The voters whom a query of several words can find, among others.
+-- A superset of the voters whom a query of several words finds.
 CREATE FUNCTION cerberus.search_candidates(s cerberus.search_query)
 RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER

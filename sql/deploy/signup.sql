@@ -51,7 +51,7 @@ DECLARE
 	    THEN p_phone END;
 	withdrawn text[];
 BEGIN
-	-- Before the refusal is recorded, may_contact() tells what it changes.
+	-- Before the refusal is recorded, may_contact() shows what it changes.
 	IF 'false' IN (SELECT value FROM jsonb_each_text(p_consents)) THEN
 		WITH made AS (
 			INSERT INTO opt_out_contacts AS o (campaign_id,

@@ -36,7 +36,7 @@ LANGUAGE sql IMMUTABLE AS $$
 	    || E'\u00a0\t\n', pg_catalog.repeat(' ', 40)), ' '), '')
 $$;
 
--- Add folded names and their parts, unless they are there already.
+-- Add folded names and their parts, unless they exist already.
 CREATE FUNCTION cerberus.names_add(p_names text[], p_last boolean[])
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER

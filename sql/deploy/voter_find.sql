@@ -69,8 +69,8 @@ END
 $$;
 
 -- Find the voter of a signup or, with p_donor, of a donation, or create one,
--- and let the voter join the campaign.  Return the id.  Known values stay;
--- blank ones are filled.  The input is validated and normalised: e-mail
+-- and let the voter join the campaign.  Return the id.  Known values are kept,
+-- and blank ones filled.  The input is validated and normalised: e-mail
 -- addresses in lower case, phone numbers as E.164 or as text that is not a
 -- number, null for blank.  The campaign exists.
 --

@@ -251,4 +251,10 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION cerberus.unmerge_refuse(bigint, cerberus.merges);
+DROP FUNCTION cerberus.merge_voter(bigint, bigint);
+DROP FUNCTION cerberus.merge_values(jsonb, jsonb);
+DROP FUNCTION cerberus.merge_children(bigint, bigint);
+DROP FUNCTION cerberus.merge_refuse(bigint, bigint[]);
+
 COMMIT;
