@@ -92,6 +92,12 @@ read_scope(struct req *rq, const struct list_query *query, int64_t offset,
 	return 0;
 }
 
+static bool
+is_small(const struct voter_scope *scope)
+{
+	return scope->campaigns != NULL && scope->total <= SMALL_CAMPAIGN;
+}
+
 /* Choose the plan; read the scope, unless the plan needs none. */
 static int
 choose_plan(struct req *rq, struct voter_query *v, struct err *e)
@@ -124,8 +130,7 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 		v->plan = PLAN_BY_ID;
 	/* Reading a few thousand rows costs less than any index on voters,
 	 * which finds those of other campaigns, too. */
-	else if (v->scope.campaigns != NULL &&
-	    v->scope.total <= SMALL_CAMPAIGN)
+	else if (is_small(&v->scope))
 		v->plan = PLAN_SMALL_CAMPAIGN;
 	else
 		v->plan = PLAN_FILTERED;
@@ -247,14 +252,14 @@ answer_lookup(struct req *rq, struct resp *rs, const struct voter_query *v,
 
 /* Rebuild the predicates so that only the voters of the campaigns are read. */
 static void
-narrow_to_campaigns(struct arena *a, struct voter_query *v)
+narrow_to_campaigns(struct arena *a, struct list_query *query,
+    const char *campaigns)
 {
 	const struct scope	 voters = { .where = "t.voter_id = ANY (ARRAY("
 				    "SELECT k.voter_id FROM campaign_voters k "
 				    "WHERE k.campaign_id = ANY ("
-				    "?1::bigint[])))",
-				    .value = v->scope.campaigns };
-	const struct filters	*filters = &v->list.filters;
+				    "?1::bigint[])))", .value = campaigns };
+	const struct filters	*filters = &query->filters;
 	struct list		 small = voter_list;
 	bool			 narrowed = false;
 
@@ -265,7 +270,37 @@ narrow_to_campaigns(struct arena *a, struct voter_query *v)
 		    filters->given[i].filter->field.name))
 			narrowed = true;
 	list_predicates(a, &small, filters, narrowed ? NULL : &voters,
-	    &v->list.where);
+	    &query->where);
+}
+
+int
+voter_narrow(struct req *rq, struct list_query *query, struct err *e)
+{
+	struct voter_scope	 scope;
+
+	if (read_scope(rq, query, 0, &scope, e) != 0)
+		return -1;
+	if (is_small(&scope))
+		narrow_to_campaigns(rq->arena, query, scope.campaigns);
+	return 0;
+}
+
+int
+voter_select(struct req *rq, const struct form *query,
+    const char *const *known, struct where *out, struct err *e)
+{
+	struct form		 form;
+	struct list_query	 q = { .only = 0 };
+
+	if (segment_expand(rq, query, &form, e) != 0 ||
+	    filters_read(rq->arena, &form, &voter_list, known, &q.filters,
+	    e) != 0)
+		return -1;
+	list_predicates(rq->arena, &voter_list, &q.filters, NULL, &q.where);
+	if (voter_narrow(rq, &q, e) != 0)
+		return -1;
+	*out = q.where;
+	return 0;
 }
 
 /*
@@ -289,7 +324,7 @@ answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
 	struct rows		*rows[2];
 
 	if (small)
-		narrow_to_campaigns(rq->arena, v);
+		narrow_to_campaigns(rq->arena, &v->list, v->scope.campaigns);
 	sql_init(&select, rq->arena);
 	sql_init(&count, rq->arena);
 	list_select(rq->arena, s, where, page, in_rows, &select);
