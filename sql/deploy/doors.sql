@@ -131,70 +131,60 @@ FROM (SELECT u.digits, u.suffix, u.number,
 		END AS unit
 	FROM (SELECT w.digits, w.suffix, w.number, w.words, w.bare,
 		CASE WHEN w.bare THEN cardinality(w.words)
-		WHEN w.digits <> '' AND (w.hash OR length(w.last) = 1
-		    OR translate(w.last, '0123456789', '') <> w.last)
-		THEN cerberus.unit_position(w.words) END AS at
-	    FROM (SELECT h.digits, h.suffix, h.number, h.hash, h.last,
+		WHEN length(w.last) = 1
+		OR translate(w.last, '0123456789', '') <> w.last
+		    THEN cerberus.unit_position(w.words) END AS at
+	    FROM (SELECT n.number, n.last,
+		    -- "5TH AVE" has none, "N6W23001 ELM RD" 23001.
+		    CASE WHEN n.tail = '' AND length(n.house) <= 8
+			THEN ltrim(n.house, '0')
+		    WHEN n.tail IN ('ST', 'ND', 'RD', 'TH')
+			OR length(n.house) - length(n.tail) > 8 THEN ''
+		    WHEN length(n.tail) < length(n.house)
+			THEN ltrim(left(n.house, length(n.house)
+			    - length(n.tail)), '0')
+		    WHEN n.house ~ '^[A-Z]+\d+[A-Z]+\d{1,8}$'
+			THEN substring(n.house FROM '\d+$')
+		    ELSE '' END AS digits,
+		    CASE WHEN length(n.tail) < length(n.house) THEN n.tail
+			ELSE rtrim(n.house, '0123456789') END
+			|| substr(n.number, length(n.house) + 1) AS suffix,
 		    -- These words are a unit by themselves.
-		    h.last IN ('REAR', 'FRNT', 'LOWR', 'LOWER', 'UPPR',
+		    n.last IN ('REAR', 'FRNT', 'LOWR', 'LOWER', 'UPPR',
 			'UPPER', 'BSMT', 'BASEMENT', 'PH')
-			AND strpos(h.rest, ' ') > 0 AS bare,
+			AND strpos(n.rest, ' ') > 0 AS bare,
 		    string_to_array(CASE
-			WHEN left(h.last, 3) IN ('APT', 'UNI', 'STE', 'LOT',
-			    'SPC', 'TRL', 'BLD') AND h.last ~ '^[A-Z]+\d'
-			THEN regexp_replace(h.rest, ' (APT|UNIT|STE|LOT|SPC|'
+			WHEN left(n.last, 3) IN ('APT', 'UNI', 'STE', 'LOT',
+			    'SPC', 'TRL', 'BLD') AND n.last ~ '^[A-Z]+\d'
+			THEN regexp_replace(n.rest, ' (APT|UNIT|STE|LOT|SPC|'
 			    'TRLR|BLDG)(\d\S*)$', ' \1 \2')
-			ELSE h.rest END, ' ') AS words
-		FROM (SELECT t.digits, t.hash,
-			-- "12 1/2 OAK ST"
-			CASE WHEN substr(t.rest, 2, 1) = '/'
-			    THEN substr(t.rest, 5) ELSE t.rest END AS rest,
-			CASE WHEN substr(t.rest, 2, 1) = '/' THEN t.number
-			    || ' ' || left(t.rest, 3) ELSE t.number
-			    END AS number,
-			CASE WHEN substr(t.rest, 2, 1) = '/' THEN t.suffix
-			    || ' ' || left(t.rest, 3) ELSE t.suffix
-			    END AS suffix,
-			split_part(t.rest, ' ', -1) AS last
-		    FROM (SELECT n.number, n.rest, n.hash,
-			    -- "5TH AVE" has none, "N6W23001 ELM RD" 23001.
-			    CASE WHEN n.tail IN ('ST', 'ND', 'RD', 'TH')
-				OR length(n.digits) > 8 THEN ''
-			    WHEN n.digits <> '' THEN ltrim(n.digits, '0')
-			    WHEN n.number ~ '^[A-Z]+\d+[A-Z]+\d{1,8}$'
-				THEN substring(n.number FROM '\d+$')
-			    ELSE '' END AS digits,
-			    CASE WHEN n.digits <> '' THEN n.tail
-				ELSE rtrim(n.number, '0123456789') END
-				AS suffix
-			FROM (SELECT c.number, c.hash, ltrim(c.number,
-				'0123456789') AS tail, left(c.number,
-				length(c.number) - length(ltrim(c.number,
-				'0123456789'))) AS digits,
-				substr(c.address, length(c.number) + 2) AS rest
-			    FROM (SELECT s.address, strpos(s.address, '#') > 0
-				    AS hash,
-				    split_part(s.address, ' ', 1) AS number
-				FROM (SELECT CASE WHEN strpos(r.address, '#')
-					> 0 OR strpos(r.address, '  ') > 0
-					OR left(r.address, 1) = ' '
-					THEN btrim(regexp_replace(replace(
-					    r.address, '#', ' # '), ' +', ' ',
-					    'g'))
-					ELSE rtrim(r.address) END AS address
-				    FROM (SELECT upper(translate(CASE WHEN
-					    octet_length(p_address)
-						= length(p_address)
-					    THEN p_address
-					    ELSE cerberus.name_unaccent(
-						p_address) END, ',;."!', '  ')
-					    COLLATE "C") AS address
-					OFFSET 0) r
-				    OFFSET 0) s
-				OFFSET 0) c
-			    OFFSET 0) n
-			OFFSET 0) t
-		    OFFSET 0) h
+			ELSE n.rest END, ' ') AS words
+		FROM (SELECT c.house, c.number,
+			ltrim(c.house, '0123456789') AS tail,
+			substr(c.address, length(c.number) + 2) AS rest,
+			split_part(c.address, ' ', -1) AS last
+		    FROM (SELECT s.address, s.house,
+			    -- "12 1/2 OAK ST"
+			    CASE WHEN substr(s.address, length(s.house) + 3, 1)
+				= '/' THEN left(s.address, length(s.house) + 4)
+				ELSE s.house END AS number
+			FROM (SELECT r.address,
+				split_part(r.address, ' ', 1) AS house
+			    FROM (SELECT upper(CASE WHEN translate(p_address,
+					'#,;."!', '') = p_address
+				    AND strpos(p_address, '  ') = 0
+				    AND left(p_address, 1) <> ' '
+				    AND octet_length(p_address)
+					= length(p_address) THEN p_address
+				    ELSE btrim(regexp_replace(replace(
+					translate(cerberus.name_unaccent(
+					p_address), ',;."!', '  '), '#', ' # '),
+					'\s+', ' ', 'g')) END COLLATE "C")
+				    AS address
+				OFFSET 0) r
+			    OFFSET 0) s
+			OFFSET 0) c
+		    OFFSET 0) n
 		OFFSET 0) w
 	    OFFSET 0) l
 	OFFSET 0) u
