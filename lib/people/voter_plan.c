@@ -115,10 +115,8 @@ finish(struct req *rq, struct voter_query *v, struct err *e)
 int
 voter_plan_read(struct req *rq, struct voter_query *v, struct err *e)
 {
-	struct form	 query;
-
-	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
-	    list_read(rq->arena, &query, &voter_list, NULL, &v->list, e) != 0)
+	if (segment_expand(rq, &rq->query, &v->form, e) != 0 ||
+	    list_read(rq->arena, &v->form, &voter_list, NULL, &v->list, e) != 0)
 		return -1;
 	return finish(rq, v, e);
 }
@@ -126,12 +124,10 @@ voter_plan_read(struct req *rq, struct voter_query *v, struct err *e)
 int
 voter_plan_read_count(struct req *rq, struct voter_query *v, struct err *e)
 {
-	struct form	 query;
-
 	v->list.page = (struct page){ .number = 1 };
 	v->list.only = 0;
-	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
-	    filters_read(rq->arena, &query, &voter_list, universe_no_params,
+	if (segment_expand(rq, &rq->query, &v->form, e) != 0 ||
+	    filters_read(rq->arena, &v->form, &voter_list, universe_no_params,
 	    &v->list.filters, e) != 0)
 		return -1;
 	return finish(rq, v, e);

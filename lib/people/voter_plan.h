@@ -50,6 +50,7 @@ struct voter_scope {
 
 /* A query of voters with all that its plan depends on. */
 struct voter_query {
+	struct form		 form;		/* list.page refers to it */
 	struct list_query	 list;
 	struct voter_scope	 scope;		/* not for PLAN_RANKED and
 						 * PLAN_LOOKUP */

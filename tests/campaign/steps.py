@@ -160,8 +160,8 @@ def inside():
 def summaries():
     base = saved(EDITOR, 1, step("add", city="Apex"))
     sql("INSERT INTO survey_questions (question_id, campaign_id, "
-        "question_text, question_type) VALUES (500, 1, 'Support?', "
-        "'single_choice')")
+        "question_text, question_type, possible_answers) VALUES (500, 1, "
+        "'Support?', 'single_choice', '[\"Strong Support\", \"Against\"]')")
     name = ok(EDITOR, "GET", f"/voters/segments/{base}")["segment_name"]
     for steps, wanted in (
             ([step("add", party_affiliation="DEM", precinct="7"),
@@ -177,10 +177,10 @@ def summaries():
              "general 2024-11-05. Remove: voted in NC general 2024-11-05."),
             ([step("add", answer="500:Strong Support"),
               step("add", segment_id=base),
-              step("remove", times_contacted_max=0, donated_min=2550)],
+              step("remove", donated_min=2550, times_contacted_max=0)],
              "Add: voters who answered \"Strong Support\" to \"Support?\". "
-             f"Add: voters in the segment \"{name}\". Remove: never "
-             "contacted, who donated at least 25.50.")):
+             f"Add: voters in the segment \"{name}\". Remove: donated at "
+             "least 25.50, never contacted.")):
         segment = saved(EDITOR, 1, *steps)
         same(ok(VIEWER, "GET", f"/voters/segments/{segment}")["summary"],
              wanted, "a summary")
@@ -235,7 +235,7 @@ def director():
     same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": two}),
          {"matched": 3, "joined": 3}, "joining another campaign")
     same(ok(ADMIN, "DELETE", "/campaigns/3/voters",
-            {"filter": {"steps": [step("add", campaign_id=3),
+            {"filter": {"steps": [step("add", campaign_id=3, first_name="V"),
                                   step("remove", **common)]}}),
          {"matched": 0, "removed": 0}, "steps in a body")
     same(call(STRANGER, "GET", f"/voters/count?segment_id={two}")[0], 400,
