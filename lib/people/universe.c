@@ -40,19 +40,22 @@ join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
     struct err *e)
 {
 	struct compound	 t;
+	size_t		 n = 0;
 
 	compound_start(&t, a);
 	*sure = true;
-	buf_adds(&t.text, w->n == 0 ? "true" : "(");
 	for (size_t i = 0; i < w->n; i++) {
-		if (i > 0)
-			buf_adds(&t.text, " AND ");
-		compound_add(&t, &w->predicate[i]);
-		if (strncmp(w->predicate[i].sql, "EXISTS (", 8) != 0)
+		const struct predicate	*p = &w->predicate[i];
+
+		/* Parameters of other filters. */
+		if (strcmp(p->sql, "true") == 0)
+			continue;
+		buf_adds(&t.text, n++ == 0 ? "(" : " AND ");
+		compound_add(&t, p);
+		if (strncmp(p->sql, "EXISTS (", 8) != 0)
 			*sure = false;
 	}
-	if (w->n > 0)
-		buf_addc(&t.text, ')');
+	buf_adds(&t.text, n == 0 ? "true" : ")");
 	return finish(&t, out, e);
 }
 

@@ -153,6 +153,20 @@ match_not_contacted(struct arena *a, const char *days)
 	    "t.last_contacted_date < ?1::timestamptz)", .value = { text } };
 }
 
+/* OFFSET stops at the contact that is one too many. */
+static struct predicate
+match_times(const struct filters *filters, const char *most)
+{
+	return (struct predicate){ .sql = strcmp(most, "0") == 0 ?
+	    "NOT EXISTS (SELECT FROM interactions i "
+	    "WHERE i.voter_id = t.voter_id "
+	    "AND (?2::bigint IS NULL OR i.campaign_id = ?2::bigint))" :
+	    "NOT EXISTS (SELECT FROM interactions i "
+	    "WHERE i.voter_id = t.voter_id "
+	    "AND (?2::bigint IS NULL OR i.campaign_id = ?2::bigint) "
+	    "OFFSET ?1::bigint)", .value = { most, filters->campaign } };
+}
+
 static const struct {
 	const char	*name, *sql;
 } contacts[] = {
@@ -199,6 +213,8 @@ match_other(struct arena *a, const struct filters *filters, const char *name,
 		*p = match_not_contacted(a, value);
 	else if (strcmp(name, "has") == 0)
 		*p = match_has(a, value);
+	else if (strcmp(name, "times_contacted_max") == 0)
+		*p = match_times(filters, value);
 	/* What the voter told the campaign counts; without a campaign, what
 	 * they told any. */
 	else if (strcmp(name, "purpose") == 0 ||
