@@ -4,6 +4,7 @@
  */
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
+#include "canvass/walk_list.h"
 #include "http/endpoint.h"
 #include "import/opt_out_file.h"
 #include "import/saved_layout.h"
@@ -104,6 +105,12 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .handle = segment_delete },
+	{ .method = M_GET, .path = "/segments/:id/walk-list",
+	  .access = ACCESS_STAFF, .params = walk_list_params,
+	  .type = "text/html", .handle = walk_list_segment },
+	{ .method = M_GET, .path = "/segments/:id/walk-list.csv",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = walk_list_segment_csv },
 	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
 	  .handle = layout_list_answer, .params = route_own_params },
 	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,

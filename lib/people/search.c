@@ -145,7 +145,8 @@ answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
 	struct rows		*rows[2];
 
 	if (small)
-		voter_plan_narrow(rq->arena, v);
+		voter_plan_narrow(rq->arena, &v->list,
+		    v->scope.campaigns);
 	sql_init(&select, rq->arena);
 	sql_init(&count, rq->arena);
 	list_select(rq->arena, s, where, page, in_rows, &select);

@@ -2,8 +2,7 @@
 #ifndef PEOPLE_SEARCH_H
 #define PEOPLE_SEARCH_H
 
-#include "http/req.h"
-#include "http/resp.h"
+#include "rest/list.h"
 
 /*
  * GET /voters: the same response as list_answer(), with faster plans (see

@@ -153,6 +153,16 @@ static const struct filter filters[] = {
 	  "g.amount_refunded - g.amount_disputed) FROM donations g "
 	  "WHERE g.voter_id = d.voter_id AND g.currency = d.currency "
 	  "AND (?2::bigint IS NULL OR g.campaign_id = ?2::bigint)))" },
+	/* How many voters have the voter's door, as the caller sees them, and
+	 * within the campaign; who has none is alone.  OFFSET stops at the one
+	 * that is enough. */
+	{ { .name = "household_size_min", .kind = KIND_INT, .low = 1,
+	    .high = 1000, .phrase = "in a household of % or more" },
+	  "(?1::bigint = 1 OR EXISTS (SELECT FROM voters w "
+	  "WHERE w.door = t.door AND (?2::bigint IS NULL OR EXISTS ("
+	  "SELECT FROM campaign_voters cv WHERE cv.voter_id = w.voter_id "
+	  "AND cv.campaign_id = ?2::bigint)) "
+	  "OFFSET ?1::bigint - 1 LIMIT 1))" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 255,
 	    .phrase = "matching %" }, BUILT },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },

@@ -126,6 +126,11 @@ extern const char *const voter_has[];
 	    .aliases = "tag")
 /* clang-format on */
 
+/* SQL for the age of the voter in the alias v; null if it is not known. */
+#define VOTER_AGE(v)							\
+	"coalesce(date_part('year', age(" v ".date_of_birth)), "	\
+	"date_part('year', current_date) - " v ".birth_year)::integer"
+
 enum voter_field {
 	VOTER_FIELDS(FIELD_ENUM, VOTER)
 	VOTER__MAX

@@ -53,7 +53,8 @@ count_filtered(struct req *rq, struct voter_query *v, struct count *out,
 	struct rows	*r;
 
 	if (v->plan == PLAN_SMALL_CAMPAIGN)
-		voter_plan_narrow(rq->arena, v);
+		voter_plan_narrow(rq->arena, &v->list,
+		    v->scope.campaigns);
 	sql_init(&q, rq->arena);
 	sql_add(&q, "SELECT count(*) AS n FROM (SELECT FROM voters t");
 	sql_where(&q, &v->list.where);

@@ -36,6 +36,12 @@ read_scope(struct req *rq, const struct list_query *query, int64_t offset,
 	return 0;
 }
 
+static bool
+is_small(const struct voter_scope *scope)
+{
+	return scope->campaigns != NULL && scope->total <= SMALL_CAMPAIGN;
+}
+
 /* Choose the plan; read the scope, unless the plan needs none. */
 static int
 choose_plan(struct req *rq, struct voter_query *v, struct err *e)
@@ -68,8 +74,7 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 		v->plan = PLAN_BY_ID;
 	/* Reading a few thousand rows costs less than any index on voters,
 	 * which finds those of other campaigns, too. */
-	else if (v->scope.campaigns != NULL &&
-	    v->scope.total <= SMALL_CAMPAIGN)
+	else if (is_small(&v->scope))
 		v->plan = PLAN_SMALL_CAMPAIGN;
 	else
 		v->plan = PLAN_FILTERED;
@@ -77,14 +82,14 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 }
 
 void
-voter_plan_narrow(struct arena *a, struct voter_query *v)
+voter_plan_narrow(struct arena *a, struct list_query *query,
+    const char *campaigns)
 {
 	const struct scope	 voters = { .where = "t.voter_id = ANY (ARRAY("
 				    "SELECT k.voter_id FROM campaign_voters k "
 				    "WHERE k.campaign_id = ANY ("
-				    "?1::bigint[])))",
-				    .value = v->scope.campaigns };
-	const struct filters	*filters = &v->list.filters;
+				    "?1::bigint[])))", .value = campaigns };
+	const struct filters	*filters = &query->filters;
 	struct list		 small = voter_list;
 	bool			 narrowed = false;
 
@@ -95,7 +100,38 @@ voter_plan_narrow(struct arena *a, struct voter_query *v)
 		    filters->given[i].filter->field.name))
 			narrowed = true;
 	list_predicates(a, &small, filters, narrowed ? NULL : &voters,
-	    &v->list.where);
+	    &query->where);
+}
+
+int
+voter_narrow(struct req *rq, struct list_query *query, struct err *e)
+{
+	struct voter_scope	 scope;
+
+	if (universe_resolve(rq, &query->filters, e) != 0 ||
+	    read_scope(rq, query, 0, &scope, e) != 0)
+		return -1;
+	if (is_small(&scope))
+		voter_plan_narrow(rq->arena, query, scope.campaigns);
+	else
+		list_predicates(rq->arena, &voter_list, &query->filters, NULL,
+		    &query->where);
+	return 0;
+}
+
+int
+voter_select(struct req *rq, const struct form *query,
+    const char *const *known, struct where *out, struct err *e)
+{
+	struct form		 form;
+	struct list_query	 q = { .only = 0 };
+
+	if (segment_expand(rq, query, &form, e) != 0 ||
+	    filters_read(rq->arena, &form, &voter_list, known, &q.filters,
+	    e) != 0 || voter_narrow(rq, &q, e) != 0)
+		return -1;
+	*out = q.where;
+	return 0;
 }
 
 /* Make the predicates of the filters that were read, and choose the plan. */

@@ -66,7 +66,25 @@ int	 voter_plan_read(struct req *, struct voter_query *, struct err *)
 int	 voter_plan_read_count(struct req *, struct voter_query *,
 	    struct err *) MUST_USE;
 
-/* Rebuild the predicates so that only the voters of the campaigns are read. */
-void	 voter_plan_narrow(struct arena *, struct voter_query *);
+/*
+ * For other lists of voters: make the predicates of the filters that were read.
+ * If the caller's campaigns are small, these read only the campaigns' voters.
+ */
+int	 voter_narrow(struct req *, struct list_query *, struct err *)
+	    MUST_USE;
+
+/*
+ * Set the predicates of the voters whom a query selects, with t as the alias of
+ * voters: by the filters of GET /voters, and by segment_id.  Parameters that
+ * are neither a filter nor in known, which ends in NULL, are errors.
+ */
+int	 voter_select(struct req *, const struct form *query,
+	    const char *const *known, struct where *, struct err *) MUST_USE;
+
+/*
+ * Rebuild the predicates so that only the voters of the campaigns are read.
+ */
+void	 voter_plan_narrow(struct arena *, struct list_query *,
+	    const char *campaigns);
 
 #endif

@@ -75,6 +75,13 @@ int	 list_total(struct req *, const struct schema *, const struct where *,
 	    const struct rows *counted, int64_t *total, bool *estimate,
 	    struct err *) MUST_USE;
 
+/*
+ * Replace *total by the number of rows that the planner expects a SELECT to
+ * return, if that is more.
+ */
+int	 list_estimate(struct req *, const struct sql *, int64_t *total,
+	    struct err *) MUST_USE;
+
 struct list_result {
 	const struct rows *rows;	/* begin with the schema's fields; one
 					 * row more if a page follows */

@@ -120,6 +120,23 @@ static const struct row rows[] = {
 	{ "elections", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
 	{ "elections", "GET", "/:id", "/{election}", NULL,
 	  "401 404 200 200 200 200", NULL, NULL },
+	{ "households", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "turfs", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "turfs", "POST", "/", "", "{\"segment_id\":{walked},"
+	  "\"by\":\"street\",\"size\":9}", "401 400 403 403 201 201",
+	  "401 400 400 400 400 201", "401 400 400 400 400 400" },
+	{ "turfs", "GET", "/:id", "/{turf}", NULL, READ_OWN, READ_OTHER,
+	  NULL },
+	{ "turfs", "PUT", "/:id", "/{turf}", "{\"turf_name\":\"M\"}",
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
+	{ "turfs", "PATCH", "/:id", "/{turf}", "{\"turf_name\":\"M\"}",
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
+	{ "turfs", "DELETE", "/:id", "/{turf}", NULL,
+	  "401 404 403 403 200 200", READ_OTHER, NULL },
+	{ "turfs", "GET", "/:id/walk-list", "/{turf}/walk-list", NULL,
+	  READ_OWN, READ_OTHER, NULL },
+	{ "turfs", "GET", "/:id/walk-list.csv", "/{turf}/walk-list.csv", NULL,
+	  READ_OWN, READ_OTHER, NULL },
 	{ "audit", "GET", "/", "", NULL, ADMINS, NULL, NULL },
 
 	{ "campaigns", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
@@ -132,6 +149,9 @@ static const struct row rows[] = {
 	  NULL },
 	{ "campaigns", "PATCH", "/:id", "/{campaign}",
 	  "{\"description\":\"M\"}", "401 404 403 403 200 200", READ_OTHER,
+	  NULL },
+	{ "campaigns", "GET", "/:id/breakdown",
+	  "/{campaign}/breakdown?by=gender", NULL, READ_OWN, READ_OTHER,
 	  NULL },
 	{ "campaigns", "GET", "/:id/members", "/{campaign}/members", NULL,
 	  READ_OWN, READ_OTHER, NULL },
@@ -284,6 +304,12 @@ static const struct row rows[] = {
 	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "PATCH", "/segments/:id", "/segments/{segment}",
 	  "{\"filter\":{}}", WRITE_OWN, READ_OTHER, READ_OTHER },
+	{ "voters", "GET", "/segments/:id/walk-list",
+	  "/segments/{segment}/walk-list", NULL, WRITE_OWN, READ_OTHER,
+	  "401 404 404 404 404 200" },
+	{ "voters", "GET", "/segments/:id/walk-list.csv",
+	  "/segments/{segment}/walk-list.csv", NULL,
+	  "401 404 403 403 200 200", READ_OTHER, "401 404 404 404 404 200" },
 	{ "voters", "DELETE", "/segments/:id", "/segments/{segment}", NULL,
 	  WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "GET", "/layouts", "/layouts", NULL, EVERYBODY, NULL,
@@ -536,6 +562,20 @@ make(const char *what, int campaign, int user)
 		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
 		    " segment_name) VALUES (%s, gen_random_uuid())"
 		    " RETURNING segment_id", campaign_text(campaign));
+	else if (strcmp(what, "walked") == 0) {
+		id = make_voter(campaign);
+		sql("UPDATE cerberus.voters SET street_address = '7 Elm St',"
+		    " tags = ARRAY['walked %lld'] WHERE voter_id = %lld",
+		    (long long)id, (long long)id);
+		id = sql_number("INSERT INTO cerberus.segments (campaign_id,"
+		    " segment_name, filter) VALUES (%s, gen_random_uuid(),"
+		    " '{\"tag\": \"walked %lld\"}') RETURNING segment_id",
+		    campaign_text(campaign), (long long)id);
+	} else if (strcmp(what, "turf") == 0)
+		id = sql_number("INSERT INTO cerberus.turfs (campaign_id,"
+		    " code, turf_name, doors, people) VALUES (%d,"
+		    " left(gen_random_uuid()::text, 6), 'Made', 1, 1)"
+		    " RETURNING turf_id", campaign);
 	else if (strcmp(what, "layout") == 0)
 		id = sql_number("INSERT INTO cerberus.saved_layouts"
 		    " (campaign_id, name) VALUES (%s, gen_random_uuid())"

@@ -98,7 +98,7 @@ class World:
             "birth_year": born.year if born else maybe(
                 0.6, lambda: TODAY.year - c.randint(17, 100)),
             "gender": maybe(0.9, lambda: c.choice("FMX")),
-            "street_address": maybe(0.8, lambda: f"{i} Elm Street"),
+            "street_address": maybe(0.8, lambda: f"{1 + i % 100} Elm Street"),
             "city": maybe(0.9, lambda: c.choice(["Apex", "Cary", "Hope"])),
             "state": c.choice(STATES),
             "zip_code": maybe(0.9, lambda: str(27000 + c.randint(0, 30))),

@@ -31,6 +31,7 @@ parser.add_argument("--seed", type=int, default=random.randrange(1000000))
 args = parser.parse_args()
 chance = random.Random(args.seed)
 world = World(chance, args.voters)
+world.doors = {}
 
 
 # ---- What a filter means.  v is a voter, who is a dict; see is the caller's
@@ -114,6 +115,22 @@ def may_contact(v, see, campaign, channel):
                    for o in world.opt_outs)
 
 
+def door_of(v):
+    """Who has no address has no door."""
+    return v["street_address"] and (
+        v["zip_code"] or (v["city"] or "").upper(), v["street_address"])
+
+
+def household(v, see, campaign, size):
+    if size == 1:
+        return True
+    people = world.doors.get(door_of(v), ()) if door_of(v) else ()
+    return sum(1 for i in people
+               if (see is None or world.joined[i] & see)
+               and (campaign is None or (campaign in world.joined[i] and (
+                   see is None or campaign in see)))) >= size
+
+
 HAS = {"email": ("email_address",), "mobile": ("mobile_phone",),
        "address": ("street_address",),
        "phone": ("phone_number", "mobile_phone", "home_phone", "work_phone")}
@@ -168,6 +185,8 @@ MEANING = {
     "answer": lambda v, x, see, *_: answered(v, see, x),
     "donated_min": lambda v, x, see, campaign, flt: gave(v, see, campaign, x),
     "may_contact": lambda v, x, see, campaign, flt: may_contact(
+        v, see, campaign, x),
+    "household_size_min": lambda v, x, see, campaign, flt: household(
         v, see, campaign, x),
 }
 
@@ -253,6 +272,8 @@ RANDOM = {
     "donated_min": lambda: {"donated_min": chance.choice(
         [1, 500, 2500, 10000, 50000])},
     "may_contact": lambda: {"may_contact": chance.choice(CHANNELS)},
+    "household_size_min": lambda: {"household_size_min":
+                                   chance.randint(1, 4)},
     "campaign_id": lambda: {"campaign_id": chance.choice([1, 2])},
     "segment_id": lambda: {"segment_id": chance.choice(pool)} if pool else {},
 }
@@ -371,6 +392,8 @@ def most_segments_tell_something():
           telling)
 
 
+for v in world.voters:
+    world.doors.setdefault(door_of(v), []).append(v["voter_id"])
 print(f"seed {args.seed}", flush=True)
 run((world.store, as_an_admin, as_a_manager_of_one_campaign,
      most_segments_tell_something))

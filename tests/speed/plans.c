@@ -273,6 +273,7 @@ static const struct { const char *name, *value; } examples[] = {
 	{ "not_contacted_days", "400" }, { "contacted_by", "Mail" },
 	{ "outcome", "Outcome7" }, { "times_contacted_max", "0" },
 	{ "answer", "7:Answer" }, { "donated_min", "40000" },
+	{ "household_size_min", "2" },
 	{ "segment_id", "902" },
 };
 
