@@ -24,6 +24,7 @@
 #include "people/segment.h"
 #include "people/tag.h"
 #include "people/voter.h"
+#include "people/voter_count.h"
 #include "rest/handler.h"
 
 static const struct route routes[] = {
@@ -31,6 +32,8 @@ static const struct route routes[] = {
 	  .params = route_own_params, .handle = voter_list_answer },
 	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = voter_create },
+	{ .method = M_GET, .path = "/count", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = voter_count_answer },
 	{ .method = M_POST, .path = "/upload", .access = ACCESS_STAFF,
 	  .body = BODY_STREAM, .params = upload_params,
 	  .handle = upload_answer },
@@ -95,13 +98,13 @@ static const struct route routes[] = {
 	{ .method = M_POST, .path = "/segments", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_create },
 	{ .method = M_GET, .path = "/segments/:id", .access = ACCESS_STAFF,
-	  .handle = rest_get, .schema = &segment_schema },
+	  .handle = segment_get },
 	{ .method = M_PUT, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_PATCH, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
-	  .handle = rest_delete, .schema = &segment_schema },
+	  .handle = segment_delete },
 	{ .method = M_GET, .path = "/segments/:id/walk-list",
 	  .access = ACCESS_STAFF, .params = walk_list_params,
 	  .type = "text/html", .handle = walk_list_segment },

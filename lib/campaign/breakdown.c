@@ -2,7 +2,7 @@
 #include "breakdown.h"
 #include "campaign.h"
 #include "core/text.h"
-#include "people/search.h"
+#include "people/voter_plan.h"
 #include "people/voter.h"
 #include "rest/doc.h"
 #include "rest/resource.h"

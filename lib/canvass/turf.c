@@ -3,7 +3,7 @@
 
 #include "core/text.h"
 #include "db/db.h"
-#include "people/search.h"
+#include "people/voter_plan.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
 #include "turf.h"

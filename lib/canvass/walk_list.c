@@ -4,7 +4,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "people/export.h"
-#include "people/search.h"
+#include "people/voter_plan.h"
 #include "people/segment.h"
 #include "people/voter.h"
 #include "rest/doc.h"

@@ -51,13 +51,14 @@ write_copy(struct req *rq, const struct sql *q, const char **copy,
 	buf_init_in(&format, rq->arena, STATEMENT_MAX);
 	add_format(&format, buf_str(&q->text));
 	sql_init(&call, rq->arena);
-	sql_add(&call, "SELECT format($1");
+	/* A call has at most 100 arguments; an array is one. */
+	sql_add(&call, "SELECT format($1, VARIADIC ARRAY[");
 	param[0] = buf_str(&format);
 	for (int i = 0; i < q->n; i++) {
 		param[i + 1] = q->param[i];
-		buf_addf(&call.text, ", $%d::text", i + 2);
+		buf_addf(&call.text, "%s$%d", i > 0 ? ", " : "", i + 2);
 	}
-	sql_add(&call, ") AS copy");
+	sql_add(&call, "]::text[]) AS copy");
 	if (format.failed || q->text.failed || call.text.failed ||
 	    q->n >= SQL_PARAMS)
 		return err_detail(e, ERR_INTERNAL,
@@ -349,7 +350,8 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 		s = &label_schema;
 	/* All, so that every bad parameter is named at once. */
 	if ((rc | filters_read(rq->arena, &query, &voter_list, known, &filters,
-	    e) | list_columns(&query, s, &only, e)) != 0)
+	    e) | list_columns(&query, s, &only, e)) != 0 ||
+	    universe_resolve(rq, &filters, e) != 0)
 		return -1;
 	list_predicates(rq->arena, &voter_list, &filters, all ? NULL : &managed,
 	    &w);

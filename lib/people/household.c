@@ -1,9 +1,9 @@
 /* Households: the list of doors, and the rows of an export by household. */
 #include "household.h"
 #include "rest/doc.h"
-#include "search.h"
 #include "segment.h"
 #include "voter.h"
+#include "voter_plan.h"
 
 static const struct field household_fields[] = {
 	HOUSEHOLD_FIELDS(FIELD_ROW, HOUSEHOLD)
@@ -158,7 +158,7 @@ household_list_answer(struct req *rq, struct resp *rs, struct err *e)
 	q[1] = list_statement(&count);
 	if (db_exec(rq->db, q, 2, rows, e) != 0 ||
 	    count_doors(rq, &query, rows[1], &p, e) != 0)
-		return -1;
+		return universe_blame(rq, query.filters.steps, e);
 	p.rows = rows[0];
 	p.only = query.only;
 	list_write(rq, rs, &household_schema, &query.page, &p);

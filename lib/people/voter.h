@@ -13,6 +13,9 @@
 /* The choices of registration_status; ends in NULL. */
 extern const char *const voter_statuses[];
 
+/* The values of the filter has; ends in NULL. */
+extern const char *const voter_has[];
+
 /* One row per column: add one here, in sql/ and in docs/openapi.yaml. */
 /* clang-format off */
 #define VOTER_FIELDS(F, P) \

@@ -176,6 +176,8 @@ static const struct row rows[] = {
 	  READ_OTHER, NULL },
 
 	{ "voters", "GET", "/", "", NULL, EVERYBODY, NULL, NULL },
+	{ "voters", "GET", "/count", "/count?zip_code=1", NULL, EVERYBODY,
+	  NULL, NULL },
 	{ "voters", "POST", "/", "", NAME ",\"campaign_id\":{campaign}}",
 	  "401 400 403 201 201 201", "401 400 400 400 400 201", NULL },
 	{ "voters", "POST", "/", "", NAME ",\"campaign_id\":{campaign},"

@@ -295,9 +295,6 @@ function checkLists(ops, { models, built }, resolve) {
     const list = text.match(/\.schema = &(\w+)_schema,\s*\.filter = filters/);
     const model = models[list?.[1].toUpperCase()];
     const names = [...filters[1].matchAll(/\.name = "(\w+)"/g)].map((m) => m[1]);
-    // segment_expand() replaces it before the filters are read.
-    if (many === 'voters')
-      names.push('segment_id');
     const o = ops.find((x) => x.op.operationId === `list${camel(many)}`);
     if (!check(model !== undefined, `${file} lists rows of a model`))
       continue;

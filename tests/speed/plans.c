@@ -30,14 +30,17 @@
 
 static const char *const large_tables[] = {
 	"voters", "campaign_voters", "interactions", "survey_responses",
-	"donations", "consents", "audit_log"
+	"donations", "consents", "audit_log", "votes"
 };
 
-/* Each with a segment of its own campaign, defined in voters.sql. */
-static const struct { const char *token, *name, *segment; } callers[] = {
-	{ ADMIN, "an admin", "902" },
-	{ LARGE, "a large campaign", "902" },
-	{ SMALL, "a small campaign", "901" }
+/* Each with segments of its own campaign, defined in voters.sql: a flat one, and
+ * one of steps. */
+static const struct {
+	const char	*token, *name, *segment, *steps;
+} callers[] = {
+	{ ADMIN, "an admin", "902", "904" },
+	{ LARGE, "a large campaign", "902", "904" },
+	{ SMALL, "a small campaign", "901", "903" }
 };
 
 /*
@@ -261,6 +264,17 @@ static const struct { const char *name, *value; } examples[] = {
 	{ "contacted_since", "2025-12-30T00:00:00Z" },
 	{ "not_contacted_since", "2024-12-01T00:00:00Z" },
 	{ "min_amount", "50000" },
+	{ "age_min", "96" }, { "age_max", "22" }, { "gender", "X" },
+	{ "registered_since", "2025-07-01" }, { "has", "mobile" },
+	{ "voted_any", "2" }, { "voted_all", "1,3" },
+	{ "voted_at_least", "2&of_last=3&kind=primary" },
+	{ "of_last", "3&voted_at_least=2" },
+	{ "kind", "general&voted_at_least=1&of_last=2" },
+	{ "not_contacted_days", "400" }, { "contacted_by", "Mail" },
+	{ "outcome", "Outcome7" }, { "times_contacted_max", "0" },
+	{ "answer", "7:Answer" }, { "donated_min", "40000" },
+	{ "household_size_min", "2" },
+	{ "segment_id", "902" },
 };
 
 /* Return a rare value, for which a scan would not stop early. */
@@ -327,10 +341,38 @@ check_list(const char *path, const struct list *l)
 Test(plans, voter_lists_scan_no_large_table)
 {
 	check_list("/voters", &voter_list);
-	/* Not a filter: it stands for those of the segment. */
-	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+	/* Each caller with a segment of their own. */
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
 		get_list("/voters", arena_printf(&memory, "segment_id=%s",
 		    callers[who].segment), who, false);
+		get_list("/voters", arena_printf(&memory, "segment_id=%s",
+		    callers[who].steps), who, false);
+	}
+}
+
+/* Filters whose count reads an index alone. */
+static const char *const counted[] = {
+	"zip_code", "precinct", "tag", "last_name", "first_name",
+	"email_address", "phone_number", "congressional_district",
+	"state_senate_district", "state_house_district", "ward",
+	"registered_since"
+};
+
+Test(plans, counts_of_indexed_filters_scan_no_large_table)
+{
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
+		EXPLAIN(callers[who].name, .path = "/voters/count",
+		    .token = callers[who].token);
+		for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+			const struct field	 f = { .name = counted[i],
+						    .kind = KIND_TEXT };
+
+			EXPLAIN(callers[who].name, .path = "/voters/count",
+			    .query = arena_printf(&memory, "%s=%s", counted[i],
+			    example(&voter_schema, &f)),
+			    .token = callers[who].token);
+		}
+	}
 }
 
 Test(plans, searches_scan_no_large_table)
