@@ -261,7 +261,16 @@ export function client(ops, api, resolve, check) {
   };
   const offline = async () => ({ path: {
     donation_id: (await make('addDonation')).donation_id } });
+  const turf = async () => ({ path: { turf_id: (await make('cutTurfs')).turfs[0].turf_id } });
   const needs = {
+    listTurfs: turf,
+    getTurf: turf,
+    changeTurf: turf,
+    patchTurf: turf,
+    deleteTurf: turf,
+    turfWalkList: turf,
+    turfWalkListCsv: turf,
+    breakDownCampaign: async () => ({ query: { by: 'gender' } }),
     getImport: imported,
     getImportRejects: imported,
     getImportWarnings: imported,
