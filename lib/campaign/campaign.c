@@ -5,6 +5,7 @@
 #include "campaign.h"
 #include "money/donation.h"
 #include "people/segment.h"
+#include "people/universe_blame.h"
 #include "rest/doc.h"
 
 #define MAX_ATTEMPTS	5	/* to change voters who are being deleted */

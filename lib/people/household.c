@@ -2,6 +2,7 @@
 #include "household.h"
 #include "rest/doc.h"
 #include "segment.h"
+#include "universe_blame.h"
 #include "voter.h"
 #include "voter_plan.h"
 

@@ -6,6 +6,7 @@
 #include "ranked.h"
 #include "rest/doc.h"
 #include "search.h"
+#include "universe_blame.h"
 #include "voter.h"
 #include "voter_count.h"
 #include "voter_filter.h"

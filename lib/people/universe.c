@@ -120,7 +120,8 @@ check_has(const char *list, struct err *e)
 }
 
 static int
-resolve(struct expansion *x, struct filters *filters, struct err *e)
+resolve(struct expansion *x, struct filters *filters, bool step,
+    struct err *e)
 {
 	struct predicate	*p;
 	int			 rc = 0;
@@ -142,7 +143,7 @@ resolve(struct expansion *x, struct filters *filters, struct err *e)
 		if (rc != 0 && e->nfields == 0)
 			return -1;
 	}
-	return rc | vote_filters_resolve(x->rq, filters, e);
+	return rc | vote_filters_resolve(x->rq, filters, step, e);
 }
 
 /* Set *out to the condition of a step's filter, or of a flat one. */
@@ -162,7 +163,7 @@ read_flat(struct expansion *x, struct json_object *o, const char *campaign,
 		return -1;
 	if (filters.campaign == NULL)
 		filters.campaign = campaign;
-	if (resolve(x, &filters, e) != 0)
+	if (resolve(x, &filters, true, e) != 0)
 		return -1;
 	list_predicates(x->rq->arena, &list, &filters, NULL, &where);
 	return join(x->rq->arena, &where, out, sure, e);
@@ -335,7 +336,7 @@ universe_resolve(struct req *rq, struct filters *filters, struct err *e)
 {
 	struct expansion	 x = { .rq = rq };
 
-	return resolve(&x, filters, e);
+	return resolve(&x, filters, false, e);
 }
 
 int

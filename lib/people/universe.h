@@ -54,11 +54,4 @@ int	 universe_where_json(struct req *, struct json_object *,
 int	 universe_check(struct req *, struct json_object *, int64_t self,
 	    struct err *) MUST_USE;
 
-/*
- * If the error says that a statement took too long, let it name the step that
- * costs most.  steps may be NULL.  Return -1.
- */
-int	 universe_blame(struct req *, const struct where *steps,
-	    struct err *);
-
 #endif

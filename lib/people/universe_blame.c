@@ -1,7 +1,6 @@
 /* Which step of a segment took too long. */
 #include "db/db.h"
-#include "record/sql.h"
-#include "universe.h"
+#include "universe_blame.h"
 
 /* Read the highest cost from the first line of EXPLAIN: "(cost=0.00..8.17 ". */
 static double

@@ -7,9 +7,10 @@
 
 /*
  * Check voted_any, voted_all, voted_at_least, of_last and kind, and set their
- * predicates.  On failure return -1; err names each that is wrong.
+ * predicates.  step: they are those of a step of a segment.  On failure return
+ * -1; err names each that is wrong.
  */
-int	 vote_filters_resolve(struct req *, struct filters *, struct err *)
-	    MUST_USE;
+int	 vote_filters_resolve(struct req *, struct filters *, bool step,
+	    struct err *) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "rest/doc.h"
+#include "universe_blame.h"
 #include "voter.h"
 #include "voter_count.h"
 #include "voter_filter.h"

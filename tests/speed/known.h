@@ -37,6 +37,13 @@
 { "GET /voters?party_affiliation=*", "*", NO_INDEX },
 { "GET /voters?registration_status=*", "*", NO_INDEX },
 { "GET /voters?purpose=* as a large campaign", "*", NO_INDEX },
+{ "GET /voters?age_m*=*", "*", NO_INDEX },
+{ "GET /voters?gender=*", "*", NO_INDEX },
+{ "GET /voters?has=*", "*", NO_INDEX },
+{ "GET /voters?not_contacted_days=*", "*", NO_INDEX },
+{ "GET /voters?times_contacted_max=*", "*", NO_INDEX },
+{ "GET /voters?household_size_min=*", "*", NO_INDEX },
+{ "GET /voters?may_contact=* as a large campaign", "*", NO_INDEX },
 { "GET /donations?min_amount=*", "*", NO_INDEX },
 { "GET /interactions?interaction_type=*", "*", NO_INDEX },
 { "GET /interactions?outcome=*", "*", NO_INDEX },
@@ -52,6 +59,18 @@
 { "GET /audit?row_id=*", "*", NO_INDEX },
 { "GET /audit?since=*", "*", NO_INDEX },
 #undef NO_INDEX
+
+/* Conditions on other rows than the voter's. */
+#define RECORDS "the rows of all voters that may match are read once"
+{ "GET /voters?voted_*=*", "*", RECORDS },
+{ "GET /voters?*voted_at_least=*", "*", RECORDS },
+{ "GET /voters?contacted_by=*", "*", RECORDS },
+{ "GET /voters?outcome=* as a large campaign", "*", RECORDS },
+{ "GET /voters?answer=* as a large campaign", "*", RECORDS },
+{ "GET /voters?donated_min=*", "*", RECORDS },
+{ "GET /voters?segment_id=904*", "*",
+    "the steps are tested for every voter" },
+#undef RECORDS
 
 /* Lists without tallies skip the rows before a page. */
 #define OFFSET "the rows before the page are read"
