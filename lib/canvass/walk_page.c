@@ -18,7 +18,7 @@ static const char css[] =
     "th,td{text-align:left;vertical-align:top;padding:1.2mm 1.5mm}"
     "th{font-weight:400}"
     ".head th{padding:0 0 1.5mm;border-bottom:.6mm solid #000}"
-    ".head div{display:flex;justify-content:space-between;gap:6mm}"
+    ".bar{display:flex;justify-content:space-between;gap:6mm}"
     "h1{font-size:15pt;line-height:1.15;margin:0}"
     ".place,.about{font-size:8.5pt;color:#333}"
     ".about{text-align:right}"
@@ -31,10 +31,10 @@ static const char css[] =
     ".side th{font-size:8pt;font-weight:700;padding-top:2mm;"
     "border-bottom:.2mm solid #000}"
     "tbody{break-inside:avoid}"
-    ".door tr:last-child td,.door .at{border-bottom:.2mm solid #999}"
+    ".door tr:last-child td,.at,.found{border-bottom:.2mm solid #999}"
     ".at{width:19mm}.at b{font-size:12pt;line-height:1.05}"
     ".at span{display:block;font-size:8pt;color:#333}"
-    ".found{width:18mm;font-size:7.5pt;line-height:1.55;color:#333}"
+    ".found{width:22mm;white-space:nowrap;font-size:7.5pt;line-height:1.55;color:#333}"
     ".found i{margin-right:1mm}"
     ".who{width:52mm}.who small{display:block;font-size:8pt;color:#333}"
     ".boxes{white-space:nowrap;font-size:7.5pt;color:#333}"
@@ -104,7 +104,7 @@ add_head(struct buf *b, const struct walk_page *p, const struct answers *a,
     size_t row)
 {
 	buf_addf(b, "<section><table>\n<thead><tr class=\"head\">"
-	    "<th colspan=\"%zu\"><div><div class=\"place\"><h1>", a->n + 4);
+	    "<th colspan=\"%zu\"><div class=\"bar\"><div class=\"place\"><h1>", a->n + 4);
 	html_add(b, value(p, row, "street"));
 	buf_adds(b, "</h1>");
 	html_add(b, value(p, row, "city"));
