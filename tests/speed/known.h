@@ -98,6 +98,6 @@
 { "GET /voters?sort=*last_name* as a large campaign", "*", POLICY },
 { "GET /voters?state=* as a large campaign", "*", POLICY },
 /* Of thousands of rows the planner hashes the memberships. */
-{ "GET /voters/count?*district=* as a large campaign", "*", POLICY },
-{ "GET /voters/count?ward=* as a large campaign", "*", POLICY },
+{ "GET /voters*?*district=* as a large campaign", "*", POLICY },
+{ "GET /voters*?ward=* as a large campaign", "*", POLICY },
 #undef POLICY
