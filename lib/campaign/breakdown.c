@@ -153,6 +153,9 @@ select_voters(struct req *rq, struct where *w, struct err *e)
 	const char		*id = doc_id(rq->arena, rq->path_id[0]);
 	struct form		 query = { .n = 0 };
 
+	if (form_find(&rq->query, "campaign_id") != NULL)
+		return err_field(e, "campaign_id", "unknown_parameter",
+		    "The path names the campaign.");
 	query.pair = arena_alloc(rq->arena, (rq->query.n + 1) *
 	    sizeof(struct pair));
 	query.pair[query.n++] = (struct pair){ "campaign_id", id, strlen(id) };

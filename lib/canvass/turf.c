@@ -7,6 +7,7 @@
 #include "rest/doc.h"
 #include "rest/resource.h"
 #include "turf.h"
+#include "turf_cut.h"
 
 #define VOTERS_MAX	200000	/* of one cut */
 #define SIZE_MAX_DOORS	1000

@@ -1,5 +1,5 @@
-/* Cutting streets into turfs of about the same size. */
-#include "turf.h"
+/* Cutting streets into turfs; see turf_cut.h. */
+#include "turf_cut.h"
 
 size_t
 turf_most(size_t size)

@@ -206,8 +206,8 @@ answer_page(struct req *rq, struct resp *rs, bool turf, struct err *e)
 	if (db_select(rq->db, q.text.data, q.n, q.param, &people, e) != 0)
 		return -1;
 	if (rows_count(people) > WALK_PEOPLE)
-		return err_slug(e, ERR_UNPROCESSABLE, "too_many", "The list "
-		    "has more than %d people. Cut the segment into turfs.",
+		return err_field(e, "segment_id", "too_many", "The list has "
+		    "more than %d people. Cut the segment into turfs.",
 		    WALK_PEOPLE);
 	walk_page_write(rs, &(struct walk_page){ .campaign = s.campaign_name,
 	    .title = s.title, .code = s.code, .walker = s.walker,

@@ -36,7 +36,7 @@ extern const char *const walk_list_params[];
 
 /*
  * The walk list of the segment or the turf in the path.  A segment's page is for
- * editors, and its CSV, which has no limit, for those who may export.  422 if
+ * editors, and its CSV, which has no limit, for those who may export.  400 if
  * the page would have more than WALK_PEOPLE people.
  */
 #define WALK_PEOPLE	10000

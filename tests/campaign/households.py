@@ -8,6 +8,7 @@ The database holds tests/support/fixture.sql.
 """
 import base64
 import csv
+import datetime
 import hashlib
 import html.parser
 import io
@@ -28,6 +29,7 @@ ADMIN, MANAGER, EDITOR, VIEWER = (
     "test-token-of-the-" + who for who in ("admin", "manager", "editor",
                                            "viewer"))
 RNG = random.Random(17)
+YEAR = datetime.date.today().year
 STREETS = {"Oak St": ["OAK ST", "Oak Street", "oak st."],
            "N Main Ave": ["North Main Avenue", "N. MAIN AVE", "n main av"],
            "Old Mill Rd": ["OLD MILL ROAD", "Old Mill Rd"],
@@ -68,7 +70,8 @@ class Door:
         text = f"{self.number}{self.letter} " + RNG.choice(
             [self.street] + STREETS[self.street])
         if self.unit:
-            text += " " + RNG.choice(UNITS).format(RNG.choice(
+            text += " " + RNG.choice(UNITS if self.unit[0].isdigit() else
+                                     UNITS[:-1]).format(RNG.choice(
                 [self.unit, self.unit.lower(), "0" + self.unit
                  if self.unit.isdigit() else self.unit]))
         return text, self.zip + RNG.choice(["", "", "-1234"])
@@ -81,10 +84,10 @@ class Door:
 
 
 def fill():
-    """1,200 voters behind some 450 doors; every third is in campaign 61."""
+    """1,200 voters behind some 450 doors; every third is in campaign 71."""
     rows = []
     doors = [Door() for _ in range(450)]
-    for i in range(20001, 21201):
+    for i in range(720001, 721201):
         door = RNG.choice(doors) if i % 20 else None
         address, zip_code = (door.spelled() if door else
                              (RNG.choice(["PO Box 7", None]), "27601"))
@@ -93,17 +96,17 @@ def fill():
              "zip": zip_code, "precinct": door.precinct if door and i % 50
              else "P3", "party": RNG.choice(["DEM", "REP", None]),
              "gender": RNG.choice(["F", "M", None]),
-             "born": RNG.choice([None, "1950-03-01", "1990-07-07",
-                                 "2003-01-31"]),
+             "born": RNG.choice([None, f"{YEAR - 80}-03-01",
+                                 f"{YEAR - 40}-07-07", f"{YEAR - 22}-01-31"]),
              "tags": RNG.sample(["yard", "phone"], RNG.randint(0, 2)),
-             "campaigns": [60] + [61] * (i % 3 == 0)}
+             "campaigns": [70] + [71] * (i % 3 == 0)}
         voters[i] = v | {"door": door.key() if door else None}
         rows.append(v)
     sql("INSERT INTO campaigns (campaign_id, campaign_name) "
-        "VALUES (60, 'Walkers'), (61, 'Others'); "
+        "VALUES (70, 'Walkers'), (71, 'Others'); "
         "INSERT INTO campaign_members (campaign_id, user_id, role) VALUES "
-        "(60, 2, 'manager'), (60, 3, 'editor'), (60, 4, 'viewer'), "
-        "(61, 5, 'manager')")
+        "(70, 2, 'manager'), (70, 3, 'editor'), (70, 4, 'viewer'), "
+        "(71, 5, 'manager')")
     text = json.dumps(rows).replace("'", "''")
     sql("CREATE TEMP TABLE given AS SELECT * FROM jsonb_to_recordset('"
         + text + "') g (id bigint, first text, last text, suffix text, "
@@ -146,14 +149,14 @@ def ids(household):
 def households():
     """One entry for each door, in walking order, with its people."""
     for token, query, per_page, keep in (
-            (ADMIN, "campaign_id=60", 200, lambda v: True),
-            (EDITOR, "campaign_id=60", 77, lambda v: True),
-            (EDITOR, "campaign_id=60&sort=-door", 200, lambda v: True),
-            (VIEWER, "precinct=P1&campaign_id=60", 50,
+            (ADMIN, "campaign_id=70", 200, lambda v: True),
+            (EDITOR, "campaign_id=70", 77, lambda v: True),
+            (EDITOR, "campaign_id=70&sort=-door", 200, lambda v: True),
+            (VIEWER, "precinct=P1&campaign_id=70", 50,
              lambda v: v["precinct"] == "P1"),
             ("test-token-of-the-stranger", "zip_code=27602", 200,
              lambda v: v["zip"] == "27602" and v["id"] % 3 == 0),
-            (EDITOR, "campaign_id=60&tag=yard&party_affiliation=DEM", 33,
+            (EDITOR, "campaign_id=70&tag=yard&party_affiliation=DEM", 33,
              lambda v: "yard" in v["tags"] and v["party"] == "DEM")):
         got = pages(token, query, per_page)
         wanted = grouped(keep)
@@ -161,11 +164,11 @@ def households():
         same([ids(h) for h in got], [wanted[k] for k in order],
              "households of " + query)
         check(len({h["door"] for h in got}) == len(got), "a door is twice")
-    skipped = ok(EDITOR, "GET", "/households?campaign_id=60&per_page=10&page=3")
+    skipped = ok(EDITOR, "GET", "/households?campaign_id=70&per_page=10&page=3")
     same([ids(h) for h in skipped["households"]],
-         [ids(h) for h in pages(EDITOR, "campaign_id=60", 200)[20:30]],
+         [ids(h) for h in pages(EDITOR, "campaign_id=70", 200)[20:30]],
          "the third page")
-    one = ok(EDITOR, "GET", "/households?campaign_id=60&per_page=1&fields="
+    one = ok(EDITOR, "GET", "/households?campaign_id=70&per_page=1&fields="
              "name,number")["households"][0]
     same(sorted(one), ["name", "number"], "chosen fields")
 
@@ -187,12 +190,12 @@ def joined(people):
 
 def names():
     """The joined name of a door, in the list and in the export."""
-    for h in pages(EDITOR, "campaign_id=60", 200):
+    for h in pages(EDITOR, "campaign_id=70", 200):
         same(h["name"], joined([voters[i] for i in ids(h)]), "a joined name")
-    same(joined([voters[20001] | {"first": f, "last": "Núñez", "suffix": None}
+    same(joined([voters[720001] | {"first": f, "last": "Núñez", "suffix": None}
                  for f in ("Bo", "Ana")]), "Ana and Bo Núñez", "the example")
     status, text, head = call(MANAGER, "GET",
-                              "/voters/export?householded=1&campaign_id=60")
+                              "/voters/export?householded=1&campaign_id=70")
     same(status, 200, "the export by household")
     check("households.csv" in head["Content-Disposition"], "the file's name")
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -212,7 +215,7 @@ def names():
     bad(EDITOR, "GET", "/voters/export?householded=1", None, status=403)
 
 
-def segment(name, filter, campaign=60):
+def segment(name, filter, campaign=70):
     return ok(ADMIN, "POST", "/voters/segments", {
         "campaign_id": campaign, "segment_name": name, "filter": filter},
         201)["segment_id"]
@@ -298,7 +301,7 @@ def turfs():
         bad(MANAGER, "POST", "/turfs", field, good | {field: value})
     bad(MANAGER, "POST", "/turfs", "segment_id", {"by": "street", "size": 4})
     bad(EDITOR, "POST", "/turfs", None, good, 403)
-    other = segment("Theirs", {}, 61)
+    other = segment("Theirs", {}, 71)
     bad(MANAGER, "POST", "/turfs", "segment_id", good | {"segment_id": other})
 
 
@@ -321,20 +324,20 @@ def walk_lists():
     """The page to print: every door a line, all text escaped, no script."""
     evil = "<script>alert(1)</script>\"'&<b>"
     question = ok(EDITOR, "POST", "/surveys/questions", {
-        "campaign_id": 60, "question_text": "Do you " + evil,
+        "campaign_id": 70, "question_text": "Do you " + evil,
         "question_type": "single_choice",
         "possible_answers": ["Strong <i>Support</i>", "No & never"]},
         201)["question_id"]
     scale = ok(EDITOR, "POST", "/surveys/questions", {
-        "campaign_id": 60, "question_text": "How much?",
+        "campaign_id": 70, "question_text": "How much?",
         "question_type": "rating_scale"}, 201)["question_id"]
     text = ok(EDITOR, "POST", "/surveys/questions", {
-        "campaign_id": 60, "question_text": "Why?",
+        "campaign_id": 70, "question_text": "Why?",
         "question_type": "open_text"}, 201)["question_id"]
     theirs = ok(ADMIN, "POST", "/surveys/questions", {
-        "campaign_id": 61, "question_text": "Theirs?",
+        "campaign_id": 71, "question_text": "Theirs?",
         "question_type": "yes_no"}, 201)["question_id"]
-    ok(EDITOR, "PATCH", "/voters/20001", {
+    ok(EDITOR, "PATCH", "/voters/720001", {
         "first_name": evil, "last_name": evil, "street_address": "7 <b>Elm & "
         "'Sons' St Apt <u>3</u>", "party_affiliation": evil, "gender": "<br>",
         "city": evil, "suffix": "</td>"})
@@ -369,7 +372,7 @@ def walk_lists():
     same(sum(a.get("class") == "door" for _, a in parsed.tags), 1, "doors")
     # Each door is one body of the table, each street one section.
     some = segment("Some", {"precinct": "P2"})
-    wanted = grouped(lambda v: v["precinct"] == "P2" and v["id"] != 20001)
+    wanted = grouped(lambda v: v["precinct"] == "P2" and v["id"] != 720001)
     parsed = Page(call(EDITOR, "GET",
                        f"/voters/segments/{some}/walk-list")[1])
     same(sum(a.get("class") == "door" for _, a in parsed.tags), len(wanted),
@@ -411,14 +414,14 @@ def breakdowns():
     for n in (1, 2, 3):
         for by in itertools.combinations(cases, n):
             answer = ok(VIEWER, "GET",
-                        f"/campaigns/60/breakdown?by={','.join(by)}")
+                        f"/campaigns/70/breakdown?by={','.join(by)}")
             wanted = json.loads(sql(
                 "SELECT json_agg(json_build_array("
                 + ", ".join(f"k.c{i}" for i in range(n)) + ", k.n)) FROM "
                 "(SELECT " + ", ".join(f"{cases[b]} AS c{i}"
                                        for i, b in enumerate(by))
                 + ", count(*) AS n FROM voters v JOIN campaign_voters cv "
-                "USING (voter_id) WHERE cv.campaign_id = 60 GROUP BY "
+                "USING (voter_id) WHERE cv.campaign_id = 70 GROUP BY "
                 + ", ".join(str(i + 1) for i in range(n)) + ") k"))
             same(table(answer), {tuple(r[:-1]): r[-1] for r in wanted},
                  f"breakdown by {by}")
@@ -427,58 +430,58 @@ def breakdowns():
     for v in voters.values():
         for t in v["tags"] or [None]:
             wanted[(t,)] = wanted.get((t,), 0) + 1
-    same(table(ok(VIEWER, "GET", "/campaigns/60/breakdown?by=tag")), wanted,
+    same(table(ok(VIEWER, "GET", "/campaigns/70/breakdown?by=tag")), wanted,
          "breakdown by tag")
     # The newest answer counts.
     question = ok(EDITOR, "POST", "/surveys/questions", {
-        "campaign_id": 60, "question_text": "Well?",
+        "campaign_id": 70, "question_text": "Well?",
         "question_type": "yes_no"}, 201)["question_id"]
-    for value, start, day in (("no", 20001, 1), ("yes", 20031, 2)):
+    for value, start, day in (("no", 720001, 1), ("yes", 720031, 2)):
         sql("INSERT INTO survey_responses (voter_id, question_id, "
             f"response_value, responded_at) SELECT i, {question}, '{value}', "
-            f"'2026-01-0{day}Z' FROM generate_series({start}, 20100) i")
+            f"'2026-01-0{day}Z' FROM generate_series({start}, 720100) i")
     by = f"answer:{question}"
-    same(table(ok(VIEWER, "GET", f"/campaigns/60/breakdown?by={by}")),
+    same(table(ok(VIEWER, "GET", f"/campaigns/70/breakdown?by={by}")),
          {("no",): 30, ("yes",): 70, (None,): 1100}, "breakdown by answer")
     yard = segment("Yard", {"tag": "yard"})
     total = sum("yard" in v["tags"] for v in voters.values())
-    answer = ok(VIEWER, "GET", "/campaigns/60/breakdown?by=gender"
+    answer = ok(VIEWER, "GET", "/campaigns/70/breakdown?by=gender"
                 f"&segment_id={yard}&precinct=P1")
     same(answer["total_voters"], sum("yard" in v["tags"] and v["precinct"]
                                      == "P1" for v in voters.values()),
          "voters of a segment in a precinct")
     # A member of the other campaign counts only its voters.
     stranger = "test-token-of-the-stranger"
-    same(ok(stranger, "GET", "/campaigns/61/breakdown?by=gender")
+    same(ok(stranger, "GET", "/campaigns/71/breakdown?by=gender")
          ["total_voters"], 400, "the other campaign")
-    bad(stranger, "GET", "/campaigns/60/breakdown?by=gender", None, status=404)
-    bad(stranger, "GET", f"/campaigns/61/breakdown?by={by}", "by")
-    bad(stranger, "GET", "/campaigns/61/breakdown?by=gender"
+    bad(stranger, "GET", "/campaigns/70/breakdown?by=gender", None, status=404)
+    bad(stranger, "GET", f"/campaigns/71/breakdown?by={by}", "by")
+    bad(stranger, "GET", "/campaigns/71/breakdown?by=gender"
         f"&segment_id={yard}", "segment_id")
     for query, field in (("", "by"), ("by=", "by"), ("by=name", "by"),
                          ("by=gender,gender", "by"), ("by=gender,", "by"),
                          ("by=gender,precinct,county,ward", "by"),
                          ("by=answer:x", "by"), ("by=answer:", "by"),
                          ("by=answer:999999", "by"), ("by=gender&x=1", "x"),
-                         ("by=gender&campaign_id=60", "campaign_id"),
+                         ("by=gender&campaign_id=70", "campaign_id"),
                          ("by=gender&zip_code=", "zip_code")):
-        bad(VIEWER, "GET", f"/campaigns/60/breakdown?{query}", field)
+        bad(VIEWER, "GET", f"/campaigns/70/breakdown?{query}", field)
     # A table that is too large.
     sql("UPDATE voters SET city = voter_id, county = voter_id "
-        "WHERE voter_id BETWEEN 20001 AND 21200")
+        "WHERE voter_id BETWEEN 720001 AND 721200")
     sql("INSERT INTO voters (voter_id, first_name, last_name, city) "
-        "SELECT i, 'A', 'B', i FROM generate_series(22001, 26000) i; "
+        "SELECT i, 'A', 'B', i FROM generate_series(722001, 726000) i; "
         "INSERT INTO campaign_voters (campaign_id, voter_id) "
-        "SELECT 60, i FROM generate_series(22001, 26000) i")
-    bad(VIEWER, "GET", "/campaigns/60/breakdown?by=city", "by")
-    sql("DELETE FROM voters WHERE voter_id BETWEEN 22001 AND 26000")
+        "SELECT 70, i FROM generate_series(722001, 726000) i")
+    bad(VIEWER, "GET", "/campaigns/70/breakdown?by=city", "by")
+    sql("DELETE FROM voters WHERE voter_id BETWEEN 722001 AND 726000")
 
 
 def isolation():
     """Two campaigns share voters and doors, and nothing else."""
     stranger = "test-token-of-the-stranger"
     seen = {i for h in pages(stranger, "", 200) for i in ids(h)}
-    check(seen and all(61 in voters[i]["campaigns"] for i in seen
+    check(seen and all(71 in voters[i]["campaigns"] for i in seen
                        if i in voters), "a member sees their own voters only")
     both = segment("Both", {"zip_code": "27602"})
     turf = ok(MANAGER, "POST", "/turfs", {"segment_id": both, "by": "street",
@@ -500,15 +503,15 @@ def bad_input():
                          ("colour=red", "colour"), ("zip_code=", "zip_code"),
                          ("segment_id=999999", "segment_id")):
         bad(EDITOR, "GET", "/households?" + query, field)
-    cursor = ok(EDITOR, "GET", "/households?campaign_id=60&per_page=1")[
+    cursor = ok(EDITOR, "GET", "/households?campaign_id=70&per_page=1")[
         "next_cursor"]
     bad(EDITOR, "GET", f"/households?cursor={cursor}&sort=-door", "sort")
     bad(EDITOR, "GET", f"/voters?cursor={cursor}", "cursor")
-    voter = ok(EDITOR, "GET", "/voters?campaign_id=60&per_page=1")[
+    voter = ok(EDITOR, "GET", "/voters?campaign_id=70&per_page=1")[
         "next_cursor"]
     bad(EDITOR, "GET", f"/households?cursor={voter}", "cursor")
 
 
-run([fill, households, names, turfs, walk_lists, isolation, bad_input,
-     breakdowns])
+run([fill, households, names, turfs, breakdowns, walk_lists, isolation,
+     bad_input])
 sys.exit(finish())

@@ -217,7 +217,7 @@ function checkRoutes(ops) {
 }
 
 // Models that no client sees as such.
-const internal = ['CODE', 'DONOR', 'GIFT', 'PROOF', 'STATEMENT'];
+const internal = ['CODE', 'DONOR', 'GIFT', 'LABEL', 'PROOF', 'STATEMENT', 'WALK'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
   (_, __, c) => c.toUpperCase());
@@ -413,34 +413,47 @@ function checkSample() {
   }
 }
 
+// The items of a program's page by their routes, and what is beside them.
+function manualItems(page) {
+  const text = read(page).split(/^\.Sh DESCRIPTION$/m)[1].split(/^\.Sh /m)[0];
+  const items = {};
+  let beside = '';
+  let at = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('.It '))
+      at = [...line.matchAll(/\b([A-Z]+) (\/[\w./-]*)/g)].map(([, method, path]) =>
+        `${method} ${path.replace(/\/[A-Z]+(?=\/|$)/g, '/:')}`);
+    else if (line.startsWith('.El'))
+      at = [];
+    else if (at.length === 0)
+      beside += `${line}\n`;
+    for (const key of at)
+      items[key] = `${items[key] ?? ''}${line}\n`;
+  }
+  return { items, beside };
+}
+
 // A program's page tells of each of its routes, and within the item, or beside
 // the list of them, of each of its query parameters.
 function checkManualRoutes(rows, ops, resolve) {
-  for (const program of new Set(rows.map((r) => r.program))) {
+  const programs = new Set(rows.map((r) => r.program));
+  for (const program of programs) {
     const page = `man/${program}.cgi.8`;
-    const text = read(page).split(/^\.Sh DESCRIPTION$/m)[1].split(/^\.Sh /m)[0];
-    const items = {};
-    let beside = '';
-    let at = [];
-    for (const line of text.split('\n')) {
-      if (line.startsWith('.It '))
-        at = [...line.matchAll(/\b([A-Z]+) (\/[\w/-]*)/g)].map(([, method, path]) =>
-          `${method} ${path.replace(/\/[A-Z]+(?=\/|$)/g, '/:')}`);
-      else if (line.startsWith('.El'))
-        at = [];
-      else if (at.length === 0)
-        beside += `${line}\n`;
-      for (const key of at)
-        items[key] = `${items[key] ?? ''}${line}\n`;
-    }
+    const { items, beside } = manualItems(page);
     const own = rows.filter((r) => r.program === program);
     const plain = (r) => `${r.method} ${r.path.replace(/:\w+/g, ':')}`;
     agree(`${page}: the route`, [...new Set(own.map(plain))], 'cgi-bin',
       Object.keys(items), page);
-    // Another item may be named for its filters.
+    // Another item may be named for its filters, also one of another page:
+    // "GET /voters" is "GET /" in voters.cgi(8).
+    const item = (method, path) => {
+      const [, first, rest] = path.match(/^\/([\w-]*)(.*)$/);
+      return items[`${method} ${path}`] ?? (programs.has(first) ?
+        manualItems(`man/${first}.cgi.8`).items[`${method} ${rest || '/'}`] : '');
+    };
     const told = (key) => [...`${beside}${items[key]}`
       .matchAll(/^\.Li (?:([A-Z]+) (\/\S*)|(\w+))/gm)].flatMap(([, method, path, name]) =>
-      name !== undefined ? [name] : [...items[`${method} ${path}`]
+      name !== undefined ? [name] : [...item(method, path)
         .matchAll(/^\.Li (\w+)/gm)].map((m) => m[1]));
     for (const r of own) {
       const names = ops.find((o) => o.key === r.key)?.parameters.map(resolve)
