@@ -94,8 +94,8 @@ WORK = (
     "INSERT INTO votes (voter_id, state, voted, ballots) SELECT voter_id, 'NC', hashint8(voter_id)::bit(20)::bit varying,"
     " ARRAY(SELECT ballot_id FROM ballots ORDER BY ballot_id LIMIT 10) FROM fresh WHERE voter_id % 10 < 8"
     " ON CONFLICT DO NOTHING",
-    "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id, counts_on) SELECT voter_id, campaign_id,"
-    " 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id, date '2026-01-01' FROM fresh"
+    "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id, received_on, counts_on) SELECT voter_id,"
+    " campaign_id, 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id, current_date, current_date FROM fresh"
     " WHERE voter_id % 4 = 0 OR campaign_name = 'Small'",
 )
 
@@ -141,9 +141,9 @@ class Database:
             self.ask("VACUUM ANALYZE")
             self.ask("CHECKPOINT")
 
-    def file(self, path, rows, first):
-        """Write a voter file of generated people, beginning with number first."""
-        values = ", ".join(f"{sql} AS {column}" for column, sql in COLUMNS.items())
+    def file(self, path, rows, first, names):
+        """Write these columns of generated people to a voter file, beginning with number first."""
+        values = ", ".join(f"{COLUMNS[name]} AS {name}" for name in names)
         people = PEOPLE.format(first, first + rows - 1).replace("\n", " ")
         self.ask(f"\\copy (SELECT {values} FROM {people}) TO '{path}' CSV HEADER")
 
@@ -181,15 +181,18 @@ class Web:
 
 
 class Site:
-    def __init__(self, work):
-        self.work, self.webs, self.programs, self.loaded = work, [], work / "build" / "cgi-bin", None
+    def __init__(self, work, build=None):
+        """build is the directory where make was run; None: a build of its own."""
+        self.built, self.build = build is not None, pathlib.Path(build or work / "build").resolve()
+        self.work, self.webs, self.programs, self.loaded = work, [], self.build / "cgi-bin", None
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
         self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
 
     def start(self):
-        say("build")
-        shell("build", self.work / "build")
+        if not self.built:
+            say("build")
+            shell("build", self.build)
         (self.work / "hello").mkdir(exist_ok=True)
         # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")

@@ -1,4 +1,4 @@
-/* audit.cgi: the audit log, for admins. */
+/* audit.cgi: the audit log, for admins.  Database triggers write it. */
 #include "account/audit.h"
 #include "http/endpoint.h"
 

@@ -1,4 +1,6 @@
-/* users.cgi: user accounts, for admins. */
+/*
+ * users.cgi: user accounts, for admins.  auth.cgi has what users do themselves.
+ */
 #include "account/api_key.h"
 #include "account/invitation.h"
 #include "account/user.h"

@@ -6,7 +6,7 @@
 #include "canvass/survey.h"
 #include "canvass/walk_list.h"
 #include "http/endpoint.h"
-#include "import/opt_out_file.h"
+#include "import/opt_out_upload.h"
 #include "import/saved_layout.h"
 #include "import/upload.h"
 #include "money/donation.h"
@@ -14,12 +14,12 @@
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/election.h"
+#include "people/everything.h"
 #include "people/export.h"
 #include "people/import_record.h"
 #include "people/import_undo.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
-#include "people/report.h"
 #include "people/search.h"
 #include "people/segment.h"
 #include "people/tag.h"
@@ -71,7 +71,7 @@ static const struct route routes[] = {
 	{ .method = M_DELETE, .path = "/:id", .access = ACCESS_STAFF,
 	  .params = voter_delete_params, .handle = voter_delete },
 	{ .method = M_GET, .path = "/:id/everything", .access = ACCESS_STAFF,
-	  .handle = report_voter },
+	  .handle = everything_get },
 	{ .method = M_GET, .path = "/:id/interactions", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &interaction_list,
 	  .scope = "t.voter_id = ?1", .schema = &voter_schema },

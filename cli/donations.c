@@ -1,4 +1,7 @@
-/* cerberus donations: an audit of the sums. */
+/*
+ * cerberus donations check: compares the ledger with the rows and with Stripe.
+ * documents.c compares the reports.
+ */
 #include <getopt.h>
 #include <inttypes.h>
 

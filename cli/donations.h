@@ -8,13 +8,13 @@
 
 #include "session.h"
 
-/* Sums that the reports of donations have. */
+/* The sums in reports of donations. */
 enum sum {
 	SUM_RECEIVED, SUM_REFUNDED, SUM_DISPUTED, SUM_NET, SUM_FEES,
 	SUM_AFTER_FEES, SUM__MAX
 };
 
-/* What the ledger says of one campaign in one currency, in minor units. */
+/* The sums of the ledger for one campaign and currency, in minor units. */
 struct expected {
 	const char	*campaign;	/* its id */
 	const char	*currency;

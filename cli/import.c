@@ -299,7 +299,6 @@ contents(struct session *s, const char *text)
 int
 import_main(int argc, char **argv)
 {
-	/* clang-format off */
 	static const struct option	 options[] = {
 		{ "campaign",      required_argument, NULL, 'c' },
 		{ "layout",        required_argument, NULL, 'l' },
@@ -326,7 +325,6 @@ import_main(int argc, char **argv)
 		['R'] = "registration_state", ['S'] = "strict",
 		['k'] = "keep_unmapped", ['n'] = "dry_run",
 	};
-	/* clang-format on */
 	struct session		 s;
 	struct import_options	 o;
 	const char		*value[128] = { NULL }, *token = NULL, *text;

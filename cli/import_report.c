@@ -1,4 +1,4 @@
-/* What cerberus import says about a file that it has imported. */
+/* The report that cerberus import prints about a file. */
 #include <json-c/json.h>
 #include <stdio.h>
 
@@ -17,7 +17,7 @@ print_counts(const struct import *im, const char *path, int64_t ms)
 	    (long long)r->unchanged, (long long)r->duplicates,
 	    (long long)r->rejected, (long long)(r->rows * 1000 / (ms + 1)));
 	if (r->warned > 0)
-		printf("%s: %lld rows were taken with a warning\n", path,
+		printf("%s: %lld rows were accepted with a warning\n", path,
 		    (long long)r->warned);
 }
 

@@ -131,7 +131,7 @@ reconcile(struct run *r, struct err *e)
 
 	r->terminal = isatty(STDERR_FILENO) == 1;
 	buf_init(&r->ids, IDS_MAX);
-	/* Nothing is prepared: a pooler may change the connection. */
+	/* Keep nothing prepared: a pooler may change the connection. */
 	db_init(&r->db, r->cfg.stripe_database_url, r->cfg.statement_timeout_ms,
 	    DB_KEEP_NONE);
 	for (const struct cfg_stripe *k = &r->cfg.stripe; k != NULL;

@@ -5,7 +5,7 @@
 #include "core/cfg.h"
 #include "db/db.h"
 
-/* What became of donations of which nothing came. */
+/* The numbers of donations that nobody has paid. */
 struct stale {
 	size_t	 ended;		/* intents that are canceled, or were paid */
 	size_t	 open;		/* intents that Stripe does not cancel now */
@@ -13,9 +13,10 @@ struct stale {
 };
 
 /*
- * Cancel at Stripe what is due in all accounts of the configuration, and mark
- * it: cerberus tidy and cerberus reconcile do this.  Return -1 if the database
- * fails; e also has a reason if intents are still open.
+ * Cancel at Stripe the intents that nobody has paid, in all accounts of the
+ * configuration, and mark their donations: cerberus tidy and cerberus reconcile
+ * do this.  Return -1 if the database fails; e also has a reason if intents are
+ * still open.
  */
 int	 end_stale(const struct cfg *, struct db *, struct arena *,
 	    struct stale *, struct err *) MUST_USE;

@@ -1,6 +1,7 @@
 /*
- * What cerberus reconcile does with one Stripe account: the steps of sweep.c,
- * and what they report through reconcile.c.
+ * The comparison of one Stripe account with the database, for cerberus
+ * reconcile: its steps, and the functions of reconcile.c that print what was
+ * done.
  */
 #ifndef CLI_SWEEP_H
 #define CLI_SWEEP_H
@@ -12,7 +13,7 @@
 #include "core/cfg.h"
 #include "db/db.h"
 
-/* What was done about an intent; the usage text explains them. */
+/* What was done with an intent; the usage text explains each. */
 enum outcome {
 	SAME, MENDED, LINKED, CREATED, FOREIGN, UNLISTED, WAITING, OUTCOME__MAX
 };
@@ -41,7 +42,7 @@ struct run {
 void	 run_row(struct run *, const char *donation, const char *id,
 	    enum outcome, const char *before, const char *after);
 
-/* Show how far the run is. */
+/* Show the progress of the run. */
 void	 run_progress(struct run *);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * cerberus tidy: cancel the payment intents of which nothing will come, and
- * delete what has expired.
+ * cerberus tidy: cancel the payment intents that nobody will pay, and delete
+ * what has expired.
  */
 #include <getopt.h>
 

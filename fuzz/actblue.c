@@ -1,4 +1,4 @@
-/* Fuzz ActBlue's deliveries: what is read of one is JSON for the database. */
+/* Fuzz ActBlue's deliveries: the result is valid JSON for the database. */
 #include "fuzz.h"
 #include "money/actblue.h"
 #include "record/json.h"

@@ -1,7 +1,7 @@
 /*
- * The bodies of the donation form, with billing_details, metadata and an address
- * in one text: what is refused says why, and what is taken is UTF-8 within the
- * limits of its fields.
+ * Fuzz bodies of the donation form, with billing_details, metadata and an
+ * address in one text: a refusal has a reason, and accepted values are UTF-8
+ * within the limits of their fields.
  */
 #include "core/text.h"
 #include "fuzz.h"
@@ -38,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct err		 e = { 0 };
 	struct req		 rq = { .arena = &a, .cfg = &cfg };
 	struct rec		 r;
-	char			*text = arena_strndup(&a, (const char *)data, n);
+	char			*text = arena_strndup(&a,
+				    (const char *)data, n);
 
 	rq.json = json_tokener_parse(text);
 	if (rq.json != NULL) {

@@ -2,9 +2,9 @@
  * Fuzz JSON bodies of voters, campaigns and signups: every accepted value must
  * be acceptable to PostgreSQL, that is UTF-8 without NUL and within its limits.
  */
+#include "campaign/campaign.h"
 #include "core/text.h"
 #include "fuzz.h"
-#include "campaign/campaign.h"
 #include "people/signup.h"
 #include "people/voter.h"
 #include "record/json.h"

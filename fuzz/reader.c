@@ -46,7 +46,7 @@ check_part(const char *part, size_t n)
 		abort();
 }
 
-/* The parsers of texts that are not read in one way only. */
+/* The parsers of texts that can be written in several ways. */
 static void
 check_text(const struct cell *c, struct arena *a)
 {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034
-# What the scripts share: who runs what, where things are, processes by pid.
-# To be sourced by bash with `set -eu`.
+# Functions that the scripts share: users, directories, processes by pid, URLs of
+# databases.  To be sourced by bash with `set -eu`.
 #
-# A DIR below is a place that holds one running installation:
+# DIR below is the directory of one running installation:
 #	DIR/pg		PostgreSQL's data
 #	DIR/run		sockets and pid files (db, pool and web below it)
 #	DIR/log		logs
@@ -12,9 +12,9 @@
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 me=${0##*/}
 export LC_ALL=C.UTF-8
-# The servers live in sbin, which an ordinary user's PATH leaves out.
+# The servers are in sbin, which is not in the PATH of ordinary users.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-# psql itself: Debian's is Perl that looks for it, at each of a thousand calls.
+# Use psql itself: Debian's is a Perl script that searches for it at each call.
 for newest in /usr/lib/postgresql/*/bin; do
 	[ ! -x "$newest/psql" ] || PATH=$newest:$PATH
 done
@@ -40,9 +40,10 @@ die()
 	exit 1
 }
 
-# hear_interrupts ARG...: for the script itself, with its arguments.  A shell that
-# starts it in the background without job control has it ignore SIGINT, and bash
-# cannot trap what was ignored from the start: so start again without that.
+# hear_interrupts ARG...: if this script ignores SIGINT, start it again, with
+# its arguments, so that it does not.  A shell without job control makes
+# background processes ignore it, and bash cannot trap a signal that it ignored
+# at its start.
 hear_interrupts()
 {
 	local name value
@@ -54,7 +55,7 @@ hear_interrupts()
 	    exec env --default-signal=INT --default-signal=QUIT "$0" "$@"
 }
 
-# become USER COMMAND...: the command takes this process's place, as that user.
+# become USER COMMAND...: replace this process by the command, as that user.
 become()
 {
 	local user=$1
@@ -65,13 +66,13 @@ become()
 	    env HOME=/ "$@"
 }
 
-# as USER COMMAND...: run it as that user.
+# as USER COMMAND...: run the command as that user.
 as()
 {
 	(become "$@")
 }
 
-# own USER MODE DIR...: make the directories, theirs.
+# own USER MODE DIR...: create the directories, owned by that user.
 own()
 {
 	local user=$1 mode=$2
@@ -84,13 +85,13 @@ own()
 	fi
 }
 
-# Can that user get into the directory?
+# reaches USER DIR: can that user enter and read the directory?
 reaches()
 {
 	as "$1" test -x "$2" -a -r "$2"
 }
 
-# Is the process there, and no corpse that nobody buried?
+# alive PID: does the process exist, and is it not a zombie?
 alive()
 {
 	local stat
@@ -101,8 +102,8 @@ alive()
 	[ "${stat%% *}" != Z ]
 }
 
-# pid_of FILE NAME...: the pid in the file, when it is alive and one of those
-# programs.  After a crash the number may be somebody else's.
+# pid_of FILE NAME...: print the pid in the file, if that process is alive and
+# is one of those programs.  After a crash another process may have the pid.
 pid_of()
 {
 	local file=$1 pid exe name
@@ -117,7 +118,8 @@ pid_of()
 	return 1
 }
 
-# The servers of a directory; no process is started to look.
+# web_pid DIR, pool_pid DIR, database_pid DIR: print the server's pid, if it
+# runs.  None of them starts a process.
 web_pid()
 {
 	pid_of "$1/run/web.pid" lighttpd apache2
@@ -133,7 +135,7 @@ database_pid()
 	pid_of "$1/pg/postmaster.pid" postgres
 }
 
-# stop_pid PID [SIGNAL]: ask, wait ten seconds, insist.
+# stop_pid PID [SIGNAL]: send the signal (TERM), and KILL after ten seconds.
 stop_pid()
 {
 	local i
@@ -151,18 +153,19 @@ stop_pid()
 	done
 }
 
-# stop_session PID: end what a server started with setsid left behind.
+# stop_session PID: stop the processes that a server started with setsid has
+# left.
 stop_session()
 {
 	local dir comm stat
 
 	for dir in /proc/[0-9]*; do
 		read -r stat 2>/dev/null < "$dir/stat" || continue
-		# Behind the name: state, parent, group, session.
+		# After the name: state, parent, group, session.
 		# shellcheck disable=SC2086
 		set -- "$1" ${stat##*) }
 		[ "$5" = "$1" ] || continue
-		# A number of before the last boot may be anybody's today.
+		# After a reboot the pid may belong to any process.
 		read -r comm < "$dir/comm" || continue
 		case $comm in
 		lighttpd | apache2 | *.cg*) stop_pid "${dir#/proc/}" ;;
@@ -170,7 +173,7 @@ stop_session()
 	done
 }
 
-# Does anybody answer there?
+# answers HOST PORT: does a server accept connections there?
 answers()
 {
 	local host=$1
@@ -182,8 +185,8 @@ answers()
 	(exec 3<>"/dev/tcp/$host/$2") 2>/dev/null
 }
 
-# run_dir DIR: makes DIR/run and prints its real path.  A socket's path has
-# 107 bytes at most; for a DIR deep down it is a link to a short one.
+# run_dir DIR: create DIR/run and print its real path.  The path of a socket has
+# 107 bytes at most; if DIR is long, DIR/run is a link to a short path.
 run_dir()
 {
 	local dir=$1/run short
@@ -201,14 +204,13 @@ run_dir()
 	(cd "$dir" && pwd -P)
 }
 
-# random N: that many random bytes, base64url without padding.
+# random N: print that many random bytes, in base64url without padding.
 random()
 {
 	openssl rand "$1" | base64 -w 0 | tr '+/' '-_' | tr -d '='
 }
 
-# write FILE MODE: stdin becomes the file, whole or not at all; with GROUP
-# that group's.
+# write FILE MODE [GROUP]: write stdin to the file, completely or not at all.
 write()
 {
 	local tmp
@@ -220,15 +222,15 @@ write()
 	mv -f "$tmp" "$1"
 }
 
-# split_url URL: sets url to it without its password, and exports that as
-# PGPASSWORD: an argument is there for every user to see.
+# split_url URL: set url to the URL without its password, and export the
+# password as PGPASSWORD: every user can read the arguments of a process.
 split_url()
 {
 	local rest user=
 
 	case $1 in
 	postgresql://* | postgres://*) ;;
-	*) die "a database is named by a URL: postgresql://user@host:port/name" ;;
+	*) die "this is not the URL of a database: postgresql://user@host:port/name" ;;
 	esac
 	rest=${1#*://}
 	if [[ $rest =~ ^([^/?@]*)@(.*)$ ]]; then
@@ -248,7 +250,7 @@ split_url()
 	url=postgresql://${user:+$user@}$rest
 }
 
-# For a path inside a URL.
+# escape PATH: print the path as it is written within a URL.
 escape()
 {
 	sed 's/%/%25/g; s/ /%20/g; s/&/%26/g; s/?/%3F/g; s/#/%23/g' <<< "$1"
@@ -261,23 +263,24 @@ unescape()
 	printf '%b' "${text//%/\\x}"
 }
 
-# url_of URL NAME: the same server's other database.
+# url_of URL NAME: print the URL of another database on the same server.
 url_of()
 {
 	[[ $1 =~ ^(postgres(ql)?://[^/?]*)(/[^?]*)?(\?.*)?$ ]]
 	printf '%s/%s%s\n' "${BASH_REMATCH[1]}" "$2" "${BASH_REMATCH[4]}"
 }
 
-# The programs' way into the database is two lines of their configuration,
-# "url = ..." and "stripe_url = ...", wherever one script hands it to another.
+# The scripts pass each other the programs' URLs as two lines of cerberus.conf,
+# "url = ..." and "stripe_url = ...".
 
-# setting KEY: the value of that line of stdin.
+# setting KEY: print the value of that line of stdin.
 setting()
 {
 	sed -n "s/^$1 = //p"
 }
 
-# settings_of NAME: the lines of stdin, for the same server's other database.
+# settings_of NAME: copy the lines of stdin, changed to the database of that
+# name.
 settings_of()
 {
 	local key equals url
@@ -287,15 +290,15 @@ settings_of()
 	done
 }
 
-# ask URL: psql on it, statements from stdin, values bare.
+# ask URL: run the statements of stdin in psql, and print the values unaligned.
 ask()
 {
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f -
 }
 
-# close_database URL: takes from everybody but the owner the right to make
-# temporary objects, as sql/deploy/roles.sql does.  The right belongs to the
-# database and not to its contents: neither a copy nor a restored dump has it.
+# close_database URL: revoke the right to create temporary objects from
+# everybody except the owner, as sql/deploy/roles.sql does.  Neither a copy of a
+# database nor a restored dump keeps that.
 close_database()
 {
 	ask "$1" <<-'EOF'
@@ -308,8 +311,8 @@ close_database()
 	EOF
 }
 
-# set_conf FILE SECTION KEY: prints FILE with that setting's value from stdin,
-# replaced where it stands, else added to the section.
+# set_conf FILE SECTION KEY: print FILE with the value of that setting taken
+# from stdin; if FILE does not have the setting, it is added to the section.
 set_conf()
 {
 	SECTION=$2 KEY=$3 VALUE=$(cat) awk '
@@ -335,8 +338,8 @@ set_conf()
 	}' "$1"
 }
 
-# build DIR OPTION...: the programs, in DIR, configured with the options.
-# Quick when little has changed: make knows what, configure's own rules too.
+# build DIR OPTION...: build the programs in DIR, configured with the options.
+# It is quick if little has changed, because make does the rest.
 build()
 {
 	local dir=$1
@@ -356,17 +359,17 @@ build()
 	)
 }
 
-# place: sets var, where this checkout keeps what it makes, and makes it.
-# Where the servers' users cannot get into the checkout (root's home, say),
-# var is a link to a place in /var/lib.
+# place: set var to the directory for everything that this checkout generates,
+# and create it.  If the users of the servers cannot enter the checkout, for
+# example in root's home, var is a link to a directory in /var/lib.
 place()
 {
 	local link=$repo/var owner
 
-	# configure and make refuse these.
+	# configure and make reject these characters.
 	case $repo in
 	*[[:space:]\\\"\#\$\&\'\`]*)
-		die "the path $repo has a character that no build gets along with; move the checkout"
+		die "the path $repo has a character that configure and make reject; move the checkout"
 		;;
 	esac
 	if [ -L "$link" ] && [ ! -d "$link" ]; then
@@ -389,5 +392,5 @@ place()
 	[ "$owner" = "$(id -un)" ] ||
 	    die "$link belongs to $owner; start as $owner, or remove it"
 	{ reaches "$db_user" "$var" && reaches "$web_user" "$var"; } ||
-	    die "the users $db_user and $web_user cannot reach $link; remove it, and it will be made where they can"
+	    die "the users $db_user and $web_user cannot reach $link; remove it, and it is created where they can"
 }

@@ -1,4 +1,8 @@
-/* Encryption of stored texts with AES-256-GCM. */
+/*
+ * Encryption of stored texts with AES-256-GCM.  Which texts are encrypted, and
+ * with which key, is decided by the callers: idempotency.c and
+ * account/second_factor.c.
+ */
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/random.h>

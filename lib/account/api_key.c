@@ -1,4 +1,7 @@
-/* API keys. */
+/*
+ * The endpoints of API keys, the caller's own and, for admins, those of a user.
+ * The tokens themselves are made in access/token.c.
+ */
 #include <openssl/crypto.h>
 
 #include "access/token.h"

@@ -7,7 +7,6 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define API_KEY_FIELDS(F, P) \
 	F(P, INT,    api_key_id,    .flags = F_SERVER | F_SORT) \
 	F(P, INT,    user_id,       .flags = F_SERVER) \
@@ -16,7 +15,6 @@
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   expires_at,    .flags = F_SORT) \
 	F(P, TIME,   last_used_at,  .flags = F_SERVER)
-/* clang-format on */
 
 enum api_key_field {
 	API_KEY_FIELDS(FIELD_ENUM, API_KEY)

@@ -4,7 +4,6 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define AUDIT_FIELDS(F, P) \
 	F(P, INT,    audit_id,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   at,         .flags = F_SERVER) \
@@ -16,7 +15,6 @@
 	F(P, OBJECT, before,     .flags = F_SERVER) \
 	F(P, OBJECT, after,      .flags = F_SERVER) \
 	F(P, INT,    import_id,  .flags = F_SERVER)
-/* clang-format on */
 
 extern const struct schema audit_schema;
 extern const struct list audit_list;

@@ -4,9 +4,9 @@
 #include "access/password.h"
 #include "access/token.h"
 #include "db/db.h"
-#include "rest/doc.h"
 #include "invitation.h"
 #include "record/json.h"
+#include "rest/doc.h"
 
 static const char sql_create[] =
     "SELECT cerberus.invitation_create($1, $2) AS expires_at";

@@ -1,4 +1,7 @@
-/* Changing one's own password. */
+/*
+ * Changing one's own password.  An admin's change is in user.c, the first
+ * password in invitation.c, hashing in access/password.c.
+ */
 #include <openssl/crypto.h>
 
 #include "access/password.h"
@@ -12,7 +15,7 @@ static const char sql_change[] =
     "SELECT cerberus.password_change($1, $2) AS api_keys";
 
 void
-password_report(struct resp *rs, const char *message, int64_t api_keys)
+password_add_result(struct resp *rs, const char *message, int64_t api_keys)
 {
 	struct buf	*b = &rs->body;
 
@@ -50,7 +53,7 @@ password_change(struct req *rq, struct resp *rs, const char *old,
 		return err_slug(e, ERR_FORBIDDEN, "wrong_password",
 		    "The current password is wrong.");
 	buf_adds(resp_json(rs, 200), "{}");
-	password_report(rs, "The password was changed and your other sessions "
-	    "were ended.", rows_int64(r, 0, "api_keys"));
+	password_add_result(rs, "The password was changed and your other "
+	    "sessions were ended.", rows_int64(r, 0, "api_keys"));
 	return 0;
 }

@@ -17,10 +17,11 @@ int	 password_change(struct req *, struct resp *, const char *old,
 	    const char *new, struct err *);
 
 /*
- * Add the members message and api_keys_remaining to the body of the response,
- * which is one JSON object.  message is written as it is: it must not need
- * escapes.
+ * Add to the response, whose body is one JSON object, what a new password has
+ * changed: message, a sentence without characters that JSON escapes, and
+ * api_keys_remaining, the number of the user's API keys that still work.
  */
-void	 password_report(struct resp *, const char *message, int64_t api_keys);
+void	 password_add_result(struct resp *, const char *message,
+	    int64_t api_keys);
 
 #endif

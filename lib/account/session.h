@@ -4,7 +4,6 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define SESSION_FIELDS(F, P) \
 	F(P, INT,    session_id,   .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   agent,        .max = 100, .flags = F_SERVER) \
@@ -12,7 +11,6 @@
 	F(P, TIME,   created_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   expires_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   last_used_at, .flags = F_SERVER)
-/* clang-format on */
 
 extern const struct schema session_schema;
 

@@ -151,8 +151,8 @@ user_update(struct req *rq, struct resp *rs, int64_t id, struct err *e)
 	if (db_select(rq->db, sql_password_set, 2, param, &set, e) != 0 ||
 	    resource_get(rq, rs, &user_schema, id, e) != 0)
 		return -1;
-	password_report(rs, "The password was reset and the user's sessions "
-	    "were ended.", rows_int64(set, 0, "api_keys"));
+	password_add_result(rs, "The password was reset and the user's "
+	    "sessions were ended.", rows_int64(set, 0, "api_keys"));
 	return db_commit(rq->db, e);
 }
 

@@ -9,7 +9,6 @@
 
 extern const char *const user_roles[];
 
-/* clang-format off */
 #define USER_FIELDS(F, P) \
 	F(P, INT,    user_id,       .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   username,      .max = 100, \
@@ -22,7 +21,6 @@ extern const char *const user_roles[];
 	F(P, TIME,   last_login_at, .flags = F_SERVER) \
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum user_field {
 	USER_FIELDS(FIELD_ENUM, USER)

@@ -10,7 +10,6 @@
 extern const char *const campaign_types[];
 extern const char *const committee_kinds[];
 
-/* clang-format off */
 #define CAMPAIGN_FIELDS(F, P) \
 	F(P, INT,    campaign_id,   .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   campaign_name, .max = 255, \
@@ -31,7 +30,6 @@ extern const char *const committee_kinds[];
 	F(P, TEXT,   paid_for_by,   .max = 500) \
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum campaign_field {
 	CAMPAIGN_FIELDS(FIELD_ENUM, CAMPAIGN)

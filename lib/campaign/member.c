@@ -1,4 +1,7 @@
-/* The members of a campaign and their roles. */
+/*
+ * The members of a campaign and their roles: list, read, add, remove.  Requests
+ * for people whom the caller may not see are in member_request.c.
+ */
 #include "campaign.h"
 #include "db/db.h"
 #include "http/route.h"

@@ -6,7 +6,6 @@
 
 extern const char *const member_roles[];
 
-/* clang-format off */
 #define MEMBER_FIELDS(F, P) \
 	F(P, INT,    user_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id, .flags = F_SERVER) \
@@ -15,7 +14,6 @@ extern const char *const member_roles[];
 	    .flags = F_REQUIRED) \
 	F(P, TIME,   created_at,  .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,  .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum member_field {
 	MEMBER_FIELDS(FIELD_ENUM, MEMBER)

@@ -10,7 +10,6 @@
 
 extern const char *const member_request_states[];
 
-/* clang-format off */
 #define MEMBER_REQUEST_FIELDS(F, P) \
 	F(P, INT,    request_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,  .flags = F_SERVER) \
@@ -22,7 +21,6 @@ extern const char *const member_request_states[];
 	F(P, INT,    requested_by, .flags = F_SERVER) \
 	F(P, TIME,   created_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,   .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 extern const struct schema member_request_schema;
 extern const struct schema member_add_schema;	/* the body of a POST */

@@ -23,7 +23,6 @@ const struct schema interaction_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-/* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "voter_id", .kind = KIND_INT }, "t.voter_id = ?1" },
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
@@ -35,7 +34,6 @@ static const struct filter filters[] = {
 	{ { .name = "since", .kind = KIND_TIME }, "t.interaction_date >= ?1" },
 	{ { .name = "until", .kind = KIND_TIME }, "t.interaction_date < ?1" },
 };
-/* clang-format on */
 
 const struct list interaction_list = {
 	.schema = &interaction_schema,

@@ -14,7 +14,6 @@
  * people/signup.c adds sentences about the visitor's interests to them.
  */
 
-/* clang-format off */
 #define INTERACTION_FIELDS(F, P) \
 	F(P, INT,    interaction_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    voter_id,         .low = 1, .high = INT64_MAX, \
@@ -29,7 +28,6 @@
 	F(P, INT,    duration_minutes, .high = 1000000) \
 	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum interaction_field {
 	INTERACTION_FIELDS(FIELD_ENUM, INTERACTION)

@@ -38,7 +38,6 @@ const struct schema response_schema = {
 	.n = ARRAY_LEN(response_fields),
 };
 
-/* clang-format off */
 static const struct filter question_filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "question_type", .kind = KIND_CHOICE,
@@ -56,7 +55,6 @@ static const struct filter response_filters[] = {
 	{ { .name = "since", .kind = KIND_TIME }, "t.responded_at >= ?1" },
 	{ { .name = "until", .kind = KIND_TIME }, "t.responded_at < ?1" },
 };
-/* clang-format on */
 
 const struct list question_list = {
 	.schema = &question_schema,

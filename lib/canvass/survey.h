@@ -9,7 +9,6 @@
 /* The values of question_type; NULL after the last. */
 extern const char *const question_types[];
 
-/* clang-format off */
 #define QUESTION_FIELDS(F, P) \
 	F(P, INT,    question_id,      .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,      .low = 1, .high = INT64_MAX) \
@@ -34,7 +33,6 @@ extern const char *const question_types[];
 	    .flags = F_PAST | F_NOT_NULL | F_SORT) \
 	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum question_field {
 	QUESTION_FIELDS(FIELD_ENUM, QUESTION)

@@ -29,10 +29,9 @@ struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
 	struct cfg_list	 webhook_secrets;
-	int64_t		 contribution_limit; /* cents, of a donor for an
-					      * election, or in a year for
-					      * committees of no candidate;
-					      * 0: none */
+	int64_t		 contribution_limit; /* cents per donor and election,
+					      * or per year if the committee
+					      * has no candidate; 0: none */
 	const char	*actblue_user;	/* NULL: no webhook */
 	const char	*actblue_password;
 	struct cfg_stripe *next;

@@ -1,4 +1,4 @@
-/* The monotonic clock. */
+/* The monotonic clock, for durations.  The time of day is time(NULL). */
 #include <time.h>
 
 #include "clock.h"

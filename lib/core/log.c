@@ -1,4 +1,7 @@
-/* The log. */
+/*
+ * Writing lines to the log.  What a line about a request contains is decided in
+ * http/request_log.c.
+ */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -16,7 +19,7 @@ log_open(const char *path)
 		return;
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd == -1) {
-		log_line("cannot open the log file %s; logging goes on to %s",
+		log_line("cannot open the log file %s; the log stays on %s",
 		    path, log_fd == STDERR_FILENO ? "standard error" :
 		    "the previous file");
 		return;

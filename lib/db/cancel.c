@@ -1,4 +1,4 @@
-/* Cancelling a running statement. */
+/* Cancelling a running statement.  Signals are the business of the caller. */
 #include <libpq-fe.h>
 
 #include "cancel.h"

@@ -12,7 +12,6 @@ struct fault {
 };
 
 /* By SQLSTATE, see PostgreSQL's appendix A.  The first that fits counts. */
-/* clang-format off */
 static const struct fault faults[] = {
 	{ "23505", ERR_CONFLICT, "conflict", "Another %s has this %s." },
 	{ "23503", ERR_INVALID, "not_found", "There is no such %s." },
@@ -43,7 +42,6 @@ static const struct fault faults[] = {
 	{ "57",    ERR_UNAVAILABLE, NULL, NULL },
 	{ "58",    ERR_UNAVAILABLE, NULL, NULL },
 };
-/* clang-format on */
 
 bool
 fault_in(const PGresult *res)

@@ -1,35 +1,18 @@
 /*
  * Sends a pipeline, collects its results, and sends it again on a new
- * connection where that is safe.  Also the cache of prepared statements.
+ * connection where that is safe.  prepared.c sends one statement.
  */
 #include <libpq-fe.h>
 
 #include "connection.h"
 #include "fault.h"
 #include "pipeline.h"
+#include "prepared.h"
 #include "result.h"
 
 static const char sql_take[] =
     "SELECT allowed, remaining, reset"
     " FROM cerberus.rate_take($1, $2, $3, $4, $5)";
-
-/* FNV-1a hash of a text; never 0. */
-static uint64_t
-hash_of(const char *s)
-{
-	uint64_t	 h = UINT64_C(14695981039346656037);
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return h != 0 ? h : 1;
-}
-
-/* How a statement of a pipeline is sent. */
-struct sent {
-	enum { PLAIN, BIND, PARSE } how;	/* PARSE has two results */
-	uint64_t	 hash;
-	bool		 removes;
-};
 
 /* The outcome of a pipeline. */
 struct outcome {
@@ -40,49 +23,6 @@ struct outcome {
 	enum fault_end	 end;		/* of the session, if so */
 	bool		 lost;		/* the connection is closed */
 };
-
-/*
- * Choose how to send a statement.  Prepared statements are named by the hash of
- * their text: a name means the same text, whichever process has prepared it.
- */
-static struct sent
-choose(const struct db *db, const struct db_query *q, bool parse)
-{
-	struct sent	 s = { .how = PLAIN, .removes = q->removes };
-	uint64_t	 known;
-
-	if (db->keep == DB_KEEP_NONE ||
-	    (db->keep == DB_KEEP_POOLED && (!q->hot || db->in_txn)))
-		return s;
-	s.hash = hash_of(q->sql);
-	if (db->keep == DB_KEEP_POOLED) {
-		s.how = parse ? PARSE : BIND;
-		return s;
-	}
-	/* If two statements share a slot, only the first is prepared. */
-	known = db->cache[s.hash % DB_CACHE];
-	if (known == s.hash)
-		s.how = BIND;
-	else if (known == 0)
-		s.how = PARSE;
-	return s;
-}
-
-static bool
-send_one(struct db *db, const struct db_query *q, const struct sent *s)
-{
-	char	 name[32];
-
-	if (s->how == PLAIN)
-		return PQsendQueryParams(db->conn, q->sql, q->n, NULL,
-		    q->param, NULL, NULL, 0) == 1;
-	snprintf(name, sizeof(name), "s%016llx", (unsigned long long)s->hash);
-	if (s->how == PARSE &&
-	    PQsendPrepare(db->conn, name, q->sql, q->n, NULL) != 1)
-		return false;
-	return PQsendQueryPrepared(db->conn, name, q->n, q->param, NULL, NULL,
-	    0) == 1;
-}
 
 /*
  * Return the next result of a pipeline, past the NULL that follows each result.
@@ -226,6 +166,25 @@ all_gated(const struct db_query *q, size_t n)
 	return true;
 }
 
+/* Send the statement that debits the token bucket. */
+static bool
+send_take(struct db *db, struct sent *taking)
+{
+	const char *const	 bucket[] = {
+		db->identity, db->limit.key, db->limit.rate,
+		db->limit.burst, db->limit.take
+	};
+	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
+
+	/* A transaction of its own: a failure does not undo it. */
+	if (PQpipelineSync(db->conn) != 1)
+		return false;
+	*taking = prepared_choose(db, &taker, false);
+	if (db->keep == DB_KEEP_POOLED)
+		taking->how = PLAIN;
+	return prepared_send(db, &taker, taking);
+}
+
 /*
  * Send the pipeline once and collect its results.  A write that is not gated is
  * sent only when the result of who has arrived: of a refused request, reads
@@ -239,11 +198,6 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 {
 	struct sent		 sent[DB_BATCH], first, taking;
 	size_t			 skip = who != NULL, i, went = 0;
-	const char *const	 bucket[] = {
-		db->identity, db->limit.key, db->limit.rate,
-		db->limit.burst, db->limit.take
-	};
-	const struct db_query	 taker = { sql_take, 5, bucket, .hot = true };
 	bool			 take = db->limit.take != NULL && !db->in_txn &&
 				    !db->limit.taken;
 	bool			 ahead = who != NULL && !db->reads &&
@@ -257,8 +211,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 		out[i] = NULL;
 	fine = PQenterPipelineMode(db->conn) == 1;
 	if (fine && who != NULL) {
-		first = choose(db, who, parse & 1);
-		fine = send_one(db, who, &first);
+		first = prepared_choose(db, who, parse & 1);
+		fine = prepared_send(db, who, &first);
 	}
 	if (fine && ahead) {
 		fine = PQsendFlushRequest(db->conn) == 1 &&
@@ -267,17 +221,13 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 			broken = collect_who(db, &first, &failed, o, e);
 	}
 	for (; fine && went < n && !failed && broken == 0; went++) {
-		sent[went] = choose(db, &q[went], parse >> (went + skip) & 1);
-		fine = send_one(db, &q[went], &sent[went]);
+		sent[went] = prepared_choose(db, &q[went],
+		    parse >> (went + skip) & 1);
+		fine = prepared_send(db, &q[went], &sent[went]);
 	}
 	if (fine && take) {
-		/* A transaction of its own: a failure does not undo it. */
 		o->sent = true;
-		fine = PQpipelineSync(db->conn) == 1;
-		taking = choose(db, &taker, false);
-		if (db->keep == DB_KEEP_POOLED)
-			taking.how = PLAIN;
-		fine = fine && send_one(db, &taker, &taking);
+		fine = send_take(db, &taking);
 	}
 	o->sent |= fine;
 	if (!fine || PQpipelineSync(db->conn) != 1) {

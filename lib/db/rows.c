@@ -1,4 +1,4 @@
-/* Rows by the names of their columns. */
+/* Rows by the names of their columns.  db.c keeps and frees them. */
 #include <assert.h>
 #include <libpq-fe.h>
 

@@ -1,4 +1,7 @@
-/* Reading a request's body. */
+/*
+ * Reading the bytes of a request's body, with its limits.  payload.c parses
+ * them, multipart.c splits forms.
+ */
 #include <limits.h>
 
 #include "body.h"

@@ -1,4 +1,7 @@
-/* Conditional GET. */
+/*
+ * Conditional GET.  etag.c compares tags, rest/resource.c makes them and checks
+ * If-Match.
+ */
 #include "conditional.h"
 #include "etag.h"
 

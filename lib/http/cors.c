@@ -1,4 +1,7 @@
-/* CORS headers. */
+/*
+ * CORS headers and preflights.  The origin of browser sessions is checked in
+ * browser.c.
+ */
 #include "cors.h"
 
 static bool

@@ -199,7 +199,7 @@ serve(struct runner *r, struct io *io)
 	if (rq.route != NULL)
 		rc = limit_settle(&rq, rs, rc, &r->err);
 	forget_caller(r);
-	/* once() has made the response already, to store it. */
+	/* replay_handle() has made and stored the response already. */
 	if (rc != 0 && !rs->started && !rs->problem)
 		problem_answer(&rq, rs, &r->err);
 	resp_send(rs);

@@ -1,4 +1,7 @@
-/* Entity tags. */
+/*
+ * Comparing entity tags with If-Match and If-None-Match.  rest/resource.c makes
+ * the tags.
+ */
 #include "etag.h"
 
 static const char *const suffixes[] = { "-gzip", "-br", "-deflate", "-zstd" };

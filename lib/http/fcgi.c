@@ -1,4 +1,4 @@
-/* FastCGI, by libfcgi. */
+/* Requests from FastCGI, by libfcgi, as a struct io.  io.c has CGI. */
 #include "config.h"
 
 #include "fcgi.h"

@@ -1,4 +1,7 @@
-/* Query strings and urlencoded bodies. */
+/*
+ * Parsing query strings and urlencoded bodies.  multipart.c parses the other
+ * kind of form.
+ */
 #include "core/text.h"
 #include "form.h"
 

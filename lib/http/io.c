@@ -1,4 +1,7 @@
-/* CGI: environment, standard input and output. */
+/*
+ * Requests from CGI, by environment, standard input and output, as a struct io.
+ * fcgi.c has FastCGI.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>

@@ -1,4 +1,7 @@
-/* Reading multipart/form-data. */
+/*
+ * Reading the parts of multipart/form-data.  body.c reads the bytes; what the
+ * parts mean is decided by payload.c and by handlers.
+ */
 #include "core/text.h"
 #include "multipart.h"
 

@@ -2,10 +2,10 @@
  * The steps of a write with an Idempotency-Key: claim, call the handler, store
  * the response.  access/idempotency.c is the store.
  */
-#include "replay.h"
 #include "core/log.h"
 #include "db/db.h"
 #include "problem.h"
+#include "replay.h"
 #include "route.h"
 
 /*

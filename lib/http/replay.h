@@ -19,6 +19,7 @@
  *
  * If the handler fails, return -1; the response is then the problem document.
  */
-int	 replay_handle(struct req *, struct resp *, struct idem *, struct err *);
+int	 replay_handle(struct req *, struct resp *, struct idem *,
+	    struct err *);
 
 #endif

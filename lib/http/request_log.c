@@ -1,4 +1,4 @@
-/* The log line of a request. */
+/* What the log line of a request contains.  core/log.c writes it. */
 #include "core/log.h"
 #include "request_log.h"
 

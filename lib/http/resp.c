@@ -1,4 +1,4 @@
-/* Building a response and writing it. */
+/* Building a response and writing it.  Errors become responses in problem.c. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 

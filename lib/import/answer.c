@@ -1,4 +1,7 @@
-/* The response to an upload. */
+/*
+ * The JSON response to an upload of voters.  report.c writes the parts that it
+ * has in common with other reports.
+ */
 #include "answer.h"
 #include "columns.h"
 #include "record/json.h"

@@ -1,4 +1,7 @@
-/* What became of each column of a file. */
+/*
+ * What each column of a voter file is used for, as reports and responses show
+ * it.  plan.c decides it.
+ */
 #include "columns.h"
 #include "record/json.h"
 

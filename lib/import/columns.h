@@ -1,4 +1,4 @@
-/* What became of each column of a file. */
+/* What each column of a file is used for. */
 #ifndef IMPORT_COLUMNS_H
 #define IMPORT_COLUMNS_H
 

@@ -1,4 +1,7 @@
-/* A source that can be read again. */
+/*
+ * A source of bytes that can be read again, from a temporary file.  decode.h
+ * declares sources.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,7 @@
-/* What a row adds to custom_fields. */
+/*
+ * What a row adds to custom_fields.  The named fields are set in transform.c
+ * and value.c.
+ */
 #include "custom.h"
 #include "record/json.h"
 #include "words.h"

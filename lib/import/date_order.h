@@ -1,6 +1,6 @@
 /*
- * The order of day and month in the dates of a file, which only all of them
- * together decide.
+ * The order of day and month in the dates of a file.  One date may not show it,
+ * so it is decided by all of them together.
  */
 #ifndef IMPORT_DATE_ORDER_H
 #define IMPORT_DATE_ORDER_H

@@ -1,4 +1,7 @@
-/* Dates as voter files write them. */
+/*
+ * Reading one date as voter files write it.  date_order.c decides the order of
+ * day and month; dates of clients are read in record/field_date.c.
+ */
 #include <ctype.h>
 
 #include "core/text.h"

@@ -89,10 +89,11 @@ guess_encoding(struct decoder *d)
 	size_t			 n = d->end - d->start, good = 0, stray = 0;
 	int			 len;
 
-	for (size_t i = 0; i < n; i += len > 0 ? (size_t)len : 1) {
+	for (size_t i = 0; i < n; ) {
 		len = sequence(p + i, n - i);
 		good += len > 1;
 		stray += len == 0;
+		i += len > 0 ? (size_t)len : 1;
 	}
 	d->windows_1252 = stray > good;
 }

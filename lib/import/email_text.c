@@ -1,4 +1,7 @@
-/* Cells with several e-mail addresses. */
+/*
+ * Reading cells with several e-mail addresses.  A single address is checked in
+ * record/field_contact.c.
+ */
 #include "core/text.h"
 #include "email_text.h"
 

@@ -3,18 +3,17 @@
 #include "heading.h"
 #include "record/csv.h"
 #include "record/json.h"
-#include "sniff.h"
 #include "stage.h"
+#include "staged_file.h"
 
-#define COPY_PIECE	(64 * 1024)
-#define HEADINGS_MAX	4096		/* bytes of headings in an error */
+#define HEADINGS_MAX	4096	/* bytes of headings in an error */
 
 void
 gift_file_init(struct gift_file *f, struct arena *a, struct db *db)
 {
 	*f = (struct gift_file){ .arena = a, .db = db };
 	report_init(&f->report, a);
-	buf_init(&f->out, 16 * COPY_PIECE);
+	buf_init(&f->out, STAGED_FILE_BUF);
 }
 
 void
@@ -87,10 +86,11 @@ map_columns(struct gift_file *f, const char *const *folded, struct err *e)
 }
 
 static int
-read_heading(struct gift_file *f, const struct row *row, struct err *e)
+read_heading(void *ctx, const struct row *row, struct err *e)
 {
 	static const enum gift_field	 needed[] = { GIFT_external_id,
 					    GIFT_amount, GIFT_paid_at };
+	struct gift_file		*f = ctx;
 	const char	*const *folded = heading_fold_row(f->arena, row);
 	const char	*p;
 	size_t		 n;
@@ -167,8 +167,9 @@ read_cells(struct gift_file *f, const struct row *row, struct rec *r,
 }
 
 static void
-take_row(struct gift_file *f, const struct row *row)
+take_row(void *ctx, const struct row *row)
 {
+	struct gift_file	*f = ctx;
 	struct err	 wrong = { 0 };
 	struct rec	 r;
 
@@ -192,96 +193,35 @@ take_row(struct gift_file *f, const struct row *row)
 	buf_addc(&f->out, '\n');
 }
 
-static int
-send(struct gift_file *f, size_t min, struct err *e)
+int
+gift_file_read(struct gift_file *f, struct source *s, struct err *e)
 {
-	int	 rc;
-
-	if (f->out.failed)
-		return err_detail(e, ERR_INTERNAL, "no memory for rows");
-	if (f->out.len < min)
-		return 0;
-	rc = db_copy_put(f->db, f->out.data, f->out.len, e);
-	buf_clear(&f->out, 4 * COPY_PIECE);
-	return rc;
-}
-
-static int
-copy_start(struct gift_file *f, struct err *e)
-{
-	struct buf	 sql;
+	struct staged_file	 staged = {
+		.arena = f->arena,
+		.db = f->db,
+		.create = "SELECT cerberus.gift_stage()",
+		.rows = &f->out,
+		.header = read_heading,
+		.take = take_row,
+		.ctx = f,
+	};
+	struct buf		 sql;
 
 	buf_init_in(&sql, f->arena, 4096);
 	buf_adds(&sql, "COPY pg_temp.gift_stage (line");
 	for (size_t i = 0; i < GIFT__MAX; i++)
 		buf_addf(&sql, ", %s", gift_schema.field[i].name);
 	buf_adds(&sql, ") FROM STDIN");
-	return db_copy_start(f->db, buf_str(&sql), e);
-}
-
-static int
-copy_rows(struct gift_file *f, struct reader *rd, struct err *e)
-{
-	struct row	 row;
-	char		 delimiter;
-	bool		 quoted;
-	int		 got;
-
-	reader_sniff(rd->in, rd->end, &delimiter, &quoted);
-	reader_set(rd, delimiter, quoted);
-	do
-		got = reader_next(rd, &row, e);
-	while (got == 1 && row_is_blank(&row));
-	if (got == -1)
-		return -1;
-	if (got == 0)
-		return err_set(e, ERR_UNPROCESSABLE, "The file is empty.");
-	if (row.fault != NULL)
-		return err_set(e, ERR_UNPROCESSABLE, "The first row cannot be "
-		    "read: %s", row.fault);
-	if (read_heading(f, &row, e) != 0 || copy_start(f, e) != 0)
-		return -1;
-	while ((got = reader_next(rd, &row, e)) == 1) {
-		if (!row_is_blank(&row))
-			take_row(f, &row);
-		if (send(f, COPY_PIECE, e) != 0)
-			return -1;
-	}
-	if (got == -1 || send(f, 1, e) != 0)
-		return -1;
-	return db_copy_end(f->db, e);
+	staged.copy = buf_str(&sql);
+	return staged_file_read(&staged, s, e);
 }
 
 int
-gift_file_read(struct gift_file *f, struct source *s, struct err *e)
-{
-	/* Reading takes as long as the client sends. */
-	static const struct db_query	 begin[2] = {
-		{ .sql = "SELECT set_config('statement_timeout', '0', true), "
-		    "set_config('client_connection_check_interval', '1000', "
-		    "true)" },
-		{ .sql = "SELECT cerberus.gift_stage()" },
-	};
-	struct reader			*rd = arena_alloc(f->arena,
-					    sizeof(*rd));
-	struct rows			*r[2];
-	int				 rc;
-
-	if (db_begin(f->db, e) != 0 || db_exec(f->db, begin, 2, r, e) != 0)
-		return -1;
-	rc = reader_open(rd, f->arena, s, NULL, e);
-	if (rc == 0)
-		rc = copy_rows(f, rd, e);
-	reader_close(rd);
-	return rc;
-}
-
-int
-gift_file_store(struct gift_file *f, int64_t timeout, struct err *e)
+gift_file_store(struct gift_file *f, struct err *e)
 {
 	const char	*merge[2] = { f->campaign_id, f->source };
 	const char	*limit = arena_printf(f->arena, "%lld",
-			    (long long)timeout);
+			    (long long)f->timeout);
 	const char	*most = arena_printf(f->arena, "%d", NOTES_MAX);
 	const struct db_query	 q[3] = {
 		{ .sql = "SELECT set_config('statement_timeout', $1 || 's', "

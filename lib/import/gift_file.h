@@ -18,6 +18,7 @@ struct gift_file {
 	const char	*source;	/* NULL: actblue, by its headings */
 	struct json_object *mapping;	/* of fields to headings, or NULL */
 	bool		 dry_run;
+	int64_t		 timeout;	/* of gift_file_store(), in seconds */
 
 	struct report	 report;
 	int		 column[GIFT__MAX];	/* of the file, or -1 */
@@ -39,16 +40,15 @@ int	 gift_file_read(struct gift_file *, struct source *, struct err *)
 	    MUST_USE;
 
 /*
- * Merge the stage within so many seconds, and commit or, for a dry run, roll
- * back.  400 without a campaign; 403 or 404 if the caller may not.
+ * Merge the stage, and commit or, for a dry run, roll back.  400 without a
+ * campaign; 403 or 404 if the caller may not.
  */
-int	 gift_file_store(struct gift_file *, int64_t timeout, struct err *)
-	    MUST_USE;
+int	 gift_file_store(struct gift_file *, struct err *) MUST_USE;
 
 /* Was every row rejected? */
 bool	 gift_file_is_refused(const struct gift_file *);
 
-/* Append what became of the file as a JSON object. */
+/* Append the result as a JSON object. */
 void	 gift_file_write(const struct gift_file *, struct buf *);
 
 #endif

@@ -1,11 +1,12 @@
-/* Receiving files of gifts; see gift_upload.h. */
+/*
+ * Receiving files of gifts: their options.  gift_file.c reads and stores them,
+ * file_upload.c receives the bytes.
+ */
 #include "core/text.h"
-#include "db/db.h"
+#include "file_upload.h"
 #include "gift_file.h"
 #include "gift_upload.h"
-#include "http/multipart.h"
 #include "record/json.h"
-#include "upload.h"
 
 #define OPTION_MAX	(64 * 1024)	/* bytes of an option */
 #define SOURCE_MAX	20
@@ -13,18 +14,6 @@
 const char *const gift_file_params[] = {
 	"campaign_id", "source", "mapping", "dry_run", NULL
 };
-
-static ssize_t
-read_part(struct source *s, void *p, size_t n, struct err *e)
-{
-	return multipart_read(s->ctx, p, n, e);
-}
-
-static ssize_t
-read_body(struct source *s, void *p, size_t n, struct err *e)
-{
-	return body_read(s->ctx, p, n, e);
-}
 
 /* A name such as anedot. */
 static int
@@ -55,9 +44,9 @@ read_mapping(struct gift_file *f, const char *value, size_t n, struct err *e)
 }
 
 static int
-option(struct gift_file *f, const char *name, const char *value, size_t n,
-    struct err *e)
+option(void *ctx, const char *name, const char *value, size_t n, struct err *e)
 {
+	struct gift_file		*f = ctx;
 	static const struct field	 campaign = { .name = "campaign_id",
 		.kind = KIND_INT, .low = 1, .high = INT64_MAX };
 
@@ -80,102 +69,48 @@ option(struct gift_file *f, const char *name, const char *value, size_t n,
 	return 0;
 }
 
-/* Read a form: options, and then one file. */
+/* The file comes last: its rows need the options. */
 static int
-from_form(struct req *rq, struct gift_file *f, struct err *e)
+after(const char *name, struct err *e)
 {
-	struct multipart	 m;
-	struct part		 part;
-	struct source		 s = { .read = read_part, .ctx = &m };
-	const char		*value;
-	size_t			 n;
-	bool			 seen = false;
-	int			 more;
-
-	if (multipart_open(&m, rq->arena, &rq->body, rq->boundary, e) != 0)
-		return -1;
-	while ((more = multipart_next(&m, &part, e)) == 1) {
-		if (seen)
-			return err_set(e, ERR_UNPROCESSABLE, "Send one file, "
-			    "after the other fields of the form.");
-		if (strcmp(part.name, "file") != 0) {
-			if (multipart_text(&m, OPTION_MAX, &value, &n,
-			    e) != 0 || option(f, part.name, value, n, e) != 0)
-				return -1;
-			continue;
-		}
-		if (part.filename == NULL)
-			return err_set(e, ERR_MALFORMED, "No file part");
-		if (*part.filename == '\0')
-			return err_set(e, ERR_MALFORMED, "No selected file");
-		seen = true;
-		if (gift_file_read(f, &s, e) != 0)
-			return -1;
-	}
-	if (more == -1)
-		return -1;
-	if (!seen)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	return gift_file_store(f, rq->cfg->merge_timeout, e);
+	(void)name;
+	return err_set(e, ERR_UNPROCESSABLE, "Send one file, after the other "
+	    "fields of the form.");
 }
 
 static int
-from_body(struct req *rq, struct gift_file *f, struct err *e)
+read_file(void *ctx, struct source *s, struct err *e)
 {
-	struct source	 s = { .read = read_body, .ctx = &rq->body };
-
-	if (rq->body.length == 0)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	if (gift_file_read(f, &s, e) != 0)
-		return -1;
-	return gift_file_store(f, rq->cfg->merge_timeout, e);
+	return gift_file_read(ctx, s, e);
 }
 
-/*
- * May the caller import into the campaign, or, without one, into any?  This is
- * checked before the body is read, because a slow client keeps the process
- * busy.
- */
 static int
-check_caller(struct gift_file *f, struct err *e)
+store(void *ctx, struct err *e)
 {
-	static const char	 sql[] =
-	    "SELECT cerberus.caller_is_admin() OR "
-	    "CASE WHEN $1::bigint IS NULL "
-	    "THEN cerberus.caller_campaigns('manager') <> '{}' "
-	    "ELSE $1 = ANY (cerberus.caller_campaigns('manager')) END "
-	    "AS allowed, $1 IS NULL OR "
-	    "$1 = ANY (cerberus.caller_campaigns('viewer')) AS visible";
-	struct rows		*r;
-
-	if (db_select(f->db, sql, 1, &f->campaign_id, &r, e) != 0)
-		return -1;
-	if (rows_bool(r, 0, "allowed"))
-		return 0;
-	if (rows_bool(r, 0, "visible"))
-		return err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-	    f->campaign_id);
+	return gift_file_store(ctx, e);
 }
 
 int
 gift_file_upload(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct gift_file	 f;
-	int			 rc = 0;
+	const struct file_upload u = {
+		.option_max = OPTION_MAX,
+		.option = option,
+		.after = after,
+		.read = read_file,
+		.store = store,
+		.ctx = &f,
+	};
+	int			 rc;
 
 	gift_file_init(&f, rq->arena, rq->db);
-	for (size_t i = 0; i < rq->query.n && rc == 0; i++)
-		rc = option(&f, rq->query.pair[i].name,
-		    rq->query.pair[i].value, rq->query.pair[i].len, e);
+	f.timeout = rq->cfg->merge_timeout;
+	rc = file_upload_query(rq, &u, e);
 	if (rc == 0)
-		rc = check_caller(&f, e);
-	if (rc == 0 && strcmp(rq->type, "multipart/form-data") == 0)
-		rc = from_form(rq, &f, e);
-	else if (rc == 0)
-		rc = upload_is_text(rq->type) ? from_body(rq, &f, e) :
-		    upload_refuse(rq->type, e);
+		rc = file_upload_check(rq, "manager", f.campaign_id, e);
+	if (rc == 0)
+		rc = file_upload_read(rq, &u, e);
 	if (rc == 0)
 		gift_file_write(&f, resp_json(rs, gift_file_is_refused(&f) ?
 		    422 : 200));

@@ -6,9 +6,9 @@
 #include "http/resp.h"
 
 /*
- * POST /donations/import: the gifts of a file.  The file is a part of a form, after
- * the other fields, or the whole body with the options in the query.
- * 200 with the counts, or 422 with the same document if every row was rejected;
+ * POST /donations/import: the gifts of a file.  The file is a part of a form,
+ * after the other fields, or the whole body with the options in the query.  200
+ * with the counts, or 422 with the same document if every row was rejected;
  * 400, 403, 404, 415 or 422 if nothing was stored.
  */
 extern const char *const gift_file_params[];

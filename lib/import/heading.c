@@ -1,4 +1,4 @@
-/* Matching headings to fields. */
+/* Matching headings of a file with fields.  plan.c applies layouts, too. */
 #include <ctype.h>
 
 #include "core/text.h"

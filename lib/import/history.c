@@ -1,4 +1,7 @@
-/* Turns cells into codes of ballots. */
+/*
+ * Turns the cells of a row into codes of ballots.  history_plan.c finds the
+ * columns, ballot.c reads the texts, history_store.c stores the votes.
+ */
 #include "core/text.h"
 #include "history.h"
 

@@ -1,8 +1,8 @@
 /* Sends the ballots of a file to PostgreSQL, which stores the staged votes. */
 #include "core/text.h"
 #include "history_store.h"
-#include "merge.h"
 #include "record/json.h"
+#include "stage_merge.h"
 
 #define BALLOTS_MAX	(32 * 1024 * 1024)	/* bytes of the list */
 
@@ -60,7 +60,7 @@ run(struct db *db, const struct db_query *store, int64_t timeout,
 }
 
 static int
-store_rows(struct history *h, struct db *db, const struct merge *m,
+store_rows(struct history *h, struct db *db, const struct stage_merge *m,
     struct report *report, struct err *e)
 {
 	static const char sql[] =
@@ -72,7 +72,7 @@ store_rows(struct history *h, struct db *db, const struct merge *m,
 		m->import_id, m->campaign_id, ballots_json(h, a),
 		arena_printf(a, "%lld", (long long)h->no_vote),
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		merge_unmapped(m->plan, a)
+		stage_merge_unmapped(m->plan, a)
 	};
 	const struct db_query	 q = { .sql = sql, .n = 7, .param = param };
 	struct rows	*r;
@@ -86,11 +86,11 @@ store_rows(struct history *h, struct db *db, const struct merge *m,
 	report->rejected = rows_int64(r, 0, "rejected");
 	report->warned = rows_int64(r, 0, "warned");
 	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
-	    merge_read_warnings(db, m->import_id, report, e);
+	    stage_merge_warnings(db, m->import_id, report, e);
 }
 
 int
-history_store(struct history *h, struct db *db, const struct merge *m,
+history_store(struct history *h, struct db *db, const struct stage_merge *m,
     struct report *report, struct err *e)
 {
 	static const char sql[] =
@@ -106,7 +106,7 @@ history_store(struct history *h, struct db *db, const struct merge *m,
 	if (h->nballots == 0)
 		return 0;
 	param[0] = m->import_id;
-	param[1] = merge_columns(m->plan, report->arena);
+	param[1] = stage_merge_columns(m->plan, report->arena);
 	param[2] = ballots_json(h, report->arena);
 	if (run(db, &q, m->timeout, report->arena, &r, e) != 0)
 		return -1;

@@ -4,7 +4,7 @@
 
 #include "db/db.h"
 #include "history.h"
-#include "merge.h"
+#include "stage_merge.h"
 
 /*
  * Store the votes of the staged rows, in the transaction of import_merge(), and
@@ -12,6 +12,6 @@
  * report's counts.
  */
 int	 history_store(struct history *, struct db *,
-	    const struct merge *, struct report *, struct err *) MUST_USE;
+	    const struct stage_merge *, struct report *, struct err *) MUST_USE;
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * Values of a voter file that look like a key of a person and are none: what
- * people and spreadsheets write in place of a registration id.
+ * Values in the column of registration ids that do not identify anybody:
+ * placeholders, and numbers that a spreadsheet has rounded.
  *
- * A telephone number that cannot exist is no key either; phone_e164() leaves it
- * as it is, and only E.164 numbers are keys.  E-mail addresses are judged by
- * import_email_key() in sql/deploy/.
+ * Telephone numbers and e-mail addresses are keys too.  phone_e164() does not
+ * normalise a number that cannot exist, and only E.164 numbers are keys;
+ * import_email_key() in sql/deploy/ decides about addresses.
  */
 #ifndef IMPORT_KEY_H
 #define IMPORT_KEY_H

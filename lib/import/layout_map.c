@@ -1,4 +1,7 @@
-/* The mapping of a request. */
+/*
+ * Reading the mapping of a request, a layout as JSON.  Layout files are parsed
+ * in layout_parse.c.
+ */
 #include "heading.h"
 #include "layout_history.h"
 #include "layout_map.h"

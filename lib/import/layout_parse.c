@@ -1,4 +1,7 @@
-/* Parsing the text of a layout file. */
+/*
+ * Parsing the text of a layout file.  layout_file.c finds the files,
+ * layout_history.c has the sections about votes.
+ */
 #include <ini.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Lists of texts as voter files write them. */
+/*
+ * Reading lists of texts as voter files write them.  record/texts.c has the
+ * sets that they become.
+ */
 #include "list_text.h"
 #include "record/json.h"
 #include "record/texts.h"

@@ -1,4 +1,4 @@
-/* A person's full name in one cell. */
+/* Splitting a person's full name in one cell.  Nothing else about names. */
 #include "core/text.h"
 #include "name_text.h"
 

@@ -1,4 +1,4 @@
-/* What is wrong with rows: a bounded list of messages. */
+/* Messages about rows of a file, in a list of bounded length. */
 #include "notes.h"
 #include "record/json.h"
 

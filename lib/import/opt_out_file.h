@@ -7,8 +7,6 @@
 #define IMPORT_OPT_OUT_FILE_H
 
 #include "db/db.h"
-#include "http/req.h"
-#include "http/resp.h"
 #include "reader.h"
 #include "report.h"
 
@@ -49,13 +47,5 @@ int	 opt_out_file_read(struct opt_out_file *, struct source *, struct err *)
  * the caller is an admin; 403 or 404 if they may not write in the campaign.
  */
 int	 opt_out_file_store(struct opt_out_file *, struct err *) MUST_USE;
-
-/*
- * POST /voters/opt-outs/upload: add the opt-outs of a file, which is a form's
- * file or the whole body.  200 with the counts, or 422 with the same document
- * if every row was rejected.
- */
-extern const char *const opt_out_upload_params[];
-int	 opt_out_upload(struct req *, struct resp *, struct err *);
 
 #endif

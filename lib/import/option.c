@@ -1,4 +1,4 @@
-/* The options of an import. */
+/* The options of an import: reading their values.  run.c applies them. */
 #include <ctype.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Reading the rows of a voter file. */
+/*
+ * Splitting the text of a voter file into rows and cells.  decode.c converts
+ * the bytes, sniff.c guesses the delimiter.
+ */
 #include "core/text.h"
 #include "reader.h"
 

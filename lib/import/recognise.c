@@ -1,4 +1,7 @@
-/* Choosing a layout by the headings of a file. */
+/*
+ * Choosing a layout file by the headings of a file.  saved_layout.c chooses
+ * among the layouts of a campaign.
+ */
 #include "heading.h"
 #include "layout_file.h"
 #include "recognise.h"

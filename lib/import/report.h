@@ -1,6 +1,6 @@
 /*
- * What an import has counted and found wrong so far: the numbers of rows, the
- * first errors and warnings, codes that are not known.
+ * The result of an import so far: numbers of rows, the first errors and
+ * warnings, and unknown codes.
  */
 #ifndef IMPORT_REPORT_H
 #define IMPORT_REPORT_H

@@ -6,11 +6,11 @@
 #include "history_store.h"
 #include "layout_file.h"
 #include "layout_map.h"
-#include "merge.h"
 #include "recognise.h"
 #include "run.h"
 #include "saved_layout.h"
 #include "sniff.h"
+#include "stage_merge.h"
 
 #define TELL_MS		100	/* between two reports of the progress */
 #define TELL_ROWS	512	/* look at the clock once in so many rows */
@@ -361,7 +361,7 @@ import_stage(struct import *im, struct source *src, struct err *e)
 int
 import_finish(struct import *im, struct err *e)
 {
-	const struct merge	 m = {
+	const struct stage_merge	 m = {
 		.import_id = im->progress.id,
 		.campaign_id = im->opt.campaign_id,
 		.plan = &im->plan,

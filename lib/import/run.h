@@ -1,7 +1,7 @@
 /*
  * The import of a voter file, in one transaction.  Rows are read (reader.h),
  * made into records (transform.h) as the plan says (plan.h), and sent to the
- * staging table (stage.h), which PostgreSQL merges into voters (merge.h).
+ * staging table (stage.h), which PostgreSQL merges into voters (stage_merge.h).
  * report.h counts; progress.h tells others how far the import is.
  *
  * struct import holds the state of all stages, and the functions below run them

@@ -1,4 +1,7 @@
-/* The layouts that campaigns have saved. */
+/*
+ * The layouts that campaigns have saved: endpoints, and choosing one for a
+ * file.  Layout files are in layout_file.c.
+ */
 #include "core/text.h"
 #include "heading.h"
 #include "layout_file.h"

@@ -9,7 +9,6 @@
 #include "layout.h"
 #include "rest/list.h"
 
-/* clang-format off */
 #define LAYOUT_FIELDS(F, P) \
 	F(P, INT,    layout_id,    .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,  .low = 1, .high = INT64_MAX, \
@@ -21,7 +20,6 @@
 	F(P, OBJECT, options,      .max = 10000, .flags = F_NOT_NULL) \
 	F(P, TIME,   created_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,   .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum layout_field {
 	LAYOUT_FIELDS(FIELD_ENUM, LAYOUT)

@@ -1,4 +1,7 @@
-/* COPY into the staging table. */
+/*
+ * COPY of voters and votes into the staging table.  stage_merge.c merges it.
+ * Other kinds of files are staged by staged_file.c.
+ */
 #include "stage.h"
 
 #define COPY_PIECE	(64 * 1024)

@@ -1,7 +1,7 @@
 /*
  * The staging table: a temporary table that COPY fills with the rows of a file.
  * Good rows have their fields, rejected rows the reason and their raw text.
- * merge.h merges it into voters.
+ * stage_merge.h merges it into voters.
  *
  * The functions are called in the order of their declarations, within one
  * transaction.  After a failure the caller rolls back.

@@ -28,8 +28,9 @@ struct transform {
 
 /*
  * Start a file, with the dates that dates_init() has begun.  The plan and the
- * codes must outlive the struct.  What the fields of the plan lack is added to
- * it: columns that are filled from others.
+ * codes must outlive the struct.  Fields that are filled from the cells of
+ * other columns, such as birth_year from a date of birth that is only a year,
+ * are added to the plan.
  */
 void	 transform_init(struct transform *, struct arena *, struct plan *,
 	    struct unknowns *, const struct dates *, bool keep_unmapped,

@@ -5,7 +5,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 
-#define UNKNOWN_MAX	200	/* different codes that are counted apart */
+#define UNKNOWN_MAX	200	/* codes that are counted separately */
 
 struct unknown_value {
 	const char	*column;	/* NULL: several */
@@ -18,7 +18,7 @@ struct unknowns {
 	struct arena	*arena;
 	struct unknown_value list[UNKNOWN_MAX + 1];
 	size_t		 n;
-	int64_t		 others;	/* that have no place in the list */
+	int64_t		 others;	/* codes that are not in the list */
 };
 
 void	 unknowns_init(struct unknowns *, struct arena *);
@@ -28,8 +28,8 @@ void	 unknowns_add(struct unknowns *, const char *column,
 	    const char *value, size_t n);
 
 /*
- * Sort by count, most first, and let one last line, "and others" without a
- * column, stand for what was not counted apart.  Call it once, at the end.
+ * Sort by count, most first, and add an entry "and others", without a column,
+ * for the codes that were not counted separately.  Call it once, at the end.
  */
 void	 unknowns_end(struct unknowns *);
 

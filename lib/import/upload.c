@@ -9,7 +9,7 @@
  */
 #include "answer.h"
 #include "copy.h"
-#include "http/multipart.h"
+#include "file_upload.h"
 #include "upload.h"
 
 #define OPTION_MAX	(256 * 1024)	/* bytes of an option */
@@ -19,18 +19,6 @@ const char *const upload_params[] = {
 	"quote", "encoding", "date_order", "registration_state", "strict",
 	"dry_run", "keep_unmapped", NULL
 };
-
-static ssize_t
-read_part(struct source *s, void *p, size_t n, struct err *e)
-{
-	return multipart_read(s->ctx, p, n, e);
-}
-
-static ssize_t
-read_body(struct source *s, void *p, size_t n, struct err *e)
-{
-	return body_read(s->ctx, p, n, e);
-}
 
 static int
 attempt(struct import *im, struct source *s, struct err *e)
@@ -59,7 +47,7 @@ static int
 from_body(struct req *rq, struct import *im, const struct err *query,
     struct err *e)
 {
-	struct source	 body = { .read = read_body, .ctx = &rq->body };
+	struct source	 body = source_body(&rq->body);
 	struct copy	 copy;
 	int		 rc;
 
@@ -126,10 +114,8 @@ read_form_file(struct upload *f, const struct part *part, struct import *im,
 	if (f->seen)
 		return err_set(e, ERR_MALFORMED, "The form has more than one "
 		    "file.");
-	if (part->filename == NULL)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	if (*part->filename == '\0')
-		return err_set(e, ERR_MALFORMED, "No selected file");
+	if (file_upload_named(part, e) != 0)
+		return -1;
 	f->seen = true;
 	if (f->bad)
 		return 0;
@@ -187,7 +173,7 @@ from_form(struct req *rq, struct import *im, const struct err *query,
 	f->bad = query != NULL;
 	if (f->bad)
 		f->wrong = *query;
-	f->part = (struct source){ .read = read_part, .ctx = &f->m };
+	f->part = source_part(&f->m);
 	f->copy.fd = -1;
 	rc = read_form(rq, f, im, &failed, e);
 	if (rc == 0 && (f->again || (failed && im->progress.id == NULL &&
@@ -210,48 +196,6 @@ from_form(struct req *rq, struct import *im, const struct err *query,
 }
 
 int
-upload_check(struct req *rq, const char *campaign, struct err *e)
-{
-	static const char	 sql[] =
-	    "SELECT cerberus.caller_is_admin() OR "
-	    "CASE WHEN $1::bigint IS NULL "
-	    "THEN cerberus.caller_campaigns('editor') <> '{}' "
-	    "ELSE $1 = ANY (cerberus.caller_campaigns('editor')) END "
-	    "AS allowed, $1 IS NULL OR "
-	    "$1 = ANY (cerberus.caller_campaigns('viewer')) AS visible";
-	struct rows		*r;
-
-	if (db_select(rq->db, sql, 1, &campaign, &r, e) != 0)
-		return -1;
-	if (rows_bool(r, 0, "allowed"))
-		return 0;
-	if (rows_bool(r, 0, "visible"))
-		return err_set(e, ERR_FORBIDDEN,
-		    "Your role does not allow this.");
-	return err_set(e, ERR_NOT_FOUND, "Campaign with ID %s not found.",
-	    campaign);
-}
-
-bool
-upload_is_text(const char *type)
-{
-	return strncmp(type, "text/", 5) == 0 ||
-	    strcmp(type, "application/csv") == 0 ||
-	    strcmp(type, "application/vnd.ms-excel") == 0 ||
-	    strcmp(type, "application/octet-stream") == 0;
-}
-
-int
-upload_refuse(const char *type, struct err *e)
-{
-	if (*type == '\0' ||
-	    strcmp(type, "application/x-www-form-urlencoded") == 0)
-		return err_set(e, ERR_MALFORMED, "No file part");
-	return err_set(e, ERR_MEDIA_TYPE, "Send the file as "
-	    "multipart/form-data or text/csv, not as %.100s.", type);
-}
-
-int
 upload_answer(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct import	*im = arena_alloc(rq->arena, sizeof(*im));
@@ -261,14 +205,14 @@ upload_answer(struct req *rq, struct resp *rs, struct err *e)
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
 	bad = read_query(rq, im, wrong) != 0;
-	if (upload_check(rq, im->opt.campaign_id, e) != 0)
+	if (file_upload_check(rq, "editor", im->opt.campaign_id, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
 		rc = from_form(rq, im, bad ? wrong : NULL, e);
-	else if (upload_is_text(rq->type))
+	else if (file_upload_is_text(rq->type))
 		rc = from_body(rq, im, bad ? wrong : NULL, e);
 	else
-		rc = upload_refuse(rq->type, e);
+		rc = file_upload_refuse(rq->type, e);
 	if (rc == 0)
 		answer_write(im, resp_json(rs, answer_is_refusal(im) ? 422 :
 		    200));

@@ -1,4 +1,4 @@
-/* One cell's text becomes the value of a field of voter_schema. */
+/* Conversion of a cell's text to the value of a field of voter_schema. */
 #include "core/text.h"
 #include "email_text.h"
 #include "key.h"

@@ -1,21 +1,21 @@
-/* One cell's text becomes the value of a field of voter_schema. */
+/* Conversion of a cell's text to the value of a field of voter_schema. */
 #ifndef IMPORT_VALUE_H
 #define IMPORT_VALUE_H
 
 #include "transform.h"
 
 enum origin_kind {
-	FROM_CELL,	/* as it is in the file */
-	FROM_VALUES,	/* a replacement that the value map has for it */
-	FROM_ANY,	/* the replacement of any other text */
+	FROM_CELL,	/* the text of the cell */
+	FROM_VALUES,	/* its replacement in the value map */
+	FROM_ANY,	/* the value map's replacement of any other text */
 	FROM_CONSTANT,
 };
 
-/* A text without white space at its ends, and what the file has for it. */
+/* A trimmed text, and the text of the file that it was made from. */
 struct text {
 	const char	*s;
 	size_t		 n;		/* 0: blank */
-	const char	*raw;		/* in the file */
+	const char	*raw;		/* the text of the file */
 	size_t		 raw_len;
 	enum origin_kind from;
 };

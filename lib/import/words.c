@@ -1,4 +1,4 @@
-/* What programs write into cells besides their content. */
+/* Words for "nothing" in cells, and additions that spreadsheets make. */
 #include "core/text.h"
 #include "words.h"
 

@@ -244,7 +244,7 @@ authenticate(const struct req *rq, struct err *e)
 		    "] has no actblue_user and actblue_password",
 		    rq->path_id[0]);
 	return err_slug(e, ERR_UNAUTHORIZED, "invalid_credentials",
-	    "The name or the password is not right.");
+	    "The name or the password is wrong.");
 }
 
 /* Answer what the delivery has done. */

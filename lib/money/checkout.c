@@ -1,4 +1,7 @@
-/* Sessions of Stripe Checkout. */
+/*
+ * Building and reading sessions of Stripe Checkout.  cgi-bin/donate.c makes the
+ * calls.
+ */
 #include "checkout.h"
 #include "db/db.h"
 

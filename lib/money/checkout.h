@@ -1,6 +1,6 @@
 /*
- * Donations through Stripe Checkout, for forms without JavaScript: what a
- * session is made of, and what Stripe answers.
+ * Donations through Stripe Checkout, for forms without JavaScript: the
+ * parameters of a session, and reading the session that Stripe returns.
  */
 #ifndef MONEY_CHECKOUT_H
 #define MONEY_CHECKOUT_H

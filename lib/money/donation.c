@@ -6,10 +6,10 @@
 #include "access/token.h"
 #include "core/text.h"
 #include "db/db.h"
-#include "people/proof.h"
-#include "rest/doc.h"
 #include "donation.h"
 #include "donor.h"
+#include "people/proof.h"
+#include "rest/doc.h"
 
 const char *const donation_statuses[] = {
 	"pending", "requires_action", "processing", "succeeded", "failed",
@@ -246,7 +246,7 @@ donation_update_details(struct req *rq, const struct rec *r,
 		return err_set(e, ERR_NOT_FOUND, "Donation not found");
 	if (rows_is_null(rows, 0, "donation_id"))
 		return err_set(e, ERR_FORBIDDEN,
-		    "A donor can change the details for 24 hours.");
+		    "Donors can change their details for 24 hours only.");
 	*needs_employer = rows_bool(rows, 0, "needs_employer");
 	return 0;
 }

@@ -20,7 +20,6 @@ extern const char *const donation_statuses[];
 extern const char *const donation_methods[];
 
 /* The donor's details: fields of both request bodies and of the row. */
-/* clang-format off */
 #define DONOR_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255) \
 	F(P, TEXT,   last_name,     .max = 255) \
@@ -151,7 +150,6 @@ extern const char *const donation_methods[];
 	F(P, INT,    user_id,       .flags = F_SERVER) \
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum donation_field {
 	DONATION_FIELDS(FIELD_ENUM, DONATION)

@@ -1,8 +1,8 @@
 /* Exports of donations: CSV, and the rows of the FEC's Schedules A and B. */
-#include "people/export.h"
-#include "record/csv.h"
 #include "donation.h"
 #include "donation_export.h"
+#include "people/export.h"
+#include "record/csv.h"
 #include "treasurer.h"
 
 #define FETCH		"500"		/* rows of a round trip */

@@ -7,8 +7,8 @@
 
 /*
  * Answer 200, streamed: every column as CSV, or with format=fec and fec_b the
- * rows of the FEC's Schedules A and B (docs/fec.md).  They are of the campaigns
- * that the caller manages.  403 for callers who manage none; 409 if the FEC's
+ * rows of the FEC's Schedules A and B (docs/fec.md), of the campaigns that the
+ * caller manages.  403 for callers who manage none; 409 if the FEC's
  * format cannot have a row, because of its currency or because its committee
  * has no id.
  */

@@ -1,7 +1,9 @@
-/* Sums of donations. */
-#include "rest/doc.h"
+/*
+ * Sums of donations.  Exports are in donation_export.c, lists in treasurer.c.
+ */
 #include "donation.h"
 #include "donation_report.h"
+#include "rest/doc.h"
 #include "treasurer.h"
 
 #define SUMS \

@@ -8,9 +8,8 @@
 #include "http/resp.h"
 
 /*
- * Answer 200 with the totals by currency, day, status, method,
- * campaign and refcode, in minor
- * units, of the donations that the caller sees.
+ * Answer 200 with the totals by currency, day, status, method, campaign and
+ * refcode, in minor units, of the donations that the caller sees.
  */
 int	 donation_summary(struct req *, struct resp *, struct err *);
 

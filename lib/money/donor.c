@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #include "core/text.h"
-#include "record/json.h"
 #include "donor.h"
+#include "record/json.h"
 
 #define TEXT_MAX	255	/* characters of a name or address to split */
 #define JSON_MAX	(256 * 1024)

@@ -15,7 +15,6 @@
  * series has external_order and canceled_at.  The aliases are ActBlue's
  * headings.
  */
-/* clang-format off */
 #define GIFT_FIELDS(F, P) \
 	F(P, TEXT,   external_id,   .max = 100, .aliases = "lineitemid") \
 	F(P, TEXT,   external_order, .max = 100, \
@@ -49,7 +48,6 @@
 	F(P, TEXT,   refcode,       .max = 255, .aliases = "referencecode") \
 	F(P, TEXT,   refcode2,      .max = 255, .aliases = "referencecode2") \
 	F(P, TEXT,   election,      .max = 5)
-/* clang-format on */
 
 enum gift_field {
 	GIFT_FIELDS(FIELD_ENUM, GIFT)

@@ -1,11 +1,11 @@
-/* What managers write about donations; see offline.h. */
+/* The records that managers make of donations; see offline.h. */
 #include "core/text.h"
 #include "db/db.h"
+#include "donor.h"
+#include "offline.h"
 #include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
-#include "donor.h"
-#include "offline.h"
 
 #define REFUND_MAX	99999999999	/* the FEC's width */
 #define CASH_MAX	5000		/* cents of anonymous cash that may be

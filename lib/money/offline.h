@@ -1,7 +1,7 @@
 /*
- * What managers write: gifts by check, cash and in kind, corrections of donors'
- * details, voids, and refunds that the committee paid itself.  The functions of
- * sql/deploy/offline_gifts.sql check the caller's rights.
+ * Records that managers make: gifts by check, cash and in kind, corrections of
+ * donors' details, voids, and refunds that the committee paid itself.  The
+ * functions of sql/deploy/offline_gifts.sql check the caller's rights.
  */
 #ifndef MONEY_OFFLINE_H
 #define MONEY_OFFLINE_H

@@ -1,4 +1,4 @@
-/* Payouts, and what waits for a person, as their readers see them. */
+/* The lists of payouts and of what needs attention; see payout.h. */
 #include "db/db.h"
 #include "payout.h"
 #include "rest/doc.h"

@@ -1,6 +1,7 @@
 /*
- * Payouts to the bank, and what waits for a person.  "cerberus reconcile"
- * fetches payouts and the movements of the balance that they consist of.
+ * Payouts to the bank, and the list of events, payments and disputes that need
+ * attention.  "cerberus reconcile" fetches payouts and the movements of the
+ * balance that they consist of.
  */
 #ifndef MONEY_PAYOUT_H
 #define MONEY_PAYOUT_H
@@ -8,7 +9,6 @@
 #include "http/req.h"
 #include "rest/list.h"
 
-/* clang-format off */
 #define PAYOUT_FIELDS(F, P) \
 	F(P, INT,    payout_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    stripe_account, .flags = F_SERVER) \
@@ -44,7 +44,6 @@
 	F(P, TEXT,   currency,      .flags = F_SERVER) \
 	F(P, TIME,   happened_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 extern const struct schema payout_schema;
 extern const struct schema waiting_schema;

@@ -1,9 +1,9 @@
-/* Receipts; see receipt.h. */
+/* The receipt of a donation as a page.  Nothing is sent or stored. */
 #include "db/db.h"
-#include "rest/doc.h"
-#include "rest/resource.h"
 #include "donation.h"
 #include "receipt.h"
+#include "rest/doc.h"
+#include "rest/resource.h"
 
 static const char sql_receipt[] =
     "SELECT d.donation_id, d.received_on, d.method, d.check_number, "

@@ -1,9 +1,9 @@
 /* Refunds: reading the body, and their statements. */
 #include "db/db.h"
-#include "record/json.h"
-#include "rest/doc.h"
 #include "donation.h"
+#include "record/json.h"
 #include "refund.h"
+#include "rest/doc.h"
 
 #define REASON_MAX	100
 

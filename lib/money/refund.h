@@ -22,7 +22,7 @@ struct refund {
  * Read the body, {"amount", "reason"}, both optional, insert the refund as
  * requested and fill *f.
  *
- * 400 for a bad body or an amount above the refundable rest, 403 unless the
+ * 400 for a bad body or more than can still be refunded, 403 unless the
  * caller manages the campaign, 404 if they cannot see the donation, 409 if
  * nothing can be refunded or the outcome of another refund is not yet known.
  */

@@ -1,16 +1,18 @@
-/* Lists for a treasurer; see treasurer.h. */
+/*
+ * Lists for a treasurer, and the limits of the configuration for their views.
+ * Sums are in donation_report.c.
+ */
 #include <inttypes.h>
 
+#include "donation.h"
 #include "people/export.h"
 #include "rest/doc.h"
 #include "rest/handler.h"
-#include "donation.h"
 #include "treasurer.h"
 
 static const char *const	 refund_kinds[] = { "refund", "chargeback",
 				    NULL };
 
-/* clang-format off */
 #define GIFT_REFUND_FIELDS(F, P) \
 	F(P, INT,    ledger_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    donation_id,   .flags = F_SERVER) \
@@ -79,7 +81,6 @@ static const char *const	 refund_kinds[] = { "refund", "chargeback",
 	F(P, TEXT,   net,           .flags = F_SERVER) \
 	F(P, DATE,   first_gift,    .flags = F_SERVER) \
 	F(P, DATE,   last_gift,     .flags = F_SERVER)
-/* clang-format on */
 
 enum gift_refund_field {
 	GIFT_REFUND_FIELDS(FIELD_ENUM, GIFT_REFUND)

@@ -1,6 +1,6 @@
 /*
- * What a treasurer works through: refunds by their day, donors over a limit,
- * donors whose employer is missing, statements of a year.
+ * Lists for a treasurer: refunds by their day, donors over a limit, donors
+ * whose employer is missing, statements of a year.
  *
  * The limits are in the configuration, [campaign N] contribution_limit.  The
  * views of sql/deploy/gift_lists.sql read them from a setting of the

@@ -1,4 +1,7 @@
-/* Consent to be contacted. */
+/*
+ * Consent to be contacted: the list, and recording one.  Opt-outs by address
+ * are in opt_out.c.
+ */
 #include "consent.h"
 #include "opt_out.h"
 #include "rest/doc.h"
@@ -18,13 +21,11 @@ const struct schema consent_schema = {
 	.n = ARRAY_LEN(consent_fields),
 };
 
-/* clang-format off */
 static const struct filter consent_filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "channel", .kind = KIND_CHOICE, .choices = channels },
 	  "t.channel = ?1" },
 };
-/* clang-format on */
 
 const struct list consent_list = {
 	.schema = &consent_schema,

@@ -7,7 +7,6 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define CONSENT_FIELDS(F, P) \
 	F(P, INT,    consent_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    voter_id,       .flags = F_SERVER) \
@@ -25,7 +24,6 @@
 	F(P, INT,    user_id,        .flags = F_SERVER) \
 	F(P, INT,    opt_out_id,     .flags = F_SERVER) \
 	F(P, TIME,   created_at,     .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum consent_field {
 	CONSENT_FIELDS(FIELD_ENUM, CONSENT)

@@ -31,7 +31,6 @@ const struct schema vote_schema = {
 	.n = ARRAY_LEN(vote_fields),
 };
 
-/* clang-format off */
 /* An election without a date is compared by its year. */
 static const struct filter election_filters[] = {
 	{ { .name = "state", .kind = KIND_TEXT, .max = 20 },
@@ -50,7 +49,6 @@ static const struct filter vote_filters[] = {
 	{ { .name = "kind", .kind = KIND_CHOICE, .choices = election_kinds },
 	  "t.kind = ?1" },
 };
-/* clang-format on */
 
 const struct list election_list = {
 	.schema = &election_schema,

@@ -7,7 +7,6 @@
 /* The kinds of elections; ends in NULL. */
 extern const char *const election_kinds[];
 
-/* clang-format off */
 #define ELECTION_FIELDS(F, P) \
 	F(P, INT,    election_id, .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   state,       .max = 20, .flags = F_SERVER) \
@@ -27,7 +26,6 @@ extern const char *const election_kinds[];
 	F(P, TEXT,   name,        .max = 255, .flags = F_SERVER) \
 	F(P, TEXT,   method,      .max = 50, .flags = F_SERVER) \
 	F(P, TEXT,   party,       .max = 100, .flags = F_SERVER)
-/* clang-format on */
 
 enum election_field {
 	ELECTION_FIELDS(FIELD_ENUM, ELECTION)

@@ -107,7 +107,10 @@ add_cell(struct buf *b, enum kind kind, char *s, size_t n)
 static char *
 unescape(char *p, const char *stop, char **end)
 {
-	char	*start = p, *to;
+	static const char	 letters[] = "bfnrtv";
+	static const char	 codes[] = "\b\f\n\r\t\v";
+	const char		*at;
+	char			*start = p, *to;
 
 	while (p < stop && *p != '\t' && *p != '\\')
 		p++;
@@ -118,16 +121,11 @@ unescape(char *p, const char *stop, char **end)
 			continue;
 		}
 		p++;
-		switch (*p) {
-		case 'b': *to++ = '\b'; break;
-		case 'f': *to++ = '\f'; break;
-		case 'n': *to++ = '\n'; break;
-		case 'r': *to++ = '\r'; break;
-		case 't': *to++ = '\t'; break;
-		case 'v': *to++ = '\v'; break;
-		case 'N': to = start; break;
-		default: *to++ = *p;
-		}
+		at = strchr(letters, *p);
+		if (*p == 'N')
+			to = start;
+		else
+			*to++ = at != NULL ? codes[at - letters] : *p;
 		p++;
 	}
 	*end = to;

@@ -10,7 +10,6 @@
 extern const char *const import_modes[];
 extern const char *const import_states[];
 
-/* clang-format off */
 #define IMPORT_FIELDS(F, P) \
 	F(P, INT,   import_id,    .flags = F_SERVER | F_SORT) \
 	F(P, INT,   campaign_id,  .flags = F_SERVER) \
@@ -44,7 +43,6 @@ extern const char *const import_states[];
 	F(P, TIME,  finished_at,  .flags = F_SERVER) \
 	F(P, TIME,  undone_at,    .flags = F_SERVER) \
 	F(P, INT,   undone_by,    .flags = F_SERVER)
-/* clang-format on */
 
 enum import_field {
 	IMPORT_FIELDS(FIELD_ENUM, IMPORT)

@@ -1,5 +1,5 @@
 /*
- * Taking back what an import did, and the voters who are no longer in a file.
+ * Undoing imports, and the voters who are no longer in a file.
  * The SQL functions of import_undo and import_missing do the work.
  */
 #ifndef PEOPLE_IMPORT_UNDO_H
@@ -9,11 +9,11 @@
 #include "http/resp.h"
 
 struct undone {
-	int64_t		 reverted;	/* voters who are as before it */
+	int64_t		 reverted;	/* voters who are as before */
 	int64_t		 deleted;	/* voters whom it created */
 	int64_t		 kept;		/* voters who keep something that was
 					 * touched since */
-	int64_t		 gone;		/* voters who are no longer there */
+	int64_t		 gone;		/* voters who were deleted or merged */
 	int64_t		 votes_reverted;	/* voters whose votes are as
 						 * before */
 	int64_t		 votes_kept;	/* voters whose votes were changed

@@ -1,12 +1,11 @@
 /*
  * Endpoints that merge voters and undo merges.  The SQL functions do the work.
- * lib/import/merge.c is about imports.
+ * lib/import/stage_merge.c merges files into voters.
  */
 #include "merge.h"
 #include "rest/doc.h"
 #include "voter.h"
 
-/* clang-format off */
 #define MERGE_FIELDS(F, P) \
 	F(P, INT,    merge_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    kept_id,    .flags = F_SERVER) \
@@ -14,7 +13,6 @@
 	F(P, INT,    user_id,    .flags = F_SERVER) \
 	F(P, TIME,   created_at, .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   undone_at,  .flags = F_SERVER)
-/* clang-format on */
 
 static const struct field fields[] = {
 	MERGE_FIELDS(FIELD_ROW, MERGE)

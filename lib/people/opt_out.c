@@ -35,7 +35,6 @@ const struct schema opt_out_contact_schema = {
 	.n = ARRAY_LEN(contact_fields),
 };
 
-/* clang-format off */
 static const struct filter opt_out_filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 };
@@ -52,7 +51,6 @@ static const struct filter contact_filters[] = {
 	{ { .name = "lifted", .kind = KIND_BOOL },
 	  "(t.lifted_at IS NOT NULL) = ?1" },
 };
-/* clang-format on */
 
 const struct list opt_out_list = {
 	.schema = &opt_out_schema,

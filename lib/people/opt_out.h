@@ -41,7 +41,6 @@
 	"JOIN " table " v ON v." column " = c.contact "		\
 	"WHERE c.lifted_at IS NULL"
 
-/* clang-format off */
 #define OPT_OUT_FIELDS(F, P) \
 	F(P, INT,    opt_out_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,    .flags = F_SERVER) \
@@ -73,7 +72,6 @@
 	F(P, TIME,   created_at,     .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   lifted_at,      .flags = F_SERVER) \
 	F(P, INT,    lifted_by,      .flags = F_SERVER)
-/* clang-format on */
 
 enum opt_out_field {
 	OPT_OUT_FIELDS(FIELD_ENUM, OPT_OUT)
@@ -95,7 +93,7 @@ extern const struct list opt_out_contact_list;
 
 /*
  * Check and normalise an array of strings as the parameter p_contacts of
- * opt_out().  What has an @ is an e-mail address, everything else a phone
+ * opt_out().  A string with an @ is an e-mail address, any other a phone
  * number; blank ones are left out.
  */
 int	 opt_out_contacts(struct arena *, struct json_object *,

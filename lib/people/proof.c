@@ -1,9 +1,9 @@
-/* Proof of consents; see proof.h. */
+/* The evidence of a consent, from the request.  consent.c and SQL store it. */
 #include <arpa/inet.h>
 
+#include "proof.h"
 #include "record/field.h"
 #include "record/json.h"
-#include "proof.h"
 
 #define JSON_MAX	(128 * 1024)
 

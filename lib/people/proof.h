@@ -1,6 +1,6 @@
 /*
- * What proves a visitor's consent: the page, the browser, the address and the
- * wording that was shown.
+ * The evidence of a visitor's consent: the page, the browser, the address and
+ * the wording that was shown.
  */
 #ifndef PEOPLE_PROOF_H
 #define PEOPLE_PROOF_H
@@ -18,8 +18,9 @@ const char *proof_address(const struct req *);
 const char *proof_header(const struct req *, const char *value, size_t n);
 
 /*
- * All of it as a JSON object, in the request's arena.  page_url and wording are
- * what the body says, or NULL; the page is then that of the header Referer.
+ * Return the evidence as a JSON object, in the request's arena.  page_url and
+ * wording are values of the body, or NULL; without page_url, the page is taken
+ * from the header Referer.
  */
 const char *proof_json(struct req *, const char *page_url,
 	    const char *wording);

@@ -5,7 +5,6 @@
 #include "rest/list.h"
 #include "universe.h"
 
-/* clang-format off */
 #define SEGMENT_FIELDS(F, P) \
 	F(P, INT,    segment_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,  .low = 1, .high = INT64_MAX) \
@@ -14,7 +13,6 @@
 	F(P, OBJECT, filter,       .max = 10000, .flags = F_NOT_NULL) \
 	F(P, TIME,   created_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,   .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum segment_field {
 	SEGMENT_FIELDS(FIELD_ENUM, SEGMENT)

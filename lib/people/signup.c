@@ -1,7 +1,10 @@
-/* Signups from the websites of campaigns. */
+/*
+ * Signups from the websites of campaigns: reading and storing.  The response, a
+ * page or JSON, is made in cgi-bin/signups.c.
+ */
 #include "db/db.h"
-#include "record/json.h"
 #include "proof.h"
+#include "record/json.h"
 #include "signup.h"
 
 #define NOTES_MAX	(64 * 1024)	/* bytes, with the sentences below */

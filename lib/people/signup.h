@@ -12,7 +12,6 @@
  * One row per field; missing fields are reported in this order.  website is the
  * honeypot: people do not see it, so only a bot fills it in.
  */
-/* clang-format off */
 #define SIGNUP_FIELDS(F, P) \
 	F(P, TEXT,   first_name,    .max = 255, .flags = F_REQUIRED) \
 	F(P, TEXT,   last_name,     .max = 255, .flags = F_REQUIRED) \
@@ -26,7 +25,6 @@
 	F(P, TEXT,   page_url,      .max = 2048) \
 	F(P, TEXT,   consent_text,  .max = 10000, .flags = F_LINES) \
 	F(P, TEXT,   website,       .flags = F_LINES)
-/* clang-format on */
 
 enum signup_field {
 	SIGNUP_FIELDS(FIELD_ENUM, SIGNUP)

@@ -54,7 +54,6 @@ const char *const voter_has[] = {
  * to case.  ?2 is the campaign of the filters, or null.  In a phrase, % is the
  * value; voter_phrase() has those that depend on more than the value.
  */
-/* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT,
 	    .phrase = "in campaign %" },
@@ -172,7 +171,6 @@ static const struct filter filters[] = {
 	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, BUILT },
 };
-/* clang-format on */
 
 const struct list voter_list = {
 	.schema = &voter_schema,

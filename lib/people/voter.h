@@ -17,7 +17,6 @@ extern const char *const voter_statuses[];
 extern const char *const voter_has[];
 
 /* One row per column: add one here, in sql/ and in docs/openapi.yaml. */
-/* clang-format off */
 #define VOTER_FIELDS(F, P) \
 	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
 	F(P, TEXT,   first_name,        .max = 255, \
@@ -124,7 +123,6 @@ extern const char *const voter_has[];
 	F(P, TIME,   updated_at,        .flags = F_SERVER | F_SORT) \
 	F(P, TEXTS,  tags,              .max = 100, .flags = F_NOT_NULL, \
 	    .aliases = "tag")
-/* clang-format on */
 
 /* SQL for the age of the voter in the alias v; null if it is not known. */
 #define VOTER_AGE(v)							\

@@ -1,4 +1,7 @@
-/* Cells of comma-separated values. */
+/*
+ * Writing cells of CSV, and undoing the guards against formulas.  Files are
+ * read in import/reader.c.
+ */
 #include "csv.h"
 
 #define QUOTE	1	/* a cell with this byte needs quotes */

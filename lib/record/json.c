@@ -1,4 +1,4 @@
-/* Parsing JSON, and writing values as JSON. */
+/* Parsing JSON, and writing values as JSON.  rec_json.c makes records of it. */
 #include <math.h>
 
 #include "core/text.h"

@@ -1,4 +1,4 @@
-/* Records from JSON. */
+/* Records from JSON.  rec.c has the other ways to set a record. */
 #include "core/text.h"
 #include "json.h"
 #include "rec.h"

@@ -1,4 +1,6 @@
-/* SQL statements built from a schema. */
+/*
+ * SQL statements built from a schema.  Statements of one model are in its file.
+ */
 #include <assert.h>
 #include <stdlib.h>
 

@@ -75,10 +75,10 @@ void	 sql_where(struct sql *, const struct where *);
  */
 void	 sql_columns(struct sql *, const struct schema *);
 
-/* Append " FROM <table> t", and what the columns need. */
+/* Append " FROM <table> t" and the joins that the columns need. */
 void	 sql_from(struct sql *, const struct schema *);
 
-/* Append what the columns need behind " FROM ... t", if anything. */
+/* Append the joins that the columns need, after " FROM ... t". */
 void	 sql_join(struct sql *, const struct schema *);
 
 /* Append an INSERT of the record's fields that are not null. */

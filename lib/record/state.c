@@ -1,4 +1,6 @@
-/* The names and postal codes of the states. */
+/*
+ * The names and postal codes of the states.  Nothing depends on a state here.
+ */
 #include "core/text.h"
 #include "state.h"
 

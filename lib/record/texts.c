@@ -1,4 +1,4 @@
-/* Sets of texts. */
+/* Sets of texts in PostgreSQL's syntax.  Each text is checked like a field. */
 #include <json-c/json.h>
 
 #include "texts.h"

@@ -1,11 +1,11 @@
 /* One row of a schema by its id; see resource.h. */
 #include <ctype.h>
 
+#include "doc.h"
 #include "http/etag.h"
 #include "http/route.h"
 #include "record/json.h"
 #include "record/sql.h"
-#include "doc.h"
 #include "resource.h"
 
 static int

@@ -71,12 +71,16 @@ int	 resource_stale(const struct req *, const struct schema *,
  *	written		selected
  *	1		1	the row was written
  *	0		0	there is no row that the caller can see
- *	0		1	the caller may not write the row, or a condition
- *				of write does not hold
+ *	0		1	the caller may not write the row, or its WHERE
+ *				clause excludes the row, such as by a version
  *
- * In the last case both run a second time, because the row may have appeared
- * between the two statements.  So write must not have a condition that other
- * requests can make false and true again.
+ * In the last case both run a second time, because another request may have
+ * inserted the row between the two statements.
+ *
+ * The caller tells the two reasons of the last case apart by the selected row:
+ * if it meets the WHERE clause, the right to write is missing.  So that clause
+ * must not test what other requests can change and change back, unlike a
+ * version: it could be false for write and true for look.
  */
 int	 resource_write(struct req *, const struct db_query *write,
 	    const struct db_query *look, struct rows *rows[2], struct err *)

@@ -1,8 +1,8 @@
 /* Calls to Stripe's API and to other services, through libcurl. */
 #include "config.h"
 
-#include <openssl/crypto.h>
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 #include <sys/random.h>
 
 #include "api.h"

@@ -1,6 +1,6 @@
 /*
  * Canceling payment intents at Stripe: those whose cards were declined ten
- * times, and those of which nothing came in a day.
+ * times, and those that nobody has paid within a day.
  */
 #ifndef STRIPE_ENDING_H
 #define STRIPE_ENDING_H
@@ -8,7 +8,7 @@
 #include "core/cfg.h"
 #include "db/db.h"
 
-/* What became of the intents. */
+/* The numbers of intents. */
 struct ending {
 	size_t	 ended;		/* they are canceled, or were paid meanwhile */
 	size_t	 open;		/* Stripe does not cancel them, or did not
@@ -17,8 +17,8 @@ struct ending {
 
 /*
  * Cancel at most most intents of each kind in the account that the keys belong
- * to, store that, and add to the counts.  stale: also those of which nothing
- * came.  Return -1 if the database fails; e also has the reason if some are
+ * to, store that, and add to the counts.  With stale, include those that nobody
+ * has paid.  Return -1 if the database fails; e also has the reason if some are
  * still open.
  */
 int	 intents_end(const struct cfg *, struct db *, struct arena *,

@@ -1,4 +1,4 @@
-/* Stripe's lists, page by page. */
+/* Walking Stripe's lists, page by page.  api.c makes the calls. */
 #include "list.h"
 
 #define PAGE		"100"		/* the most that Stripe allows */

@@ -1,4 +1,6 @@
-/* Verification of the Stripe-Signature header. */
+/*
+ * Verification of the Stripe-Signature header.  event.c stores what was signed.
+ */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 

@@ -257,7 +257,8 @@ BEGIN
 	LOOP
 		EXIT WHEN file.rows <= (SELECT count(*)
 		    FROM pg_temp.import_match);
-		EXECUTE import_rule(rule.keys, every_voter)
+		EXECUTE import_rule(rule.keys,
+		    CASE WHEN rule.n IN (3, 4) THEN rule.name END, every_voter)
 		USING CASE WHEN rule.n > 1 THEN the_state END, seen;
 		PERFORM import_settle(rule.n);
 	END LOOP;

@@ -19,9 +19,11 @@ SET LOCAL ROLE cerberus_owner;
 -- condition: do the row s and the voter v share the key?  In the statement $1
 -- is the state that all ids of the file are of, or null: a voter with another
 -- id of that state contradicts every row.  $2 are the campaigns of which the
--- caller is a viewer.
-CREATE FUNCTION cerberus.import_rule(p_keys text, every_voter boolean)
-RETURNS text LANGUAGE sql IMMUTABLE AS $$
+-- caller is a viewer.  p_column is a column that p_keys compares, or null: the
+-- voters with a value of the file are found first, without folding the names of
+-- all voters.  OFFSET keeps the planner from joining both steps again.
+CREATE FUNCTION cerberus.import_rule(p_keys text, p_column text,
+	every_voter boolean) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT format('INSERT INTO pg_temp.import_candidate
 	    SELECT s.line, v.voter_id, a.first = b.first AND a.last = b.last
 		AND a.suffix IS NOT DISTINCT FROM b.suffix
@@ -31,7 +33,7 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 		EXISTS (SELECT FROM pg_temp.import_match m
 		    WHERE m.voter_id = v.voter_id)
 	    FROM pg_temp.import_stage s
-	    JOIN cerberus.voters v ON %s
+	    JOIN %s v ON %s
 	    CROSS JOIN LATERAL (SELECT %s) a
 	    CROSS JOIN LATERAL (SELECT %s) b
 	    WHERE s.reject_message IS NULL
@@ -42,7 +44,11 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	    AND NOT cerberus.import_differs(a.suffix, b.suffix, a.born, b.born,
 		a.year, b.year)
 	    AND NOT cerberus.import_other_id(a.id, a.state, b.id, b.state,
-		a.first = b.first AND a.last = b.last) %s', p_keys,
+		a.first = b.first AND a.last = b.last) %s',
+	    CASE WHEN p_column IS NULL THEN 'cerberus.voters'
+	    ELSE format('(SELECT n.* FROM cerberus.voters n
+		WHERE n.%1$I IN (SELECT k.%1$I FROM pg_temp.import_stage k)
+		OFFSET 0)', p_column) END, p_keys,
 	    cerberus.import_traits('s'), cerberus.import_traits('v'),
 	CASE WHEN every_voter THEN 'AND ($2::bigint[] IS NULL OR true)'
 	ELSE 'AND ((a.first = b.first AND a.last = b.last)
@@ -155,7 +161,7 @@ BEGIN
 		EXECUTE import_rule(condition || '
 		    AND name_fold(v.last_name) = name_fold(s.last_name)
 		    AND (v.registration_state = s.registration_state)
-			IS NOT FALSE', every_voter) USING NULL::text, seen;
+			IS NOT FALSE', NULL, every_voter) USING NULL::text, seen;
 	END LOOP;
 	PERFORM import_settle(2);
 

@@ -45,7 +45,8 @@ CREATE FUNCTION cerberus.search_rows(s cerberus.search_query, p_limit bigint,
 RETURNS TABLE (score integer, last_name text, first_name text, voter_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0 AS $$
 #variable_conflict use_column
 DECLARE
 	-- Kinds of matches: equal names one by one, then the others together.
@@ -155,7 +156,8 @@ CREATE FUNCTION cerberus.search_count(s cerberus.search_query)
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
 	lasts text[];
 	givens text[];
@@ -214,7 +216,8 @@ RETURNS TABLE (score integer, last_name text, first_name text,
 	voter_id bigint, total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0 AS $$
 #variable_conflict use_column
 DECLARE
 	s search_query := search_plan(p_query, p_campaigns,
@@ -250,7 +253,8 @@ CREATE FUNCTION cerberus.search_total(p_query text, p_campaigns bigint[])
 RETURNS TABLE (total bigint, exact boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0 AS $$
 BEGIN
 	RETURN QUERY SELECT c.* FROM search_count(
 	    search_plan(p_query, p_campaigns, false)) c WHERE c.total > 0;
@@ -270,7 +274,8 @@ CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text,
 	p_few boolean, p_campaign_id bigint) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
 SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
 	voter_ids bigint[];
 	campaigns bigint[] := search_where(CASE WHEN p_campaign_id IS NOT NULL

@@ -6,6 +6,6 @@ DROP FUNCTION cerberus.import_find_weak(boolean, bigint[], bigint, bigint,
 	bigint);
 DROP FUNCTION cerberus.import_find_full(boolean, bigint[]);
 DROP FUNCTION cerberus.import_settle(integer);
-DROP FUNCTION cerberus.import_rule(text, boolean);
+DROP FUNCTION cerberus.import_rule(text, text, boolean);
 
 COMMIT;

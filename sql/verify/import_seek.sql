@@ -5,7 +5,7 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
-	('import_rule(text, boolean)',
+	('import_rule(text, text, boolean)',
 	    'text', false, false, false),
 	('import_settle(integer)',
 	    'void', false, false, false),

@@ -5,23 +5,9 @@
 #include "access/password.h"
 #include "call.h"
 #include "sql.h"
+#include "user.h"
 
-#define PASSWORD	"correct horse battery"
 #define TRIES		200
-
-/* Create a user whose password is PASSWORD, and return the name. */
-static const char *
-person(void)
-{
-	const char	*name = sql("SELECT 'p-' || gen_random_uuid()");
-	char		 hash[PASSWORD_HASH];
-	struct err	 e = { 0 };
-
-	cr_assert_eq(password_hash(PASSWORD, strlen(PASSWORD), hash, &e), 0);
-	sql("INSERT INTO cerberus.users (username, password_hash)"
-	    " VALUES ('%s', '%s')", name, hash);
-	return name;
-}
 
 static struct answer *
 sign_in(const char *name, const char *password)
@@ -32,7 +18,7 @@ sign_in(const char *name, const char *password)
 
 Test(accounts, a_session_is_opened_and_closed)
 {
-	const char	*name = person(), *token;
+	const char	*name = new_user("user"), *token;
 	struct answer	*a = sign_in(name, PASSWORD);
 
 	assert_status(a, 200);
@@ -74,7 +60,7 @@ Test(accounts, http_basic_signs_in)
 /* Wrong password, unknown name, inactive user, no password: one response. */
 Test(accounts, refusals_are_alike)
 {
-	const char	*name = person(), *gone = person();
+	const char	*name = new_user("user"), *gone = new_user("user");
 	struct answer	*a[4];
 
 	sql("UPDATE cerberus.users SET is_active = false"
@@ -137,7 +123,7 @@ times_are_equal(const char *name)
 /* A difference in the code shows in every attempt, noise does not. */
 Test(login, takes_as_long_for_an_unknown_name, .timeout = 300)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 
 	cr_expect(times_are_equal(name) || times_are_equal(name) ||
 	    times_are_equal(name),
@@ -146,7 +132,7 @@ Test(login, takes_as_long_for_an_unknown_name, .timeout = 300)
 
 Test(accounts, a_password_is_changed_and_ends_other_sessions)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	const char	*here = text_at(sign_in(name, PASSWORD), "token");
 	const char	*there = text_at(sign_in(name, PASSWORD), "token");
 	struct answer	*a;
@@ -176,7 +162,7 @@ Test(accounts, a_password_is_changed_and_ends_other_sessions)
 /* A hash with weaker parameters is replaced when its owner signs in. */
 Test(accounts, an_outdated_hash_is_replaced)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	char		 verifier[PASSWORD_VERIFIER];
 	struct err	 e = { 0 };
 	static const char phc[] =
@@ -235,7 +221,7 @@ Test(accounts, the_last_admin_cannot_be_removed)
 
 Test(accounts, a_reactivated_user_has_no_sessions)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	struct answer	*a = sign_in(name, PASSWORD);
 	const char	*session = text_at(a, "token");
 	const char	*path = arena_printf(&memory, "/users/%lld",
@@ -277,7 +263,7 @@ Test(accounts, an_admin_sets_a_password)
  */
 Test(accounts, an_admin_resets_a_password_and_revokes_the_keys)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	int64_t		 id = sql_number("SELECT user_id FROM cerberus.users"
 			    " WHERE username = '%s'", name), key;
 	const char	*session = text_at(sign_in(name, PASSWORD), "token");

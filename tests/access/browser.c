@@ -3,29 +3,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "access/password.h"
 #include "call.h"
 #include "sql.h"
+#include "user.h"
 
-#define PASSWORD	"correct horse battery"
 #define OURS		"Origin: https://cerberus.example.org"
 #define THEIRS		"Origin: https://evil.example.org"
 #define LISTED		"Origin: https://www.example.org"
 #define SAME		"Sec-Fetch-Site: same-origin"
-
-/* Create a user whose password is PASSWORD, and return the name. */
-static const char *
-person(void)
-{
-	const char	*name = sql("SELECT 'b-' || gen_random_uuid()");
-	char		 hash[PASSWORD_HASH];
-	struct err	 e = { 0 };
-
-	cr_assert_eq(password_hash(PASSWORD, strlen(PASSWORD), hash, &e), 0);
-	sql("INSERT INTO users (username, password_hash)"
-	    " VALUES ('%s', '%s')", name, hash);
-	return name;
-}
 
 static const char *
 credentials(const char *name)
@@ -56,7 +41,7 @@ browser(const char *name)
 
 Test(browser, scripts_cannot_read_the_cookie)
 {
-	const char	*name = person(), *set;
+	const char	*name = new_user("user"), *set;
 	struct answer	*a = CALL(.path = "/auth/session", .body =
 			    credentials(name), .headers = LIST(SAME));
 
@@ -104,7 +89,7 @@ static const struct {
 
 Test(browser, the_cookie_is_for_the_sites_own_pages)
 {
-	const char	*cookie = browser(person());
+	const char	*cookie = browser(new_user("user"));
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const char *const	 headers[] = { cookie,
@@ -130,7 +115,7 @@ Test(browser, the_cookie_is_for_the_sites_own_pages)
 /* A page of another site can neither use a session nor begin one. */
 Test(browser, another_site_cannot_sign_in)
 {
-	const char	*body = credentials(person());
+	const char	*body = credentials(new_user("user"));
 
 	expect_problem(CALL(.path = "/auth/session", .body = body,
 	    .headers = LIST("Sec-Fetch-Site: cross-site")), 403,
@@ -145,7 +130,7 @@ Test(browser, another_site_cannot_sign_in)
 
 Test(browser, the_authorization_header_precedes_the_cookie)
 {
-	const char	*name = person(), *cookie = browser(name);
+	const char	*name = new_user("user"), *cookie = browser(name);
 
 	expect_text(CALL(.path = "/auth/me", .token = VIEWER, .headers =
 	    LIST(cookie, SAME)), "user.username", "viewer");
@@ -169,7 +154,7 @@ Test(browser, the_authorization_header_precedes_the_cookie)
 /* Under /~user/, and if the configuration says so. */
 Test(browser, a_shared_origin_has_no_cookie)
 {
-	const char	*name = person(), *cookie = browser(name);
+	const char	*name = new_user("user"), *cookie = browser(name);
 
 	for (int i = 0; i < 2; i++) {
 		const char	*env = i == 0 ?
@@ -213,10 +198,10 @@ Test(browser, a_shared_origin_has_no_cookie)
 
 Test(browser, sessions_are_listed_and_ended)
 {
-	const char	*name = person(), *here = browser(name);
+	const char	*name = new_user("user"), *here = browser(name);
 	const char	*there = text_at(CALL(.path = "/auth/login", .body =
 			    credentials(name)), "token");
-	const char	*other = browser(person());
+	const char	*other = browser(new_user("user"));
 	struct answer	*a;
 	int64_t		 id;
 
@@ -249,7 +234,7 @@ Test(browser, sessions_are_listed_and_ended)
 
 Test(browser, signing_out_removes_the_cookie)
 {
-	const char	*cookie = browser(person());
+	const char	*cookie = browser(new_user("user"));
 	struct answer	*a;
 
 	expect_problem(CALL(.method = "POST", .path = "/auth/logout",
@@ -267,7 +252,7 @@ Test(browser, signing_out_removes_the_cookie)
 /* The cookie identifies a device that is signed in: see signin.c. */
 Test(browser, a_known_browser_does_not_wait_for_others)
 {
-	const char	*name = person(), *cookie = browser(name);
+	const char	*name = new_user("user"), *cookie = browser(name);
 
 	sql("INSERT INTO login_tries VALUES ('name ' ||"
 	    " cerberus.login_name('%s'), 1000, now() + interval '1 minute')"

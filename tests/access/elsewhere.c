@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "call.h"
+#include "made.h"
 #include "sql.h"
 
 /* Make campaign 1's manager a viewer of campaign 3. */
@@ -98,28 +99,6 @@ Test(elsewhere, a_hidden_source_campaign_is_not_found)
 	expect_number(a, "source_campaign_id", 2);
 }
 
-/* Create a voter of this campaign only; 0: of no campaign. */
-static int64_t
-hidden(int campaign)
-{
-	int64_t	 id = sql_number("INSERT INTO cerberus.voters (first_name,"
-		    " last_name) VALUES ('Hidden', 'Voter')"
-		    " RETURNING voter_id");
-
-	if (campaign != 0)
-		sql("INSERT INTO cerberus.campaign_voters VALUES (%d, %lld)",
-		    campaign, (long long)id);
-	return id;
-}
-
-static int64_t
-question(int campaign)
-{
-	return sql_number("INSERT INTO cerberus.survey_questions (campaign_id,"
-	    " question_text, question_type) VALUES (%d, 'Well?', 'yes_no')"
-	    " RETURNING question_id", campaign);
-}
-
 static const char *
 contact(int64_t id)
 {
@@ -138,7 +117,8 @@ joined(int64_t id, int campaign)
 Test(elsewhere, a_contact_with_a_hidden_voter_is_404)
 {
 	static const int	 campaigns[] = { 0, 2, -1 };
-	int64_t			 q = question(1), own = voter("Own", "Voter");
+	int64_t			 q = made_id("question", 1);
+	int64_t			 own = voter("Own", "Voter");
 	const char		*id, *moved[3];
 	struct answer		*a;
 
@@ -155,7 +135,7 @@ Test(elsewhere, a_contact_with_a_hidden_voter_is_404)
 	    (long long)number_at(a, "response_id"));
 	for (size_t i = 0; i < ARRAY_LEN(campaigns); i++) {
 		int64_t	 v = campaigns[i] < 0 ? 99999999 :
-			    hidden(campaigns[i]);
+			    made_id("voter", campaigns[i]);
 
 		id = arena_printf(&memory, "%lld", (long long)v);
 		expect_problem(CALL(.path = "/interactions", .token = EDITOR,
@@ -187,20 +167,20 @@ Test(elsewhere, a_contact_with_a_hidden_voter_is_404)
 
 Test(elsewhere, an_admins_contact_adds_the_voter_to_the_campaign)
 {
-	int64_t		 q = question(1), v = hidden(2);
+	int64_t		 q = made_id("question", 1), v = made_id("voter", 2);
 	struct answer	*a;
 
 	expect_status(CALL(.path = "/interactions", .token = ADMIN,
 	    .body = contact(v)), 201);
 	cr_expect(joined(v, 1));
 	cr_expect(joined(v, 2));
-	v = hidden(0);
+	v = made_id("voter", 0);
 	a = CALL(.path = "/interactions", .token = ADMIN, .body =
 	    arena_printf(&memory, "[%s,%s]", contact(v), contact(v)));
 	expect_status(a, 200);
 	expect_number(a, "created", 2);
 	cr_expect(joined(v, 1));
-	v = hidden(0);
+	v = made_id("voter", 0);
 	expect_status(CALL(.path = "/surveys/responses", .token = ADMIN,
 	    .body = arena_printf(&memory, "{\"voter_id\":%lld,"
 	    "\"question_id\":%lld,\"response_value\":\"yes\"}", (long long)v,
@@ -213,7 +193,7 @@ Test(elsewhere, an_admins_contact_adds_the_voter_to_the_campaign)
 /* The manager sees the voter in campaign 3: 400, not 404. */
 Test(elsewhere, a_contact_with_another_campaigns_voter_names_the_field)
 {
-	int64_t		 v = hidden(3);
+	int64_t		 v = made_id("voter", 3);
 	struct answer	*a = CALL(.path = "/interactions", .token = MANAGER,
 			    .body = contact(v));
 

@@ -5,8 +5,7 @@
 #include "access/password.h"
 #include "call.h"
 #include "sql.h"
-
-#define PASSWORD	"correct horse battery"
+#include "user.h"
 
 /* Create a user without a password; return the id, and the name in *name. */
 static int64_t

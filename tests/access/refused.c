@@ -3,7 +3,6 @@
  * them.
  */
 #include <criterion/criterion.h>
-#include <sys/stat.h>
 
 #include "call.h"
 #include "sql.h"
@@ -59,17 +58,6 @@ static struct {
 	  "{\"username\":\"refused\",\"password\":\"wrong\"}" }, 429 },
 };
 
-static int64_t
-log_size(void)
-{
-	const char	*path = getenv("PG_LOG");
-	struct stat	 st;
-
-	cr_assert(path != NULL && stat(path, &st) == 0,
-	    "tests/run says where PostgreSQL's log is");
-	return (int64_t)st.st_size;
-}
-
 /* Expect one line of MOST bytes at most. */
 static void
 check_line(const char *what, const struct answer *a)
@@ -109,7 +97,7 @@ Test(refused, requests_write_little_to_the_logs)
 		if (strcmp(c.path, "/auth/login") == 0 && empty)
 			sql("UPDATE login_tries SET tries = 1000,"
 			    " last_at = now() + interval '1 hour'");
-		before = log_size();
+		before = pg_log_size();
 		for (int k = 0; k < EACH; k++) {
 			struct answer	*a;
 
@@ -120,9 +108,9 @@ Test(refused, requests_write_little_to_the_logs)
 			    "%s: %d %s", rows[i].what, a->status, a->body);
 			check_line(rows[i].what, a);
 		}
-		cr_expect_leq((log_size() - before) / EACH, MOST,
+		cr_expect_leq((pg_log_size() - before) / EACH, MOST,
 		    "%s: %lld bytes of PostgreSQL's log", rows[i].what,
-		    (long long)(log_size() - before) / EACH);
+		    (long long)(pg_log_size() - before) / EACH);
 	}
 	sql("DELETE FROM rate_buckets");
 	sql("DELETE FROM login_tries");

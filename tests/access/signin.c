@@ -3,25 +3,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "access/password.h"
 #include "call.h"
 #include "sql.h"
-
-#define PASSWORD	"correct horse battery"
-
-/* Create a user whose password is PASSWORD, and return the name. */
-static const char *
-person(void)
-{
-	const char	*name = sql("SELECT 's-' || gen_random_uuid()");
-	char		 hash[PASSWORD_HASH];
-	struct err	 e = { 0 };
-
-	cr_assert_eq(password_hash(PASSWORD, strlen(PASSWORD), hash, &e), 0);
-	sql("INSERT INTO cerberus.users (username, password_hash)"
-	    " VALUES ('%s', '%s')", name, hash);
-	return name;
-}
+#include "user.h"
 
 static struct answer *
 sign_in(const char *name, const char *password, const char *address,
@@ -59,7 +43,7 @@ now(void)
  */
 Test(signin, failures_of_others_delay_by_five_seconds_at_most)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	struct answer	*a;
 	double		 start;
 	int		 n = 0;
@@ -85,7 +69,8 @@ Test(signin, failures_of_others_delay_by_five_seconds_at_most)
 	cr_expect_leq(now() - start, 5, "%.1f s", now() - start);
 	cr_expect_gt(n, 0);
 	/* Other addresses do not wait. */
-	expect_status(sign_in(person(), PASSWORD, "198.51.100.21", NULL), 200);
+	expect_status(sign_in(new_user("user"), PASSWORD, "198.51.100.21",
+	    NULL), 200);
 }
 
 /* The limit keeps one address from occupying all processors. */
@@ -130,14 +115,14 @@ from_many_addresses(const char *name)
 
 Test(signin, a_name_is_delayed_across_many_addresses)
 {
-	from_many_addresses(person());
+	from_many_addresses(new_user("user"));
 	from_many_addresses("nobody of this name");
 }
 
 /* Failures of others do not count if the request carries the user's token. */
 Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 	const char	*token = text_at(sign_in(name, PASSWORD,
 			    "192.0.2.120", NULL), "token");
 	struct answer	*a;
@@ -177,7 +162,7 @@ Test(signin, a_device_that_is_signed_in_never_waits_for_others)
 /* A success uncounts its own attempt, and no other. */
 Test(signin, a_correct_password_is_not_counted)
 {
-	const char	*name = person();
+	const char	*name = new_user("user");
 
 	for (int i = 0; i < 3; i++)
 		expect_status(sign_in(name, PASSWORD, "192.0.2.130", NULL),

@@ -3,26 +3,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "access/password.h"
 #include "access/totp.h"
 #include "call.h"
 #include "sql.h"
-
-#define PASSWORD	"correct horse battery"
-
-/* Create a user whose password is PASSWORD, and return the name. */
-static const char *
-person(const char *role)
-{
-	const char	*name = sql("SELECT 't-' || gen_random_uuid()");
-	char		 hash[PASSWORD_HASH];
-	struct err	 e = { 0 };
-
-	cr_assert_eq(password_hash(PASSWORD, strlen(PASSWORD), hash, &e), 0);
-	sql("INSERT INTO users (username, password_hash, role)"
-	    " VALUES ('%s', '%s', '%s')", name, hash, role);
-	return name;
-}
+#include "user.h"
 
 static const char *
 body_of(const char *name, const char *password, const char *code)
@@ -89,7 +73,7 @@ set_up(const char *token, const char **secret)
 
 Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 {
-	const char	*name = person("user"), *secret, *code;
+	const char	*name = new_user("user"), *secret, *code;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
 			    "token");
 	struct answer	*a;
@@ -140,7 +124,7 @@ Test(totp, signing_in_needs_a_code_once_it_is_confirmed)
 
 Test(totp, http_basic_takes_a_code_too)
 {
-	const char	*name = person("user"), *secret;
+	const char	*name = new_user("user"), *secret;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
 			    "token");
 	const char	*basic = arena_printf(&memory,
@@ -158,7 +142,7 @@ Test(totp, http_basic_takes_a_code_too)
 
 Test(totp, a_recovery_code_works_once)
 {
-	const char	*name = person("user"), *secret, *code;
+	const char	*name = new_user("user"), *secret, *code;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
 			    "token");
 	struct answer	*a = set_up(token, &secret);
@@ -169,7 +153,7 @@ Test(totp, a_recovery_code_works_once)
 	expect_status(sign_in(name, PASSWORD, text_at(a,
 	    "recovery_codes.9")), 200);
 	/* Another user's codes are not accepted. */
-	set_up(text_at(sign_in(person("user"), PASSWORD, NULL), "token"),
+	set_up(text_at(sign_in(new_user("user"), PASSWORD, NULL), "token"),
 	    &secret);
 	expect_problem(sign_in(name, PASSWORD, "aaaa-aaaa-aaaa-aaaa"), 401,
 	    "totp_required");
@@ -181,7 +165,7 @@ Test(totp, a_recovery_code_works_once)
 /* The database contains neither secrets nor codes in plain text. */
 Test(totp, stored_secrets_cannot_be_read)
 {
-	const char	*name = person("user"), *secret;
+	const char	*name = new_user("user"), *secret;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
 			    "token");
 	struct answer	*a = set_up(token, &secret);
@@ -201,7 +185,7 @@ Test(totp, stored_secrets_cannot_be_read)
 
 Test(totp, it_is_removed_with_password_and_code)
 {
-	const char	*name = person("user"), *secret;
+	const char	*name = new_user("user"), *secret;
 	const char	*token = text_at(sign_in(name, PASSWORD, NULL),
 			    "token");
 	static const char *const	 format = "{\"password\":\"%s\","
@@ -238,7 +222,7 @@ limited(const char *name, const char *password, const char *code)
 /* Wrong codes slow down like wrong passwords, whatever lies between them. */
 Test(totp, wrong_codes_are_counted)
 {
-	const char	*name = person("user"), *secret;
+	const char	*name = new_user("user"), *secret;
 
 	set_up(text_at(sign_in(name, PASSWORD, NULL), "token"), &secret);
 	for (int i = 0; i < 5; i++) {
@@ -280,8 +264,8 @@ Test(totp, a_user_who_needs_one_can_only_set_it_up)
 {
 	const char	*admins = requiring("admins");
 	const char	*managers = requiring("managers");
-	const char	*admin = person("admin"), *manager = person("user");
-	const char	*plain = person("user"), *token, *secret;
+	const char	*admin = new_user("admin"), *manager = new_user("user");
+	const char	*plain = new_user("user"), *token, *secret;
 	struct answer	*a;
 
 	sql("INSERT INTO campaign_members SELECT 1, user_id, 'manager' FROM"
@@ -312,7 +296,7 @@ Test(totp, a_user_who_needs_one_can_only_set_it_up)
 	cr_expect_null(at(a, "totp_setup_required"));
 	expect_status(CALL(.path = "/auth/me", .token = text_at(a, "token")),
 	    200);
-	manager = person("user");
+	manager = new_user("user");
 	sql("INSERT INTO campaign_members SELECT 1, user_id, 'manager' FROM"
 	    " users WHERE username = '%s'", manager);
 	a = PROGRAM(.path = "/auth/login", .env = LIST(admins), .body =

@@ -1,4 +1,4 @@
-/* Opt-outs: what they show, how files of them are read, and what lifts them. */
+/* Opt-outs: where they are shown, reading files of them, and lifting them. */
 #include <criterion/criterion.h>
 
 #include "call.h"
@@ -101,7 +101,7 @@ Test(opt_outs, show_in_reads_lists_searches_and_exports)
 	    id_text), .token = ADMIN);
 	cr_expect(!true_at(a, "voter.contact_email"), "%s", a->body);
 	cr_expect_eq(length_at(a, "opt_outs"), 2, "%s", a->body);
-	/* What other campaigns were told is not shown. */
+	/* Opt-outs of other campaigns are not shown. */
 	sql("INSERT INTO campaign_voters VALUES (2, %lld)", (long long)id);
 	a = CALL(.path = arena_printf(&memory, "/voters/%s", id_text),
 	    .token = STRANGER);
@@ -203,7 +203,7 @@ upload(const char *query, const char *body)
 	    .query = query, .type = "text/csv", .body = body);
 }
 
-Test(opt_outs, come_as_a_file)
+Test(opt_outs, are_read_from_a_file)
 {
 	static const char	 file[] =
 	    "E-Mail;Phone;CHANNEL;Reason;List\n"
@@ -291,7 +291,7 @@ Test(opt_outs, a_form_has_the_file_and_its_options)
 	    "sms stop.csv");
 }
 
-Test(opt_outs, go_out_as_a_file_that_comes_in_again)
+Test(opt_outs, are_exported_to_a_file_that_can_be_uploaded)
 {
 	struct answer	*a, *again;
 	int64_t		 campaign = sql_number("INSERT INTO campaigns "

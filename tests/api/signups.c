@@ -263,7 +263,7 @@ Test(signups, an_optional_text_of_255_characters_costs_nothing)
 	    "AND i.interaction_type = '%s'", text + 1, text + 1, text + 1), 1);
 }
 
-/* What GET shows, PATCH takes back. */
+/* PATCH accepts what GET returns. */
 Test(signups, the_longest_notes_fit_their_interaction)
 {
 	char		 notes[10001];
@@ -441,7 +441,7 @@ Test(signups, an_authorization_header_is_ignored)
 	    201);
 }
 
-/* The proof that the voter's last consent holds. */
+/* Return what proves the voter's last consent. */
 static const char *
 proof(const struct answer *a)
 {

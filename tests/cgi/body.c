@@ -7,7 +7,7 @@
 static const char	 json[] = "{\"campaign_name\":\"x\"}";
 
 /* Each body has another length than its Content-Length. */
-Test(cgi_body, lengths_that_lie_are_400)
+Test(cgi_body, wrong_lengths_are_400)
 {
 	static const char *const lengths[] = {
 		"CONTENT_LENGTH=22", "CONTENT_LENGTH=1000000",

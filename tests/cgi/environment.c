@@ -83,7 +83,7 @@ Test(cgi_environment, without_a_database_it_is_503)
 		}
 }
 
-Test(cgi_environment, a_wrong_password_is_503_and_told_nobody)
+Test(cgi_environment, a_wrong_password_is_503_and_never_shown)
 {
 	struct answer	*a = touch("voters.cgi", LIST(arena_printf(&memory,
 			    "DATABASE_URL=%s", sql("SELECT format("
@@ -233,7 +233,7 @@ Test(cgi_environment, the_log_cannot_be_forged)
 	cr_expect_eq(strchr(a->log, '\n'), a->log + strlen(a->log) - 1);
 }
 
-Test(cgi_environment, what_clients_send_configures_nothing)
+Test(cgi_environment, requests_cannot_configure_it)
 {
 	struct answer	*a = PROGRAM(.path = "/health", .env = LIST(
 			    "HTTP_PROXY=http://127.0.0.1:1",

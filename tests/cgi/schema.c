@@ -3,17 +3,18 @@
 #include <dirent.h>
 #include <regex.h>
 
-#include "answer.h"
-#include "core/text.h"
 #include "account/api_key.h"
 #include "account/audit.h"
 #include "account/session.h"
 #include "account/user.h"
+#include "answer.h"
 #include "campaign/campaign.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
+#include "core/text.h"
+#include "import/saved_layout.h"
 #include "money/donation.h"
 #include "money/gift.h"
 #include "money/payout.h"
@@ -21,7 +22,6 @@
 #include "people/consent.h"
 #include "people/duplicate.h"
 #include "people/election.h"
-#include "import/saved_layout.h"
 #include "people/import_record.h"
 #include "people/merge.h"
 #include "people/opt_out.h"
@@ -31,14 +31,14 @@
 #include "sql.h"
 
 /*
- * A model and what it describes: the table or view that it names, or, for a
- * body that clients send and nobody reads back, the columns that keep it.
+ * A model and what it is compared with: the table or view that it names or, for
+ * a request body that is not returned, the columns that store it.
  */
 static const struct model {
 	const char		*name;		/* of the variable */
 	const struct schema	*schema;
 	bool			 view;
-	const char		*base;		/* its table, as to null */
+	const char		*base;		/* its table, for NOT NULL */
 	const char		*hidden;	/* columns without a field */
 	const char		*filled;	/* by a function, no default */
 	const char		*kept;		/* body: table of its columns */
@@ -83,7 +83,7 @@ static const struct model {
 	{ "opt_out_contact_schema", &opt_out_contact_schema,
 	  .hidden = "contact" },
 	{ "opt_out_schema", &opt_out_schema },
-	/* Columns of a query, and none of a table's. */
+	/* Columns of a query, not of a table. */
 	{ "pair_schema", &pair_schema, .kept = "voters",
 	  .elsewhere = "voter_ids score reasons names" },
 	/* Sums of its movements are in the view. */
@@ -94,7 +94,7 @@ static const struct model {
 	{ "response_schema", &response_schema },
 	{ "segment_schema", &segment_schema },
 	{ "session_schema", &session_schema, .view = true },
-	/* interests and website are read, and never kept as they are. */
+	/* interests and website are not stored as they are. */
 	{ "signup_schema", &signup_schema, .kept = "voters",
 	  .elsewhere = "campaign_id=interactions.campaign_id "
 	  "notes=interactions.notes "
@@ -111,7 +111,7 @@ static const struct model {
 	  .elsewhere = "user=member_requests.given" },
 };
 
-/* A column as information_schema tells of it. */
+/* A column as information_schema describes it. */
 struct column {
 	const char	*name;
 	const char	*type;
@@ -242,7 +242,7 @@ compare_null(const char *where, const struct field *f, const struct column *c,
 	cr_expect_eq(c->nullable, (f->flags & (F_REQUIRED | F_NOT_NULL)) == 0,
 	    "%s.%s is %snullable in the database", where, f->name,
 	    c->nullable ? "" : "not ");
-	/* What must not be null and need not be given has a default. */
+	/* A column that may be left out, but is not null, has a default. */
 	if (f->flags & F_NOT_NULL)
 		cr_expect(filled, "%s.%s has no default", where, f->name);
 	if (f->flags & F_REQUIRED)
@@ -272,7 +272,7 @@ compare_table(const struct model *m)
 		if (own == NULL)
 			continue;
 		compare_values(s->table, f, own, true);
-		/* A view knows nothing about null. */
+		/* Views do not say which columns can be null. */
 		if (m->view)
 			own = m->base != NULL ? column(m->base, f->name) : NULL;
 		if (own != NULL)
@@ -281,7 +281,7 @@ compare_table(const struct model *m)
 	}
 }
 
-/* A body that is kept in columns of which its sender sees nothing. */
+/* A body that is stored in columns that its sender cannot read. */
 static void
 compare_body(const struct model *m)
 {
@@ -341,12 +341,13 @@ check_of(const char *table, const char *name, size_t *n)
 	return check;
 }
 
-/* A choice that the table's check refuses would be an error without a name. */
+/* A choice that the table refuses would be an error without a field. */
 Test(schema, choices_are_those_of_the_checks)
 {
 	for (size_t k = 0; k < ARRAY_LEN(models); k++)
 		for (size_t i = 0; i < models[k].schema->n; i++) {
-			const struct field	*f = &models[k].schema->field[i];
+			const struct field	*f =
+			    &models[k].schema->field[i];
 			const char		*table = models[k].base, *check;
 			size_t			 n = 0, words;
 
@@ -391,7 +392,7 @@ Test(schema, sortable_columns_have_an_order)
 	}
 }
 
-/* How many of the schemas that a file defines are not compared above. */
+/* Count the schemas of a source file that are not compared above. */
 static int
 schemas_of(const char *path)
 {

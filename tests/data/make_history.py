@@ -39,7 +39,7 @@ def elections(count):
 
 
 class Layout:
-    """How a history is written: its columns, and the file's texts with ours for kind, method and party."""
+    """The format of a history: its columns, and the file's texts for our kinds, methods and parties."""
 
     def __init__(self, state, header, delimiter, kinds, methods, parties, row, day="%m/%d/%Y", none=None, regid="{:08}",
                  quote=csv.QUOTE_MINIMAL):
@@ -78,7 +78,7 @@ LAYOUTS = {
 
 
 class Expect:
-    """What an import makes of the file so far."""
+    """The expected result of importing the file so far."""
 
     def __init__(self):
         self.counts = dict.fromkeys("rows added duplicates unknown none rejected".split(), 0)
@@ -109,7 +109,7 @@ def names(draw):
 
 
 def history(layout, voters, count, draw, traps, out, expect):
-    """One row for each vote; returns the people."""
+    """Write one row for each vote; return the people."""
     w = csv.writer(out, delimiter=layout.delimiter, lineterminator="\n", quoting=layout.quote)
     if layout.header:
         w.writerow(layout.header)

@@ -1,11 +1,11 @@
-"""What a layout is: the columns of a voter file, and what an import should make of them."""
+"""Layouts: the columns of a voter file, and the values that an import should store."""
 from dataclasses import dataclass, field
 
 from people import *
 
 
 def fields(text):
-    """'zip_code=ZIP, street_address=HOUSE NO:number+STREET:road, suffix': our columns, theirs, and what goes there."""
+    """'zip_code=ZIP, street_address=HOUSE NO:number+STREET:road, suffix': our columns, the file's, and their content."""
     out = {}
     for item in text.split(","):
         our, _, places = item.strip().partition("=")

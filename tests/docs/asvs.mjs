@@ -1,4 +1,4 @@
-// docs/asvs.md: every requirement has its row, every file and test that a row
+// Checks docs/asvs.md: every requirement has a row, every file and test that a row
 // names exists, and docs/security.md has the right sums.
 
 // The requirements of levels 1 and 2 in each chapter of ASVS 5.0.0.

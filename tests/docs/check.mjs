@@ -1,4 +1,4 @@
-// What the documents say against what the sources have: docs/openapi.yaml,
+// Compares the documents with the sources: docs/openapi.yaml,
 // etc/cerberus.conf.sample, man/ and the guides.  Usage: see run.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync,
@@ -32,16 +32,16 @@ function check(ok, what) {
 const read = (name) => readFileSync(join(src, name), 'utf8');
 const files = (dir, end) => readdirSync(join(src, dir)).sort()
   .filter((name) => name.endsWith(end)).map((name) => `${dir}/${name}`);
-// What is built: a file may be there before its endpoint.
+// The programs that are built.
 const sources = (...dirs) => dirs.flatMap((dir) => files(dir, '.c'))
   .filter((f) => read('Makefile.am').includes(f));
-// The folders that describe models and answer for them.
+// The folders with the models and their handlers.
 const rooms = ['account', 'campaign', 'canvass', 'import', 'money', 'people',
   'rest', 'stripe'].map((room) => `lib/${room}`);
 const noComments = (text) => text.replace(/\/\*[^]*?\*\//g, '');
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-// The sets a and b hold the same; each member counts.
+// Check that the sets a and b are equal; each member is one check.
 function agree(what, a, aName, b, bName) {
   for (const x of new Set([...a, ...b])) {
     const where = a.includes(x) ? bName : aName;
@@ -70,7 +70,7 @@ function routesOf(text) {
   });
 }
 
-// Which program answers which prefix: lighttpd/cerberus.conf.
+// The program of each prefix, from lighttpd/cerberus.conf.
 function prefixes() {
   const map = {};
   const row = /"\/api\/v1(\/[^"]+)" => var\.programs \+ "\/([\w-]+)\.cgi"/g;
@@ -94,7 +94,7 @@ function modelsOf(text, choices) {
   const flat = noComments(text.replace(/\\\n/g, ' '));
   const lists = Object.fromEntries([...flat.matchAll(
     /#define (\w+)_FIELDS\(F, P\)(.*)/g)].map(([, name, rows]) => [name, rows]));
-  // A list may have another one in it.
+  // A list may include another one.
   const whole = (rows) => rows.replace(/\b(\w+)_FIELDS\(F, P\)/g,
     (_, name) => whole(lists[name]));
   for (const [name, rows] of Object.entries(lists)) {
@@ -118,11 +118,11 @@ function modelsOf(text, choices) {
 // lib/core/cfg.c: { "section", "key", "ENV", CFG_TEXT, ... }
 function settings() {
   const text = noComments(read('lib/core/cfg.c'));
-  const rows = text.slice(text.indexOf('cfg_row rows[]'),
-    text.indexOf('struct reader'));
+  const file = noComments(read('lib/core/cfg_file.c'));
+  const rows = text.slice(text.indexOf('cfg_row rows[]'), text.indexOf('cfg_rows('));
   const row = /\{ "(\w+)", "(\w+)", (?:"(\w+)"|NULL), CFG_(\w+),([^]*?)\},?\n/g;
-  // A campaign's section has no rows: its keys are compared one by one.
-  const own = text.slice(text.indexOf('set_campaign('), text.indexOf('on_setting('));
+  // The section of a campaign has no rows: its keys are listed here.
+  const own = file.slice(file.indexOf('set_campaign('), file.indexOf('on_setting('));
   const keys = [...own.matchAll(/strcmp\(key, "(\w+)"\)/g)].map(([, key]) =>
     ({ section: 'campaign', key, fallback: '' }));
   return [...rows.matchAll(row)].map(([, section, key, env, type, rest]) => {
@@ -168,8 +168,8 @@ function checkParameters(o, row, resolve) {
     .filter((p) => p.in === 'query').map((p) => p.name), 'docs/openapi.yaml');
 }
 
-// One program answers both prefixes with one table: the donors' paths are told
-// under /donate, everything else under /donations.
+// One program serves both prefixes with one table: the document has the donors'
+// paths under /donate, everything else under /donations.
 const forDonors = ['/create-payment-intent', '/checkout', '/thanks',
   '/update-donation-details', '/actblue/:id'];
 const told = (program, prefix, path) => program !== 'donate' ||
@@ -205,7 +205,7 @@ function checkRoutes(ops) {
       `${o.key}: openapi.yaml and the route disagree on who may call`);
     check((row.body === 'NONE') === (o.op.requestBody === undefined),
       `${o.key}: openapi.yaml and the route disagree on the body`);
-    // Every body has a limit, and every staff route a token.
+    // Every body has a limit, and every route for staff needs a token.
     const wanted = [...row.access === 'PUBLIC' ? [] : ['401'],
       ...row.body === 'NONE' ? [] : ['400', '408', '411', '413'],
       ...row.body === 'JSON' ? ['415'] : [],
@@ -216,7 +216,7 @@ function checkRoutes(ops) {
   return rows;
 }
 
-// Models that no client sees as such.
+// Models that the document does not describe.
 const internal = ['CODE', 'DONOR', 'GIFT', 'LABEL', 'PROOF', 'STATEMENT', 'WALK'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
@@ -233,7 +233,7 @@ function checkField(where, f, p) {
   const limits = f.kind === 'TEXTS' ? p.items : p;
 
   check(wide.includes(type), `${where} is of type ${type}`);
-  // What clients only read may be null or not: the table knows that alone.
+  // Whether a read-only field may be null, only the table knows.
   if (!f.flag('SERVER'))
     check(wide.includes('null') === nullable, `${where}: null is ${nullable ? '' : 'not '}allowed`);
   check((p.readOnly === true) === f.flag('SERVER'), `${where}: readOnly is F_SERVER`);
@@ -282,7 +282,7 @@ function checkModels(schemas) {
   return { models, built };
 }
 
-// The parameters of each list: filters, paging, and what it sorts by.
+// The parameters of each list: filters, paging and sorting.
 function checkLists(ops, { models, built }, resolve) {
   const paging = [...noComments(read('lib/rest/list.c'))
     .match(/paging\[\] = \{([^}]*)\}/)[1].matchAll(/"(\w+)"/g)].map((m) => m[1]);
@@ -310,7 +310,7 @@ function checkLists(ops, { models, built }, resolve) {
   }
 }
 
-// Every name that a table of filters or of parameters has.
+// Every name in the tables of filters and parameters.
 function parameterNames() {
   const names = new Set();
   for (const file of sources('cgi-bin', 'lib/http', ...rooms)) {
@@ -346,14 +346,14 @@ function checkSettings() {
       const where = `etc/cerberus.conf.sample: [${section}] ${setting[1]}`;
       seen.push(`${section} ${setting[1]}`);
       check(comment.length > 20, `${where} is explained`);
-      // Of a campaign's own settings it shows examples.
+      // The settings of a campaign are examples.
       check(row === undefined || section === 'campaign' ||
         (setting[2] ?? '') === row.fallback,
         `${where} shows its default, ${row?.fallback}`);
       check(row?.env === undefined || comment.includes(row.env),
         `${where} names ${row?.env}`);
     }
-    // One comment may be about several settings under it.
+    // One comment may precede several settings.
     comment = line.startsWith('; ') ? (after ? '' : comment) + line :
       setting ? comment : '';
     after = setting !== null;
@@ -393,7 +393,7 @@ function run(program, env, body) {
   };
 }
 
-// Copied as it is, and with every setting in it: neither is an error.
+// The sample is valid as it is, and with every setting enabled.
 function checkSample() {
   const dir = mkdtempSync(join(tmpdir(), 'cerberus-docs-'));
   const file = join(dir, 'cerberus.conf');
@@ -404,7 +404,7 @@ function checkSample() {
       writeFileSync(file, text);
       chmodSync(file, 0o600);
       const got = run('health', { CERBERUS_CONF: file, REQUEST_METHOD: 'GET' });
-      // No database is named in it, and that is all it complains of.
+      // The only error is that it does not name a database.
       check(got.status === 503 && /no database is configured/.test(got.log),
         `etc/cerberus.conf.sample can be copied: ${got.log}`);
     }
@@ -433,8 +433,8 @@ function manualItems(page) {
   return { items, beside };
 }
 
-// A program's page tells of each of its routes, and within the item, or beside
-// the list of them, of each of its query parameters.
+// The manual page of a program describes each of its routes and, within the item
+// or next to the list of routes, each of its query parameters.
 function checkManualRoutes(rows, ops, resolve) {
   const programs = new Set(rows.map((r) => r.program));
   for (const program of programs) {
@@ -471,7 +471,7 @@ function checkManuals() {
     check(pages.includes(`man/${program}.cgi.8`), `${program}.cgi has a manual`);
   for (const page of pages) {
     const got = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', join(src, page)]);
-    // "referenced manual not found": pages of packages that are not here.
+    // "referenced manual not found": pages of packages that are not installed.
     const said = (got.stdout ?? '').toString().split('\n').filter((line) =>
       line !== '' && !/referenced manual not found|missing manual/.test(line));
     check(got.error === undefined && said.length === 0, `${page}: ${said.join('; ')}`);
@@ -501,7 +501,7 @@ function checkGuides(ops) {
   }
 }
 
-// The upload's example is what its file of three rows is answered with.
+// The example response of the upload is the actual response to the example file.
 function checkUpload(ops, answer) {
   const o = ops.find((x) => x.op.operationId === 'uploadVoters');
   const { value } = Object.values(

@@ -1,5 +1,5 @@
-// Requests of the document's operations to a running server, and what the
-// document says about the answers.
+// Sends requests for the document's operations to a running server, and compares
+// the answers with the document.
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -27,14 +27,14 @@ export function operations(api) {
   return list;
 }
 
-// What comes first: reading, then what makes, changes and deletes.  What is part
-// of something is deleted before it is.
+// The order of operations: reading, creating, changing, deleting.  Parts are
+// deleted before what they belong to.
 const order = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const depth = (o) => o.method === 'DELETE' ? -o.path.split('/').length : 0;
 export const inOrder = (ops) => [...ops].sort((a, b) =>
   order.indexOf(a.method) - order.indexOf(b.method) || depth(a) - depth(b));
 
-// A body as its media type has it: bytes.
+// The bytes of a body, by its media type.
 export function encode(type, value) {
   if (typeof value === 'string' || Buffer.isBuffer(value))
     return Buffer.from(value);
@@ -54,9 +54,9 @@ export const header = (type) => type === 'multipart/form-data' ?
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const alone = new http.Agent();
 
-// One request { method, path, headers, body }, the path from /api/v1 on with its
-// query; the answer has the body as text and, where it is JSON, as json.  A kept
-// connection that the server has closed meanwhile is no answer: once more then.
+// Sends one request { method, path, headers, body }; the path follows /api/v1 and
+// includes the query.  The answer has the body as text and, if it is JSON, as json.
+// If the server has closed a kept connection, the request is sent again.
 export async function perform(request) {
   const { hostname, port } = new URL(WEB_URL);
   const once = () => new Promise((done, failed) => {
@@ -89,8 +89,8 @@ export async function perform(request) {
     });
     out.end(request.body);
   });
-  // A server that refuses a large body closes the connection, and its answer can
-  // be lost with that.
+  // A server that refuses a large body closes the connection, by which its answer
+  // can be lost.
   for (let tries = request.body?.length > 60000 ? 8 : 2; ; tries--)
     try {
       return await once();
@@ -119,7 +119,7 @@ export function curl(r) {
   long ? `# ${r.body.length} bytes of body` : ''].filter((x) => x !== '').join(' ');
 }
 
-// A code of RFC 6238 for a secret in base32, so many steps from now.
+// The code of RFC 6238 for a secret in base32, a number of steps from now.
 function totp(secret, steps) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)
     .toString(2).padStart(5, '0')).join('');
@@ -130,7 +130,7 @@ function totp(secret, steps) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
-// Calls check(ok, what) for what fails on the way.
+// Calls check(ok, what) for everything that fails.
 export function client(ops, api, resolve, check) {
   const first = {};	// what each operation answered first when it succeeded
   const ajv = new Ajv({ strict: false, allErrors: true, formats: {
@@ -150,14 +150,14 @@ export function client(ops, api, resolve, check) {
 
   const parametersOf = (o, where) => o.parameters.map(resolve).filter((p) => p.in === where);
   const successOf = (o) => Number(o.op['x-success'] ?? Object.keys(o.op.responses)[0]);
-  // Its bodies: each media type's examples; one that is none without a body.
+  // The bodies: the examples of each media type, or one undefined body.
   const bodiesOf = (o) => o.op.requestBody === undefined ? [{}] :
     Object.entries(resolve(o.op.requestBody).content).flatMap(([type, media]) =>
       Object.values(media.examples ?? {}).map((e) => ({ type, value: e.value })));
   const named = (id) => ops.find((o) => o.op.operationId === id);
 
-  // The request with the examples.  changes, all of them optional: path and body
-  // go over the examples' values, query, headers and token are added.
+  // The request with the examples.  changes, all optional: path and body replace
+  // values of the examples; query, headers and token are added.
   function compose(o, { type, value }, changes = {}) {
     const ids = Object.fromEntries(parametersOf(o, 'path').map((p) => [p.name, p.example]));
     Object.assign(ids, changes.path);
@@ -183,7 +183,7 @@ export function client(ops, api, resolve, check) {
     return answer;
   }
 
-  // What another operation answers to its first example.
+  // The answer of another operation to its first example.
   async function make(id, changes) {
     const o = named(id);
     const got = await send(o, bodiesOf(o)[0], changes);
@@ -192,7 +192,7 @@ export function client(ops, api, resolve, check) {
     return got.json;
   }
 
-  // --- What operations need besides their examples: the changes to the call.
+  // --- The changes that operations need besides their examples.
   let people = 0;
   const PASSWORD = named('signIn') && bodiesOf(named('signIn'))[0].value.password;
   const user = async () => {
@@ -216,7 +216,7 @@ export function client(ops, api, resolve, check) {
     await send(named('putMember'), bodiesOf(named('putMember'))[0], { path });
     return { path };
   };
-  // One that waits: what an admin asks for waits where there is no such user.
+  // A pending request: if there is no such user, even an admin's is pending.
   const request = async () => {
     const user = `wanted${++people}@example.org`;
     await make('addMember', { body: { user } });
@@ -239,7 +239,7 @@ export function client(ops, api, resolve, check) {
     check(got.status === 200, `a file of layout nc: ${got.status} ${got.body}`);
     return { path: { import_id: got.json.import_id } };
   };
-  // Two who are one: those of the sample data are different people.
+  // Two voters who are one person: those of the sample data are different people.
   const pair = async () => ({ body: {
     keep: (await make('createVoter')).voter_id,
     merge: [(await make('createVoter')).voter_id] } });
@@ -247,7 +247,7 @@ export function client(ops, api, resolve, check) {
   const sign = (payload) => stripe.webhooks
     .generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
   const signed = async () => ({ sign });
-  // Tells the local Stripe what happens to an intent, and us the events.
+  // Makes something happen to an intent at the local Stripe; returns the events.
   async function happen(kind, intent, more) {
     const said = await fetch(`${STRIPE_URL}/_control/happen`, { method: 'POST',
       body: JSON.stringify({ kind, intent, key: 'sk_test_docs', ...more }) });
@@ -298,7 +298,7 @@ export function client(ops, api, resolve, check) {
     donationStatements: async () => ({ query: { year: 2026 } }),
     voidDonation: offline,
     recordRefund: offline,
-    // The event of a payout is enough to make it.
+    // The event of a payout creates it.
     getPayout: async () => {
       const object = { id: `po_${++people}`, object: 'payout', amount: 900, currency: 'usd',
         status: 'paid', automatic: false, arrival_date: 1700006400, created: 1700000000 };
@@ -352,7 +352,7 @@ export function client(ops, api, resolve, check) {
   for (const id of Object.keys(needs))
     check(named(id) !== undefined, `tests/docs/client.mjs: openapi.yaml has no ${id}`);
 
-  // What is wrong with an answer by the document, or undefined.
+  // What contradicts the document in an answer, or undefined.
   function fault(o, got) {
     const answer = o.op.responses[got.status] && resolve(o.op.responses[got.status]);
     if (answer === undefined)

@@ -1,6 +1,6 @@
-// Values by a schema, and values that break it, from a seed: the same seed gives
-// the same values.  Nothing is shrunk: a request depends on what those before it
-// left in the database.
+// Generates values that match a schema, and values that break it; the same seed
+// gives the same values.  Failures are not reduced to smaller ones, because a
+// request depends on what the requests before it left in the database.
 
 // A generator of 32-bit numbers (xorshift128).
 export class Random {
@@ -47,7 +47,7 @@ const odd = ['', ' ', '  x  ', '\u0000', 'a\u0000b', '\u0001', '\u001b[31m', 'tw
   '../../etc/passwd', '${x}', '\r\nX-Evil: 1', '\u0085', '\u0600', 'A'.repeat(300), '🎉'.repeat(70)];
 const numbers = [0, -1, 1, 2, -2147483648, 2147483647, 2147483648, 4294967296,
   Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 0.5, 2.5, -0.1, 1e15, 1e16];
-// As they are written, since JavaScript's numbers cannot hold them.
+// Numbers as text, since those of JavaScript cannot represent them.
 const written = ['9223372036854775807', '9223372036854775808', '-9223372036854775808',
   '-9223372036854775809', '1e400', '-1e400', '1e-400', '123456789012345678901234567890', '2500.0',
   '1E2', '-0', '0.1e1', '1'.repeat(400), `1${'0'.repeat(400)}.0`, '1e18', '1e19'];
@@ -59,7 +59,7 @@ const badTimes = ['2026-13-01T00:00:00Z', '2026-02-30', 'yesterday', '0000-00-00
   '294277-01-01T00:00:00Z'];
 const dates = ['2026-01-31', '1950-02-28', '2000-02-29', '1900-01-01', '0001-01-01', '9999-12-31'];
 
-// A text that goes into JSON as it is written.
+// A text that is inserted into JSON unchanged.
 export class Written {
   constructor(text) {
     this.text = text;
@@ -67,14 +67,14 @@ export class Written {
 }
 
 export class Generator {
-  // pool(name) answers a known id of that name, or undefined.
+  // pool(name) returns a known id of that name, or undefined.
   constructor(random, resolve, pool) {
     this.r = random;
     this.resolve = resolve;
     this.pool = pool;
   }
 
-  // All of a schema with what it refers to in one object.
+  // A schema in one object, with references replaced.
   whole(schema) {
     const s = { ...this.resolve(schema) };
     for (const part of s.allOf ?? []) {
@@ -98,7 +98,7 @@ export class Generator {
       return Array.from({ length: n }, () => r.of([...'abcdefghijklmnopqrstuvwxyz ABC'])).join('');
     if (kind < 10)
       return Array.from({ length: n }, () => String.fromCodePoint(0x20 + r.below(0x5e))).join('');
-    // Any scalar value but controls.
+    // Any code point except control characters.
     return Array.from({ length: n }, () => {
       const c = r.of([0xa0 + r.below(0x300), 0x400 + r.below(0x2000), 0x4e00 + r.below(0x5000),
         0x1f300 + r.below(0x300), 0x10000 + r.below(0xfffff)]);
@@ -177,7 +177,7 @@ export class Generator {
     return this.string(s);
   }
 
-  // A value that is wrong, or odd, for the schema.
+  // A value that is wrong or unusual for the schema.
   wrong(schema) {
     const { r } = this;
     const s = this.whole(schema ?? {});
@@ -210,7 +210,7 @@ export class Generator {
   }
 }
 
-// JSON in which Written texts stand as they are.
+// JSON with Written texts inserted unchanged.
 export function json(value) {
   const texts = [];
   const text = JSON.stringify(value, (_, v) => v instanceof Written ?

@@ -1,5 +1,5 @@
-// docs/voter-files.md: each file that it shows is uploaded with the options
-// below it, and has to be stored as it says; each layout has a row.
+// Checks docs/voter-files.md: uploads each file that it shows with the options
+// below it, and compares what is stored; each layout has a row.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,6 +1,6 @@
-// What holds for every request, right or wrong: first each refusal that the
-// document lists is provoked, operation by operation, then requests are made up
-// from the document and a seed.  Usage: see properties.
+// Tests properties of all requests, valid or not: first provokes each refusal that
+// the document lists, operation by operation, then sends requests that are
+// generated from the document and a seed.  Usage: see properties.
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ function check(ok, what, request, kind = what) {
 const c = client(ops, api, resolve, check);
 const r = new Random(seed);
 
-// --- Ids that answers told of.
+// --- Ids from answers.
 const pools = { tag: ['yard sign', 'volunteer'] };
 const alias = { keep: 'voter_id', merge: 'voter_id', kept_id: 'voter_id', merged_id: 'voter_id',
   source_campaign_id: 'campaign_id' };
@@ -82,7 +82,7 @@ const g = new Generator(r, resolve, pool);
 
 // --- Properties.
 
-// Keys of an answer that its schema does not name.
+// The keys of an answer that its schema does not name.
 function unknownKeys(schema, value, path = '') {
   if (Array.isArray(value))
     return value.flatMap((v, i) => i > 2 ? [] :
@@ -95,11 +95,11 @@ function unknownKeys(schema, value, path = '') {
     [`${path}.${key}`] : unknownKeys(s.properties[key], v, `${path}.${key}`));
 }
 
-// What HTTP itself refuses, the web server may answer in its own words.
+// Requests that violate HTTP itself may be answered by the web server.
 const ofServer = [400, 404, 405, 411, 413, 414, 417, 431, 501];
 const short = (got) => `${got.status} ${got.body.slice(0, 300).replace(/\s+/g, ' ')}`;
 
-// Failures that differ in numbers alone are of one kind.
+// Failures that differ only in numbers are of one kind.
 const kindOf = (key, what) => `${key}: ${what.replace(/\d+/g, '#').slice(0, 90)}`;
 
 function problem(got) {
@@ -112,7 +112,7 @@ function problem(got) {
   return undefined;
 }
 
-// o: the operation, or undefined where the path has none of that method.
+// o: the operation; undefined if the path does not have the method.
 function judge(o, request, got, { odd = false, loose = false, allow } = {}) {
   const key = o?.key ?? `${request.method} ${request.path.split('?')[0].replace(/\d+/g, ':')}`;
   const say = (ok, what = '') => check(ok, `${key}: ${what}`, request, kindOf(key, what));
@@ -148,7 +148,7 @@ function judge(o, request, got, { odd = false, loose = false, allow } = {}) {
   if (got.json !== undefined) {
     const more = unknownKeys(content[got.type].schema, got.json);
     say(more.length === 0, `${got.status} has ${[...new Set(more)]}, which its schema does not name`);
-    // A list that goes on says where.
+    // A list with more rows has a Link to the next page.
     if (got.json.next_cursor)
       say(/rel="next"/.test(got.headers.link ?? ''), 'next_cursor without Link');
   }
@@ -169,7 +169,7 @@ async function ask(o, request, about) {
   judge(o, request, got, about);
   if (process.env.TRACE)
     trace.push(`${request.method} ${request.path} ${short(got)}`);
-  // The ids that a robot is told of are invented.
+  // With the honeypot filled in, the ids are invented.
   if (got.status < 300 && got.json !== undefined && !/signups/.test(request.path))
     harvest(got.json);
   return got;
@@ -177,8 +177,8 @@ async function ask(o, request, about) {
 
 const collapse = (s) => s.toWellFormed().replace(/[\s\u200b\u0085]+/g, ' ').trim();
 
-// Was a value that was sent kept?  Where a kind of field is normalised there is
-// nothing to compare.
+// Was the value that was sent stored?  Kinds of fields that are normalised are not
+// compared.
 function kept(schema, sent, got) {
   const s = g.whole(schema);
   if (sent instanceof Written || s.readOnly || s.format === 'email' ||
@@ -198,7 +198,7 @@ function kept(schema, sent, got) {
   return got === sent || String(got) === String(sent) || Number(got) === sent;
 }
 
-// Who reads after a write reads what was written.
+// Reading after a write returns what was written.
 async function readAfter(o, request, got, sent) {
   const path = request.path.split('?')[0];
   const self = ops.find((x) => x.method === 'GET' && x.path === o.path);
@@ -240,7 +240,7 @@ async function readAfter(o, request, got, sent) {
   if (sent !== null && typeof sent === 'object' && !Array.isArray(sent))
     for (const [key, v] of Object.entries(sent))
       if (properties[key] !== undefined && !/phone|zip/.test(key))
-        // Someone who opted out shows false, whatever is stored.
+        // For somebody who opted out it is false, whatever is stored.
         said(kept(properties[key], v, after.json[key]) ||
           (key.startsWith('contact_') && after.json[key] === false), `${key}: sent ${json(v).slice(0, 100)}, kept ${
           JSON.stringify(after.json[key])?.slice(0, 100)}`);
@@ -293,7 +293,7 @@ function byHand(o, request, conf) {
   return printed(o, request, spawnSync(file, { env, input: request.body ?? '' }).stdout.toString());
 }
 
-// Send each operation that takes a body a Content-Length and no body.
+// Send each operation with a body a Content-Length, but no body.
 async function stall() {
   const left = ops.filter((o) => o.op.responses['408']);
   const next = async () => {
@@ -317,7 +317,7 @@ function psql(text) {
   return child.stdout.toString().trim();
 }
 
-// The ids of who asks: they stay as they are.
+// The ids of the callers, who must not be changed.
 const ids = (text) => psql(text).split('\n').map(Number);
 const owned = { user_id: ids('SELECT user_id FROM cerberus.users'),
   api_key_id: ids('SELECT token_id FROM cerberus.api_tokens') };
@@ -328,8 +328,8 @@ const faults = (list) => fetch(`${STRIPE_URL}/_control/faults`, { method: 'POST'
 let keys = 0;
 const aKey = () => `properties-${seed}-${++keys}`;
 
-// Bodies that name what is not there, by operation; and other cases that need
-// more than the rule below.
+// Bodies with unknown ids, by operation, and other cases that the rule below does
+// not cover.
 const missing = {
   signUp: { campaign_id: 99999 }, signUpPublic: { campaign_id: 99999 },
   createPaymentIntent: { campaign_id: 99999 }, checkoutDonation: { campaign_id: 99999 },
@@ -380,7 +380,7 @@ const special = {
   'exportVoters 404': (o) => ask(o, c.compose(o, {}, { query: { campaign_id: 99999 } })),
   'exportDonations 404': (o) => ask(o, c.compose(o, {}, { query: { campaign_id: 99999 } })),
   'signIn 401': (o) => ask(o, c.compose(o, c.bodiesOf(o)[0], { body: { username: 'not there' } })),
-  // An API key is no session, and its owner has no password.
+  // An API key is not a session, and its owner has no password.
   'signOut 409': (o) => ask(o, c.compose(o, {})),
   'changePassword 403': async (o) => ask(o, c.compose(o, c.bodiesOf(o)[0],
     { ...await c.session(), body: { current_password: 'not this one' } })),
@@ -416,7 +416,8 @@ async function upstream(o) {
   await faults([]);
 }
 
-// A viewer sees, and may not write: the example's row, else one of their list.
+// A row that a viewer sees and may not change: that of the example, or one of
+// their list.
 async function forbidden(o, changes) {
   const token = roles.viewer;
   const got = await ask(o, c.compose(o, c.bodiesOf(o)[0], { ...changes, token }));
@@ -471,11 +472,11 @@ async function provoke(o, status) {
     case 409:
     case 422: {
       const changes = { ...await base(), headers: { 'Idempotency-Key': aKey() } };
-      // The key came with another request of the same caller.
+      // The caller has sent the key with another request.
       const other = c.named(staff(o) ? 'createApiKey' : 'signUp');
       await ask(other, c.compose(other, { type: 'application/json', value: {} },
         staff(o) ? changes : { headers: changes.headers }));
-      // As if that one were still running.
+      // As if the first request were still running.
       if (status === 409)
         psql(`UPDATE cerberus.idempotency SET answer = NULL, created_at = now() + interval '1 hour'
           WHERE created_at = (SELECT max(created_at) FROM cerberus.idempotency)`);
@@ -528,7 +529,7 @@ const elsewhere = {
 async function sweep() {
   await stall();
   for (const o of inOrder(ops)) {
-    // What succeeds comes last where it deletes what the others need.
+    // If success deletes what the others need, it comes last.
     const statuses = Object.keys(o.op.responses).map(Number);
     for (const status of o.method === 'DELETE' ? statuses.reverse() : statuses) {
       if (elsewhere[o.key]?.[status] !== undefined)
@@ -544,7 +545,7 @@ async function sweep() {
   }
 }
 
-// --- Requests that are made up.
+// --- Generated requests.
 
 const made = requests({ r, g, c, ops, resolve, pool, roles, owned, aKey });
 
@@ -583,7 +584,7 @@ async function one() {
   }
   if (write(o) && headers['Idempotency-Key']) {
     const again = await ask(o, request);
-    // What signs out, or takes the caller's right away, is not asked again.
+    // Do not repeat requests that sign out or reduce the caller's rights.
     check(again.status === 401 || (again.status === got.status && again.body === got.body &&
       again.headers['idempotent-replayed'] === 'true'), `${o.key}: the same key and body: ${
       short(again)}, first ${short(got)}`, request, `${o.key}: a replay differs`);
@@ -593,7 +594,7 @@ async function one() {
 process.on('unhandledRejection', (e) => { console.log(e); process.exit(1); });
 console.log(`seed ${seed}, ${seconds} s`);
 const start = Date.now();
-// The ids that the sample has.
+// The ids of the sample data.
 for (const o of ops.filter((x) => /^\/\w+$/.test(x.path) && x.method === 'GET' && staff(x)))
   await ask(o, c.compose(o, {}, { query: { per_page: 50 } }));
 await sweep();

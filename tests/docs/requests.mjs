@@ -1,5 +1,4 @@
-// Requests that are made up from the document: right ones, and ones that are
-// wrong in a place or two.
+// Generates requests from the document: valid ones, and ones with a mistake or two.
 import { encode, header } from './client.mjs';
 import { Written, json } from './generate.mjs';
 
@@ -34,15 +33,15 @@ const events = ['payment_intent.succeeded', 'payment_intent.payment_failed',
 const columns = ['First Name', 'LNAME', 'email', 'phone', 'dob', 'zip', 'city', 'State', 'party',
   'status', 'voter_id', 'statevoterid', 'tags', 'Unknown', ''];
 
-// r: Random; g: Generator; c: client(); ops, resolve: the document; pool(name): an
-// id that is known; roles: tokens by name; owned: ids that stay as they are;
-// aKey(): a new Idempotency-Key.  Answers { make, learn }.
+// r: Random; g: Generator; c: client(); ops, resolve: the document; pool(name): a
+// known id; roles: tokens by name; owned: ids that must not be changed; aKey(): a
+// new Idempotency-Key.  Returns { make, learn }.
 export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
   const intents = [];		// of Stripe
   const etags = new Map();	// of paths
   const write = (o) => o.method !== 'GET';
 
-  // An event of Stripe's, some of its parts wrong.
+  // A Stripe event, with some wrong parts.
   function event() {
     const maybe = (v) => r.chance(12) ? g.wrong({}) : v;
     const amount = 50 + r.below(100000);
@@ -138,7 +137,7 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
     if (value !== null && typeof value === 'object' && r.chance(55))
       breakMembers(Array.isArray(value) ? value[0] ?? {} : value, s, about);
     about.sent = value;
-    // What is in the robots' trap costs nothing.
+    // The honeypot accepts any text.
     about.long = value?.constructor === Object && !value.website &&
       Object.entries(value).some(([name, v]) => {
         const of = typeof v === 'string' && s.properties?.[name] && g.whole(s.properties[name]);
@@ -186,11 +185,11 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
       `Bearer ${'x'.repeat(1000)}`, 'Bearer \u00ff\u00fe']);
   }
 
-  // An id for the path; who asks shall not be changed or deleted.
+  // An id for the path; the callers must not be changed or deleted.
   function idOf(o, name, about) {
     if (name === 'tag') {
       const tag = encodeURIComponent(r.chance(80) ? pool('tag') : g.text(20)) || 'x';
-      // A web server takes no encoded slash, and removes dots.
+      // Web servers refuse encoded slashes, and remove dots.
       if (/%2F|^\.+$/.test(tag))
         about.odd = about.loose = true;
       return tag;
@@ -220,7 +219,7 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
     return path + r.of(badEnds);
   }
 
-  // Headers that any request may have.
+  // Headers that every request may have.
   function extras(o, path, headers) {
     const etag = etags.get(path) ?? '"y"';
 
@@ -241,13 +240,13 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
         '\u00ff', 'x'.repeat(500)]);
   }
 
-  // { o, of, request, about }: the operation that it was made from; the one that
-  // it is for, undefined where another method was taken.  about:
-  //	odd	HTTP itself may refuse it
-  //	loose	it may be for another path than it seems
-  //	allow	of a 405
-  //	role	who asks
-  //	sent	the body's value
+  // { o, of, request, about }: of is the operation that the request was made from,
+  // o the one that it is for, undefined if the method was changed.  about:
+  //	odd	the web server may refuse it
+  //	loose	it may reach another path
+  //	allow	the value of Allow in a 405
+  //	role	the role of the caller
+  //	sent	the value of the body
   //	nonsense, unknown, long, noJson: it must not succeed
   function make() {
     const about = {};
@@ -291,7 +290,7 @@ export function requests({ r, g, c, ops, resolve, pool, roles, owned, aKey }) {
     return { o, of, request, about };
   }
 
-  // What later requests may use.
+  // Remember ids for later requests.
   function learn(request, got) {
     if (got.headers.etag)
       etags.set(request.path.split('?')[0], got.headers.etag);

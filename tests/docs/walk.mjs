@@ -1,13 +1,13 @@
-// Every operation of the document, with each of its examples, on a running
-// server; what it answers must be of the schemas.  None is left out: what the
-// sample data lacks is made before, by other operations.
+// Calls every operation of the document with each of its examples on a running
+// server, and checks the answers against the schemas.  No operation is omitted:
+// other operations create what the sample data lacks.
 import { client, inOrder } from './client.mjs';
 
 const { TOKEN } = process.env;
 
-// The query parameters that the program itself takes are those of the document:
-// it is asked about every name that any of the tables has.  An operation that
-// nobody signs in for takes none, and ignores what websites add.
+// Check that the program accepts exactly the query parameters of the document, by
+// trying every name in any of the tables.  Public operations have none, and ignore
+// what websites add.
 async function parameters(o, { compose, parametersOf, bodiesOf, send }, names, check) {
   const documented = parametersOf(o, 'query').map((p) => p.name);
   if (o.op.security) {
@@ -25,8 +25,8 @@ async function parameters(o, { compose, parametersOf, bodiesOf, send }, names, c
   }
 }
 
-// Calls check(ok, what) for everything; answers what each operation answered
-// first when it succeeded, by its id.  names are those of query parameters.
+// Calls check(ok, what) for everything.  Returns the first successful answer of
+// each operation, by its id.  names are those of query parameters.
 export async function walk(ops, api, resolve, check, names) {
   const c = client(ops, api, resolve, check);
   const { bodiesOf, first, needs, parametersOf, send, successOf } = c;

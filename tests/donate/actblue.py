@@ -90,7 +90,7 @@ def gifts():
 
 
 def delivery(n, **item):
-    """What the webhook sends of a line item."""
+    """Return what the webhook sends for a line item."""
     return {
         'donor': {'firstname': 'Ada', 'lastname': f'Item{n}',
                   'addr1': '1 Main St', 'city': 'Dayton', 'state': 'OH',

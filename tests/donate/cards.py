@@ -1,4 +1,4 @@
-"""Card testing: limits, challenges, and intents that are ended."""
+"""Card testing: limits, challenges, and canceled intents."""
 import http.client
 import json
 import os
@@ -53,7 +53,7 @@ def intent_at_stripe(id_):
 
 
 def test_a_thousand_cards():
-    """1,000 attempts from 200 addresses: the limit passes, and no more."""
+    """Of 1,000 attempts from 200 addresses, as many as the limit succeed."""
     new_hour()
     before = int(sql('SELECT count(*) FROM donations WHERE campaign_id = 2'))
     faults()
@@ -341,7 +341,7 @@ def test_checkout():
 
 
 def test_checkout_events_in_any_order():
-    """Each order of the two events, and each alone, ends in the same."""
+    """The two events in either order, or one alone, have the same result."""
     with_return()
     for order in ((0, 1), (1, 0), (0,), (1,), (1, 1, 0, 0)):
         a = form(email='order@form.test')

@@ -37,7 +37,7 @@ def test_bodies():
         WHERE donation_id = {a.json['donationId']}'''),
         'Mary Ann|Smith|mary@example.org|+15125550123|1 Main St|Austin|TX|'
         '78701|US|pending|2500|usd|1|' + a.json['paymentIntentId'],
-         "billing_details fill the donor's fields")
+         "billing_details set the donor's fields")
     b = api('POST', '/donate/create-payment-intent', '''{"amount":2500.0,
         "currency":"USD","campaign_id":1,"metadata":{"first_name":"Jo",
         "last_name":"Doe","address":"1 Main St, Austin","employer":"ACME",
@@ -561,7 +561,7 @@ def test_signatures():
 # --- Events ---
 
 def test_nonsense():
-    """A good signature over values that nothing can hold: 400, stored nowhere."""
+    """Signed events with values that cannot be stored are a 400."""
     before = stored()
     a = create().json
     (event,) = happen('succeeded', a['paymentIntentId'])
@@ -583,7 +583,7 @@ def test_nonsense():
 
 
 def test_thin_events():
-    """They do not concern donations, but a 400 would end the endpoint."""
+    """They do not concern donations, but Stripe disables endpoints for 400s."""
     before = stored()
     for kind in ('v2.core.event', 'v2.core.event_destination.ping'):
         answer = deliver({
@@ -706,7 +706,7 @@ def test_voters():
 
 
 def test_long_texts():
-    """What a donor says costs no payment unless it is over 255 characters."""
+    """No value of a donor makes a payment fail, unless it is too long."""
     fields = ['first_name', 'last_name', 'address_line1', 'address_line2',
               'address_city', 'address_state', 'address_zip',
               'address_country', 'employer', 'occupation', 'phone_number']
@@ -724,7 +724,7 @@ def test_long_texts():
         '255|255|511|255|255|255|255|255|255', 'the voter has it, too')
     for f in fields:
         same(create(**{f: 'x' * 256}).status, 400, f'256 in {f}')
-    # The name may come after the money.
+    # The name may arrive after the payment.
     number, intent = paid(email='later@example.org')
     a = api('POST', '/donate/update-donation-details',
             {'payment_intent_id': intent, **said})

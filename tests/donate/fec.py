@@ -45,13 +45,13 @@ REQUIRED = ['form_type', 'committee_id', 'transaction_id', 'entity_type',
 def read(text, schedule):
     """The rows of a file, as dictionaries."""
     names = [name for name, _ in SCHEDULES[schedule]]
-    # Python counts ASCII 28 among the ends of lines.
+    # For Python, ASCII 28 ends a line.
     return [dict(zip(names, line.split(SEPARATOR)))
             for line in text.split('\r\n')[:-1]]
 
 
 def faults(text, schedule):
-    """What is wrong with a file, as texts; [] if the FEC would take it."""
+    """Return what is wrong with a file; [] if the FEC would accept it."""
     out = []
     seen = set()
     if text and not text.endswith('\r\n'):

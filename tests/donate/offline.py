@@ -541,7 +541,7 @@ def test_consents():
     details(contact_email=True, occupation='Smith')
     same(consents(voter), ['email true true true Donation'],
          'an answer after the webhook is recorded once')
-    # The proof is that of the request with the answer, not of the webhook.
+    # The stored evidence is from the donor's request, not from the webhook.
     def proof(voter):
         return sql(f"""SELECT concat_ws(' ', page_url, user_agent,
             host(remote_address), wording) FROM consents

@@ -43,7 +43,7 @@ def age(intent, days):
 
 
 def clean():
-    """Nothing waits, and the last complete run was two hours ago."""
+    """Start with an empty list, and the last complete run two hours ago."""
     faults()
     r = reconcile()
     check(r.returncode in (0, 1), 'reconcile runs', r)
@@ -269,7 +269,7 @@ def test_needs_a_person():
 
 
 def test_stripe_goes_away():
-    """Each call of a run fails in turn: 3, and the next run does the rest."""
+    """Each call of a run fails in turn: exit status 3; the next run completes."""
     clean()
     id_, intent = paid(8800, 3)
     happen('refund', intent, THREE, amount=100)
@@ -313,7 +313,7 @@ def payouts(who='treasurer', query=''):
 
 
 def test_payouts():
-    """A line of a bank statement is the sum of the lines of its payout."""
+    """The amount on a bank statement is the sum of the lines of a payout."""
     clean()
     happen('payout', None, THREE, arrival=at('2026-10-01T00:00:00+00:00'))
     a, a_intent = paid(10000, 3, first_name='Ann', last_name='Poe')
@@ -364,7 +364,7 @@ def test_payouts():
     same([(donation(i)['fee'], donation(i)['net']) for i in (a, b, c)],
          [(320, 7180), (610, 19390), (1675, -1675)],
          'the fee and what is left of each gift')
-    # Reports of the bank arrive by the webhook, in any order.
+    # Events about a payout arrive in any order.
     paid_ = happen('payout_paid', None, THREE, payout=po['id'])[0]
     same(deliver(paid_, 'whsec_three', '/donate/webhook/3').status, 200,
          'payout.paid is accepted')
@@ -380,7 +380,7 @@ def test_payouts():
     same(reconcile().returncode, 0, 'and reconcile agrees')
     same(next(p for p in payouts() if p['stripe_id'] == po['id'])['status'],
          'failed', 'a failed payout')
-    # The event alone makes the payout too.
+    # An event alone creates the payout too.
     other = {**po, 'id': 'po_by_event', 'status': 'paid', 'automatic': False,
              'amount': 1, 'arrival_date': at('2026-10-10T00:00:00+00:00')}
     deliver({**paid_, 'id': 'evt_alone', 'data': {'object': other}},
@@ -466,7 +466,7 @@ def planted(view, old, new):
 
 
 def test_check():
-    """A cent that is planted in any place is found."""
+    """A cent too much in any place is found."""
     clean()
     reconcile('--since', '3000d')
     same(api('PATCH', '/campaigns/3', {'committee_id': 'C00123456'},
@@ -477,7 +477,7 @@ def test_check():
     lost = happen('dispute', d_intent, THREE)[0]['data']['object']['id']
     happen('dispute_closed', d_intent, THREE, dispute=lost, status='lost')
     reconcile()
-    # Other tests leave what Stripe does not have.
+    # Other tests leave donations that Stripe does not have.
     sql("""DELETE FROM donations d WHERE campaign_id = 3
         AND (amount_received > 0) AND payment_intent_id IS NULL""")
     r = audit('--campaign', '3')
@@ -526,7 +526,7 @@ def test_check():
             planted(view, '(- g.amount)', '(- g.amount + 1)')
         found(view, lambda: sql(spoil), lambda: sql(restore), '--offline',
               lines=[f'campaign 3, {code}: amount is'])
-    # Stripe's side.
+    # Differences at Stripe.
     thing = next(i for i in state()['intents'] if i['id'] == intent)
     found('Stripe, amount', lambda: put('intents', {
         **thing, 'amount_received': 12344}), lambda: put('intents', thing),

@@ -43,7 +43,7 @@ def test_day_of_a_gift():
 
 
 def test_aggregates():
-    """They are the voter's, of the whole cycle, whatever the filter."""
+    """Aggregates cover the voter's whole cycle, whatever the filter."""
     committee()
     who = {'first_name': 'Rosa', 'last_name': 'Aggregate',
            'email': 'rosa@aggregate.test'}
@@ -114,7 +114,7 @@ def test_aggregates():
 
 
 def test_fec():
-    """Nasty data, as the FEC's format has it."""
+    """Difficult data in the FEC's format."""
     committee()
     nasty = {
         'accents': {'first_name': 'Zoë', 'last_name': 'Núñez-Ångström'},
@@ -177,7 +177,7 @@ def test_fec():
 
 
 def test_sums_agree():
-    """The rows of both schedules, the summary and the ledger are one sum."""
+    """Both schedules, the summary and the ledger have the same sum."""
     committee()
     _, intent = paid_at('2026-04-05T15:00:00+00:00', 12345)
     refunded_at('2026-04-06T15:00:00+00:00', intent, 2345)

@@ -1,4 +1,4 @@
-"""Random worlds of donations, to find faults that nobody thought of.
+"""Random worlds of donations, to find unexpected faults.
 
 usage: simulate.py [--worlds N] [--seed N] [--seconds N] [--plant NAME]
        simulate.py --plant all [--worlds N]
@@ -61,7 +61,7 @@ VACUUM = '''VACUUM cerberus.donations, cerberus.donation_ledger,
 
 
 class Copy:
-    """A database of its own, made from the one at ADMIN_URL."""
+    """A database copied from the one at ADMIN_URL."""
 
     def __init__(self):
         url = os.environ['ADMIN_URL']
@@ -105,7 +105,7 @@ def worlds(db, seed, n, seconds, quiet=False):
     for i in range(n):
         if seconds and time.monotonic() - start > seconds:
             return i, failed
-        if i % 20 == 0:     # what the worlds have undone slows them down
+        if i % 20 == 0:     # dead rows of earlier worlds slow it down
             db.run(VACUUM)
         wrong = play(db, seed + i, quiet or len(failed) >= 3)
         if wrong:

@@ -229,7 +229,7 @@ class Check:
                           'a refund has no row', r)
             rest = sum(r['amount'] for r in refunds if r['status'] in OUT
                        and r['id'] not in here)
-            if rest:    # only the sum of the charge tells of these
+            if rest:    # only the total of the charge includes these
                 sums = here[i['latest_charge']]
                 yield self.day(sums['at']), -rest, row['id'], 'refund', \
                     sums['n']

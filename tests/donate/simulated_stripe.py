@@ -98,7 +98,7 @@ class Stripe:
         return i
 
     def pay(self, i, state):
-        """The payment has come into a state of ours."""
+        """The payment has reached a state that the programs know."""
         i['state'] = state
         self.was('payment', i['id'], state)
         i['status'] = {'pending': 'requires_payment_method',
@@ -116,7 +116,7 @@ class Stripe:
         return c
 
     def advance(self, i):
-        """Something happens to a payment that is not over."""
+        """Something happens to a payment that has not ended."""
         r = self.rng.random()
         if i['state'] == 'processing':
             return self.succeed(i) if r < 0.7 else self.decline(i)
@@ -201,7 +201,7 @@ class Stripe:
     # --- Disputes ---
 
     def left(self, c):
-        """What is neither refunded nor disputed."""
+        """Return the amount that is neither refunded nor disputed."""
         return c['amount'] - c['amount_refunded'] - sum(
             d['amount'] for d in self.disputes.values()
             if d['charge'] == c['id'] and d['status'] in HELD + INQUIRY)
@@ -234,7 +234,7 @@ class Stripe:
         self.event('charge.dispute.' + type_, d)
 
     def held(self, d):
-        """What a dispute holds back."""
+        """Return the amount that a dispute holds back."""
         if d['status'] not in HELD:
             return 0
         if d.get('balance_transactions'):

@@ -45,7 +45,7 @@ class World(Check):
         ).timestamp() + rng.randint(-6 * DAY, DAY) + rng.random()
         self.account = rng.choice((0, 7))
         self.gifts = []         # what donors wanted
-        self.intentions = []    # refunds that staff want
+        self.intentions = []    # refunds that the staff wants
         self.queue = []         # events on their way
         self.told = set()       # ids of the events that were applied
         self.loss = rng.choice((0, 0.15, 0.5))
@@ -203,7 +203,7 @@ class World(Check):
         self.ask_refund(self.intentions[-1])
 
     def retry_refund(self):
-        """The same call again, until it has an answer, within a day."""
+        """Repeat the call until it is answered, within a day."""
         for i in self.intentions:
             if not i['over'] and self.now - i['since'] > 22 * HOUR:
                 i['over'] = True
@@ -340,7 +340,7 @@ class World(Check):
         for _ in range(self.rng.randint(10, 60)):
             self.step()
             self.look()
-        # Most of what is still on its way arrives.
+        # Most of the events that are still queued arrive.
         while self.queue and self.rng.random() < 0.9:
             self.webhook()
             self.look()

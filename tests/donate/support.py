@@ -1,4 +1,4 @@
-"""What the tests of donations share.
+"""Functions that the tests of donations share.
 
 Each part, tests/donate/NAME.py, is a program that ends with
 main(globals()).  tests/donate/run starts the servers, sets the environment and

@@ -1,5 +1,5 @@
 /*
- * Cells that their column cannot take, or that are written in another way, and
+ * Cells that do not fit their column, cells that are written in other ways, and
  * what the response says about rows and columns.
  */
 #include <criterion/criterion.h>
@@ -31,7 +31,7 @@ stored(const char *last, const char *expression)
 	    "cerberus.voters WHERE last_name = '%s'", expression, last);
 }
 
-/* A column, and a cell that it cannot take. */
+/* A column, and a cell that does not fit it. */
 static const struct { const char *column, *cell; } bad[] = {
 	{ "date_of_birth", "02/30/1970" },
 	{ "date_of_birth", "2150-01-01" },
@@ -109,7 +109,7 @@ Test(bad_cell, a_file_without_one_good_row_is_refused_with_the_counts)
 	cr_expect_str_eq(sql("SELECT state FROM cerberus.imports WHERE "
 	    "import_id = %lld", (long long)number_at(a, "import_id")),
 	    "done");
-	/* A file without rows is not wrong. */
+	/* A file without rows is valid. */
 	send(NAMES "city\n", NULL);
 }
 
@@ -145,7 +145,7 @@ Test(nothing, is_blank_and_never_overwrites)
 		cr_expect_eq(length_at(a, "unknown_values"), 0);
 		buf_release(&b);
 	}
-	/* A person may be called so, a firm too. */
+	/* A person or a firm may have such a name. */
 	a = send(NAMES "employer\nNina,Null,None\n", NULL);
 	expect_number(a, "created", 1);
 	cr_expect_str_eq(stored("Null", "employer"), "None");
@@ -246,7 +246,7 @@ Test(codes, that_are_not_known_are_counted)
 	a = upload_text(ADMIN, file, LIST("strict=1"));
 	assert_status(a, 200);
 	expect_number(a, "rejected", 2);
-	/* What a value map knows is not unknown. */
+	/* A code in a value map is known. */
 	a = send(file, "mapping={\"registration_status\":{\"from\":\"status\","
 	    "\"values\":{\"Zombie\":\"Cancelled\"}},\"party_affiliation\":"
 	    "{\"from\":\"party\",\"values\":{\"ECO\":\"Ecology\"}},"
@@ -406,7 +406,7 @@ Test(warnings, are_all_stored_with_the_columns_and_codes)
 	    "\"column\": \"party_affiliation\"}]");
 }
 
-/* A NUL cannot be stored, neither in a value nor in a row as it came. */
+/* A NUL cannot be stored, neither in a value nor in a rejected row. */
 Test(warnings, values_with_nul_are_stored)
 {
 	static const char	 text[] = NAMES "suffix,x\n"
@@ -432,8 +432,8 @@ Test(columns, of_a_file_without_header_are_numbered)
 	expect_text(a, "unmapped_columns.0", "column 3");
 }
 
-/* Ids that are none are left out, and warned of. */
-Test(placeholders, are_no_ids)
+/* Placeholders are left out, with a warning. */
+Test(placeholders, are_not_ids)
 {
 	struct answer	*a = send(NAMES "voter_registration_id\n"
 			    "Ann,Place1,0\nAnn,Place2,1.2345E+09\n"
@@ -447,7 +447,7 @@ Test(placeholders, are_no_ids)
 	    "cerberus.voters WHERE last_name LIKE 'Place_'"), 0);
 }
 
-Test(registration_state, is_that_of_ids_without_one)
+Test(registration_state, is_used_for_ids_without_one)
 {
 	struct answer	*a = send(NAMES "voter_registration_id\n"
 			    "Ann,Idstate,RS1\n", "registration_state=qs");
@@ -474,8 +474,8 @@ Test(registration_state, is_that_of_ids_without_one)
 	cr_expect(names(a, "registration_state", NULL));
 }
 
-/* The row of imports says what was done, wherever the options stand. */
-Test(late_options, are_those_of_the_import)
+/* The row in imports has the options, even if they follow the file. */
+Test(late_options, apply_to_the_import)
 {
 	static const char	 text[] = NAMES "city\nLea,Late,Cary\n";
 	struct answer		*a = upload(ADMIN, text, sizeof(text) - 1,

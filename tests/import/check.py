@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Uploads that go wrong, or slowly, or two at a time; and the command line.
-Whatever happens: all good rows of a file are in, or nothing of it, and the
-import's row says which.
+"""Uploads that fail, are slow, or run two at a time; and the command line.
+Whatever happens, all good rows of a file are stored or none is, and the row in
+imports says which.
 
-usage: check.py [TEST...]	all of them without a name
+usage: check.py [TEST...]	default: all tests
 
 From the environment:
 	CERBERUS_URL	a web server with the programs behind it
-	ADMIN_URL	its database, as the administrator; it holds
-			tests/support/fixture.sql and gets more
-	APP_URL		the same as the programs' role, without a pool
-	DB_DIR		where script/database keeps the server: it is killed
-	BUILD		where make was run
-	SEED		of the random moments
+	ADMIN_URL	its database, as the administrator; it has the rows of
+			tests/support/fixture.sql
+	APP_URL		the same database as the programs' role, without a pool
+	DB_DIR		the directory of script/database; the server is killed
+	BUILD		the directory in which make was run
+	SEED		for the random moments
 """
 import email.message
 import http.client
@@ -45,7 +45,7 @@ ADMIN, MANAGER, VIEWER = ("test-token-of-the-" + who
 ROWS = 3000
 seed = int(os.environ.get("SEED") or random.randrange(10 ** 6))
 rng = random.Random(seed)
-# The people of a run are no other run's.
+# Each run has people of its own.
 DOMAIN = f"run{seed}.example.org"
 
 
@@ -53,7 +53,7 @@ DOMAIN = f"run{seed}.example.org"
 
 
 def people(tag, rows=ROWS, start=0):
-    """A file of people whom nothing but their tag shares with others."""
+    """A file of people; only those with the same tag match each other."""
     out = ["first_name,last_name,email_address,city,zip_code\n"]
     for i in range(start, start + rows):
         out.append(f"Ann,Person {i},{tag}{i}@{DOMAIN},Cary,27511\n")
@@ -81,7 +81,7 @@ def parse(body):
 
 
 class Web:
-    """A request through the web server, sent as slowly as one likes."""
+    """An upload through the web server, sent in pieces."""
 
     def __init__(self, length, kind=FORM, query="campaign_id=1", extra=()):
         self.s = socket.create_connection((HOST, int(PORT)), timeout=60)
@@ -99,11 +99,11 @@ class Web:
             pass
 
     def ends(self):
-        """No more comes, but an answer is still wanted."""
+        """Send no more, but still wait for an answer."""
         self.s.shutdown(socket.SHUT_WR)
 
     def answer(self):
-        """Status, the JSON, the header; 0 where there was no answer."""
+        """Return status, JSON and header; the status is 0 without an answer."""
         r = http.client.HTTPResponse(self.s)
         try:
             r.begin()
@@ -119,7 +119,7 @@ class Web:
 
 
 class Program:
-    """The same by the executable alone, without a pool."""
+    """The same upload with the executable alone, without a pool."""
 
     def __init__(self, length, kind=FORM, query="campaign_id=1", env=None):
         env = {"PATH": os.environ["PATH"], "DATABASE_URL":
@@ -178,11 +178,11 @@ def get(path):
     return call(ADMIN, "GET", path)[:2]
 
 
-# ---- What has to be so behind each of them -----------------------------------
+# ---- What must be true after each of them ------------------------------------
 
 
 def stored():
-    """Voters, memberships, audit entries and rejects."""
+    """Count voters, memberships, audit entries and rejects."""
     return sql("SELECT (SELECT count(*) FROM voters), "
                "(SELECT count(*) FROM campaign_voters), "
                "(SELECT count(*) FROM audit_log), "
@@ -190,7 +190,7 @@ def stored():
 
 
 def left():
-    """Transactions and advisory locks of the programs."""
+    """Return open transactions and advisory locks of the programs."""
     return sql("""
         SELECT coalesce(string_agg(state || ': ' || query, '; '), '')
         FROM pg_stat_activity WHERE usename = 'cerberus_app'
@@ -209,7 +209,7 @@ def state(i):
 
 
 def began(before):
-    """The one import since then."""
+    """Return the one import since then."""
     until(lambda: last_import() > before, 10)
     now = last_import()
     same(now, before + 1, "the import that began")
@@ -223,8 +223,8 @@ def nothing_left(before, what):
 
 
 def failed_import(i, what, reason=None, patience=8.0):
-    """It failed with its reason, at once or when it is looked at a minute
-    after it began; answers whether at once."""
+    """Check that the import failed, with a reason.  Return True if it was marked
+    at once, False if only when it was read a minute after it began."""
     at_once = until(lambda: state(i) != "running", patience)
     if not at_once:
         sql("UPDATE imports SET started_at = started_at - "
@@ -245,7 +245,7 @@ def failed_import(i, what, reason=None, patience=8.0):
 
 
 def aborted():
-    """Ten clients that go away, ten programs that are killed."""
+    """Clients disconnect: seven of a web server, three of a program."""
     outcomes = {True: 0, False: 0}
     for n in range(10):
         way = Web if n < 7 else Program
@@ -255,7 +255,8 @@ def aborted():
         what = f"abort {n} by {way.__name__} after {part} of {len(body)}"
         u = way(len(body))
         u.send(body[:part])
-        # FastCGI's library gives 64 KiB or the end: it may begin then.
+        # FastCGI's library returns 64 KiB or the end: the import may begin
+        # only then.
         until(lambda: last_import() > last, 5 if part > 70000 else 0.3)
         u.abort()
         outcomes[failed_import(began(last), what, "body ended|interrupted|"
@@ -265,12 +266,12 @@ def aborted():
 
 
 def killed():
-    # What a whole one takes, and where the merge begins, roughly.
+    # How long a complete upload takes.
     body = form("whole", people("whole"))
     started = time.monotonic()
     u = Program(len(body))
     u.send(body)
-    same(u.answer()[0], 200, "a whole one")
+    same(u.answer()[0], 200, "a complete upload")
     whole = time.monotonic() - started
     stages = {}
     n = tries = 0
@@ -279,7 +280,7 @@ def killed():
         body = form(f"kill{n}", people(f"kill{n}-{tries}-"))
         before, last = stored(), last_import()
         u = Program(len(body))
-        # In the middle of the body, and of the merge that follows it.
+        # Kill it within the body, and within the merge that follows.
         if n % 2 == 0:
             part = rng.randrange(400, len(body))
             u.send(body[:part])
@@ -297,7 +298,7 @@ def killed():
             continue
         i = i or last + 1
         until(lambda: left() == "", 15)
-        # Its last word may have been COMMIT.
+        # It may have committed before it was killed.
         if state(i) == "done":
             same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
                      f"'kill{n}-{tries}-%@{DOMAIN}'"), str(ROWS), what + ", done")
@@ -305,7 +306,7 @@ def killed():
         stage = sql(f"SELECT stage FROM imports WHERE import_id = {i}")
         stages[stage] = stages.get(stage, 0) + 1
         nothing_left(before, what)
-        same(state(i), "running", f"{what}: nobody wrote down its end")
+        same(state(i), "running", f"{what}: its end was recorded")
         failed_import(i, what, patience=0)
         n += 1
     same(n, 10, "kills in the middle")
@@ -323,8 +324,8 @@ def database(verb):
 
 
 def outage(tag, back_first):
-    # A database that is new from a template has sequences whose next values
-    # PostgreSQL would forget in a crash before its first checkpoint.
+    # In a new database made from a template, a crash before the first
+    # checkpoint would reset the sequences.
     sql("CHECKPOINT")
     body = form(tag, people(tag, 3 * ROWS))
     before, last = stored(), last_import()
@@ -347,7 +348,7 @@ def outage(tag, back_first):
     check(answer.get("error"), f"{tag}: {answer}")
     until(lambda: get("/health")[0] == 200, 20)
     nothing_left(before, tag)
-    # It tries for five seconds; a slow start takes longer than that.
+    # The program tries for five seconds; a slow start takes longer.
     at_once = failed_import(i, tag, "database|server", 8 if back_first else 1)
     check(at_once or not back_first, f"{tag}: not marked at once")
     status, answer, _ = upload(people(tag, 3 * ROWS))
@@ -356,12 +357,12 @@ def outage(tag, back_first):
 
 
 def restarted():
-    """Killed while the body comes, and back for the rest of it."""
+    """PostgreSQL is killed within the body, and is back for its rest."""
     outage("restarted", True)
 
 
 def away():
-    """Killed while the body comes; its end finds nobody for a while."""
+    """PostgreSQL is killed within the body, and is away at its end."""
     outage("away", False)
 
 
@@ -384,8 +385,8 @@ def refused_for_space(what):
 def full_disk():
     name = sql("SELECT current_database()")
     role = f"ALTER ROLE cerberus_app IN DATABASE {name} "
-    # Sorts and hashes that may not spill: import_merge has memory enough for
-    # this file otherwise.
+    # Sorts and hashes cannot spill to disk.  By default import_merge has enough
+    # memory for this file.
     sql("ALTER ROUTINE import_merge SET work_mem = '64kB'; "
         f"{role} SET temp_file_limit = '64kB'")
     try:
@@ -414,12 +415,12 @@ def full_disk():
             refused_for_space("no space for the rows")
         finally:
             sql(f"{role} RESET temp_tablespaces")
-            # After a crash PostgreSQL would look for its directory.
+            # Without a checkpoint, recovery would need its directory.
             sql("DROP TABLESPACE full_disk")
             sql("CHECKPOINT")
 
-        # The program's own temporary file: only what comes behind the file
-        # needs it.
+        # The program's temporary file is needed only if options follow the
+        # file.
         for behind, wanted in (((), 200), ((("layout", "van"),), 422)):
             before = stored()
             body = form("tmp", people(f"tmp{wanted}", 6 * ROWS), behind=behind)
@@ -435,7 +436,7 @@ def full_disk():
         os.rmdir(place)
 
 
-# ---- (4) Lengths that are not true -------------------------------------------
+# ---- (4) Wrong lengths -------------------------------------------------------
 
 
 def lying_length():
@@ -445,16 +446,16 @@ def lying_length():
             what = f"{way.__name__}, {kind}, "
             mime = FORM if kind == "form" else "text/csv"
 
-            # More than comes.
+            # The length is larger than the body.
             before, last = stored(), last_import()
             u = way(len(body) + 100, mime)
             u.send(body)
-            # A server that sees its client hang up before the program has
-            # begun need not let it begin.
+            # A server need not start the program if the client has
+            # disconnected before: wait until it has begun.
             i = began(last)
             u.ends()
             status, answer, _ = u.answer()
-            # A web server may call a client that hangs up gone.
+            # A web server may take a half-closed connection for closed.
             check(status == 400 or (way is Web and status == 0),
                   f"{what}too long: {status} {answer}")
             if status:
@@ -463,7 +464,7 @@ def lying_length():
             failed_import(i, what + "too long", "ended after|interrupted", 2)
             nothing_left(before, what + "too long")
 
-            # None at all: that is a body of nothing.
+            # Without a length the body is empty.
             before, last = stored(), last_import()
             u = way(None, mime)
             u.send(body)
@@ -473,7 +474,7 @@ def lying_length():
             same(last_import(), last, what + "none: no import")
             nothing_left(before, what + "none")
 
-    # Less than comes.  A form lacks its end then.
+    # The length is smaller than the body, so a form lacks its end.
     body = form("less", people("less", 200))
     for way in (Program, Web):
         before, last = stored(), last_import()
@@ -485,8 +486,8 @@ def lying_length():
         nothing_left(before, "too short")
         check(failed_import(i, "too short"), "too short: not marked at once")
 
-        # A file as the body ends where the header says: what is behind it
-        # belongs to no request.
+        # A file that is the body ends at the length: the bytes after it
+        # belong to no request.
         text = people(f"few{way.__name__}", 200)
         cut = len(text[:len(text) // 2].rsplit(b"\n", 1)[0]) + 1
         wanted = text[:cut].count(b"\n") - 1
@@ -498,8 +499,7 @@ def lying_length():
         same(sql("SELECT count(*) FROM voters WHERE email_address LIKE "
                  f"'few{way.__name__.lower()}%@{DOMAIN}'"), str(wanted), "its rows")
 
-    # In chunks there is no length, and none is missed; unless the last one
-    # does not come.
+    # A body in chunks needs no length, but it needs the last chunk.
     text = people("chunk", 200)
     chunk = b"%x\r\n%s\r\n" % (len(text), text)
     chunked = ("Transfer-Encoding: chunked",)
@@ -516,7 +516,7 @@ def lying_length():
     same((status, answer.get("created")), (200, 200), "chunks")
 
 
-# ---- (5) No voter file -------------------------------------------------------
+# ---- (5) Files that are not voter files --------------------------------------
 
 
 def workbook():
@@ -532,7 +532,7 @@ def no_voter_file():
     files = (
         ("empty", b"", "empty"),
         ("line breaks", b"\r\n\r\n", "empty"),
-        ("a mark alone", b"\xef\xbb\xbf", "empty"),
+        ("only a mark", b"\xef\xbb\xbf", "empty"),
         ("no names", b"email,zip\na@b.example.org,27511\n", "email, zip"),
         ("half a name", b"First Name,zip\nAnn,27511\n", "First Name, zip"),
         ("zip", b"PK\5\6" + bytes(18), "ZIP|Excel"),
@@ -565,7 +565,7 @@ def no_voter_file():
 
 
 def query_of_a_form():
-    """Its fields win; the rest of what the query says holds, too."""
+    """Fields of the form take precedence over query parameters."""
     body = form("query", people("query", 5), (("mode", "skip"),))
     before = stored()
     u = Web(len(body), query="campaign_id=1&dry_run=1&mode=fill")
@@ -575,14 +575,15 @@ def query_of_a_form():
          (200, True, 5), f"a form with a query: {answer}")
     same(stored(), before, "a dry run by the query")
     same(sql("SELECT mode || campaign_id FROM imports "
-             "ORDER BY import_id DESC LIMIT 1"), "skip1", "whose word counts")
+             "ORDER BY import_id DESC LIMIT 1"), "skip1",
+         "mode of the form, campaign of the query")
 
 
 # ---- (6) Two at once ---------------------------------------------------------
 
 
 def both(first, second, campaigns=(1, 1)):
-    """Both bodies come in turns, so that both transactions are open."""
+    """Send both bodies alternately, so that both transactions are open."""
     pair = []
     for (tag, content), campaign in zip((first, second), campaigns):
         body = form(tag, content)
@@ -652,7 +653,7 @@ def signs_up(person, campaign, answers):
 
 
 def with_signups():
-    """The people of two files, each in its own campaign, sign up meanwhile."""
+    """Two files are imported while their people sign up."""
     deadlocks = sql("SELECT deadlocks FROM pg_stat_database "
                     "WHERE datname = current_database()")
     for n in range(3):
@@ -682,14 +683,14 @@ def with_signups():
                   for a in got), str(got))
         same(sql("SELECT count(*), count(DISTINCT email_address) FROM voters "
                  f"WHERE email_address LIKE 'sign{n}-%@{DOMAIN}'"),
-             "1200|1200", "people who sign up meanwhile")
+             "1200|1200", "people who signed up meanwhile")
     same(sql("SELECT deadlocks FROM pg_stat_database "
              "WHERE datname = current_database()"), deadlocks, "deadlocks")
     same(left(), "", "with signups left")
 
 
 class Holder:
-    """A session that holds the lock of the merges, or any other."""
+    """A session that holds the lock of merges, or another lock."""
 
     def __init__(self, statement):
         self.p = subprocess.Popen(
@@ -716,7 +717,7 @@ MERGE_LOCK = "SELECT FROM pg_advisory_xact_lock(cerberus.import_merge_lock())"
 
 
 def waiting():
-    """The merge that waits for its lock, and how many tables it has made."""
+    """Return the merge that waits for its lock, and its number of new tables."""
     return sql("""
         SELECT w.pid || ' ' || (SELECT count(*) FROM pg_locks l
             WHERE l.pid = w.pid AND l.locktype = 'relation'
@@ -727,12 +728,12 @@ def waiting():
 
 
 def narrow_lock():
-    """What reads only the file comes before the lock of the merges."""
+    """A merge takes its lock only after the steps that read just the file."""
     hold = Holder(MERGE_LOCK)
     try:
         status, answer, _ = upload(people("dry", 50), dry_run="1")
         same((status, answer.get("created")), (200, 50),
-             f"a dry run waits for nobody: {answer}")
+             f"a dry run does not wait: {answer}")
         # A chain, so that there is something to collapse.
         body = form("narrow", chain("narrow", 400))
         u = Web(len(body))
@@ -747,7 +748,8 @@ def narrow_lock():
     same((status, answer.get("created"), answer.get("duplicates")),
          (200, 1, 399), f"after the lock: {answer}")
 
-    # Whoever is stored between the look at the ids and the lock is met.
+    # A voter who is stored after the ids were looked up, and before the lock,
+    # is found.
     text = ("first_name,last_name,voter_registration_id,registration_state,"
             f"city\nRita,Race,{seed}-1,QR,Cary\nRobert,Wrong,{seed}-2,QR,Cary"
             f"\nNew,Race,{seed}-3,QR,Cary\n").encode()
@@ -776,8 +778,7 @@ def narrow_lock():
 
 
 def configured(place, settings):
-    """The configuration with more settings in [upload]; the last word is
-    the first one's there."""
+    """Write a configuration with these settings in [upload]; return its path."""
     with open(os.environ["CERBERUS_CONF"], encoding="utf-8") as f:
         text = f.read()
     names = {line.split("=")[0].strip() for line in settings.splitlines()}
@@ -815,8 +816,8 @@ def time_limit():
 
 
 def chain(tag, rows):
-    """Each row shares its e-mail address with the next, its phone with the
-    one before."""
+    """Each row shares its e-mail address with the next and its phone number
+    with the previous one."""
     out = ["first_name,last_name,email_address,phone_number\n"]
     for i in range(rows):
         out.append(f"Ann,Chain {seed},{tag}{i // 2}@{DOMAIN},"
@@ -825,7 +826,7 @@ def chain(tag, rows):
 
 
 def components(pairs):
-    """How many there are, by union-find."""
+    """Count the connected components, by union-find."""
     parent = {}
 
     def find(x):
@@ -838,7 +839,7 @@ def components(pairs):
 
 
 def shapes():
-    """A row joins an e-mail address and a phone: any graph can be one."""
+    """A row connects an e-mail address and a phone: any graph is possible."""
     made = {
         "path": [(i // 2, (i + 1) // 2) for i in range(3000)],
         "star": [(0, i) for i in range(1500)],
@@ -853,7 +854,7 @@ def shapes():
                                   for _ in range(1500)]
     for n, (name, pairs) in enumerate(made.items()):
         rng.shuffle(pairs)
-        # A phone that the plan has: no exchange below 200.
+        # A valid number has no exchange below 200.
         rows = [f"Shape,{name.title()} {seed},s{n}-{a}@{DOMAIN},"
                 f"{202 + n}{200 + b // 10000}{b % 10000:04d}\n"
                 for a, b in pairs]
@@ -886,7 +887,7 @@ def chained():
 
 # ---- (8) Layouts with mistakes -----------------------------------------------
 
-# The file, what is in it, and what is said about it.
+# The name of a file, its content, and the message about it.
 MISTAKES = (
     ("key", b"[layout]\nrecognise = a\n\n[columns]\nshoe = X\n",
      r"line 5: \[columns\] shoe is not a column"),
@@ -953,7 +954,7 @@ def layouts():
         for name, content, _ in MISTAKES:
             with open(os.path.join(folder, name + ".conf"), "wb") as f:
                 f.write(content)
-        # What root cannot read either.
+        # Even root cannot read these.
         os.mkdir(os.path.join(folder, "folder.conf"))
         os.mkfifo(os.path.join(folder, "pipe.conf"))
         os.symlink("loop.conf", os.path.join(folder, "loop.conf"))
@@ -961,8 +962,8 @@ def layouts():
         expected |= {"folder": "it is not a file", "pipe": "it is not a file",
                      "loop": "Too many levels", "dangling": "No such file"}
 
-        # Who asks for none of them has no trouble, and a header is still
-        # recognised.
+        # Uploads that do not name them are not affected, and headers are
+        # still recognised.
         van = b"VanID,FirstName,LastName,ZipOrPostal\n1,Vi,Van,27511\n"
         for content, layout in ((people("spoilt", 3), None), (van, "van")):
             body = form("spoilt", content)
@@ -1020,9 +1021,9 @@ def progress():
             same((status, answer.get("state"), answer.get("stage")),
                  (200, "running", "reading"), "while it runs")
             seen.append((answer.get("rows", 0), answer.get("bytes_read", 0)))
-    same(stored(), before, "while it runs others see nothing of it")
+    same(stored(), before, "others do not see rows while it runs")
     status, answer, _ = u.answer()
-    same((status, answer.get("created")), (200, 12000), "a slow one")
+    same((status, answer.get("created")), (200, 12000), "a slow upload")
     check(seen == sorted(seen), f"progress goes back: {seen}")
     check(len(set(seen)) >= 3, f"progress stands still: {seen}")
     check(all(0 <= r < 12000 and b <= len(content) for r, b in seen),
@@ -1035,8 +1036,7 @@ def progress():
 
 
 def slow_beginning():
-    """More than a minute for the first rows: it still runs, whoever looks
-    at it."""
+    """If the first rows take more than a minute, it still counts as running."""
     content = people("late", 50)
     body = form("late", content)
     at = body.index(content) + 200
@@ -1044,20 +1044,20 @@ def slow_beginning():
     u = Program(len(body))
     u.send(body[:at])
     i = began(last)
-    check(until(lambda: "lock" in left(), 5), "nobody sees that it runs")
+    check(until(lambda: "lock" in left(), 5), "its lock is not visible")
     sql("UPDATE imports SET started_at = started_at - interval '5 minutes' "
         f"WHERE import_id = {i}")
-    same(get(f"/voters/imports/{i}")[1].get("state"), "running", "a late one")
+    same(get(f"/voters/imports/{i}")[1].get("state"), "running", "a late upload")
     u.send(body[at:])
     status, answer, _ = u.answer()
-    same((status, answer.get("created")), (200, 50), f"a late one: {answer}")
+    same((status, answer.get("created")), (200, 50), f"a late upload: {answer}")
 
 
 # ---- (10) The command line ---------------------------------------------------
 
 
 def cerberus(*args, token=ADMIN, stdin=b"", env=None):
-    """Exit status, standard output, standard error."""
+    """Run the command; return its exit status, output and errors."""
     base = {k: v for k, v in os.environ.items()
             if k in ("PATH", "CERBERUS_CONF") or "SAN_OPTIONS" in k}
     base["DATABASE_URL"] = os.environ["APP_URL"]
@@ -1127,7 +1127,7 @@ def opt_out_command():
         same((rc, out), (2, ""), str(wrong))
     rc, out, err = cerberus("opt-out", "add", "-C", "sms", "x@example.org",
                             token="test-token-of-the-editor")
-    same((rc, err), (3, "cerberus: campaign_id is required.\n"), "no admin")
+    same((rc, err), (3, "cerberus: campaign_id is required.\n"), "an editor")
     rc, out, err = cerberus("opt-out", "import", "-", stdin=b"a,b\n1,2\n")
     check(rc == 3 and "email_address or phone_number" in err, err)
 
@@ -1163,7 +1163,7 @@ def try_commands(place):
     bad = write("bad.csv", people("cli", 2) + b",Nobody,,,\n")
     book = write("book.xlsx", workbook())
 
-    # Nothing of a dry run stays but its row in imports.
+    # A dry run leaves only its row in imports.
     before, last = stored(), last_import()
     rc, out, err = cerberus("import", good, "--campaign", "1", "--dry-run")
     same(rc, 0, err)
@@ -1181,7 +1181,7 @@ def try_commands(place):
     rc, out, err = cerberus("import", "-", "-c", "1", stdin=people("cli", 5))
     check(rc == 0 and "5 unchanged" in out, (rc, out, err))
 
-    # 1: some rows were rejected, and which.
+    # 1: some rows were rejected; they are listed.
     rc, out, err = cerberus("import", bad, "-c", "1")
     same(rc, 1, err)
     check("1 rejected" in out and f"{bad}:4: first_name" in err, (out, err))
@@ -1204,7 +1204,7 @@ def try_commands(place):
     same(stored().split("|")[:2], before.split("|")[:2], "an undone import")
     rc, out, err = cerberus("import", "--undo", i)
     same((rc, out, "undone already" in err), (3, "", True), err)
-    # 1: something of it stays.
+    # 1: some changes are kept.
     last = last_import()
     cerberus("import", "-", "-c", "1", stdin=people("kept", 3))
     i = str(began(last))
@@ -1213,7 +1213,7 @@ def try_commands(place):
     rc, out, err = cerberus("import", "--undo", i)
     same((rc, "2 deleted, 1 kept" in out), (1, True), out + err)
 
-    # 2: misuse, without a word to the database.
+    # 2: misuse, before the database is asked.
     last = last_import()
     for args in (("import",), ("import", good, "--nonsense"),
                  ("import", good, "--campaign", "one"),
@@ -1227,10 +1227,10 @@ def try_commands(place):
                  ("check", "more"), ("token", "list", "more")):
         rc, out, err = cerberus(*args)
         same((rc, out), (2, ""), f"{args}")
-        check(err, f"{args}: no word")
+        check(err, f"{args}: no message")
     same(last_import(), last, "misuse begins no import")
 
-    # 3: failure, with its reason, nothing stored and no key given away.
+    # 3: failure, with a reason; nothing is stored, and no key is printed.
     before = stored()
     for args, token, env, word in (
             ((os.path.join(place, "none.csv"),), ADMIN, {}, "No such file"),
@@ -1252,7 +1252,7 @@ def try_commands(place):
     same(sql("SELECT count(*) FROM imports WHERE state = 'running'"), "0",
          "imports that failed commands left")
 
-    # What is exported changes nothing when it comes back.
+    # Importing an export changes nothing.
     rc, table, err = cerberus("export", "--campaign", "1")
     same(rc, 0, err)
     wanted = sql("SELECT count(*) FROM campaign_voters WHERE campaign_id = 1")
@@ -1271,7 +1271,7 @@ def try_commands(place):
     same((rc, out), (0, ""), err)
     with open(path, encoding="ascii") as f:
         same(f.read().split(), ["last_name,zip_code", "Person", "7,27511"],
-             "a part of it")
+             "some fields of one voter")
     rc, out, err = cerberus("export", "-f", "shoe=42")
     same((rc, out), (3, ""), err)
     with open("/dev/full", "wb") as full:
@@ -1282,7 +1282,7 @@ def try_commands(place):
                               os.environ["APP_URL"]}).returncode
     same(rc, 3, "export to a full disk")
 
-    # A key of its own, from a file, until it is revoked.
+    # A new key, read from a file, until it is revoked.
     rc, key, err = cerberus("token", "create", "imports", token=MANAGER)
     same(rc, 0, err)
     key = key.strip()
@@ -1291,7 +1291,7 @@ def try_commands(place):
                             token="")
     check(rc == 0 and "1200 unchanged" in out, (rc, out, err))
     same(sql("SELECT user_id FROM imports ORDER BY import_id DESC LIMIT 1"),
-         "2", "whose import it is")
+         "2", "the user of the import")
     rc, out, err = cerberus("token", "list", token=MANAGER)
     number = [line.split()[0] for line in out.splitlines()
               if line.split()[1] == key[:11]]
@@ -1300,7 +1300,7 @@ def try_commands(place):
     same(cerberus("import", good, "-c", "1", "--token-file", path,
                   token="")[0], 3, "a revoked key")
 
-    # Is everything there?
+    # cerberus check
     rc, out, err = cerberus("check", token="")
     same(rc, 0, out + err)
     check("FAILED" not in out and out.count("ok") >= 5, out)
@@ -1318,7 +1318,7 @@ def try_commands(place):
 
 
 def report(write):
-    """What is said of each column, code and row, and what to do next."""
+    """The report on each column, code and row, and the advice."""
     path = write("report.csv", f"""First Name,LNAME,STAT,dob,Shoe,created_at
 Ann,Report,Zombie,02/30/1970,40,2020-01-01
 Bob,Report,Active,01/02/1970,41,2020-01-01
@@ -1332,7 +1332,7 @@ Bob,Report,Active,01/02/1970,41,2020-01-01
                  "  STAT -> registration_status", "  dob -> date_of_birth",
                  "  Shoe: not used",
                  "  created_at: ignored, a file cannot set it",
-                 f"{path}: 1 rows were taken with a warning"):
+                 f"{path}: 1 rows were accepted with a warning"):
         check(line in out.splitlines(), (line, out))
     for line in (f"{path}:4: first_name: first_name is required.",
                  f"{path}:1: warning: A file cannot set created_at. "
@@ -1368,7 +1368,7 @@ Bob,Report,Active,01/02/1970,41,2020-01-01
 
 
 def interrupted(place):
-    """A bar on a terminal; Ctrl-C in the middle is written down."""
+    """A terminal shows a bar; Ctrl-C is recorded as the reason."""
     pipe = os.path.join(place, "pipe")
     os.mkfifo(pipe)
     before, last = stored(), last_import()

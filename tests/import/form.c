@@ -3,6 +3,7 @@
 
 #include "core/buf.h"
 #include "form.h"
+#include "sql.h"
 
 #define BOUNDARY	"----test-boundary"
 
@@ -69,4 +70,17 @@ data(const char *name, size_t *n)
 	text[*n] = '\0';
 	fclose(f);
 	return text;
+}
+
+int64_t
+campaign(const char *name)
+{
+	int64_t	 id = sql_number("INSERT INTO cerberus.campaigns "
+			"(campaign_name) VALUES ('%s') RETURNING campaign_id",
+			name);
+
+	sql("INSERT INTO cerberus.campaign_members (campaign_id, user_id, "
+	    "role) VALUES (%lld, 3, 'editor'), (%lld, 4, 'viewer')",
+	    (long long)id, (long long)id);
+	return id;
 }

@@ -18,4 +18,7 @@ struct answer *upload_text(const char *token, const char *text,
 /* Return the contents of a file of tests/data, and its length in *n. */
 const char *data(const char *name, size_t *n);
 
+/* Create a campaign with the editor and the viewer, and return its id. */
+int64_t	 campaign(const char *name);
+
 #endif

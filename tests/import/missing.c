@@ -12,19 +12,6 @@
 #define ROW(id, name)	id "\t1\tWAKE\tA\t" name "\tMissing\n"
 
 static int64_t
-campaign(const char *name)
-{
-	int64_t	 id = sql_number("INSERT INTO cerberus.campaigns "
-			"(campaign_name) VALUES ('%s') RETURNING campaign_id",
-			name);
-
-	sql("INSERT INTO cerberus.campaign_members (campaign_id, user_id, "
-	    "role) VALUES (%lld, 3, 'editor'), (%lld, 4, 'viewer')",
-	    (long long)id, (long long)id);
-	return id;
-}
-
-static int64_t
 import(int64_t into, const char *text, const char *more)
 {
 	struct answer	*a = upload_text(EDITOR, text, LIST(arena_printf(
@@ -57,7 +44,7 @@ Test(missing, lists_and_marks_who_is_not_in_the_newest_file)
 	first = import(own, HEADER ROW("MI1", "Ada") ROW("MI2", "Bea")
 	    ROW("MI3", "Cal") ROW("MI4", "Dan"), NULL);
 	expect_number(missing(first, VIEWER, NULL), "total_voters", 0);
-	/* One without the state's registration is of no concern. */
+	/* A voter without a registration in the state is not listed. */
 	import(own, "first_name,last_name,email\nEve,Missing,"
 	    "e@missing.example.org\n", NULL);
 	second = import(own, HEADER ROW("MI1", "Ada") ROW("MI4", "Dan"), NULL);
@@ -123,7 +110,7 @@ Test(missing, is_refused_unless_the_file_is_the_newest_of_its_layout)
 	expect_status(missing(second, VIEWER, NULL), 200);
 	other = import(own, "first_name,last_name\nNo,Layout\n", NULL);
 	expect_status(missing(other, VIEWER, NULL), 422);
-	/* Undone, the file before it is the newest again. */
+	/* After it is undone, the file before it is the newest again. */
 	a = CALL(.method = "POST", .token = EDITOR, .path = arena_printf(
 	    &memory, "/voters/imports/%lld/undo", (long long)second));
 	assert_status(a, 200);

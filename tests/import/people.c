@@ -1,4 +1,4 @@
-/* Who is who: files, and the people that they make. */
+/* Matching: files, and the people that result from them. */
 #include <criterion/criterion.h>
 
 #include "core/buf.h"
@@ -328,7 +328,7 @@ Test(people, survive_a_spreadsheet)
 	}
 }
 
-Test(people, of_a_full_id_are_never_replaced)
+Test(people, with_a_full_id_are_never_replaced)
 {
 	static const char	 wrong[] = IDS
 				    "Bob,Fox,,1980-01-02,K98,GA,,,,Cary\n"
@@ -346,7 +346,7 @@ Test(people, of_a_full_id_are_never_replaced)
 		    "of birth differ from those of the voter with this "
 		    "registration id.");
 	}
-	/* In one file, too, the first row with an id decides whose it is. */
+	/* Within one file, too, the first row with an id decides who has it. */
 	a = upload_text(ADMIN, IDS "Ann,Lee,,1970-01-02,K97,GA,,,,\n"
 	    "Bob,Fox,,1980-01-02,K97,GA,,,,\n"
 	    "Ann,Lee,,1970-01-02,K97,GA,,,,Cary\n", LIST("campaign_id=1"));

@@ -1,4 +1,4 @@
-/* Undoing imports: what goes back, what stays, and who may do it. */
+/* Undoing imports: what is restored, what is kept, and who may do it. */
 #include <criterion/criterion.h>
 
 #include "core/buf.h"
@@ -6,20 +6,6 @@
 #include "sql.h"
 
 #define NAMES	"first_name,last_name,email_address,"
-
-/* Make a campaign of the test's own, and return its id as an option. */
-static int64_t
-campaign(const char *name)
-{
-	int64_t	 id = sql_number("INSERT INTO cerberus.campaigns "
-			"(campaign_name) VALUES ('%s') RETURNING campaign_id",
-			name);
-
-	sql("INSERT INTO cerberus.campaign_members (campaign_id, user_id, "
-	    "role) VALUES (%lld, 3, 'editor'), (%lld, 4, 'viewer')",
-	    (long long)id, (long long)id);
-	return id;
-}
 
 static const char *
 option(int64_t id)
@@ -63,7 +49,7 @@ expect_counts(const struct answer *a, int64_t reverted, int64_t deleted,
 	expect_number(a, "gone", gone);
 }
 
-/* Return n rows from a number on; voters of another number are others. */
+/* Return n rows, numbered from a number on; each number is a voter. */
 static const char *
 people(size_t from, size_t n, const char *city, const char *tag)
 {
@@ -186,7 +172,7 @@ merge(int64_t keep, int64_t other)
 	    (long long)keep, (long long)other);
 }
 
-/* A merge counts as touching only as long as it stands. */
+/* A merge counts as touching only until it is undone. */
 Test(undo, keeps_the_voter_who_stands_for_a_merged_one)
 {
 	int64_t		 own = campaign("Undo, merged"), id, a, b, c, d;
@@ -343,7 +329,7 @@ Test(audit, has_before_and_after_of_each_voter)
 	expect_text(got, "entries.0.action", "import");
 	expect_number(got, "entries.0.import_id", first);
 	cr_expect(is_null_at(got, "entries.0.before"));
-	/* What the voter was then, not what it has become. */
+	/* The values of that time, not the current ones. */
 	expect_text(got, "entries.0.after.city", "Old");
 	cr_expect_null(at(got, "entries.0.after.county"));
 	expect_number(got, "entries.1.user_id", 3);
@@ -402,7 +388,7 @@ Test(tags, of_a_file_are_added)
 	expect_number(a, "unchanged", 1);
 }
 
-/* Where a voter came from is not for a file to say. */
+/* A file cannot set where a voter came from. */
 Test(columns, a_file_does_not_set_source_campaign_id)
 {
 	int64_t	 own = campaign("Undo, source");

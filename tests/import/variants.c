@@ -4,7 +4,7 @@
 #include "form.h"
 #include "sql.h"
 
-/* A file with one person, of the layout's name, and what is stored of it. */
+/* The name of a layout, a file with one person, and the stored values. */
 static const struct {
 	const char	*layout, *text, *stored;
 } variants[] = {
@@ -32,7 +32,8 @@ static const struct {
 	    "UAF,Female,1970,2071007,State House 11\n",
 	    "3/CO/1970/F/12 OAK/LYONS/80540-0001/2071007/11/BOX 1 ROOM 2/"
 	    "Inactive/Unaffiliated" },
-	{ "ma", "Record Sequence Number |Voter ID Number |Last Name |First Name "
+	{ "ma",
+	  "Record Sequence Number |Voter ID Number |Last Name |First Name "
 	    "|Residential Address Street Number |"
 	    "Residential Address Street Name |Residential Address Zip Code |"
 	    "Mailing Address - Street Number and Name |"

@@ -209,7 +209,7 @@ Test(load, clients_that_hang_up_do_no_harm)
 	    "first_name = 'Gone'"), 0);
 }
 
-/* Without the prefix, for monitors; what is behind it is nothing. */
+/* Monitors use /health, without the prefix; nothing exists below it. */
 static const struct { const char *path, *line; } roots[] = {
 	{ "/health", "HTTP/1.1 200" }, { "/health/", "HTTP/1.1 200" },
 	{ "/api/v1/health", "HTTP/1.1 200" },
@@ -222,7 +222,8 @@ Test(load, health_is_at_the_root_too)
 	char	 out[4096];
 
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
-		send_raw(arena_printf(&memory, "GET %s HTTP/1.1\r\nHost: localhost"
+		send_raw(arena_printf(&memory,
+		    "GET %s HTTP/1.1\r\nHost: localhost"
 		    "\r\nConnection: close\r\n\r\n", roots[i].path), true, out,
 		    sizeof(out));
 		cr_expect_eq(strncmp(out, roots[i].line, 12), 0, "%s: %s",

@@ -14,8 +14,10 @@
 static int64_t	 one;
 static size_t	 answered;
 
-static const struct { const char *method, *path, *query, *token, *body;
-    int status; } mix[] = {
+static const struct {
+	const char	*method, *path, *query, *token, *body;
+	int		 status;
+} mix[] = {
 	{ "GET", NULL, NULL, VIEWER, NULL, 200 },
 	{ "GET", "/voters", "last_name=Memory&per_page=5", EDITOR, NULL, 200 },
 	{ "PUT", NULL, NULL, EDITOR, "{\"city\":\"Cary\",\"tags\":[\"a\"],"

@@ -173,9 +173,9 @@ Test(outage, requests_get_503_until_the_database_is_back, .timeout = 300)
 #define SESSIONS	64
 
 /*
- * The programs' sessions that wait for the next request.  One that a pooler is
- * still signing in is none of them: when that fails, it tries no other for a
- * second.
+ * Return the programs' sessions that wait for the next request, without those
+ * that a pooler is still signing in: if that fails, the pooler does not try
+ * again for a second.
  */
 static size_t
 idle_sessions(pid_t *pid)
@@ -200,8 +200,8 @@ signal_all(const pid_t *pid, size_t n, int signal_)
 }
 
 /*
- * Through a pooler some of the programs' writes learn only that the connection
- * to the server is closed, and not whether they were done.
+ * Return true if the programs connect to a pooler.  It may report only that the
+ * connection to the server was closed, not whether a write was executed.
  */
 static bool
 pooled(void)
@@ -218,9 +218,10 @@ pooled(void)
 }
 
 /*
- * An administrator ends every idle session, and a request comes before the
- * programs can have seen it: a session that is stopped hears of its end only
- * when it goes on, which is after the request was sent to it, or just before.
+ * An administrator ends every idle session, and requests arrive before the
+ * programs can notice: each backend is stopped, so that it receives SIGTERM
+ * only when it continues, which is after the request was sent to it, or just
+ * before.
  */
 Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 {
@@ -267,12 +268,13 @@ Test(outage, requests_on_ended_sessions_are_answered, .timeout = 300)
 	    " WHERE v.email_address LIKE 'ended%%' GROUP BY v.email_address"
 	    " HAVING count(*) = 1) x"), sql_number("SELECT count(*) FROM"
 	    " interactions i JOIN voters v USING (voter_id)"
-	    " WHERE v.email_address LIKE 'ended%%'"), "one was done twice");
+	    " WHERE v.email_address LIKE 'ended%%'"),
+	    "a signup was stored twice");
 	cr_expect_geq(sql_number("SELECT count(*) FROM voters"
 	    " WHERE email_address LIKE 'ended%%'"), 30 - unknown);
 }
 
-/* An administrator who ends a statement does not see it started again. */
+/* A statement that an administrator ended is not started again. */
 Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
 {
 	static const char	 waits[] =
@@ -303,7 +305,8 @@ Test(outage, a_request_whose_statement_is_ended_is_503, .timeout = 300)
 		    " WHERE NOT granted");
 		cr_assert_eq(waitpid(child, &status, 0), child);
 		cr_expect_eq(status, 0, "round %d", i);
-		cr_expect_eq(sql_number("%s", waits), 0, "it is done again");
+		cr_expect_eq(sql_number("%s", waits), 0,
+		    "the statement was started again");
 		sql("COMMIT");
 	}
 	cr_expect_eq(sql_number("SELECT count(*) FROM voters"

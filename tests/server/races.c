@@ -1,6 +1,6 @@
 /*
- * Many requests about one row at the same instant: each is answered as if the
- * others came before it or after it.  What is gone is a 404 then, and never a
+ * Many requests for one row at the same instant: each is answered as if the
+ * others came before or after it.  A row that was deleted is a 404, never a
  * 403.
  */
 #include <criterion/criterion.h>
@@ -12,7 +12,7 @@
 #define AT_ONCE		10
 #define ROUNDS		200
 
-/* What a round asks for; # in a path is the row's id. */
+/* The requests of a round; # in a path is the id of the row. */
 struct ask {
 	const char	*method;
 	const char	*path;
@@ -26,9 +26,9 @@ static int64_t		 row;
 static int		 got[AT_ONCE];
 
 /*
- * Another round?  There are ROUNDS of them or, where a server makes requests
- * wait that find all programs busy, as mod_fcgid does for a second, at least 4
- * and then as many as begin within the seconds.
+ * Return true if there is another round.  There are ROUNDS.  If all programs
+ * are busy, mod_fcgid makes a request wait for a second: with it there are at
+ * least 4, and as many as begin within the seconds.
  */
 static bool
 more(int n, time_t *since, time_t seconds)
@@ -87,7 +87,7 @@ count(int status)
 	return n;
 }
 
-/* Each is made by a statement that answers its id. */
+/* The statement creates the row and returns its id. */
 static const struct {
 	const char	*path;
 	const char	*sql;
@@ -130,7 +130,7 @@ Test(races, of_ten_deletions_one_is_done, .timeout = 300)
 {
 	time_t	 since;
 
-	/* What responses belong to. */
+	/* The question to which the responses belong. */
 	sql("INSERT INTO survey_questions (question_id, question_text,"
 	    " question_type) VALUES (999, 'Race?', 'open_text')"
 	    " ON CONFLICT DO NOTHING");
@@ -167,7 +167,7 @@ Test(races, a_change_beside_a_deletion_is_done_or_late, .timeout = 300)
 
 	time_t	 since;
 
-	/* In another order each time, as the first to be sent often wins. */
+	/* Change the order each time: the first request often wins. */
 	for (int n = 0; more(n, &since, 20); n++) {
 		struct answer	*a;
 
@@ -190,7 +190,7 @@ Test(races, a_change_beside_a_deletion_is_done_or_late, .timeout = 300)
 	}
 }
 
-/* Voters who go while they join are not there; the others join. */
+/* Voters who are deleted while they join a campaign do not join; others do. */
 Test(races, a_voter_deleted_while_joining_is_left_out, .timeout = 300)
 {
 	static char	 body[64];

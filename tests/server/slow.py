@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Clients that send slowly, without end or without a token, and everybody else
-beside them; behind one web server in one mode.
+"""Clients that send slowly, endlessly or without a token, and how other clients
+fare meanwhile; with one web server in one mode.
 
 usage: tests/server/slow.py SERVER-MODE [PART...]
 
@@ -41,14 +41,14 @@ HALF = f"GET {BASE}/health HTTP/1.1\r\nHost: x\r\nX-Slow: ".encode()
 # An ordinary request is answered within a few milliseconds, and within this on
 # a machine that is busy with other tests.
 PROMPT = 2.0
-# Differences below this are the scheduler's: two cores serve the web server,
-# PostgreSQL, slowhttptest and this program, and a slice of either is some
+# Smaller differences are due to the scheduler: the web server, PostgreSQL,
+# slowhttptest and this program share two cores, in time slices of some
 # milliseconds.
 NOISE = 0.02
 
 
 def head(method, path, *lines, token=None):
-    """A request's header, whole."""
+    """The complete header of a request."""
     all_lines = [f"{method} {BASE}{path} HTTP/1.1", "Host: localhost", *lines]
     if token:
         all_lines.append("Authorization: Bearer " + token)
@@ -56,14 +56,14 @@ def head(method, path, *lines, token=None):
 
 
 class Client:
-    """A connection that sends what and when it likes."""
+    """A connection on which the test decides what is sent, and when."""
 
     def __init__(self, data=b""):
         self.s = socket.create_connection((HOST, PORT), timeout=60)
         self.send(data)
 
     def send(self, data):
-        """False when the server does not want it any more."""
+        """Return False if the server has closed the connection."""
         try:
             self.s.sendall(data)
             return True
@@ -74,7 +74,8 @@ class Client:
         return bool(select.select([self.s], [], [], seconds)[0])
 
     def status(self, seconds=20):
-        """0 when the connection ends without an answer, -1 when it stays."""
+        """Return the status; 0 if the connection ends without an answer, -1 if
+        it stays open."""
         self.s.settimeout(seconds)
         r = http.client.HTTPResponse(self.s)
         try:
@@ -92,7 +93,7 @@ class Client:
 
 @contextlib.contextmanager
 def dripping(clients, seconds=0.5, data=b" "):
-    """Each of them sends a byte now and then meanwhile."""
+    """Each client sends a byte now and then meanwhile."""
     over = threading.Event()
 
     def drip():
@@ -112,7 +113,7 @@ def dripping(clients, seconds=0.5, data=b" "):
 
 
 def ask(method, path, body=None, token=None, kind="application/json"):
-    """Status and seconds of an ordinary request; 599 without an answer."""
+    """Return status and seconds of an ordinary request; 599: no answer."""
     start = time.monotonic()
     c = http.client.HTTPConnection(HOST, PORT, timeout=10)
     headers = {"Content-Type": kind} if body is not None else {}
@@ -160,11 +161,12 @@ def prompt(path, what, times=3):
               f"{what}: {path} is {status} after {seconds:.2f} s")
 
 
-# ---- Bodies that come slowly --------------------------------------------------
+# ---- Bodies that arrive slowly
+# ------------------------------------------------
 
 
 def slow_bodies():
-    """As many as there are FastCGI processes, and more."""
+    """More slow bodies than there are FastCGI processes."""
     for path in ORDINARY:
         slow = [Client(head("POST", path, "Content-Type: text/csv"
                             if "upload" in path else
@@ -177,7 +179,7 @@ def slow_bodies():
 
 
 def log_text():
-    """What the programs wrote to the web server's log."""
+    """Return what the programs wrote to the web server's log."""
     place = os.environ["LOG"]
     return "".join(
         open(os.path.join(place, f), errors="replace").read()
@@ -185,7 +187,7 @@ def log_text():
 
 
 def ours():
-    """The pids of this web server and of its programs."""
+    """Return the pids of this web server and of its programs."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             with open(f"/proc/{pid}/environ", "rb") as f:
@@ -194,7 +196,7 @@ def ours():
 
 
 def programs():
-    """Those that serve /voters and /signups."""
+    """Return the pids of the programs that serve /voters and /signups."""
     found = []
     for pid in ours():
         with contextlib.suppress(OSError):
@@ -205,18 +207,18 @@ def programs():
 
 
 def deadline():
-    """A program does not wait for a body longer than it may: body_seconds."""
+    """A program does not wait for a body longer than body_seconds."""
     before = log_text().count("request_timeout")
     if MODE == "apache-cgi":
-        # The only one in which a program sees a small body as it comes.
+        # Only in this mode a program receives a small body piece by piece.
         slow = [Client(head("POST", "/signups", "Content-Length: 1000"))]
         with dripping(slow):
             check(until(lambda: log_text().count("request_timeout") >
-                           before, 10), "a dripping signup is no 408")
+                           before, 10), "a dripping signup is not a 408")
             check(until(lambda: not programs(), 10),
                   "its program does not end")
         before = log_text().count("request_timeout")
-    # A file with a good token that keeps no pace, and one that does.
+    # With a good token: one file that is too slow, and one that is not.
     slow = Client(head("POST", "/voters/upload?campaign_id=1",
                        "Content-Type: text/csv", "Content-Length: 100000",
                        token=ADMIN) + b"first_name,last_name\n")
@@ -232,18 +234,18 @@ def deadline():
         check(time.monotonic() - start > 3.5, "the steady one was quick")
         check(steady.status() == 200, "an upload that keeps the pace")
         if APACHE:
-            # mod_cgid takes in the rest before it hands the answer on.
+            # mod_cgid reads the whole body before it sends the answer.
             check(until(lambda: log_text().count("request_timeout") >
-                           before, 10), "a dripping upload is no 408")
+                           before, 10), "a dripping upload is not a 408")
         else:
-            check(slow.status(10) == 408, "a dripping upload is no 408")
+            check(slow.status(10) == 408, "a dripping upload is not a 408")
     check(until(lambda: sql("SELECT count(*) FROM cerberus.imports WHERE "
                                "state = 'running'") == "0", 10),
-          "a dripping upload stays an import that runs")
+          "the import of a dripping upload is still running")
 
 
 def uploads_leave_processes():
-    """However many files come in, there is somebody for the others."""
+    """However many files are uploaded, other requests find a process."""
     text = b"first_name,last_name\n"
     slow = [Client(head("POST", "/voters/upload?campaign_id=1",
                         "Content-Type: text/csv", "Content-Length: 1000000",
@@ -260,8 +262,8 @@ def tokens_come_first():
                         "Content-Type: text/csv",
                         "Content-Length: 2000000000", token=token))
         if APACHE:
-            # mod_cgid hands the answer on when the body is over; the
-            # program has written it down.
+            # mod_cgid sends the answer after the end of the body; the
+            # program has logged it.
             before = log_text().count(f"/upload {wanted} ")
             c.send(b"x" * 1000)
             check(until(lambda: log_text().count(f"/upload {wanted} ") >
@@ -272,7 +274,7 @@ def tokens_come_first():
             check(status == wanted, f"an upload unread is {status}, "
                   f"not {wanted}")
         c.close()
-    # And whoever sends it all does get to know.
+    # A client that sends the whole body gets the answer.
     n = 5 * MIB
     for token, wanted in (JUNK, 401), (VIEWER, 403):
         status, _ = ask("POST", "/voters/upload?campaign_id=1", b"x" * n,
@@ -284,7 +286,7 @@ def tokens_come_first():
 
 
 def spooled():
-    """Bytes in the spool, those of files without a name too."""
+    """Return the bytes in the spool, including those of unlinked files."""
     seen = {}
     for base, _, files in os.walk(SPOOL):
         for f in files:
@@ -303,17 +305,17 @@ def spooled():
 
 
 def disk():
-    """At most 1 MiB of a connection without a good token."""
+    """Without a good token, at most 1 MiB of a body is spooled."""
     ways = (
         ("/voters/upload", "Transfer-Encoding: chunked"),
         ("/voters/upload", f"Content-Length: {64 * MIB}"),
         ("/signups", "Transfer-Encoding: chunked"),
         ("/signups", f"Content-Length: {64 * MIB}"),
-        # As much as is kept at most, and not all of it.
+        # A body of the largest size that is spooled, sent in part.
         ("/signups", f"Content-Length: {MIB}"),
     )
     piece = b"x" * 65536
-    # A request of the part before may not have left the spool yet.
+    # The spool may still have a body of the part before.
     check(until(lambda: spooled() == 0, 5), "the spool is not empty")
     for path, way in ways:
         chunked = "chunked" in way
@@ -338,15 +340,15 @@ def disk():
                 c.send(b"0\r\n\r\n")
         for c in clients[:0 if way.endswith(str(MIB)) else 1]:
             status = c.status(5 if chunked else 1)
-            # -1: Apache waits for all of it before it tells; 0: the server
-            # has closed while more was under way.
+            # -1: Apache answers after the whole body; 0: the server closed
+            # the connection while the client was still sending.
             check(status in (401, 411, 413, 400, 0, -1),
                   f"{path}, {way}: {status}")
         for c in clients:
             c.close()
         check(until(lambda: spooled() == 0, 5),
               f"{path}, {way}: the spool is not empty")
-    # A small one shows the answer itself.
+    # With a small body the answer is certain.
     c = Client(head("POST", "/voters/upload?campaign_id=1",
                     "Content-Type: text/csv", "Transfer-Encoding: chunked",
                     token=JUNK) + b"1\r\nx\r\n0\r\n\r\n")
@@ -359,7 +361,7 @@ def disk():
 
 
 def ends():
-    """What is refused is not stored: the end of a body is certain."""
+    """A body whose end is missing or wrong is refused, and not stored."""
     def form(mail):
         return (f"first_name=Slow&last_name=End&email_address={mail}"
                 "&campaign_id=1").encode()
@@ -394,7 +396,7 @@ def ends():
         ("upload", "/voters/upload?campaign_id=1", multipart, upload, 200),
     )
     for name, path, kind, make, good in kinds:
-        # What comes behind the one chunk that holds it all.
+        # What follows the one chunk that has the whole body.
         for what, end in (("whole", b"0\r\n\r\n"), ("broken", b"-1\r\n\r\n"),
                           ("nonsense", b"zz\r\n\r\n"), ("cut", b""),
                           ("overflow", b"ffffffffffffffffff\r\n")):
@@ -418,7 +420,7 @@ def ends():
             else:
                 check(status // 100 != 2 and n == "0",
                       f"{name}, {what}: {status}, {n} stored")
-        # A length that is not reached.
+        # A body that is shorter than its Content-Length.
         mail = f"short.{name}@end.example.org"
         body = make(mail)
         c = Client(head("POST", path, "Content-Type: " + kind,
@@ -433,11 +435,12 @@ def ends():
               f"{name}, too short: {status}, {n} stored")
 
 
-# ---- Others meanwhile ---------------------------------------------------------
+# ---- Other clients meanwhile
+# --------------------------------------------------
 
 
 class Load(threading.Thread):
-    """A keep-alive client that asks one thing again and again."""
+    """A keep-alive client that repeats one request."""
 
     def __init__(self, path, over):
         super().__init__()
@@ -460,7 +463,7 @@ class Load(threading.Thread):
                 if r.status not in (200, 201):
                     self.bad.append(r.status)
             except (OSError, http.client.HTTPException) as e:
-                # The server may end a connection that it has kept.
+                # The server may close a kept connection.
                 c.close()
                 if time.monotonic() - start > 1:
                     self.bad.append(repr(e))
@@ -470,7 +473,7 @@ class Load(threading.Thread):
 
 
 def p99(seconds):
-    """Of each path: the 99th percentile, and what went wrong."""
+    """Return the 99th percentile and the failures of each path."""
     over = threading.Event()
     loads = [Load("/voters", over), Load("/signups", over)]
     for load in loads:
@@ -495,7 +498,7 @@ ATTACKS = {
 
 
 def established():
-    """Connections to the server, as the kernel lists them."""
+    """Return the number of connections to the server in the kernel's list."""
     wanted = f"0100007F:{PORT:04X}"
     with open("/proc/net/tcp") as f:
         return sum(1 for line in f
@@ -503,7 +506,7 @@ def established():
 
 
 def attacked(name, args):
-    """p99() while slowhttptest runs, and its connections at the beginning."""
+    """Return p99() while slowhttptest runs; check that it has connected."""
     with subprocess.Popen(
             ["slowhttptest", "-c", "64", "-r", "64", "-l", "3", "-p", "3",
              "-v", "1", *args], stdout=subprocess.DEVNULL,
@@ -516,10 +519,10 @@ def attacked(name, args):
 
 
 def sixty_four():
-    """slowhttptest: 64 of its clients cost the others nothing."""
+    """64 clients of slowhttptest do not slow down the others."""
     for name, args in ATTACKS.items():
-        # What else the machine does may fall into one of the two: then both
-        # are measured again.
+        # Other work of the machine may disturb one of the two: then measure
+        # both again.
         for _ in range(3):
             usual = p99(1.5)
             then = attacked(name, args)
@@ -537,13 +540,13 @@ def sixty_four():
 
 
 def half_headers():
-    """As many as lighttpd and Apache have connections by default, and more."""
+    """More than lighttpd and Apache accept by default."""
     clients = []
     try:
         for _ in range(1050):
             clients.append(Client(HALF))
         with dripping(clients[:16], 0.3, b"x"):
-            # Apache makes more threads within some seconds.
+            # Apache starts more threads within some seconds.
             check(until(lambda: ask("GET", "/health")[1] < PROMPT, 15),
                   "1,050 half headers: nobody is answered")
             for _ in range(5):
@@ -560,13 +563,15 @@ PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
 
 
 def main():
-    # Closed meanwhile: lighttpd by the byte, Apache by the header.
+    # Meanwhile this is closed, by lighttpd for the time between two bytes, by
+    # Apache for the time of the header.
     first = time.monotonic()
     idle = Client(HALF)
     run((part for part in PARTS
          if len(sys.argv) == 2 or part.__name__ in sys.argv[2:]), f"{MODE}: ")
     left = first + 30 - time.monotonic()
-    check(idle.answered(max(left, 0.1)), "a half header stays for ever")
+    check(idle.answered(max(left, 0.1)),
+          "a connection with half a header is never closed")
     return finish()
 
 

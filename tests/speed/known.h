@@ -81,6 +81,10 @@
 { "GET /voters?voted_*=*", "*", RECORDS },
 { "GET /voters?*voted_at_least=*", "*", RECORDS },
 { "GET /voters?contacted_by=*", "*", RECORDS },
+{ "GET /households?voted_*=*", "*", RECORDS },
+{ "GET /households?*voted_at_least=*", "*", RECORDS },
+{ "GET /households?contacted_by=*", "*", RECORDS },
+{ "GET /households?donated_min=*", "*", RECORDS },
 { "GET /voters?outcome=* as a large campaign", "*", RECORDS },
 { "GET /voters?answer=* as a large campaign", "*", RECORDS },
 { "GET /voters?donated_min=*", "*", RECORDS },
@@ -115,6 +119,7 @@
 { "GET /voters?sort=*last_name* as a large campaign", "*", POLICY },
 { "GET /voters?state=* as a large campaign", "*", POLICY },
 /* Of thousands of rows the planner hashes the memberships. */
-{ "GET /voters/count?*district=* as a large campaign", "*", POLICY },
-{ "GET /voters/count?ward=* as a large campaign", "*", POLICY },
+{ "GET /households?* as a large campaign", "*", POLICY },
+{ "GET /voters*?*district=* as a large campaign", "*", POLICY },
+{ "GET /voters*?ward=* as a large campaign", "*", POLICY },
 #undef POLICY

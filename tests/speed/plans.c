@@ -12,13 +12,13 @@
 #include <fnmatch.h>
 #include <stdio.h>
 
-#include "call.h"
-#include "core/buf.h"
 #include "account/audit.h"
+#include "call.h"
 #include "campaign/campaign.h"
-#include "money/donation.h"
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
+#include "core/buf.h"
+#include "money/donation.h"
 #include "people/household.h"
 #include "people/voter.h"
 #include "sql.h"
@@ -444,7 +444,6 @@ Test(plans, lists_of_one_voter_scan_no_large_table)
 }
 
 /* All other requests.  None depends on what another one changes. */
-/* clang-format off */
 static const struct {
 	const char	*method, *path, *query, *body;
 } calls[] = {
@@ -521,7 +520,6 @@ static const struct {
 	  "\"last_name\":\"Person\",\"email_address\":"
 	  "\"voter800@example.com\",\"campaign_id\":2}" },
 };
-/* clang-format on */
 
 Test(plans, calls_of_admins_scan_no_large_table)
 {

@@ -272,7 +272,7 @@ FROM (VALUES ('manager', 'SELECT count(*) FROM member_confirm(1)', '0'),
     ('manager', 'UPDATE member_requests SET state = ''confirmed''', '42501')
 ) t (who, statement, answer);
 
--- The last admin stays.
+-- The last admin cannot be removed.
 SELECT is(pg_temp.app('admin', statement), 'CB409',
     pg_temp.title('admin', statement))
 FROM (VALUES ('DELETE FROM users WHERE user_id = 1'),

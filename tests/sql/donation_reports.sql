@@ -1,4 +1,4 @@
--- Which of several reports about a donation counts, whatever their order.
+-- Which of several reports about a donation applies, whatever their order.
 \ir fixture.psql
 \ir donation.psql
 SELECT no_plan();
@@ -162,7 +162,7 @@ SELECT cerberus.donation_intent(:gift, 'pi_gift') \g /dev/null
 SELECT pg_temp.send('evt_gift', 'payment_intent.succeeded', 1,
     '{"object": "payment_intent", "id": "pi_gift", "amount": 10000,
     "currency": "usd", "amount_received": 10000}') \g /dev/null
--- As a manager; unlike pg_temp.app(), what is written stays.
+-- Run a statement as a manager; unlike with pg_temp.app(), its effects persist.
 CREATE FUNCTION pg_temp.refund(donation bigint, amount bigint, reason text)
 RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -186,7 +186,7 @@ SELECT is(pg_temp.refund(:gift, 1500, NULL), 'CB409',
     'a request is not resumed when Stripe may have forgotten its key');
 
 -- Stripe's answer is lost, and the refund's event arrives before the call is
--- repeated: the call resumes the refund, until somebody has had the answer.
+-- repeated: the call resumes the refund, until an answer has been received.
 SELECT pg_temp.begin(1, 10000) AS gift \gset
 SELECT cerberus.donation_intent(:gift, 'pi_event') \g /dev/null
 SELECT pg_temp.send('evt_event', 'payment_intent.succeeded', 1,
@@ -216,7 +216,7 @@ SELECT isnt(pg_temp.refund(:gift, 1500, NULL), :'first',
 DELETE FROM cerberus.donation_ledger
 WHERE donation_id = :gift AND state = 'requested';
 
--- reconcile(GIFT, CHARGE): what Stripe lists of a donation whose intent is
+-- reconcile(GIFT, CHARGE): the objects at Stripe of a donation whose intent is
 -- pi_GIFT.
 CREATE FUNCTION pg_temp.reconcile(gift text, charge text) RETURNS text
 LANGUAGE sql AS $$
@@ -237,7 +237,7 @@ SELECT is((SELECT extract(epoch FROM succeeded_at)::bigint
     FROM cerberus.donations WHERE donation_id = :bank), 1700345600::bigint,
     'a payment by bank has the day on which it reached the balance');
 
--- The sum of a charge includes refunds that nothing else tells of.
+-- The total of a charge includes refunds that are not reported otherwise.
 SELECT pg_temp.reconcile('bank', '"created": 1700000000,
     "amount_refunded": 700') \g /dev/null
 UPDATE cerberus.donation_ledger SET happened_at = '2023-11-20 12:00:00+00',

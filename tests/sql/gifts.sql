@@ -1,5 +1,5 @@
--- Gifts that come through others: conflicts are seen by managers alone, and a
--- file of very many gifts takes no locks.
+-- Gifts through other platforms: only managers see conflicts, and a file of
+-- very many gifts takes no locks.
 \ir fixture.psql
 SELECT no_plan();
 

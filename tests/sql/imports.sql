@@ -85,8 +85,8 @@ SELECT results_eq('SELECT line, kept_line FROM cerberus.import_collapsed
     WHERE import_id = ' || :warned, 'VALUES (2::bigint, 5::bigint)',
     'a replaced row is listed with the one that replaced it');
 
--- Or else the planner takes voters for empty, and checks the foreign key of each
--- new member by reading a whole index.
+-- Without this the planner assumes that voters is empty, and checks the foreign
+-- key of each new member by reading a whole index.
 SELECT ok((SELECT reltuples > 0 FROM pg_class
     WHERE oid = 'cerberus.voters'::regclass),
     'the first import into a campaign analyses voters');
@@ -99,7 +99,7 @@ SELECT is((SELECT array_agg((block << 10) + n ORDER BY 1)
     (SELECT array_agg(voter_id ORDER BY 1) FROM cerberus.voters
     WHERE last_name = 'Rn'), 'each created voter has a bit');
 
--- Registration ids.
+-- Undoing changes of registration ids.
 SELECT is(cerberus.import_id_damaged(n, o), damaged, n || ' after ' || o)
 FROM (VALUES ('123', '00123', true), ('2.025E+16', '20250000000000001', true),
     ('2E16', '20250000000000001', true), ('00123', '00123', false),
@@ -126,7 +126,7 @@ SELECT 'import', 'voters', i, :swapped,
 	'updated_at', v.updated_at)
 FROM (VALUES (51, 'B1'), (52, 'A1'), (53, 'C0'), (54, 'D0')) t (i, o)
 JOIN cerberus.voters v ON v.voter_id = i;
--- Somebody else has the old id of 54 by now.
+-- Another voter has the old id of 54 now.
 INSERT INTO cerberus.voters (first_name, last_name, voter_registration_id,
     registration_state)
 VALUES ('E', 'One', 'D0', 'QA');

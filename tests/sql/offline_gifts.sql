@@ -3,8 +3,8 @@
 \ir donation.psql
 SELECT no_plan();
 
--- Run a statement as a user; unlike pg_temp.app(), what is written stays.  The
--- value, or the error and its column.
+-- Run a statement as a user; unlike with pg_temp.app(), its effects persist.
+-- Return the value, or the error and its column.
 CREATE FUNCTION pg_temp.act(who text, statement text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

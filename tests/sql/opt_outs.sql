@@ -3,7 +3,7 @@
 \ir fixture.psql
 SELECT no_plan();
 
--- Run a statement as the programs do, and keep what it does.  Return its first
+-- Run a statement as the programs do; its effects persist.  Return its first
 -- value, or the SQLSTATE.
 CREATE FUNCTION pg_temp.done(who text, statement text) RETURNS text
 LANGUAGE plpgsql AS $$

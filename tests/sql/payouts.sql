@@ -1,4 +1,4 @@
--- Fees and payouts: in any order, and for whom.
+-- Fees and payouts: arrival in any order, and who sees them.
 \ir fixture.psql
 \ir donation.psql
 SELECT no_plan();
@@ -41,7 +41,7 @@ SELECT pg_temp.move('txn_3', 'charge', 10, 0, '{"object": "charge",
     "id": "ch_9", "payment_intent": "pi_1"}', NULL, 'eur') \g /dev/null
 SELECT is(pg_temp.fee(:one), '59 541', 'another currency is not added');
 
--- A payout never goes back.
+-- A payout never returns to an earlier status.
 SELECT count(pg_temp.payout('po_' || concat(a, b, c), x[a])
     + pg_temp.payout('po_' || concat(a, b, c), x[b])
     + pg_temp.payout('po_' || concat(a, b, c), x[c]))

@@ -92,7 +92,7 @@ SELECT is_empty($$SELECT q, n.found, a.found
     FROM pg_temp.matches('{2}') a JOIN by_name n USING (n, q)
     WHERE a.found <> n.found$$,
     'an admin finds the same voters in the campaign');
--- The totals of everybody come from the tallies.
+-- The totals of all voters come from the tallies.
 SELECT is_empty($$SELECT q, rows, once, total FROM queries, LATERAL (
     SELECT count(*) AS rows, count(DISTINCT voter_id) AS once, max(total) AS total
     FROM cerberus.search_voters(q, NULL, NULL)) f
@@ -132,7 +132,7 @@ SELECT is_empty($$SELECT q, found, pg_temp.pages(q) FROM sample
 	    WITH ORDINALITY u (m, i)), '') <> pg_temp.pages(q)$$,
     'pages by cursor have every voter once');
 
--- What a query means, said once more without indexes.
+-- The meaning of a query, implemented again without indexes.
 CREATE FUNCTION pg_temp.alike(word text, part text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN length(word) < 2 THEN word = part

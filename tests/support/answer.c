@@ -1,4 +1,4 @@
-/* Responses. */
+/* Reading responses: headers, JSON by path, problem documents. */
 #include "answer.h"
 #include "core/text.h"
 
@@ -165,16 +165,16 @@ problem_fault(const struct answer *a, int status, const char *code)
 	else if (a->json == NULL)
 		fault = "not JSON";
 	else if (number_at(a, "status") != status)
-		fault = "status is not that of the answer";
+		fault = "status differs from the status of the response";
 	else if (*text_at(a, "type") == '\0' || *text_at(a, "title") == '\0')
 		fault = "no type or no title";
 	else if (*text_at(a, "detail") == '\0' ||
 	    strcmp(text_at(a, "detail"), text_at(a, "error")) != 0)
-		fault = "detail and error are not the same sentence";
+		fault = "detail and error differ";
 	else if (strcmp(text_at(a, "code"), code) != 0)
 		fault = "another code";
 	else if (id == NULL || strcmp(id, text_at(a, "request_id")) != 0)
-		fault = "request_id is not that of the header";
+		fault = "request_id differs from the header";
 	else
 		return NULL;
 	return arena_printf(&memory, "wanted %d %s, %s: %d\n%s%s\n%s", status,

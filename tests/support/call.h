@@ -34,7 +34,7 @@ struct answer *call_server(const struct call *);
 #define PROGRAM(...)	call_program(&(const struct call){ __VA_ARGS__ })
 #define SERVER(...)	call_server(&(const struct call){ __VA_ARGS__ })
 /* A list of strings that ends in NULL, such as "Name: value" headers. */
-#define LIST(...)	((const char *const []){ __VA_ARGS__, NULL })
+#define LIST(...)	((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Return true if call() uses HTTP. */
 bool	 over_http(void);

@@ -1,13 +1,12 @@
 # shellcheck shell=bash disable=SC2154,SC2034
-# What the suites start beside the programs.  To be sourced after
-# script/lib.sh.
+# Functions that start what the suites need besides the programs: PostgreSQL, npm
+# modules, a local Stripe.  To be sourced after script/lib.sh.
 
 ADMIN_URL='' access='' app_url='' stripe_pid=''
 
-# cluster DIR: a PostgreSQL with the schema; sets ADMIN_URL, access (the
-# programs' lines for [database]) and app_url.
-# Deploying takes long: what CLUSTER names, such a DIR that was stopped, is
-# copied when it is there.
+# cluster DIR: start a PostgreSQL with the schema; set ADMIN_URL, access (the
+# programs' lines for [database]) and app_url.  Deploying takes long: if CLUSTER
+# names such a DIR, which was stopped, it is copied.
 cluster()
 {
 	mkdir -p "$1"
@@ -23,7 +22,7 @@ cluster()
 	export ADMIN_URL
 }
 
-# modules DIR: in it what package-lock.json names.
+# modules DIR: install the modules of package-lock.json in DIR.
 modules()
 {
 	mkdir -p "$1"
@@ -42,8 +41,8 @@ modules()
 	)
 }
 
-# stripe DIR: a local Stripe, its log and URL in DIR; sets STRIPE_URL and
-# stripe_pid.
+# stripe DIR: start a local Stripe, with its log and URL in DIR; set STRIPE_URL
+# and stripe_pid.
 stripe()
 {
 	local i
@@ -59,7 +58,7 @@ stripe()
 	export STRIPE_URL
 }
 
-# remove DIR: what the suites made in it, with the short places of run_dir.
+# remove DIR: remove DIR, and the short directories of run_dir.
 remove()
 {
 	local place

@@ -1,6 +1,7 @@
 /* SQL statements of tests. */
 #include <criterion/criterion.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 #include "answer.h"
 #include "core/text.h"
@@ -95,4 +96,15 @@ voter(const char *first, const char *last)
 	    "last_name) VALUES ('%s', '%s') RETURNING voter_id) "
 	    "INSERT INTO campaign_voters SELECT 1, voter_id FROM v "
 	    "RETURNING voter_id", first, last);
+}
+
+int64_t
+pg_log_size(void)
+{
+	const char	*path = getenv("PG_LOG");
+	struct stat	 st;
+
+	cr_assert(path != NULL && stat(path, &st) == 0,
+	    "tests/run says where PostgreSQL's log is");
+	return (int64_t)st.st_size;
 }

@@ -39,4 +39,7 @@ int64_t	 sql_number(const char *fmt, ...) PRINTF(1, 2);
 /* Insert a voter who belongs to campaign 1, and return the id. */
 int64_t	 voter(const char *first, const char *last);
 
+/* Return the size of PostgreSQL's log, which PG_LOG names. */
+int64_t	 pg_log_size(void);
+
 #endif

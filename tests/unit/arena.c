@@ -1,4 +1,4 @@
-/* Arenas. */
+/* Arenas: alignment, marks, reset, and running out of memory. */
 #include <criterion/criterion.h>
 
 #include "core/arena.h"

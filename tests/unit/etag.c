@@ -1,3 +1,4 @@
+/* Entity tags in headers: which of them match. */
 #include <criterion/criterion.h>
 
 #include "http/etag.h"

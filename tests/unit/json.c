@@ -208,7 +208,8 @@ Test(json, fields_that_only_the_server_writes_are_ignored)
 
 Test(json, unknown_keys_are_ignored_with_unknown_ignore)
 {
-	static const char	 s[] = "{\"utm_source\":1,\"last_name\":\"Li\"}";
+	static const char	 s[] =
+	    "{\"utm_source\":1,\"last_name\":\"Li\"}";
 	static const char *const extra[] = { "utm_source", NULL };
 
 	cr_assert_eq(parse(s, sizeof(s) - 1), 0);
@@ -231,7 +232,11 @@ Test(json, a_record_must_be_an_object)
 
 Test(json, escapes_strings)
 {
-	static const struct { const char *s; size_t n; const char *out; } t[] = {
+	static const struct {
+		const char	*s;
+		size_t		 n;
+		const char	*out;
+	} t[] = {
 		{ "a", 1, "\"a\"" },
 		{ "", 0, "\"\"" },
 		{ "\"\\/", 3, "\"\\\"\\\\/\"" },

@@ -180,14 +180,24 @@ Test(multipart, streams_a_part_larger_than_its_window)
 	free(f);
 }
 
+/* Open a body of n bytes with the boundary B, which arrives in pieces. */
+static void
+open_body(struct multipart *m, struct body *b, struct fake *f, const char *in,
+    size_t n)
+{
+	const char	**env = arena_zalloc(&a, 2 * sizeof(*env));
+
+	env[0] = arena_printf(&a, "CONTENT_LENGTH=%zu", n);
+	fake_init(f, env, in, n, 10);
+	cr_assert_eq(body_open(b, &f->io, 1000, &e), 0);
+	cr_assert_eq(multipart_open(m, &a, b, "B", &e), 0);
+}
+
 Test(multipart, skips_parts_that_are_not_read)
 {
 	static const char	 in[] = "--B\r\n" DISPOSITION "name=\"a\"\r\n"
 				    "\r\nunread\r\n--B\r\n" DISPOSITION
 				    "name=\"b\"\r\n\r\nx\r\n--B--";
-	const char		*env[] = { arena_printf(&a,
-				    "CONTENT_LENGTH=%zu", sizeof(in) - 1),
-				    NULL };
 	struct fake		*f = calloc(1, sizeof(*f));
 	struct multipart	 m;
 	struct body		 b;
@@ -195,9 +205,7 @@ Test(multipart, skips_parts_that_are_not_read)
 	const char		*text;
 	size_t			 len;
 
-	fake_init(f, env, in, sizeof(in) - 1, 10);
-	cr_assert_eq(body_open(&b, &f->io, 1000, &e), 0);
-	cr_assert_eq(multipart_open(&m, &a, &b, "B", &e), 0);
+	open_body(&m, &b, f, in, sizeof(in) - 1);
 	cr_assert_eq(multipart_next(&m, &p, &e), 1);
 	cr_assert_eq(multipart_next(&m, &p, &e), 1);
 	cr_expect_str_eq(p.name, "b");
@@ -210,9 +218,6 @@ Test(multipart, a_field_over_its_limit_is_413)
 {
 	static const char	 in[] = "--B\r\n" DISPOSITION "name=\"a\"\r\n"
 				    "\r\n0123456789\r\n--B--";
-	const char		*env[] = { arena_printf(&a,
-				    "CONTENT_LENGTH=%zu", sizeof(in) - 1),
-				    NULL };
 	struct fake		*f = calloc(1, sizeof(*f));
 	struct multipart	 m;
 	struct body		 b;
@@ -220,9 +225,7 @@ Test(multipart, a_field_over_its_limit_is_413)
 	const char		*text;
 	size_t			 len;
 
-	fake_init(f, env, in, sizeof(in) - 1, 3);
-	cr_assert_eq(body_open(&b, &f->io, 1000, &e), 0);
-	cr_assert_eq(multipart_open(&m, &a, &b, "B", &e), 0);
+	open_body(&m, &b, f, in, sizeof(in) - 1);
 	cr_assert_eq(multipart_next(&m, &p, &e), 1);
 	cr_expect_eq(multipart_text(&m, 9, &text, &len, &e), -1);
 	cr_expect_eq(err_kind(e.code)->status, 413);

@@ -28,7 +28,7 @@ request(const char *const *env)
 	return req_init(&rq, &a, &cfg, &f.io, &e);
 }
 
-#define REQUEST(...)	request((const char *const []){ __VA_ARGS__, NULL })
+#define REQUEST(...)	request((const char *const[]){ __VA_ARGS__, NULL })
 
 Test(req, reads_the_method)
 {
@@ -210,7 +210,7 @@ found(const char *method, const char *path, const char **allow)
 {
 	const struct route	*row;
 
-	cr_assert_eq(request((const char *const []){ arena_printf(&a,
+	cr_assert_eq(request((const char *const[]){ arena_printf(&a,
 	    "REQUEST_METHOD=%s", method), arena_printf(&a, "PATH_INFO=%s",
 	    path), NULL }), 0);
 	*allow = NULL;

@@ -7,7 +7,11 @@
 
 Test(text, counts_utf8_characters)
 {
-	static const struct { const char *s; size_t n; ptrdiff_t chars; } t[] = {
+	static const struct {
+		const char	*s;
+		size_t		 n;
+		ptrdiff_t	 chars;
+	} t[] = {
 		{ S(""), 0 },
 		{ S("abc"), 3 },
 		{ S("N\xc3\xba\xc3\xb1" "ez"), 5 },
@@ -37,7 +41,11 @@ Test(text, counts_utf8_characters)
 
 Test(text, trims_white_space_of_every_kind)
 {
-	static const struct { const char *s; size_t n; const char *left; } t[] = {
+	static const struct {
+		const char	*s;
+		size_t		 n;
+		const char	*left;
+	} t[] = {
 		{ S(""), "" },
 		{ S("   "), "" },
 		{ S("a"), "a" },
@@ -64,7 +72,11 @@ Test(text, trims_white_space_of_every_kind)
 
 Test(text, finds_control_characters)
 {
-	static const struct { const char *s; size_t n; bool plain, lines; } t[] = {
+	static const struct {
+		const char	*s;
+		size_t		 n;
+		bool		 plain, lines;
+	} t[] = {
 		{ S("abc"), false, false },
 		{ S("a\nb"), true, false },
 		{ S("a\r\nb\t"), true, false },
@@ -165,7 +177,11 @@ Test(text, writes_hexadecimal)
 /* The vectors of RFC 4648 section 10, and the digits - and _. */
 Test(text, base64url_encodes_and_decodes)
 {
-	static const struct { const char *raw; size_t n; const char *text; } t[] = {
+	static const struct {
+		const char	*raw;
+		size_t		 n;
+		const char	*text;
+	} t[] = {
 		{ S(""), "" },
 		{ S("f"), "Zg" },
 		{ S("fo"), "Zm8" },

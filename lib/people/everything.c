@@ -1,12 +1,15 @@
-/* Everything that is stored about a person. */
+/*
+ * Everything that is stored about a person, as one document.  The parts'
+ * schemas are in their own files.
+ */
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "consent.h"
 #include "election.h"
+#include "everything.h"
 #include "merge.h"
 #include "money/donation.h"
 #include "opt_out.h"
-#include "report.h"
 #include "rest/doc.h"
 #include "voter.h"
 
@@ -62,7 +65,7 @@ select_rows(struct arena *a, const struct schema *s, const char *where,
 }
 
 int
-report_voter(struct req *rq, struct resp *rs, struct err *e)
+everything_get(struct req *rq, struct resp *rs, struct err *e)
 {
 	enum { VOTER = TABLES, CAMPAIGNS, CHANGES, QUERIES };
 	const char	*id = doc_id(rq->arena, rq->path_id[0]);

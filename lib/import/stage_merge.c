@@ -4,7 +4,7 @@
  */
 #include "columns.h"
 #include "core/text.h"
-#include "merge.h"
+#include "stage_merge.h"
 
 /* Append a text as an element of PostgreSQL's array syntax. */
 static void
@@ -20,7 +20,7 @@ add_element(struct buf *b, const char *text)
 }
 
 const char *
-merge_columns(const struct plan *p, struct arena *a)
+stage_merge_columns(const struct plan *p, struct arena *a)
 {
 	struct buf	 b;
 
@@ -34,7 +34,7 @@ merge_columns(const struct plan *p, struct arena *a)
 }
 
 const char *
-merge_unmapped(const struct plan *p, struct arena *a)
+stage_merge_unmapped(const struct plan *p, struct arena *a)
 {
 	const struct column	*c = columns_of(p, a);
 	struct buf		 b;
@@ -87,8 +87,8 @@ read_errors(struct db *db, const char *import_id, struct report *report,
 }
 
 int
-merge_read_warnings(struct db *db, const char *import_id, struct report *report,
-    struct err *e)
+stage_merge_warnings(struct db *db, const char *import_id,
+    struct report *report, struct err *e)
 {
 	static const char sql[] =
 	    "SELECT line, coalesce(column_name, '') AS column_name, value, "
@@ -114,7 +114,7 @@ merge_read_warnings(struct db *db, const char *import_id, struct report *report,
 }
 
 int
-import_merge(struct db *db, const struct merge *m, struct report *report,
+import_merge(struct db *db, const struct stage_merge *m, struct report *report,
     struct err *e)
 {
 	static const char sql_timeout[] =
@@ -127,10 +127,10 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	const char	*limit = arena_printf(a, "%lld",
 			    (long long)m->timeout);
 	const char	*param[8] = {
-		m->import_id, m->campaign_id, merge_columns(m->plan, a),
+		m->import_id, m->campaign_id, stage_merge_columns(m->plan, a),
 		m->fold ? "t" : "f",
 		arena_printf(a, "%lld", (long long)report->bytes), sha,
-		merge_unmapped(m->plan, a),
+		stage_merge_unmapped(m->plan, a),
 		columns_and_codes(m->plan, report)
 	};
 	const struct db_query	 q[2] = {
@@ -160,5 +160,5 @@ import_merge(struct db *db, const struct merge *m, struct report *report,
 	    read_errors(db, m->import_id, report, e) != 0)
 		return -1;
 	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
-	    merge_read_warnings(db, m->import_id, report, e);
+	    stage_merge_warnings(db, m->import_id, report, e);
 }

@@ -1,0 +1,66 @@
+/* Checks of settings that concern several of them, or only production. */
+#include "cfg.h"
+#include "cfg_part.h"
+
+/* Check site_url, which begins links and is compared with Origin. */
+static int
+check_site(const char *url, struct err *e)
+{
+	size_t	 scheme = url == NULL ? 0 :
+		    strncmp(url, "https://", 8) == 0 ? 8 :
+		    strncmp(url, "http://", 7) == 0 ? 7 : 0;
+	size_t	 n = url == NULL ? 0 : strlen(url);
+
+	if (url == NULL)
+		return 0;
+	if (scheme == 0 || url[scheme] == '/' || n == scheme ||
+	    url[n - 1] == '/' || url[scheme + strspn(url + scheme,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	    "-._~:/[]%")] != '\0')
+		return err_set(e, ERR_INTERNAL, "[cerberus] site_url must be "
+		    "an address such as https://cerberus.example.org, without "
+		    "a slash at the end.");
+	return 0;
+}
+
+/* Check the service of challenges and its secret. */
+static int
+check_challenge(const struct cfg *c, struct err *e)
+{
+	if ((c->challenge_url == NULL) != (c->challenge_secret == NULL))
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_url and "
+		    "challenge_secret are needed together.");
+	if (c->challenge_url == NULL ||
+	    strncmp(c->challenge_url, "https://", 8) == 0)
+		return 0;
+	if (c->env == CFG_PRODUCTION ||
+	    strncmp(c->challenge_url, "http://", 7) != 0)
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_url must "
+		    "be an https address.");
+	return 0;
+}
+
+int
+cfg_check(const struct cfg *c, struct err *e)
+{
+	if (check_site(c->site_url, e) != 0 || check_challenge(c, e) != 0)
+		return -1;
+	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
+	    strcmp(c->require_totp, "admins") != 0 &&
+	    strcmp(c->require_totp, "managers") != 0))
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp must "
+		    "be none, admins or managers.");
+	if (strcmp(c->require_totp, "none") != 0 && c->secret_key == NULL)
+		return err_set(e, ERR_INTERNAL, "[cerberus] require_totp needs "
+		    "secret_key, which encrypts the secrets.");
+	if (c->env != CFG_PRODUCTION)
+		return 0;
+	if (!c->rate_limit)
+		return err_set(e, ERR_INTERNAL, "Production refuses "
+		    "[limits] rate_limit = off.");
+	if (c->stripe_api_base != NULL &&
+	    strncmp(c->stripe_api_base, "https://", 8) != 0)
+		return err_set(e, ERR_INTERNAL, "Production requires an "
+		    "https address in [stripe] api_base.");
+	return 0;
+}
