@@ -246,6 +246,7 @@ class Bench:
                  "repeat('0', 20)::bit(20), slot, 1)) FROM (SELECT slot FROM elections WHERE kind = 'primary' AND date <= current_date"
                  " ORDER BY date DESC LIMIT 3) e)::bit varying) >= 2)")
         young = "(date_of_birth > (current_date - interval '35 years')::date)"
+        old = "(date_of_birth <= (current_date - interval '80 years')::date)"
         said = f"EXISTS (SELECT FROM survey_responses r WHERE r.voter_id = v.voter_id AND r.question_id = {question})"
         primaries = {"voted_at_least": 2, "of_last": 3, "kind": "primary"}
         for title, steps, truth in (
@@ -253,8 +254,8 @@ class Bench:
                                 ("narrow", {"age_max": 34}), ("narrow", primaries), ("remove", {"answer": str(question)})),
                  f"(precinct = '{one['precinct']}' OR zip_code = '{one['zip_code']}') AND {young} AND {voted} AND NOT {said}"),
                 ("a part of a party", (("add", {"party_affiliation": "DEM"}), ("add", {"precinct": one["precinct"]}),
-                                       ("narrow", {"age_max": 34}), ("narrow", primaries), ("remove", {"answer": str(question)})),
-                 f"(party_affiliation = 'DEM' OR precinct = '{one['precinct']}') AND {young} AND {voted} AND NOT {said}"),
+                                       ("narrow", {"age_min": 80}), ("narrow", primaries), ("remove", {"answer": str(question)})),
+                 f"(party_affiliation = 'DEM' OR precinct = '{one['precinct']}') AND {old} AND {voted} AND NOT {said}"),
                 ("most voters", (("add", {"party_affiliation": "DEM"}), ("add", {"party_affiliation": "UNA"}),
                                  ("narrow", {"registration_status": "Active"}), ("narrow", {"age_min": 25}),
                                  ("remove", {"answer": str(question)})),

@@ -15,9 +15,19 @@ struct count {
 	bool	 estimate;
 };
 
+/* Append the sample of the table's blocks, of this percentage. */
+static void
+add_sample(struct sql *q, const char *percent)
+{
+	sql_bind(q, "(SELECT count(*) FROM voters t "
+	    "TABLESAMPLE SYSTEM (?1::float8) REPEATABLE (1)", percent);
+}
+
 /*
  * Estimate how many voters match, by testing a sample of the table's blocks.
- * The planner's own estimate of a condition with many parts is useless.
+ * The planner's own estimate of a condition with many parts can be wrong by
+ * orders of magnitude.  How many voters the caller sees in the sample tells its
+ * size, unless that number is not known for the table.
  */
 static int
 estimate(struct req *rq, const struct where *w, struct count *out,
@@ -29,19 +39,29 @@ estimate(struct req *rq, const struct where *w, struct count *out,
 	const char	*rows = doc_id(rq->arena, SAMPLE_ROWS), *percent;
 	struct sql	 q;
 	struct rows	*r;
+	double		 share, n;
 
 	if (db_select(rq->db, sql_share, 1, &rows, &r, e) != 0)
 		return -1;
 	percent = rows_text(r, 0, "percent");
 	sql_init(&q, rq->arena);
-	sql_bind(&q, "SELECT (count(*) * 100 / ?1::float8)::bigint AS n "
-	    "FROM voters t TABLESAMPLE SYSTEM (?1::float8) REPEATABLE (1)",
-	    percent);
+	sql_add(&q, "SELECT ");
+	add_sample(&q, percent);
 	sql_where(&q, w);
+	sql_add(&q, ") AS n, ");
+	add_sample(&q, percent);
+	sql_add(&q, ") AS seen, s.total, s.exact "
+	    "FROM voter_scope(NULL, 0, false) s");
 	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &r, e) != 0)
 		return -1;
-	if (rows_int64(r, 0, "n") > out->n)
-		out->n = rows_int64(r, 0, "n");
+	share = strtod(percent, NULL) / 100;
+	if (rows_bool(r, 0, "exact") && rows_int64(r, 0, "seen") > 0 &&
+	    rows_int64(r, 0, "total") > 0)
+		share = (double)rows_int64(r, 0, "seen") /
+		    (double)rows_int64(r, 0, "total");
+	n = (double)rows_int64(r, 0, "n") / share;
+	if (n > (double)out->n)
+		out->n = (int64_t)n;
 	out->estimate = true;
 	return 0;
 }
