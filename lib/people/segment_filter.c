@@ -107,8 +107,8 @@ segment_is_flat(struct json_object *o)
 const char *const segment_verbs[] = { "add", "narrow", "remove" };
 
 int
-segment_step(struct json_object *o, enum verb *verb, struct json_object **filter,
-    struct err *e)
+segment_step(struct json_object *o, enum verb *verb,
+    struct json_object **filter, struct err *e)
 {
 	struct json_object	*v;
 	const char		*text;

@@ -186,8 +186,8 @@ number_errors(struct arena *a, struct err *e, size_t first, size_t step)
 
 /* Apply a step to the condition of the steps before it; none if i is 0. */
 static void
-apply(struct compound *t, size_t i, enum verb verb, const struct predicate *step,
-    bool sure, struct predicate *before)
+apply(struct compound *t, size_t i, enum verb verb,
+    const struct predicate *step, bool sure, struct predicate *before)
 {
 	if (i == 0) {
 		if (verb == VERB_ADD)
@@ -201,7 +201,8 @@ apply(struct compound *t, size_t i, enum verb verb, const struct predicate *step
 	buf_adds(&t->text, verb == VERB_ADD ? " OR " :
 	    verb == VERB_NARROW || !sure ? " AND " : " AND NOT ");
 	compound_add(t, step);
-	buf_adds(&t->text, verb == VERB_REMOVE && !sure ? " IS NOT TRUE)" : ")");
+	buf_adds(&t->text, verb == VERB_REMOVE && !sure ? " IS NOT TRUE)" :
+	    ")");
 }
 
 /* Set *out to the condition of all steps, and *each to those of each. */

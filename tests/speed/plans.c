@@ -34,8 +34,8 @@ static const char *const large_tables[] = {
 	"donations", "consents", "audit_log", "votes"
 };
 
-/* Each with segments of its own campaign, defined in voters.sql: a flat one, and
- * one of steps. */
+/* Each with segments of its own campaign, defined in voters.sql: a flat one,
+ * and one of steps. */
 static const struct {
 	const char	*token, *name, *segment, *steps;
 } callers[] = {
