@@ -226,7 +226,6 @@ class Bench:
     def universes(self):
         """Counts of one filter and of five steps, compared with what the table says."""
         web = self.web("fastcgi")
-        client = Client(web.url, self.site.token)
         question = self.db.number("SELECT question_id FROM survey_questions JOIN campaigns USING (campaign_id)"
                                   " WHERE campaign_name = 'Bench' ORDER BY question_id LIMIT 1")
 
@@ -261,7 +260,8 @@ class Bench:
                                  ("remove", {"answer": str(question)})),
                  "party_affiliation IN ('DEM', 'UNA') AND registration_status = 'Active' AND date_of_birth <="
                  f" (current_date - interval '25 years')::date AND NOT {said}")):
-            segment = client.post("/voters/segments", {"segment_name": title, "filter": {
+            # The server closes connections that are idle for long.
+            segment = Client(web.url, self.site.token).post("/voters/segments", {"segment_name": title, "filter": {
                 "steps": [{"verb": verb, "filter": flt} for verb, flt in steps]}})["segment_id"]
             self.compare(f"count, five steps: {title}", "ms", [("Cerberus", counted({"segment_id": segment}, truth))], 300,
                          better="less")
