@@ -86,6 +86,14 @@ WORK = (
     "INSERT INTO survey_responses (voter_id, question_id, response_value) SELECT f.voter_id, q.question_id, 'Yes' FROM fresh f"
     " JOIN (SELECT campaign_id, question_id, row_number() OVER (PARTITION BY campaign_id ORDER BY question_id) AS n"
     " FROM survey_questions) q ON q.campaign_id = f.campaign_id AND q.n = 1 + f.voter_id % 10",
+    "INSERT INTO elections (state, date, year, kind, slot) SELECT 'NC', date '2007-11-05' + n * 365,"
+    " extract(year FROM date '2007-11-05' + n * 365), (ARRAY['primary', 'general'])[1 + n % 2], n FROM generate_series(0, 19) n"
+    " ON CONFLICT DO NOTHING",
+    "INSERT INTO ballots (election_id) SELECT election_id FROM elections ON CONFLICT DO NOTHING",
+    # Who votes at all votes every second time.
+    "INSERT INTO votes (voter_id, state, voted, ballots) SELECT voter_id, 'NC', hashint8(voter_id)::bit(20)::bit varying,"
+    " ARRAY(SELECT ballot_id FROM ballots ORDER BY ballot_id LIMIT 10) FROM fresh WHERE voter_id % 10 < 8"
+    " ON CONFLICT DO NOTHING",
     "INSERT INTO donations (voter_id, campaign_id, amount, status, payment_intent_id, received_on, counts_on) SELECT voter_id,"
     " campaign_id, 500 + voter_id % 5000, 'succeeded', 'pi_' || campaign_id || '_' || voter_id, current_date, current_date FROM fresh"
     " WHERE voter_id % 4 = 0 OR campaign_name = 'Small'",

@@ -223,6 +223,50 @@ class Bench:
                                                     ("reading one voter", self.singles(web, self.one_read))], 4, better="less")
         web.stop()
 
+    def universes(self):
+        """Counts of one filter and of five steps, compared with what the table says."""
+        web = self.web("fastcgi")
+        question = self.db.number("SELECT question_id FROM survey_questions JOIN campaigns USING (campaign_id)"
+                                  " WHERE campaign_name = 'Bench' ORDER BY question_id LIMIT 1")
+
+        def counted(query, truth):
+            expected = self.db.number(f"SELECT count(*) FROM voters v WHERE {truth}")
+
+            def right(answer):
+                slack = expected / 10 if answer.get("count_is_estimate") else 0
+                self.demand(abs(answer["count"] - expected) <= slack, f"{query}: {answer} of {expected}")
+            return self.singles(web, lambda: [("/voters/count", query, right)] * (SINGLES + WARM))
+        one = self.db.some([self.sample[0]])[0]
+        for column in ("zip_code", "precinct", "party_affiliation"):
+            self.compare(f"count, {column}=", "ms", [
+                ("Cerberus", counted({column: one[column]}, f"{column} = '{one[column]}'")),
+                ("reading one voter", self.singles(web, self.one_read))], None if column == "party_affiliation" else 4, better="less")
+        voted = ("EXISTS (SELECT FROM votes h WHERE h.voter_id = v.voter_id AND bit_count(h.voted & (SELECT bit_or(set_bit("
+                 "repeat('0', 20)::bit(20), slot, 1)) FROM (SELECT slot FROM elections WHERE kind = 'primary' AND date <= current_date"
+                 " ORDER BY date DESC LIMIT 3) e)::bit varying) >= 2)")
+        young = "(date_of_birth > (current_date - interval '35 years')::date)"
+        old = "(date_of_birth <= (current_date - interval '80 years')::date)"
+        said = f"EXISTS (SELECT FROM survey_responses r WHERE r.voter_id = v.voter_id AND r.question_id = {question})"
+        primaries = {"voted_at_least": 2, "of_last": 3, "kind": "primary"}
+        for title, steps, truth in (
+                ("few voters", (("add", {"precinct": one["precinct"]}), ("add", {"zip_code": one["zip_code"]}),
+                                ("narrow", {"age_max": 34}), ("narrow", primaries), ("remove", {"answer": str(question)})),
+                 f"(precinct = '{one['precinct']}' OR zip_code = '{one['zip_code']}') AND {young} AND {voted} AND NOT {said}"),
+                ("a part of a party", (("add", {"party_affiliation": "DEM"}), ("add", {"precinct": one["precinct"]}),
+                                       ("narrow", {"age_min": 80}), ("narrow", primaries), ("remove", {"answer": str(question)})),
+                 f"(party_affiliation = 'DEM' OR precinct = '{one['precinct']}') AND {old} AND {voted} AND NOT {said}"),
+                ("most voters", (("add", {"party_affiliation": "DEM"}), ("add", {"party_affiliation": "UNA"}),
+                                 ("narrow", {"registration_status": "Active"}), ("narrow", {"age_min": 25}),
+                                 ("remove", {"answer": str(question)})),
+                 "party_affiliation IN ('DEM', 'UNA') AND registration_status = 'Active' AND date_of_birth <="
+                 f" (current_date - interval '25 years')::date AND NOT {said}")):
+            # The server closes connections that are idle for long.
+            segment = Client(web.url, self.site.token).post("/voters/segments", {"segment_name": title, "filter": {
+                "steps": [{"verb": verb, "filter": flt} for verb, flt in steps]}})["segment_id"]
+            self.compare(f"count, five steps: {title}", "ms", [("Cerberus", counted({"segment_id": segment}, truth))], 300,
+                         better="less")
+        web.stop()
+
     def compare_uploads(self, rows, names, goal):
         """Upload a new voter file and the same file again, and \\copy it into an empty table."""
         path = self.site.work / "people.csv"
@@ -298,7 +342,7 @@ class Bench:
         web.stop()
 
 
-MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small, "memory": Bench.memory,
+MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small, "universes": Bench.universes, "memory": Bench.memory,
             "signup": Bench.signup, "files": Bench.files}
 GROWING = ("read", "list", "search", "small", "signup")
 

@@ -23,6 +23,15 @@ class Client:
             raise Bad(f"GET {path}: {answer.status} {body[:200].decode(errors='replace')}")
         return ms, json.loads(body)
 
+    def post(self, path, body):
+        """Send a POST, which must return 201. Return the JSON of the response."""
+        self.wire.request("POST", f"/api/v1{path}", json.dumps(body), self.head | {"Content-Type": "application/json"})
+        answer = self.wire.getresponse()
+        text = answer.read()
+        if answer.status != 201:
+            raise Bad(f"POST {path}: {answer.status} {text[:200].decode(errors='replace')}")
+        return json.loads(text)
+
 
 def load(url, seconds, **env):
     """Run wrk with load.lua, which reads its settings from env. Return its counts and latencies (us, ms), and the rate per

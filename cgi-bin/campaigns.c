@@ -1,4 +1,5 @@
 /* campaigns.cgi: campaigns, their members and their voters. */
+#include "campaign/breakdown.h"
 #include "campaign/campaign.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
@@ -61,6 +62,8 @@ static const struct route routes[] = {
 	  .handle = rest_delete, .schema = &campaign_schema },
 	{ .method = M_GET, .path = "/:id/summary", .access = ACCESS_STAFF,
 	  .params = summary_params, .handle = campaign_summary },
+	{ .method = M_GET, .path = "/:id/breakdown", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = campaign_breakdown },
 	{ .method = M_POST, .path = "/:id/voters", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = campaign_join },
 	{ .method = M_DELETE, .path = "/:id/voters", .access = ACCESS_STAFF,

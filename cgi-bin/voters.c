@@ -4,6 +4,7 @@
  */
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
+#include "canvass/walk_list.h"
 #include "http/endpoint.h"
 #include "import/opt_out_upload.h"
 #include "import/saved_layout.h"
@@ -23,6 +24,7 @@
 #include "people/segment.h"
 #include "people/tag.h"
 #include "people/voter.h"
+#include "people/voter_count.h"
 #include "rest/handler.h"
 
 static const struct route routes[] = {
@@ -30,6 +32,8 @@ static const struct route routes[] = {
 	  .params = route_own_params, .handle = voter_list_answer },
 	{ .method = M_POST, .path = "/", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = voter_create },
+	{ .method = M_GET, .path = "/count", .access = ACCESS_STAFF,
+	  .params = route_own_params, .handle = voter_count_answer },
 	{ .method = M_POST, .path = "/upload", .access = ACCESS_STAFF,
 	  .body = BODY_STREAM, .params = upload_params,
 	  .handle = upload_answer },
@@ -94,13 +98,19 @@ static const struct route routes[] = {
 	{ .method = M_POST, .path = "/segments", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_create },
 	{ .method = M_GET, .path = "/segments/:id", .access = ACCESS_STAFF,
-	  .handle = rest_get, .schema = &segment_schema },
+	  .handle = segment_get },
 	{ .method = M_PUT, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_PATCH, .path = "/segments/:id", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = segment_update },
 	{ .method = M_DELETE, .path = "/segments/:id", .access = ACCESS_STAFF,
-	  .handle = rest_delete, .schema = &segment_schema },
+	  .handle = segment_delete },
+	{ .method = M_GET, .path = "/segments/:id/walk-list",
+	  .access = ACCESS_STAFF, .params = walk_list_params,
+	  .type = "text/html", .handle = walk_list_segment },
+	{ .method = M_GET, .path = "/segments/:id/walk-list.csv",
+	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .handle = walk_list_segment_csv },
 	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
 	  .handle = layout_list_answer, .params = route_own_params },
 	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,

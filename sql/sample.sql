@@ -50,15 +50,20 @@ BEGIN
 	CREATE TEMP TABLE sample ON COMMIT DROP AS
 	SELECT i, nextval('cerberus.voters_voter_id_seq') AS voter_id,
 	    btrim(firsts[1 + i * 7 % cardinality(firsts)], E' \n\t') AS first,
-	    btrim(lasts[1 + i * 11 % cardinality(lasts)], E' \n\t') AS last,
-	    i % 5 < 3 AS in_falls,
+	    btrim(lasts[1 + (i - (i % 6 = 0)::integer) * 11
+		% cardinality(lasts)], E' \n\t') AS last,
+	    home, home % 5 < 3 AS in_falls,
 	    18 + i * 13 % 70 AS age
-	FROM generate_series(1, 300) i;
+	FROM generate_series(1, 300) i,
+	-- Every third lives with the one before, every sixth has their name.
+	LATERAL (SELECT i - (i % 3 = 0)::integer AS home) h;
 
 	INSERT INTO cerberus.voters (voter_id, first_name, middle_name,
-	    last_name, suffix, date_of_birth, birth_year, street_address, city,
-	    state, zip_code, county, precinct, phone_number, email_address,
-	    occupation, contact_email, contact_phone, registration_status,
+	    last_name, suffix, date_of_birth, birth_year, gender, street_address,
+	    city, state, zip_code, county, precinct, congressional_district,
+	    state_senate_district, state_house_district, ward, phone_number,
+	    mobile_phone, email_address, occupation, contact_email,
+	    contact_phone, contact_sms, registration_status,
 	    voter_registration_id, registration_state, registration_date,
 	    party_affiliation, engagement_score, preferred_contact_method,
 	    source_campaign_id, tags)
@@ -66,18 +71,29 @@ BEGIN
 	    CASE WHEN i % 3 = 0 THEN chr(65 + i % 26) || '.' END, last,
 	    CASE WHEN i % 41 = 0 THEN 'Jr.' END, born,
 	    extract(year FROM born)::integer,
-	    10 + i * 17 % 890 || ' '
-		|| btrim(streets[1 + i * 3 % cardinality(streets)], E' \n\t'),
+	    CASE WHEN i * 7 % 2 = 0 THEN 'F' ELSE 'M' END,
+	    10 + home * 17 % 890 || ' '
+		|| btrim(streets[1 + home * 3 % cardinality(streets)],
+		    E' \n\t')
+		|| CASE WHEN home % 11 = 0 THEN ' Apt ' || home % 7 + 1
+		    ELSE '' END,
 	    CASE WHEN in_falls THEN 'Brookhaven Falls' ELSE 'Port Marlow' END,
 	    'OH', CASE WHEN in_falls THEN '43990' ELSE '43995' END, 'Marlow',
-	    CASE WHEN in_falls THEN 'BF-' ELSE 'PM-' END || 1 + i % 8,
+	    CASE WHEN in_falls THEN 'BF-' ELSE 'PM-' END || 1 + home % 8,
+	    '4', CASE WHEN in_falls THEN '12' ELSE '13' END,
+	    CASE WHEN in_falls THEN '33' ELSE '34' END,
+	    CASE WHEN in_falls THEN (1 + home % 3)::text END,
 	    CASE WHEN i % 6 <> 0 THEN CASE WHEN in_falls THEN '+1614'
 		ELSE '+1330' END || '555' || lpad((1000 + i)::text, 4, '0') END,
+	    CASE WHEN i % 3 > 0 AND i % 6 <> 0 THEN CASE WHEN in_falls
+		THEN '+1614' ELSE '+1330' END || '555'
+		|| lpad((1000 + i)::text, 4, '0') END,
 	    CASE WHEN i % 4 <> 0 THEN lower(translate(first || '.' || last,
 		'''', '')) || i || '@example.org' END,
 	    btrim(jobs[1 + i * 3 % cardinality(jobs)], E' \n\t'),
 	    CASE WHEN i % 7 < 3 THEN i % 7 < 2 END,
 	    CASE WHEN i % 9 < 4 THEN i % 9 < 3 END,
+	    CASE WHEN i % 5 < 3 THEN i % 5 < 2 END,
 	    CASE i % 20 WHEN 0 THEN 'Inactive' WHEN 1 THEN 'Pending'
 		ELSE 'Active' END,
 	    'OH' || lpad((4400000 + i * 37)::text, 10, '0'), 'OH',
@@ -187,11 +203,14 @@ BEGIN
 	    amount, succeeded_at
 	FROM cerberus.donations;
 
-	-- Two elections, and who voted in them.
+	-- Two general elections and three primaries, and who voted in them.
 	INSERT INTO cerberus.elections (state, date, year, kind, name, slot)
 	VALUES ('NC', '2022-11-08', 2022, 'general', '2022 General Election',
 		0),
-	    ('NC', '2024-11-05', 2024, 'general', '2024 General Election', 1);
+	    ('NC', '2024-11-05', 2024, 'general', '2024 General Election', 1),
+	    ('NC', '2022-05-17', 2022, 'primary', '2022 Primary', 2),
+	    ('NC', '2024-03-05', 2024, 'primary', '2024 Primary', 3),
+	    ('NC', '2026-03-03', 2026, 'primary', '2026 Primary', 4);
 	INSERT INTO cerberus.ballots (election_id, method)
 	SELECT e.election_id, method FROM cerberus.elections e
 	CROSS JOIN unnest(ARRAY['Early', 'At the polls']) method;

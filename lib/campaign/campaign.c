@@ -5,6 +5,7 @@
 #include "campaign.h"
 #include "money/donation.h"
 #include "people/segment.h"
+#include "people/universe_blame.h"
 #include "rest/doc.h"
 
 #define MAX_ATTEMPTS	5	/* to change voters who are being deleted */
@@ -157,6 +158,7 @@ change_voters(struct req *rq, struct resp *rs, const char *change,
 	    "ANY (caller_campaigns('editor')) AS allowed FROM campaigns "
 	    "WHERE campaign_id = $1";
 	const char		*id = doc_id(rq->arena, rq->path_id[0]);
+	const struct where	*steps;
 	struct sql		 s;
 	struct db_query		 q[2];
 	struct rows		*res[2];
@@ -168,7 +170,7 @@ change_voters(struct req *rq, struct resp *rs, const char *change,
 	sql_init(&s, rq->arena);
 	sql_bind(&s, "WITH here AS (SELECT ?1::bigint AS campaign_id), "
 	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", id);
-	if (segment_chosen(rq, &s, e) != 0)
+	if (segment_chosen(rq, &s, &steps, e) != 0)
 		return -1;
 	sql_add(&s, change);
 	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
@@ -177,7 +179,7 @@ change_voters(struct req *rq, struct resp *rs, const char *change,
 	while (db_exec(rq->db, q, 2, res, e) != 0) {
 		if (e->nfields == 0 ||
 		    strcmp(e->field[0].slug, "not_found") != 0)
-			return -1;
+			return universe_blame(rq, steps, e);
 		err_clear(e);
 		if (within || ++attempts == MAX_ATTEMPTS)
 			return err_slug(e, ERR_UNAVAILABLE, "busy", "%s", "");

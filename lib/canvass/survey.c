@@ -221,8 +221,8 @@ survey_results(struct req *rq, struct resp *rs, struct err *e)
 	if (has_voter_filter(&query)) {
 		sql_add(&q, " WHERE a.voter_id IN (SELECT t.voter_id "
 		    "FROM voters t");
-		if (list_where(rq->arena, &query, &voter_list, &voter, known,
-		    &q, e) != 0)
+		if (universe_where(rq, &query, &voter, known, NULL, &q,
+		    e) != 0)
 			return -1;
 		sql_add(&q, ")");
 	}

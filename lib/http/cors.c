@@ -22,7 +22,8 @@ cors_headers(const struct req *rq, struct resp *rs)
 	resp_header(rs, "Access-Control-Allow-Origin", rq->origin);
 	resp_header(rs, "Access-Control-Allow-Credentials", "true");
 	resp_header(rs, "Access-Control-Expose-Headers", "ETag, Location, "
-	    "Link, Retry-After, X-Request-Id, Idempotent-Replayed, "
+	    "Link, Retry-After, X-Request-Id, X-Total-Count, "
+	    "X-Total-Is-Estimate, Idempotent-Replayed, "
 	    "RateLimit, RateLimit-Policy, RateLimit-Limit, "
 	    "RateLimit-Remaining, RateLimit-Reset");
 }

@@ -40,16 +40,11 @@ struct runner {
 };
 
 /*
- * Headers of every response.  A browser that opens one directly must not run,
- * load or embed anything, nor send its address to other sites.
+ * Headers of every response, besides its policy.  A browser that opens one
+ * directly must not send its address to other sites.
  */
 #define SAFE_HEADERS							\
 	"X-Content-Type-Options: nosniff\r\n"				\
-	"Content-Security-Policy: default-src 'none'; "			\
-	"base-uri 'none'; "						\
-	"form-action 'none'; frame-ancestors 'none'; "			\
-	"object-src 'none'; "						\
-	"sandbox\r\n"							\
 	"Referrer-Policy: no-referrer\r\n"				\
 	"Cache-Control: no-store\r\n"
 
@@ -62,7 +57,7 @@ out_of_memory(void)
 {
 	static const char answer[] =
 	    "Status: 500\r\nContent-Type: application/problem+json\r\n"
-	    SAFE_HEADERS "\r\n"
+	    RESP_POLICY("") SAFE_HEADERS "\r\n"
 	    "{\"type\":\"urn:cerberus:problem:internal_error\","
 	    "\"title\":\"Internal Server Error\",\"status\":500,"
 	    "\"detail\":\"The server ran out of memory.\","

@@ -1,5 +1,6 @@
 /* Building a response and writing it.  Errors become responses in problem.c. */
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #include "core/log.h"
 #include "resp.h"
@@ -22,6 +23,7 @@ resp_clear(struct resp *rs, struct io *io)
 	rs->io = io;
 	rs->status = 200;
 	rs->type = rs->etag = NULL;
+	rs->style[0] = '\0';
 	rs->no_body = rs->secret = rs->problem = false;
 	rs->started = rs->broken = false;
 }
@@ -62,6 +64,11 @@ make_head(struct resp *rs, struct buf *out, bool with_length)
 		buf_addf(out, "Content-Type: %s\r\n", rs->type);
 	if (rs->etag != NULL)
 		buf_addf(out, "ETag: %s\r\n", rs->etag);
+	if (rs->style[0] == '\0')
+		buf_adds(out, RESP_POLICY(""));
+	else
+		buf_addf(out, RESP_POLICY("style-src 'sha256-%s'; "),
+		    rs->style);
 	buf_add(out, rs->head.data, rs->head.len);
 	if (with_length)
 		buf_addf(out, "Content-Length: %zu\r\n", rs->body.len);
@@ -145,10 +152,11 @@ html_add(struct buf *b, const char *s)
 		}
 }
 
-void
-resp_page(struct resp *rs, int status, const char *title, const char *text)
+struct buf *
+resp_html(struct resp *rs, int status, const char *title, const char *css)
 {
 	struct buf	*b = resp_json(rs, status);
+	unsigned char	 hash[32];
 
 	rs->type = "text/html; charset=utf-8";
 	buf_adds(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>"
@@ -156,7 +164,25 @@ resp_page(struct resp *rs, int status, const char *title, const char *text)
 	    "<meta name=\"viewport\" content=\"width=device-width\">"
 	    "<title>");
 	html_add(b, title);
-	buf_adds(b, "</title></head>\n<body>\n<h1>");
+	buf_adds(b, "</title>");
+	if (css != NULL && EVP_Digest(css, strlen(css), hash, NULL,
+	    EVP_sha256(), NULL) == 1) {
+		EVP_EncodeBlock((unsigned char *)rs->style, hash,
+		    sizeof(hash));
+		buf_adds(b, "<style>");
+		buf_adds(b, css);
+		buf_adds(b, "</style>");
+	}
+	buf_adds(b, "</head>\n");
+	return b;
+}
+
+void
+resp_page(struct resp *rs, int status, const char *title, const char *text)
+{
+	struct buf	*b = resp_html(rs, status, title, NULL);
+
+	buf_adds(b, "<body>\n<h1>");
 	html_add(b, title);
 	buf_adds(b, "</h1>\n<p>");
 	html_add(b, text);

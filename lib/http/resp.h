@@ -17,6 +17,7 @@ struct resp {
 	int		 status;
 	const char	*type;		/* static text; NULL: no body */
 	const char	*etag;		/* quoted, in the request's arena */
+	char		 style[64];	/* hash of the page's style; "": none */
 	struct buf	 head;		/* further header lines */
 	struct buf	 body;
 	bool		 no_body;	/* HEAD */
@@ -38,6 +39,15 @@ void	 resp_release(struct resp *);
 /* Add a header, unless its value has a CR or LF. */
 void	 resp_header(struct resp *, const char *name, const char *value);
 
+/*
+ * The Content-Security-Policy of every response.  A browser that opens one must
+ * not run, load or embed anything.  style allows a page's own style, or is "".
+ */
+#define RESP_POLICY(style)						\
+	"Content-Security-Policy: default-src 'none'; " style		\
+	"base-uri 'none'; form-action 'none'; "				\
+	"frame-ancestors 'none'; object-src 'none'; sandbox\r\n"
+
 /* Start a JSON response and return its empty body, to append to. */
 struct buf *resp_json(struct resp *, int status);
 
@@ -55,6 +65,14 @@ void	 resp_send(struct resp *);
 
 /* Append a text, escaped for HTML. */
 void	 html_add(struct buf *, const char *);
+
+/*
+ * Start an HTML page, up to and without <body>, and return the body to append
+ * to.  The title is escaped.  css is the text of the page's style, which the
+ * policy allows by its hash, or NULL.
+ */
+struct buf *resp_html(struct resp *, int status, const char *title,
+	    const char *css);
 
 /* Make a small HTML page; title and text are escaped. */
 void	 resp_page(struct resp *, int status, const char *title,

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "export.h"
+#include "household.h"
 #include "record/csv.h"
 #include "segment.h"
 #include "voter.h"
@@ -50,13 +51,14 @@ write_copy(struct req *rq, const struct sql *q, const char **copy,
 	buf_init_in(&format, rq->arena, STATEMENT_MAX);
 	add_format(&format, buf_str(&q->text));
 	sql_init(&call, rq->arena);
-	sql_add(&call, "SELECT format($1");
+	/* A call has at most 100 arguments; an array is one. */
+	sql_add(&call, "SELECT format($1, VARIADIC ARRAY[");
 	param[0] = buf_str(&format);
 	for (int i = 0; i < q->n; i++) {
 		param[i + 1] = q->param[i];
-		buf_addf(&call.text, ", $%d::text", i + 2);
+		buf_addf(&call.text, "%s$%d", i > 0 ? ", " : "", i + 2);
 	}
-	sql_add(&call, ") AS copy");
+	sql_add(&call, "]::text[]) AS copy");
 	if (format.failed || q->text.failed || call.text.failed ||
 	    q->n >= SQL_PARAMS)
 		return err_detail(e, ERR_INTERNAL,
@@ -317,26 +319,48 @@ export_allowed(struct req *rq, const struct form *query, bool *all,
 int
 export_voters(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char *const	 known[] = { "fields", NULL };
+	static const char *const	 known[] = {
+		"fields", "householded", NULL
+	};
 	static const struct scope	 managed = { .where =
 	    "EXISTS (SELECT FROM campaign_voters cv "
 	    "WHERE cv.voter_id = t.voter_id AND cv.campaign_id = ANY "
 	    "((SELECT caller_campaigns('manager'))::bigint[]))" };
+	const struct pair		*p = form_find(&rq->query,
+					    "householded");
+	const struct schema		*s = &voter_schema;
 	struct form			 query;
+	struct filters			 filters;
+	struct where			 w;
 	struct sql			 from;
 	uint64_t			 only;
-	bool				 all;
+	bool				 all, doors = false;
+	int				 rc = 0;
 
 	/* A segment may name a campaign: expand it before the check. */
 	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
 	    export_allowed(rq, &query, &all, e) != 0)
 		return -1;
-	sql_init(&from, rq->arena);
-	buf_addf(&from.text, "FROM voters t %s", voter_schema.join_many);
-	/* Both, so that every bad parameter is named at once. */
-	if ((list_where(rq->arena, &query, &voter_list, all ? NULL : &managed,
-	    known, &from, e) |
-	    list_columns(&query, &voter_schema, &only, e)) != 0)
+	if (p != NULL && !text_bool(p->value, p->len, &doors))
+		rc = err_field(e, p->name, "invalid_boolean",
+		    "householded must be true or false.");
+	if (doors)
+		s = &label_schema;
+	/* All, so that every bad parameter is named at once. */
+	if ((rc | filters_read(rq->arena, &query, &voter_list, known, &filters,
+	    e) | list_columns(&query, s, &only, e)) != 0 ||
+	    universe_resolve(rq, &filters, e) != 0)
 		return -1;
-	return export_stream(rq, rs, &voter_schema, only, &from, "voters", e);
+	list_predicates(rq->arena, &voter_list, &filters, all ? NULL : &managed,
+	    &w);
+	sql_init(&from, rq->arena);
+	if (doors) {
+		household_labels(&from, &w);
+	} else {
+		buf_addf(&from.text, "FROM voters t %s",
+		    voter_schema.join_many);
+		sql_where(&from, &w);
+	}
+	return export_stream(rq, rs, s, only, &from, doors ? "households" :
+	    "voters", e);
 }

@@ -1,136 +1,16 @@
 /*
- * The list of voters: five plans to find a page among millions of rows.  The
- * filters are in voter.c and voter_filter.c, the ranked plan in ranked.c.
+ * The list of voters by the plan that voter_plan.c chooses.  The filters are in
+ * voter.c, voter_filter.c and universe.c, the ranked plan in ranked.c.
  */
 #include "core/text.h"
 #include "ranked.h"
 #include "rest/doc.h"
 #include "search.h"
-#include "segment.h"
+#include "universe_blame.h"
 #include "voter.h"
+#include "voter_count.h"
 #include "voter_filter.h"
-
-#define SMALL_CAMPAIGN	5000	/* up to here, filter by reading every voter
-				 * of the campaign */
-
-/* How the voters of a list are found. */
-enum plan {
-	/*
-	 * No filter but a single campaign, in the order of ids.  The tallies
-	 * give the total and the id where a page begins; an index gives the ids
-	 * of the page.
-	 */
-	PLAN_BY_ID,
-
-	/*
-	 * One filter that voters_with() answers, in the order of ids: the ids
-	 * of all matches are the total, and those of the page are read.
-	 */
-	PLAN_LOOKUP,
-
-	/* Predicates on voters; the policies check every row that matches. */
-	PLAN_FILTERED,
-
-	/*
-	 * The same if the caller's campaigns have few voters.  Only those are
-	 * read, and counted on the way.
-	 */
-	PLAN_SMALL_CAMPAIGN,
-
-	/*
-	 * Only q, which looks like a name: search_voters() finds similar names,
-	 * in the order of their similarity.
-	 */
-	PLAN_RANKED,
-};
-
-/* The voters that a list covers: voter_scope() in sql/deploy/tallies.sql. */
-struct voter_scope {
-	const char	*campaigns;	/* bigint[]; NULL: all voters */
-	bool		 one;		/* a single campaign */
-	int64_t		 total;		/* without filters */
-	bool		 exact;		/* total is */
-	const char	*start;		/* the page's block begins with this
-					 * id; NULL: beyond the last row */
-	const char	*skip;		/* rows of the block before the page */
-};
-
-/* A query of voters with all that its plan depends on. */
-struct voter_query {
-	struct list_query	 list;
-	struct voter_scope	 scope;		/* not for PLAN_RANKED and
-						 * PLAN_LOOKUP */
-	size_t			 filters;	/* except campaign_id */
-	enum plan		 plan;
-};
-
-/* offset is the number of rows before the page, 0 if it need not be found. */
-static int
-read_scope(struct req *rq, const struct list_query *query, int64_t offset,
-    struct voter_scope *out, struct err *e)
-{
-	static const char	 sql[] =
-	    "SELECT campaigns, cardinality(campaigns) = 1 AS one, total, "
-	    "exact, start_id, skip FROM voter_scope($1, $2, $3)";
-	const char		*param[] = { query->filters.campaign,
-				    doc_id(rq->arena, offset),
-				    query->page.descending ? "t" : "f" };
-	const struct db_query	 q = { .sql = sql, .n = 3, .param = param,
-				    .hot = true };
-	struct rows		*r;
-
-	if (db_exec(rq->db, &q, 1, &r, e) != 0)
-		return -1;
-	*out = (struct voter_scope){
-		.campaigns = rows_text(r, 0, "campaigns"),
-		.one = rows_bool(r, 0, "one"),
-		.total = rows_int64(r, 0, "total"),
-		.exact = rows_bool(r, 0, "exact"),
-		.start = rows_text(r, 0, "start_id"),
-		.skip = rows_text(r, 0, "skip"),
-	};
-	return 0;
-}
-
-/* Choose the plan; read the scope, unless the plan needs none. */
-static int
-choose_plan(struct req *rq, struct voter_query *v, struct err *e)
-{
-	const struct page	*page = &v->list.page;
-	const struct filters	*filters = &v->list.filters;
-	const char		*q = filters_value(filters, "q");
-	bool			 by_id = v->filters == 0 && page->sort == 0;
-	struct predicate	 ids;
-
-	/* Another filter or a sort takes precedence over similarity. */
-	if (v->filters == 1 && q != NULL && !page->sorted &&
-	    voter_filter_is_name(q)) {
-		v->plan = PLAN_RANKED;
-		return 0;
-	}
-	if (page->ranked)
-		return page_refuse_cursor(e);
-	if (v->filters == 1 && page->sort == 0 &&
-	    voter_filter_ids(filters, &ids)) {
-		v->plan = PLAN_LOOKUP;
-		return 0;
-	}
-	if (read_scope(rq, &v->list, by_id ? page_offset(page) : 0, &v->scope,
-	    e) != 0)
-		return -1;
-	/* There are tallies of all voters, and of each single campaign. */
-	if (by_id && v->scope.exact &&
-	    (v->scope.campaigns == NULL || v->scope.one))
-		v->plan = PLAN_BY_ID;
-	/* Reading a few thousand rows costs less than any index on voters,
-	 * which finds those of other campaigns, too. */
-	else if (v->scope.campaigns != NULL &&
-	    v->scope.total <= SMALL_CAMPAIGN)
-		v->plan = PLAN_SMALL_CAMPAIGN;
-	else
-		v->plan = PLAN_FILTERED;
-	return 0;
-}
+#include "voter_plan.h"
 
 /* Append the ids of one page, from an index alone, joined with the voters. */
 static void
@@ -144,12 +24,12 @@ select_by_id(struct arena *a, const struct voter_query *v, struct sql *q)
 	struct where		 w = { .n = 0 };
 
 	if (v->scope.campaigns != NULL)
-		where_add(&w, &(struct predicate){ "k.campaign_id = "
-		    "(?1::bigint[])[1]", { v->scope.campaigns } });
+		where_add(&w, &(struct predicate){ .sql = "k.campaign_id = "
+		    "(?1::bigint[])[1]", .value = { v->scope.campaigns } });
 	if (start != NULL)
-		where_add(&w, &(struct predicate){ arena_printf(a,
+		where_add(&w, &(struct predicate){ .sql = arena_printf(a,
 		    "k.voter_id %s%s ?1", op, page->keyset ? "" : "="),
-		    { start } });
+		    .value = { start } });
 	sql_add(q, "SELECT ");
 	sql_columns(q, &voter_schema);
 	buf_addf(&q->text, " FROM (SELECT k.voter_id FROM %s k",
@@ -195,8 +75,8 @@ select_lookup(struct arena *a, const struct voter_query *v,
 	struct where		 w = { .n = 0 };
 
 	if (page->keyset)
-		where_add(&w, &(struct predicate){ page->descending ?
-		    "k.id < ?1" : "k.id > ?1", { page->id } });
+		where_add(&w, &(struct predicate){ .sql = page->descending ?
+		    "k.id < ?1" : "k.id > ?1", .value = { page->id } });
 	sql_add(q, "WITH k (id) AS MATERIALIZED (");
 	sql_predicate(q, ids);
 	sql_add(q, ") SELECT ");
@@ -218,7 +98,7 @@ answer_lookup(struct req *rq, struct resp *rs, const struct voter_query *v,
 {
 	const struct page	*page = &v->list.page;
 	struct list_result	 p = { .only = v->list.only };
-	struct predicate	 ids = { NULL, { NULL } };
+	struct predicate	 ids = { .sql = NULL };
 	struct rows		*rows, *counted;
 	struct sql		 q, count;
 
@@ -245,29 +125,6 @@ answer_lookup(struct req *rq, struct resp *rs, const struct voter_query *v,
 	return 0;
 }
 
-/* Rebuild the predicates so that only the voters of the campaigns are read. */
-static void
-narrow_to_campaigns(struct arena *a, struct voter_query *v)
-{
-	const struct scope	 voters = { .where = "t.voter_id = ANY (ARRAY("
-				    "SELECT k.voter_id FROM campaign_voters k "
-				    "WHERE k.campaign_id = ANY ("
-				    "?1::bigint[])))",
-				    .value = v->scope.campaigns };
-	const struct filters	*filters = &v->list.filters;
-	struct list		 small = voter_list;
-	bool			 narrowed = false;
-
-	small.build = voter_filter_build_small;
-	/* A lookup does so by itself. */
-	for (size_t i = 0; i < filters->n; i++)
-		if (voter_filter_is_lookup(
-		    filters->given[i].filter->field.name))
-			narrowed = true;
-	list_predicates(a, &small, filters, narrowed ? NULL : &voters,
-	    &v->list.where);
-}
-
 /*
  * Answer by predicates.  The total comes from the scope if that is exact and
  * there are no filters; in a small campaign from the first page's rows, since
@@ -289,7 +146,8 @@ answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
 	struct rows		*rows[2];
 
 	if (small)
-		narrow_to_campaigns(rq->arena, v);
+		voter_plan_narrow(rq->arena, &v->list,
+		    v->scope.campaigns);
 	sql_init(&select, rq->arena);
 	sql_init(&count, rq->arena);
 	list_select(rq->arena, s, where, page, in_rows, &select);
@@ -318,28 +176,32 @@ answer_filtered(struct req *rq, struct resp *rs, struct voter_query *v,
 	return 0;
 }
 
-int
-voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
+static int
+answer(struct req *rq, struct resp *rs, struct voter_query *v, struct err *e)
 {
-	struct voter_query	 v;
-	struct form		 query;
-
-	if (segment_expand(rq, &rq->query, &query, e) != 0 ||
-	    list_read(rq->arena, &query, &voter_list, NULL, &v.list, e) != 0)
-		return -1;
-	v.filters = v.list.filters.n - (v.list.filters.campaign != NULL);
-	if (choose_plan(rq, &v, e) != 0)
-		return -1;
-	switch (v.plan) {
+	switch (v->plan) {
 	case PLAN_BY_ID:
-		return answer_by_id(rq, rs, &v, e);
+		return answer_by_id(rq, rs, v, e);
 	case PLAN_RANKED:
-		return ranked_answer(rq, rs, &v.list, e);
+		return ranked_answer(rq, rs, &v->list, e);
 	case PLAN_LOOKUP:
-		return answer_lookup(rq, rs, &v, e);
+		return answer_lookup(rq, rs, v, e);
 	case PLAN_FILTERED:
 	case PLAN_SMALL_CAMPAIGN:
 		break;
 	}
-	return answer_filtered(rq, rs, &v, e);
+	return answer_filtered(rq, rs, v, e);
+}
+
+int
+voter_list_answer(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct voter_query	 v;
+
+	if (voter_plan_read(rq, &v, e) != 0)
+		return -1;
+	if ((rq->head ? voter_count_head(rq, rs, &v, e) :
+	    answer(rq, rs, &v, e)) != 0)
+		return universe_blame(rq, v.list.filters.steps, e);
+	return 0;
 }

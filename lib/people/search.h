@@ -2,13 +2,12 @@
 #ifndef PEOPLE_SEARCH_H
 #define PEOPLE_SEARCH_H
 
-#include "http/req.h"
-#include "http/resp.h"
+#include "rest/list.h"
 
 /*
  * GET /voters: the same response as list_answer(), with faster plans (see
- * choose_plan() in search.c).  If q is the only filter, looks like a name, and
- * the query has no sort, the voters are sorted by similarity to it.
+ * choose_plan() in voter_plan.c).  If q is the only filter, looks like a name,
+ * and the query has no sort, the voters are sorted by similarity to it.
  */
 int	 voter_list_answer(struct req *, struct resp *, struct err *);
 

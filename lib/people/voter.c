@@ -3,6 +3,7 @@
  * a comparison with one column are in voter_filter.c, the list in search.c.
  */
 #include "core/text.h"
+#include "election.h"
 #include "http/etag.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
@@ -34,44 +35,141 @@ const struct schema voter_schema = {
 	    OPT_OUT_FOUND("voters", "voter_id", "work_phone")),
 };
 
+const char *const voter_has[] = {
+	"email", "phone", "mobile", "address", NULL
+};
+
+/* A filter whose predicate voter_resolve() makes, or voter_filter_build(). */
+#define BUILT	NULL
+
+/* Is there a row of interactions, of the campaign if the filters name one? */
+#define CONTACTED(condition)						\
+	"EXISTS (SELECT FROM interactions i "				\
+	"WHERE i.voter_id = t.voter_id AND " condition			\
+	" AND (?2::bigint IS NULL OR i.campaign_id = ?2::bigint))"
+
 /*
- * Each predicate is written so that its index serves it.  Names compare folded,
- * cities and counties without regard to case.  voter_filter_build() has those
- * that are NULL here.  segment_id is not a filter: segment_expand() replaces it
- * by the segment's filters.
+ * Each predicate is written so that its index serves it; docs/scaling.md has
+ * those without one.  Names compare folded, cities and counties without regard
+ * to case.  ?2 is the campaign of the filters, or null.  In a phrase, % is the
+ * value; voter_phrase() has those that depend on more than the value.
  */
 static const struct filter filters[] = {
-	{ { .name = "campaign_id", .kind = KIND_INT },
+	{ { .name = "campaign_id", .kind = KIND_INT,
+	    .phrase = "in campaign %" },
 	  "EXISTS (SELECT FROM campaign_voters cv WHERE "
 	  "cv.voter_id = t.voter_id AND cv.campaign_id = ?1)" },
-	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255 }, NULL },
-	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255 }, NULL },
-	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255 },
+	{ { .name = "last_name", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "with the last name %" }, BUILT },
+	{ { .name = "first_name", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "with the first name %" }, BUILT },
+	{ { .name = "email_address", .kind = KIND_EMAIL, .max = 255,
+	    .phrase = "with the e-mail address %" },
 	  "t.email_address = ?1" },
-	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255 },
+	{ { .name = "phone_number", .kind = KIND_PHONE, .max = 255,
+	    .phrase = "with the phone number %" },
 	  "t.phone_number = ?1" },
-	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255 }, NULL },
-	{ { .name = "city", .kind = KIND_TEXT, .max = 255 },
+	{ { .name = "zip_code", .kind = KIND_ZIP, .max = 255,
+	    .phrase = "in ZIP code %" }, BUILT },
+	{ { .name = "city", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "in %" },
 	  "lower(t.city) = lower(?1)" },
-	{ { .name = "state", .kind = KIND_TEXT, .max = 255 },
+	{ { .name = "state", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "in %" },
 	  "t.state = ?1" },
-	{ { .name = "county", .kind = KIND_TEXT, .max = 100 },
+	{ { .name = "county", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in the county of %" },
 	  "lower(t.county) = lower(?1)" },
-	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100 }, NULL },
-	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100 },
+	{ { .name = "precinct", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in precinct %" }, BUILT },
+	{ { .name = "congressional_district", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in congressional district %" },
+	  "t.congressional_district = ?1" },
+	{ { .name = "state_senate_district", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in state senate district %" },
+	  "t.state_senate_district = ?1" },
+	{ { .name = "state_house_district", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in state house district %" },
+	  "t.state_house_district = ?1" },
+	{ { .name = "ward", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "in ward %" },
+	  "t.ward = ?1" },
+	{ { .name = "party_affiliation", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "of the party %" },
 	  "t.party_affiliation = ?1" },
+	{ { .name = "gender", .kind = KIND_TEXT, .max = 20,
+	    .phrase = "of gender %" },
+	  "t.gender = ?1" },
+	{ { .name = "age_min", .kind = KIND_INT, .low = 0, .high = 150,
+	    .phrase = "aged % or over" }, BUILT },
+	{ { .name = "age_max", .kind = KIND_INT, .low = 0, .high = 150,
+	    .phrase = "aged % or under" }, BUILT },
 	{ { .name = "registration_status", .kind = KIND_CHOICE,
-	    .choices = voter_statuses }, "t.registration_status = ?1" },
-	{ { .name = "tag", .kind = KIND_TEXT, .max = 100 }, NULL },
-	{ { .name = "updated_since", .kind = KIND_TIME },
+	    .choices = voter_statuses,
+	    .phrase = "with the registration status %" },
+	  "t.registration_status = ?1" },
+	{ { .name = "registered_since", .kind = KIND_DATE,
+	    .phrase = "registered since %" },
+	  "t.registration_date >= ?1" },
+	{ { .name = "tag", .kind = KIND_TEXT, .max = 100,
+	    .phrase = "with the tag %" }, BUILT },
+	{ { .name = "has", .kind = KIND_TEXT, .max = 100 }, BUILT },
+	{ { .name = "voted_any", .kind = KIND_TEXT, .max = 1000 }, BUILT },
+	{ { .name = "voted_all", .kind = KIND_TEXT, .max = 1000 }, BUILT },
+	{ { .name = "voted_at_least", .kind = KIND_INT, .low = 1,
+	    .high = 100 }, BUILT },
+	{ { .name = "of_last", .kind = KIND_INT, .low = 1, .high = 100 },
+	  "true" },
+	{ { .name = "kind", .kind = KIND_CHOICE,
+	    .choices = election_kinds }, "true" },
+	{ { .name = "updated_since", .kind = KIND_TIME,
+	    .phrase = "changed since %" },
 	  "t.updated_at >= ?1" },
-	{ { .name = "contacted_since", .kind = KIND_TIME },
+	{ { .name = "contacted_since", .kind = KIND_TIME,
+	    .phrase = "contacted since %" },
 	  "t.last_contacted_date >= ?1" },
-	{ { .name = "not_contacted_since", .kind = KIND_TIME },
+	{ { .name = "not_contacted_since", .kind = KIND_TIME,
+	    .phrase = "not contacted since %" },
 	  "(t.last_contacted_date IS NULL OR t.last_contacted_date < ?1)" },
-	{ { .name = "q", .kind = KIND_TEXT, .max = 255 }, NULL },
+	{ { .name = "not_contacted_days", .kind = KIND_INT, .low = 1,
+	    .high = 36500, .phrase = "not contacted in % days" }, BUILT },
+	{ { .name = "contacted_by", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "contacted by %" },
+	  CONTACTED("i.interaction_type = ?1") },
+	{ { .name = "outcome", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "with the outcome %" },
+	  CONTACTED("i.outcome = ?1") },
+	{ { .name = "times_contacted_max", .kind = KIND_INT, .low = 0,
+	    .high = 1000000, .phrase = "contacted at most % times" }, BUILT },
+	{ { .name = "answer", .kind = KIND_TEXT, .max = 1000 }, BUILT },
+	/* Of the money that stayed, in one currency. */
+	{ { .name = "donated_min", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX },
+	  "EXISTS (SELECT FROM donations d WHERE d.voter_id = t.voter_id "
+	  "AND d.amount_received > 0 "
+	  "AND (?2::bigint IS NULL OR d.campaign_id = ?2::bigint) "
+	  "AND ?1::bigint <= (SELECT sum(g.amount_received - "
+	  "g.amount_refunded - g.amount_disputed) FROM donations g "
+	  "WHERE g.voter_id = d.voter_id AND g.currency = d.currency "
+	  "AND (?2::bigint IS NULL OR g.campaign_id = ?2::bigint)))" },
+	/* How many voters have the voter's door, as the caller sees them, and
+	 * within the campaign; who has none is alone.  OFFSET stops at the one
+	 * that is enough. */
+	{ { .name = "household_size_min", .kind = KIND_INT, .low = 1,
+	    .high = 1000, .phrase = "in a household of % or more" },
+	  "(?1::bigint = 1 OR EXISTS (SELECT FROM voters w "
+	  "WHERE w.door = t.door AND (?2::bigint IS NULL OR EXISTS ("
+	  "SELECT FROM campaign_voters cv WHERE cv.voter_id = w.voter_id "
+	  "AND cv.campaign_id = ?2::bigint)) "
+	  "OFFSET ?1::bigint - 1 LIMIT 1))" },
+	{ { .name = "q", .kind = KIND_TEXT, .max = 255,
+	    .phrase = "matching %" }, BUILT },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
-	  NULL },
+	  BUILT },
+	{ { .name = "may_contact", .kind = KIND_CHOICE, .choices = channels },
+	  BUILT },
+	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX }, BUILT },
 };
 
 const struct list voter_list = {

@@ -13,6 +13,9 @@
 /* The choices of registration_status; ends in NULL. */
 extern const char *const voter_statuses[];
 
+/* The values of the filter has; ends in NULL. */
+extern const char *const voter_has[];
+
 /* One row per column: add one here, in sql/ and in docs/openapi.yaml. */
 #define VOTER_FIELDS(F, P) \
 	F(P, INT,    voter_id,          .flags = F_SERVER | F_SORT) \
@@ -120,6 +123,11 @@ extern const char *const voter_statuses[];
 	F(P, TIME,   updated_at,        .flags = F_SERVER | F_SORT) \
 	F(P, TEXTS,  tags,              .max = 100, .flags = F_NOT_NULL, \
 	    .aliases = "tag")
+
+/* SQL for the age of the voter in the alias v; null if it is not known. */
+#define VOTER_AGE(v)							\
+	"coalesce(date_part('year', age(" v ".date_of_birth)), "	\
+	"date_part('year', current_date) - " v ".birth_year)::integer"
 
 enum voter_field {
 	VOTER_FIELDS(FIELD_ENUM, VOTER)

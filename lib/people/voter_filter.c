@@ -1,7 +1,9 @@
 /*
  * The filters of voters that are not a comparison with one column: what q
- * means, and those that a function of the database answers.
+ * means, ages, and those that a function of the database answers.
  */
+#include <time.h>
+
 #include "core/text.h"
 #include "voter_filter.h"
 
@@ -37,6 +39,9 @@ voter_filter_is_name(const char *q)
 	"t.voter_id = ANY (ARRAY(SELECT voters_with('" column		\
 	"', ?1, " rest ")))"
 #define AMONG_ALL(column)	VOTERS_WITH(column, "false, NULL")
+/* For a condition that is tested for every voter: IN is a hash. */
+#define TESTED(column)							\
+	"t.voter_id IN (SELECT voters_with('" column "', ?1, false, NULL))"
 #define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
 /* The function finds out whether the campaign has few voters. */
 #define IDS(column)							\
@@ -48,16 +53,18 @@ static const struct lookup {
 	const char	*small;		/* in a small campaign; ?2 is its id or
 					 * null */
 	const char	*ids;		/* the ids alone; ?2 as above */
+	const char	*step;		/* in a step of a segment */
 } lookups[] = {
 	{ "last_name", AMONG_ALL("last_name"), IN_CAMPAIGN("last_name"),
-	  IDS("last_name") },
+	  IDS("last_name"), TESTED("last_name") },
 	{ "first_name", AMONG_ALL("first_name"), IN_CAMPAIGN("first_name"),
-	  IDS("first_name") },
+	  IDS("first_name"), TESTED("first_name") },
 	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code"),
-	  IDS("zip_code") },
+	  IDS("zip_code"), "t.zip_code = ?1" },
 	{ "precinct", "t.precinct = ?1", IN_CAMPAIGN("precinct"),
-	  IDS("precinct") },
-	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag"), IDS("tag") },
+	  IDS("precinct"), "t.precinct = ?1" },
+	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag"), IDS("tag"),
+	  TESTED("tag") },
 };
 
 static const struct lookup *
@@ -71,7 +78,7 @@ find_lookup(const char *name)
 
 /* The predicate of q= beside another filter or a sort. */
 static struct predicate
-match_query(struct arena *a, const char *q)
+match_query(struct arena *a, const char *q, bool step)
 {
 	char	*lower;
 
@@ -79,16 +86,175 @@ match_query(struct arena *a, const char *q)
 	case MEANS_EMAIL:
 		lower = arena_strdup(a, q);
 		text_lower(lower, strlen(lower));
-		return (struct predicate){ "t.email_address >= ?1 AND "
-		    "t.email_address < ?1 || chr(1114111)", { lower } };
+		return (struct predicate){ .sql = "t.email_address >= ?1 AND "
+		    "t.email_address < ?1 || chr(1114111)",
+		    .value = { lower } };
 	case MEANS_NUMBER:
-		return (struct predicate){ AMONG_ALL("number"), { q } };
+		return (struct predicate){ .sql = step ? TESTED("number") :
+		    AMONG_ALL("number"), .value = { q } };
 	case MEANS_NAME:
 		break;
 	}
-	return (struct predicate){ "t.voter_id = ANY (ARRAY("
+	return (struct predicate){ .sql = step ? "t.voter_id IN ("
+	    "SELECT s.voter_id FROM search_voters(?1, NULL, NULL) s)" :
+	    "t.voter_id = ANY (ARRAY("
 	    "SELECT s.voter_id FROM search_voters(?1, NULL, NULL) s))",
-	    { q } };
+	    .value = { q } };
+}
+
+/* Today's year; *before is the day this number of years ago. */
+static int
+years_ago(struct arena *a, int64_t years, const char **before)
+{
+	char	 today[11];
+	int	 year, month, day, then;
+
+	date_today(today);
+	year = (int)strtol(today, NULL, 10);
+	month = (int)strtol(today + 5, NULL, 10);
+	day = (int)strtol(today + 8, NULL, 10);
+	then = year - (int)years;
+	if (!date_valid(then, month, day))
+		day--;		/* the 29th of February */
+	*before = arena_printf(a, "%04d-%02d-%02d", then, month, day);
+	return year;
+}
+
+/*
+ * The date of birth decides; without one, the year of birth alone, as if the
+ * voter were born on the 1st of January.
+ */
+static struct predicate
+match_age(struct arena *a, const char *value, bool at_least)
+{
+	int64_t		 age = strtoll(value, NULL, 10);
+	const char	*day;
+	int		 year = years_ago(a, at_least ? age : age + 1, &day);
+
+	return (struct predicate){ .sql = at_least ?
+	    "(t.date_of_birth <= ?1::date OR (t.date_of_birth IS NULL "
+	    "AND t.birth_year <= ?2::integer))" :
+	    "(t.date_of_birth > ?1::date OR (t.date_of_birth IS NULL "
+	    "AND t.birth_year >= ?2::integer))",
+	    .value = { day, arena_printf(a, "%d", year - (int)age) } };
+}
+
+static struct predicate
+match_not_contacted(struct arena *a, const char *days)
+{
+	time_t		 then = time(NULL) -
+			    (time_t)strtoll(days, NULL, 10) * 24 * 3600;
+	struct tm	 tm;
+	char		*text = arena_alloc(a, 32);
+
+	gmtime_r(&then, &tm);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return (struct predicate){ .sql = "(t.last_contacted_date IS NULL OR "
+	    "t.last_contacted_date < ?1::timestamptz)", .value = { text } };
+}
+
+/* OFFSET stops at the contact that is one too many. */
+static struct predicate
+match_times(const struct filters *filters, const char *most)
+{
+	return (struct predicate){ .sql = strcmp(most, "0") == 0 ?
+	    "NOT EXISTS (SELECT FROM interactions i "
+	    "WHERE i.voter_id = t.voter_id "
+	    "AND (?2::bigint IS NULL OR i.campaign_id = ?2::bigint))" :
+	    "NOT EXISTS (SELECT FROM interactions i "
+	    "WHERE i.voter_id = t.voter_id "
+	    "AND (?2::bigint IS NULL OR i.campaign_id = ?2::bigint) "
+	    "OFFSET ?1::bigint)", .value = { most, filters->campaign } };
+}
+
+/* What a voter must have at least, to be asked for may_contact(). */
+#define REACHABLE(address, flag)					\
+	"(t." address " IS NOT NULL AND t." flag " IS NOT FALSE "	\
+	"AND (t." flag " OR EXISTS (SELECT FROM consents c "		\
+	"WHERE c.voter_id = t.voter_id AND c.channel = ?1 "		\
+	"AND c.granted)) AND may_contact(t, ?1, ?2::bigint))"
+
+static const struct {
+	const char	*name, *sql;
+} ways[] = {
+	{ "email", REACHABLE("email_address", "contact_email") },
+	{ "phone", REACHABLE("phone_number", "contact_phone") },
+	{ "sms", REACHABLE("phone_number", "contact_sms") },
+	{ "mail", REACHABLE("street_address", "contact_mail") },
+};
+
+/*
+ * What the voter told the campaign counts; without a campaign, what they told
+ * any.  may_contact() decides, but costs much more than the tests before it,
+ * which most voters of a voter file fail.
+ */
+static struct predicate
+match_channel(const struct filters *filters, const char *channel)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (strcmp(ways[i].name, channel) == 0)
+			return (struct predicate){ .sql = ways[i].sql,
+			    .value = { channel, filters->campaign } };
+	return (struct predicate){ .sql = "false" };
+}
+
+static const struct {
+	const char	*name, *sql;
+} contacts[] = {
+	{ "email", "t.email_address IS NOT NULL" },
+	{ "phone", "coalesce(t.phone_number, t.mobile_phone, t.home_phone, "
+	  "t.work_phone) IS NOT NULL" },
+	{ "mobile", "t.mobile_phone IS NOT NULL" },
+	{ "address", "t.street_address IS NOT NULL" },
+};
+
+/* All of the contacts in a list that is separated by commas. */
+static struct predicate
+match_has(struct arena *a, const char *list)
+{
+	struct buf	 b;
+	size_t		 n;
+
+	buf_init_in(&b, a, 1024);
+	buf_addc(&b, '(');
+	for (const char *at = list; *at != '\0'; at += n + (at[n] == ',')) {
+		n = strcspn(at, ",");
+		for (size_t i = 0; i < ARRAY_LEN(contacts); i++)
+			if (text_is(at, n, contacts[i].name))
+				buf_addf(&b, "%s%s", b.len > 1 ? " AND " : "",
+				    contacts[i].sql);
+	}
+	buf_addc(&b, ')');
+	return (struct predicate){ .sql = b.len > 2 && !b.failed ? b.data :
+	    "false" };
+}
+
+/* Filters that are built alike wherever they are used; NULL: none of them. */
+static const struct predicate *
+match_other(struct arena *a, const struct filters *filters, const char *name,
+    const char *value)
+{
+	struct predicate	*p = arena_alloc(a, sizeof(*p));
+
+	if (strcmp(name, "age_min") == 0)
+		*p = match_age(a, value, true);
+	else if (strcmp(name, "age_max") == 0)
+		*p = match_age(a, value, false);
+	else if (strcmp(name, "not_contacted_days") == 0)
+		*p = match_not_contacted(a, value);
+	else if (strcmp(name, "has") == 0)
+		*p = match_has(a, value);
+	else if (strcmp(name, "times_contacted_max") == 0)
+		*p = match_times(filters, value);
+	else if (strcmp(name, "purpose") == 0 ||
+	    strcmp(name, "may_contact") == 0)
+		*p = match_channel(filters, value);
+	else if (strcmp(name, "q") != 0)
+		/* voter_resolve() makes the predicate. */
+		*p = (struct predicate){ .sql = "false" };
+	else
+		p = NULL;
+	return p;
 }
 
 struct predicate
@@ -96,15 +262,27 @@ voter_filter_build(struct arena *a, const struct filters *filters,
     const char *name, const char *value)
 {
 	const struct lookup	*lookup = find_lookup(name);
+	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ lookup->all, { value } };
-	/* What the voter told the campaign counts; without a campaign, what
-	 * they told any. */
-	if (strcmp(name, "purpose") == 0)
-		return (struct predicate){ "may_contact(t, ?1, ?2::bigint)",
-		    { value, filters->campaign } };
-	return match_query(a, value);
+		return (struct predicate){ .sql = lookup->all,
+		    .value = { value } };
+	other = match_other(a, filters, name, value);
+	return other != NULL ? *other : match_query(a, value, false);
+}
+
+struct predicate
+voter_filter_build_step(struct arena *a, const struct filters *filters,
+    const char *name, const char *value)
+{
+	const struct lookup	*lookup = find_lookup(name);
+	const struct predicate	*other;
+
+	if (lookup != NULL)
+		return (struct predicate){ .sql = lookup->step,
+		    .value = { value } };
+	other = match_other(a, filters, name, value);
+	return other != NULL ? *other : match_query(a, value, true);
 }
 
 bool
@@ -120,7 +298,8 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 	const struct lookup	*lookup = find_lookup(name);
 
 	return lookup == NULL ? voter_filter_build(a, filters, name, value) :
-	    (struct predicate){ lookup->small, { value, filters->campaign } };
+	    (struct predicate){ .sql = lookup->small,
+	    .value = { value, filters->campaign } };
 }
 
 bool
@@ -139,8 +318,8 @@ voter_filter_ids(const struct filters *filters, struct predicate *ids)
 		    meaning_of(value) == MEANS_NUMBER)
 			sql = IDS("number");
 		if (sql != NULL) {
-			*ids = (struct predicate){ sql,
-			    { value, filters->campaign } };
+			*ids = (struct predicate){ .sql = sql,
+			    .value = { value, filters->campaign } };
 			return true;
 		}
 	}

@@ -5,14 +5,16 @@
 #include "rest/filter.h"
 
 /*
- * Return the predicate of a filter: the build() of voter_list, for q, purpose,
- * last_name, first_name, zip_code, precinct and tag.
+ * Return the predicate of a filter without sql: the build() of voter_list.
  * voter_filter_build_small() returns one that is faster for callers whose
- * campaigns have few voters.
+ * campaigns have few voters, voter_filter_build_step() one that costs little
+ * where it is tested for every voter, as in a step of a segment.
  */
 struct predicate voter_filter_build(struct arena *, const struct filters *,
 	    const char *name, const char *value);
 struct predicate voter_filter_build_small(struct arena *,
+	    const struct filters *, const char *name, const char *value);
+struct predicate voter_filter_build_step(struct arena *,
 	    const struct filters *, const char *name, const char *value);
 
 /*

@@ -50,6 +50,8 @@ struct field {
 					 * by spaces; or NULL */
 	const char	*read;		/* SQL for what is shown, in which t is
 					 * the row; NULL: the column */
+	const char	*phrase;	/* of a filter: what it says about a
+					 * voter, in which % is the value */
 };
 
 #define REC_MAX		64	/* most fields of a schema */

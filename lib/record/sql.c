@@ -2,6 +2,7 @@
  * SQL statements built from a schema.  Statements of one model are in its file.
  */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "sql.h"
 
@@ -34,22 +35,27 @@ sql_add(struct sql *q, const char *text)
 void
 sql_predicate(struct sql *q, const struct predicate *p)
 {
-	int	 number[PREDICATE_VALUES] = { 0 };
+	const char *const	*value = p->many != NULL ? p->many : p->value;
+	size_t			 n = p->many != NULL ? p->n : PREDICATE_VALUES;
+	int			 number[PREDICATE_MAX] = { 0 };
 
+	assert(n <= PREDICATE_MAX);
 	for (const char *c = p->sql; *c != '\0'; c++) {
+		char	*end;
 		size_t	 i;
 
 		if (*c != '?') {
 			buf_addc(&q->text, *c);
 			continue;
 		}
-		i = (size_t)(*++c - '1');
-		assert(i < PREDICATE_VALUES);
+		i = strtoul(c + 1, &end, 10) - 1;
+		assert(i < n);
+		c = end - 1;
 		if (number[i] != 0) {
 			buf_addf(&q->text, "$%d", number[i]);
 			continue;
 		}
-		sql_param(q, p->value[i]);
+		sql_param(q, value[i]);
 		number[i] = q->n;
 	}
 }
@@ -57,7 +63,8 @@ sql_predicate(struct sql *q, const struct predicate *p)
 void
 sql_bind(struct sql *q, const char *text, const char *value)
 {
-	sql_predicate(q, &(struct predicate){ text, { value } });
+	sql_predicate(q, &(struct predicate){ .sql = text,
+	    .value = { value } });
 }
 
 void

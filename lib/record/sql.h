@@ -11,7 +11,7 @@
 #include "core/buf.h"
 #include "rec.h"
 
-#define SQL_PARAMS	64
+#define SQL_PARAMS	640
 
 /*
  * A statement: its text, in an arena, and its parameters, which are borrowed.
@@ -38,14 +38,20 @@ void	 sql_add(struct sql *, const char *text);
 void	 sql_bind(struct sql *, const char *text, const char *value);
 
 #define PREDICATE_VALUES	2
+#define PREDICATE_MAX		512	/* with many: most values */
 
-/* A condition: ?1 in sql stands for value[0], ?2 for value[1]; NULL is null. */
+/*
+ * A condition: ?1 in sql stands for value[0], ?2 for value[1], and so on; NULL
+ * is null.  many, if it is not NULL, has n values in place of value.
+ */
 struct predicate {
 	const char	*sql;
 	const char	*value[PREDICATE_VALUES];
+	const char	*const *many;
+	size_t		 n;
 };
 
-#define WHERE_MAX	32
+#define WHERE_MAX	64
 
 /* Predicates joined by AND.  A zeroed struct has none. */
 struct where {

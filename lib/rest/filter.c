@@ -45,6 +45,7 @@ read_filter(struct arena *a, const struct list *l, const struct pair *p,
 		out->campaign = value;
 	assert(out->n < WHERE_MAX);
 	out->given[out->n].filter = f;
+	out->given[out->n].resolved = NULL;
 	out->given[out->n++].value = value;
 	return 0;
 }
@@ -57,6 +58,7 @@ filters_read(struct arena *a, const struct form *query, const struct list *l,
 
 	out->n = 0;
 	out->campaign = NULL;
+	out->steps = NULL;
 	for (size_t i = 0; i < query->n; i++) {
 		const struct pair	*p = &query->pair[i];
 
@@ -85,15 +87,19 @@ list_predicates(struct arena *a, const struct list *l,
 {
 	out->n = 0;
 	if (scope != NULL && scope->where != NULL)
-		where_add(out, &(struct predicate){ scope->where,
-		    { scope->value } });
+		where_add(out, &(struct predicate){ .sql = scope->where,
+		    .value = { scope->value } });
 	for (size_t i = 0; i < filters->n; i++) {
 		const struct filter	*f = filters->given[i].filter;
 		const char		*value = filters->given[i].value;
-		struct predicate	 p = { f->sql, { value } };
+		struct predicate	 p = { .sql = f->sql,
+					    .value = { value,
+					    filters->campaign } };
 
+		if (filters->given[i].resolved != NULL)
+			p = *filters->given[i].resolved;
 		/* No row has a text that is not a telephone number. */
-		if (f->field.kind == KIND_PHONE &&
+		else if (f->field.kind == KIND_PHONE &&
 		    phone_e164(a, value, strlen(value)) == NULL)
 			p.sql = "false";
 		else if (f->sql == NULL)

@@ -9,8 +9,8 @@
 #include "record/sql.h"
 
 /*
- * A query parameter and its predicate, in which ?1 stands for the value and t
- * is the alias of the table.
+ * A query parameter and its predicate, in which ?1 stands for the value, ?2 for
+ * that of campaign_id or null, and t is the alias of the table.
  */
 struct filter {
 	struct field	 field;
@@ -22,9 +22,15 @@ struct filters {
 	struct {
 		const struct filter	*filter;
 		const char		*value;
+		/* The predicate, if whoever read the filters has made it
+		 * already, since it depends on the database; else NULL. */
+		const struct predicate	*resolved;
 	} given[WHERE_MAX];
 	size_t		 n;
 	const char	*campaign;	/* value of campaign_id, or NULL */
+	/* The steps of the segment among the filters, which a message about a
+	 * statement that took too long can name; NULL if it has none. */
+	const struct where *steps;
 };
 
 struct list {

@@ -111,27 +111,25 @@ list_write(struct req *rq, struct resp *rs, const struct schema *s,
 	link_next(rq, rs, page->query, cursor);
 }
 
-/* Read "rows=123" from the first line of EXPLAIN; 0 if it is not there. */
-static int
-read_estimate(struct req *rq, const struct schema *s, const struct where *w,
-    int64_t *total, struct err *e)
+int
+list_estimate(struct req *rq, const struct sql *q, int64_t *total,
+    struct err *e)
 {
-	struct sql	 q;
 	struct rows	*r;
 	const char	*line, *p = NULL;
+	int64_t		 guess;
 	size_t		 n;
 
-	sql_init(&q, rq->arena);
-	sql_add(&q, "EXPLAIN SELECT");
-	buf_addf(&q.text, " FROM %s t", s->table);
-	sql_where(&q, w);
-	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &r, e) != 0)
+	/* "rows=123" is in the first line of EXPLAIN. */
+	if (db_select(rq->db, arena_printf(rq->arena, "EXPLAIN %s",
+	    buf_str(&q->text)), q->n, q->param, &r, e) != 0)
 		return -1;
 	line = rows_count(r) > 0 ? rows_at(r, 0, 0, &n) : NULL;
 	if (line != NULL)
 		p = strstr(line, " rows=");
-	if (p == NULL || !text_int64(p + 6, strcspn(p + 6, " )"), total))
-		*total = 0;
+	if (p != NULL && text_int64(p + 6, strcspn(p + 6, " )"), &guess) &&
+	    guess > *total)
+		*total = guess;
 	return 0;
 }
 
@@ -139,13 +137,15 @@ int
 list_total(struct req *rq, const struct schema *s, const struct where *w,
     const struct rows *counted, int64_t *total, bool *estimate, struct err *e)
 {
-	int64_t	 n = rows_int64(counted, 0, "n"), guess;
+	int64_t		 n = rows_int64(counted, 0, "n");
+	struct sql	 q;
 
 	if (n > LIST_EXACT) {
-		if (read_estimate(rq, s, w, &guess, e) != 0)
+		sql_init(&q, rq->arena);
+		buf_addf(&q.text, "SELECT FROM %s t", s->table);
+		sql_where(&q, w);
+		if (list_estimate(rq, &q, &n, e) != 0)
 			return -1;
-		if (guess > n)
-			n = guess;
 		*estimate = true;
 	}
 	*total = n;

@@ -8,7 +8,7 @@
  *	a page		sort order, page size and position (struct page);
  *	a plan		how PostgreSQL finds the rows.  Most lists have one
  *			plan, or two if their rows belong to campaigns; voters
- *			have five (choose_plan() in people/search.c).
+ *			have five (choose_plan() in people/voter_plan.c).
  * list_read() makes the first three from a form: the query of the request, or
  * the copy that segment_expand() made of it.  The request is not changed.  Each
  * plan builds its statements from the predicates, and can add conditions or
@@ -73,6 +73,13 @@ struct db_query list_statement(const struct sql *);
  */
 int	 list_total(struct req *, const struct schema *, const struct where *,
 	    const struct rows *counted, int64_t *total, bool *estimate,
+	    struct err *) MUST_USE;
+
+/*
+ * Replace *total by the number of rows that the planner expects a SELECT to
+ * return, if that is more.
+ */
+int	 list_estimate(struct req *, const struct sql *, int64_t *total,
 	    struct err *) MUST_USE;
 
 struct list_result {

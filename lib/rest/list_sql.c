@@ -16,7 +16,8 @@ add_after(struct arena *a, const struct schema *s, const struct page *page,
 {
 	const struct field	*f = &s->field[page->sort];
 	const char		*op = page->descending ? "<" : ">";
-	struct predicate	 after = { NULL, { page->id, page->value } };
+	struct predicate	 after = { .value = { page->id,
+				    page->value } };
 
 	if (!page->keyset)
 		return;
@@ -138,9 +139,9 @@ add_part(struct arena *a, const struct list *l, const struct where *filters,
 	const struct schema		*s = l->schema;
 	struct where			 w = *filters;
 
-	where_add(&w, &(struct predicate){ column == NULL ?
+	where_add(&w, &(struct predicate){ .sql = column == NULL ?
 	    "(SELECT s.campaigns FROM scope s) IS NULL" :
-	    arena_printf(a, "t.%s BETWEEN c.id AND c.id", column), { NULL } });
+	    arena_printf(a, "t.%s BETWEEN c.id AND c.id", column) });
 	if (page != NULL)
 		add_after(a, s, page, &w);
 	buf_addf(&q->text, "(SELECT %s", columns);

@@ -1,5 +1,5 @@
 -- Deploy cerberus:import_changes to pg
--- requires: import_notes merge
+-- requires: import_notes merge doors
 --
 -- Which voters a file named, created and changed, for the audit log, for
 -- undoing the import, and for the list of voters who are no longer in the file.
@@ -189,6 +189,7 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	targets text;
 	sources text;
+	doors boolean := 'street_address' = ANY (p_columns);
 BEGIN
 	SELECT string_agg(quote_ident(a.attname), ', '),
 	    string_agg(CASE WHEN a.attname = 'source_campaign_id' THEN '$1'
@@ -204,14 +205,19 @@ BEGIN
 	AND a.attname = ANY (p_columns || '{source_campaign_id}'::text[]);
 	EXECUTE format('WITH made AS (
 		INSERT INTO voters (%s) SELECT %s FROM pg_temp.import_stage s
-		WHERE s.reject_message IS NULL %s
+		%s WHERE s.reject_message IS NULL %s
 		RETURNING voter_id
 	    )
 	    INSERT INTO import_voters (import_id, block, named, created)
 	    SELECT $2, b.block, b.bits, b.bits
 	    FROM (SELECT voter_id >> 10 AS block,
 		    bit_or(set_bit($3, (voter_id & 1023)::integer, 1)) AS bits
-		FROM made GROUP BY 1) b', targets, sources,
+		FROM made GROUP BY 1) b',
+	    CASE WHEN doors THEN targets || ', door' ELSE targets END,
+	    CASE WHEN doors THEN sources || ', d.door' ELSE sources END,
+	    -- Here, because the trigger would be a call for each row.
+	    CASE WHEN doors THEN ', door_of(s.street_address, s.zip_code,
+		s.city) d' ELSE '' END,
 	    CASE WHEN EXISTS (SELECT FROM pg_temp.import_match) THEN
 		'AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		    WHERE m.line = s.line)' ELSE '' END)

@@ -23,16 +23,16 @@ SELECT pg_temp.expect('vote_list', ARRAY['the caller''s rights'], ARRAY(
 	WHERE oid = 'cerberus.vote_list'::regclass
 	AND reloptions @> '{security_invoker=true}'
 	AND has_table_privilege('cerberus_app', oid, 'SELECT')));
-SELECT pg_temp.expect_function('cerberus.' || f, result, false, false)
+SELECT pg_temp.expect_function('cerberus.' || f, result, false, for_app)
 FROM (VALUES
-	('last_elections(text, text, integer)', 'bit varying'),
-	('election_bits(integer[])', 'bit varying'),
-	('voted_in(bit varying, bit varying)', 'bigint'),
-	('ballots_union(integer[], integer[])', 'integer[]'),
-	('ballot_bits(integer[])', 'bit varying'),
-	('votes_set(bigint, text, integer[])', 'void'),
-	('votes_merge(bigint, bigint)', 'jsonb'),
-	('votes_unmerge(bigint, bigint, jsonb)', 'void')
-) t (f, result);
+	('last_elections(text, text, integer)', 'bit varying', true),
+	('election_bits(integer[])', 'bit varying', true),
+	('voted_in(bit varying, bit varying)', 'bigint', true),
+	('ballots_union(integer[], integer[])', 'integer[]', false),
+	('ballot_bits(integer[])', 'bit varying', false),
+	('votes_set(bigint, text, integer[])', 'void', false),
+	('votes_merge(bigint, bigint)', 'jsonb', false),
+	('votes_unmerge(bigint, bigint, jsonb)', 'void', false)
+) t (f, result, for_app);
 
 ROLLBACK;

@@ -223,6 +223,35 @@ Test(limits, a_statement_times_out_and_an_import_does_not)
 	connect_anew();
 }
 
+/* A locked table makes one step wait. */
+Test(limits, a_step_that_takes_too_long_is_named)
+{
+	struct answer	*a;
+
+	sql("INSERT INTO elections (election_id, state, year, kind, slot)"
+	    " VALUES (77, 'NC', 2024, 'general', 0)");
+	sql("INSERT INTO segments (segment_id, segment_name, filter)"
+	    " VALUES (77, 'Slow', '{\"steps\": ["
+	    "{\"verb\": \"add\", \"filter\": {\"city\": \"Apex\"}},"
+	    " {\"verb\": \"narrow\", \"filter\": {\"voted_any\": \"77\"}},"
+	    " {\"verb\": \"remove\", \"filter\": {\"age_min\": 90}}]}')");
+	sql("DO $$ BEGIN EXECUTE format('ALTER ROLE cerberus_app IN DATABASE"
+	    " %%I SET statement_timeout = 500', current_database()); END $$");
+	connect_anew();
+	sql("BEGIN");
+	sql("LOCK TABLE votes IN ACCESS EXCLUSIVE MODE");
+	a = PROGRAM(.path = "/voters/count", .query = "segment_id=77",
+	    .token = ADMIN);
+	sql("COMMIT");
+	expect_problem(a, 503, "timeout");
+	cr_expect_not_null(strstr(a->body, "Step 2 "), "%s", a->body);
+	sql("DO $$ BEGIN EXECUTE format('ALTER ROLE cerberus_app IN DATABASE"
+	    " %%I RESET statement_timeout', current_database()); END $$");
+	connect_anew();
+	sql("DELETE FROM segments WHERE segment_id = 77");
+	sql("DELETE FROM elections WHERE election_id = 77");
+}
+
 static struct answer *
 guess(const char *name, const char *address)
 {

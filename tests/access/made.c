@@ -60,6 +60,14 @@ static const struct {
 	  " RETURNING payout_id" },
 	{ "segment", "INSERT INTO segments (campaign_id, segment_name)"
 	  " VALUES ({scope}, gen_random_uuid()) RETURNING segment_id" },
+	{ "walked", "WITH v AS (UPDATE voters SET street_address = '7 Elm St',"
+	  " tags = ARRAY['walked ' || voter_id] WHERE voter_id = {voter}"
+	  " RETURNING tags[1] AS tag) INSERT INTO segments (campaign_id,"
+	  " segment_name, filter) SELECT {scope}, gen_random_uuid(),"
+	  " jsonb_build_object('tag', tag) FROM v RETURNING segment_id" },
+	{ "turf", "INSERT INTO turfs (campaign_id, code, turf_name, doors,"
+	  " people) VALUES ({campaign}, left(gen_random_uuid()::text, 6),"
+	  " 'Made', 1, 1) RETURNING turf_id" },
 	{ "layout", "INSERT INTO saved_layouts (campaign_id, name)"
 	  " VALUES ({scope}, gen_random_uuid()) RETURNING layout_id" },
 	{ "mapping", "INSERT INTO gift_mappings (campaign_id, source, mapping)"

@@ -218,7 +218,7 @@ function checkRoutes(ops) {
 }
 
 // Models that the document does not describe.
-const internal = ['CODE', 'DONOR', 'GIFT', 'PROOF', 'STATEMENT'];
+const internal = ['CODE', 'DONOR', 'GIFT', 'LABEL', 'PROOF', 'STATEMENT', 'WALK'];
 
 const camel = (name) => name.toLowerCase().replace(/(^|_)(\w)/g,
   (_, __, c) => c.toUpperCase());
@@ -296,9 +296,6 @@ function checkLists(ops, { models, built }, resolve) {
     const list = text.match(/\.schema = &(\w+)_schema,\s*\.filter = filters/);
     const model = models[list?.[1].toUpperCase()];
     const names = [...filters[1].matchAll(/\.name = "(\w+)"/g)].map((m) => m[1]);
-    // segment_expand() replaces it before the filters are read.
-    if (many === 'voters')
-      names.push('segment_id');
     const o = ops.find((x) => x.op.operationId === `list${camel(many)}`);
     if (!check(model !== undefined, `${file} lists rows of a model`))
       continue;
@@ -417,34 +414,47 @@ function checkSample() {
   }
 }
 
+// The items of a program's page by their routes, and what is beside them.
+function manualItems(page) {
+  const text = read(page).split(/^\.Sh DESCRIPTION$/m)[1].split(/^\.Sh /m)[0];
+  const items = {};
+  let beside = '';
+  let at = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('.It '))
+      at = [...line.matchAll(/\b([A-Z]+) (\/[\w./-]*)/g)].map(([, method, path]) =>
+        `${method} ${path.replace(/\/[A-Z]+(?=\/|$)/g, '/:')}`);
+    else if (line.startsWith('.El'))
+      at = [];
+    else if (at.length === 0)
+      beside += `${line}\n`;
+    for (const key of at)
+      items[key] = `${items[key] ?? ''}${line}\n`;
+  }
+  return { items, beside };
+}
+
 // The manual page of a program describes each of its routes and, within the item
 // or next to the list of routes, each of its query parameters.
 function checkManualRoutes(rows, ops, resolve) {
-  for (const program of new Set(rows.map((r) => r.program))) {
+  const programs = new Set(rows.map((r) => r.program));
+  for (const program of programs) {
     const page = `man/${program}.cgi.8`;
-    const text = read(page).split(/^\.Sh DESCRIPTION$/m)[1].split(/^\.Sh /m)[0];
-    const items = {};
-    let beside = '';
-    let at = [];
-    for (const line of text.split('\n')) {
-      if (line.startsWith('.It '))
-        at = [...line.matchAll(/\b([A-Z]+) (\/[\w/-]*)/g)].map(([, method, path]) =>
-          `${method} ${path.replace(/\/[A-Z]+(?=\/|$)/g, '/:')}`);
-      else if (line.startsWith('.El'))
-        at = [];
-      else if (at.length === 0)
-        beside += `${line}\n`;
-      for (const key of at)
-        items[key] = `${items[key] ?? ''}${line}\n`;
-    }
+    const { items, beside } = manualItems(page);
     const own = rows.filter((r) => r.program === program);
     const plain = (r) => `${r.method} ${r.path.replace(/:\w+/g, ':')}`;
     agree(`${page}: the route`, [...new Set(own.map(plain))], 'cgi-bin',
       Object.keys(items), page);
-    // The item may refer to the filters of another one.
+    // Another item may be named for its filters, also one of another page:
+    // "GET /voters" is "GET /" in voters.cgi(8).
+    const item = (method, path) => {
+      const [, first, rest] = path.match(/^\/([\w-]*)(.*)$/);
+      return items[`${method} ${path}`] ?? (programs.has(first) ?
+        manualItems(`man/${first}.cgi.8`).items[`${method} ${rest || '/'}`] : '');
+    };
     const told = (key) => [...`${beside}${items[key]}`
       .matchAll(/^\.Li (?:([A-Z]+) (\/\S*)|(\w+))/gm)].flatMap(([, method, path, name]) =>
-      name !== undefined ? [name] : [...items[`${method} ${path}`]
+      name !== undefined ? [name] : [...item(method, path)
         .matchAll(/^\.Li (\w+)/gm)].map((m) => m[1]));
     for (const r of own) {
       const names = ops.find((o) => o.key === r.key)?.parameters.map(resolve)

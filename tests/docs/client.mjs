@@ -261,7 +261,25 @@ export function client(ops, api, resolve, check) {
   };
   const offline = async () => ({ path: {
     donation_id: (await make('addDonation')).donation_id } });
+  const turf = async () => {
+    const { segment_id } = await make('addSegment', { body: {
+      segment_name: `Turf ${++people}` } });
+    return { path: { turf_id: (await make('cutTurfs', { body: { segment_id } }))
+      .turfs[0].turf_id } };
+  };
   const needs = {
+    // Its filters are for those of segment 1.
+    listTurfs: async () => {
+      await make('cutTurfs');
+      return {};
+    },
+    getTurf: turf,
+    changeTurf: turf,
+    patchTurf: turf,
+    deleteTurf: turf,
+    turfWalkList: turf,
+    turfWalkListCsv: turf,
+    breakDownCampaign: async () => ({ query: { by: 'gender' } }),
     getImport: imported,
     getImportRejects: imported,
     getImportWarnings: imported,

@@ -19,6 +19,7 @@
 #include "canvass/survey.h"
 #include "core/buf.h"
 #include "money/donation.h"
+#include "people/household.h"
 #include "people/voter.h"
 #include "sql.h"
 
@@ -30,14 +31,17 @@
 
 static const char *const large_tables[] = {
 	"voters", "campaign_voters", "interactions", "survey_responses",
-	"donations", "consents", "audit_log"
+	"donations", "consents", "audit_log", "votes"
 };
 
-/* Each with a segment of its own campaign, defined in voters.sql. */
-static const struct { const char *token, *name, *segment; } callers[] = {
-	{ ADMIN, "an admin", "902" },
-	{ LARGE, "a large campaign", "902" },
-	{ SMALL, "a small campaign", "901" }
+/* Each with segments of its own campaign, defined in voters.sql: a flat one,
+ * and one of steps. */
+static const struct {
+	const char	*token, *name, *segment, *steps, *answer;
+} callers[] = {
+	{ ADMIN, "an admin", "902", "904", "7:Answer" },
+	{ LARGE, "a large campaign", "902", "904", "7:Answer" },
+	{ SMALL, "a small campaign", "901", "903", "2:Answer" }
 };
 
 /*
@@ -261,6 +265,17 @@ static const struct { const char *name, *value; } examples[] = {
 	{ "contacted_since", "2025-12-30T00:00:00Z" },
 	{ "not_contacted_since", "2024-12-01T00:00:00Z" },
 	{ "min_amount", "50000" },
+	{ "age_min", "96" }, { "age_max", "22" }, { "gender", "X" },
+	{ "registered_since", "2025-07-01" }, { "has", "mobile" },
+	{ "voted_any", "2" }, { "voted_all", "1,3" },
+	{ "voted_at_least", "2&of_last=3&kind=primary" },
+	{ "of_last", "3&voted_at_least=2" },
+	{ "kind", "general&voted_at_least=1&of_last=2" },
+	{ "not_contacted_days", "400" }, { "contacted_by", "Mail" },
+	{ "outcome", "Outcome7" }, { "times_contacted_max", "0" },
+	{ "answer", "7:Answer" }, { "donated_min", "40000" },
+	{ "household_size_min", "2" },
+	{ "segment_id", "902" },
 };
 
 /* Return a rare value, for which a scan would not stop early. */
@@ -296,6 +311,9 @@ static void
 check_list(const char *path, const struct list *l)
 {
 	const struct schema	*s = l->schema;
+	/* Several lists have the filters of voters. */
+	const struct schema	*valued = l->filter == voter_list.filter ?
+				    &voter_schema : s;
 
 	for (size_t who = 0; who < (only_admin ? 1 : ARRAY_LEN(callers));
 	    who++) {
@@ -314,12 +332,15 @@ check_list(const char *path, const struct list *l)
 	}
 	for (size_t i = 0; i < l->n; i++) {
 		const char	*name = l->filter[i].field.name;
-		const char	*value = example(s, &l->filter[i].field);
+		const char	*value = example(valued,
+				    &l->filter[i].field);
 
-		for (size_t who = 0; who < (only_admin ? 1 :
-		    ARRAY_LEN(callers)); who++)
+		/* Each caller has segments of their own; see below. */
+		for (size_t who = 0; strcmp(name, "segment_id") != 0 &&
+		    who < (only_admin ? 1 : ARRAY_LEN(callers)); who++)
 			get_list(path, arena_printf(&memory, "%s=%s", name,
-			    value), who, false);
+			    strcmp(name, "answer") == 0 ?
+			    callers[who].answer : value), who, false);
 	}
 	cr_expect(seen_plans > 0, "the log has no plans");
 }
@@ -327,9 +348,49 @@ check_list(const char *path, const struct list *l)
 Test(plans, voter_lists_scan_no_large_table)
 {
 	check_list("/voters", &voter_list);
-	/* Not a filter: it stands for those of the segment. */
-	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+	/* Each caller with a segment of their own. */
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
 		get_list("/voters", arena_printf(&memory, "segment_id=%s",
+		    callers[who].segment), who, false);
+		get_list("/voters", arena_printf(&memory, "segment_id=%s",
+		    callers[who].steps), who, false);
+	}
+}
+
+/* Filters whose count reads an index alone. */
+static const char *const counted[] = {
+	"zip_code", "precinct", "tag", "last_name", "first_name",
+	"email_address", "phone_number", "congressional_district",
+	"state_senate_district", "state_house_district", "ward",
+	"registered_since"
+};
+
+Test(plans, counts_of_indexed_filters_scan_no_large_table)
+{
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++) {
+		EXPLAIN(callers[who].name, .path = "/voters/count",
+		    .token = callers[who].token);
+		for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+			const struct field	 f = { .name = counted[i],
+						    .kind = KIND_TEXT };
+
+			EXPLAIN(callers[who].name, .path = "/voters/count",
+			    .query = arena_printf(&memory, "%s=%s", counted[i],
+			    example(&voter_schema, &f)),
+			    .token = callers[who].token);
+		}
+	}
+}
+
+/* Doors are found as their voters are, and read in the order of an index. */
+Test(plans, household_lists_scan_no_large_table)
+{
+	struct list	 doors = voter_list;
+
+	doors.schema = &household_schema;
+	check_list("/households", &doors);
+	for (size_t who = 0; who < ARRAY_LEN(callers); who++)
+		get_list("/households", arena_printf(&memory, "segment_id=%s",
 		    callers[who].segment), who, false);
 }
 

@@ -7,21 +7,28 @@ SET search_path = cerberus;
 SELECT setval(pg_get_serial_sequence('cerberus.voters', 'voter_id'), 1, false),
     setval(pg_get_serial_sequence('cerberus.interactions', 'interaction_id'),
 	1, false);
-INSERT INTO voters (first_name, middle_name, last_name, date_of_birth, city,
-    state, zip_code, county, precinct, phone_number, email_address, registration_status,
+INSERT INTO voters (first_name, middle_name, last_name, date_of_birth,
+    street_address, city, state, zip_code, county, precinct, phone_number,
+    email_address, registration_status,
     voter_registration_id, registration_state, party_affiliation,
-    last_contacted_date, created_at, updated_at, tags)
+    last_contacted_date, created_at, updated_at, tags, gender, mobile_phone,
+    congressional_district, state_senate_district, state_house_district, ward,
+    registration_date)
 SELECT 'First' || n % 500, CASE WHEN n % 1000 = 3 THEN 'Annabel' END,
     CASE n % 1000 WHEN 1 THEN 'Smith-Jones' WHEN 2 THEN 'Smith'
 	ELSE 'Last' || n % 9000 END, date '1930-01-01' + n % 27000,
-    'City' || n % 300, 'NC', (27000 + n % 1900)::text, 'County' || n % 100,
+    1 + n % 998 || ' Street' || n / 1500 || ' Rd', 'City' || n % 300, 'NC',
+    (27000 + n % 1900)::text, 'County' || n % 100,
     'P' || n % 2700, '+1' || 2302000000 + n, 'voter' || n || '@example.com',
     CASE WHEN n % 10 = 0 THEN 'Inactive' ELSE 'Active' END, 'R' || n, 'NC',
     (ARRAY['DEM', 'REP', 'UNA', 'GRE', 'LIB'])[1 + n % 5],
     timestamptz '2026-01-01 00:00Z' - n * interval '3 minutes',
     timestamptz '2025-01-01 00:00Z' + n * interval '1 minute',
     timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes',
-    CASE WHEN n % 1000 = 0 THEN ARRAY['Volunteer'] ELSE '{}' END
+    CASE WHEN n % 1000 = 0 THEN ARRAY['Volunteer'] ELSE '{}' END,
+    (ARRAY['F', 'M'])[1 + n % 2],
+    CASE WHEN n % 50 = 0 THEN '+1' || 2402000000 + n END, n % 14, n % 50,
+    n % 120, n % 99, date '1990-01-01' + n % 13000
 FROM generate_series(1, 200000) n;
 -- Without registration ids these two voters may be duplicates.
 UPDATE voters SET voter_registration_id = NULL WHERE voter_id IN (714, 715);
@@ -34,7 +41,16 @@ INSERT INTO campaign_voters (campaign_id, voter_id)
 SELECT 1, voter_id FROM voters WHERE voter_id % 666 = 0;
 INSERT INTO segments (segment_id, campaign_id, segment_name, filter)
 VALUES (901, 1, 'Zero', '{"zip_code": "27666"}'),
-    (902, 2, 'Zero', '{"zip_code": "27666"}');
+    (902, 2, 'Zero', '{"zip_code": "27666"}'),
+    (903, 1, 'Steps', '{"steps": [
+	{"verb": "add", "filter": {"party_affiliation": "DEM"}},
+	{"verb": "add", "filter": {"tag": "Volunteer"}},
+	{"verb": "narrow", "filter": {"voted_at_least": 2, "of_last": 3,
+	    "kind": "primary"}},
+	{"verb": "narrow", "filter": {"age_max": 50}},
+	{"verb": "remove", "filter": {"outcome": "Outcome7"}}]}');
+INSERT INTO segments (segment_id, campaign_id, segment_name, filter)
+SELECT 904, 2, segment_name, filter FROM segments WHERE segment_id = 903;
 
 -- Triggers are off: they are slow, and nothing that they maintain is needed.
 SET session_replication_role = replica;
@@ -47,6 +63,18 @@ SELECT v.voter_id, cv.campaign_id, 5,
     timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes',
     timestamptz '2025-01-01 00:00Z' + v.voter_id * interval '2 minutes'
 FROM voters v JOIN campaign_voters cv USING (voter_id);
+INSERT INTO elections (election_id, state, date, year, kind, slot)
+SELECT 1 + n, 'NC', date '2005-11-05' + n * 365,
+    extract(year FROM date '2005-11-05' + n * 365),
+    (ARRAY['primary', 'general'])[1 + n % 2], n
+FROM generate_series(0, 19) n;
+INSERT INTO ballots (ballot_id, election_id)
+SELECT election_id, election_id FROM elections;
+-- Everybody voted, in every second or third election.
+INSERT INTO votes (voter_id, state, voted, ballots)
+SELECT voter_id, 'NC', (CASE WHEN voter_id % 2 = 0
+    THEN repeat('10', 10) ELSE repeat('100', 6) END)::bit varying, '{1}'
+FROM voters;
 INSERT INTO survey_questions (campaign_id, question_text, question_type)
 SELECT CASE WHEN n < 5 THEN 1 ELSE 2 END, 'Question ' || n, 'open_text'
 FROM generate_series(1, 40) n;

@@ -24,7 +24,11 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('import_voters', 1, 2), ('saved_layouts', 1, 2),
     ('gift_mappings', 1, 2),
     ('elections', 1, 1), ('ballots', 1, 1), ('votes', 2, 3),
-    ('vote_list', 2, 3);
+    ('vote_list', 2, 3), ('turfs', 1, 2), ('turf_voters', 1, 2);
+INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name, doors,
+    people)
+VALUES (1, 1, 'AAAAAA', 'Own', 1, 1), (2, 2, 'BBBBBB', 'Other', 1, 1);
+INSERT INTO cerberus.turf_voters (turf_id, voter_id) VALUES (1, 1), (2, 2);
 INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)
 VALUES (1, 1, 'own'), (2, 2, 'other');
 INSERT INTO cerberus.gift_mappings (mapping_id, campaign_id, source, mapping)
@@ -128,6 +132,17 @@ INSERT INTO writes VALUES
     'UPDATE interactions SET notes = ''x'' WHERE interaction_id = 4'),
 (2, 'DELETE FROM interactions WHERE interaction_id = 3',
     'DELETE FROM interactions WHERE interaction_id = 4'),
+(3, 'INSERT INTO turfs (campaign_id, code, turf_name, doors, people)
+    VALUES (1, ''CCCCCC'', ''New'', 1, 1)',
+    'INSERT INTO turfs (campaign_id, code, turf_name, doors, people)
+    VALUES (2, ''CCCCCC'', ''New'', 1, 1)'),
+(3, 'UPDATE turfs SET user_id = 3 WHERE turf_id = 1',
+    'UPDATE turfs SET turf_name = ''x'' WHERE turf_id = 2'),
+(3, 'DELETE FROM turfs WHERE turf_id = 1',
+    'DELETE FROM turfs WHERE turf_id = 2'),
+(3, 'INSERT INTO turf_voters (turf_id, voter_id) VALUES (1, 3)',
+    'INSERT INTO turf_voters (turf_id, voter_id) VALUES (2, 3)'),
+(4, 'INSERT INTO turf_voters (turf_id, voter_id) VALUES (1, 2)', NULL),
 (2, 'INSERT INTO survey_questions (campaign_id, question_text, question_type)
     VALUES (1, ''?'', ''yes_no'')',
     'INSERT INTO survey_questions (campaign_id, question_text, question_type)
@@ -226,6 +241,9 @@ FROM (VALUES
 ('admin', 'DELETE FROM consents'),
 ('admin', 'DELETE FROM votes'),
 ('admin', 'UPDATE elections SET name = ''x'''),
+('admin', 'UPDATE turfs SET code = ''x'''),
+('admin', 'UPDATE turf_voters SET voter_id = 1'),
+('admin', 'DELETE FROM turf_voters'),
 ('admin', 'INSERT INTO ballots (election_id, method) VALUES (1, ''x'')'),
 ('admin', 'SELECT votes_undo(1, false)'),
 ('admin', 'SELECT votes_set(1, ''NC'', NULL)'),

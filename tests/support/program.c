@@ -27,6 +27,8 @@ static const struct { const char *prefix, *program; } table[] = {
 	{ "/interactions", "interactions.cgi" },
 	{ "/member-requests", "member-requests.cgi" },
 	{ "/surveys", "surveys.cgi" },
+	{ "/households", "households.cgi" },
+	{ "/turfs", "turfs.cgi" },
 	{ "/donate/webhook", "webhook.cgi" },
 	{ "/donate", "donate.cgi" },
 	{ "/donations", "donate.cgi" },

@@ -47,10 +47,12 @@ Test(sql, predicates_name_their_values)
 
 	sql_where(&q, &w);
 	cr_expect_str_eq(buf_str(&q.text), "");
-	where_add(&w, &(struct predicate){ "a = f(?2, ?1) OR b = ?2",
-	    { "one", "two" } });
-	where_add(&w, &(struct predicate){ "false", { "unused" } });
-	where_add(&w, &(struct predicate){ "c = g(?1, ?2)", { "3", NULL } });
+	where_add(&w, &(struct predicate){ .sql = "a = f(?2, ?1) OR b = ?2",
+	    .value = { "one", "two" } });
+	where_add(&w, &(struct predicate){ .sql = "false",
+	    .value = { "unused" } });
+	where_add(&w, &(struct predicate){ .sql = "c = g(?1, ?2)",
+	    .value = { "3", NULL } });
 	sql_where(&q, &w);
 	cr_expect_str_eq(buf_str(&q.text), " WHERE a = f($1, $2) OR b = $1 "
 	    "AND false AND c = g($3, $4)");
@@ -59,6 +61,19 @@ Test(sql, predicates_name_their_values)
 	cr_expect_str_eq(q.param[1], "one");
 	cr_expect_str_eq(q.param[2], "3");
 	cr_expect(q.param[3] == NULL);
+}
+
+Test(sql, predicates_can_have_many_values)
+{
+	static const char *const values[] = { "1", "2", "3", "4", "5", "6",
+		    "7", "8", "9", "ten" };
+
+	sql_predicate(&q, &(struct predicate){ .sql = "a = ?10 OR b = ?1 "
+	    "OR c = ?10", .many = values, .n = 10 });
+	cr_expect_str_eq(buf_str(&q.text), "a = $1 OR b = $2 OR c = $1");
+	cr_expect_eq(q.n, 2);
+	cr_expect_str_eq(q.param[0], "ten");
+	cr_expect_str_eq(q.param[1], "1");
 }
 
 Test(sql, too_many_parameters_fail)
