@@ -2,8 +2,8 @@
 #include "breakdown.h"
 #include "campaign.h"
 #include "core/text.h"
-#include "people/voter_plan.h"
 #include "people/voter.h"
+#include "people/voter_plan.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
 

@@ -6,8 +6,8 @@
 
 /*
  * GET /voters: the same response as list_answer(), with faster plans (see
- * choose_plan() in voter_plan.c).  If q is the only filter, looks like a name, and
- * the query has no sort, the voters are sorted by similarity to it.
+ * choose_plan() in voter_plan.c).  If q is the only filter, looks like a name,
+ * and the query has no sort, the voters are sorted by similarity to it.
  */
 int	 voter_list_answer(struct req *, struct resp *, struct err *);
 
