@@ -1,5 +1,6 @@
 /* donate.cgi: PaymentIntents for donors; gifts, lists, exports for staff. */
 #include "http/endpoint.h"
+#include "import/gift_mapping.h"
 #include "import/gift_upload.h"
 #include "money/actblue.h"
 #include "money/admission.h"
@@ -8,9 +9,12 @@
 #include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "money/donor.h"
+#include "money/intent.h"
+#include "money/manage.h"
 #include "money/offline.h"
 #include "money/payout.h"
 #include "money/receipt.h"
+#include "money/recurring.h"
 #include "money/refund.h"
 #include "money/treasurer.h"
 #include "record/json.h"
@@ -25,70 +29,6 @@ static void
 add(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_object_new_string(value));
-}
-
-/* Return metadata that identify the donation, also after a crash. */
-static struct json_object *
-donation_metadata(struct req *rq, const struct donation *d)
-{
-	struct json_object	*metadata = json_object_new_object();
-
-	add(metadata, "donation_id", d->id);
-	add(metadata, "campaign_id", doc_id(rq->arena, d->campaign_id));
-	add(metadata, "donation_key", d->key);
-	return metadata;
-}
-
-/* Return the parameters of a new payment intent. */
-static struct json_object *
-intent_form(struct req *rq, const struct donation *d)
-{
-	struct json_object	*form = json_object_new_object();
-	struct json_object	*methods = json_object_new_object();
-
-	add(form, "amount", d->amount);
-	add(form, "currency", d->currency);
-	add(methods, "enabled", "true");
-	json_object_object_add(form, "automatic_payment_methods", methods);
-	json_object_object_add(form, "metadata", donation_metadata(rq, d));
-	return form;
-}
-
-/*
- * Return true if o is a payment intent with the donation's amount and
- * currency.
- */
-static bool
-is_intent(struct json_object *o, const struct donation *d)
-{
-	struct json_object	*amount;
-	const char		*id = stripe_text(o, "id");
-	const char		*currency = stripe_text(o, "currency");
-
-	return id != NULL && *id != '\0' && strlen(id) <= 255 &&
-	    stripe_text(o, "client_secret") != NULL && currency != NULL &&
-	    strcmp(currency, d->currency) == 0 &&
-	    json_object_object_get_ex(o, "amount", &amount) &&
-	    strcmp(json_object_get_string(amount), d->amount) == 0;
-}
-
-static void
-show_intent(struct resp *rs, const struct donation *d, struct json_object *o)
-{
-	struct buf	*b = resp_json(rs, 200);
-	const char	*secret = stripe_text(o, "client_secret");
-	const char	*id = stripe_text(o, "id");
-
-	buf_adds(b, "{\"clientSecret\":");
-	json_add_string(b, secret, strlen(secret));
-	buf_adds(b, ",\"paymentIntentId\":");
-	json_add_string(b, id, strlen(id));
-	buf_addf(b, ",\"donationId\":%s,\"needs_employer\":%s", d->id,
-	    d->needs_employer ? "true" : "false");
-	if (d->over_limit > 0)
-		buf_adds(b, ",\"warning\":\"This donation is over the "
-		    "campaign's contribution limit.\"");
-	buf_addc(b, '}');
 }
 
 /*
@@ -132,6 +72,14 @@ end_declined(struct req *rq, int64_t campaign)
 		return;
 }
 
+/* Set the donor's link of a donation that is repeated. */
+static int
+link_series(struct req *rq, struct donation *d, struct err *e)
+{
+	return d->interval == NULL ? 0 :
+	    manage_url(rq, d->id, &d->manage_url, e);
+}
+
 /*
  * POST /create-payment-intent: insert the donation, call Stripe, update the
  * donation.  No transaction is open during the call.  See
@@ -143,36 +91,38 @@ create(struct req *rq, struct resp *rs, struct err *e)
 	struct rec		 r;
 	struct donation		 d = { 0 };
 	struct stripe_refusal	 why;
-	struct json_object	*form = NULL, *intent = NULL;
-	int			 rc = -1;
+	struct json_object	*metadata, *answer = NULL, *intent;
+	bool			 once;
+	int			 rc;
 
 	if (intent_read(rq, &r, e) != 0 ||
 	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
-	    donation_begin(rq, &r, &d, e) != 0)
+	    donation_begin(rq, &r, &d, e) != 0 ||
+	    link_series(rq, &d, e) != 0)
 		return -1;
-	form = intent_form(rq, &d);
-	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
-	    "/v1/payment_intents", form, d.key, &intent, &why, e) != 0) {
+	once = d.interval == NULL;
+	metadata = intent_metadata(rq, &d);
+	rc = once ? intent_make(rq, &d, metadata, &answer, &why, e) :
+	    recurring_make(rq, &d, metadata, r.value[INTENT_email], &answer,
+	    &why, e);
+	if (rc != 0) {
 		if (e->code == ERR_CARD)
 			donation_set_refused(rq, &d, why.code, e->msg);
 		goto out;
 	}
-	if (!is_intent(intent, &d)) {
-		err_detail(e, ERR_UPSTREAM, "stripe: the intent has another "
-		    "amount or currency, or lacks its id or secret");
-		err_set(e, ERR_UPSTREAM,
-		    "The payment provider returned an unexpected answer; "
-		    "try again shortly.");
+	intent = once ? answer : recurring_intent(answer);
+	if ((rc = intent_check(intent, &d, e)) != 0)
 		goto out;
+	rc = once ?
+	    donation_set_intent(rq, &d, stripe_text(intent, "id"), e) :
+	    recurring_set(rq, &d, answer, e);
+	if (rc == 0) {
+		intent_show(rs, &d, intent);
+		end_declined(rq, d.campaign_id);
 	}
-	if (donation_set_intent(rq, &d, stripe_text(intent, "id"), e) != 0)
-		goto out;
-	show_intent(rs, &d, intent);
-	end_declined(rq, d.campaign_id);
-	rc = 0;
 out:
-	json_object_put(form);
-	json_object_put(intent);
+	json_object_put(metadata);
+	json_object_put(answer);
 	return rc;
 }
 
@@ -192,6 +142,10 @@ show_page(struct req *rq, struct resp *rs, const struct donation *d,
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"url\":");
 	json_add_string(b, url, strlen(url));
+	if (d->manage_url != NULL) {
+		buf_adds(b, ",\"manageUrl\":");
+		json_add_string(b, d->manage_url, strlen(d->manage_url));
+	}
 	buf_addf(b, ",\"donationId\":%s}", d->id);
 }
 
@@ -212,9 +166,12 @@ checkout(struct req *rq, struct resp *rs, struct err *e)
 	if (intent_read(rq, &r, e) != 0 ||
 	    checkout_return(rq, r.value[INTENT_campaign_id], &url, e) != 0 ||
 	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
-	    donation_begin(rq, &r, &d, e) != 0)
+	    donation_begin(rq, &r, &d, e) != 0 ||
+	    link_series(rq, &d, e) != 0)
 		return -1;
-	metadata = donation_metadata(rq, &d);
+	if (url == NULL)
+		url = manage_thanks_url(rq, d.manage_url);
+	metadata = intent_metadata(rq, &d);
 	form = checkout_form(&d, metadata, r.value[INTENT_email], url);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
 	    "/v1/checkout/sessions", form, d.key, &answer, &why, e) != 0) {
@@ -240,30 +197,28 @@ out:
 	return rc;
 }
 
-/* GET /thanks: the page after a donation, if the campaign has none. */
-static int
-thanks(struct req *rq, struct resp *rs, struct err *e)
-{
-	(void)rq;
-	(void)e;
-	resp_page(rs, 200, "Thank you!",
-	    "Your donation has reached the campaign.");
-	return 0;
-}
-
 /* POST /update-donation-details: fill in facts about the donor. */
 static int
 details(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct rec	 r;
-	bool		 needs_employer;
+	struct details	 d;
+	struct buf	*b;
 
 	if (details_read(rq, &r, e) != 0 ||
-	    donation_update_details(rq, &r, &needs_employer, e) != 0)
+	    donation_update_details(rq, &r, &d, e) != 0)
 		return -1;
-	buf_addf(resp_json(rs, 200), "{\"message\":\"Donation details updated "
-	    "successfully\",\"needs_employer\":%s}",
-	    needs_employer ? "true" : "false");
+	b = resp_json(rs, 200);
+	buf_addf(b, "{\"message\":\"Donation details updated "
+	    "successfully\",\"needs_employer\":%s,\"is_recurring\":%s",
+	    d.needs_employer ? "true" : "false",
+	    d.is_recurring ? "true" : "false");
+	if (d.contradicts)
+		buf_addf(b, ",\"warning\":\"Whether a donation is repeated is "
+		    "decided when it begins: this one is %s.\"",
+		    d.is_recurring ? "repeated until the donor stops it" :
+		    "made once");
+	buf_addc(b, '}');
 	return 0;
 }
 
@@ -346,7 +301,10 @@ static const struct route routes[] = {
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_FORM,
 	  .handle = checkout },
 	{ .method = M_GET, .path = "/thanks", .access = ACCESS_PUBLIC,
-	  .type = "text/html", .handle = thanks },
+	  .type = "text/html", .handle = manage_thanks },
+	{ .method = M_GET, .path = "/manage/:id",
+	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .params = manage_params,
+	  .handle = manage_portal },
 	{ .method = M_POST, .path = "/update-donation-details",
 	  .access = ACCESS_PUBLIC | ROUTE_OUTSIDE, .body = BODY_JSON,
 	  .handle = details },
@@ -380,8 +338,15 @@ static const struct route routes[] = {
 	  .handle = payout_get },
 	{ .method = M_GET, .path = "/waiting", .access = ACCESS_STAFF,
 	  .handle = waiting_index, .list = &waiting_list },
+	{ .method = M_POST, .path = "/waiting/:id/settle",
+	  .access = ACCESS_STAFF, .body = BODY_JSON,
+	  .handle = waiting_settle },
+	{ .method = M_GET, .path = "/mappings", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &gift_mapping_list },
+	{ .method = M_DELETE, .path = "/mappings/:id", .access = ACCESS_STAFF,
+	  .handle = rest_delete, .schema = &gift_mapping_schema },
 	{ .method = M_GET, .path = "/:id", .access = ACCESS_STAFF,
-	  .handle = rest_get, .schema = &donation_schema },
+	  .handle = manage_get, .schema = &donation_schema },
 	{ .method = M_PUT, .path = "/:id", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = donation_patch },
 	{ .method = M_PATCH, .path = "/:id", .access = ACCESS_STAFF,

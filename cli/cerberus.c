@@ -1,4 +1,6 @@
 /* cerberus: main(), which runs a command.  Each command has its own file. */
+#include "config.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +25,8 @@ static const struct command {
 	    donations_main },
 	{ "reconcile", "compare the donations with Stripe", reconcile_main },
 	{ "tidy", "end stale donations, delete what expired", tidy_main },
+	{ "move-from-flask", "take over the data of the Flask backend",
+	    move_main },
 };
 
 static void
@@ -30,9 +34,10 @@ usage(FILE *out)
 {
 	fprintf(out, "usage: cerberus COMMAND [OPTION...]\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(out, "  %-12s%s\n", commands[i].name,
+		fprintf(out, "  %-17s%s\n", commands[i].name,
 		    commands[i].help);
-	fprintf(out, "\ncerberus COMMAND --help prints more.\n");
+	fprintf(out, "\ncerberus COMMAND --help prints more, "
+	    "cerberus --version the version.\n");
 }
 
 int
@@ -44,6 +49,11 @@ main(int argc, char **argv)
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
+		return 0;
+	}
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 ||
+	    strcmp(argv[1], "-V") == 0)) {
+		puts("cerberus " PACKAGE_VERSION);
 		return 0;
 	}
 	usage(stderr);

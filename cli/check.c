@@ -3,27 +3,55 @@
 #include "schema_version.h"
 
 #include <getopt.h>
-#include <unistd.h>
+#include <stdarg.h>
 
+#include "check.h"
 #include "commands.h"
 #include "import/layout_file.h"
 #include "session.h"
 
 static const char usage[] =
-    "usage: cerberus check\n"
+    "usage: cerberus check [--offline]\n"
     "\n"
-    "Checks the configuration, the database, its schema, the privileges of the\n"
-    "programs' role and the layouts of voter files.\n"
+    "Checks the settings, the modes of files, the database, its schema, the\n"
+    "rights of the programs' roles, sequences, regular commands, the backup,\n"
+    "the layouts of voter files, the clock, and what the web server does with\n"
+    "requests.  Says what is wrong, and what to do next.\n"
+    "\n"
+    "  -O, --offline  ask neither the site nor Stripe\n"
+    "  -h, --help\n"
     "\n"
     "Exit status: 0 all checks passed, 1 a check failed, 2 usage.\n";
+
+bool
+check_report(bool ok, const char *what, const char *fmt, ...)
+{
+	char	 text[800];
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* Each finding is one line. */
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == '\n' || *p == '\r')
+			*p = ' ';
+	printf("%-8s%s%s%s\n", ok ? "ok" : "FAILED", what,
+	    *text != '\0' ? ": " : "", text);
+	return ok;
+}
+
+void
+check_note(const char *what, const char *why)
+{
+	printf("%-8s%s: %s\n", "-", what, why);
+}
 
 /* Print the line of one check and return ok. */
 static bool
 report(bool ok, const char *what, const char *detail)
 {
-	printf("%-8s%s%s%s\n", ok ? "ok" : "FAILED", what,
-	    *detail != '\0' ? ": " : "", detail);
-	return ok;
+	return check_report(ok, what, "%s", detail);
 }
 
 /* Return the most detailed text of an error. */
@@ -112,20 +140,77 @@ check_layouts(const struct cfg *cfg)
 	return ok;
 }
 
+/* The clock of the database, which decides when tokens expire. */
+static bool
+check_database_clock(struct db *db)
+{
+	struct err	 e = { 0 };
+	struct rows	*r;
+
+	if (db_select(db, "SELECT extract(epoch FROM clock_timestamp())"
+	    "::bigint AS now", 0, NULL, &r, &e) != 0)
+		return report(false, "clock", text_of(&e));
+	return check_clock("the database", rows_int64(r, 0, "now")) &&
+	    report(true, "clock", "");
+}
+
+/* What the programs' roles have to find in the database. */
+static bool
+check_database(const struct cfg *cfg)
+{
+	struct db	 db;
+	bool		 ok;
+
+	db_init(&db, cfg->database_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	ok = check_sql(&db, "database", "SELECT true AS ok", "");
+	if (!ok) {
+		db_release(&db);
+		return false;
+	}
+	ok &= check_schema(&db);
+	ok &= check_role(&db);
+	ok &= check_sql(&db, "permissions",
+	    "SELECT count(*) = 0 AS ok FROM pg_class c "
+	    "WHERE c.relnamespace = 'cerberus'::regnamespace "
+	    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
+	    "'SELECT') AND NOT c.relrowsecurity",
+	    "row-level security is off for a table that the programs "
+	    "read");
+	ok &= check_sql(&db, "isolation",
+	    "SELECT NOT EXISTS (SELECT FROM cerberus.voters) AS ok",
+	    "voters are visible without an API key");
+	ok &= check_database_clock(&db);
+	db_release(&db);
+	db_init(&db, cfg->stripe_database_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	ok &= check_sql(&db, "donations",
+	    "SELECT has_function_privilege('cerberus.stripe_event(bigint, "
+	    "jsonb, bigint)', 'EXECUTE') AS ok",
+	    "set [database] stripe_url to the URL of the role "
+	    "cerberus_stripe") && check_role(&db) && check_upkeep(cfg, &db);
+	db_release(&db);
+	return ok;
+}
+
 int
 check_main(int argc, char **argv)
 {
 	static const struct option	 options[] = {
+		{ "offline", no_argument, NULL, 'O' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct cfg	 cfg;
-	struct db	 db;
 	struct err	 e = { 0 };
-	bool		 ok;
+	bool		 ok, offline = false;
 	int		 c;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "Oh", options, NULL)) != -1) {
+		if (c == 'O') {
+			offline = true;
+			continue;
+		}
 		fputs(usage, c == 'h' ? stdout : stderr);
 		return c == 'h' ? STATUS_DONE : STATUS_USAGE;
 	}
@@ -139,34 +224,15 @@ check_main(int argc, char **argv)
 	}
 	report(true, "configuration", cfg.path != NULL ? cfg.path :
 	    "the environment alone");
-	db_init(&db, cfg.database_url, cfg.statement_timeout_ms,
-	    DB_KEEP_NONE);
-	ok = check_sql(&db, "database", "SELECT true AS ok", "");
-	if (ok) {
-		ok &= check_schema(&db);
-		ok &= check_role(&db);
-		ok &= check_sql(&db, "permissions",
-		    "SELECT count(*) = 0 AS ok FROM pg_class c "
-		    "WHERE c.relnamespace = 'cerberus'::regnamespace "
-		    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
-		    "'SELECT') AND NOT c.relrowsecurity",
-		    "row-level security is off for a table that the programs "
-		    "read");
-		ok &= check_sql(&db, "isolation",
-		    "SELECT NOT EXISTS (SELECT FROM cerberus.voters) AS ok",
-		    "voters are visible without an API key");
-		db_release(&db);
-		db_init(&db, cfg.stripe_database_url,
-		    cfg.statement_timeout_ms, DB_KEEP_NONE);
-		ok &= check_sql(&db, "donations",
-		    "SELECT has_function_privilege("
-		    "'cerberus.stripe_event(bigint, jsonb, "
-		    "bigint)', 'EXECUTE') AS ok",
-		    "set [database] stripe_url to the URL of the role "
-		    "cerberus_stripe") && check_role(&db);
-	}
+	ok = check_settings(&cfg);
+	ok &= check_modes(&cfg);
+	ok &= check_database(&cfg);
 	ok &= check_layouts(&cfg);
-	db_release(&db);
+	ok &= check_backup(&cfg);
+	if (!offline) {
+		ok &= check_stripe_clock(&cfg);
+		ok &= check_site(&cfg);
+	}
 	cfg_release(&cfg);
 	return ok ? STATUS_DONE : STATUS_PARTLY;
 }

@@ -10,5 +10,6 @@ int	 token_main(int argc, char **argv);
 int	 opt_out_main(int argc, char **argv);
 int	 audit_main(int argc, char **argv);
 int	 tidy_main(int argc, char **argv);
+int	 move_main(int argc, char **argv);
 
 #endif

@@ -83,11 +83,14 @@ discard(struct document *d)
 static bool
 next_cell(struct document *d, char separator, bool *last)
 {
-	const char	*end = d->text + d->n;
+	const char	*end;
 	size_t		 n = 0;
 	bool		 quoted = false;
 
-	if (d->text == NULL || d->at >= end)
+	if (d->text == NULL)
+		return false;
+	end = d->text + d->n;
+	if (d->at >= end)
 		return false;
 	for (; d->at < end; d->at++) {
 		if (*d->at == '"' && separator == ',')

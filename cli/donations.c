@@ -15,8 +15,8 @@ static const char usage[] =
     "\n"
     "Adds up the ledger of the donations and compares the result, to the\n"
     "cent, with each donation, the summary, the exports, the FEC's schedules\n"
-    "and, for accounts with a key, everything that Stripe lists.  Prints what\n"
-    "differs and changes nothing.\n"
+    "and, for accounts with a key, everything that Stripe lists; and payouts\n"
+    "with their lines.  Prints what differs and changes nothing.\n"
     "\n"
     "  -c, --campaign N       only this campaign\n"
     "      --offline          do not ask Stripe\n"
@@ -29,6 +29,12 @@ static const char usage[] =
 static const char sql_differences[] =
     "SELECT donation_id, what, stored, wanted FROM ledger_differences "
     "WHERE $1::bigint IS NULL OR campaign_id = $1 ORDER BY donation_id, what";
+
+static const char sql_payouts[] =
+    "SELECT stripe_id, amount_gifts - amount_refunded - amount_disputed "
+    "- amount_fees + amount_other AS stored, amount AS wanted "
+    "FROM payout_sums WHERE automatic AND NOT complete "
+    "AND ($1::bigint IS NULL OR $1 = ANY (campaigns)) ORDER BY payout_id";
 
 static const char sql_sums[] =
     "SELECT campaign_id, currency, sum(received) AS received, "
@@ -83,11 +89,23 @@ static int
 check_rows(struct audit *a)
 {
 	struct rows	*rows;
+	char		 where[300];
 
 	if (db_select(&a->s.db, sql_differences, 1, &a->campaign, &rows,
 	    &a->s.err) != 0)
 		return -1;
 	report(a, rows, "the ledger", "");
+	/* A payout is the sum of its lines. */
+	if (db_select(&a->s.db, sql_payouts, 1, &a->campaign, &rows,
+	    &a->s.err) != 0)
+		return -1;
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		snprintf(where, sizeof(where), "payout %s",
+		    rows_text(rows, i, "stripe_id"));
+		audit_differs(a, where, "the sum of its lines",
+		    rows_int64(rows, i, "stored"),
+		    rows_int64(rows, i, "wanted"));
+	}
 	return 0;
 }
 
@@ -173,7 +191,8 @@ walk(struct account *c, const char *path, const char *const *expand)
 	int			 rc;
 
 	rc = stripe_each(&c->a->s.cfg, c->keys, path, query,
-	    (struct stripe_walk){ each_object, c }, &c->a->s.err);
+	    (struct stripe_walk){ .each = each_object, .ctx = c },
+	    &c->a->s.err);
 	json_object_put(query);
 	return rc;
 }

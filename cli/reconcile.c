@@ -127,6 +127,7 @@ static int
 reconcile(struct run *r, struct err *e)
 {
 	struct stale	 stale;
+	struct rows	*rows;
 	size_t		 accounts = 0;
 
 	r->terminal = isatty(STDERR_FILENO) == 1;
@@ -147,6 +148,10 @@ reconcile(struct run *r, struct err *e)
 		return err_set(e, ERR_INTERNAL, "No Stripe key is configured. "
 		    "Set secret_key in [stripe].");
 	if (end_stale(&r->cfg, &r->db, &r->arena, &stale, e) != 0)
+		return -1;
+	/* For cerberus check, which says if it is not run. */
+	if (db_select(&r->db, "SELECT cerberus.job_done('reconcile')", 0, NULL,
+	    &rows, e) != 0)
 		return -1;
 	print_summary(r);
 	if (stale.ended + stale.marked > 0)

@@ -8,8 +8,8 @@
  */
 #include <inttypes.h>
 
+#include "intent_parts.h"
 #include "stripe/list.h"
-#include "sweep.h"
 
 #define HOUR		3600		/* seconds */
 #define DAY		(24 * HOUR)
@@ -19,7 +19,7 @@
 
 static const char sql_reconcile[] =
     "SELECT donation_id, action, before, after "
-    "FROM cerberus.stripe_reconcile($1, $2, $3)";
+    "FROM cerberus.stripe_reconcile($1, $2, $3, to_timestamp($4::bigint))";
 
 static const char sql_unlisted[] =
     "SELECT donation_id, payment_intent_id AS id, status AS before, "
@@ -121,40 +121,13 @@ walk(struct run *r, const char *path, const char *name, const char *value,
 	if (name != NULL)
 		stripe_param(query, name, value);
 	rc = stripe_each(&r->cfg, r->keys, path, query,
-	    (struct stripe_walk){ each, r }, e);
+	    (struct stripe_walk){ each, r, &r->listed }, e);
 	json_object_put(query);
 	return rc;
 }
 
-/*
- * Fetch the disputes of an intent, as a JSON array in the arena.  Stripe is
- * only called if the intent's charge is marked as disputed.
- */
-static int
-fetch_disputes(struct run *r, struct json_object *intent, const char **out,
-    struct err *e)
-{
-	struct json_object	*charge, *query, *list = NULL, *data;
-	int			 rc;
-
-	*out = "[]";
-	if (!json_object_object_get_ex(intent, "latest_charge", &charge) ||
-	    !json_object_is_type(charge, json_type_object) ||
-	    !stripe_true(charge, "disputed"))
-		return 0;
-	query = stripe_query(0, NULL);
-	stripe_param(query, "payment_intent", stripe_text(intent, "id"));
-	rc = stripe_get(&r->cfg, r->keys, "/v1/disputes", query, &list, e);
-	json_object_put(query);
-	if (rc == 0 && json_object_object_get_ex(list, "data", &data))
-		*out = arena_strdup(&r->arena, json_text(data));
-	json_object_put(list);
-	return rc;
-}
-
-/* Note what Cerberus did not make, and report it if money has moved. */
-static int
-stray(struct run *r, struct json_object *o, struct err *e)
+int
+sweep_stray(struct run *r, struct json_object *o, struct err *e)
 {
 	struct rows	*rows;
 	const char	*status = stripe_text(o, "status");
@@ -177,17 +150,20 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 		"linked", "created" };
 	struct run	*r = ctx;
 	const char	*id = stripe_text(intent, "id");
-	const char	*param[3], *action;
+	const char	*param[4], *action;
 	struct rows	*rows;
 	size_t		 what = 0;
 
 	if (strpbrk(id, "\"\\") != NULL)
 		return err_set(e, ERR_UPSTREAM,
 		    "Stripe's list has an intent without an id.");
+	if (complete_refunds(r, intent, e) != 0 ||
+	    fetch_disputes(r, intent, &param[2], e) != 0)
+		return -1;
 	param[0] = account(r);
 	param[1] = json_text(intent);
-	if (fetch_disputes(r, intent, &param[2], e) != 0 ||
-	    db_select(&r->db, sql_reconcile, 3, param, &rows, e) != 0)
+	param[3] = number(r, r->listed);
+	if (db_select(&r->db, sql_reconcile, 4, param, &rows, e) != 0)
 		return -1;
 	buf_addf(&r->ids, "%s\"%s\"", r->ids.len > 1 ? "," : "", id);
 	action = cell(rows, 0, "action");
@@ -196,7 +172,7 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 	r->count[what]++;
 	r->seen++;
 	if (what == FOREIGN) {
-		if (stray(r, intent, e) != 0)
+		if (sweep_stray(r, intent, e) != 0)
 			return -1;
 	} else if (what != SAME)
 		run_row(r, cell(rows, 0, "donation_id"), id,
@@ -210,7 +186,7 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 /* What an intent is reconciled from. */
 static const char *const	 intent_parts[] = {
 	"data.latest_charge", "data.latest_charge.refunds",
-	"data.latest_charge.balance_transaction", NULL
+	"data.latest_charge.balance_transaction", "data.invoice", NULL
 };
 
 /* Fetch and reconcile one intent; report one that Stripe does not have. */
@@ -219,7 +195,7 @@ fetch_intent(struct run *r, const char *id, struct err *e)
 {
 	static const char *const	 parts[] = { "latest_charge",
 		"latest_charge.refunds", "latest_charge.balance_transaction",
-		NULL };
+		"invoice", NULL };
 	struct json_object	*query, *intent = NULL;
 	char			*path;
 	int			 rc;
@@ -228,6 +204,7 @@ fetch_intent(struct run *r, const char *id, struct err *e)
 		return err_set(e, ERR_INTERNAL, "Out of memory.");
 	query = stripe_query(0, parts);
 	json_object_object_del(query, "limit");
+	r->listed = time(NULL);
 	rc = stripe_get(&r->cfg, r->keys, path, query, &intent, e);
 	json_object_put(query);
 	free(path);
@@ -385,15 +362,6 @@ each_event(struct json_object *event, void *ctx, struct err *e)
 	return 0;
 }
 
-static int
-each_subscription(struct json_object *o, void *ctx, struct err *e)
-{
-	int	 rc = stray(ctx, o, e);
-
-	forget(ctx);
-	return rc;
-}
-
 /* Report the rows of a statement, which all need a person. */
 static int
 report(struct run *r, enum outcome what, const char *sql, const char *last,
@@ -468,10 +436,9 @@ sweep_account(struct run *r, struct err *e)
 	    walk(r, "/v1/payouts", NULL, NULL, NULL, r->since, each_payout,
 	    e) != 0 ||
 	    fetch_each(r, sql_open_payouts, fetch_payout, e) != 0 ||
+	    sweep_subscriptions(r, e) != 0 ||
 	    walk(r, "/v1/events", NULL, NULL, NULL, events, each_event,
-	    e) != 0 ||
-	    walk(r, "/v1/subscriptions", "status", "all", NULL, r->since,
-	    each_subscription, e) != 0)
+	    e) != 0)
 		return -1;
 	buf_addc(&r->ids, '}');
 	if (r->ids.failed)

@@ -6,6 +6,7 @@
 #ifndef CLI_SWEEP_H
 #define CLI_SWEEP_H
 
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <time.h>
 
@@ -35,6 +36,8 @@ struct run {
 	time_t		 began;
 	time_t		 since;		/* older objects are not compared */
 	struct buf	 ids;		/* intents, as {"pi_1","pi_2"} */
+	time_t		 listed;	/* when Stripe was asked for the
+					 * objects at hand */
 	int64_t		 payout;	/* whose movements are stored; or 0 */
 };
 
@@ -44,6 +47,15 @@ void	 run_row(struct run *, const char *donation, const char *id,
 
 /* Show the progress of the run. */
 void	 run_progress(struct run *);
+
+/* Note what Cerberus did not make, and report it if money has moved. */
+int	 sweep_stray(struct run *, struct json_object *, struct err *) MUST_USE;
+
+/*
+ * Compare the subscriptions of the account: those that were made since the last
+ * complete run, all that have not ended, and those that were open here.
+ */
+int	 sweep_subscriptions(struct run *, struct err *) MUST_USE;
 
 /*
  * Compare the account of r->keys with Stripe.  Each object is one transaction,

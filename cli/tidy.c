@@ -69,6 +69,10 @@ tidy(struct session *s, bool quiet)
 	for (size_t i = 0; !quiet && i < rows_count(rows); i++)
 		printf("%s %s deleted\n", rows_text(rows, i, "removed"),
 		    rows_text(rows, i, "what"));
+	/* For cerberus check, which says if it is not run. */
+	if (db_select(&s->db, "SELECT cerberus.job_done('tidy')", 0, NULL,
+	    &rows, &s->err) != 0)
+		return session_fail(s);
 	return n.open > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 

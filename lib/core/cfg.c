@@ -93,6 +93,12 @@ static const struct cfg_row rows[] = {
 	{ "access", "sandbox", NULL, CFG_BOOL, AT(sandbox),
 	  .fallback = "yes",
 	  .help = "refuse system calls that the programs do not need" },
+	{ "backup", "latest", NULL, CFG_TEXT, AT(backup_latest),
+	  .help = "the file of the last backup, or a folder whose newest file "
+	    "it is" },
+	{ "backup", "max_age_hours", NULL, CFG_INT, AT(backup_max_age_hours),
+	  .fallback = "26", .low = 1, .high = 87600,
+	  .help = "how old it may be" },
 	{ "donate", "challenge_url", NULL, CFG_TEXT, AT(challenge_url),
 	  .help = "where responses to challenges are verified" },
 	{ "donate", "challenge_secret", NULL, CFG_TEXT, AT(challenge_secret),

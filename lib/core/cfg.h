@@ -66,6 +66,8 @@ struct cfg {
 	const char	*require_totp;	/* none, admins or managers */
 	bool		 shared_origin;	/* no cookies for browsers */
 	bool		 sandbox;
+	const char	*backup_latest;	/* for cerberus check; may be NULL */
+	int64_t		 backup_max_age_hours;
 	const char	*challenge_url;		/* both or neither are set */
 	const char	*challenge_secret;
 	const char	*stripe_api_base;

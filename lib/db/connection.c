@@ -45,8 +45,10 @@ connection_anew(struct db *db, struct err *e)
 		    PQconninfoParse(db->url, NULL) : NULL;
 		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
 		    parsed == NULL && strstr(db->url, "://") != NULL ?
+		    (db->foreign ? "its address is not a valid URL; write a "
+		    "% in a password as %25" :
 		    "[database] url, or DATABASE_URL, is not a valid URL; "
-		    "write a % in a password as %25" :
+		    "write a % in a password as %25") :
 		    PQerrorMessage(db->conn));
 		PQconninfoFree(parsed);
 		connection_close(db);
@@ -54,12 +56,17 @@ connection_anew(struct db *db, struct err *e)
 	}
 	db->connections++;
 	super = PQparameterStatus(db->conn, "is_superuser");
-	if (super != NULL && strcmp(super, "on") == 0) {
+	if (super != NULL && strcmp(super, "on") == 0 && !db->foreign) {
 		connection_close(db);
 		return err_detail(e, ERR_UNAVAILABLE, "the database role is "
 		    "a superuser, to whom row-level security does not apply: "
 		    "connect as cerberus_app");
 	}
+	/* A database without an encoding may have bytes that are not UTF-8,
+	 * and refuses to send them as UTF-8.  The caller checks them. */
+	if (db->foreign && strcmp(PQparameterStatus(db->conn,
+	    "server_encoding"), "SQL_ASCII") == 0)
+		PQsetClientEncoding(db->conn, "SQL_ASCII");
 	/* On a persistent connection this round trip is made once.  A process
 	 * that serves one request does without it, because the web server ends
 	 * processes that take too long. */

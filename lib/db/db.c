@@ -34,6 +34,26 @@ db_init(struct db *db, const char *url, int64_t timeout_ms, enum db_keep keep)
 }
 
 void
+db_init_foreign(struct db *db, const char *url)
+{
+	db_init(db, url, 0, DB_KEEP_NONE);
+	db->foreign = true;
+}
+
+bool
+db_url_has_password(const char *url)
+{
+	PQconninfoOption	*parsed = PQconninfoParse(url, NULL);
+	bool			 has = false;
+
+	for (PQconninfoOption *o = parsed; o != NULL && o->keyword != NULL; o++)
+		has |= strcmp(o->keyword, "password") == 0 && o->val != NULL &&
+		    *o->val != '\0';
+	PQconninfoFree(parsed);
+	return has;
+}
+
+void
 db_release(struct db *db)
 {
 	db_forget(db);

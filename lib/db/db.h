@@ -71,6 +71,7 @@ struct db {
 	const char	*identity;	/* hash of the token, \x..., or NULL */
 	bool		 admins_only;	/* others are refused with 403 */
 	bool		 reads;		/* the request changes nothing */
+	bool		 foreign;	/* another program's database */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database accepted the caller */
@@ -83,6 +84,17 @@ struct db {
 /* Initialise db without connecting.  url must outlive the struct. */
 void	 db_init(struct db *, const char *url, int64_t timeout_ms,
 	    enum db_keep);
+
+/*
+ * The same for a database of another program, without a limit of time.  It may
+ * be read as any role, also as a superuser; url may be what libpq takes instead
+ * of a URL, such as "service=NAME".  Texts are UTF-8 unless the database has no
+ * encoding (SQL_ASCII): then the caller checks them.
+ */
+void	 db_init_foreign(struct db *, const char *url);
+
+/* Does the URL, or what libpq takes instead of one, have a password in it? */
+bool	 db_url_has_password(const char *url);
 
 /* Free all rows and close the connection. */
 void	 db_release(struct db *);

@@ -1,5 +1,6 @@
 /* Reading and storing files of gifts; gift_upload.c receives them. */
 #include "gift_file.h"
+#include "gift_mapping.h"
 #include "heading.h"
 #include "record/csv.h"
 #include "record/json.h"
@@ -103,19 +104,21 @@ read_heading(void *ctx, const struct row *row, struct err *e)
 		    arena_printf(f->arena, "column %zu", i + 1);
 	for (size_t i = 0; i < GIFT__MAX; i++)
 		f->column[i] = -1;
-	if (f->mapping != NULL) {
-		if (f->source == NULL)
-			return err_field(e, "source", "missing",
-			    "source is needed with a mapping.");
-		if (map_columns(f, folded, e) != 0)
-			return -1;
-	} else if ((f->source == NULL || strcmp(f->source, "actblue") == 0) &&
-	    is_actblue(folded, row->n)) {
+	if (f->mapping != NULL && f->source == NULL)
+		return err_field(e, "source", "missing",
+		    "source is needed with a mapping.");
+	if (f->mapping == NULL && (f->source == NULL ||
+	    strcmp(f->source, "actblue") == 0) && is_actblue(folded, row->n)) {
 		f->source = "actblue";
 		find_columns(f, folded);
 	} else {
-		return no_columns(f, "These are not the columns of ActBlue, "
-		    "and there is no mapping.", e);
+		if (f->mapping == NULL && gift_mapping_find(f, folded, e) != 0)
+			return -1;
+		if (f->mapping == NULL)
+			return no_columns(f, "These are not the columns of "
+			    "ActBlue, and there is no mapping.", e);
+		if (map_columns(f, folded, e) != 0)
+			return -1;
 	}
 	if (f->column[GIFT_external_id] == -1 &&
 	    f->column[GIFT_canceled_at] != -1 &&
@@ -248,6 +251,9 @@ gift_file_store(struct gift_file *f, struct err *e)
 		report_error(&f->report, rows_int64(r[2], i, "line"),
 		    heading_of(f, rows_text(r[2], i, "column_name")),
 		    rows_text(r[2], i, "message"));
+	if (f->save_mapping && f->mapping != NULL &&
+	    gift_mapping_save(f, e) != 0)
+		return -1;
 	if (!f->dry_run)
 		return db_commit(f->db, e);
 	db_rollback(f->db);

@@ -16,7 +16,9 @@ struct gift_file {
 	struct db	*db;
 	const char	*campaign_id;	/* decimal; NULL: not given yet */
 	const char	*source;	/* NULL: actblue, by its headings */
-	struct json_object *mapping;	/* of fields to headings, or NULL */
+	struct json_object *mapping;	/* of fields to headings; NULL: saved,
+					 * see gift_mapping.h */
+	bool		 save_mapping;	/* for the campaign's next files */
 	bool		 dry_run;
 	int64_t		 timeout;	/* of gift_file_store(), in seconds */
 

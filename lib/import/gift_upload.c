@@ -12,7 +12,7 @@
 #define SOURCE_MAX	20
 
 const char *const gift_file_params[] = {
-	"campaign_id", "source", "mapping", "dry_run", NULL
+	"campaign_id", "source", "mapping", "save_mapping", "dry_run", NULL
 };
 
 /* A name such as anedot. */
@@ -49,6 +49,7 @@ option(void *ctx, const char *name, const char *value, size_t n, struct err *e)
 	struct gift_file		*f = ctx;
 	static const struct field	 campaign = { .name = "campaign_id",
 		.kind = KIND_INT, .low = 1, .high = INT64_MAX };
+	bool				*flag;
 
 	text_trim(&value, &n);
 	if (n == 0)
@@ -60,12 +61,16 @@ option(void *ctx, const char *name, const char *value, size_t n, struct err *e)
 		return read_source(f, value, n, e);
 	if (strcmp(name, "mapping") == 0)
 		return read_mapping(f, value, n, e);
-	if (strcmp(name, "dry_run") != 0)
+	if (strcmp(name, "dry_run") == 0)
+		flag = &f->dry_run;
+	else if (strcmp(name, "save_mapping") == 0)
+		flag = &f->save_mapping;
+	else
 		return err_field(e, name, "unknown_field",
 		    "There is no field of this name.");
-	if (!text_bool(value, n, &f->dry_run))
+	if (!text_bool(value, n, flag))
 		return err_field(e, name, "invalid_boolean",
-		    "dry_run must be true or false.");
+		    "%s must be true or false.", name);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "checkout.h"
 #include "db/db.h"
+#include "interval.h"
 
 static const char sql_redirect[] =
     "SELECT url FROM cerberus.donation_redirect($1)";
@@ -26,14 +27,10 @@ checkout_return(struct req *rq, const char *campaign, const char **url,
 		return err_set(e, ERR_NOT_FOUND,
 		    "Campaign with ID %s not found.", campaign);
 	*url = rows_text(rows, 0, "url");
-	if (*url != NULL)
-		return 0;
-	if (rq->cfg->site_url == NULL)
+	if (*url == NULL && rq->cfg->site_url == NULL)
 		return err_slug(e, ERR_UNAVAILABLE, "no_site_url",
 		    "This form needs the campaign's donation_redirect_url, or "
 		    "site_url in the configuration.");
-	*url = arena_printf(rq->arena, "%s/api/v1/donate/thanks",
-	    rq->cfg->site_url);
 	return 0;
 }
 
@@ -46,25 +43,31 @@ checkout_form(const struct donation *d, struct json_object *metadata,
 	struct json_object	*item = json_object_new_object();
 	struct json_object	*price = json_object_new_object();
 	struct json_object	*product = json_object_new_object();
-	struct json_object	*intent = json_object_new_object();
+	struct json_object	*inner = json_object_new_object();
+	bool			 once = d->interval == NULL;
 
-	add(form, "mode", "payment");
-	add(form, "submit_type", "donate");
+	add(form, "mode", once ? "payment" : "subscription");
+	if (once)
+		add(form, "submit_type", "donate");
 	add(form, "success_url", return_url);
 	add(form, "client_reference_id", d->id);
 	if (email != NULL && strchr(email, '@') != NULL)
 		add(form, "customer_email", email);
-	add(product, "name", "Donation");
+	add(product, "name", once ? "Donation" : interval_name(d));
 	add(price, "currency", d->currency);
 	add(price, "unit_amount", d->amount);
 	json_object_object_add(price, "product_data", product);
+	if (!once)
+		json_object_object_add(price, "recurring",
+		    interval_period(d));
 	json_object_object_add(item, "price_data", price);
 	add(item, "quantity", "1");
 	json_object_array_add(items, item);
 	json_object_object_add(form, "line_items", items);
 	json_object_object_add(form, "metadata", json_object_get(metadata));
-	json_object_object_add(intent, "metadata", json_object_get(metadata));
-	json_object_object_add(form, "payment_intent_data", intent);
+	json_object_object_add(inner, "metadata", json_object_get(metadata));
+	json_object_object_add(form, once ? "payment_intent_data" :
+	    "subscription_data", inner);
 	return form;
 }
 

@@ -9,16 +9,17 @@
 
 /*
  * Set *url to the page to which donors of the campaign return after they have
- * paid.  404 if there is no such campaign.  503 if it has no such page, and the
- * configuration has no site_url, which the page of thanks needs.
+ * paid, or to NULL for the page of thanks.  404 if there is no such campaign.
+ * 503 if it has no such page, and the configuration has no site_url, which the
+ * page of thanks needs.
  */
 int	 checkout_return(struct req *, const char *campaign, const char **url,
 	    struct err *) MUST_USE;
 
 /*
  * Make the parameters of a session for the donation.  metadata, which name the
- * donation, are added to the session and to its payment intent.  The caller
- * frees the result.
+ * donation, are added to the session and to its payment intent, or to its
+ * subscription if the donation is repeated.  The caller frees the result.
  */
 struct json_object *checkout_form(const struct donation *,
 	    struct json_object *metadata, const char *email,

@@ -102,6 +102,10 @@ static const struct filter filters[] = {
 	    "t.refcode = ?1" },
 	{ { .name = "election", .kind = KIND_TEXT, .max = 5 },
 	    "t.election = ?1" },
+	{ { .name = "first_donation_id", .kind = KIND_INT },
+	    "t.first_donation_id = ?1" },
+	{ { .name = "recurring_status", .kind = KIND_TEXT, .max = 40 },
+	    "t.recurring_status = ?1" },
 	/* See limits_set(). */
 	{ { .name = "over_limit", .kind = KIND_BOOL },
 	    "(t.donation_id IN (SELECT l.donation_id FROM gift_limits l "
@@ -135,8 +139,8 @@ static const char sql_set_refused[] =
     "SELECT cerberus.donation_refused($1, $2, $3)";
 
 static const char sql_update_details[] =
-    "SELECT donation_id, needs_employer "
-    "FROM cerberus.donation_details($1, $2)";
+    "SELECT donation_id, needs_employer, cerberus.recurring_is(donation_id) "
+    "AS is_recurring FROM cerberus.donation_details($1, $2)";
 
 /*
  * Run one of the statements above on a donor's answers, with the proof of their
@@ -195,6 +199,7 @@ donation_begin(struct req *rq, const struct rec *r, struct donation *d,
 	d->key = rows_text(rows, 0, "stripe_key");
 	d->needs_employer = rows_bool(rows, 0, "needs_employer");
 	d->over_limit = rows_int64(rows, 0, "over_limit");
+	d->interval = v[INTENT_interval];
 	return 0;
 }
 
@@ -224,8 +229,9 @@ donation_set_refused(struct req *rq, const struct donation *d, const char *code,
 
 int
 donation_update_details(struct req *rq, const struct rec *r,
-    bool *needs_employer, struct err *e)
+    struct details *out, struct err *e)
 {
+	const char	*recurring = r->value[DETAILS_is_recurring];
 	const char	*param[] = { r->value[DETAILS_payment_intent_id],
 			    donor_json(rq, r, DETAILS_first_name) };
 	char		*hash;
@@ -247,6 +253,9 @@ donation_update_details(struct req *rq, const struct rec *r,
 	if (rows_is_null(rows, 0, "donation_id"))
 		return err_set(e, ERR_FORBIDDEN,
 		    "Donors can change their details for 24 hours only.");
-	*needs_employer = rows_bool(rows, 0, "needs_employer");
+	out->needs_employer = rows_bool(rows, 0, "needs_employer");
+	out->is_recurring = rows_bool(rows, 0, "is_recurring");
+	out->contradicts = recurring != NULL &&
+	    (*recurring == 't') != out->is_recurring;
 	return 0;
 }

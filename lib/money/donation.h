@@ -79,6 +79,12 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
 	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
+	F(P, TEXT,   interval,      .max = 255, .flags = F_SERVER) \
+	F(P, INT,    first_donation_id, .flags = F_SERVER) \
+	F(P, TEXT,   recurring_status, .max = 40, .flags = F_SERVER) \
+	F(P, TIME,   recurring_failed_at, .flags = F_SERVER) \
+	F(P, TEXT,   recurring_failure, .flags = F_SERVER) \
+	F(P, TEXT,   invoice_id,    .max = 255, .flags = F_SERVER) \
 	F(P, INT,    recurrence,    .flags = F_SERVER) \
 	F(P, TIME,   recurring_canceled_at, .flags = F_SERVER) \
 	F(P, INT,    conduit_fee,   .flags = F_SERVER) \
@@ -107,6 +113,7 @@ extern const char *const donation_methods[];
 	F(P, INT,    voter_id,      .flags = 0) \
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
+	F(P, TEXT,   interval,      .max = 255) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
 	CODE_FIELDS(F, P) \
 	PROOF_FIELDS(F, P)
@@ -192,6 +199,15 @@ struct donation {
 	bool		 needs_employer; /* employer or occupation is missing */
 	int64_t		 over_limit;	/* amount by which this donation alone
 					 * exceeds the yearly limit; or 0 */
+	const char	*interval;	/* month or week; NULL: once */
+	const char	*manage_url;	/* NULL until manage_url() has set it */
+};
+
+/* What a donor gets to know about the details that they have sent. */
+struct details {
+	bool		 needs_employer;
+	bool		 is_recurring;
+	bool		 contradicts;	/* they say the opposite of that */
 };
 
 /*
@@ -215,14 +231,13 @@ void	 donation_set_refused(struct req *, const struct donation *,
 
 /*
  * Update the donor's details from a record that details_read() filled; fields
- * that the record does not have stay unchanged.  *needs_employer is set as in
- * struct donation.
+ * that the record does not have stay unchanged, and so does is_recurring.
  *
  * For 24 hours no token is needed.  After that, 403 unless the caller manages
  * the campaign.  404 if no donation has this PaymentIntent, 401 if a token was
  * sent and is not valid.
  */
 int	 donation_update_details(struct req *, const struct rec *,
-	    bool *needs_employer, struct err *) MUST_USE;
+	    struct details *, struct err *) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "donor.h"
+#include "interval.h"
 #include "record/json.h"
 
 #define TEXT_MAX	255	/* characters of a name or address to split */
@@ -355,7 +356,8 @@ intent_read(struct req *rq, struct rec *r, struct err *e)
 		return err_field(e, "amount", "out_of_range",
 		    "amount must be from %" PRId64 " to %d.", least,
 		    AMOUNT_MAX);
-	if (election_check(r->value[INTENT_election], e) != 0)
+	if (interval_check(r, e) != 0 ||
+	    election_check(r->value[INTENT_election], e) != 0)
 		return -1;
 	return rc;
 }

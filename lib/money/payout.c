@@ -2,6 +2,7 @@
 #include "db/db.h"
 #include "payout.h"
 #include "rest/doc.h"
+#include "rest/resource.h"
 
 static const struct field payout_fields[] = {
 	PAYOUT_FIELDS(FIELD_ROW, PAYOUT)
@@ -42,6 +43,8 @@ static const struct filter payout_filters[] = {
 static const struct filter waiting_filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "kind", .kind = KIND_TEXT, .max = 20 }, "t.kind = ?1" },
+	{ { .name = "settled", .kind = KIND_BOOL },
+	    "(t.settled_at IS NOT NULL) = ?1" },
 };
 
 const struct list payout_list = {
@@ -106,9 +109,46 @@ payout_index(struct req *rq, struct resp *rs, struct err *e)
 int
 waiting_index(struct req *rq, struct resp *rs, struct err *e)
 {
+	static const struct scope	 open = {
+		.where = "t.settled_at IS NULL",
+	};
+
 	if (managers_only(rq, e) != 0)
 		return -1;
-	return list_answer(rq, rs, &waiting_list, NULL, e);
+	return list_answer(rq, rs, &waiting_list,
+	    form_find(&rq->query, "settled") == NULL ? &open : NULL, e);
+}
+
+int
+waiting_settle(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const	 actions[] = { "dismiss", "accept",
+					    NULL };
+	static const struct field	 fields[] = {
+		{ .name = "action", .kind = KIND_CHOICE, .max = 10,
+		  .choices = actions },
+		{ .name = "note", .kind = KIND_TEXT, .max = 1000,
+		  .flags = F_REQUIRED },
+	};
+	static const struct schema	 body = { .field = fields,
+					    .n = ARRAY_LEN(fields) };
+	static const char		 sql[] =
+	    "SELECT cerberus.settle_waiting($1, coalesce($2, 'dismiss'), $3)";
+	const char			*param[3];
+	struct rec			 r;
+	struct rows			*rows;
+
+	if (managers_only(rq, e) != 0 ||
+	    resource_read(rq, &body, true, NULL, &r, e) != 0)
+		return -1;
+	param[0] = doc_id(rq->arena, rq->path_id[0]);
+	param[1] = r.value[0];
+	param[2] = r.value[1];
+	if (db_begin(rq->db, e) != 0 ||
+	    db_select(rq->db, sql, 3, param, &rows, e) != 0 ||
+	    resource_get(rq, rs, &waiting_schema, rq->path_id[0], e) != 0)
+		return -1;
+	return db_commit(rq->db, e);
 }
 
 int

@@ -43,7 +43,11 @@
 	F(P, INT,    amount,        .flags = F_SERVER) \
 	F(P, TEXT,   currency,      .flags = F_SERVER) \
 	F(P, TIME,   happened_at,   .flags = F_SERVER | F_SORT) \
-	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT)
+	F(P, TIME,   created_at,    .flags = F_SERVER | F_SORT) \
+	F(P, TEXT,   action,        .flags = F_SERVER) \
+	F(P, TEXT,   note,          .flags = F_SERVER) \
+	F(P, INT,    settled_by,    .flags = F_SERVER) \
+	F(P, TIME,   settled_at,    .flags = F_SERVER)
 
 extern const struct schema payout_schema;
 extern const struct schema waiting_schema;
@@ -52,10 +56,17 @@ extern const struct list waiting_list;
 
 /*
  * GET /payouts, and GET /waiting: the lists, for admins and for managers, who
- * see what belongs to campaigns that they manage; 403 for everybody else.
+ * see what belongs to campaigns that they manage; 403 for everybody else.  What
+ * was settled is listed with ?settled=true only.
  */
 int	 payout_index(struct req *, struct resp *, struct err *);
 int	 waiting_index(struct req *, struct resp *, struct err *);
+
+/*
+ * POST /waiting/:id/settle: a person has looked, and says so in a note.  200
+ * with the row; 404 if the caller does not see it, 409 if it was settled.
+ */
+int	 waiting_settle(struct req *, struct resp *, struct err *);
 
 /* GET /payouts/:id: a payout with the movements that it consists of. */
 int	 payout_get(struct req *, struct resp *, struct err *);

@@ -35,7 +35,7 @@ extern const char *const voter_has[];
 	    .aliases = "dob birthdate dateofbirth birthday") \
 	F(P, INT,    birth_year,        .low = 1850, .high = 2200, \
 	    .aliases = "birthyear yearofbirth yob") \
-	F(P, TEXT,   gender,            .max = 20, \
+	F(P, TEXT,   gender,            .max = 50, \
 	    .aliases = "sex gendercode") \
 	F(P, TEXT,   street_address,    .max = 511, \
 	    .aliases = "address address1 streetaddress addressline1 " \

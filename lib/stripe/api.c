@@ -25,6 +25,7 @@ struct call {
 	const char		*path;
 	const char		*key;		/* Idempotency-Key, or NULL */
 	bool			 post;
+	bool			 remove;	/* DELETE */
 	bool			 foreign;	/* not Stripe: no headers of its
 						 * API */
 	int64_t			 total_ms;
@@ -164,6 +165,8 @@ attempt(struct call *c, int64_t remaining_ms)
 		    (long)c->form.len);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, buf_str(&c->form));
 	}
+	if (c->remove)
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 	curl_easy_setopt(curl, CURLOPT_USERAGENT,
 	    "cerberus/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
@@ -355,18 +358,49 @@ out:
 	return rc;
 }
 
+/* Return a call of Stripe's API. */
+static struct call
+stripe_call(const struct cfg *cfg, const struct cfg_stripe *keys,
+    const char *path)
+{
+	return (struct call){ .cfg = cfg, .keys = keys,
+	    .base = cfg->stripe_api_base, .path = path,
+	    .total_ms = cfg->stripe_total_ms, .retries = cfg->stripe_retries };
+}
+
+/* Make a call on one object, which Stripe may not have. */
+static int
+perform_on(struct call *c, struct json_object *query, struct json_object **out,
+    struct stripe_refusal *why, struct err *e)
+{
+	int	 rc = perform(c, query, out, why, e);
+
+	if (rc != 0 && c->curl == CURLE_OK && c->status == 404)
+		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
+	return rc;
+}
+
 int
 stripe_post(const struct cfg *cfg, const struct cfg_stripe *keys,
     const char *path, struct json_object *form, const char *key,
     struct json_object **out, struct stripe_refusal *why, struct err *e)
 {
-	struct call	 c = { .cfg = cfg, .keys = keys,
-			    .base = cfg->stripe_api_base, .path = path,
-			    .post = true, .key = key,
-			    .total_ms = cfg->stripe_total_ms,
-			    .retries = cfg->stripe_retries };
+	struct call	 c = stripe_call(cfg, keys, path);
 
+	c.post = true;
+	c.key = key;
 	return perform(&c, form, out, why, e);
+}
+
+int
+stripe_delete(const struct cfg *cfg, const struct cfg_stripe *keys,
+    const char *path, struct json_object **out, struct stripe_refusal *why,
+    struct err *e)
+{
+	struct call	 c = stripe_call(cfg, keys, path);
+
+	c.remove = true;
+	return perform_on(&c, NULL, out, why, e);
 }
 
 int
@@ -374,16 +408,10 @@ stripe_get(const struct cfg *cfg, const struct cfg_stripe *keys,
     const char *path, struct json_object *query, struct json_object **out,
     struct err *e)
 {
-	struct call		 c = { .cfg = cfg, .keys = keys,
-				    .base = cfg->stripe_api_base, .path = path,
-				    .total_ms = cfg->stripe_total_ms,
-				    .retries = cfg->stripe_retries };
+	struct call		 c = stripe_call(cfg, keys, path);
 	struct stripe_refusal	 why;
-	int			 rc = perform(&c, query, out, &why, e);
 
-	if (rc != 0 && c.curl == CURLE_OK && c.status == 404)
-		err_set(e, ERR_NOT_FOUND, "Stripe does not have this object.");
-	return rc;
+	return perform_on(&c, query, out, &why, e);
 }
 
 int

@@ -39,6 +39,11 @@ int	 stripe_post(const struct cfg *, const struct cfg_stripe *keys,
 	    struct json_object **out, struct stripe_refusal *, struct err *)
 	    MUST_USE;
 
+/* DELETE, likewise, without a key: what was deleted is a refusal. */
+int	 stripe_delete(const struct cfg *, const struct cfg_stripe *keys,
+	    const char *path, struct json_object **out,
+	    struct stripe_refusal *, struct err *) MUST_USE;
+
 /*
  * GET, likewise.  query is encoded as a form is; NULL: no query.  An object
  * that Stripe does not have is an ERR_NOT_FOUND.

@@ -5,7 +5,7 @@
 #include "ending.h"
 
 static const char sql_due[] =
-    "SELECT payment_intent_id, reason "
+    "SELECT payment_intent_id, reason, subscription_id "
     "FROM cerberus.intents_due($1, $2, $3)";
 
 static const char sql_ended[] =
@@ -27,19 +27,14 @@ fetch(const struct cfg *cfg, const struct cfg_stripe *keys, const char *path,
 	return rc;
 }
 
-/*
- * Cancel an intent.  If Stripe refuses, because the intent has ended or a bank
- * is processing it, fetch it as it is.
- */
+/* Cancel an intent by itself. */
 static int
-cancel(const struct cfg *cfg, struct arena *a, const struct cfg_stripe *keys,
-    const char *id, const char *reason, struct json_object **out,
-    struct err *e)
+cancel_intent(const struct cfg *cfg, struct arena *a,
+    const struct cfg_stripe *keys, const char *path, const char *reason,
+    struct json_object **out, struct err *e)
 {
 	struct json_object	*form = json_object_new_object();
 	struct stripe_refusal	 why;
-	const char		*path = arena_printf(a,
-				    "/v1/payment_intents/%s", id);
 	int			 rc;
 
 	json_object_object_add(form, "cancellation_reason",
@@ -48,8 +43,34 @@ cancel(const struct cfg *cfg, struct arena *a, const struct cfg_stripe *keys,
 	rc = stripe_post(cfg, keys, arena_printf(a, "%s/cancel", path), form,
 	    NULL, out, &why, e);
 	json_object_put(form);
-	if (rc == 0 || e->code != ERR_CARD)
-		return rc;
+	return rc;
+}
+
+/*
+ * Cancel an intent, or the subscription that it belongs to: Stripe then voids
+ * the invoice and cancels its intent.  If Stripe refuses, because the intent
+ * has ended or a bank is processing it, fetch it as it is.
+ */
+static int
+cancel(const struct cfg *cfg, struct arena *a, const struct cfg_stripe *keys,
+    const char *id, const char *reason, const char *subscription,
+    struct json_object **out, struct err *e)
+{
+	struct json_object	*deleted = NULL;
+	struct stripe_refusal	 why;
+	const char		*path = arena_printf(a,
+				    "/v1/payment_intents/%s", id);
+
+	if (subscription == NULL) {
+		if (cancel_intent(cfg, a, keys, path, reason, out, e) == 0)
+			return 0;
+	} else if (stripe_delete(cfg, keys, arena_printf(a,
+	    "/v1/subscriptions/%s", subscription), &deleted, &why, e) == 0) {
+		json_object_put(deleted);
+		return fetch(cfg, keys, path, out, e);
+	}
+	if (e->code != ERR_CARD && e->code != ERR_NOT_FOUND)
+		return -1;
 	err_clear(e);
 	return fetch(cfg, keys, path, out, e);
 }
@@ -75,7 +96,9 @@ intents_end(const struct cfg *cfg, struct db *db, struct arena *a,
 		memset(one, 0, sizeof(*one));
 		if (cancel(cfg, a, keys,
 		    rows_text(rows, i, "payment_intent_id"),
-		    rows_text(rows, i, "reason"), &intent, one) != 0) {
+		    rows_text(rows, i, "reason"),
+		    rows_text(rows, i, "subscription_id"), &intent,
+		    one) != 0) {
 			*e = *one;
 			n->open++;
 			continue;

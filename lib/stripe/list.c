@@ -79,6 +79,8 @@ stripe_each(const struct cfg *cfg, const struct cfg_stripe *keys,
 
 	while (rc == 0 && more) {
 		list = NULL;
+		if (walk.asked != NULL)
+			*walk.asked = time(NULL);
 		rc = stripe_get(cfg, keys, path, query, &list, e);
 		if (rc == 0)
 			rc = walk_page(query, list, walk, &more, e);

@@ -11,6 +11,8 @@
 struct stripe_walk {
 	int	 (*each)(struct json_object *, void *ctx, struct err *);
 	void	*ctx;
+	time_t	*asked;		/* set to the second before a page was asked
+				 * for, unless NULL */
 };
 
 /*

@@ -1,6 +1,7 @@
 -- Deploy cerberus:card_testing to pg
 -- requires: limits
 -- requires: donation_events
+-- requires: recurring_gifts
 --
 -- Against card testing, which is trying out stolen cards with small donations:
 -- a limit of attempts for each campaign and hour, and the intents that have to
@@ -74,10 +75,11 @@ $$;
 
 -- The intents of an account that have to be canceled, at most p_most of each
 -- kind: those with ten declines, each to one caller in a minute; and if p_stale
--- those that have been pending for a day, of which nothing will come.
+-- those that have been pending for a day, of which nothing will come.  Stripe
+-- cancels the intent of a recurring gift with its subscription only.
 CREATE FUNCTION cerberus.intents_due(p_account bigint, p_stale boolean,
 	p_most integer)
-RETURNS TABLE (payment_intent_id text, reason text)
+RETURNS TABLE (payment_intent_id text, reason text, subscription_id text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 #variable_conflict use_column
@@ -91,11 +93,16 @@ BEGIN
 	    ORDER BY due.at LIMIT p_most FOR UPDATE SKIP LOCKED) due
 	WHERE i.stripe_account = p_account
 	AND i.payment_intent_id = due.payment_intent_id
-	RETURNING i.payment_intent_id::text, 'fraudulent'::text;
+	RETURNING i.payment_intent_id::text, 'fraudulent'::text,
+	    (SELECT g.subscription_id::text FROM recurring_gifts g
+	    JOIN donations d ON d.donation_id = g.donation_id
+	    WHERE d.payment_intent_id = i.payment_intent_id
+	    AND d.stripe_account = p_account AND d.succeeded_at IS NULL);
 	IF p_stale THEN
 		RETURN QUERY SELECT d.payment_intent_id::text,
-		    'abandoned'::text
+		    'abandoned'::text, g.subscription_id::text
 		FROM donations d
+		LEFT JOIN recurring_gifts g ON g.donation_id = d.donation_id
 		WHERE d.status = 'pending'
 		AND d.created_at < now() - interval '24 hours'
 		AND d.payment_intent_id IS NOT NULL

@@ -23,7 +23,7 @@ BEGIN
 		    OR d.charge_id = e.charge_id)
 		WHERE d.donation_id = p_donation_id AND e.applied_at IS NULL
 		AND EXISTS (SELECT FROM stripe_event_types t
-		    WHERE t.type = e.type)
+		    WHERE t.type = e.type AND t.kind <> 'recurring')
 		ORDER BY e.created, e.event_id
 	LOOP
 		IF donation_fact(p_donation_id, event.type, event.object,
@@ -78,7 +78,7 @@ DECLARE
 	-- Only for an object that does not name its intent.
 	charge text := CASE WHEN intent IS NULL
 	    THEN stripe_ref(object -> 'charge') END;
-	ours boolean := EXISTS (SELECT FROM stripe_event_types t
+	kind text := (SELECT t.kind FROM stripe_event_types t
 	    WHERE t.type = p_event ->> 'type');
 	donation bigint;
 BEGIN
@@ -100,13 +100,15 @@ BEGIN
 		-- Thin events have a text.
 		WHEN 'string' THEN now()
 		ELSE to_timestamp(stripe_number(p_event -> 'created')) END,
-	    CASE WHEN NOT ours THEN now() END)
+	    CASE WHEN kind IS NULL THEN now() END)
 	ON CONFLICT (stripe_account, event_id) DO NOTHING;
 	IF NOT FOUND THEN
 		RETURN 'seen';
 	END IF;
-	IF NOT ours THEN
+	IF kind IS NULL THEN
 		RETURN 'ignored';
+	ELSIF kind = 'recurring' THEN
+		RETURN recurring_event(p_account, p_event ->> 'id');
 	END IF;
 	IF charge IS NOT NULL THEN
 		-- An id that two donations claim names neither.
@@ -121,7 +123,7 @@ BEGIN
 	PERFORM lock_intent(intent);
 	donation := donation_for_intent(p_account, intent, object);
 	IF donation IS NULL THEN
-		RETURN 'waiting';
+		RETURN recurring_attempt(p_account, p_event ->> 'id');
 	END IF;
 	PERFORM donation_catch_up(donation);
 	RETURN 'applied';

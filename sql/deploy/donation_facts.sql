@@ -129,6 +129,7 @@ DECLARE
 	    WHERE t.type = p_type);
 	problem jsonb := p_object -> 'last_payment_error';
 	refund jsonb;
+	paid_by text := stripe_method(p_object);
 	captured bigint := stripe_number(CASE WHEN p_object ? 'amount_captured'
 	    THEN p_object -> 'amount_captured' ELSE p_object -> 'amount' END);
 	unknown boolean;
@@ -136,10 +137,12 @@ BEGIN
 	CASE what.kind
 	WHEN 'payment' THEN
 		UPDATE donations d
-		SET charge_id = coalesce(stripe_ref(p_object ->
-		    'latest_charge'), p_object #>> '{charges,data,0,id}')
+		SET charge_id = coalesce(d.charge_id, stripe_ref(p_object ->
+		    'latest_charge'), p_object #>> '{charges,data,0,id}'),
+		    method = coalesce(paid_by, d.method)
 		WHERE d.donation_id = p_donation_id
-		AND what.state = 'succeeded' AND d.charge_id IS NULL;
+		AND what.state = 'succeeded'
+		AND (d.charge_id IS NULL OR d.method <> paid_by);
 		RETURN ledger_write(p_donation_id, 'payment',
 		    p_object ->> 'id', what.state,
 		    CASE what.state WHEN 'succeeded'
@@ -153,7 +156,8 @@ BEGIN
 		    CASE what.state WHEN 'failed' THEN problem ->> 'message'
 		    END, p_at);
 	WHEN 'charge' THEN
-		UPDATE donations d SET charge_id = p_object ->> 'id'
+		UPDATE donations d SET charge_id = p_object ->> 'id',
+		    method = coalesce(paid_by, d.method)
 		WHERE d.donation_id = p_donation_id;
 		-- A refund implies a payment, even if its event is missing.
 		-- The payment's own report has its day, and is newer.

@@ -32,6 +32,22 @@ SET received_on = (d.succeeded_at AT TIME ZONE c.time_zone)::date,
 FROM cerberus.campaigns c WHERE c.campaign_id = d.campaign_id;
 ALTER TABLE cerberus.donations ENABLE TRIGGER USER;
 
+-- How a charge at Stripe was paid, or the charge of an intent: card or ach; null
+-- if the object does not say.
+CREATE FUNCTION cerberus.stripe_method(p_object jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN m.type IN ('us_bank_account', 'ach_debit',
+		'ach_credit_transfer') THEN 'ach'
+	    WHEN m.type IS NOT NULL THEN 'card' END
+	FROM (SELECT coalesce(
+	    p_object #>> '{payment_method_details,type}',
+	    p_object #>> '{latest_charge,payment_method_details,type}',
+	    p_object #>> '{charges,data,0,payment_method_details,type}',
+	    -- The only method that the intent allows.
+	    CASE WHEN p_object -> 'payment_method_types'
+		= '["us_bank_account"]' THEN 'us_bank_account' END) AS type) m
+$$;
+
 CREATE FUNCTION cerberus.set_gift_days() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

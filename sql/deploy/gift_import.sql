@@ -191,6 +191,11 @@ BEGIN
 	PERFORM set_config('cerberus.bulk', CASE WHEN count(*) > 500
 	    THEN 'on' ELSE '' END, true) FROM pg_temp.gift_stage;
 	RETURN QUERY SELECT a.* FROM gift_apply(p_campaign_id, p_source) a;
+	-- Reports are planned by these statistics; with those of a table that was
+	-- much smaller they take minutes.
+	IF current_setting('cerberus.bulk', true) = 'on' THEN
+		ANALYZE donations, donation_ledger;
+	END IF;
 	PERFORM set_config('cerberus.bulk', '', true);
 END
 $$;

@@ -18,12 +18,28 @@ LANGUAGE sql IMMUTABLE AS $$
 	ELSE to_char(p_amount / 100.0, 'FM999999999990.00') END
 $$;
 
--- What is left of each gift after refunds and disputes that were lost.
+-- Each gift in US dollars: its donor, the period in which it counts, and what is
+-- left of it after refunds and disputes that were lost.  net is the sum of its
+-- gift_moves, which takes several times as long to read.
+CREATE INDEX donation_ledger_lost_idx ON cerberus.donation_ledger (donation_id)
+	WHERE kind = 'dispute' AND state = 'lost';
 CREATE VIEW cerberus.gift_nets WITH (security_invoker = true) AS
-SELECT m.donation_id, sum(m.amount)::bigint AS net
-FROM cerberus.gift_moves m
-WHERE m.kind <> 'held'
-GROUP BY m.donation_id;
+SELECT d.donation_id, d.campaign_id, d.election, d.received_on,
+	c.committee_kind,
+	d.employer IS NULL OR d.occupation IS NULL AS missing,
+	cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
+	    d.first_name, d.address_zip) AS donor,
+	cerberus.gift_period(c.committee_kind, coalesce(c.cycle_starts_on,
+	    c.start_date), d.received_on) AS period,
+	d.amount_received - d.amount_refunded - coalesce(l.lost, 0) AS net
+FROM cerberus.donations d
+JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
+LEFT JOIN (SELECT e.donation_id, sum(e.amount)::bigint AS lost
+    FROM cerberus.donation_ledger e
+    WHERE e.kind = 'dispute' AND e.state = 'lost'
+    GROUP BY e.donation_id) l ON l.donation_id = d.donation_id
+WHERE d.currency = 'usd' AND d.amount_received > 0
+AND d.received_on IS NOT NULL;
 
 -- Refunds and disputes that were lost, on the day on which they took place.
 CREATE VIEW cerberus.gift_refunds WITH (security_invoker = true) AS
@@ -44,79 +60,71 @@ LANGUAGE sql STABLE AS $$
 	    ->> p_campaign_id::text)::bigint
 $$;
 
--- Each gift with what its donor has given by then for the same election, net of
--- what was refunded or lost.  A candidate's limit is per election; gifts for no
--- election in particular count together within the cycle.  The limit of other
--- committees is per calendar year.
-CREATE VIEW cerberus.gift_limits WITH (security_invoker = true) AS
-SELECT g.*, sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.election,
-	    g.period ORDER BY g.received_on, g.donation_id) AS so_far,
-	sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.election,
-	    g.period) AS contributed
-FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
-	d.last_name, d.email, d.received_on,
-	cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
-	    d.first_name, d.address_zip) AS donor,
-	CASE WHEN c.committee_kind = 'candidate' THEN d.election END
+-- The gifts of campaigns with a limit.  Those of one donor and one scope count
+-- together: a candidate's limit is per election, and gifts for no election in
+-- particular count together within the cycle; the limit of other committees is
+-- per calendar year.
+CREATE VIEW cerberus.gift_scopes WITH (security_invoker = true) AS
+SELECT n.donation_id, n.campaign_id, n.received_on, n.donor, n.net,
+	CASE WHEN n.committee_kind = 'candidate' THEN n.election END
 	    AS election,
-	CASE WHEN c.committee_kind <> 'candidate' OR d.election IS NULL
-	    THEN cerberus.gift_period(c.committee_kind, coalesce(
-		c.cycle_starts_on, c.start_date), d.received_on) END AS period,
-	CASE WHEN c.committee_kind <> 'candidate'
-	    THEN extract(year FROM d.received_on)::integer END AS year,
-	n.net, cerberus.gift_limit(d.campaign_id) AS contribution_limit
-	FROM cerberus.donations d
-	JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
-	JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
-	WHERE d.currency = 'usd' AND d.amount_received > 0
-	AND d.received_on IS NOT NULL
-	AND cerberus.gift_limit(d.campaign_id) IS NOT NULL) g;
+	CASE WHEN n.committee_kind <> 'candidate'
+	    THEN extract(year FROM n.received_on)::integer END AS year,
+	coalesce(CASE WHEN n.committee_kind = 'candidate' THEN n.election END,
+	    n.period::text) AS scope,
+	c.contribution_limit
+FROM cerberus.gift_nets n
+JOIN (SELECT k.campaign_id,
+	cerberus.gift_limit(k.campaign_id) AS contribution_limit
+	FROM cerberus.campaigns k) c
+    ON c.campaign_id = n.campaign_id AND c.contribution_limit IS NOT NULL;
+
+-- The gifts of donors who may be over a limit, with what each had given in the
+-- scope by then, and in all.  Few donors are: adding up who they are first, by
+-- hashing, saves to sort all gifts.
+CREATE VIEW cerberus.gift_limits WITH (security_invoker = true) AS
+SELECT g.*, sum(g.net) OVER (PARTITION BY g.campaign_id, g.donor, g.scope
+	    ORDER BY g.received_on, g.donation_id) AS so_far, s.contributed
+FROM cerberus.gift_scopes g
+JOIN (SELECT t.campaign_id, t.donor, t.scope, sum(t.net) AS contributed
+    FROM cerberus.gift_scopes t
+    GROUP BY t.campaign_id, t.donor, t.scope, t.contribution_limit
+    HAVING sum(greatest(t.net, 0)) > t.contribution_limit) s
+    ON s.campaign_id = g.campaign_id AND s.donor = g.donor
+    AND s.scope = g.scope;
 
 -- The donors over a limit.  donation_id is the first gift that exceeded it; the
 -- excess has to be refunded within 60 days of its receipt (11 CFR 103.3(b)(3)).
 CREATE VIEW cerberus.gift_excess WITH (security_invoker = true) AS
-SELECT DISTINCT ON (g.campaign_id, g.donor, g.election, g.period)
-	g.donation_id, g.campaign_id, g.voter_id, g.first_name, g.last_name,
-	g.email, g.election, g.year, g.contributed::bigint AS contributed,
+SELECT DISTINCT ON (g.campaign_id, g.donor, g.scope)
+	g.donation_id, g.campaign_id, d.voter_id, d.first_name, d.last_name,
+	d.email, g.election, g.year, g.contributed::bigint AS contributed,
 	g.contribution_limit,
 	(g.contributed - g.contribution_limit)::bigint AS excess,
 	g.received_on AS exceeded_on, g.received_on + 60 AS refund_by
 FROM cerberus.gift_limits g
+JOIN cerberus.donations d ON d.donation_id = g.donation_id
 WHERE g.so_far > g.contribution_limit
 AND g.contributed > g.contribution_limit
-ORDER BY g.campaign_id, g.donor, g.election, g.period, g.received_on,
-	g.donation_id;
+ORDER BY g.campaign_id, g.donor, g.scope, g.received_on, g.donation_id;
 
 -- Donors of more than 200.00 in a period with a gift in it that lacks employer
 -- or occupation, which the committee has to ask for (11 CFR 104.7).
 -- donation_id is the newest such gift.
 CREATE VIEW cerberus.gift_best_efforts WITH (security_invoker = true) AS
 SELECT DISTINCT ON (g.campaign_id, g.donor, g.period)
-	g.donation_id, g.campaign_id, g.voter_id, g.first_name, g.last_name,
-	g.address_line1, g.address_line2, g.address_city, g.address_state,
-	g.address_zip, g.email, g.phone_number, g.employer, g.occupation,
-	g.received_on, g.total::bigint AS contributed, g.missing AS gifts
-FROM (SELECT d.donation_id, d.campaign_id, d.voter_id, d.first_name,
-	d.last_name, d.address_line1, d.address_line2, d.address_city,
-	d.address_state, d.address_zip, d.email, d.phone_number, d.employer,
-	d.occupation, d.received_on, p.donor, p.period,
-	sum(p.net) OVER same AS total,
-	count(*) FILTER (WHERE d.employer IS NULL OR d.occupation IS NULL)
-	    OVER same AS missing
-	FROM cerberus.donations d
-	JOIN (SELECT d.donation_id,
-		cerberus.gift_donor(d.donation_id, d.voter_id, d.last_name,
-		    d.first_name, d.address_zip) AS donor,
-		cerberus.gift_period(c.committee_kind, coalesce(
-		    c.cycle_starts_on, c.start_date), d.received_on) AS period,
-		n.net
-		FROM cerberus.donations d
-		JOIN cerberus.campaigns c ON c.campaign_id = d.campaign_id
-		JOIN cerberus.gift_nets n ON n.donation_id = d.donation_id
-		WHERE d.currency = 'usd' AND d.amount_received > 0) p
-	    ON p.donation_id = d.donation_id
-	WINDOW same AS (PARTITION BY d.campaign_id, p.donor, p.period)) g
-WHERE g.total > 20000 AND (g.employer IS NULL OR g.occupation IS NULL)
+	g.donation_id, g.campaign_id, d.voter_id, d.first_name, d.last_name,
+	d.address_line1, d.address_line2, d.address_city, d.address_state,
+	d.address_zip, d.email, d.phone_number, d.employer, d.occupation,
+	g.received_on, s.total::bigint AS contributed, s.gifts
+FROM (SELECT n.campaign_id, n.donor, n.period, sum(n.net) AS total,
+	count(*) FILTER (WHERE n.missing) AS gifts
+    FROM cerberus.gift_nets n
+    GROUP BY n.campaign_id, n.donor, n.period
+    HAVING sum(n.net) > 20000 AND bool_or(n.missing)) s
+JOIN cerberus.gift_nets g ON g.campaign_id = s.campaign_id
+    AND g.donor = s.donor AND g.period = s.period AND g.missing
+JOIN cerberus.donations d ON d.donation_id = g.donation_id
 ORDER BY g.campaign_id, g.donor, g.period, g.received_on DESC,
 	g.donation_id DESC;
 
@@ -152,7 +160,8 @@ FROM (SELECT DISTINCT ON (d.campaign_id, m.year, d.currency, m.donor)
 	ORDER BY d.campaign_id, m.year, d.currency, m.donor,
 	    d.received_on DESC, d.donation_id DESC) s;
 
-GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds, cerberus.gift_limits,
+GRANT SELECT ON cerberus.gift_nets, cerberus.gift_refunds,
+	cerberus.gift_scopes, cerberus.gift_limits,
 	cerberus.gift_excess, cerberus.gift_best_efforts,
 	cerberus.gift_statements TO cerberus_app;
 GRANT EXECUTE ON FUNCTION cerberus.money_text(bigint, text),

@@ -1,18 +1,22 @@
 -- Deploy cerberus:reconcile to pg
 -- requires: reconcile@v0.1.0 donation_events
 --
--- What Stripe lists is newer than the events that were received before.  A
--- donation that was lost here comes back with its donor, as the charge has them.
+-- What Stripe lists is newer than the events of the time before.  A donation that
+-- was lost here comes back with its donor, as the charge has them.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
+
+DROP FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb);
 
 -- Apply the state of one intent at Stripe.  p_intent contains its latest charge,
 -- and that charge's refunds and balance transaction; p_disputes are its
 -- disputes.  action is "same", "linked" (to a donation that had no intent),
 -- "created" (a donation that was lost here), "mended" (the state differed) or
 -- "foreign" (not ours).  before and after are from donation_summary().
-CREATE OR REPLACE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
-	p_disputes jsonb)
+-- p_listed: the second in which Stripe was asked.  Events of that second and later
+-- may report what has changed since.
+CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
+	p_disputes jsonb, p_listed timestamptz DEFAULT now())
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -23,7 +27,14 @@ DECLARE
 	billing jsonb := charge -> 'billing_details';
 	-- Donors may enter anything, and Stripe's texts may be longer.
 	name text := nullif(btrim(left(billing ->> 'name', 255)), '');
-	campaign text := p_intent #>> '{metadata,campaign_id}';
+	-- The intent of a subscription has the metadata of its invoice.
+	metadata jsonb := coalesce(recurring_metadata(p_intent -> 'invoice'),
+	    p_intent -> 'metadata');
+	campaign text := metadata ->> 'campaign_id';
+	gift bigint;
+	billed boolean := EXISTS (SELECT FROM donations t
+	    WHERE t.stripe_account = p_account
+	    AND t.invoice_id = p_intent #>> '{invoice,id}');
 	known text;
 	fact record;
 BEGIN
@@ -31,16 +42,24 @@ BEGIN
 	PERFORM lock_intent(intent);
 	SELECT t.payment_intent_id INTO known FROM donations t
 	WHERE t.payment_intent_id = intent AND t.stripe_account = p_account;
+	gift := recurring_listed(p_account, p_intent);
 	stripe_reconcile.donation_id := donation_for_intent(p_account, intent,
 	    p_intent);
-	stripe_reconcile.action := CASE WHEN known IS NULL THEN 'linked'
-	    ELSE 'same' END;
-	IF stripe_reconcile.donation_id IS NULL THEN
+	stripe_reconcile.action := CASE WHEN known IS NOT NULL THEN 'same'
+	    WHEN stripe_reconcile.donation_id <> gift AND NOT billed
+	    THEN 'created' ELSE 'linked' END;
+	IF stripe_reconcile.donation_id IS NULL AND gift IS NOT NULL THEN
+		-- An attempt to charge a donor, which was not paid so far.
+		stripe_reconcile.donation_id := gift;
+		stripe_reconcile.action := 'same';
+		RETURN NEXT;
+		RETURN;
+	ELSIF stripe_reconcile.donation_id IS NULL THEN
 		-- The metadata is ours, but no row agrees with it: the row was
 		-- lost, for example because a backup was restored.
 		IF EXISTS (SELECT FROM donations t
 		    WHERE t.payment_intent_id = intent)
-		OR NOT p_intent -> 'metadata' ? 'donation_id'
+		OR NOT metadata ? 'donation_id'
 		OR NOT EXISTS (SELECT FROM campaigns c
 		    WHERE c.campaign_id::text = campaign) THEN
 			stripe_reconcile.action := 'foreign';
@@ -70,6 +89,8 @@ BEGIN
 		    to_timestamp(stripe_number(p_intent -> 'created')))
 		RETURNING t.donation_id INTO stripe_reconcile.donation_id;
 		stripe_reconcile.action := 'created';
+		PERFORM recurring_adopt(p_account, stripe_reconcile.donation_id,
+		    p_intent);
 	END IF;
 	stripe_reconcile.before := donation_summary(
 	    stripe_reconcile.donation_id);
@@ -107,7 +128,8 @@ BEGIN
 		FROM jsonb_array_elements(coalesce(p_disputes, '[]')) x
 		ORDER BY ord
 	LOOP
-		-- What Stripe lists is the state now, and newer than any event.
+		-- What Stripe lists is its state then, newer than any event
+		-- before.
 		-- Only the day of a payment is that on which it reached the
 		-- balance, or else of its charge; the payment's own event, if
 		-- there was one, is newer.
@@ -119,9 +141,12 @@ BEGIN
 			charge -> 'created', fact.object -> 'created')))
 		    -- After the refunds, as in donation_fact().
 		    WHEN 'charge.refunded' THEN
-			now() + interval '1 microsecond'
-		    ELSE now() END);
+			p_listed + interval '1 microsecond'
+		    ELSE p_listed END);
 	END LOOP;
+	UPDATE donations d SET method = stripe_method(charge)
+	WHERE d.donation_id = stripe_reconcile.donation_id
+	AND d.method <> stripe_method(charge);
 	-- A request that Stripe does not list never arrived there.
 	UPDATE donation_ledger l
 	SET state = 'refused', code = 'not_sent',
@@ -140,5 +165,8 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
+
+GRANT EXECUTE ON FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb,
+	timestamptz) TO cerberus_stripe;
 
 COMMIT;

@@ -157,7 +157,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 $$;
 
 -- Note a payment intent or a subscription that Cerberus did not make.  Return
--- false if no money has moved, or if it belongs to a donation after all.
+-- false if no money has moved, if it belongs to a donation after all, or if a
+-- person has settled it.
 CREATE FUNCTION cerberus.stripe_stray(p_account bigint, p_object jsonb)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -169,6 +170,7 @@ DECLARE
 	    WHERE c.campaign_id::text = CASE WHEN p_account > 0
 		THEN p_account::text
 		ELSE p_object #>> '{metadata,campaign_id}' END);
+	id bigint;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
 	IF is_payment AND p_object ->> 'status' NOT IN ('succeeded',
@@ -189,8 +191,10 @@ BEGIN
 	    left(p_object ->> 'status', 40),
 	    to_timestamp(stripe_number(p_object -> 'created')))
 	ON CONFLICT (stripe_account, stripe_id) DO UPDATE
-	SET status = EXCLUDED.status;
-	RETURN true;
+	SET status = EXCLUDED.status
+	RETURNING s.stray_id INTO id;
+	RETURN NOT EXISTS (SELECT FROM settlements t
+	    WHERE t.waiting_id = id * 4 + 1);
 END
 $$;
 

@@ -51,4 +51,61 @@ BEGIN
 END
 $$;
 
+-- Set the donor's details; the caller knows the intent's id.  Missing keys and
+-- nulls leave a column unchanged.  Once the payment has succeeded a visitor can
+-- only fill blank columns, and nothing a day after the donation was created;
+-- callers who may write the campaign's donations can always change everything.
+-- Return no row for an unknown intent; donation_id is null for a visitor after
+-- that day.
+CREATE OR REPLACE FUNCTION cerberus.donation_details(p_intent text, p_donor jsonb)
+RETURNS TABLE (donation_id bigint, needs_employer boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	d donations;
+	donor donations;
+	staff boolean;
+BEGIN
+	PERFORM set_config('cerberus.task', '', true);
+	SELECT t.* INTO d FROM donations t WHERE t.payment_intent_id = p_intent
+	FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	staff := caller_is_admin()
+	    OR d.campaign_id = ANY (caller_campaigns('manager'));
+	IF NOT staff AND d.created_at < now() - interval '24 hours' THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	donor := jsonb_populate_record(d, CASE
+	    WHEN staff OR d.succeeded_at IS NULL
+	    THEN jsonb_strip_nulls(p_donor)
+	    ELSE jsonb_strip_nulls(p_donor) || jsonb_strip_nulls(to_jsonb(d))
+	    END);
+	UPDATE donations t
+	SET first_name = donor.first_name, last_name = donor.last_name,
+	    address_line1 = donor.address_line1,
+	    address_line2 = donor.address_line2,
+	    address_city = donor.address_city,
+	    address_state = donor.address_state,
+	    address_zip = donor.address_zip,
+	    address_country = donor.address_country,
+	    employer = donor.employer, occupation = donor.occupation,
+	    email = donor.email, phone_number = donor.phone_number,
+	    contact_email = donor.contact_email,
+	    contact_phone = donor.contact_phone,
+	    contact_mail = donor.contact_mail,
+	    contact_sms = donor.contact_sms,
+	    is_recurring = donor.is_recurring, covers_fees = donor.covers_fees
+	WHERE t.donation_id = d.donation_id;
+	PERFORM donation_record(d.donation_id);
+	donation_details.donation_id := d.donation_id;
+	donation_details.needs_employer := employer_needed(d.amount,
+	    d.currency, donor.employer, donor.occupation);
+	RETURN NEXT;
+END
+$$;
+
 COMMIT;

@@ -2,12 +2,14 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb, timestamptz);
+
 -- Apply the state of one intent at Stripe.  p_intent contains its latest charge
 -- and that charge's refunds; p_disputes are its disputes.  action is "same",
 -- "linked" (to a donation that had no intent), "created" (a donation that was
 -- lost here), "mended" (the state differed) or "foreign" (not ours).  before
 -- and after are from donation_summary().
-CREATE OR REPLACE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
+CREATE FUNCTION cerberus.stripe_reconcile(p_account bigint, p_intent jsonb,
 	p_disputes jsonb)
 RETURNS TABLE (donation_id bigint, action text, before text, after text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -103,5 +105,8 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
+
+GRANT EXECUTE ON FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb)
+	TO cerberus_stripe;
 
 COMMIT;

@@ -24,7 +24,8 @@ SELECT pg_temp.expect_function('cerberus.intent_declined()', 'trigger',
 SELECT pg_temp.expect_function('cerberus.donation_admit(bigint, integer)',
     'integer', definer => true, for_app => false, for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.intents_due(bigint, boolean, '
-    'integer)', 'TABLE(payment_intent_id text, reason text)',
+    'integer)', 'TABLE(payment_intent_id text, reason text, '
+    'subscription_id text)',
     definer => true, for_app => false, for_stripe => true);
 SELECT pg_temp.expect_function('cerberus.intent_ended(bigint, jsonb)',
     'boolean', definer => true, for_app => false, for_stripe => true);

@@ -16,5 +16,7 @@ SELECT pg_temp.expect_table('cerberus.campaigns', '{}', '{}', '{}', ARRAY[
 SELECT pg_temp.expect_function('cerberus.' || f, 'trigger', definer => true,
 	for_app => false)
 FROM (VALUES ('set_gift_days()'), ('move_gift_days()')) t (f);
+SELECT pg_temp.expect_function('cerberus.stripe_method(jsonb)', 'text',
+	definer => false, for_app => false);
 
 ROLLBACK;

@@ -9,7 +9,7 @@ FROM (VALUES ('money_text(bigint, text)', 'text'),
 SELECT pg_temp.expect(v, ARRAY['security_invoker=true'],
 	(SELECT reloptions FROM pg_class WHERE oid = v::regclass))
 FROM (VALUES ('cerberus.gift_nets'), ('cerberus.gift_refunds'),
-	('cerberus.gift_limits'),
+	('cerberus.gift_scopes'), ('cerberus.gift_limits'),
 	('cerberus.gift_excess'), ('cerberus.gift_best_efforts'),
 	('cerberus.gift_statements')) t (v);
 SELECT pg_temp.expect('amounts', ARRAY['12.50 1250 1.250 -0.05'],

@@ -7,7 +7,7 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 FROM (VALUES
 	('donation_summary(bigint)',
 	    'text', true, false, false),
-	('stripe_reconcile(bigint, jsonb, jsonb)',
+	('stripe_reconcile(bigint, jsonb, jsonb, timestamp with time zone)',
 	    'TABLE(donation_id bigint, action text, before '
 	    'text, after text)', true, false, true),
 	('stripe_unlisted(bigint, timestamp with time zone, text[])',

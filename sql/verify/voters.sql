@@ -10,7 +10,6 @@ SELECT pg_temp.expect_table('cerberus.voters', ARRAY[
 	'suffix character varying(20)',
 	'date_of_birth date',
 	'birth_year integer',
-	'gender character varying(20)',
 	'street_address character varying(511)',
 	'city character varying(255)',
 	'state character varying(255)',

@@ -70,6 +70,13 @@ static const struct {
 	  " 'Made', 1, 1) RETURNING turf_id" },
 	{ "layout", "INSERT INTO saved_layouts (campaign_id, name)"
 	  " VALUES ({scope}, gen_random_uuid()) RETURNING layout_id" },
+	{ "mapping", "INSERT INTO gift_mappings (campaign_id, source, mapping)"
+	  " VALUES ({scope}, 's' || substr(md5(random()::text), 1, 12),"
+	  " '{}') RETURNING mapping_id" },
+	{ "waiting", "INSERT INTO stripe_strays (stripe_account, kind,"
+	  " stripe_id, campaign_id, status, happened_at) VALUES (0, 'payment',"
+	  " gen_random_uuid(), {scope}, 'succeeded', now())"
+	  " RETURNING stray_id * 4 + 1" },
 	{ "optout", "INSERT INTO opt_outs (campaign_id, channel)"
 	  " VALUES ({scope}, 'email') RETURNING opt_out_id" },
 	{ "contact", "INSERT INTO opt_out_contacts (campaign_id, contact,"

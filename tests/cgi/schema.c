@@ -14,6 +14,7 @@
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "core/text.h"
+#include "import/gift_mapping.h"
 #include "import/saved_layout.h"
 #include "money/donation.h"
 #include "money/gift.h"
@@ -72,6 +73,7 @@ static const struct model {
 	  .elsewhere = "page_url=consents.page_url "
 	  "consent_text=consents.wording" },
 	{ "interaction_schema", &interaction_schema },
+	{ "gift_mapping_schema", &gift_mapping_schema },
 	{ "layout_schema", &layout_schema },
 	/* Both only decide which report counts. */
 	{ "ledger_schema", &ledger_schema, .hidden = "reported_at unanswered" },

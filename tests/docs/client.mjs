@@ -292,9 +292,31 @@ export function client(ops, api, resolve, check) {
     updateDonationDetails: async () => ({ body: {
       payment_intent_id: (await make('createPaymentIntent')).paymentIntentId } }),
     refundDonation: paid,
+    manageRecurring: async () => {
+      const { donationId, manageUrl } = await make('createPaymentIntent',
+        { body: { is_recurring: true } });
+      return { path: { donation_id: donationId },
+        query: { key: new URL(manageUrl, WEB_URL).searchParams.get('key') } };
+    },
     importDonations: async () => ({ query: { campaign_id: 1 } }),
     actblueEvent: async () => ({ headers: { Authorization:
       `Basic ${Buffer.from('docs:docs-docs-docs-docs').toString('base64')}` } }),
+    settleWaiting: async () => {
+      const id = `evt_wait_${++people}`;
+      await make('stripeEvent', { body: { id, object: 'event', type: 'refund.created',
+        created: 1700006400, data: { object: { object: 'refund', id: `re_${people}`, amount: 5,
+          currency: 'usd', status: 'succeeded', payment_intent: `pi_${id}` } } }, ...await signed() });
+      return { path: { waiting_id: (await make('listWaiting', { query: { sort: '-created_at',
+        kind: 'event' } })).waiting.find((w) => w.stripe_id === id).waiting_id } };
+    },
+    deleteMapping: async () => {
+      const got = await send(named('importDonations'), { type: 'text/csv', value:
+        `Id,Given,When\ny-${++people},10.00,5/9/2026\n` }, { query: { campaign_id: 1,
+        source: 'anedot', save_mapping: true,
+        mapping: '{"external_id":"Id","amount":"Given","paid_at":"When"}' } });
+      check(got.status === 200, `a file of gifts: ${got.status} ${got.body}`);
+      return { path: { mapping_id: (await make('listMappings')).mappings[0].mapping_id } };
+    },
     donationStatements: async () => ({ query: { year: 2026 } }),
     voidDonation: offline,
     recordRefund: offline,

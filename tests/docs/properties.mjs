@@ -520,6 +520,8 @@ const elsewhere = {
     413: 'tests/import/check.py' },
   'POST /donate/actblue/:': { 401: 'tests/donate/actblue.py', 404: 'tests/donate/actblue.py' },
   'POST /donate/checkout': { 502: 'tests/donate/cards.py' },
+  'GET /donate/manage/:': { 303: 'tests/donate/recurring.py', 400: 'tests/donate/recurring.py',
+    409: 'tests/donate/recurring.py', 502: 'tests/donate/recurring.py' },
   'GET /donate/thanks': { 400: 'tests/donate/cards.py', 503: 'tests/donate/cards.py' },
   'GET /donations/statements': { 404: 'tests/donate/offline.py', 429: 'tests/access/limits.c' },
   'GET /donations/export': { 409: 'tests/donate/reports.py' },

@@ -453,4 +453,5 @@ def test_many():
          'each donor has a voter')
 
 
-main(globals())
+if __name__ == '__main__':
+    main(globals())

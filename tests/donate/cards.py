@@ -385,6 +385,11 @@ def test_checkout_refusals():
     a = form(accept='application/json')
     same((a.status, a.json['code']), (503, 'no_site_url'),
          'there is no page to return to')
+    faults()
+    same(form(host=LIMITED).status, 303, 'a site has a page of its own')
+    call, = control('calls')
+    same(dict(parse_qsl(call['body']))['success_url'],
+         'https://site.test/api/v1/donate/thanks', 'to which donors return')
     with_return()
     a = form(host=LIMITED, **{'h-captcha-response': 'no'})
     same(a.status, 400, 'a form with a wrong challenge')

@@ -41,12 +41,14 @@ def test_bodies():
     b = api('POST', '/donate/create-payment-intent', '''{"amount":2500.0,
         "currency":"USD","campaign_id":1,"metadata":{"first_name":"Jo",
         "last_name":"Doe","address":"1 Main St, Austin","employer":"ACME",
-        "occupation":"Smith"},"something_else":[1,{}]}''')
+        "occupation":"Smith"},"something_else":[1,{}],
+        "refcode":"mail","refcode2":"march","election":"R2026"}''')
     same(b.status, 200, 'a body with metadata and 2500.0 is accepted')
     same(sql(f'''SELECT first_name, last_name,
-        address_line1, employer, occupation, amount FROM donations
+        address_line1, employer, occupation, amount, refcode, refcode2,
+        election FROM donations
         WHERE donation_id = {b.json['donationId']}'''),
-        'Jo|Doe|1 Main St, Austin|ACME|Smith|2500',
+        'Jo|Doe|1 Main St, Austin|ACME|Smith|2500|mail|march|R2026',
          "metadata fill the donor's fields")
     c = api('POST', '/donate/update-donation-details', {
         'payment_intent_id': b.json['paymentIntentId'], 'first_name': 'Joan',
@@ -603,9 +605,12 @@ def test_life():
                last_name='Fe').json
     id_, intent = a['donationId'], a['paymentIntentId']
     seen = []
-    for kind in ('requires_action', 'failed', 'processing', 'succeeded'):
+    began = int(time.time()) - 10
+    for n, kind in enumerate(('requires_action', 'failed', 'processing',
+                              'succeeded')):
         for e in happen(kind, intent):
-            same(deliver(e).json, {'success': True}, f'{kind}: 200')
+            same(deliver({**e, 'created': began + n}).json,
+                 {'success': True}, f'{kind}: 200')
         d = donation(id_)
         seen.append(d['status'])
         if kind == 'failed':
@@ -613,8 +618,8 @@ def test_life():
                  ('insufficient_funds', 'Your card has insufficient funds.'),
                  'the failure is stored')
     same(seen,
-         ['requires_action', 'failed', 'failed', 'succeeded'],
-         'a failed payment can still succeed')
+         ['requires_action', 'failed', 'processing', 'succeeded'],
+         'a failed payment can be tried again and succeed')
     same(d['failure_code'], None, 'success clears the failure code')
     check(d['charge_id'].startswith('ch_'), 'the charge id is stored', d)
     same(sql(f'''SELECT v.first_name,
@@ -1059,6 +1064,10 @@ def test_staff():
     same(api('GET', '/donations?status=x',
                                        token='admin').status, 400,
          'an invalid status is 400')
+    voter = donation(id_)['voter_id']
+    same([d['donation_id'] for d in api(
+        'GET', f'/donations?voter_id={voter}', token='admin').json[
+            'donations']], [id_], 'the filter voter_id')
     tag = api('GET', f'/donations/{id_}', token='admin').headers['ETag']
     same(request(WEB, 'GET', f'/api/v1/donations/{id_}', None, {
         'Authorization': 'Bearer ' + TOKENS['admin'],

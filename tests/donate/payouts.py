@@ -118,7 +118,7 @@ def test_first_run_and_since():
     check(f'{int(time.time()) - 30 * DAY}'[:7] in path,
           'the first run looks back 30 days', path)
     same(sql('SELECT string_agg(stripe_account::text, \',\' ORDER BY 1) '
-             'FROM stripe_runs'), '0,3', 'a row an account')
+             'FROM stripe_runs'), '0,3,6', 'a row an account')
     reconcile('--since', '2026-01-31')
     path = next(c['path'] for c in control('calls')
                 if c['path'].startswith('/v1/payment_intents?'))
@@ -274,7 +274,8 @@ def test_stripe_goes_away():
     id_, intent = paid(8800, 3)
     happen('refund', intent, THREE, amount=100)
     happen('payout', None, THREE, arrival=int(time.time()))
-    last = 'SELECT began_at FROM stripe_runs WHERE stripe_account = 3'
+    # The last of the accounts.
+    last = 'SELECT began_at FROM stripe_runs WHERE stripe_account = 6'
     before = sql(last)
     gone = {'kind': 'status', 'status': 500,
             'headers': {'Stripe-Should-Retry': 'false'}}
@@ -287,8 +288,8 @@ def test_stripe_goes_away():
         check('cerberus: ' in r.stderr, f'the failure of call {n} is told', r)
         same(sql(last), before, f'the run that ends at call {n} is not noted')
         n += 1
-    # Each of two accounts has seven lists.
-    check(r.returncode == 0 and n >= 14, f'{n} calls failed in turn', r)
+    # Each of three accounts has seven lists.
+    check(r.returncode == 0 and n >= 21, f'{n} calls failed in turn', r)
     check(sql(last) > before, 'the complete run is noted')
     for at_ in range(0, n, 5):
         faults(*[{}] * at_, *[{'kind': 'drop_after'}] * 20)

@@ -30,6 +30,14 @@ def test_day_of_a_gift():
          {eve: ('2026-06-30', '20260630')}, 'late in the evening')
     same(quarter('2025-12-31', '2025-12-31'),
          {year: ('2025-12-31', '20251231')}, 'the evening of the year')
+    unpaid = create(3300, 5).json['donationId']
+    sql(f"UPDATE donations SET created_at = '2026-10-01 03:00Z' "
+        f"WHERE donation_id = {unpaid}")
+    same([len([d for d in api(
+        'GET', f'/donations?campaign_id=5&since={day}&until={day}',
+        token='admin').json['donations'] if d['donation_id'] == unpaid])
+        for day in ('2026-09-30', '2026-10-01')], [1, 0],
+         'what is not paid goes by the day on which it was made')
     for bad in ('2026-10-01T00:00:00Z', '2026-13-01', 'today'):
         same(api('GET', f'/donations?since={bad}', token='admin').status, 400,
              f'since={bad}: 400')

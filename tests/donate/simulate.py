@@ -1,20 +1,28 @@
 """Random worlds of donations, to find unexpected faults.
 
-usage: simulate.py [--worlds N] [--seed N] [--seconds N] [--plant NAME]
-       simulate.py --plant all [--worlds N]
+usage: simulate.py [--worlds N] [--seed N] [--seconds N] [--programs N]
+       simulate.py --plant NAME [--worlds N]
 
 World N of a run has the seed N more than --seed: "--worlds 1 --seed N" plays it
-again.  What happened in a world that fails is printed in order.  --plant breaks
-a function of the schema, and the exit status is 0 if that is found; "all" does
-so with each of the faults below.  --seconds ends a run early.
+again.  Most worlds call the functions of the schema as the programs do.  With
+--programs N the worlds whose seed is divisible by N go through donate.cgi,
+webhook.cgi and "cerberus reconcile" themselves, which takes a hundred times as
+long; play one again with --programs 1, where a kill can hit a program at
+another point than before.  What happened in a world that fails is
+printed in order.  --plant breaks a function of the schema, and the exit status
+is 0 if that is found; "all" does so with each fault of simulated_faults.py.
+--seconds ends a run early.
 
 From the environment:
 	ADMIN_URL	a database with the schema to copy, which nobody uses
+	BUILD, ACCESS	where the programs are, and the [database] section of
+			their configuration; for --programs
 """
 import argparse
 import os
 import re
 import sys
+import tempfile
 import time
 import traceback
 
@@ -25,6 +33,7 @@ sys.path[:0] = [here, here + '/../support']
 from pq import Connection
 from simulated_check import PREPARED
 from simulated_faults import FAULTS, plant
+from simulated_programs import Stage, play as play_programs
 from simulated_world import World
 
 # The clock of the copy is a setting.  Statements find the new now() by its
@@ -98,8 +107,9 @@ def play(db, seed, quiet=False):
         db.run('ROLLBACK')
 
 
-def worlds(db, seed, n, seconds, quiet=False):
-    """Return how many were played, and the failures."""
+def worlds(db, seed, n, seconds, quiet=False, stage=None, every=0):
+    """Return how many were played, and the failures.  Each one whose seed is
+    divisible by every is played on the stage."""
     start = time.monotonic()
     failed = []
     for i in range(n):
@@ -107,7 +117,9 @@ def worlds(db, seed, n, seconds, quiet=False):
             return i, failed
         if i % 20 == 0:     # dead rows of earlier worlds slow it down
             db.run(VACUUM)
-        wrong = play(db, seed + i, quiet or len(failed) >= 3)
+        hush = quiet or len(failed) >= 3
+        wrong = play_programs(stage, seed + i, hush) \
+            if every and (seed + i) % every == 0 else play(db, seed + i, hush)
         if wrong:
             failed.append((seed + i, wrong))
             if quiet:
@@ -136,24 +148,34 @@ def main():
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--seconds', type=float)
     p.add_argument('--plant', choices=['all', *FAULTS])
+    p.add_argument('--programs', type=int, default=0)
     a = p.parse_args()
     copy = Copy()
     start = time.monotonic()
+    work = tempfile.TemporaryDirectory(prefix='cerberus-worlds.')
+    stage = Stage(copy, work.name) if a.programs else None
     try:
         if a.plant:
             names = FAULTS if a.plant == 'all' else [a.plant]
             good = [found(copy.db, n, a) for n in names]
             print(f'{sum(good)} passed, {len(good) - sum(good)} failed')
             return 0 if all(good) else 1
-        n, failed = worlds(copy.db, a.seed, a.worlds, a.seconds)
-        print(f'{n} worlds from seed {a.seed}: {len(failed)} failed, '
+        n, failed = worlds(copy.db, a.seed, a.worlds, a.seconds,
+                           stage=stage, every=a.programs)
+        through = sum((a.seed + i) % a.programs == 0
+                      for i in range(n)) if a.programs else 0
+        print(f'{n} worlds from seed {a.seed}, {through} of them through the '
+              f'programs: {len(failed)} failed, '
               f'{time.monotonic() - start:.0f} s')
         for seed, wrong in failed[3:20]:
             print(f'FAILED: world {seed}: {wrong[:200]}')
         print(f'{n - len(failed)} passed, {len(failed)} failed')
         return 1 if failed or n == 0 else 0
     finally:
+        if stage:
+            stage.close()
         copy.close()
+        work.cleanup()
 
 
 if __name__ == '__main__':

@@ -16,11 +16,19 @@ PREPARED = '''PREPARE state(bigint) AS SELECT json_build_object(
 	'refunded', d.amount_refunded, 'disputed', d.amount_disputed,
 	'intent', d.payment_intent_id, 'voter', d.voter_id,
 	'paid_at', extract(epoch FROM d.succeeded_at),
-	'day', d.received_on, 'talks', (SELECT count(*)
+	'day', d.received_on, 'first', d.first_donation_id,
+	'invoice', d.invoice_id, 'series', d.recurring_status,
+	'stopped', extract(epoch FROM d.recurring_canceled_at),
+	'known', coalesce(d.email, d.phone_number) IS NOT NULL,
+	'last', d.last_name, 'name', d.first_name, 'zip', d.address_zip,
+	'talks', (SELECT count(*)
 	    FROM cerberus.interactions i
 	    WHERE i.campaign_id = d.campaign_id
 	    AND i.notes = 'Donation ' || d.donation_id || '.'))), '[]')
 	FROM cerberus.donations d WHERE d.campaign_id = $1),
+    'failing', (SELECT coalesce(json_agg(d.donation_id), '[]')
+	FROM cerberus.donations d WHERE d.campaign_id = $1
+	AND d.recurring_failed_at IS NOT NULL),
     'ledger', (SELECT coalesce(json_agg(json_build_object(
 	'n', l.ledger_id, 'gift', l.donation_id, 'kind', l.kind,
 	'id', l.stripe_id, 'state', l.state, 'amount', l.amount,
@@ -72,7 +80,8 @@ class Check:
         self.whole = json.loads(
             self.db.run(f'EXECUTE state({self.campaign})')[0][0])
         before = getattr(self, 'row', {})
-        self.row = {r['id']: r for r in self.whole['rows']}
+        self.row = {r['id']: dict(r, failing=r['id'] in self.whole['failing'])
+                    for r in self.whole['rows']}
         for old in before.values():
             self.must(self.row[old['id']]['received'] >= old['received'],
                       'money that was received is not any more', old)
@@ -81,6 +90,7 @@ class Check:
                                if f['gift'] == row['id']])
         for fact in self.whole['ledger']:
             self.forward(fact)
+        self.series_forward()
         self.once()
 
     def forward(self, fact):
@@ -133,6 +143,8 @@ class Check:
         gift = next((g for g in self.gifts if g['id'] == row['id']), None)
         known = gift and (gift['donor'].get('email')
                           or gift['donor'].get('phone_number'))
+        if row['first']:
+            known = row['known']
         self.must(row['talks'] == int(bool(paid and known))
                   and (row['voter'] is not None) == bool(paid and known),
                   'a paid gift has not one voter and interaction', row)
@@ -153,7 +165,7 @@ class Check:
         has."""
         s = self.stripe
         ours = Counter(r['intent'] for r in self.row.values() if r['intent'])
-        self.must(ours == Counter(list(s.intents)),
+        self.must(ours == Counter(self.charged()),
                   'an intent is not in exactly one row', ours)
         listed = Counter((f['kind'], f['id']) for f in self.whole['ledger']
                          if f['kind'] in ('refund', 'dispute')
@@ -172,6 +184,7 @@ class Check:
                           'money without an intent', row)
                 continue
             self.equal(row, s.intents[row['intent']])
+        self.series_agree()
         self.files()
 
     def of(self, i):
@@ -201,9 +214,13 @@ class Check:
                       f'{i["id"]} was paid on {self.day(i["paid_at"])}', row)
 
     def donor(self, id_):
+        row = self.row[id_]
+        if row['voter'] is not None:
+            return 'voter', row['voter']
+        if row['first']:
+            return ('name', row['last'], row['name'], row['zip']) \
+                if row['last'] else ('gift', id_)
         gift = next(g for g in self.gifts if g['id'] == id_)
-        if self.row[id_]['voter'] is not None:
-            return 'voter', self.row[id_]['voter']
         if not gift['donor'].get('last_name'):
             return 'gift', id_
         return ('name', gift['donor']['last_name'],
@@ -219,20 +236,11 @@ class Check:
                 'gift', 0
             refunds, disputes = self.of(i)
             here = {f['id']: f for f in self.whole['ledger']}
-            listed = [r['id'] for r in self.stripe.refunds_of(
-                i['latest_charge'])[:10]]
             for r in refunds:
-                if r['status'] in OUT and r['id'] in here:
+                self.must(r['id'] in here, 'a refund has no row', r)
+                if r['status'] in OUT:
                     yield self.day(r['created']), -r['amount'], row['id'], \
                         'refund', here[r['id']]['n']
-                self.must(r['id'] in here or r['id'] not in listed,
-                          'a refund has no row', r)
-            rest = sum(r['amount'] for r in refunds if r['status'] in OUT
-                       and r['id'] not in here)
-            if rest:    # only the total of the charge includes these
-                sums = here[i['latest_charge']]
-                yield self.day(sums['at']), -rest, row['id'], 'refund', \
-                    sums['n']
             for d in disputes:
                 if d['status'] == 'lost':
                     at = here[d['id']]['at']

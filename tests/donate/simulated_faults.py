@@ -47,6 +47,22 @@ FAULTS = {
     # Reconcile does not read the disputes.
     'no_disputes': ('stripe_reconcile', [
         ("coalesce(p_disputes, '[]')", "'[]'")]),
+    # What reconcile has read counts as news when it is stored.
+    'stamp_now': ('stripe_reconcile', [
+        ('ELSE p_listed END)', 'ELSE now() END)')]),
+    # What arrives last is the state of a subscription.
+    'series_order': ('recurring_report', [
+        ('(recurring_ended(word), p_at,', '(recurring_ended(word), now(),')]),
+    # The first invoice of a subscription makes a second donation.
+    'first_twice': ('recurring_invoice', [
+        ("p_invoice ->> 'billing_reason' = 'subscription_create'",
+         'false')]),
+    # A failure stays when the card works again.
+    'failure_stays': ('recurring_invoice', [
+        ('greatest(g.paid_at, instant)', 'g.paid_at')]),
+    # The intent of an invoice is not known by its customer.
+    'no_customer': ('recurring_attempt', [
+        ("object ->> 'customer'", "'nobody'")]),
     # Requests that did not reach Stripe stay open.
     'not_sent': ('stripe_reconcile', [
         ("interval '1 hour'", "interval '1 year'")]),

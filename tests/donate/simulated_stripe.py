@@ -5,6 +5,8 @@ ledger.
 """
 import json
 
+from simulated_recurring import Subscriptions
+
 DAY = 24 * 3600
 OUT = 'pending', 'requires_action', 'succeeded'     # refunds that count
 ENDS = {        # the states that can follow each of a dispute
@@ -32,7 +34,7 @@ class Refused(Exception):
     pass
 
 
-class Stripe:
+class Stripe(Subscriptions):
     def __init__(self, rng, clock, send):
         self.rng = rng
         self.clock = clock      # returns the second
@@ -46,6 +48,7 @@ class Stripe:
         self.disputes = {}
         self.keys = {}          # idempotency key -> [second, answer]
         self.history = {}       # (kind, id) -> [[second, {states}], ...]
+        super().__init__()
 
     def id(self, kind):
         self.n += 1
@@ -61,6 +64,7 @@ class Stripe:
 
     def event(self, type_, thing):
         thing = json.loads(json.dumps(thing))
+        thing.pop('billed', None)
         if thing['object'] == 'charge' and self.old:
             thing['refunds'] = {'object': 'list', 'data': json.loads(
                 json.dumps(self.refunds_of(thing['id'])[:10]))}
@@ -104,6 +108,8 @@ class Stripe:
         i['status'] = {'pending': 'requires_payment_method',
                        'failed': 'requires_payment_method'}.get(state, state)
         self.event('payment_intent.' + PAYMENT[state], i)
+        if 'billed' in i and state in ('succeeded', 'failed'):
+            self.follow(i, state)
 
     def charge(self, i, status):
         c = {'id': self.id('ch'), 'object': 'charge', 'amount': i['amount'],
@@ -133,6 +139,9 @@ class Stripe:
             i['last_payment_error'] = None
             self.charge(i, 'pending')
             return self.pay(i, 'processing')
+        if 'billed' in i:
+            return self.give_up(self.subs[
+                self.invoices[i['billed']]['subscription']])
         i['cancellation_reason'] = 'abandoned'
         return self.pay(i, 'canceled')
 
@@ -145,7 +154,7 @@ class Stripe:
     def succeed(self, i):
         c = self.charges[i['latest_charge']]
         taken = i['amount']
-        if self.rng.random() < 0.1:     # captured in part
+        if 'billed' not in i and self.rng.random() < 0.1:   # in part
             taken = self.rng.randint(1, taken)
         c.update(status='succeeded', amount_captured=taken,
                  amount_refunded=i['amount'] - taken, balance_transaction={
@@ -270,15 +279,20 @@ class Stripe:
 
     # --- Lists ---
 
-    def listed(self, i):
-        """An intent and its disputes, as reconcile fetches them."""
+    def listed(self, i, whole=False):
+        """An intent and its disputes, as reconcile fetches them.  Stripe
+        lists ten refunds with the charge; whole: all of them."""
         out = json.loads(json.dumps(i))
+        if 'billed' in out:
+            out['invoice'] = json.loads(json.dumps(
+                self.invoices[out.pop('billed')]))
         if i['latest_charge']:
             c = out['latest_charge'] = json.loads(
                 json.dumps(self.charges[i['latest_charge']]))
             mine = self.refunds_of(c['id'])
+            most = len(mine) if whole else 10
             c['refunds'] = {'object': 'list', 'data': json.loads(
-                json.dumps(mine[:10])), 'has_more': len(mine) > 10}
+                json.dumps(mine[:most])), 'has_more': len(mine) > most}
         disputes = [d for d in self.disputes.values()
                     if d['payment_intent'] == i['id']]
         return out, json.loads(json.dumps(disputes))

@@ -11,10 +11,11 @@ import random
 
 from pq import Failed
 from simulated_check import Check
+from simulated_recurring import Series
 from simulated_stripe import ENDS, Refused, Stripe
 
 HOUR = 3600
-MOST = 8        # refunds of a charge; Stripe lists ten with the charge
+MOST = 14       # refunds of a charge; Stripe lists ten with the charge
 DAY = 24 * HOUR
 ZONES = ('America/New_York', 'America/Los_Angeles', 'Pacific/Honolulu',
          'UTC', 'Asia/Tokyo', 'Pacific/Kiritimati')
@@ -27,14 +28,14 @@ DONORS = (
     {'email': 'eve@example.org'}, {})
 EVENT = 'SELECT cerberus.stripe_event($1, $2, NULL)'
 RECONCILE = 'SELECT donation_id, action FROM ' \
-    'cerberus.stripe_reconcile($1, $2, $3)'
+    'cerberus.stripe_reconcile($1, $2, $3, to_timestamp($4::bigint))'
 
 
 class Crash(Exception):
     """The program died."""
 
 
-class World(Check):
+class World(Check, Series):
     def __init__(self, db, seed):
         self.db = db
         self.rng = rng = random.Random(seed)
@@ -131,6 +132,7 @@ class World(Check):
                 self.rng.choice((100, 2500, 20000, 20001,
                                  self.rng.randint(50, 500000))),
                 'donor': dict(self.rng.choice(DONORS)), 'refused': False}
+        gift['recurring'] = self.rng.random() < 0.3
         at_first = gift['donor'] if self.rng.random() < 0.8 else {}
         if not at_first:
             gift['donor'], gift['later'] = {}, gift['donor']
@@ -139,7 +141,9 @@ class World(Check):
                 '''SELECT donation_id, stripe_key FROM
                 cerberus.donation_begin($1, $2, $3, 'usd', $4, NULL)''',
                 self.account, self.campaign, gift['amount'],
-                json.dumps(at_first), dies=self.dies())[0]
+                json.dumps({**at_first, 'interval': 'month'}
+                           if gift['recurring'] else at_first),
+                dies=self.dies())[0]
             gift['id'] = int(id_)
             self.gifts.append(gift)
             self.say(f"donate: gift {gift['n']} of {gift['amount']}")
@@ -151,10 +155,14 @@ class World(Check):
 
     def create(self, gift, key):
         try:
-            intent = self.stripe.again(key, lambda: self.stripe.intent(
-                gift['amount'], {'donation_id': str(gift['id']),
-                                 'campaign_id': str(self.campaign),
-                                 'donation_key': key}))
+            if gift['recurring']:
+                sub = self.subscribe(gift, key)
+                intent = {'id': sub['intent']}
+            else:
+                intent = self.stripe.again(key, lambda: self.stripe.intent(
+                    gift['amount'], {'donation_id': str(gift['id']),
+                                     'campaign_id': str(self.campaign),
+                                     'donation_key': key}))
         except Refused as r:
             self.say('  Stripe refuses')
             gift['refused'] = True
@@ -167,6 +175,8 @@ class World(Check):
         if self.rng.random() < 0.2:     # the webhook is faster
             while self.queue and self.rng.random() < 0.7:
                 self.webhook()
+        if gift['recurring']:
+            return self.subscribed(gift, sub, self.dies())
         self.call('SELECT cerberus.donation_intent($1, $2)', gift['id'],
                   intent['id'], dies=self.dies())
 
@@ -298,7 +308,8 @@ class World(Check):
         self.say('reconcile')
         actions = {}
         for i in reversed(list(self.stripe.intents.values())):
-            listed, disputes = self.stripe.listed(i)
+            listed, disputes = self.stripe.listed(i, whole=True)
+            at = int(self.now)
             if may_die and self.dies(0.03):
                 self.say('  reconcile dies')
                 break
@@ -308,13 +319,17 @@ class World(Check):
                 self.bank()
                 while self.queue and self.rng.random() < 0.7:
                     self.webhook()
-            self.seconds.add(int(self.now))
+                self.look()
+            self.seconds.add(at)
             try:
                 _, actions[i['id']] = self.call(
                     RECONCILE, self.account, json.dumps(listed),
-                    json.dumps(disputes), dies=may_die and self.dies())[0]
+                    json.dumps(disputes), at,
+                    dies=may_die and self.dies())[0]
+                self.look()
             except Crash:
                 break
+        actions.update(self.reconcile_subscriptions(may_die))
         self.say('  ' + ' '.join(f'{k} {v}' for k, v in actions.items()))
         return actions
 
@@ -331,8 +346,8 @@ class World(Check):
             return self.retry_refund()
         return self.rng.choices(
             (self.give, self.bank, self.want_refund, self.retry_refund,
-             self.details, self.reconcile, self.move_zone),
-            (12, 40, 10, 12, 4, 5, 2))[0]()
+             self.details, self.reconcile, self.move_zone, self.next_period),
+            (12, 40, 10, 12, 4, 5, 2, 12))[0]()
 
     def run(self):
         """Play the world.  Raise Wrong, with self.log as what happened."""

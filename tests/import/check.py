@@ -920,7 +920,7 @@ def documented(folder, env):
     with open(os.path.join(folder, "documented.conf"), "w",
               encoding="utf-8") as f:
         f.write(layout)
-    rc, out, err = cerberus("check", token="", env=env)
+    rc, out, err = cerberus("check", "--offline", token="", env=env)
     same(rc, 0, out + err)
     body = form("documented", content.encode())
     u = Program(len(body), env=env)
@@ -947,7 +947,7 @@ def layouts():
             f.write(text.replace("[cerberus]\n", "[cerberus]\nlog_file = "
                                  f"{log}\n"))
         env = {"CERBERUS_CONF": conf}
-        rc, out, err = cerberus("check", token="", env=env)
+        rc, out, err = cerberus("check", "--offline", token="", env=env)
         same(rc, 0, out + err)
         documented(folder, env)
         expected = dict((name, said) for name, _, said in MISTAKES)
@@ -974,7 +974,7 @@ def layouts():
                  (200, layout, 0), f"{answer}")
         with open(log, encoding="utf-8") as f:
             logged = f.read()
-        rc, out, err = cerberus("check", token="", env=env)
+        rc, out, err = cerberus("check", "--offline", token="", env=env)
         same(rc, 1, out + err)
         same(out.count("FAILED"), len(expected), out)
         for name, said in expected.items():
@@ -1301,16 +1301,17 @@ def try_commands(place):
                   token="")[0], 3, "a revoked key")
 
     # cerberus check
-    rc, out, err = cerberus("check", token="")
+    rc, out, err = cerberus("check", "--offline", token="")
     same(rc, 0, out + err)
     check("FAILED" not in out and out.count("ok") >= 5, out)
-    rc, out, err = cerberus("check", env={
+    rc, out, err = cerberus("check", "--offline", env={
         "DATABASE_URL": "postgresql://cerberus_app@127.0.0.1:1/x"})
     check(rc == 1 and re.search("FAILED +database", out), (rc, out, err))
-    rc, out, err = cerberus("check", env={"CERBERUS_CONF": "/nonexistent"})
+    rc, out, err = cerberus("check", "--offline", env={
+        "CERBERUS_CONF": "/nonexistent"})
     check(rc == 1 and re.search("FAILED +configuration", out),
           (rc, out, err))
-    rc, out, err = cerberus("check", env={
+    rc, out, err = cerberus("check", "--offline", env={
         "DATABASE_URL": os.environ["ADMIN_URL"]})
     check(rc == 1 and "superuser" in out, (rc, out, err))
 

@@ -39,6 +39,11 @@ SELECT is(pg_temp.app(who, 'SELECT count(*) FROM gift_conflicts'), n,
     coalesce(who, 'nobody') || ' sees conflicts')
 FROM (VALUES (NULL, '0'), ('viewer', '0'), ('editor', '0'), ('manager', '1'),
     ('stranger', '0'), ('admin', '1')) t (who, n);
+SELECT is(pg_temp.app(who, format('SELECT settle_waiting(%s, ''dismiss'','
+    ' ''x'')', conflict_id * 4 + 3), 'cerberus_stripe'), code,
+    who || ' settles a conflict')
+FROM cerberus.gift_conflicts, (VALUES ('viewer', 'CB404'),
+    ('editor', 'CB404'), ('stranger', 'CB404')) t (who, code);
 SELECT is(pg_temp.app(who, 'SELECT * FROM gift_merge(1, ''actblue'')',
     'cerberus_stripe'), code, who || ' merges without a stage')
 FROM (VALUES ('manager', 'CB403'), ('editor', 'CB403'),

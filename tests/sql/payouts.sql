@@ -90,6 +90,7 @@ FROM (VALUES ('DELETE FROM payouts'),
     status, issued_at) VALUES (0, ''x'', 1, ''usd'', ''paid'', now())'),
     ('SELECT count(*) FROM stripe_runs'),
     ('SELECT count(*) FROM stripe_strays'),
+    ('SELECT count(*) FROM settlements'),
     ('SELECT count(*) FROM waiting_rows()')) t (statement);
 
 -- The audit: only admins, and only differences.

@@ -22,6 +22,7 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('import_rejects', 1, 2), ('import_warnings', 1, 2),
     ('import_collapsed', 1, 2), ('opt_out_contacts', 2, 3),
     ('import_voters', 1, 2), ('saved_layouts', 1, 2),
+    ('gift_mappings', 1, 2),
     ('elections', 1, 1), ('ballots', 1, 1), ('votes', 2, 3),
     ('vote_list', 2, 3), ('turfs', 1, 2), ('turf_voters', 1, 2);
 INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name, doors,
@@ -30,6 +31,8 @@ VALUES (1, 1, 'AAAAAA', 'Own', 1, 1), (2, 2, 'BBBBBB', 'Other', 1, 1);
 INSERT INTO cerberus.turf_voters (turf_id, voter_id) VALUES (1, 1), (2, 2);
 INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)
 VALUES (1, 1, 'own'), (2, 2, 'other');
+INSERT INTO cerberus.gift_mappings (mapping_id, campaign_id, source, mapping)
+VALUES (1, 1, 'own', '{}'), (2, 2, 'other', '{}');
 SELECT is(pg_temp.app(who, 'SELECT count(*) FROM ' || tab),
     CASE WHEN rank = 0 THEN 0 WHEN rank = 9 THEN everything
     ELSE own END::text, coalesce(who, 'no identity') || ' reads ' || tab)
@@ -45,8 +48,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('token_uses'), ('donation_ledger'), ('donation_states'),
     ('stripe_events'), ('stripe_event_types'), ('stripe_runs'),
     ('stripe_strays'), ('payouts'), ('balance_transactions'), ('member_requests'),
-    ('conduits'), ('gift_conflicts'),
-    ('intent_declines'),
+    ('conduits'), ('gift_conflicts'), ('settlements'),
+    ('recurring_gifts'), ('intent_declines'), ('job_runs'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
@@ -172,6 +175,16 @@ INSERT INTO writes VALUES
     VALUES (3, 2, ''sms'', true, ''Call'')'),
 (4, 'INSERT INTO consents (voter_id, campaign_id, channel, granted, source)
     VALUES (2, 1, ''sms'', true, ''Call'')', NULL),
+(3, 'INSERT INTO gift_mappings (campaign_id, source, mapping)
+    VALUES (1, ''new'', ''{}'')',
+    'INSERT INTO gift_mappings (campaign_id, source, mapping)
+    VALUES (2, ''new'', ''{}'')'),
+(3, 'UPDATE gift_mappings SET mapping = ''{"amount": "X"}''
+    WHERE mapping_id = 1',
+    'UPDATE gift_mappings SET mapping = ''{"amount": "X"}''
+    WHERE mapping_id = 2'),
+(3, 'DELETE FROM gift_mappings WHERE mapping_id = 1',
+    'DELETE FROM gift_mappings WHERE mapping_id = 2'),
 (2, 'INSERT INTO saved_layouts (campaign_id, name) VALUES (1, ''new'')',
     'INSERT INTO saved_layouts (campaign_id, name) VALUES (2, ''new'')'),
 (2, 'UPDATE saved_layouts SET mapping = ''{"city": "X"}'' WHERE layout_id = 1',

@@ -34,7 +34,7 @@ SELECT is_empty('SELECT name FROM pg_temp.functions
 	|| $$\tPERFORM set_config\(''cerberus.task'', ''$$)',
     'functions that programs call and that write set cerberus.task first');
 SELECT is_empty('SELECT name FROM pg_temp.functions
-    WHERE for_app AND proname ~ $$^(stripe|donation|refund)_|^gift_(stage|merge|take)$$',
+    WHERE for_app AND proname ~ $$^(stripe|donation|refund)_|^gift_(stage|merge|take)|^flask_$$',
     'cerberus_app may call no function that writes donations');
 SELECT is_empty('SELECT rolname, p FROM pg_roles,
     unnest(ARRAY[$$TEMPORARY$$, $$CREATE$$]) p
@@ -108,6 +108,13 @@ FROM (VALUES
     ('cerberus_app', 'SELECT count(*) FROM intent_declines', '42501'),
     ('cerberus_stripe', 'SELECT count(*) FROM intent_declines', '42501'),
     ('cerberus_stripe', 'SELECT refund_begin(1, NULL, NULL)', 'CB404'),
+    ('cerberus_app', 'SELECT flask_stage()', '42501'),
+    ('cerberus_app', 'SELECT job_done(''tidy'')', '42501'),
+    ('cerberus_stripe', 'SELECT flask_stage()', 'CB403'),
+    ('cerberus_stripe', 'SELECT flask_move(''{}'')', 'CB403'),
+    ('cerberus_stripe', 'SELECT flask_users()', '42501'),
+    ('cerberus_stripe', 'SELECT count(*) FROM job_runs', '42501'),
+    ('cerberus_stripe', 'SELECT count(*) FROM sequences_behind()', '0'),
     ('cerberus_stripe', 'CREATE TEMP TABLE x ()', '42501')
 ) s (program, statement, answer);
 -- With an identity, other campaigns stay invisible.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A local Stripe for the tests: payment intents, refunds, disputes, lists.
+stripe_balance.py has the balance and payouts, stripe_recurring.py subscriptions.
 
 usage: stripe_server.py PORT-FILE
 
@@ -27,6 +28,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 import stripe_balance as balance
+import stripe_recurring as recurring
 
 lock = threading.RLock()
 accounts = {}       # secret key -> Account
@@ -48,7 +50,10 @@ class Account:
         self.sessions = {}      # of Stripe Checkout
         self.balance = {}       # balance transactions
         self.payouts = {}
+        self.customers = {}
+        self.prices = {}
         self.subscriptions = {}
+        self.invoices = {}
         self.events = {}
         self.keys = {}          # idempotency key -> [request, answer or None]
 
@@ -194,16 +199,42 @@ def happen(account, what):
     that Stripe would send, which it also lists from then on.
     """
     if 'session' in what:
-        return session_happens(account, what)
-    out = (change if what.get('intent') else balance.happen)(account, what)
+        out = session_happens(account, what)
+    elif 'subscription' in what:
+        out = recurring.happen(server(), account, what)
+    else:
+        out = (change if what.get('intent') else balance.happen)(account, what)
     for e in out:
         if 'at' in what:
             e['created'] = what['at']
-        account.events[e['id']] = e
+        keep(account, e)
     return out
 
 
+def keep(account, event_):
+    """Stripe lists its events."""
+    account.events[event_['id']] = event_
+
+
+def server():
+    return sys.modules[__name__]
+
+
 def change(account, what):
+    intent = account.intents[what['intent']]
+    out = change_intent(account, what)
+    if intent.get('invoice'):
+        out += recurring.after(server(), account, intent, what['kind'],
+                               what.get('at', int(time.time())),
+                               what.get('version'))
+        if what.get('version') == 'basil':
+            for e in out:
+                if e['data']['object']['object'] == 'payment_intent':
+                    del e['data']['object']['invoice']
+    return out
+
+
+def change_intent(account, what):
     intent = account.intents[what['intent']]
     at = what.get('at', int(time.time()))
     charge = account.charges.get(intent['latest_charge'])
@@ -229,6 +260,8 @@ def change(account, what):
         charge = make_charge(account, intent, at,
                              what.get('billing_details', {}))
         charge['created'] = what.get('charged_at', at)
+        charge['payment_method_details'] = {
+            'type': what.get('method', 'card')}
         intent.update(status='succeeded', latest_charge=charge['id'],
                       amount_received=intent['amount'],
                       last_payment_error=None)
@@ -288,6 +321,8 @@ def expanded(account, intent, query):
             charge['balance_transaction'] = account.balance[
                 charge['balance_transaction']]
         out['latest_charge'] = charge
+    if any(w.endswith('invoice') for w in wanted) and out.get('invoice'):
+        out['invoice'] = account.invoices[out['invoice']]
     return out
 
 
@@ -323,6 +358,10 @@ def cancel_intent(account, id_, form):
                       'You cannot cancel this PaymentIntent because it has a '
                       f"status of {intent['status']}.",
                       'payment_intent_unexpected_state')
+    if intent.get('invoice'):
+        raise Refused(400, 'invalid_request_error',
+                      'You cannot cancel this PaymentIntent because it belongs '
+                      'to an invoice.', 'payment_intent_unexpected_state')
     intent.update(status='canceled',
                   cancellation_reason=form.get('cancellation_reason'))
     return intent
@@ -336,6 +375,12 @@ def make_session(account, form):
                           f'Missing required param: {name}.',
                           'parameter_missing', name)
     price = form['line_items']['0']['price_data']
+    if form['mode'] == 'subscription':
+        for name in 'submit_type', 'payment_intent_data':
+            if name in form:
+                raise Refused(400, 'invalid_request_error', f'You can not pass '
+                              f'`{name}` in `subscription` mode.', param=name)
+        recurring.need(server(), price, 'recurring')
     amount = number(price, 'unit_amount')
     if amount == 66600:
         raise Refused(400, 'invalid_request_error', 'Not this amount.')
@@ -362,12 +407,14 @@ def session_happens(account, what):
     if what['kind'] == 'expired':
         session.update(status='expired', url=None)
         return [event('checkout.session.expired', session)]
+    if session['mode'] == 'subscription':
+        return recurring.pay_session(server(), account, session, form, what)
     intent = make_intent(account, {
         'amount': session['amount_total'], 'currency': session['currency'],
         'metadata': form.get('payment_intent_data', {}).get('metadata', {})})
     session.update(payment_intent=intent['id'], status='complete', url=None,
                    payment_status='paid')
-    return happen(account, {'intent': intent['id'], 'kind': 'succeeded'}) + [
+    return change(account, {'intent': intent['id'], 'kind': 'succeeded'}) + [
         event('checkout.session.completed', session)]
 
 
@@ -381,6 +428,8 @@ def post(account, path, form):
         return make_intent(account, form)
     if path == '/v1/refunds':
         return make_refund(account, form)
+    if path in recurring.POSTS:
+        return recurring.POSTS[path](server(), account, form)
     raise Refused(404, 'invalid_request_error',
                   f'Unrecognized request URL (POST: {path}).')
 
@@ -395,6 +444,7 @@ def get(account, path, query):
             'disputes': account.disputes, 'events': account.events,
             'balance_transactions': account.balance, 'payouts':
             account.payouts, 'subscriptions': account.subscriptions,
+            'invoices': account.invoices, 'customers': account.customers,
             }.get(collection)
     if rows is not None and id_:
         if id_ not in rows:
@@ -404,6 +454,9 @@ def get(account, path, query):
                 if collection == 'payment_intents' else rows[id_])
     if rows is not None:
         rows = list(rows.values())
+        if collection == 'subscriptions' and ('status', 'all') not in query:
+            rows = [r for r in rows if r['status'] not in (
+                'canceled', 'incomplete_expired')]
         for name, value in query:
             if name in ('payment_intent', 'charge'):
                 rows = [r for r in rows if r.get(name) == value]
@@ -475,6 +528,9 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(200, {
                     'intents': list(a.intents.values()),
                     'refunds': list(a.refunds.values()),
+                    'customers': list(a.customers.values()),
+                    'subscriptions': list(a.subscriptions.values()),
+                    'invoices': list(a.invoices.values()),
                     'balance': list(a.balance.values()),
                     'payouts': list(a.payouts.values())})
         if path == '/_control/calls':
@@ -525,6 +581,10 @@ class Handler(BaseHTTPRequestHandler):
                                             auth[len('Bearer '):])
         if kind == 'drop_after':
             return self.drop()
+        if kind == 'status_after':
+            return self.answer(fault['status'], {'error': {
+                'type': 'api_error', 'message': 'Injected.'}},
+                fault.get('headers', {}).items())
         if kind == 'nonjson_after':
             return self.answer(status, b'{"id": "pi_')
         return self.answer(status, answer, headers,
@@ -547,6 +607,8 @@ class Handler(BaseHTTPRequestHandler):
                     post(account, parts.path, nested(parse_qsl(
                         body.decode(), keep_blank_values=True)))
                     if method == 'POST' else
+                    recurring.delete(server(), account, parts.path)
+                    if method == 'DELETE' else
                     get(account, parts.path, parse_qsl(parts.query)))
             except Refused as r:
                 answer = r.status, r.body
@@ -559,6 +621,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.serve('POST')
+
+    def do_DELETE(self):
+        self.serve('DELETE')
 
 
 class Server(ThreadingHTTPServer):

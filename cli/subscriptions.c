@@ -1,0 +1,139 @@
+/*
+ * The subscriptions of cerberus reconcile.  Stripe does not list what has
+ * changed since a time.  The events tell most of it, and all subscriptions that
+ * have not ended are listed here, a hundred in a call.  One that is open here
+ * and not listed has ended meanwhile.
+ */
+#include <inttypes.h>
+
+#include "stripe/list.h"
+#include "sweep.h"
+
+static const char sql_subscription[] =
+    "SELECT donation_id, before, after FROM "
+    "cerberus.stripe_subscription($1, $2, to_timestamp($3::bigint))";
+
+static const char sql_open[] =
+    "SELECT subscription_id AS id FROM "
+    "cerberus.stripe_open_subscriptions($1, to_timestamp($2::bigint))";
+
+static const char *
+number(struct run *r, int64_t n)
+{
+	return arena_printf(&r->arena, "%" PRId64, n);
+}
+
+static void
+forget(struct run *r)
+{
+	db_forget(&r->db);
+	arena_reset(&r->arena);
+}
+
+/* Was it made since the last complete run? */
+static bool
+is_new(struct run *r, struct json_object *o)
+{
+	struct json_object	*created;
+
+	return json_object_object_get_ex(o, "created", &created) &&
+	    json_object_get_int64(created) >= (int64_t)r->since;
+}
+
+static int
+each(struct json_object *o, void *ctx, struct err *e)
+{
+	struct run	*r = ctx;
+	const char	*param[] = { number(r, r->keys->campaign_id),
+			    json_object_to_json_string_ext(o,
+			    JSON_C_TO_STRING_PLAIN), number(r, r->began) };
+	const char	*before, *after;
+	struct rows	*rows;
+	int		 rc = 0;
+
+	if (db_select(&r->db, sql_subscription, 3, param, &rows, e) != 0)
+		return -1;
+	if (rows_count(rows) == 0) {
+		/* Older ones were reported by the run of their time. */
+		if (is_new(r, o))
+			rc = sweep_stray(r, o, e);
+	} else {
+		before = rows_text(rows, 0, "before");
+		after = rows_text(rows, 0, "after");
+		if (strcmp(before, after) != 0) {
+			r->count[MENDED]++;
+			run_row(r, rows_text(rows, 0, "donation_id"),
+			    stripe_text(o, "id"), MENDED, before, after);
+		}
+	}
+	forget(r);
+	return rc;
+}
+
+/* Walk the subscriptions that have not ended, or all that are new. */
+static int
+walk(struct run *r, bool all_new, struct err *e)
+{
+	struct json_object	*query = stripe_query(all_new ? r->since : 0,
+				    NULL);
+	int			 rc;
+
+	if (all_new)
+		stripe_param(query, "status", "all");
+	rc = stripe_each(&r->cfg, r->keys, "/v1/subscriptions", query,
+	    (struct stripe_walk){ .each = each, .ctx = r }, e);
+	json_object_put(query);
+	return rc;
+}
+
+/* Fetch a subscription; report one that Stripe does not have. */
+static int
+fetch(struct run *r, const char *id, struct err *e)
+{
+	struct json_object	*o = NULL;
+	char			*path;
+	int			 rc;
+
+	if (asprintf(&path, "/v1/subscriptions/%s", id) == -1)
+		return err_set(e, ERR_INTERNAL, "Out of memory.");
+	rc = stripe_get(&r->cfg, r->keys, path, NULL, &o, e);
+	free(path);
+	if (rc == 0)
+		rc = each(o, r, e);
+	else if (e->code == ERR_NOT_FOUND) {
+		run_row(r, "", id, UNLISTED, "open", "-");
+		r->count[UNLISTED]++;
+		r->people++;
+		err_clear(e);
+		rc = 0;
+	}
+	json_object_put(o);
+	return rc;
+}
+
+int
+sweep_subscriptions(struct run *r, struct err *e)
+{
+	const char		*param[2];
+	struct json_object	*ids;
+	struct rows		*rows;
+	int			 rc = 0;
+
+	if (walk(r, true, e) != 0 || walk(r, false, e) != 0)
+		return -1;
+	param[0] = number(r, r->keys->campaign_id);
+	param[1] = number(r, r->began);
+	if (db_select(&r->db, sql_open, 2, param, &rows, e) != 0)
+		return -1;
+	/* Each call resets the arena of the rows. */
+	ids = json_object_new_array();
+	for (size_t i = 0; i < rows_count(rows); i++)
+		json_object_array_add(ids,
+		    json_object_new_string(rows_text(rows, i, "id")));
+	forget(r);
+	for (size_t i = 0; rc == 0 && i < json_object_array_length(ids); i++)
+		rc = fetch(r, json_object_get_string(
+		    json_object_array_get_idx(ids, i)), e);
+	json_object_put(ids);
+	return rc;
+}
