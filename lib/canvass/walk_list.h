@@ -35,9 +35,9 @@ extern const struct schema walk_schema;
 extern const char *const walk_list_params[];
 
 /*
- * The walk list of the segment or the turf in the path.  A segment's page is for
- * editors, and its CSV, which has no limit, for those who may export.  400 if
- * the page would have more than WALK_PEOPLE people.
+ * The walk list of the segment or the turf in the path.  A segment's page is
+ * for editors, and its CSV, which has no limit, for those who may export.  400
+ * if the page would have more than WALK_PEOPLE people.
  */
 #define WALK_PEOPLE	10000
 

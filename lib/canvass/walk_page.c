@@ -104,7 +104,8 @@ add_head(struct buf *b, const struct walk_page *p, const struct answers *a,
     size_t row)
 {
 	buf_addf(b, "<section><table>\n<thead><tr class=\"head\">"
-	    "<th colspan=\"%zu\"><div class=\"bar\"><div class=\"place\"><h1>", a->n + 4);
+	    "<th colspan=\"%zu\"><div class=\"bar\"><div class=\"place\">"
+	    "<h1>", a->n + 4);
 	html_add(b, value(p, row, "street"));
 	buf_adds(b, "</h1>");
 	html_add(b, value(p, row, "city"));
