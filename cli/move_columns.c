@@ -6,7 +6,6 @@
 #include "move_columns.h"
 #include "people/voter.h"
 
-/* clang-format off */
 /* A text that no field here describes. */
 #define OWN(n)	.way = CHECK, .own = { .kind = KIND_TEXT, .max = (n) }
 
@@ -164,6 +163,5 @@ const struct move_table move_table[] = {
 	{ "donations", "flask_donations", donations, &donation_schema,
 	  "email phone_number", false },
 };
-/* clang-format on */
 
 const size_t move_table_n = ARRAY_LEN(move_table);

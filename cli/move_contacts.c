@@ -20,7 +20,6 @@
  * old format.  UTF-8 never begins with 0x8c, nor with 0xc3 before a byte that
  * does not continue a character.
  */
-/* clang-format off */
 #define ENCRYPTED(c)	\
 	"(length(" c ") > 1 AND (get_byte(" c ", 0) = 140 "	\
 	"OR (get_byte(" c ", 0) = 195 "				\
@@ -31,7 +30,6 @@
 	"THEN pgp_sym_decrypt_bytea(" c ", $1) END ELSE " c " END"
 #define HIDDEN(c)	\
 	"CASE WHEN NOT " ENCRYPTED(c) " THEN " c " END"
-/* clang-format on */
 
 static const char sql_types[] =
     "SELECT count(*) AS columns, count(*) FILTER (WHERE atttypid = "

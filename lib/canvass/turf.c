@@ -26,7 +26,6 @@ const struct schema turf_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-/* clang-format off */
 static const struct filter filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "segment_id", .kind = KIND_INT }, "t.segment_id = ?1" },
@@ -34,7 +33,6 @@ static const struct filter filters[] = {
 	{ { .name = "code", .kind = KIND_TEXT, .max = 6 },
 	  "t.code = upper(?1)" },
 };
-/* clang-format on */
 
 const struct list turf_list = {
 	.schema = &turf_schema,

@@ -7,19 +7,17 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define TURF_FIELDS(F, P) \
 	F(P, INT,  turf_id,     .flags = F_SERVER | F_SORT) \
 	F(P, INT,  campaign_id, .flags = F_SERVER) \
 	F(P, INT,  segment_id,  .flags = F_SERVER) \
-	F(P, TEXT, code,        .flags = F_SERVER) \
+	F(P, TEXT, code,        .max = 6, .flags = F_SERVER) \
 	F(P, TEXT, turf_name,   .max = 200, .flags = F_NOT_NULL | F_SORT) \
 	F(P, INT,  user_id,     .low = 1, .high = INT64_MAX) \
 	F(P, INT,  doors,       .flags = F_SERVER | F_SORT) \
 	F(P, INT,  people,      .flags = F_SERVER | F_SORT) \
 	F(P, TIME, created_at,  .flags = F_SERVER | F_SORT) \
 	F(P, TIME, updated_at,  .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 enum turf_field {
 	TURF_FIELDS(FIELD_ENUM, TURF)

@@ -8,7 +8,6 @@
 #include "http/req.h"
 #include "http/resp.h"
 
-/* clang-format off */
 #define WALK_FIELDS(F, P) \
 	F(P, INT,  door_number,       .flags = F_SERVER) \
 	F(P, TEXT, street,            .flags = F_SERVER) \
@@ -27,7 +26,6 @@
 	F(P, TEXT, gender,            .flags = F_SERVER) \
 	F(P, TEXT, party_affiliation, .flags = F_SERVER) \
 	F(P, TEXT, phone_number,      .flags = F_SERVER)
-/* clang-format on */
 
 extern const struct schema walk_schema;
 

@@ -9,7 +9,6 @@
 #include "gift_file.h"
 #include "rest/list.h"
 
-/* clang-format off */
 #define GIFT_MAPPING_FIELDS(F, P) \
 	F(P, INT,    mapping_id,   .flags = F_SERVER | F_SORT) \
 	F(P, INT,    campaign_id,  .flags = F_SERVER) \
@@ -17,7 +16,6 @@
 	F(P, OBJECT, mapping,      .flags = F_SERVER) \
 	F(P, TIME,   created_at,   .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,   .flags = F_SERVER | F_SORT)
-/* clang-format on */
 
 extern const struct schema gift_mapping_schema;
 extern const struct list gift_mapping_list;

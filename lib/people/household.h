@@ -7,7 +7,6 @@
 
 #include "rest/list.h"
 
-/* clang-format off */
 #define HOUSEHOLD_FIELDS(F, P) \
 	F(P, TEXT, door,           .flags = F_SERVER | F_SORT) \
 	F(P, TEXT, name,           .flags = F_SERVER) \
@@ -32,7 +31,6 @@
 	F(P, TEXT, zip_code,       .flags = F_SERVER) \
 	F(P, TEXT, county,         .flags = F_SERVER) \
 	F(P, TEXT, precinct,       .flags = F_SERVER)
-/* clang-format on */
 
 /* A household as the list shows it. */
 extern const struct schema household_schema;

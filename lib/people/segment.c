@@ -125,6 +125,15 @@ segment_delete(struct req *rq, struct resp *rs, struct err *e)
 	return resource_delete(rq, rs, &segment_schema, rq->path_id[0], e);
 }
 
+/* Does a form name another campaign? */
+static bool
+names_other(const struct form *form, const char *campaign)
+{
+	const struct pair	*p = form_find(form, "campaign_id");
+
+	return p != NULL && strcmp(p->value, campaign) != 0;
+}
+
 int
 segment_expand(struct req *rq, const struct form *query, struct form *out,
     struct err *e)
@@ -161,6 +170,12 @@ segment_expand(struct req *rq, const struct form *query, struct form *out,
 	json_object_put(o);
 	if (rc != 0)
 		return -1;
+	/* Voters of both campaigns: two conditions, not one parameter. */
+	if (flat && campaign != NULL && (names_other(query, campaign) ||
+	    names_other(&filter, campaign))) {
+		flat = false;
+		filter.n = 0;
+	}
 	all.pair = arena_alloc(rq->arena, (query->n + filter.n + 1) *
 	    sizeof(struct pair));
 	for (size_t i = 0; i < query->n; i++)

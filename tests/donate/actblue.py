@@ -124,13 +124,14 @@ def hook(body, headers=None, campaign=5):
 
 def test_paid_file():
     committee()
+    before = gifts()
     rows = [line(1001, Date='2026-07-01 00:30:00'),
             line(1002, Amount='1,250.50', Recurring_Type='forever',
                  Disbursement_Date='2026-05-12 00:00:00')]
     a = send(text(rows), '&dry_run=true')
     same((a.status, counts(a), a.json['dry_run']),
          (200, {'rows': 2, 'created': 2}, True), 'a dry run counts')
-    same(gifts(), 0, 'and stores nothing')
+    same(gifts(), before, 'and stores nothing')
     a = send(text(rows))
     same((a.status, counts(a)), (200, {'rows': 2, 'created': 2}), 'two gifts')
     same((a.json['source'], a.json['errors'], a.json['warnings']),
@@ -243,7 +244,8 @@ def test_conflict():
          'a refund of more than is left')
     same(sql("SELECT string_agg(concat_ws(' ', external_id, kind, known, "
              "reported), ', ' ORDER BY external_id, kind, reported) "
-             "FROM gift_conflicts JOIN donations USING (donation_id)"),
+             "FROM gift_conflicts JOIN donations USING (donation_id) "
+             "WHERE external_id IN ('1201', '1202')"),
          '1201 amount 2500 2600, 1201 amount 2500 2700, '
          '1202 amount 2500 100, 1202 refund 500 2500', 'each is kept once')
 

@@ -43,7 +43,7 @@ static const struct { const char *column, *cell; } bad[] = {
 	{ "contact_email", "perhaps" },
 	{ "engagement_score", "high" },
 	{ "suffix", "a suffix of more than twenty characters" },
-	{ "gender", "a gender of more than twenty characters" },
+	{ "gender", "a gender that needs more room than fifty characters" },
 	{ "city", "bell\a" },
 	{ "custom_fields", "[1]" },
 	{ "custom_fields", "{" },

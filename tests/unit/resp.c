@@ -35,14 +35,15 @@ Test(resp, sends_headers_and_body_together)
 	cr_expect_eq(f.out_len, 0, "output before the response is complete");
 	resp_send(&rs);
 	cr_expect_str_eq(f.out, "Status: 201\r\nContent-Type: application/json"
-	    "\r\nETag: \"v1\"\r\nLocation: /x\r\nContent-Length: 2\r\n\r\n{}");
+	    "\r\nETag: \"v1\"\r\n" RESP_POLICY("")
+	    "Location: /x\r\nContent-Length: 2\r\n\r\n{}");
 }
 
 Test(resp, without_a_body_has_no_type_or_length)
 {
 	rs.status = 204;
 	resp_send(&rs);
-	cr_expect_str_eq(f.out, "Status: 204\r\n\r\n");
+	cr_expect_str_eq(f.out, "Status: 204\r\n" RESP_POLICY("") "\r\n");
 }
 
 Test(resp, head_keeps_the_length_and_drops_the_body)
@@ -67,8 +68,8 @@ Test(resp, streams_in_pieces)
 	cr_expect_eq(resp_write(&rs, "a\r\n", 3), 0);
 	cr_expect_eq(resp_write(&rs, "b\r\n", 3), 0);
 	resp_send(&rs);
-	cr_expect_str_eq(f.out, "Status: 200\r\nContent-Type: text/csv\r\n\r\n"
-	    "a\r\nb\r\n");
+	cr_expect_str_eq(f.out, "Status: 200\r\nContent-Type: text/csv\r\n"
+	    RESP_POLICY("") "\r\na\r\nb\r\n");
 	f.gone = true;
 	cr_expect_eq(resp_write(&rs, "c", 1), -1);
 	cr_expect(rs.broken);
@@ -93,7 +94,7 @@ Test(resp, clear_removes_everything_for_the_next_request)
 	resp_clear(&rs, &f.io);
 	rs.status = 204;
 	resp_send(&rs);
-	cr_expect_str_eq(f.out, "Status: 204\r\n\r\n");
+	cr_expect_str_eq(f.out, "Status: 204\r\n" RESP_POLICY("") "\r\n");
 	cr_expect(!rs.no_body);
 }
 
