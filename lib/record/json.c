@@ -114,11 +114,30 @@ json_whole(struct json_object *v, int64_t *out)
 	return true;
 }
 
+/*
+ * Return at least the length of the string in JSON.  That of a long text is
+ * exact: six times its length may be more than the buffer takes.
+ */
+static size_t
+room_for(const char *s, size_t n)
+{
+	size_t	 room = n + 2;
+
+	if (n < 1024)
+		return n * 6 + 2;
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != '\0' && strchr("\"\\\n\r\t", s[i]) != NULL)
+			room++;
+		else if ((unsigned char)s[i] < ' ')
+			room += 5;
+	return room;
+}
+
 void
 json_add_string(struct buf *b, const char *s, size_t n)
 {
 	static const char	 hex[] = "0123456789abcdef";
-	char			*p = buf_reserve(b, n * 6 + 2), *start = p;
+	char			*p = buf_reserve(b, room_for(s, n)), *start = p;
 
 	if (p == NULL)
 		return;

@@ -1,5 +1,5 @@
 -- Deploy cerberus:fec to pg
--- requires: gift_totals gift_codes state_names gift_sources
+-- requires: gift_totals gift_codes state_names gift_sources recurring_gifts
 --
 -- Rows of the FEC's electronic filing format, version 8.5: Schedule A (receipts,
 -- 45 fields) and Schedule B (refunds, 44 fields).  docs/fec.md names the fields
@@ -55,8 +55,8 @@ FROM cerberus.donations d;
 -- (11 CFR 110.6(c)(2)).  Its total is that of the conduit in the period.
 CREATE VIEW cerberus.fec_receipts WITH (security_invoker = true) AS
 SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
-	d.status, d.method, d.source, d.refcode, d.election, d.created_at,
-	c.committee_id,
+	d.status, d.method, d.source, d.refcode, d.election,
+	d.first_donation_id, d.recurring_status, d.created_at, c.committee_id,
 	g.day AS counts_on, concat_ws(chr(13) || chr(10), cerberus.fec_line(ARRAY[
 	CASE WHEN g.total > 20000 THEN 'SA11AI' ELSE 'SA11AII' END,
 	c.committee_id, 'D' || d.donation_id, NULL, NULL, 'IND', NULL,
@@ -97,8 +97,8 @@ WHERE g.kind = 'gift';
 -- it.
 CREATE VIEW cerberus.fec_refunds WITH (security_invoker = true) AS
 SELECT d.donation_id, d.voter_id, d.campaign_id, d.amount, d.currency,
-	d.status, d.method, d.source, d.refcode, d.election, d.created_at,
-	c.committee_id,
+	d.status, d.method, d.source, d.refcode, d.election,
+	d.first_donation_id, d.recurring_status, d.created_at, c.committee_id,
 	g.day AS counts_on, cerberus.fec_line(ARRAY[
 	CASE WHEN c.committee_kind = 'candidate' THEN 'SB20A' ELSE 'SB28A' END,
 	c.committee_id, 'R' || g.ledger_id, 'D' || d.donation_id, 'SA11AI',

@@ -95,7 +95,8 @@ function unknownKeys(schema, value, path = '') {
     [`${path}.${key}`] : unknownKeys(s.properties[key], v, `${path}.${key}`));
 }
 
-// Requests that violate HTTP itself may be answered by the web server.
+// Requests that violate HTTP itself may be answered by the web server, and so may
+// those whose address is too long for it.
 const ofServer = [400, 404, 405, 411, 413, 414, 417, 431, 501];
 const short = (got) => `${got.status} ${got.body.slice(0, 300).replace(/\s+/g, ' ')}`;
 
@@ -118,7 +119,8 @@ function judge(o, request, got, { odd = false, loose = false, allow } = {}) {
   const say = (ok, what = '') => check(ok, `${key}: ${what}`, request, kindOf(key, what));
 
   if (got.headers['x-request-id'] === undefined) {
-    say(odd && ofServer.includes(got.status), `no X-Request-Id in ${short(got)}`);
+    const long = got.status === 431 && request.path.length > 7000;
+    say(long || (odd && ofServer.includes(got.status)), `no X-Request-Id in ${short(got)}`);
     return;
   }
   if (got.status >= 500 && !(got.status === 502 && /create-payment|refund|checkout/.test(request.path)) &&
@@ -580,9 +582,12 @@ async function one() {
   if (write(o) && !headers['If-Match'])
     await readAfter(o, request, got, about.sent);
   if (!write(o) && got.status === 200 && r.chance(15)) {
+    const names = ['etag', 'content-type', 'link'];
     const head = await ask(o, { ...request, method: 'HEAD' });
-    check(head.status === 200 && head.body === '' && ['etag', 'content-type', 'link'].every((name) =>
-      head.headers[name] === got.headers[name]), `${o.key}: HEAD differs from GET`, request);
+    const like = (other) => names.every((name) => head.headers[name] === other.headers[name]);
+    // Another request may have changed something between the two.
+    check(head.status === 200 && head.body === '' && (like(got) || like(await ask(o, request))),
+      `${o.key}: HEAD differs from GET`, request);
   }
   if (write(o) && headers['Idempotency-Key']) {
     const again = await ask(o, request);

@@ -567,6 +567,12 @@ def test_consents():
     same(sql(f"""SELECT consent_proof FROM donations
         WHERE donation_id = {d['donation_id']}"""), '',
          'the donation does not keep it')
+    # The longest text that is allowed, in characters of four bytes.
+    same(api('POST', '/donate/create-payment-intent', {
+        'amount': 2500, 'campaign_id': 1, 'contact_email': True,
+        'first_name': 'Long', 'last_name': 'Words', 'email': 'lw@sent.test',
+        'consent_text': '\U0001f4ec' * 10000}).status, 200,
+        'a long text of a consent')
     # An opt-out is not lifted by a donor's answer.
     same(api('POST', f'/voters/{voter}/consents', {
         'campaign_id': 1, 'channel': 'email', 'granted': False},

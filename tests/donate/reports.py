@@ -200,4 +200,20 @@ def test_sums_agree():
     same(c[0]['net'], s['totals'][0]['net'], "the campaign's summary")
 
 
+def test_filters_of_exports():
+    """Each filter of the list works for each format of the export."""
+    committee()
+    paid_at('2026-04-05T15:00:00+00:00', 12345)
+    for name, value in {
+            'status': 'succeeded', 'method': 'card', 'source': 'actblue',
+            'since': '2026-01-01', 'until': '2026-12-31', 'min_amount': 1,
+            'voter_id': 1, 'refcode': 'x', 'election': 'P2026',
+            'first_donation_id': 1, 'recurring_status': 'active',
+            'over_limit': 0}.items():
+        for form in ('csv', 'fec', 'fec_b'):
+            a = api('GET', f'/donations/export?campaign_id=5&format={form}'
+                    f'&{name}={value}', token='admin')
+            same(a.status, 200, f'{form} with {name}')
+
+
 main(globals())

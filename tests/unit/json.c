@@ -257,6 +257,25 @@ Test(json, escapes_strings)
 	buf_release(&b);
 }
 
+/* The limit is for the text as it is written, not for six times the text. */
+Test(json, takes_a_long_text_that_fits)
+{
+	static char	 text[5000];
+	struct buf	 b;
+
+	memset(text, 'a', sizeof(text));
+	memcpy(text + 100, "\n\"\x01", 3);
+	buf_init(&b, 2 + sizeof(text) + 7);
+	json_add_string(&b, text, sizeof(text));
+	cr_expect_eq(b.len, 2 + sizeof(text) + 7);
+	cr_expect_eq(strncmp(buf_str(&b) + 99, "aa\\n\\\"\\u0001a", 13), 0);
+	buf_release(&b);
+	buf_init(&b, 2 + sizeof(text) + 6);
+	json_add_string(&b, text, sizeof(text));
+	cr_expect(b.failed);
+	buf_release(&b);
+}
+
 Test(json, writes_values_of_every_kind)
 {
 	static const struct { enum kind kind; const char *in, *out; } t[] = {
