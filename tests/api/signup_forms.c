@@ -79,17 +79,51 @@ Test(signup_forms, a_browser_is_redirected_to_the_campaigns_page)
 	expect_header(a, "Location", "https://own.example.org/thanks");
 }
 
-Test(signup_forms, a_browser_gets_thanks_if_the_campaign_has_no_page)
+Test(signup_forms, a_browser_is_redirected_to_thanks_without_such_a_page)
 {
 	struct answer	*a = CALL(.path = "/signups", .type = FORM,
 			    .headers = BROWSER, .body =
 			    "first_name=B&last_name=Browser&email_address="
 			    "browser2%40example.org&campaign_id=3&next=//evil");
 
-	expect_status(a, 201);
+	expect_status(a, 303);
+	expect_header(a, "Location", "/api/v1/signups/thanks");
+	a = CALL(.method = "GET", .path = "/signups/thanks");
+	expect_status(a, 200);
 	expect_header(a, "Content-Type", "text/html; charset=utf-8");
 	cr_expect(strstr(a->body, "Thank you") != NULL);
-	cr_expect(header(a, "Location") == NULL);
+}
+
+Test(signup_forms, the_query_names_the_campaign_that_the_form_does_not)
+{
+	static const char	 body[] = "first_name=Q&last_name=Query&"
+	    "email_address=query%40example.org";
+	struct answer		*a = CALL(.path = "/signups?fbclid=x&campaign=3",
+				    .type = FORM, .body = body);
+
+	assert_status(a, 201);
+	cr_expect_str_eq(interaction_column(a, "campaign_id"), "3");
+	a = CALL(.path = "/signups?campaign=3", .type = FORM, .body =
+	    "campaign_id=1&first_name=Q&last_name=Query&"
+	    "email_address=query%40example.org");
+	assert_status(a, 201);
+	cr_expect_str_eq(interaction_column(a, "campaign_id"), "1");
+	expect_status(CALL(.path = "/signups?campaign=x", .type = FORM,
+	    .body = body), 400);
+	expect_status(CALL(.path = "/signups?campaign=999", .type = FORM,
+	    .body = body), 404);
+}
+
+Test(signup_forms, an_error_page_says_what_is_wrong_with_each_field)
+{
+	struct answer	*a = CALL(.path = "/signups", .type = FORM,
+			    .headers = BROWSER, .body = "first_name=A&"
+			    "campaign_id=3&email_address=nobody");
+
+	expect_status(a, 400);
+	cr_expect(strstr(a->body, "<li>") != NULL, "%s", a->body);
+	cr_expect(strstr(a->body, "last_name") != NULL, "%s", a->body);
+	cr_expect(strstr(a->body, "Go back") != NULL, "%s", a->body);
 }
 
 Test(signup_forms, a_browsers_error_is_a_page_with_the_same_status)
