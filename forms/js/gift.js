@@ -12,6 +12,11 @@ const UNKNOWN = 'The connection failed. Please try again: if the payment has ' +
 export const isPaid = intent => intent !== null &&
 	['succeeded', 'processing', 'requires_capture'].includes(intent.status);
 
+/* Is the message of Stripe's error for the donor, and the outcome known? */
+const isForDonor = error => error && (error.code ===
+	'payment_intent_authentication_failure' ||
+	['card_error', 'validation_error'].includes(error.type));
+
 export class Gift {
 	constructor(form, stripe) {
 		this.place = `cerberus-gift-${campaignOf(form)}`;
@@ -99,7 +104,6 @@ export class Gift {
 			kept.drop(this.place);
 			return intent;
 		}
-		throw new Failure(['card_error', 'validation_error'].includes(
-			error?.type) ? error.message : UNKNOWN);
+		throw new Failure(isForDonor(error) ? error.message : UNKNOWN);
 	}
 }

@@ -16,12 +16,16 @@ let number = 0;
 /* An address that no other test uses. */
 export const address = () => `v${process.pid}.${++number}@example.org`;
 
-/* Open a form; options are those of visit(), and script: false. */
+/*
+ * Open a form; options are those of visit(), script: false, and before(), which
+ * gets the browser's context before the page is loaded.
+ */
 export async function open(site, path, options = {})
 {
 	const v = options.script === false ? await plain(site, options) :
 	    await visit(site, options);
 
+	await options.before?.(v.context);
 	await v.page.goto(`${site.url}/forms/${path}`);
 	if (options.script !== false)
 		await v.page.locator('form[data-ready]').waitFor();
