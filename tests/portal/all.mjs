@@ -6,6 +6,7 @@ const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'forms_signup', paths: true },
 	{ name: 'forms_donate', paths: true },
+	{ name: 'import' },
 ];
 
 const wanted = process.argv.slice(2);

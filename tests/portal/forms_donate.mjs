@@ -94,12 +94,12 @@ async function amounts(site)
 	equal((await page.locator('[data-amounts] span').allTextContents())
 	    .join(), '$5,$25,$1,000', 'the amounts');
 	equal(await button.textContent(), 'Donate $25', 'the second is chosen');
-	await page.getByText('$5', { exact: true }).click();
-	await page.getByText('Every month').click();
+	await page.getByLabel('$5', { exact: true }).check();
+	await page.getByLabel('Every month', { exact: true }).check();
 	equal(await button.textContent(), 'Donate $5 every month', 'monthly');
 	equal((await page.evaluate(() => window.stripeSees)).mode,
 	    'subscription', 'Stripe knows');
-	await page.getByText('Once').click();
+	await page.getByLabel('Once', { exact: true }).check();
 	await fill(page, { other_amount: '$1,234.50' });
 	check(await page.getByText('Add $37.18 to cover').isVisible(), 'the fee');
 	await page.locator('[name=covers_fees]').check();
@@ -124,7 +124,7 @@ async function card(site, size)
 	const v = await visit(site, { size });
 	const email = await donor(v.page, '4242');
 
-	await v.page.getByText('$1,000').click();
+	await v.page.getByLabel('$1,000', { exact: true }).check();
 	await v.page.locator('[name=covers_fees]').check();
 	await v.page.getByLabel(/Send me e-mail/).check();
 	await pay(v.page);
@@ -273,7 +273,7 @@ async function monthly(site)
 	const v = await visit(site);
 	const email = await donor(v.page, '4242');
 
-	await v.page.getByText('Every month').click();
+	await v.page.getByLabel('Every month', { exact: true }).check();
 	await pay(v.page);
 	await thanked(v.page);
 	check(/\/donate\/manage\/\d+\?key=/.test(await v.page.getByRole('link',
@@ -419,12 +419,18 @@ export default async function run(site)
 		return;
 	}
 	await policy(site);
+	await card(site, DESK);
+	await noScript(site, DESK);
+	await redirects(site);
+	if (site.name !== 'lighttpd')
+		return;
+	/* What the other server cannot change. */
 	for (const size of [DESK, PHONE]) {
 		await view(site, size);
 		await view(site, size, true);
-		await card(site, size);
-		await noScript(site, size);
 	}
+	await card(site, PHONE);
+	await noScript(site, PHONE);
 	await amounts(site);
 	await declined(site);
 	await changed(site);
@@ -434,5 +440,4 @@ export default async function run(site)
 	await monthly(site);
 	await blocked(site);
 	await keyboard(site);
-	await redirects(site);
 }
