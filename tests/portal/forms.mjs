@@ -80,7 +80,7 @@ export async function elsewhere(pages)
 	const server = createServer((q, r) => {
 		const page = pages[new URL(q.url, 'http://x').pathname];
 
-		r.writeHead(page ? 200 : 404,
+		r.writeHead(page ? 200 : q.url === '/favicon.ico' ? 204 : 404,
 		    { 'Content-Type': 'text/html; charset=utf-8' });
 		r.end(page ?? '');
 	});

@@ -82,7 +82,7 @@ export function Columns({ columns, rows, onChange })
 	    .filter((t) => t?.trim()).slice(0, 3) : [];
 
 	return html`<div class="scroll" role="region" tabindex="0"
-		aria-label="Columns of the file"><table>
+		aria-label="Columns of the file"><table class="stack">
 		<thead><tr><th scope="col">In the file</th>
 			<th scope="col">Imported as</th>
 			<th scope="col">For example</th></tr></thead>
@@ -126,8 +126,8 @@ export function Codes({ unknown, codes, onChange })
 	if (rows.length + known.length === 0)
 		return null;
 	return html`<h3>What do these codes mean?</h3>
-		<ul class="codes">${[...rows, ...known].map((u) => html`
-		<li key=${`${u.column} ${u.value}`} role="group" aria-label=${
+		<div class="codes">${[...rows, ...known].map((u) => html`
+		<div key=${`${u.column} ${u.value}`} role="group" aria-label=${
 			`${words(u.column)} ${u.value}`}>
 			<span><strong>${u.value}</strong> as
 				${' '}${words(u.column).toLowerCase()}${u.count > 0 &&
@@ -137,5 +137,5 @@ export function Codes({ unknown, codes, onChange })
 				<${Button} key=${m} aria-pressed=${String(
 				codes[u.column]?.[u.value] === m)}
 				onClick=${() => set(u, m)}>${m}<//>`)}</span>
-		</li>`)}</ul>`;
+		</div>`)}</div>`;
 }

@@ -261,7 +261,7 @@ export function NewImport({ campaign, me, setBusy })
 
 	if (task)
 		return html`<${Progress} campaign=${campaign} me=${me} ...${task}/>`;
-	return html`<${Drop} onFile=${choose}/>
+	return html`<div><${Drop} onFile=${choose}/>
 		<${Failure} error=${error}/>
 		${found && html`<section class="panel">
 			<h2>${file.name}</h2>
@@ -281,5 +281,6 @@ export function NewImport({ campaign, me, setBusy })
 			onImport=${() => go(false)}/>` :
 		html`<p><${Button} kind="main" onClick=${() => go(true)}>Try the
 			whole file<//>${' '}
-			<span class="quiet">This changes nothing.</span></p>`}`}`;
+			<span class="quiet">This changes nothing.</span></p>`}`}
+	</div>`;
 }

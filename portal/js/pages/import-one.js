@@ -165,6 +165,8 @@ function Warnings({ row })
 	const { data, error, again } = useCall((signal) =>
 	    notes(row.import_id, 'warnings', signal), [row.import_id]);
 
+	if (data?.length === 0)
+		return null;
 	return html`<section class="panel">
 		<div class="bar"><h2>Warnings</h2>
 			<${Download} row=${row} name="warnings">Download them<//>
@@ -287,7 +289,7 @@ function Done({ row, can, again })
 	const [saved, setSaved] = useState('');
 	const recent = Date.now() - new Date(row.started_at) < 30 * 86400000;
 
-	return html`<section class="panel"><h2>What it did</h2>
+	return html`<div><section class="panel"><h2>What it did</h2>
 		${row.undone_at && html`<${Notice} kind="warn"><p>It was undone on
 			${' '}${time(row.undone_at)}.</p><//>`}
 		<p>${count(row.rows, 'row')}${row.layout && `, read with the ` +
@@ -313,7 +315,7 @@ function Done({ row, can, again })
 		}}/>`}
 	</section>
 	${row.rejected > 0 && html`<${Rejects} row=${row} can=${can}/>`}
-	<${Warnings} row=${row}/>`;
+	<${Warnings} row=${row}/></div>`;
 }
 
 export function OneImport({ id, campaign, can })

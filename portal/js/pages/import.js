@@ -73,9 +73,9 @@ export default function Import({ path, campaign, can, me })
 	if (/^\d+$/.test(path[0] || ''))
 		return html`<${OneImport} key=${path[0]} id=${Number(path[0])}
 			campaign=${campaign} can=${can}/>`;
-	return html`<h1>Import voters</h1>
+	return html`<div><h1>Import voters</h1>
 		${can('editor') ? html`<${NewImport} campaign=${campaign} me=${me}
 			setBusy=${setBusy}/>` :
 		html`<${Notice}><p>Editors of the campaign can import files.</p><//>`}
-		${!busy && html`<${Imports} campaign=${campaign}/>`}`;
+		${!busy && html`<${Imports} campaign=${campaign}/>`}</div>`;
 }
