@@ -34,13 +34,18 @@ export class Gift {
 	}
 
 	/* Ask Stripe about the last attempt, or the one of a secret. */
-	async look(secret = this.now?.secret) {
-		if (!(secret ?? this.now?.secret))
+	async look(named) {
+		const secret = named ?? this.now?.secret;
+
+		if (!secret)
 			return null;
 		const { paymentIntent, error } = await this.stripe
-			.retrievePaymentIntent(secret ?? this.now.secret);
+			.retrievePaymentIntent(secret);
 		if (error && error.type !== 'invalid_request_error')
 			throw new Failure(UNKNOWN);
+		/* Stripe does not know it, so nothing can be paid by it. */
+		if (error)
+			this.forget();
 		if (isPaid(paymentIntent ?? null))
 			kept.drop(this.place);
 		return paymentIntent ?? null;
@@ -50,10 +55,11 @@ export class Gift {
 	async begin(what, donor) {
 		const same = JSON.stringify(what);
 
-		if (this.now?.same !== same)
-			this.now = { same, key: randomKey(),
-				body: { ...what, ...donor } };
-		this.set({});
+		if (this.now?.same !== same) {
+			this.now = null;
+			this.set({ same, key: randomKey(),
+				body: { ...what, ...donor } });
+		}
 		if (this.now.secret)
 			return;
 		try {

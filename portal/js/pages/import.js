@@ -3,7 +3,6 @@ import * as api from '../api.js';
 import { count, Failure, html, Notice, number, time, useCall } from '../ui.js';
 import { useEffect, useState } from '../../vendor/preact.js';
 import { NewImport } from './import-new.js';
-import { OneImport } from './import-one.js';
 
 const POLL = 1500;
 
@@ -66,12 +65,28 @@ function Imports({ campaign })
 	</section>`;
 }
 
+/* The page of one import, which is loaded when it is first needed. */
+function Opened(props)
+{
+	const [loaded, setLoaded] = useState({});
+	const { OneImport, error } = loaded;
+
+	useEffect(() => {
+		import('./import-one.js').then(setLoaded,
+		    (e) => setLoaded({ error: e }));
+	}, []);
+	if (error)
+		return html`<${Failure} error=${error}/>`;
+	return OneImport ? html`<${OneImport} ...${props}/>` :
+	    html`<p class="loading">Loading…</p>`;
+}
+
 export default function Import({ path, campaign, can, me })
 {
 	const [busy, setBusy] = useState(false);
 
 	if (/^\d+$/.test(path[0] || ''))
-		return html`<${OneImport} key=${path[0]} id=${Number(path[0])}
+		return html`<${Opened} key=${path[0]} id=${Number(path[0])}
 			campaign=${campaign} can=${can}/>`;
 	return html`<div><h1>Import voters</h1>
 		${can('editor') ? html`<${NewImport} campaign=${campaign} me=${me}
