@@ -4,6 +4,7 @@ import { browser, finish, say, sites } from './browser.mjs';
 /* In this order.  paths: also where the pages are below a path. */
 const tests = [
 	{ name: 'sign_in', paths: true },
+	{ name: 'account' },
 ];
 
 const wanted = process.argv.slice(2);
