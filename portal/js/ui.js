@@ -100,10 +100,11 @@ export function Dialog({ title, onClose, children, actions, wide })
 	const id = useId('dialog');
 
 	useEffect(() => {
-		const opener = document.activeElement;
+		const dialog = ref.current;
 
-		ref.current.showModal();
-		return () => opener?.isConnected && opener.focus();
+		/* Closing returns the focus to what had it before. */
+		dialog.showModal();
+		return () => dialog.close();
 	}, []);
 	return html`<dialog ref=${ref} class=${wide ? 'wide' : ''}
 		aria-labelledby=${id} onCancel=${(e) => {

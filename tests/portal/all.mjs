@@ -7,6 +7,7 @@ const tests = [
 	{ name: 'forms_signup', paths: true },
 	{ name: 'forms_donate', paths: true },
 	{ name: 'import' },
+	{ name: 'account' },
 ];
 
 const wanted = process.argv.slice(2);
