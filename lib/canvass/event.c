@@ -97,13 +97,6 @@ static const struct field call_fields[CALL__MAX] = {
 	    .max = 255 },
 };
 
-static const struct schema call_schema = {
-	.one = "call",
-	.many = "calls",
-	.field = call_fields,
-	.n = CALL__MAX,
-};
-
 /* The rules of a call that concern several fields. */
 static int
 check_call(const struct rec *r, bool undo, struct err *e)
@@ -131,6 +124,8 @@ static int
 read_call(struct req *rq, struct json_object *in, bool undo,
     struct json_object *out, struct err *e)
 {
+	static const struct schema members = { .field = call_fields,
+	    .n = CALL__MAX };
 	struct err		*inner;
 	struct json_object	*copy;
 	struct rec		 r;
@@ -141,7 +136,7 @@ read_call(struct req *rq, struct json_object *in, bool undo,
 		return err_field(e, "call", "invalid_type",
 		    "call must be an object.");
 	inner = arena_zalloc(rq->arena, sizeof(*inner));
-	rec_init(&r, &call_schema, rq->arena);
+	rec_init(&r, &members, rq->arena);
 	if ((rec_from_json(&r, in, UNKNOWN_REFUSE, NULL, inner) |
 	    rec_require(&r, true, inner)) != 0 ||
 	    check_call(&r, undo, inner) != 0) {
