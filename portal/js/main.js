@@ -10,6 +10,7 @@ import { Invitation, SignIn } from './pages/sign-in.js';
  */
 const pages = [
 	{ path: '', label: 'Home', page: 'home', role: 'viewer' },
+	{ path: 'import', label: 'Import', page: 'import', role: 'viewer' },
 ];
 /* Pages outside of campaigns. */
 const others = [

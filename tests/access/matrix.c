@@ -39,6 +39,8 @@ const struct row matrix[] = {
 	{ "signups", "POST", "/", "", SIGNUP, "201 201 201 201 201 201",
 	  "201 201 201 201 201 201", NULL },
 
+	{ "signups", "GET", "/thanks", "/thanks", NULL,
+	  "200 200 200 200 200 200", NULL, NULL },
 	{ "auth", "POST", "/login", "/login", LOGIN,
 	  "401 401 401 401 401 401", NULL, NULL },
 	{ "auth", "POST", "/session", "/session", LOGIN,
@@ -119,6 +121,8 @@ const struct row matrix[] = {
 	{ "campaigns", "PATCH", "/:id", "/{campaign}",
 	  "{\"description\":\"M\"}", "401 404 403 403 200 200", READ_OTHER,
 	  NULL },
+	{ "campaigns", "GET", "/:id/public", "/{campaign}/public", NULL,
+	  "200 200 200 200 200 200", "200 200 200 200 200 200", NULL },
 	{ "campaigns", "GET", "/:id/breakdown",
 	  "/{campaign}/breakdown?by=gender", NULL, READ_OWN, READ_OTHER,
 	  NULL },

@@ -5,6 +5,9 @@ import { browser, finish, say, sites } from './browser.mjs';
 const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'account' },
+	{ name: 'forms_signup', paths: true },
+	{ name: 'forms_donate', paths: true },
+	{ name: 'import' },
 ];
 
 const wanted = process.argv.slice(2);
