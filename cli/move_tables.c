@@ -118,11 +118,11 @@ check_json(struct move *m, const char *table, const char *row,
 	return text;
 }
 
-/* The field that a column's values are checked by, named as it is there. */
+/* Return the field that checks a column's values, under the column's name. */
 static struct field
 field_of(const struct move_table *t, const struct column *c)
 {
-	const char	*name = c->here != NULL ? c->here : c->name;
+	const char	*name = c->new_name != NULL ? c->new_name : c->name;
 	struct field	 f = c->own;
 	int		 i;
 
@@ -164,14 +164,14 @@ copy_row(struct move *m, const struct move_table *t, const struct field *fields,
 		p += p < end;
 		if (i == 0)
 			row = arena_strndup(&m->row, cell, len);
-		if (t->columns[i].way == COPY ||
+		if (t->columns[i].convert == COPY ||
 		    (len == 2 && memcmp(cell, "\\N", 2) == 0)) {
 			buf_add(&m->out, "\t", i > 0);
 			buf_add(&m->out, cell, len);
 			continue;
 		}
 		len = unescape(cell, len);
-		value = t->columns[i].way == JSON ? check_json(m, t->name, row,
+		value = t->columns[i].convert == JSON ? check_json(m, t->name, row,
 		    t->columns[i].name, cell, len) : move_check(m, &fields[i],
 		    t->name, row, cell, len);
 		stage_value(&m->out, value);
@@ -180,7 +180,7 @@ copy_row(struct move *m, const struct move_table *t, const struct field *fields,
 	arena_reset(&m->row);
 }
 
-/* Is the column one of the rows' first column? */
+/* Is this one of the table's columns, whose names are in the rows? */
 static bool
 has_column(const struct rows *there, const char *name)
 {
@@ -190,7 +190,10 @@ has_column(const struct rows *there, const char *name)
 	return false;
 }
 
-/* Write the two statements of a table; a column that is not there is null. */
+/*
+ * Write the COPY statements that read a table and fill its stage.  A column
+ * that the table lacks is null.
+ */
 static int
 statements(const struct move_table *t, const struct rows *there,
     struct buf *from, struct buf *to, struct err *e)
@@ -208,14 +211,15 @@ statements(const struct move_table *t, const struct rows *there,
 			    t->name, c->name);
 		else
 			buf_addf(from, "%sNULL", sep);
-		buf_addf(to, "%s%s", sep, c->here != NULL ? c->here : c->name);
+		buf_addf(to, "%s%s", sep, c->new_name != NULL ? c->new_name :
+		    c->name);
 	}
 	buf_addf(from, " FROM %s t ORDER BY 1) TO STDOUT", t->name);
 	buf_adds(to, ") FROM STDIN");
 	return 0;
 }
 
-/* Note the columns that have no place here. */
+/* Note the columns that this backend does not have. */
 static void
 note_columns(struct move *m, const struct move_table *t,
     const struct rows *there)
@@ -225,7 +229,7 @@ note_columns(struct move *m, const struct move_table *t,
 
 	for (size_t i = 0; i < rows_count(there); i++) {
 		name = rows_text(there, i, "name");
-		known = strstr(t->elsewhere, name) != NULL;
+		known = strstr(t->not_copied, name) != NULL;
 		for (size_t k = 0; t->columns[k].name != NULL; k++)
 			known |= strcmp(t->columns[k].name, name) == 0;
 		if (!known)

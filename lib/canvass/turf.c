@@ -5,7 +5,6 @@
 #include "db/db.h"
 #include "people/voter_plan.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
 #include "turf.h"
 #include "turf_cut.h"
 

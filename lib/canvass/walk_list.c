@@ -4,12 +4,9 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "people/export.h"
-#include "people/segment.h"
 #include "people/voter.h"
 #include "people/voter_plan.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
-#include "turf.h"
 #include "walk_list.h"
 #include "walk_page.h"
 

@@ -4,7 +4,6 @@
 #include "ballot.h"
 #include "core/text.h"
 #include "date_text.h"
-#include "people/election.h"
 
 #define TEXT_MAX	255	/* bytes of a text that are looked at */
 

@@ -1,5 +1,4 @@
 /* The sections [history] of layouts, and "votes" of mappings. */
-#include "core/clock.h"
 #include "core/text.h"
 #include "heading.h"
 #include "layout_history.h"

@@ -1,5 +1,4 @@
 /* The result of an import: counts, errors, warnings. */
-#include "record/json.h"
 #include "report.h"
 
 void

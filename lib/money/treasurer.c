@@ -6,7 +6,6 @@
 
 #include "donation.h"
 #include "people/export.h"
-#include "rest/doc.h"
 #include "rest/handler.h"
 #include "treasurer.h"
 

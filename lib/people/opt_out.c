@@ -1,7 +1,6 @@
 /* Opt-outs: lists of addresses and numbers, and lifting them. */
 #include "export.h"
 #include "opt_out.h"
-#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
 

@@ -3,7 +3,6 @@
 #include "db/db.h"
 #include "record/predicate.h"
 #include "rest/doc.h"
-#include "rest/list.h"
 #include "segment_filter.h"
 #include "universe.h"
 #include "vote_filter.h"

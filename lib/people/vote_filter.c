@@ -6,7 +6,6 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "record/state.h"
-#include "rest/doc.h"
 #include "vote_filter.h"
 
 #define ELECTIONS_MAX	100	/* in one filter */

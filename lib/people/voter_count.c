@@ -3,7 +3,6 @@
 
 #include "rest/doc.h"
 #include "universe_blame.h"
-#include "voter.h"
 #include "voter_count.h"
 #include "voter_filter.h"
 
