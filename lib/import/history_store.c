@@ -85,7 +85,7 @@ store_rows(struct history *h, struct db *db, const struct stage_merge *m,
 	report->duplicates = rows_int64(r, 0, "duplicates");
 	report->rejected = rows_int64(r, 0, "rejected");
 	report->warned = rows_int64(r, 0, "warned");
-	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
+	return report->warned + (int64_t)report->file_warnings.n == 0 ? 0 :
 	    stage_merge_warnings(db, m->import_id, report, e);
 }
 

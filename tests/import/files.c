@@ -7,6 +7,7 @@
 #include "form.h"
 #include "import/heading.h"
 #include "import/layout_file.h"
+#include "import/layout_history.h"
 #include "record/json.h"
 #include "sql.h"
 
