@@ -1,4 +1,7 @@
-/* Cross tables of a campaign's voters, by columns, tags and answers. */
+/*
+ * Cross tables of a campaign's voters, by columns, tags and answers.  The
+ * filters that narrow the voters are in people/.
+ */
 #include "breakdown.h"
 #include "campaign.h"
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Surveys: questions, responses and their results. */
+/*
+ * Surveys: questions, responses and their results.  Answers that belong to an
+ * interaction are stored by interaction.c.
+ */
 #include "people/segment.h"
 #include "people/voter.h"
 #include "record/json.h"

@@ -1,4 +1,7 @@
-/* Turfs: schema, list, and cutting a segment into turfs. */
+/*
+ * Turfs: schema, list, and cutting a segment into turfs.  turf_cut.c decides
+ * where to cut, walk_list.c shows a turf.
+ */
 #include <json-c/json.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Walk lists: their rows, and the page's heading and questions. */
+/*
+ * Walk lists: their rows, and the page's heading and questions.  walk_page.c
+ * writes the HTML, people/export.c the CSV.
+ */
 #include <string.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Functions on text: UTF-8, white space, numbers, base64url, hexadecimal. */
+/*
+ * Functions on text: UTF-8, white space, numbers, base64url, hexadecimal.
+ * Values of fields are checked in record/field.c.
+ */
 #include "text.h"
 
 ptrdiff_t

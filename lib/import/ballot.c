@@ -1,4 +1,7 @@
-/* Reads elections from headings, cells and lists. */
+/*
+ * Reads an election, method and party from a heading, a cell or an entry of a
+ * list.  history.c decides which cells to read.
+ */
 #include <ctype.h>
 
 #include "ballot.h"

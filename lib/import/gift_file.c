@@ -1,4 +1,7 @@
-/* Reading and storing files of gifts; gift_upload.c receives them. */
+/*
+ * Reading and storing files of gifts; gift_upload.c receives them.
+ * gift_mapping.c finds the columns that a campaign has saved.
+ */
 #include "gift_file.h"
 #include "gift_mapping.h"
 #include "heading.h"

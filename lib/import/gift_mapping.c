@@ -1,4 +1,7 @@
-/* Saved columns of files of gifts; see gift_mapping.h. */
+/*
+ * The saved mappings of a campaign's files of gifts: list, find and save.
+ * gift_file.c applies them.
+ */
 #include "gift_mapping.h"
 #include "heading.h"
 #include "record/json.h"

@@ -1,4 +1,7 @@
-/* Sends the ballots of a file to PostgreSQL, which stores the staged votes. */
+/*
+ * Sends the ballots of a file to PostgreSQL, which stores the staged votes.
+ * Voters are merged by stage_merge.c.
+ */
 #include "core/text.h"
 #include "history_store.h"
 #include "record/json.h"

@@ -1,4 +1,7 @@
-/* Matching a layout with the first row of a file. */
+/*
+ * Matching a layout with the first row of a file.  heading.c compares headings,
+ * transform.c applies the plan to rows.
+ */
 #include "core/buf.h"
 #include "core/text.h"
 #include "heading.h"

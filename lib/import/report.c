@@ -1,4 +1,7 @@
-/* The result of an import: counts, errors, warnings. */
+/*
+ * The result of an import: counts, errors, warnings.  The response of an upload
+ * is made in answer.c, the output of a command in cli/import_report.c.
+ */
 #include "report.h"
 
 void

@@ -1,4 +1,7 @@
-/* Runs the stages of an import in order; each stage has its own file. */
+/*
+ * Runs the stages of an import in order; each stage has its own file.  What
+ * only uploads or only the command need is in upload.c and cli/import_file.c.
+ */
 #include "columns.h"
 #include "core/clock.h"
 #include "core/log.h"

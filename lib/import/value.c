@@ -1,4 +1,7 @@
-/* Conversion of a cell's text to the value of a field of voter_schema. */
+/*
+ * Conversion of a cell's text to the value of a field of voter_schema.  Which
+ * cells make the text is decided in transform.c.
+ */
 #include "core/text.h"
 #include "email_text.h"
 #include "key.h"

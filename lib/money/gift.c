@@ -1,4 +1,7 @@
-/* Reading reported gifts: amounts, times and a donor's details. */
+/*
+ * Reading reported gifts: amounts, times and a donor's details.  The sources
+ * call it: import/gift_file.c for files, actblue.c for a webhook.
+ */
 #include <ctype.h>
 #include <inttypes.h>
 

@@ -1,4 +1,7 @@
-/* The donor's link to the customer portal; see manage.h. */
+/*
+ * The donor's link to the customer portal, and the page of thanks.  Staff
+ * manage donations in offline.c.
+ */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -1,4 +1,7 @@
-/* The objects at Stripe that repeat a gift; see recurring.h. */
+/*
+ * Makes the objects at Stripe that repeat a gift.  Their later payments arrive
+ * as events, which sql/deploy/recurring_payments.sql applies.
+ */
 #include "db/db.h"
 #include "interval.h"
 #include "recurring.h"

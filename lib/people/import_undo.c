@@ -1,4 +1,7 @@
-/* Undo imports, and list and mark voters who are no longer in a file. */
+/*
+ * Undo imports, and list and mark voters who are no longer in a file.  The SQL
+ * functions do the work; import_record.c lists imports.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,4 +1,7 @@
-/* Filters of voters that depend on the database, and segments of steps. */
+/*
+ * Filters of voters that depend on the database, and the condition of a segment
+ * of steps.  Filters by votes are in vote_filter.c.
+ */
 #include "core/text.h"
 #include "db/db.h"
 #include "record/predicate.h"

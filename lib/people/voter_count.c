@@ -1,4 +1,7 @@
-/* Counting the voters of a list, exactly up to COUNT_EXACT. */
+/*
+ * Counting the voters of a list, exactly up to COUNT_EXACT.  voter_plan.c
+ * chooses the plan, search.c answers with the rows.
+ */
 #include <inttypes.h>
 
 #include "rest/doc.h"
