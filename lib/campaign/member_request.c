@@ -1,6 +1,6 @@
 /*
- * Member requests: add, list, confirm and decline.  member.c adds users by their
- * ids.
+ * Member requests: add, list, confirm and decline.  member.c adds users by
+ * their ids.
  */
 #include "campaign.h"
 #include "db/db.h"
