@@ -177,7 +177,7 @@ match_not_contacted(struct arena *a, const char *days)
 	    "t.last_contacted_date < ?1::timestamptz)", .value = { text } };
 }
 
-/* OFFSET stops at the contact that is one too many. */
+/* OFFSET stops counting at the first interaction beyond the maximum. */
 static struct predicate
 match_times(const struct filters *filters, const char *most)
 {
@@ -191,7 +191,7 @@ match_times(const struct filters *filters, const char *most)
 	    "OFFSET ?1::bigint)", .value = { most, filters->campaign } };
 }
 
-/* What a voter must have at least, to be asked for may_contact(). */
+/* A cheap condition that a voter must meet before may_contact() is called. */
 #define REACHABLE(address, flag)					\
 	"(t." address " IS NOT NULL AND t." flag " IS NOT FALSE "	\
 	"AND (t." flag " OR EXISTS (SELECT FROM consents c "		\
@@ -200,7 +200,7 @@ match_times(const struct filters *filters, const char *most)
 
 static const struct {
 	const char	*name, *sql;
-} ways[] = {
+} reachable[] = {
 	{ "email", REACHABLE("email_address", "contact_email") },
 	{ "phone", REACHABLE("phone_number", "contact_phone") },
 	{ "sms", REACHABLE("phone_number", "contact_sms") },
@@ -208,16 +208,16 @@ static const struct {
 };
 
 /*
- * What the voter told the campaign counts; without a campaign, what they told
- * any.  may_contact() decides, but costs much more than the tests before it,
- * which most voters of a voter file fail.
+ * The filter may_contact.  The voter's consents to the campaign count, or those
+ * to any campaign if the filters name none.  may_contact() decides, but costs
+ * much more than the tests before it, which most voters of a voter file fail.
  */
 static struct predicate
 match_channel(const struct filters *filters, const char *channel)
 {
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
-		if (strcmp(ways[i].name, channel) == 0)
-			return (struct predicate){ .sql = ways[i].sql,
+	for (size_t i = 0; i < ARRAY_LEN(reachable); i++)
+		if (strcmp(reachable[i].name, channel) == 0)
+			return (struct predicate){ .sql = reachable[i].sql,
 			    .value = { channel, filters->campaign } };
 	return (struct predicate){ .sql = "false" };
 }
@@ -232,7 +232,7 @@ static const struct {
 	{ "address", "t.street_address IS NOT NULL" },
 };
 
-/* All of the contacts in a list that is separated by commas. */
+/* The filter has: the voter has every kind of contact in the list. */
 static struct predicate
 match_has(struct arena *a, const char *list)
 {
@@ -253,7 +253,7 @@ match_has(struct arena *a, const char *list)
 	    "false" };
 }
 
-/* Filters that are built alike wherever they are used; NULL: none of them. */
+/* Return the predicate of a filter that is the same in every plan, or NULL. */
 static const struct predicate *
 match_other(struct arena *a, const struct filters *filters, const char *name,
     const char *value)
