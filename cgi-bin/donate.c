@@ -34,7 +34,8 @@ add(struct json_object *o, const char *key, const char *value)
 /*
  * Verify the response to a challenge, if there is one, or count the attempt
  * against the campaign's limit.  400 if the service does not confirm the
- * response.  If the service does not answer, the donor is one without it.
+ * response.  If the service does not answer, the attempt is counted as if the
+ * donor had sent no response.
  */
 static int
 admit(struct req *rq, const char *campaign, struct err *e)
@@ -126,7 +127,10 @@ out:
 	return rc;
 }
 
-/* Send a form's browser on, and tell other clients where the donor pays. */
+/*
+ * Redirect a browser that sent a form to the page where the donor pays; give
+ * other clients its address.
+ */
 static void
 show_page(struct req *rq, struct resp *rs, const struct donation *d,
     const char *url)

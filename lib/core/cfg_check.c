@@ -1,4 +1,7 @@
-/* Checks of settings that concern several of them, or only production. */
+/*
+ * Checks of settings that concern several of them, or only production.
+ * cfg_file.c checks single values.
+ */
 #include "cfg.h"
 #include "cfg_part.h"
 

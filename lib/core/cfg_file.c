@@ -1,4 +1,7 @@
-/* Reading the configuration file, and the values of settings. */
+/*
+ * Reading the configuration file, and the values of settings.  The table of
+ * settings is in cfg.c.
+ */
 #include <errno.h>
 #include <ini.h>
 #include <sys/stat.h>

@@ -55,7 +55,7 @@ find_object(struct rec *r, const struct source *s, const char *key,
 }
 
 /*
- * Check a member by the rules of the field like.  *out is the value, or NULL if
+ * Check a member of s by the rules of a field.  *out is the value, or NULL if
  * the member is missing, null or blank.
  */
 static int
@@ -78,7 +78,7 @@ check_member(struct rec *r, const struct source *s, const char *key,
 	return 0;
 }
 
-/* Set a field that has no value yet; NULL is no value. */
+/* Set a field, unless it has a value already or the new one is NULL. */
 static void
 fill(struct rec *r, const char *name, const char *value)
 {
@@ -88,7 +88,7 @@ fill(struct rec *r, const char *name, const char *value)
 		rec_put(r, (size_t)i, value);
 }
 
-/* Check a member, and set a field to it that has no value yet. */
+/* Check a member, and fill() a field with its value. */
 static int
 fill_from(struct rec *r, const char *name, const struct source *s,
     const char *key, struct err *e)

@@ -1,4 +1,7 @@
-/* The donor's link to the customer portal; see manage.h. */
+/*
+ * The donor's link to the customer portal, and the page of thanks.  Staff
+ * manage donations in offline.c.
+ */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -81,7 +84,7 @@ manage_thanks_url(struct req *rq, const char *url)
 	    id + strcspn(id, "?") + 1);
 }
 
-/* Find the gift that an id and a key name; none if they do not agree. */
+/* Set *found to whether a gift has this id and its link has this key. */
 static int
 find(struct req *rq, const char *id, const struct pair *key,
     struct rows **gift, bool *found, struct err *e)

@@ -4,7 +4,6 @@
  */
 #include "db/db.h"
 #include "proof.h"
-#include "record/json.h"
 #include "signup.h"
 
 #define NOTES_MAX	(64 * 1024)	/* bytes, with the sentences below */

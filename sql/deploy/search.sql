@@ -35,6 +35,20 @@ CREATE INDEX voters_phone_end_idx ON cerberus.voters (
 	reverse(phone_number) text_pattern_ops)
 	WHERE phone_number LIKE '+%';
 
+-- Where the names of a search can match, with the score of such matches: as
+-- last name l (kind 0), or as first name or middle name f (kinds 1 and 2).
+CREATE FUNCTION cerberus.search_columns(s cerberus.search_query)
+RETURNS TABLE (score integer, l text, f text, kind integer)
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE g.kind WHEN 0 THEN n.score
+	    ELSE cerberus.search_given(n.score, g.kind = 2) END,
+	    CASE g.kind WHEN 0 THEN n.name ELSE '' END,
+	    CASE WHEN g.kind > 0 THEN n.name END, g.kind
+	FROM unnest(s.lasts, s.names, s.scores) n (is_last, name, score),
+	    generate_series(0, 2) g (kind)
+	WHERE n.is_last = (g.kind = 0)
+$$;
+
 -- The matches of a single word, from the names: the best first.  The parameters
 -- p_after_... are the last row of the page before, or null.  Voters found by
 -- their first or middle name have an empty last_name, and are in the order of
@@ -62,13 +76,7 @@ DECLARE
 	n bigint;
 BEGIN
 	FOR k IN SELECT x.*, width_bucket(x.score, tiers) AS tier
-	    FROM (SELECT CASE g.kind WHEN 0 THEN n.score
-		    ELSE search_given(n.score, g.kind = 2) END AS score,
-		    CASE g.kind WHEN 0 THEN n.name ELSE '' END AS l,
-		    CASE WHEN g.kind > 0 THEN n.name END AS f, g.kind
-		FROM unnest(s.lasts, s.names, s.scores)
-		    n (is_last, name, score), generate_series(0, 2) g (kind)
-		WHERE n.is_last = (g.kind = 0)) x
+	    FROM search_columns(s) x
 	    WHERE p_after_id IS NULL
 	    OR (x.score, x.l COLLATE "C",
 		coalesce(x.f, p_after_first) COLLATE "C")

@@ -4,10 +4,10 @@ import { browser, finish, say, sites } from './browser.mjs';
 /* In this order.  paths: also where the pages are below a path. */
 const tests = [
 	{ name: 'sign_in', paths: true },
+	{ name: 'account' },
 	{ name: 'forms_signup', paths: true },
 	{ name: 'forms_donate', paths: true },
 	{ name: 'import' },
-	{ name: 'account' },
 ];
 
 const wanted = process.argv.slice(2);

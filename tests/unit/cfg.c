@@ -6,7 +6,6 @@
 
 #include "core/buf.h"
 #include "core/cfg.h"
-#include "core/text.h"
 
 static char		 path[] = "/tmp/cerberus-cfg.XXXXXX";
 static struct cfg	 cfg;
