@@ -173,7 +173,7 @@ async function undo(v, last)
 /* Files of known sources, as they come, against what they have to result in. */
 async function sources(site)
 {
-	for (const name of ['nc.txt', 'van.csv', 'simple.csv', 'oh.txt']) {
+	for (const name of ['nc.txt', 'van.csv', 'oh.txt']) {
 		const campaign = await fresh(site);
 		const v = await begin(site, DESK, campaign);
 		const want = expect(name.split('.')[0]);
@@ -205,7 +205,8 @@ async function sources(site)
 			check(await grid.locator('tbody tr').count() < 60,
 			    'only what is visible is in the document');
 		}
-		await looks(v, `import-${name}`);
+		if (name === 'nc.txt')
+			await looks(v, `import-${name}`);
 		await v.close();
 	}
 }
@@ -216,7 +217,7 @@ async function closed(site)
 	const campaign = await fresh(site);
 	const v = await begin(site, DESK, campaign);
 	const { page } = v;
-	const rows = Array.from({ length: 60000 }, (_, i) => `F${i},Closed${
+	const rows = Array.from({ length: 20000 }, (_, i) => `F${i},Closed${
 	    campaign},f${i}.${campaign}@example.org`).join('\n');
 	const running = () => sql(`SELECT count(*) FROM cerberus.imports
 	    WHERE campaign_id = ${campaign} AND NOT dry_run AND state = 'running'`);
@@ -224,7 +225,7 @@ async function closed(site)
 	await drop(page, 'big.csv', `first_name,last_name,email_address\n${rows}\n`);
 	await press(page, 'Try the whole file');
 	await page.getByText('What the import will do').waitFor();
-	await press(page, /^Import 60,000 rows/);
+	await press(page, /^Import 20,000 rows/);
 	await page.getByText(/rows read|KB sent/).waitFor();
 	await page.getByText('The whole file is sent').waitFor();
 	if (running() === '1')
@@ -232,8 +233,8 @@ async function closed(site)
 	await page.close();
 	const w = await begin(site, DESK, campaign);
 	await w.page.getByRole('link', { name: 'big.csv' }).waitFor();
-	await w.page.getByText('60,000 new').waitFor({ timeout: 90000 });
-	equal(voters(`Closed${campaign}`), '60000', 'all rows are stored');
+	await w.page.getByText('20,000 new').waitFor({ timeout: 90000 });
+	equal(voters(`Closed${campaign}`), '20000', 'all rows are stored');
 	await w.close();
 	await v.context.close();
 }
