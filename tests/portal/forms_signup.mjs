@@ -311,11 +311,10 @@ export default async function run(site)
 	if (site.name !== 'lighttpd')
 		return;
 	/* What the other server cannot change. */
-	for (const size of [DESK, PHONE]) {
-		await view(site, size);
-		await view(site, size, true);
+	await view(site, DESK);
+	await view(site, PHONE, true);
+	for (const size of [DESK, PHONE])
 		await errors(site, size);
-	}
 	await noScript(site, PHONE);
 	await consents(site);
 	await keyboard(site);
