@@ -146,7 +146,8 @@ async function layout(v, campaign, file)
 	await page.getByText(`The layout county-${campaign} is saved`).waitFor();
 	await page.goto(here.replace(/\/\d+$/, ''));
 	await drop(page, 'county.csv', file);
-	await page.getByText(`county-${campaign}`).waitFor();
+	await page.locator('strong',
+	    { hasText: `county-${campaign}` }).waitFor();
 	equal(await columnOf(page, 'ID').inputValue(), 'voter_registration_id',
 	    'what the layout says');
 	equal(await page.locator('.codes').count(), 0, 'the codes are known');
