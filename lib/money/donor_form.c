@@ -2,7 +2,7 @@
 #include "donor_form.h"
 
 #define CODE_MAX	255	/* bytes of a code in a query */
-#define WHOLE_MAX	9	/* digits of a written amount before the point */
+#define WHOLE_MAX	9	/* digits before the point of an amount */
 
 /*
  * Set amount from what a donor wrote, such as $1,234.50.  It is in minor units,

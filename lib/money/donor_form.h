@@ -15,8 +15,8 @@
 int	 donor_form(struct req *, struct rec *, struct err *) MUST_USE;
 
 /*
- * Fill from the query what the body does not say: a page without a script cannot
- * copy its address into fields.  campaign is the campaign; utm_source and
+ * Fill from the query what the body does not say: a page without a script
+ * cannot copy its address into fields.  campaign is the campaign; utm_source and
  * utm_campaign stand for refcode and refcode2.  A code that is too long is left
  * out.
  */
