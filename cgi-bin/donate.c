@@ -164,11 +164,12 @@ checkout(struct req *rq, struct resp *rs, struct err *e)
 	struct donation		 d = { 0 };
 	struct stripe_refusal	 why;
 	struct json_object	*metadata = NULL, *form = NULL, *answer = NULL;
-	const char		*url;
+	const char		*url, *paid_for_by;
 	int			 rc = -1;
 
 	if (intent_read(rq, &r, e) != 0 ||
-	    checkout_return(rq, r.value[INTENT_campaign_id], &url, e) != 0 ||
+	    checkout_return(rq, r.value[INTENT_campaign_id], &url,
+	    &paid_for_by, e) != 0 ||
 	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
 	    donation_begin(rq, &r, &d, e) != 0 ||
 	    link_series(rq, &d, e) != 0)
@@ -176,7 +177,8 @@ checkout(struct req *rq, struct resp *rs, struct err *e)
 	if (url == NULL)
 		url = manage_thanks_url(rq, d.manage_url);
 	metadata = intent_metadata(rq, &d);
-	form = checkout_form(&d, metadata, r.value[INTENT_email], url);
+	form = checkout_form(&d, metadata, r.value[INTENT_email],
+	    paid_for_by, url);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
 	    "/v1/checkout/sessions", form, d.key, &answer, &why, e) != 0) {
 		if (e->code == ERR_CARD)

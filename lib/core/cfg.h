@@ -28,6 +28,7 @@ struct cfg_list {
 struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
+	const char	*publishable_key; /* for pages; NULL: none */
 	struct cfg_list	 webhook_secrets;
 	int64_t		 contribution_limit; /* cents per donor and election,
 					      * or per year if the committee

@@ -117,6 +117,9 @@ set_campaign(struct reader *r, const char *section, const char *key,
 	if (strcmp(key, "stripe_secret_key") == 0)
 		keys->secret_key = *value == '\0' ? NULL :
 		    arena_strdup(&r->cfg->arena, value);
+	else if (strcmp(key, "stripe_publishable_key") == 0)
+		keys->publishable_key = *value == '\0' ? NULL :
+		    arena_strdup(&r->cfg->arena, value);
 	else if (strcmp(key, "stripe_webhook_secrets") == 0)
 		keys->webhook_secrets = split(&r->cfg->arena, value);
 	else if (strcmp(key, "contribution_limit") == 0) {

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "donor.h"
+#include "donor_form.h"
 #include "interval.h"
 #include "record/json.h"
 
@@ -245,25 +246,6 @@ read_nested(struct rec *r, const struct source *body, struct err *e)
 	return rc;
 }
 
-/* Read the fields of a form; a name that comes again replaces the value. */
-static int
-read_form(struct req *rq, struct rec *r, struct err *e)
-{
-	const struct pair	*p;
-	const char		*name;
-	int			 rc = 0, i;
-
-	for (size_t k = 0; k < rq->form.n; k++) {
-		p = &rq->form.pair[k];
-		name = strcmp(p->name, "cover_fees") == 0 ? "covers_fees" :
-		    p->name;
-		i = schema_find(r->schema, name, strlen(name));
-		if (i != -1)
-			rc |= rec_set(r, (size_t)i, p->value, p->len, e);
-	}
-	return rc | rec_require(r, true, e);
-}
-
 /* Parse the body into a record of the schema s. */
 static int
 read_body(struct req *rq, const struct schema *s, struct rec *r,
@@ -273,15 +255,18 @@ read_body(struct req *rq, const struct schema *s, struct rec *r,
 	int			 rc;
 
 	rec_init(r, s, rq->arena);
-	if (rq->form.pair != NULL)
-		return read_form(rq, r, e);
-	if (!json_object_is_type(rq->json, json_type_object))
+	if (rq->form.pair != NULL) {
+		rc = donor_form(rq, r, e);
+	} else if (!json_object_is_type(rq->json, json_type_object)) {
 		return err_set(e, ERR_MALFORMED,
 		    "The body must be a JSON object.");
-	/* In this order: a field keeps its first value. */
-	rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
-	rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
-	rc |= read_nested(r, &body, e);
+	} else {
+		/* In this order: a field keeps its first value. */
+		rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
+		rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
+		rc |= read_nested(r, &body, e);
+	}
+	rc |= donor_query(rq, r, e);
 	return rc | rec_require(r, true, e);
 }
 

@@ -170,6 +170,7 @@ static const struct filter filters[] = {
 	  BUILT },
 	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, BUILT },
+	{ { .name = "steps", .kind = KIND_TEXT, .max = 6000 }, BUILT },
 };
 
 const struct list voter_list = {

@@ -390,6 +390,20 @@ def segments():
                      {"segment_name": "x", "campaign_id": 1,
                       "filter": {"shoe": 1}})[1]), ["shoe"],
          "a segment with an unknown filter")
+    def unsaved(steps):
+        return call(EDITOR, "GET", "/voters/count?campaign_id=1&steps="
+                    + urllib.parse.quote(steps))
+
+    apex = '{"verb":"add","filter":{"city":"apex"}}'
+    same(unsaved(f"[{apex}]")[1], {"count": 1}, "steps that are not saved")
+    same(unsaved(f'[{apex},{{"verb":"remove","filter":{{"segment_id":{s}}}}}]')
+         [1], {"count": 0}, "a segment in such steps")
+    for wrong, field in (("[", "steps"), ("7", "steps"), ("[]", "steps"),
+                         (f'[{apex},{{"verb":"add","filter":{{"shoe":1}}}}]',
+                          "steps.2.shoe"),
+                         ('[{"verb":"add","filter":{"steps":"[]"}}]',
+                          "steps.1.steps")):
+        same(fields(unsaved(wrong)[1]), [field], "steps=" + wrong)
     same(call(STRANGER, "GET", f"/voters/segments/{s}")[0], 404,
          "another campaign's segment")
     same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": s}),

@@ -440,8 +440,9 @@ def host_database(host, createrole=True):
 def examples(host):
     """What README leaves to be filled in."""
     host.words = {
-        "postgresql://OWNER:PASSWORD@HOST:5432/NAME":
-        "postgresql://owner:secret@127.0.0.1:5432/campaign",
+        "HOST:5432:*:OWNER:PASSWORD": "127.0.0.1:5432:*:owner:secret",
+        "postgresql://OWNER@HOST:5432/NAME":
+        "postgresql://owner@127.0.0.1:5432/campaign",
         "https://your.host/~you": "http://127.0.0.1/~campaign",
     }
     begin_typed(host)
