@@ -11,7 +11,7 @@
 --	import_bag	people (grp) who share a key of the rule at hand (bag)
 --	import_verdict	what import_judge() says about them
 --	import_tree	people whom the rule joins: grp becomes root
---	import_doubt	rows that a key leads to several people
+--	import_doubt	rows with a key that several people share
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -173,8 +173,8 @@ BEGIN
 END
 $$;
 
--- Apply the keys of one rule: join people, and note in import_doubt those whom
--- the key leads to several others.
+-- Apply the keys of one rule: join people, and note in import_doubt those whose
+-- key several others share.
 CREATE FUNCTION cerberus.import_step(p_rule integer) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
