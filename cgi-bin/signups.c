@@ -17,6 +17,27 @@ random_id(struct arena *a)
 }
 
 /*
+ * Return the address of the page of thanks, relative to that of the request: a
+ * form may have come from elsewhere on the site, and a proxy may have removed
+ * the beginning of the path.
+ */
+static const char *
+thanks_url(struct req *rq)
+{
+	const char	*uri = rq->io->env(rq->io, "REQUEST_URI");
+	struct buf	 b;
+
+	if (uri == NULL || *uri != '/' || *rq->script != '/')
+		return arena_printf(rq->arena, "%s/thanks", rq->script);
+	buf_init_in(&b, rq->arena, 64 * 1024);
+	for (uri++; *uri != '\0' && *uri != '?'; uri++)
+		if (*uri == '/')
+			buf_adds(&b, "../");
+	buf_addf(&b, "%s/thanks", rq->script + 1);
+	return buf_str(&b);
+}
+
+/*
  * Send a browser to the page that the campaign has chosen, or to the page of
  * thanks.  The request cannot choose the target.
  */
@@ -25,7 +46,7 @@ redirect(struct req *rq, struct resp *rs, const struct signup_result *done)
 {
 	rs->status = 303;
 	resp_header(rs, "Location", done->redirect != NULL ? done->redirect :
-	    arena_printf(rq->arena, "%s/thanks", rq->script));
+	    thanks_url(rq));
 }
 
 /* POST /: 201 with the ids as JSON; a browser gets 303. */

@@ -40,7 +40,9 @@ export const call = async (url, options = {}) => {
 	try {
 		answer = await fetch(url, { credentials: 'omit',
 			signal: AbortSignal.timeout(TIMEOUT), ...options,
-			headers: { Accept: 'application/json', ...options.headers } });
+			/* Apache negotiates by this before it rewrites. */
+			headers: { Accept: 'application/json, */*;q=0.1',
+				...options.headers } });
 		body = await answer.json();
 	} catch {
 		throw new Failure(answer ? BROKEN : LOST, answer?.status);

@@ -32,7 +32,10 @@ read_written(struct rec *r, const struct pair *p, struct err *e)
 	if (n == 0 || *s != '\0')
 		return err_field(e, "other_amount", "invalid_number",
 		    "other_amount must be an amount such as 25 or 25.50.");
-	rec_put(r, INTENT_amount, arena_strdup(r->arena, text));
+	/* Without leading zeros, as Stripe repeats it. */
+	end = strspn(text, "0");
+	rec_put(r, INTENT_amount, arena_strdup(r->arena, text +
+	    (end < n ? end : n - 1)));
 	return 0;
 }
 

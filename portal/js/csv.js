@@ -72,10 +72,12 @@ export function write(rows)
 
 /*
  * The beginning of a file, of whole lines: { blob, rows }.  The rows are the
- * header and samples, as far as they are separated by a delimiter.
+ * header and samples, as far as they are separated by a delimiter, which may be
+ * named.
  */
-export async function beginning(file, most = 256 * 1024)
+export async function beginning(file, delimiter, most = 256 * 1024)
 {
+	const named = { comma: ',', tab: '\t', bar: '|', semicolon: ';' };
 	const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
 	const wide = bytes[0] === 0xff && bytes[1] === 0xfe ? 2 : 1;
 	const cut = file.size > bytes.length ?
@@ -83,5 +85,5 @@ export async function beginning(file, most = 256 * 1024)
 	const text = decode(bytes.subarray(0, cut)).replace(/^\ufeff/, '');
 
 	return { blob: file.slice(0, cut || bytes.length),
-	    rows: parse(text, delimiterOf(text), 12) };
+	    rows: parse(text, named[delimiter] || delimiterOf(text), 12) };
 }

@@ -119,6 +119,26 @@ async function amounts(site)
 	await v.close();
 }
 
+/* A background of the campaign's decides, and what cannot be read is changed. */
+async function colours(site)
+{
+	const set = (forms) => api(site, 'PATCH', '/campaigns/2',
+	    { details: { forms } });
+
+	await set({ accent: '#ffd24d', accent_text: '#ffffff',
+	    background: '#102030' });
+	const v = await visit(site, { path: 'donate?campaign=2' });
+	const button = v.page.locator('[data-pay]');
+	await looks(v, 'donate-colours');
+	equal(await button.evaluate((e) => getComputedStyle(e).color),
+	    'rgb(0, 0, 0)', 'black on yellow');
+	equal(await v.page.evaluate(() =>
+	    getComputedStyle(document.body).backgroundColor),
+	    'rgb(16, 32, 48)', 'the background');
+	await set({});
+	await v.close();
+}
+
 async function card(site, size)
 {
 	const v = await visit(site, { size });
@@ -426,10 +446,9 @@ export default async function run(site)
 	if (site.name !== 'lighttpd')
 		return;
 	/* What the other server cannot change. */
-	for (const size of [DESK, PHONE]) {
-		await view(site, size);
-		await view(site, size, true);
-	}
+	await view(site, DESK);
+	await view(site, PHONE, true);
+	await colours(site);
 	await card(site, PHONE);
 	await noScript(site, PHONE);
 	await amounts(site);

@@ -72,10 +72,9 @@ function choices(column)
 	    ...FIELDS.map((f) => [f, words(f)])];
 }
 
-export function Columns({ columns, rows, onChange })
+export function Columns({ columns, samples, onChange })
 {
-	const [header, ...samples] = rows;
-	const fits = header?.length === columns.length;
+	const fits = samples[0]?.length === columns.length;
 	const set = (i, value) => onChange(columns.map((c, k) =>
 	    k === i ? { ...c, column: value || null } : c));
 	const shown = (i) => fits ? samples.map((r) => r[i])

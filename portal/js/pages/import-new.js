@@ -5,8 +5,8 @@
  */
 import * as api from '../api.js';
 import { beginning } from '../csv.js';
-import { Button, Check, count, Failure, Field, html, Notice, number, say }
-    from '../ui.js';
+import { Button, Check, count, Failure, Field, html, Notice, number, say,
+    useCall } from '../ui.js';
 import { useEffect, useRef, useState } from '../../vendor/preact.js';
 import { Codes, Columns, mappingOf } from './import-columns.js';
 
@@ -17,6 +17,11 @@ const MODES = [
 ];
 const ORDERS = [['', 'Decide from the file'], ['mdy', 'Month, day, year'],
     ['dmy', 'Day, month, year'], ['ymd', 'Year, month, day']];
+const HEADERS = [['', 'Decide from the file'], ['1', 'Yes'], ['0', 'No']];
+const DELIMITERS = [['', 'Decide from the file'], ['comma', 'Commas'],
+    ['tab', 'Tabs'], ['bar', 'Bars: |'], ['semicolon', 'Semicolons']];
+/* Options after which the columns are not what they were. */
+const READING = ['layout', 'has_header', 'delimiter'];
 const NUMBERS = [['created', 'new voters'], ['updated', 'voters changed'],
     ['unchanged', 'voters as they are already'],
     ['duplicates', 'rows replaced by a later one about the same person'],
@@ -84,10 +89,35 @@ function Drop({ onFile })
 	</div>`;
 }
 
-function Options({ options, set })
+/* The campaign's own layouts, and those that everybody has. */
+function useLayouts(campaign)
 {
-	return html`<details class="panel"><summary>Options</summary>
+	const { data } = useCall((signal) => api.get('/voters/layouts', { signal,
+	    query: { campaign_id: campaign.campaign_id, per_page: 200 } }),
+	    [campaign.campaign_id]);
+	const { layouts = [], shipped = [] } = data?.data ?? {};
+
+	return [['', 'Decide from the headings'],
+	    ...layouts.map((l) => [l.name, l.name]),
+	    ...shipped.map((l) => [l.name, l.title ?
+		`${l.title} (${l.name})` : l.name])];
+}
+
+function Options({ campaign, options, set, open })
+{
+	const layouts = useLayouts(campaign);
+
+	return html`<details class="panel" open=${open}>
+		<summary>Options</summary>
 		<div class="grid">
+		<${Field} label="Layout" as="select" options=${layouts}
+			value=${options.layout} onValue=${(v) => set({ layout: v })}/>
+		<${Field} label="The first row has headings" as="select"
+			options=${HEADERS} value=${options.has_header}
+			onValue=${(v) => set({ has_header: v })}/>
+		<${Field} label="Cells are separated by" as="select"
+			options=${DELIMITERS} value=${options.delimiter}
+			onValue=${(v) => set({ delimiter: v })}/>
 		<${Field} label="Voters who are known already" as="select"
 			options=${MODES} value=${options.mode}
 			onValue=${(v) => set({ mode: v })}/>
@@ -190,9 +220,9 @@ export function NewImport({ campaign, me, setBusy })
 {
 	const [file, setFile] = useState(null);
 	const [rows, setRows] = useState([]);
-	const [options, setOptions] = useState({ mode: 'update',
-	    registration_state: '', date_order: '', keep_unmapped: false,
-	    strict: false });
+	const [options, setOptions] = useState({ mode: 'update', layout: '',
+	    has_header: '', delimiter: '', registration_state: '',
+	    date_order: '', keep_unmapped: false, strict: false });
 	const [found, setFound] = useState(null);
 	const [columns, setColumns] = useState(null);
 	const [codes, setCodes] = useState({});
@@ -222,24 +252,35 @@ export function NewImport({ campaign, me, setBusy })
 			setBusy(false);
 		}
 	};
-	const choose = async (next) => {
-		const start = await beginning(next);
+	/* See what the server makes of the beginning of the file. */
+	const look = async (next, how) => {
+		const start = await beginning(next, how.delimiter);
 		const head = new File([start.blob], next.name);
 
 		setFile(next);
 		setRows(start.rows);
 		setFound(null);
-		setColumns(null);
 		setCodes({});
 		setTrial(null);
-		const answer = await ask(head, formOf(campaign, head, options, null,
+		const answer = await ask(head, formOf(campaign, head, how, null,
 		    {}, true), true);
-		if (answer) {
-			setFound(answer);
-			setColumns(answer.columns.map((c) => ({ ...c,
-			    suggested: c.column })));
-			say('The columns of the file are shown.');
-		}
+		/* Without names it is refused; a person may know better. */
+		const shown = answer ?? { layout: null, unknown_values: [],
+		    columns: (start.rows[0] ?? []).map((h, i) => ({ column: null,
+			header: how.has_header !== '0' && h.trim() ||
+			    `column ${i + 1}` })) };
+		setFound(shown);
+		setColumns(shown.columns.map((c) => ({ ...c,
+		    suggested: c.column })));
+		say('The columns of the file are shown.');
+	};
+	const setOption = (changed) => {
+		const next = { ...options, ...changed };
+
+		setOptions(next);
+		setTrial(null);
+		if (file && READING.some((name) => name in changed))
+			look(file, next);
 	};
 	const go = async (dry) => {
 		const answer = await ask(file, formOf(campaign, file, options,
@@ -249,8 +290,13 @@ export function NewImport({ campaign, me, setBusy })
 			return;
 		if (dry) {
 			setTrial(answer);
-			setFound((f) => ({ ...f,
+			setFound((f) => ({ ...f, layout: answer.layout,
 			    unknown_values: answer.unknown_values }));
+			/* What was not chosen here is as the server says. */
+			setColumns((old) => old.length !== answer.columns.length ?
+			    old : old.map((c, i) => c.column !== c.suggested ? c :
+			    { ...c, column: answer.columns[i].column,
+				suggested: answer.columns[i].column }));
 			say(`${count(answer.rows, 'row')}, ` +
 			    `${number(answer.rejected)} rejected.`);
 		} else {
@@ -261,22 +307,23 @@ export function NewImport({ campaign, me, setBusy })
 
 	if (task)
 		return html`<${Progress} campaign=${campaign} me=${me} ...${task}/>`;
-	return html`<div><${Drop} onFile=${choose}/>
+	return html`<div><${Drop} onFile=${(next) => look(next, options)}/>
 		<${Failure} error=${error}/>
 		${found && html`<section class="panel">
 			<h2>${file.name}</h2>
 			<p>${found.layout ? html`It looks like the layout
 				${' '}<strong>${found.layout}</strong>.` :
-				'No known layout: the headings decide.'}${' '}
-				Look at the columns, and choose others where they are
+				'No known layout: the headings decide.'}${' '}Look at the columns, and choose others where they are
 				wrong.</p>
-			<${Columns} columns=${columns} rows=${rows}
+			<${Columns} columns=${columns}
+				samples=${options.has_header === '0' ? rows :
+				    rows.slice(1)}
 				onChange=${change(setColumns)}/>
 			<${Codes} unknown=${found.unknown_values} codes=${codes}
 				onChange=${change(setCodes)}/>
 		</section>
-		<${Options} options=${options} set=${change((o) =>
-			setOptions((old) => ({ ...old, ...o })))}/>
+		<${Options} campaign=${campaign} options=${options}
+			open=${Boolean(error)} set=${setOption}/>
 		${trial ? html`<${Trial} result=${trial}
 			onImport=${() => go(false)}/>` :
 		html`<p><${Button} kind="main" onClick=${() => go(true)}>Try the

@@ -295,6 +295,10 @@ function Done({ row, can, again })
 		<p>${count(row.rows, 'row')}${row.layout && `, read with the ` +
 			`layout ${row.layout}`}.</p>
 		<${Counts} result=${row}/>
+		${row.votes && html`<p>Votes: ${number(row.votes.added)} added,
+			${' '}${number(row.votes.changed)} changed,
+			${' '}${number(row.votes.unknown)} of voters who are not
+			known.</p>`}
 		<div class="bar">
 		${row.duplicates > 0 && html`<${Download} row=${row}
 			name="collapsed">Rows that were replaced<//>`}
