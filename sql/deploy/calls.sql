@@ -159,7 +159,8 @@ $$;
 --	call_back	at the time call_back_at
 --	wrong_number	phone_number is not theirs: they have another, or are out
 --	opt_out		they must not be called again, by any list
---	reopen		the call did not happen; only when it is undone
+--	reopen		the call did not happen, and they are the next again;
+--			only when it is undone
 -- A report that comes late does not take them from another caller's hand, and
 -- does not reopen whom another caller has reached.  Raise CB400, CB404 or 42501.
 CREATE FUNCTION cerberus.call_finish(p_voter_id bigint, p_campaign_id bigint,
@@ -172,6 +173,7 @@ DECLARE
 	due timestamptz := CASE p_call ->> 'then'
 	    WHEN 'later' THEN clock_timestamp() + interval '4 hours'
 	    WHEN 'call_back' THEN (p_call ->> 'call_back_at')::timestamptz
+	    WHEN 'reopen' THEN timestamptz 'epoch'
 	    ELSE clock_timestamp() END;
 	call bigint;
 BEGIN
