@@ -5,6 +5,8 @@ import { browser, finish, say, sites } from './browser.mjs';
 const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'account' },
+	{ name: 'canvass' },
+	{ name: 'phones' },
 ];
 
 const wanted = process.argv.slice(2);
