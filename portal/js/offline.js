@@ -99,10 +99,8 @@ const keyOf = (name) => `${owner} ${name}`;
 /* The list of a name such as "turf-5", or undefined. */
 export async function list(name)
 {
-	const found = await within('lists', 'readonly',
-	    (s) => s.get(keyOf(name)));
-
-	return found && !stale(found) ? found : undefined;
+	await expire();
+	return within('lists', 'readonly', (s) => s.get(keyOf(name)));
 }
 
 /*
@@ -346,6 +344,9 @@ async function sendSome(rows)
 
 async function sendAll()
 {
+	/* Not even tried, so that an undo leaves nothing to send. */
+	if (!navigator.onLine)
+		return false;
 	for (;;) {
 		const rows = mine(await outbox()).filter((r) => !r.problem)
 		    .slice(0, BATCH);
@@ -407,6 +408,7 @@ export function start(username)
 		expire().catch(() => {});
 		again();
 	}, RETRY);
+	expire().catch(() => {});
 	recount().then(() => send()).catch(() => {});
 }
 

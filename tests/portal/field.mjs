@@ -57,10 +57,11 @@ export async function visitGate(g, options)
 		v.offline = true;
 		await v.context.setOffline(true);
 	};
-	v.back = async () => {
-		g.way = 'open';
+	/* Errors of the connection are only then no mistakes. */
+	v.back = async (way = 'open') => {
+		g.way = way;
 		await v.context.setOffline(false);
-		v.offline = false;
+		v.offline = way !== 'open';
 	};
 	return v;
 }

@@ -111,8 +111,7 @@ async function lost(g, place, v)
 	    '1 contact not sent', 'what is kept');
 	await looks(v, 'phones-lost-360');
 	g.lost = 0;
-	g.way = 'lose';
-	await v.context.setOffline(false);
+	await v.back('lose');
 	check(await until(() => g.lost >= 1), 'no answer was lost');
 	equal((await contacts(g.real, place.id)).length, before + 1,
 	    'contacts on the server');
