@@ -1,16 +1,23 @@
 /* Canvassing: lists on this device, doors in walking order, and one door. */
 import { useEffect, useRef, useState } from '../../vendor/preact.js';
 import * as api from '../api.js';
+import { drop, keep, keepFor, kept as typed } from '../keep.js';
 import * as offline from '../offline.js';
 import { Button, count, Failure, html, say, useCall } from '../ui.js';
-import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, useStored } from
-    './outcome.js';
+import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, useStored,
+    Waiting } from './outcome.js';
 
 const HOME = 'Not home';
 
-/* "12 Elm St, 4" */
-const addressOf = (d) => [d.number ? `${d.number} ${d.street || ''}`.trim() :
-    d.street_address, d.unit && `Apt ${d.unit}`].filter(Boolean).join(', ');
+/* "N ELM ST" as "N Elm St". */
+const cased = (street) => street.replace(/[^ ]+/g, (w) =>
+    /^[NS]?[EW]?$/.test(w) ? w : w[0] + w.slice(1).toLowerCase());
+
+const unitOf = (d) => d.unit && (/^\d/.test(d.unit) ? `Apt ${d.unit}` : d.unit);
+
+/* "12 Elm St, Apt 4" */
+const addressOf = (d) => [d.number ? `${d.number} ${cased(d.street || '')}` :
+    d.street_address, unitOf(d)].filter(Boolean).join(', ');
 
 const isDone = (kept, d) => d.people.every((p) => kept.results[p.voter_id]);
 
@@ -42,11 +49,10 @@ function contactsOf(kept, d, people, outcome, more)
 
 function left(kept)
 {
-	const hours = Math.max(0, Math.floor(offline.HOURS -
+	const hours = Math.max(0, Math.ceil(offline.HOURS -
 	    (Date.now() - kept.fetched) / 3600000));
 
-	return hours > 0 ? `removed from this device in ${count(hours,
-	    'hour')}` : 'removed from this device within the hour';
+	return `removed from this device in ${count(hours, 'hour')}`;
 }
 
 const progressOf = (kept) => `${kept.doors.filter((d) =>
@@ -165,7 +171,7 @@ function DoorRow({ kept, d, base, picking, picked, onPick })
 {
 	const done = isDone(kept, d);
 	const inside = html`<strong>${d.number || d.street_address}${
-	    d.unit && html`<span class="unit">Apt ${d.unit}</span>`}</strong>
+	    d.unit && html`<span class="unit">${unitOf(d)}</span>`}</strong>
 		<span class="names">${d.people.map(nameOf).join(', ')}</span>
 		<span class="state">${stateOf(kept, d)}</span>`;
 
@@ -185,7 +191,7 @@ function Street({ s, kept, open, picked, onPick, ...rest })
 
 	return html`<details open=${shown}
 	    onToggle=${(e) => setShown(e.target.open)}>
-		<summary><strong>${s.street}</strong>
+		<summary><strong>${cased(s.street)}</strong>
 			<span class="quiet">${todo ? `${todo} left` : 'done'}
 			</span></summary>
 		${shown && html`<ul class="doors">${s.doors.map((d) => html`
@@ -231,6 +237,7 @@ function List({ kept, base, next, me, last, onUndo, record })
 		    onPick=${pick} open=${streets.length < 4 ||
 			s.doors.includes(next)}/>`)}
 		<div class="thumb">
+			<${Waiting} me=${me}/>
 			<${Undo} last=${last} onUndo=${onUndo}/>
 			${picking ? html`
 				<${Button} onClick=${() => setPicking(false)}
@@ -252,8 +259,17 @@ const OUTCOMES = ['Not home', 'Refused', 'Moved'];
 /* One person: their answers, or why there are none. */
 function Person({ p, kept, open, onOpen, onOutcome })
 {
-	const [answers, setAnswers] = useState({});
+	const name = `answers of ${p.voter_id}`;
+	const [answers, setAnswers] = useState(() => typed(name) || {});
 	const result = kept.results[p.voter_id];
+	const change = (next) => {
+		keep(name, next);
+		setAnswers(next);
+	};
+	const done = (...all) => {
+		drop(name);
+		onOutcome(...all);
+	};
 
 	return html`<section class="person ${result ? 'done' : ''}">
 		<h2><button class="plain" aria-expanded=${String(open)}
@@ -264,13 +280,13 @@ function Person({ p, kept, open, onOpen, onOutcome })
 		    `${aboutOf(p) && '. '}Last contact ${p.last_contacted_on}`}</p>
 		${open && html`
 			<${Questions} questions=${kept.questions}
-			    answers=${answers} onAnswers=${setAnswers}/>
+			    answers=${answers} onAnswers=${change}/>
 			<div class="outcomes">
-				<${Button} kind="main" onClick=${() => onOutcome(
+				<${Button} kind="main" onClick=${() => done(
 				    'Spoke', answersOf(kept.questions, answers))}
 					>Spoke, save<//>
 				${OUTCOMES.map((o) => html`<${Button} key=${o}
-				    onClick=${() => onOutcome(o)}>${o}<//>`)}
+				    onClick=${() => done(o)}>${o}<//>`)}
 			</div>`}
 	</section>`;
 }
@@ -317,6 +333,7 @@ function Door({ kept, d, base, next, me, last, onUndo, record })
 			p.voter_id)}
 		    onOutcome=${(outcome, answers) => one(p, outcome, answers)}/>`)}
 		<div class="thumb">
+			<${Waiting} me=${me}/>
 			<${Undo} last=${last} onUndo=${onUndo}/>
 			<${Button} disabled=${todo.length === 0} onClick=${nobody}
 				>Nobody home<//>
@@ -400,6 +417,7 @@ export default function Canvass({ path, campaign, me })
 {
 	/* Before anything below asks for this person's lists. */
 	offline.start(me.user.username);
+	keepFor(me.user.username);
 	useEffect(offline.install, []);
 	return html`<${Style}/>${path[0] ? html`<${Walk} name=${path[0]}
 		number=${path[1]} campaign=${campaign} me=${me}/>` :

@@ -90,6 +90,15 @@ export function Unsent({ me })
 	</div>`;
 }
 
+/* The number alone, where the thumb is. */
+export function Waiting({ me })
+{
+	const rows = useStored(offline.outbox, []);
+	const n = rows?.filter?.((r) => r.user === me.user.username).length;
+
+	return n ? html`<p class="waiting">${n} unsent</p>` : null;
+}
+
 const LONG = 10000;
 
 /* The choices of a question; null for a text. */

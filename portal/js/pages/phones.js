@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import * as offline from '../offline.js';
 import { Button, Confirm, count, Failure, Field, html, Notice, say, time,
     useCall } from '../ui.js';
-import { aboutOf, answersOf, nameOf, Questions, Style, Unsent } from
+import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, Waiting } from
     './outcome.js';
 
 const LISTS = '/interactions/call-lists';
@@ -369,6 +369,7 @@ function Calls({ id, campaign, me })
 		${!state && !error && !missing && !waits && html`
 			<p class="loading">Loading…</p>`}
 		<div class="thumb">
+			<${Waiting} me=${me}/>
 			${last && html`<p class="undo"><span>${last.what}</span>
 				<${Button} disabled=${busy} onClick=${undo}>Undo<//>
 				</p>`}
