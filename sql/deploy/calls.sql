@@ -60,6 +60,8 @@ DECLARE
 	number text;
 	ends timestamptz;
 	mine boolean;
+	-- A variable, because clock_timestamp() cannot be looked up in an index.
+	moment timestamptz;
 BEGIN
 	SELECT p.* INTO c FROM cerberus.call_holds h
 	JOIN cerberus.call_people p ON p.call_id = h.call_id
@@ -69,17 +71,18 @@ BEGIN
 	-- Each pass takes somebody out of the way, so that a further request
 	-- continues where the last one of too many passes ended.
 	FOR i IN 1..1000 LOOP
+		moment := clock_timestamp();
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'again' AND p.due_at <= clock_timestamp()
+			AND p.state = 'again' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'open' AND p.due_at <= clock_timestamp()
+			AND p.state = 'open' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
