@@ -60,6 +60,8 @@ DECLARE
 	number text;
 	ends timestamptz;
 	mine boolean;
+	-- A variable, because clock_timestamp() cannot be looked up in an index.
+	moment timestamptz;
 BEGIN
 	SELECT p.* INTO c FROM cerberus.call_holds h
 	JOIN cerberus.call_people p ON p.call_id = h.call_id
@@ -69,17 +71,18 @@ BEGIN
 	-- Each pass takes somebody out of the way, so that a further request
 	-- continues where the last one of too many passes ended.
 	FOR i IN 1..1000 LOOP
+		moment := clock_timestamp();
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'again' AND p.due_at <= clock_timestamp()
+			AND p.state = 'again' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'open' AND p.due_at <= clock_timestamp()
+			AND p.state = 'open' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
@@ -159,7 +162,8 @@ $$;
 --	call_back	at the time call_back_at
 --	wrong_number	phone_number is not theirs: they have another, or are out
 --	opt_out		they must not be called again, by any list
---	reopen		the call did not happen; only when it is undone
+--	reopen		the call did not happen, and they are the next again;
+--			only when it is undone
 -- A report that comes late does not take them from another caller's hand, and
 -- does not reopen whom another caller has reached.  Raise CB400, CB404 or
 -- 42501.
@@ -173,6 +177,7 @@ DECLARE
 	due timestamptz := CASE p_call ->> 'then'
 	    WHEN 'later' THEN clock_timestamp() + interval '4 hours'
 	    WHEN 'call_back' THEN (p_call ->> 'call_back_at')::timestamptz
+	    WHEN 'reopen' THEN timestamptz 'epoch'
 	    ELSE clock_timestamp() END;
 	call bigint;
 BEGIN

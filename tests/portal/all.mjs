@@ -8,6 +8,8 @@ const tests = [
 	{ name: 'forms_signup', paths: true },
 	{ name: 'forms_donate', paths: true },
 	{ name: 'import' },
+	{ name: 'canvass' },
+	{ name: 'phones' },
 ];
 
 const wanted = process.argv.slice(2);
