@@ -1,6 +1,7 @@
 /*
  * What the public forms show of a campaign: its row, as the database lets
- * visitors see it, and what the configuration says about its donations.
+ * visitors see it, and what the configuration says about its donations.  Staff
+ * read campaigns in campaign.c.
  */
 #include "core/text.h"
 #include "money/donation.h"

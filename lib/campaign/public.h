@@ -6,9 +6,9 @@
 #include "http/resp.h"
 
 /*
- * GET /:id/public: 200 with the campaign's name, who pays for its pages, where
- * its forms lead to, and what a donor may give; nothing else.  404 if there is
- * no such campaign.
+ * GET /:id/public: 200 with the campaign's name, who pays for its pages, the
+ * pages to which its forms redirect, and the limits of a donation; nothing
+ * else.  404 if there is no such campaign.
  */
 int	 campaign_public(struct req *, struct resp *, struct err *);
 

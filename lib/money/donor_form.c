@@ -1,8 +1,11 @@
-/* HTML forms of donors, and the queries of their pages; see donor_form.h. */
+/*
+ * HTML forms of donors, and the queries of their pages.  JSON is read in
+ * donor.c, which also checks what both have in common.
+ */
 #include "donor_form.h"
 
 #define CODE_MAX	255	/* bytes of a code in a query */
-#define WHOLE_MAX	9	/* digits before the point of an amount */
+#define WHOLE_MAX	9	/* digits of an amount before the point */
 
 /*
  * Set amount from what a donor wrote, such as $1,234.50.  It is in minor units,

@@ -1,6 +1,6 @@
 /*
- * What donors send with an HTML form, and what the address of its page says.
- * donor.c reads JSON, and calls these.
+ * The fields of a donor's HTML form, and the query of its page.  donor.c, which
+ * reads JSON, calls these functions.
  */
 #ifndef MONEY_DONOR_FORM_H
 #define MONEY_DONOR_FORM_H
@@ -15,10 +15,10 @@
 int	 donor_form(struct req *, struct rec *, struct err *) MUST_USE;
 
 /*
- * Fill from the query what the body does not say: a page without a script
- * cannot copy its address into fields.  campaign is the campaign; utm_source and
- * utm_campaign stand for refcode and refcode2.  A code that is too long is left
- * out.
+ * Set fields that the body does not have from the query: a page without a
+ * script cannot copy its query into fields.  campaign means campaign_id;
+ * utm_source and utm_campaign mean refcode and refcode2.  A code that is too
+ * long is left out.
  */
 int	 donor_query(struct req *, struct rec *, struct err *) MUST_USE;
 

@@ -5,10 +5,8 @@
  */
 #include "answer_filter.h"
 #include "core/text.h"
-#include "db/db.h"
 #include "record/json.h"
 #include "record/predicate.h"
-#include "rest/doc.h"
 #include "segment_filter.h"
 #include "universe.h"
 #include "vote_filter.h"

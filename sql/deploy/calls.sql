@@ -41,10 +41,10 @@ LANGUAGE sql STABLE AS $$
 	ORDER BY n.at LIMIT 1
 $$;
 
--- Take the next person of a list in hand, for p_minutes: those who asked to be
--- called now, then those nobody has reached, in the order of the list.  A caller
--- who has somebody in hand gets the same person again.  No row if nobody is due.
--- Raise CB404 or 42501.
+-- Reserve the next person of a list for the caller, for p_minutes: first those
+-- who asked to be called now, then those whom nobody has reached, in the order
+-- of the list.  A caller with a reservation gets the same person again.  No row
+-- if nobody is due.  Raise CB404 or 42501.
 --
 -- The lock on the row keeps callers of one list apart without waiting, and the
 -- key of call_holds those of two lists with the same person.
@@ -60,6 +60,8 @@ DECLARE
 	number text;
 	ends timestamptz;
 	mine boolean;
+	-- A variable, because clock_timestamp() cannot be looked up in an index.
+	moment timestamptz;
 BEGIN
 	SELECT p.* INTO c FROM cerberus.call_holds h
 	JOIN cerberus.call_people p ON p.call_id = h.call_id
@@ -69,17 +71,18 @@ BEGIN
 	-- Each pass takes somebody out of the way, so that a further request
 	-- continues where the last one of too many passes ended.
 	FOR i IN 1..1000 LOOP
+		moment := clock_timestamp();
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'again' AND p.due_at <= clock_timestamp()
+			AND p.state = 'again' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
 		IF c.call_id IS NULL THEN
 			SELECT p.* INTO c FROM cerberus.call_people p
 			WHERE p.call_list_id = p_call_list_id
-			AND p.state = 'open' AND p.due_at <= clock_timestamp()
+			AND p.state = 'open' AND p.due_at <= moment
 			ORDER BY p.due_at, p.call_id LIMIT 1
 			FOR UPDATE SKIP LOCKED;
 		END IF;
@@ -131,8 +134,8 @@ BEGIN
 END
 $$;
 
--- Give back whom the caller has in hand of a list, to the end of the line.
--- Return how many.
+-- Release the people of a list who are reserved for the caller; they go to the
+-- end of the list.  Return their number.
 CREATE FUNCTION cerberus.call_give_back(p_call_list_id bigint) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -153,15 +156,17 @@ BEGIN
 END
 $$;
 
--- What becomes of a person after a call.  p_call has call_list_id and then:
+-- Store the result of a call.  p_call has call_list_id and then:
 --	done		they were reached, or refused
 --	later		nobody answered: at the end of the line, in four hours
 --	call_back	at the time call_back_at
 --	wrong_number	phone_number is not theirs: they have another, or are out
 --	opt_out		they must not be called again, by any list
---	reopen		the call did not happen; only when it is undone
+--	reopen		the call did not happen, and they are the next again;
+--			only when it is undone
 -- A report that comes late does not take them from another caller's hand, and
--- does not reopen whom another caller has reached.  Raise CB400, CB404 or 42501.
+-- does not reopen whom another caller has reached.  Raise CB400, CB404 or
+-- 42501.
 CREATE FUNCTION cerberus.call_finish(p_voter_id bigint, p_campaign_id bigint,
 	p_call jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -172,6 +177,7 @@ DECLARE
 	due timestamptz := CASE p_call ->> 'then'
 	    WHEN 'later' THEN clock_timestamp() + interval '4 hours'
 	    WHEN 'call_back' THEN (p_call ->> 'call_back_at')::timestamptz
+	    WHEN 'reopen' THEN timestamptz 'epoch'
 	    ELSE clock_timestamp() END;
 	call bigint;
 BEGIN

@@ -1,8 +1,10 @@
 -- Deploy cerberus:reconcile to pg
 -- requires: reconcile@v0.1.0 donation_events
 --
--- What Stripe lists is newer than the events of the time before.  A donation
--- that was lost here comes back with its donor, as the charge has them.
+-- Comparing one payment intent at Stripe with its donation, for "cerberus
+-- reconcile".  What Stripe lists is newer than all events before.  A donation
+-- that was lost here is created again, with the donor's details of the charge.
+-- sweep decides which intents to compare.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -8,7 +8,6 @@ DROP FUNCTION cerberus.search_voters(text, bigint[], bigint, integer, text,
 DROP FUNCTION cerberus.search_count(cerberus.search_query);
 DROP FUNCTION cerberus.search_rows(cerberus.search_query, bigint, integer, text,
 	text, bigint);
-DROP FUNCTION cerberus.search_columns(cerberus.search_query);
 
 DROP INDEX cerberus.voters_name_idx, cerberus.voters_first_name_idx,
 	cerberus.voters_middle_name_idx, cerberus.voters_phone_end_idx;

@@ -26,9 +26,6 @@ FROM (VALUES
 	    'bigint[]', true, true, true),
 	('campaign_voter_ids(bigint[])',
 	    'bigint[]', true, false, false),
-	('search_columns(cerberus.search_query)',
-	    'TABLE(score integer, l text, f text, '
-	    'kind integer)', false, false, false),
 	('search_rows(cerberus.search_query, bigint, integer, text, text, '
 	'bigint)',
 	    'TABLE(score integer, last_name text, '
