@@ -29,9 +29,9 @@
 #define SMALL		VIEWER		/* reads campaign 1: 300 voters */
 
 static const char *const large_tables[] = {
-	"voters", "campaign_voters", "interactions", "survey_responses",
-	"donations", "consents", "audit_log", "votes", "call_people",
-	"client_events"
+	"voters", "campaign_voters", "tallies", "interactions",
+	"survey_responses", "donations", "consents", "audit_log", "votes",
+	"call_people", "client_events"
 };
 
 /* Each with segments of its own campaign, defined in voters.sql: a flat one,
@@ -276,6 +276,9 @@ static const struct { const char *name, *value; } examples[] = {
 	{ "answer", "7:Answer" }, { "donated_min", "40000" },
 	{ "household_size_min", "2" },
 	{ "segment_id", "902" },
+	/* [{"verb":"add","filter":{"zip_code":"27601"}}] */
+	{ "steps", "%5B%7B%22verb%22%3A%22add%22%2C%22filter%22%3A%7B"
+	  "%22zip_code%22%3A%2227601%22%7D%7D%5D" },
 };
 
 /* Return a rare value, for which a scan would not stop early. */
