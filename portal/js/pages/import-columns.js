@@ -63,16 +63,17 @@ export function mappingOf(columns, codes)
 	return mapping;
 }
 
-function choices(column)
+function choices(column, undecided)
 {
 	const odd = column.suggested && !FIELDS.includes(column.suggested);
 
-	return [['', 'Not used'],
+	return [['', undecided ? 'Decided by the heading' : 'Not used'],
 	    ...odd ? [[column.suggested, column.suggested]] : [],
 	    ...FIELDS.map((f) => [f, words(f)])];
 }
 
-export function Columns({ columns, samples, onChange })
+/* undecided: the server has not said yet what the headings mean. */
+export function Columns({ columns, samples, undecided, onChange })
 {
 	const fits = samples[0]?.length === columns.length;
 	const set = (i, value) => onChange(columns.map((c, k) =>
@@ -89,7 +90,7 @@ export function Columns({ columns, samples, onChange })
 			<th scope="row">${c.header}</th>
 			<td><select aria-label="${c.header} is imported as"
 				onChange=${(e) => set(i, e.target.value)}>
-				${choices(c).map(([v, text]) => html`<option key=${v}
+				${choices(c, undecided).map(([v, text]) => html`<option key=${v}
 					value=${v} selected=${v === (c.column ?? '')}
 					>${text}${v && v === c.suggested ?
 					' (suggested)' : ''}</option>`)}

@@ -265,7 +265,7 @@ export function NewImport({ campaign, me, setBusy })
 		const answer = await ask(head, formOf(campaign, head, how, null,
 		    {}, true), true);
 		/* Without names it is refused; a person may know better. */
-		const shown = answer ?? { layout: null, unknown_values: [],
+		const shown = answer ?? { undecided: true, unknown_values: [],
 		    columns: (start.rows[0] ?? []).map((h, i) => ({ column: null,
 			header: how.has_header !== '0' && h.trim() ||
 			    `column ${i + 1}` })) };
@@ -290,8 +290,8 @@ export function NewImport({ campaign, me, setBusy })
 			return;
 		if (dry) {
 			setTrial(answer);
-			setFound((f) => ({ ...f, layout: answer.layout,
-			    unknown_values: answer.unknown_values }));
+			setFound({ layout: answer.layout,
+			    unknown_values: answer.unknown_values });
 			/* What was not chosen here is as the server says. */
 			setColumns((old) => old.length !== answer.columns.length ?
 			    old : old.map((c, i) => c.column !== c.suggested ? c :
@@ -311,11 +311,15 @@ export function NewImport({ campaign, me, setBusy })
 		<${Failure} error=${error}/>
 		${found && html`<section class="panel">
 			<h2>${file.name}</h2>
-			<p>${found.layout ? html`It looks like the layout
+			<p>${found.undecided ? 'Choose which columns have the first ' +
+				'and the last name, then try the whole file.' :
+				found.layout ? html`It looks like the layout
 				${' '}<strong>${found.layout}</strong>.` :
-				'No known layout: the headings decide.'}${' '}Look at the columns, and choose others where they are
-				wrong.</p>
+				'No known layout: the headings decide.'}
+				${!found.undecided && ' Look at the columns, and ' +
+				'choose others where they are wrong.'}</p>
 			<${Columns} columns=${columns}
+				undecided=${found.undecided}
 				samples=${options.has_header === '0' ? rows :
 				    rows.slice(1)}
 				onChange=${change(setColumns)}/>
