@@ -28,8 +28,8 @@ extern const struct list call_list_list;
 
 /*
  * POST of {"segment_id"} or {"turf_id"}: make the list, 201, or bring the one
- * that there is up to date, 200: whoever is new can be called, and whoever is no
- * longer in the segment cannot.
+ * that there is up to date, 200: whoever is new can be called, and whoever is
+ * no longer in the segment cannot.
  */
 int	 call_list_create(struct req *, struct resp *, struct err *);
 

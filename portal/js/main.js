@@ -398,7 +398,8 @@ function App()
 			}
 		}
 		dropAll();
-		await offline.dropLists().catch(() => {});
+		await offline.dropLists(state.me.user.username)
+		    .catch(() => {});
 		offline.stop();
 		localStorage.removeItem(LAST);
 		localStorage.removeItem(FLAG);

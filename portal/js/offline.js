@@ -420,11 +420,17 @@ export function stop()
 
 api.signals.addEventListener('signed-out', stop);
 
-/* Remove this person's lists, as they sign out. */
-export async function dropLists()
+/* Remove a person's lists, as they sign out. */
+export async function dropLists(username)
 {
-	for (const kept of await lists())
-		await dropList(kept.name);
+	const all = await within('lists', 'readonly', (s) => s.getAll());
+
+	await within('lists', 'readwrite', (s) => {
+		for (const kept of all)
+			if (kept.user === username)
+				s.delete(kept.key);
+	});
+	changed();
 }
 
 /* Let the pages be opened without a connection. */

@@ -72,7 +72,11 @@ async function tenDoors(g, place, ann)
 	await link(page, 'Next door').click();
 	await press(page, 'Yes');
 	await looks(v, 'canvass-door-360');
-	await press(page, 'Spoke, save');
+	/* A second tap does nothing. */
+	await page.getByRole('button', { name: 'Spoke, save' }).evaluate((b) => {
+		b.click();
+		b.click();
+	});
 	await page.getByRole('heading', { name: '3 Elm St' }).waitFor();
 	await press(page, 'Refused');
 	await page.getByRole('heading', { name: '5 Elm St' }).waitFor();
@@ -89,6 +93,14 @@ async function tenDoors(g, place, ann)
 	equal(await unsent(page), '4 contacts not sent', 'after opening again');
 	equal(await page.locator('.top .chip').textContent(), '4 unsent',
 	    'the number at the top');
+	/* What was recorded long ago can be undone, too. */
+	await page.getByRole('link', { name: /^3 / }).click();
+	await page.getByRole('button', { name: 'Ann1 Field' }).click();
+	await press(page, 'Undo “Refused”');
+	check(await until(async () => await unsent(page) ===
+	    '3 contacts not sent'), 'a contact is undone later');
+	await press(page, 'Refused');
+	await link(page, 'All doors').click();
 	/* Doors 4 to 10 at once. */
 	await press(page, 'Several not home');
 	const boxes = page.getByRole('checkbox');

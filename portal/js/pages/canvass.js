@@ -148,7 +148,7 @@ function Undo({ last, onUndo })
 	if (!last)
 		return null;
 	return html`<p class="undo"><span>${last.what}</span>
-		<${Button} onClick=${onUndo}>Undo<//></p>`;
+		<${Button} onClick=${() => onUndo(last)}>Undo<//></p>`;
 }
 
 function streetsOf(doors)
@@ -202,7 +202,10 @@ function Street({ s, kept, open, picked, onPick, ...rest })
 	</details>`;
 }
 
-/* record(d, people, outcome, more, what) puts contacts into the outbox. */
+/*
+ * record([[door, people], ...], outcome, more, what) puts contacts into the
+ * outbox, and resolves to whether it has.
+ */
 function List({ kept, base, next, me, last, onUndo, record })
 {
 	const [picking, setPicking] = useState(false);
@@ -257,7 +260,7 @@ function List({ kept, base, next, me, last, onUndo, record })
 const OUTCOMES = ['Not home', 'Refused', 'Moved'];
 
 /* One person: their answers, or why there are none. */
-function Person({ p, kept, open, onOpen, onOutcome })
+function Person({ p, kept, open, onOpen, onOutcome, onUndo })
 {
 	const name = `answers of ${p.voter_id}`;
 	const [answers, setAnswers] = useState(() => typed(name) || {});
@@ -266,9 +269,9 @@ function Person({ p, kept, open, onOpen, onOutcome })
 		keep(name, next);
 		setAnswers(next);
 	};
-	const done = (...all) => {
-		drop(name);
-		onOutcome(...all);
+	const done = async (...all) => {
+		if (await onOutcome(...all))
+			drop(name);
 	};
 
 	return html`<section class="person ${result ? 'done' : ''}">
@@ -287,6 +290,10 @@ function Person({ p, kept, open, onOpen, onOutcome })
 					>Spoke, save<//>
 				${OUTCOMES.map((o) => html`<${Button} key=${o}
 				    onClick=${() => done(o)}>${o}<//>`)}
+				${result && html`<${Button} onClick=${() => onUndo({
+				    ids: [result.event], what:
+				    `${result.outcome}: ${nameOf(p)}` })}>Undo
+				    ${' '}“${result.outcome}”<//>`}
 			</div>`}
 	</section>`;
 }
@@ -302,16 +309,20 @@ function Door({ kept, d, base, next, me, last, onUndo, record })
 	{
 		const rest = todo.filter((x) => x !== p);
 
-		await record([[d, [p]]], outcome, answers ? { answers } : {},
-		    `${outcome}: ${nameOf(p)}`);
+		if (!await record([[d, [p]]], outcome, answers ? { answers } : {},
+		    `${outcome}: ${nameOf(p)}`))
+			return false;
 		setOpen(rest[0]?.voter_id);
 		if (rest.length === 0 && next(d))
 			location.hash = `${base}/${next(d).door_number}`;
+		return true;
 	}
 
 	async function nobody()
 	{
-		await record([[d, todo]], HOME, {}, `${HOME}: ${addressOf(d)}`);
+		if (!await record([[d, todo]], HOME, {},
+		    `${HOME}: ${addressOf(d)}`))
+			return;
 		if (next(d))
 			location.hash = `${base}/${next(d).door_number}`;
 		else
@@ -331,6 +342,7 @@ function Door({ kept, d, base, next, me, last, onUndo, record })
 		    kept=${kept} open=${open === p.voter_id}
 		    onOpen=${() => setOpen(open === p.voter_id ? null :
 			p.voter_id)}
+		    onUndo=${onUndo}
 		    onOutcome=${(outcome, answers) => one(p, outcome, answers)}/>`)}
 		<div class="thumb">
 			<${Waiting} me=${me}/>
@@ -360,6 +372,7 @@ function Walk({ name, number, campaign, me })
 	const [last, setLast] = useState(null);
 	const [error, setError] = useState(null);
 	const top = useRef();
+	const busy = useRef(false);
 	const door = kept?.doors?.find((d) => d.door_number === Number(number));
 
 	useEffect(() => {
@@ -367,8 +380,12 @@ function Walk({ name, number, campaign, me })
 		top.current?.focus({ preventScroll: true });
 	}, [number]);
 
+	/* A second tap while the first is being written does nothing. */
 	async function record(doors, outcome, more, what)
 	{
+		if (busy.current)
+			return false;
+		busy.current = true;
 		try {
 			const ids = await offline.record(doors.flatMap(
 			    ([d, people]) => contactsOf(kept, d, people, outcome,
@@ -378,17 +395,20 @@ function Walk({ name, number, campaign, me })
 			setLast({ ids, what });
 			say(`${what}. Recorded.`);
 			offline.send().catch(() => {});
+			return true;
 		} catch (e) {
 			setError(new Error('This was not recorded, because ' +
 			    `this device has no room for it: ${e.message}`));
-			throw e;
+			return false;
+		} finally {
+			busy.current = false;
 		}
 	}
 
-	async function back()
+	async function back({ ids, what })
 	{
-		await offline.undo(last.ids, name);
-		say(`Undone: ${last.what}.`);
+		await offline.undo(ids, name);
+		say(`Undone: ${what}.`);
 		setLast(null);
 		offline.send().catch(() => {});
 	}
