@@ -1,4 +1,7 @@
-/* Call lists: schema, list, making one, and the next person. */
+/*
+ * Call lists: schema, list, making one, and the next person.  event.c reads
+ * what became of a call.
+ */
 #include <json-c/json.h>
 
 #include "call_list.h"
@@ -6,10 +9,9 @@
 #include "people/voter.h"
 #include "people/voter_plan.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
 
 #define PEOPLE_MAX	200000	/* of a list */
-#define HOLD_MINUTES	"15"	/* how long a caller has a person in hand */
+#define HOLD_MINUTES	"15"	/* how long a person is reserved for a caller */
 #define LEFT_MAX	1000	/* counted exactly up to here */
 
 static const struct field fields[] = {
@@ -67,7 +69,7 @@ read_source(struct req *rq, struct source *out, struct err *e)
 	return 0;
 }
 
-/* Read the source's campaign and name; the caller must be its editor. */
+/* Read the source's campaign and name; 403 unless the caller is an editor. */
 static int
 check_source(struct req *rq, struct source *s, struct err *e)
 {
@@ -101,8 +103,8 @@ check_source(struct req *rq, struct source *s, struct err *e)
 }
 
 /*
- * Find or insert the row of the list, and lock it.  *id is its id, and *made is
- * true if it is new.
+ * Find or insert the row of the list, and lock it.  *id is its id, *made
+ * whether it is new.
  */
 static int
 find_list(struct req *rq, const struct source *s, const char **id, bool *made,
@@ -132,7 +134,7 @@ find_list(struct req *rq, const struct source *s, const char **id, bool *made,
 }
 
 /*
- * Who can be called: they have a number and did not opt out.  opted_out()
+ * A voter can be called who has a number and has not opted out.  opted_out()
  * decides, but costs much more than the tests before it, which most voters
  * pass.
  */

@@ -1,7 +1,7 @@
 /*
  * The phone bank: lists of people to call, made from a segment or a turf, and
- * the next person of a list.  What becomes of a call is part of the interaction
- * that reports it: see event.h.
+ * the next person of a list, who is reserved for the caller for some minutes.
+ * The result of a call is part of the interaction that reports it: see event.h.
  */
 #ifndef CANVASS_CALL_LIST_H
 #define CANVASS_CALL_LIST_H
@@ -27,16 +27,16 @@ extern const struct schema call_list_schema;
 extern const struct list call_list_list;
 
 /*
- * POST of {"segment_id"} or {"turf_id"}: make the list, 201, or bring the one
- * that there is up to date, 200: whoever is new can be called, and whoever is
- * no longer in the segment cannot.
+ * POST {"segment_id"} or {"turf_id"}: 201 with a new list; or, if the segment
+ * or turf has one, 200 after updating it: new voters are added to those who can
+ * be called, and voters who are no longer in the segment are skipped.
  */
 int	 call_list_create(struct req *, struct resp *, struct err *);
 
-/* POST of /:id/next: take the next person in hand; 200 also without one. */
+/* POST /:id/next: reserve the next person; 200 also if nobody is due. */
 int	 call_list_next(struct req *, struct resp *, struct err *);
 
-/* POST of /:id/give-back: give back whom the caller has in hand. */
+/* POST /:id/give-back: release the person who is reserved for the caller. */
 int	 call_list_give_back(struct req *, struct resp *, struct err *);
 
 #endif

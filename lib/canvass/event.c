@@ -1,7 +1,9 @@
-/* One contact as a request reports it: reading and checking it. */
+/*
+ * One contact as a request reports it: reading and checking it.  interaction.c
+ * stores contacts and answers with the results.
+ */
 #include <ctype.h>
 
-#include "core/text.h"
 #include "event.h"
 #include "interaction.h"
 #include "people/tag.h"

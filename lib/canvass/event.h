@@ -15,9 +15,9 @@
  * object whose values are the checked texts.  at is its index in the batch.
  * The caller frees *out with json_object_put().
  *
- * client_event_id, a UUID, makes it an event, which is recorded once.  With
- * undo the event of this id is undone, and nothing else is required.  call says
- * what becomes of the person of a call list.
+ * client_event_id, a UUID, makes it an event, which is recorded only once.
+ * With undo the event with this id is undone, and nothing else is required.
+ * call has the result of a call of a call list.
  */
 int	 event_read(struct req *, struct json_object *in, size_t at,
 	    struct json_object **out, struct err *) MUST_USE;

@@ -90,7 +90,7 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	q[2] = (struct db_query){ .sql = answers.text.data };
 	q[3] = (struct db_query){ .sql = tags };
 	if (db_exec(rq->db, q, 4, r, e) != 0) {
-		/* The voter was deleted while record_interaction() ran. */
+		/* The voter was deleted while record_event() ran. */
 		if (e->nfields == 1 &&
 		    strcmp(e->field[0].name, "voter_id") == 0 &&
 		    strcmp(e->field[0].slug, "not_found") == 0) {

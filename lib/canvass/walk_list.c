@@ -1,16 +1,16 @@
-/* Walk lists: their rows, and the page's heading and questions. */
+/*
+ * Walk lists: their rows, and the page's heading and questions.  walk_page.c
+ * writes the HTML, people/export.c the CSV.
+ */
 #include <string.h>
 
 #include "core/text.h"
 #include "db/db.h"
 #include "people/export.h"
-#include "people/segment.h"
 #include "people/voter.h"
 #include "people/voter_plan.h"
 #include "record/json.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
-#include "turf.h"
 #include "walk_list.h"
 #include "walk_page.h"
 

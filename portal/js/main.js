@@ -6,10 +6,14 @@ import { Invitation, SignIn } from './pages/sign-in.js';
 
 /*
  * The pages of a campaign, in the order of the navigation: the first part of
- * the path, the label, the module in pages/, and the role that it needs.
+ * the path, the label, the module in pages/, the one for a single row, whose id
+ * follows in the path, if there is one, and the role that they need.
  */
 const pages = [
 	{ path: '', label: 'Home', page: 'home', role: 'viewer' },
+	{ path: 'voters', label: 'Voters', page: 'voters', one: 'voter',
+	    role: 'viewer' },
+	{ path: 'import', label: 'Import', page: 'import', role: 'viewer' },
 	{ path: 'canvass', label: 'Canvass', page: 'canvass', role: 'editor' },
 	{ path: 'phones', label: 'Phone bank', page: 'phones',
 	    role: 'editor' },
@@ -123,7 +127,8 @@ function Failed({ error, again })
 /* What is written in the page; an error in it does not take the rest along. */
 function Content({ row, ...props })
 {
-	const { Page, error } = usePage(row.page);
+	const name = row.one && props.path.length ? row.one : row.page;
+	const { Page, error } = usePage(name);
 	const [broken, mend] = useErrorBoundary();
 	const main = useRef();
 	const shown = useRef(false);
@@ -135,7 +140,7 @@ function Content({ row, ...props })
 		if (shown.current)
 			main.current.focus();
 		shown.current = true;
-	}, [row]);
+	}, [row, name]);
 	return html`<main id="main" tabindex="-1" ref=${main}>
 		${broken || error ? html`<${Failed} error=${broken || error}
 			again=${() => location.reload()}/>` :

@@ -41,10 +41,10 @@ LANGUAGE sql STABLE AS $$
 	ORDER BY n.at LIMIT 1
 $$;
 
--- Take the next person of a list in hand, for p_minutes: those who asked to be
--- called now, then those nobody has reached, in the order of the list.  A caller
--- who has somebody in hand gets the same person again.  No row if nobody is due.
--- Raise CB404 or 42501.
+-- Reserve the next person of a list for the caller, for p_minutes: first those
+-- who asked to be called now, then those whom nobody has reached, in the order
+-- of the list.  A caller with a reservation gets the same person again.  No row
+-- if nobody is due.  Raise CB404 or 42501.
 --
 -- The lock on the row keeps callers of one list apart without waiting, and the
 -- key of call_holds those of two lists with the same person.
@@ -134,8 +134,8 @@ BEGIN
 END
 $$;
 
--- Give back whom the caller has in hand of a list, to the end of the line.
--- Return how many.
+-- Release the people of a list who are reserved for the caller; they go to the
+-- end of the list.  Return their number.
 CREATE FUNCTION cerberus.call_give_back(p_call_list_id bigint) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -156,7 +156,7 @@ BEGIN
 END
 $$;
 
--- What becomes of a person after a call.  p_call has call_list_id and then:
+-- Store the result of a call.  p_call has call_list_id and then:
 --	done		they were reached, or refused
 --	later		nobody answered: at the end of the line, in four hours
 --	call_back	at the time call_back_at
@@ -165,7 +165,8 @@ $$;
 --	reopen		the call did not happen, and they are the next again;
 --			only when it is undone
 -- A report that comes late does not take them from another caller's hand, and
--- does not reopen whom another caller has reached.  Raise CB400, CB404 or 42501.
+-- does not reopen whom another caller has reached.  Raise CB400, CB404 or
+-- 42501.
 CREATE FUNCTION cerberus.call_finish(p_voter_id bigint, p_campaign_id bigint,
 	p_call jsonb) RETURNS void
 LANGUAGE plpgsql AS $$

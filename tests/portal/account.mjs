@@ -60,7 +60,7 @@ async function sessions(site)
 	await desk.go('#/account');
 	await desk.page.getByText('(this browser)').waitFor();
 	await desk.page.getByText('No program has a key').waitFor();
-	check(desk.bytes < 15 * 1024, `the account has ${desk.bytes} bytes`);
+	check(desk.files < 15 * 1024, `the page has ${desk.files} bytes`);
 	await looks(desk, 'account-1280');
 	await desk.page.getByRole('button', { name: /^End the session/ })
 	    .click();

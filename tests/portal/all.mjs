@@ -5,6 +5,10 @@ import { browser, finish, say, sites } from './browser.mjs';
 const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'account' },
+	{ name: 'voters' },
+	{ name: 'forms_signup', paths: true },
+	{ name: 'forms_donate', paths: true },
+	{ name: 'import' },
 	{ name: 'canvass' },
 	{ name: 'phones' },
 ];

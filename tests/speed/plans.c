@@ -19,7 +19,6 @@
 #include "canvass/survey.h"
 #include "core/buf.h"
 #include "money/donation.h"
-#include "people/household.h"
 #include "people/voter.h"
 #include "sql.h"
 
