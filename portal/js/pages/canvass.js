@@ -1,9 +1,10 @@
-/* Canvassing: lists on this device, doors in walking order, and one door. */
+/* Canvassing: the doors of a list in walking order, and one door. */
 import { useEffect, useRef, useState } from '../../vendor/preact.js';
-import * as api from '../api.js';
+import * as device from '../device.js';
 import { drop, keep, keepFor, kept as typed } from '../keep.js';
 import * as offline from '../offline.js';
-import { Button, count, Failure, html, say, useCall } from '../ui.js';
+import { Button, count, Failure, html, say } from '../ui.js';
+import { Choose, isDone, left, progressOf } from './canvass-lists.js';
 import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, useStored,
     Waiting } from './outcome.js';
 
@@ -18,8 +19,6 @@ const unitOf = (d) => d.unit && (/^\d/.test(d.unit) ? `Apt ${d.unit}` : d.unit);
 /* "12 Elm St, Apt 4" */
 const addressOf = (d) => [d.number ? `${d.number} ${cased(d.street || '')}` :
     d.street_address, unitOf(d)].filter(Boolean).join(', ');
-
-const isDone = (kept, d) => d.people.every((p) => kept.results[p.voter_id]);
 
 /* What has been recorded at a door: "Not home", or "2 of 3 people". */
 function stateOf(kept, d)
@@ -44,103 +43,6 @@ function contactsOf(kept, d, people, outcome, more)
 		    interaction_date: offline.stamp(kept.skew), ...more },
 	}));
 }
-
-/* ---- Choosing a list ---- */
-
-function left(kept)
-{
-	const hours = Math.max(0, Math.ceil(offline.HOURS -
-	    (Date.now() - kept.fetched) / 3600000));
-
-	return `removed from this device in ${count(hours, 'hour')}`;
-}
-
-const progressOf = (kept) => `${kept.doors.filter((d) =>
-    isDone(kept, d)).length} of ${count(kept.doors.length, 'door')} done`;
-
-function Kept({ kept, campaign })
-{
-	return html`<li>
-		<a href="#/campaigns/${campaign.campaign_id}/canvass/${kept.name}"
-			>${kept.title}</a>
-		<span class="quiet">${progressOf(kept)}; ${left(kept)}</span>
-		<${Button} onClick=${() => offline.dropList(kept.name)}
-		    aria-label=${`Remove ${kept.title} from this device`}
-			>Remove<//>
-	</li>`;
-}
-
-function Offer({ name, title, about, campaign })
-{
-	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState(null);
-
-	async function take()
-	{
-		setBusy(true);
-		setError(null);
-		try {
-			await offline.fetchList(name);
-			location.hash = `#/campaigns/${campaign.campaign_id}` +
-			    `/canvass/${name}`;
-		} catch (e) {
-			setError(e);
-			setBusy(false);
-		}
-	}
-
-	return html`<li>
-		<strong>${title}</strong><span class="quiet">${about}</span>
-		<${Button} busy=${busy} onClick=${take}
-		    aria-label=${`Take ${title} along`}>Take along<//>
-		<${Failure} error=${error}/>
-	</li>`;
-}
-
-function Choose({ campaign, me })
-{
-	const id = campaign.campaign_id;
-	const here = useStored(offline.lists, []);
-	const { data, error, again } = useCall((signal) => Promise.all([
-	    api.get('/turfs', { signal, query: { campaign_id: id,
-		per_page: 200 } }),
-	    api.get('/voters/segments', { signal, query: { campaign_id: id,
-		per_page: 200 } })]), [id]);
-	const mine = (here || []).filter?.((k) => k.campaign_id === id) || [];
-	const taken = new Set(mine.map((k) => k.name));
-	const turfs = (data?.[0].data.turfs || []).filter((t) =>
-	    !taken.has(`turf-${t.turf_id}`))
-	    .sort((a, b) => (b.user_id === me.user.user_id) -
-		(a.user_id === me.user.user_id));
-	const segments = (data?.[1].data.segments || []).filter((s) =>
-	    !taken.has(`segment-${s.segment_id}`));
-
-	return html`<h1>Canvass</h1>
-		<${Unsent} me=${me}/>
-		<h2>On this device</h2>
-		${mine.length === 0 && html`<p class="quiet">Take a list along:
-			it then works without a connection.</p>`}
-		<ul class="cards field">${mine.map((kept) => html`<${Kept}
-		    key=${kept.name} kept=${kept} campaign=${campaign}/>`)}</ul>
-		<${Failure} error=${error} again=${again}/>
-		<h2>Turfs</h2>
-		${data && turfs.length === 0 && html`<p class="quiet">No other
-			turfs.</p>`}
-		<ul class="cards field">${turfs.map((t) => html`<${Offer}
-		    key=${t.turf_id} name=${`turf-${t.turf_id}`}
-		    title=${t.turf_name} campaign=${campaign}
-		    about=${`${t.user_id === me.user.user_id ? 'Yours; ' : ''}${
-			count(t.doors, 'door')}, code ${t.code}`}/>`)}</ul>
-		<h2>Universes</h2>
-		${data && segments.length === 0 && html`<p class="quiet">No other
-			universes.</p>`}
-		<ul class="cards field">${segments.map((s) => html`<${Offer}
-		    key=${s.segment_id} name=${`segment-${s.segment_id}`}
-		    title=${s.segment_name} campaign=${campaign}
-		    about="All doors, up to 10,000 people"/>`)}</ul>`;
-}
-
-/* ---- Walking ---- */
 
 /* What was recorded last, with a way back; it stays until the next. */
 function Undo({ last, onUndo })
@@ -367,7 +269,7 @@ function nextOf(kept, d)
 function Walk({ name, number, campaign, me })
 {
 	const base = `#/campaigns/${campaign.campaign_id}/canvass/${name}`;
-	const kept = useStored(async () => await offline.list(name) || null,
+	const kept = useStored(async () => await device.list(name) || null,
 	    [name]);
 	const [last, setLast] = useState(null);
 	const [error, setError] = useState(null);
@@ -417,7 +319,7 @@ function Walk({ name, number, campaign, me })
 		return html`<p class="loading">Loading…</p>`;
 	if (kept === null || kept.error)
 		return html`<h1>This list is not on this device</h1>
-			<p>A list is removed after ${offline.HOURS} hours, and when
+			<p>A list is removed after ${device.HOURS} hours, and when
 				you sign out. What you recorded is kept until it is
 				sent.</p>
 			<${Unsent} me=${me}/>
