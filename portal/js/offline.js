@@ -171,6 +171,8 @@ async function settle(rows, results)
  */
 async function sendSome(rows)
 {
+	if (rows[0].user !== owner || !isSession())
+		return false;
 	await within('outbox', 'readwrite', (s) => {
 		for (const row of rows) {
 			row.tried = true;
@@ -192,6 +194,17 @@ async function sendSome(rows)
 			    sendSome(rows.slice(rows.length / 2));
 		await settle(rows, [{ status: e.status, code: e.code,
 		    error: e.message }]);
+		return true;
+	}
+}
+
+/* Is the session still this person's?  Another tab may have changed it. */
+function isSession()
+{
+	try {
+		return JSON.parse(localStorage.getItem('cerberus.last'))
+		    .me.user.username === owner;
+	} catch {
 		return true;
 	}
 }

@@ -146,7 +146,7 @@ async function tenDoors(g, place, ann)
 }
 
 /* An undone contact that the server has already; a session that has ended. */
-async function afterwards(g, place, ben)
+async function afterwards(g, place, ben, dora)
 {
 	const v = await visitGate(g, { size: PHONE, expect: [401] });
 	const { page } = v;
@@ -171,6 +171,17 @@ async function afterwards(g, place, ben)
 	await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 	equal((await kept(page)).outbox.length > 0, true,
 	    'contacts in the outbox');
+	/* Nobody else sends them. */
+	await signIn(v, dora.username, `#/campaigns/${place.id}/canvass`);
+	await page.getByText(`unsent contacts of ${ben.username}`).waitFor();
+	await page.getByText('Everything is sent.').waitFor();
+	await press(page, 'Sign out');
+	await page.getByText('You are signed out.').waitFor();
+	equal((await kept(page)).outbox.length > 0, true,
+	    'contacts of somebody else');
+	equal((await contacts(g.real, place.id)).filter((c) =>
+	    [ben.id, dora.id].includes(c.user_id)).length, 0,
+	    'contacts in another name');
 	await signIn(v, ben.username,
 	    `#/campaigns/${place.id}/canvass/turf-${place.turf.turf_id}`);
 	await page.getByText('Everything is sent.').waitFor();
@@ -267,7 +278,7 @@ export default async function run(site)
 		people.push(await person(site, { [place.id]: role }));
 
 	await tenDoors(g, place, people[0]);
-	await afterwards(g, place, people[1]);
+	await afterwards(g, place, people[1], people[3]);
 	await refusedAndOld(g, place, people[2]);
 	await others(g, place, people[3], people[4]);
 	g.stop();
