@@ -5,9 +5,10 @@
 const CACHE = 'cerberus-shell-1';
 const WAIT = 3000;		/* milliseconds, then the kept file is used */
 const FILES = ['./', 'style.css', 'field.css', 'vendor/preact.js',
-    'js/main.js', 'js/api.js', 'js/keep.js', 'js/ui.js', 'js/offline.js',
-    'js/pages/sign-in.js', 'js/pages/canvass.js', 'js/pages/phones.js',
-    'js/pages/outcome.js'];
+    'js/main.js', 'js/api.js', 'js/keep.js', 'js/ui.js', 'js/device.js',
+    'js/offline.js', 'js/pages/sign-in.js', 'js/pages/canvass.js',
+    'js/pages/canvass-lists.js', 'js/pages/outcome.js',
+    'js/pages/phones.js'];
 
 self.addEventListener('install', (event) => {
 	event.waitUntil(caches.open(CACHE)

@@ -191,19 +191,23 @@ fill_list(struct req *rq, const struct source *s, const char *id,
 	sql_add(&q, "WITH m AS MATERIALIZED (SELECT t.voter_id FROM voters t");
 	sql_where(&q, &w);
 	buf_addf(&q.text, " LIMIT %d)", PEOPLE_MAX + 1);
-	sql_bind(&q, ", gone AS (UPDATE call_people p SET state = 'skipped' "
-	    "WHERE p.call_list_id = ?1 AND p.state IN ('open', 'again') "
-	    "AND NOT EXISTS (SELECT FROM m WHERE m.voter_id = p.voter_id)), "
+	/* A FULL JOIN is never a nested loop, whatever the planner expects. */
+	sql_bind(&q, ", j AS MATERIALIZED (SELECT m.voter_id AS wanted, "
+	    "o.call_id, o.state FROM m FULL JOIN (SELECT p.call_id, "
+	    "p.voter_id, p.state FROM call_people p "
+	    "WHERE p.call_list_id = ?1) o ON o.voter_id = m.voter_id), ", id);
+	sql_add(&q, "gone AS (UPDATE call_people p SET state = 'skipped' "
+	    "FROM j WHERE p.call_id = j.call_id AND j.wanted IS NULL "
+	    "AND j.state IN ('open', 'again')), "
 	    "back AS (UPDATE call_people p SET state = 'open' "
-	    "WHERE p.call_list_id = ?1 AND p.state = 'skipped' "
-	    "AND EXISTS (SELECT FROM m WHERE m.voter_id = p.voter_id)), ", id);
-	sql_add(&q, "fresh AS (INSERT INTO call_people (call_list_id, "
-	    "campaign_id, voter_id) SELECT l.call_list_id, l.campaign_id, "
-	    "m.voter_id FROM m, call_lists l WHERE l.call_list_id = ");
+	    "FROM j WHERE p.call_id = j.call_id AND j.wanted IS NOT NULL "
+	    "AND j.state = 'skipped'), "
+	    "fresh AS (INSERT INTO call_people (call_list_id, campaign_id, "
+	    "voter_id) SELECT l.call_list_id, l.campaign_id, j.wanted "
+	    "FROM j, call_lists l WHERE j.call_id IS NULL "
+	    "AND l.call_list_id = ");
 	sql_param(&q, id);
-	sql_bind(&q, " AND NOT EXISTS (SELECT FROM call_people p "
-	    "WHERE p.call_list_id = ?1 AND p.voter_id = m.voter_id) "
-	    "ORDER BY m.voter_id) "
+	sql_bind(&q, " ORDER BY j.wanted) "
 	    "UPDATE call_lists l SET people = (SELECT count(*) FROM m) "
 	    "WHERE l.call_list_id = ?1 RETURNING l.people", id);
 	if (q.text.failed)

@@ -383,6 +383,7 @@ function App()
 	{
 		const { dropAll, keptNames } = await import('./keep.js');
 		const offline = await import('./offline.js');
+		const device = await import('./device.js');
 		const unsent = localStorage.getItem(
 		    `cerberus.unsent.${state.me.user.username}`);
 
@@ -403,7 +404,8 @@ function App()
 			}
 		}
 		dropAll();
-		await offline.dropLists().catch(() => {});
+		await device.dropLists(state.me.user.username)
+		    .catch(() => {});
 		offline.stop();
 		localStorage.removeItem(LAST);
 		localStorage.removeItem(FLAG);

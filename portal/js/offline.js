@@ -1,167 +1,21 @@
 /*
- * What a device keeps without a connection, in IndexedDB: lists of doors, for at
- * most 72 hours, and the outbox of contacts that the server does not have yet,
- * which stay until it has taken them or their owner has removed them.
+ * The outbox: contacts that the server does not have yet, kept in this browser
+ * until it has taken them or their owner has removed them.
  *
  * A contact has an id of its own, client_event_id, so that the server records it
  * once however often it is sent.
  */
 import * as api from './api.js';
+import { changed, expire, list, mine, note, owner, within, workFor } from
+    './device.js';
 
-export const HOURS = 72;
 const BATCH = 100;
 const RETRY = 15000;		/* milliseconds between tries */
 const COUNT = 'cerberus.unsent.';
 
-/* "change": lists or the outbox have changed. */
-export const changes = new EventTarget();
-
-let opened;
-let owner = '';
 let timer;
 let sending = null;
 let wanted = false;
-
-function open()
-{
-	opened ??= new Promise((done, fail) => {
-		const wish = indexedDB.open('cerberus', 1);
-
-		wish.onupgradeneeded = () => {
-			wish.result.createObjectStore('lists',
-			    { keyPath: 'key' });
-			wish.result.createObjectStore('outbox',
-			    { keyPath: 'n', autoIncrement: true })
-			    .createIndex('id', 'id');
-		};
-		wish.onsuccess = () => done(wish.result);
-		wish.onerror = () => {
-			opened = undefined;
-			fail(wish.error);
-		};
-	});
-	return opened;
-}
-
-/* Run work(store) in a transaction; the result is that of its request. */
-async function within(name, mode, work)
-{
-	const db = await open();
-
-	return new Promise((done, fail) => {
-		const t = db.transaction(name, mode,
-		    { durability: 'strict' });
-		const wish = work(t.objectStore(name));
-
-		t.oncomplete = () => done(wish?.result);
-		t.onerror = () => fail(t.error);
-		t.onabort = () => fail(t.error);
-	});
-}
-
-function changed()
-{
-	changes.dispatchEvent(new Event('change'));
-}
-
-/* ---- Lists ---- */
-
-const mine = (rows) => rows.filter((r) => r.user === owner);
-
-/* Is the list too old, or from after today, because the clock was set back? */
-const stale = (list) => Date.now() - list.fetched > HOURS * 3600000 ||
-    list.fetched - Date.now() > 3600000;
-
-/* Remove the lists that are too old, also those of others. */
-export async function expire()
-{
-	const all = await within('lists', 'readonly', (s) => s.getAll());
-	const old = all.filter(stale);
-
-	if (old.length === 0)
-		return;
-	await within('lists', 'readwrite', (s) => {
-		for (const list of old)
-			s.delete(list.key);
-	});
-	changed();
-}
-
-/* The lists of this person on this device. */
-export async function lists()
-{
-	await expire();
-	return mine(await within('lists', 'readonly', (s) => s.getAll()));
-}
-
-const keyOf = (name) => `${owner} ${name}`;
-
-/* The list of a name such as "turf-5", or undefined. */
-export async function list(name)
-{
-	await expire();
-	return within('lists', 'readonly', (s) => s.get(keyOf(name)));
-}
-
-/*
- * Fetch a list from the server and keep it.  What has been recorded stays.
- * skew is how far the device's clock is behind the server's.
- */
-export async function fetchList(name)
-{
-	const [kind, id] = name.split('-');
-	const path = kind === 'turf' ? `/turfs/${id}` :
-	    `/voters/segments/${id}`;
-	const before = await list(name);
-	const { data, headers } = await api.get(`${path}/walk-list.json`,
-	    { timeout: 60000 });
-	const date = Date.parse(headers.get('Date') || '');
-	const kept = { key: keyOf(name), name, user: owner,
-	    fetched: Date.now(), results: before?.results || {},
-	    skew: Number.isFinite(date) ? date - Date.now() : 0, ...data };
-
-	await within('lists', 'readwrite', (s) => s.put(kept));
-	changed();
-	return kept;
-}
-
-export async function dropList(name)
-{
-	await within('lists', 'readwrite', (s) => s.delete(keyOf(name)));
-	changed();
-}
-
-/*
- * Note results on a list: { voter_id: { event, outcome, at } }; a null result
- * is removed.
- */
-async function note(name, results)
-{
-	const db = await open();
-
-	await new Promise((done, fail) => {
-		const t = db.transaction('lists', 'readwrite');
-		const s = t.objectStore('lists');
-		const wish = s.get(keyOf(name));
-
-		wish.onsuccess = () => {
-			const kept = wish.result;
-
-			if (!kept)
-				return;
-			for (const [voter, r] of Object.entries(results))
-				if (r)
-					kept.results[voter] = r;
-				else
-					delete kept.results[voter];
-			s.put(kept);
-		};
-		t.oncomplete = done;
-		t.onerror = () => fail(t.error);
-	});
-}
-
-/* ---- The outbox ---- */
 
 /* The rows of the outbox: { n, id, user, body, what, at, tried, problem }. */
 export async function outbox()
@@ -317,6 +171,8 @@ async function settle(rows, results)
  */
 async function sendSome(rows)
 {
+	if (rows[0].user !== owner || !isSession())
+		return false;
 	await within('outbox', 'readwrite', (s) => {
 		for (const row of rows) {
 			row.tried = true;
@@ -338,6 +194,17 @@ async function sendSome(rows)
 			    sendSome(rows.slice(rows.length / 2));
 		await settle(rows, [{ status: e.status, code: e.code,
 		    error: e.message }]);
+		return true;
+	}
+}
+
+/* Is the session still this person's?  Another tab may have changed it. */
+function isSession()
+{
+	try {
+		return JSON.parse(localStorage.getItem('cerberus.last'))
+		    .me.user.username === owner;
+	} catch {
 		return true;
 	}
 }
@@ -399,7 +266,7 @@ export function start(username)
 
 	if (owner === username)
 		return;
-	owner = username;
+	workFor(username);
 	if (timer)
 		clearInterval(timer);
 	else
@@ -415,17 +282,10 @@ export function start(username)
 /* Forget whom we work for; the outbox stays. */
 export function stop()
 {
-	owner = '';
+	workFor('');
 }
 
 api.signals.addEventListener('signed-out', stop);
-
-/* Remove this person's lists, as they sign out. */
-export async function dropLists()
-{
-	for (const kept of await lists())
-		await dropList(kept.name);
-}
 
 /* Let the pages be opened without a connection. */
 export function install()

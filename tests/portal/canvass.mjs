@@ -72,7 +72,11 @@ async function tenDoors(g, place, ann)
 	await link(page, 'Next door').click();
 	await press(page, 'Yes');
 	await looks(v, 'canvass-door-360');
-	await press(page, 'Spoke, save');
+	/* A second tap does nothing. */
+	await page.getByRole('button', { name: 'Spoke, save' }).evaluate((b) => {
+		b.click();
+		b.click();
+	});
 	await page.getByRole('heading', { name: '3 Elm St' }).waitFor();
 	await press(page, 'Refused');
 	await page.getByRole('heading', { name: '5 Elm St' }).waitFor();
@@ -89,6 +93,14 @@ async function tenDoors(g, place, ann)
 	equal(await unsent(page), '4 contacts not sent', 'after opening again');
 	equal(await page.locator('.top .chip').textContent(), '4 unsent',
 	    'the number at the top');
+	/* What was recorded long ago can be undone, too. */
+	await page.getByRole('link', { name: /^3 / }).click();
+	await page.getByRole('button', { name: 'Ann1 Field' }).click();
+	await press(page, 'Undo “Refused”');
+	check(await until(async () => await unsent(page) ===
+	    '3 contacts not sent'), 'a contact is undone later');
+	await press(page, 'Refused');
+	await link(page, 'All doors').click();
 	/* Doors 4 to 10 at once. */
 	await press(page, 'Several not home');
 	const boxes = page.getByRole('checkbox');
@@ -134,7 +146,7 @@ async function tenDoors(g, place, ann)
 }
 
 /* An undone contact that the server has already; a session that has ended. */
-async function afterwards(g, place, ben)
+async function afterwards(g, place, ben, dora)
 {
 	const v = await visitGate(g, { size: PHONE, expect: [401] });
 	const { page } = v;
@@ -159,6 +171,17 @@ async function afterwards(g, place, ben)
 	await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 	equal((await kept(page)).outbox.length > 0, true,
 	    'contacts in the outbox');
+	/* Nobody else sends them. */
+	await signIn(v, dora.username, `#/campaigns/${place.id}/canvass`);
+	await page.getByText(`unsent contacts of ${ben.username}`).waitFor();
+	await page.getByText('Everything is sent.').waitFor();
+	await press(page, 'Sign out');
+	await page.getByText('You are signed out.').waitFor();
+	equal((await kept(page)).outbox.length > 0, true,
+	    'contacts of somebody else');
+	equal((await contacts(g.real, place.id)).filter((c) =>
+	    [ben.id, dora.id].includes(c.user_id)).length, 0,
+	    'contacts in another name');
 	await signIn(v, ben.username,
 	    `#/campaigns/${place.id}/canvass/turf-${place.turf.turf_id}`);
 	await page.getByText('Everything is sent.').waitFor();
@@ -255,7 +278,7 @@ export default async function run(site)
 		people.push(await person(site, { [place.id]: role }));
 
 	await tenDoors(g, place, people[0]);
-	await afterwards(g, place, people[1]);
+	await afterwards(g, place, people[1], people[3]);
 	await refusedAndOld(g, place, people[2]);
 	await others(g, place, people[3], people[4]);
 	g.stop();

@@ -1,9 +1,10 @@
-/* Canvassing: lists on this device, doors in walking order, and one door. */
+/* Canvassing: the doors of a list in walking order, and one door. */
 import { useEffect, useRef, useState } from '../../vendor/preact.js';
-import * as api from '../api.js';
+import * as device from '../device.js';
 import { drop, keep, keepFor, kept as typed } from '../keep.js';
 import * as offline from '../offline.js';
-import { Button, count, Failure, html, say, useCall } from '../ui.js';
+import { Button, count, Failure, html, say } from '../ui.js';
+import { Choose, isDone, left, progressOf } from './canvass-lists.js';
 import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, useStored,
     Waiting } from './outcome.js';
 
@@ -18,8 +19,6 @@ const unitOf = (d) => d.unit && (/^\d/.test(d.unit) ? `Apt ${d.unit}` : d.unit);
 /* "12 Elm St, Apt 4" */
 const addressOf = (d) => [d.number ? `${d.number} ${cased(d.street || '')}` :
     d.street_address, unitOf(d)].filter(Boolean).join(', ');
-
-const isDone = (kept, d) => d.people.every((p) => kept.results[p.voter_id]);
 
 /* What has been recorded at a door: "Not home", or "2 of 3 people". */
 function stateOf(kept, d)
@@ -45,110 +44,13 @@ function contactsOf(kept, d, people, outcome, more)
 	}));
 }
 
-/* ---- Choosing a list ---- */
-
-function left(kept)
-{
-	const hours = Math.max(0, Math.ceil(offline.HOURS -
-	    (Date.now() - kept.fetched) / 3600000));
-
-	return `removed from this device in ${count(hours, 'hour')}`;
-}
-
-const progressOf = (kept) => `${kept.doors.filter((d) =>
-    isDone(kept, d)).length} of ${count(kept.doors.length, 'door')} done`;
-
-function Kept({ kept, campaign })
-{
-	return html`<li>
-		<a href="#/campaigns/${campaign.campaign_id}/canvass/${kept.name}"
-			>${kept.title}</a>
-		<span class="quiet">${progressOf(kept)}; ${left(kept)}</span>
-		<${Button} onClick=${() => offline.dropList(kept.name)}
-		    aria-label=${`Remove ${kept.title} from this device`}
-			>Remove<//>
-	</li>`;
-}
-
-function Offer({ name, title, about, campaign })
-{
-	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState(null);
-
-	async function take()
-	{
-		setBusy(true);
-		setError(null);
-		try {
-			await offline.fetchList(name);
-			location.hash = `#/campaigns/${campaign.campaign_id}` +
-			    `/canvass/${name}`;
-		} catch (e) {
-			setError(e);
-			setBusy(false);
-		}
-	}
-
-	return html`<li>
-		<strong>${title}</strong><span class="quiet">${about}</span>
-		<${Button} busy=${busy} onClick=${take}
-		    aria-label=${`Take ${title} along`}>Take along<//>
-		<${Failure} error=${error}/>
-	</li>`;
-}
-
-function Choose({ campaign, me })
-{
-	const id = campaign.campaign_id;
-	const here = useStored(offline.lists, []);
-	const { data, error, again } = useCall((signal) => Promise.all([
-	    api.get('/turfs', { signal, query: { campaign_id: id,
-		per_page: 200 } }),
-	    api.get('/voters/segments', { signal, query: { campaign_id: id,
-		per_page: 200 } })]), [id]);
-	const mine = (here || []).filter?.((k) => k.campaign_id === id) || [];
-	const taken = new Set(mine.map((k) => k.name));
-	const turfs = (data?.[0].data.turfs || []).filter((t) =>
-	    !taken.has(`turf-${t.turf_id}`))
-	    .sort((a, b) => (b.user_id === me.user.user_id) -
-		(a.user_id === me.user.user_id));
-	const segments = (data?.[1].data.segments || []).filter((s) =>
-	    !taken.has(`segment-${s.segment_id}`));
-
-	return html`<h1>Canvass</h1>
-		<${Unsent} me=${me}/>
-		<h2>On this device</h2>
-		${mine.length === 0 && html`<p class="quiet">Take a list along:
-			it then works without a connection.</p>`}
-		<ul class="cards field">${mine.map((kept) => html`<${Kept}
-		    key=${kept.name} kept=${kept} campaign=${campaign}/>`)}</ul>
-		<${Failure} error=${error} again=${again}/>
-		<h2>Turfs</h2>
-		${data && turfs.length === 0 && html`<p class="quiet">No other
-			turfs.</p>`}
-		<ul class="cards field">${turfs.map((t) => html`<${Offer}
-		    key=${t.turf_id} name=${`turf-${t.turf_id}`}
-		    title=${t.turf_name} campaign=${campaign}
-		    about=${`${t.user_id === me.user.user_id ? 'Yours; ' : ''}${
-			count(t.doors, 'door')}, code ${t.code}`}/>`)}</ul>
-		<h2>Universes</h2>
-		${data && segments.length === 0 && html`<p class="quiet">No other
-			universes.</p>`}
-		<ul class="cards field">${segments.map((s) => html`<${Offer}
-		    key=${s.segment_id} name=${`segment-${s.segment_id}`}
-		    title=${s.segment_name} campaign=${campaign}
-		    about="All doors, up to 10,000 people"/>`)}</ul>`;
-}
-
-/* ---- Walking ---- */
-
 /* What was recorded last, with a way back; it stays until the next. */
 function Undo({ last, onUndo })
 {
 	if (!last)
 		return null;
 	return html`<p class="undo"><span>${last.what}</span>
-		<${Button} onClick=${onUndo}>Undo<//></p>`;
+		<${Button} onClick=${() => onUndo(last)}>Undo<//></p>`;
 }
 
 function streetsOf(doors)
@@ -202,7 +104,10 @@ function Street({ s, kept, open, picked, onPick, ...rest })
 	</details>`;
 }
 
-/* record(d, people, outcome, more, what) puts contacts into the outbox. */
+/*
+ * record([[door, people], ...], outcome, more, what) puts contacts into the
+ * outbox, and resolves to whether it has.
+ */
 function List({ kept, base, next, me, last, onUndo, record })
 {
 	const [picking, setPicking] = useState(false);
@@ -257,7 +162,7 @@ function List({ kept, base, next, me, last, onUndo, record })
 const OUTCOMES = ['Not home', 'Refused', 'Moved'];
 
 /* One person: their answers, or why there are none. */
-function Person({ p, kept, open, onOpen, onOutcome })
+function Person({ p, kept, open, onOpen, onOutcome, onUndo })
 {
 	const name = `answers of ${p.voter_id}`;
 	const [answers, setAnswers] = useState(() => typed(name) || {});
@@ -266,9 +171,9 @@ function Person({ p, kept, open, onOpen, onOutcome })
 		keep(name, next);
 		setAnswers(next);
 	};
-	const done = (...all) => {
-		drop(name);
-		onOutcome(...all);
+	const done = async (...all) => {
+		if (await onOutcome(...all))
+			drop(name);
 	};
 
 	return html`<section class="person ${result ? 'done' : ''}">
@@ -287,6 +192,10 @@ function Person({ p, kept, open, onOpen, onOutcome })
 					>Spoke, save<//>
 				${OUTCOMES.map((o) => html`<${Button} key=${o}
 				    onClick=${() => done(o)}>${o}<//>`)}
+				${result && html`<${Button} onClick=${() => onUndo({
+				    ids: [result.event], what:
+				    `${result.outcome}: ${nameOf(p)}` })}>Undo
+				    ${' '}“${result.outcome}”<//>`}
 			</div>`}
 	</section>`;
 }
@@ -302,16 +211,20 @@ function Door({ kept, d, base, next, me, last, onUndo, record })
 	{
 		const rest = todo.filter((x) => x !== p);
 
-		await record([[d, [p]]], outcome, answers ? { answers } : {},
-		    `${outcome}: ${nameOf(p)}`);
+		if (!await record([[d, [p]]], outcome, answers ? { answers } : {},
+		    `${outcome}: ${nameOf(p)}`))
+			return false;
 		setOpen(rest[0]?.voter_id);
 		if (rest.length === 0 && next(d))
 			location.hash = `${base}/${next(d).door_number}`;
+		return true;
 	}
 
 	async function nobody()
 	{
-		await record([[d, todo]], HOME, {}, `${HOME}: ${addressOf(d)}`);
+		if (!await record([[d, todo]], HOME, {},
+		    `${HOME}: ${addressOf(d)}`))
+			return;
 		if (next(d))
 			location.hash = `${base}/${next(d).door_number}`;
 		else
@@ -331,6 +244,7 @@ function Door({ kept, d, base, next, me, last, onUndo, record })
 		    kept=${kept} open=${open === p.voter_id}
 		    onOpen=${() => setOpen(open === p.voter_id ? null :
 			p.voter_id)}
+		    onUndo=${onUndo}
 		    onOutcome=${(outcome, answers) => one(p, outcome, answers)}/>`)}
 		<div class="thumb">
 			<${Waiting} me=${me}/>
@@ -355,11 +269,12 @@ function nextOf(kept, d)
 function Walk({ name, number, campaign, me })
 {
 	const base = `#/campaigns/${campaign.campaign_id}/canvass/${name}`;
-	const kept = useStored(async () => await offline.list(name) || null,
+	const kept = useStored(async () => await device.list(name) || null,
 	    [name]);
 	const [last, setLast] = useState(null);
 	const [error, setError] = useState(null);
 	const top = useRef();
+	const busy = useRef(false);
 	const door = kept?.doors?.find((d) => d.door_number === Number(number));
 
 	useEffect(() => {
@@ -367,8 +282,12 @@ function Walk({ name, number, campaign, me })
 		top.current?.focus({ preventScroll: true });
 	}, [number]);
 
+	/* A second tap while the first is being written does nothing. */
 	async function record(doors, outcome, more, what)
 	{
+		if (busy.current)
+			return false;
+		busy.current = true;
 		try {
 			const ids = await offline.record(doors.flatMap(
 			    ([d, people]) => contactsOf(kept, d, people, outcome,
@@ -378,17 +297,20 @@ function Walk({ name, number, campaign, me })
 			setLast({ ids, what });
 			say(`${what}. Recorded.`);
 			offline.send().catch(() => {});
+			return true;
 		} catch (e) {
 			setError(new Error('This was not recorded, because ' +
 			    `this device has no room for it: ${e.message}`));
-			throw e;
+			return false;
+		} finally {
+			busy.current = false;
 		}
 	}
 
-	async function back()
+	async function back({ ids, what })
 	{
-		await offline.undo(last.ids, name);
-		say(`Undone: ${last.what}.`);
+		await offline.undo(ids, name);
+		say(`Undone: ${what}.`);
 		setLast(null);
 		offline.send().catch(() => {});
 	}
@@ -397,7 +319,7 @@ function Walk({ name, number, campaign, me })
 		return html`<p class="loading">Loading…</p>`;
 	if (kept === null || kept.error)
 		return html`<h1>This list is not on this device</h1>
-			<p>A list is removed after ${offline.HOURS} hours, and when
+			<p>A list is removed after ${device.HOURS} hours, and when
 				you sign out. What you recorded is kept until it is
 				sent.</p>
 			<${Unsent} me=${me}/>

@@ -1,5 +1,6 @@
 /* What canvassing and the phone bank share: answers, and what is not sent. */
 import { useEffect, useState } from '../../vendor/preact.js';
+import { changes } from '../device.js';
 import * as offline from '../offline.js';
 import { Button, Confirm, count, Field, html, Notice, time } from '../ui.js';
 
@@ -25,10 +26,10 @@ export function useStored(load, deps)
 		    (error) => gone || setValue({ error }));
 
 		again();
-		offline.changes.addEventListener('change', again);
+		changes.addEventListener('change', again);
 		return () => {
 			gone = true;
-			offline.changes.removeEventListener('change', again);
+			changes.removeEventListener('change', again);
 		};
 	}, deps);
 	return value;

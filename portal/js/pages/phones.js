@@ -234,6 +234,7 @@ function Calls({ id, campaign, me })
 	const [busy, setBusy] = useState(false);
 	const [last, setLast] = useState(null);
 	const top = useRef();
+	const running = useRef(false);	/* a second tap does nothing */
 	const { data, error: missing } = useCall((signal) => Promise.all([
 	    api.get(`${LISTS}/${id}`, { signal }),
 	    api.get('/surveys/questions', { signal, query: {
@@ -287,6 +288,10 @@ function Calls({ id, campaign, me })
 	async function finish(outcome, then, more)
 	{
 		const { call } = state;
+
+		if (running.current)
+			return;
+		running.current = true;
 		const contact = contactOf(call, list, outcome, then, more);
 
 		setBusy(true);
@@ -301,6 +306,7 @@ function Calls({ id, campaign, me })
 			setError(e);
 			setBusy(false);
 		}
+		running.current = false;
 	}
 
 	async function undo()
