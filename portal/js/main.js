@@ -10,6 +10,12 @@ import { Invitation, SignIn } from './pages/sign-in.js';
  */
 const pages = [
 	{ path: '', label: 'Home', page: 'home', role: 'viewer' },
+	{ path: 'surveys', label: 'Surveys', page: 'surveys', role: 'viewer' },
+	{ path: 'donations', label: 'Donations', page: 'donations',
+	  role: 'viewer' },
+	{ path: 'team', label: 'Team', page: 'team', role: 'viewer' },
+	{ path: 'settings', label: 'Settings', page: 'settings',
+	  role: 'manager' },
 ];
 /* Pages outside of campaigns. */
 const others = [
@@ -181,7 +187,15 @@ async function campaignsOf(me)
 function useCampaign(id)
 {
 	const [row, setRow] = useState(null);
+	const [round, setRound] = useState(0);
 
+	/* Its settings have been saved. */
+	useEffect(() => {
+		const changed = () => setRound((n) => n + 1);
+
+		api.signals.addEventListener('campaign', changed);
+		return () => api.signals.removeEventListener('campaign', changed);
+	}, []);
 	useEffect(() => {
 		const stop = new AbortController();
 
@@ -191,7 +205,7 @@ function useCampaign(id)
 			    (error) => error.name === 'AbortError' ||
 			    setRow({ campaign_id: id, error }));
 		return () => stop.abort();
-	}, [id]);
+	}, [id, round]);
 	return row?.campaign_id === id ? row : null;
 }
 
