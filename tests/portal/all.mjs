@@ -4,6 +4,11 @@ import { browser, finish, say, sites } from './browser.mjs';
 /* In this order.  paths: also where the pages are below a path. */
 const tests = [
 	{ name: 'sign_in', paths: true },
+	{ name: 'home' },
+	{ name: 'donations' },
+	{ name: 'team' },
+	{ name: 'surveys' },
+	{ name: 'settings' },
 ];
 
 const wanted = process.argv.slice(2);

@@ -147,15 +147,19 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	const cdp = await context.newCDPSession(page);
 	const v = { site, context, page, expect, requests: [], bytes: 0,
 	    mistakes: [] };
+	const urls = new Map();
 
 	page.setDefaultTimeout(15000);
 	await cdp.send('Network.enable');
 	cdp.on('Network.requestWillBeSent', (e) => {
 		if (!e.request.url.startsWith('data:'))
 			v.requests.push(e.request.url);
+		urls.set(e.requestId, e.request.url);
 	});
 	cdp.on('Network.loadingFinished', (e) => {
 		v.bytes += e.encodedDataLength;
+		if (urls.get(e.requestId)?.includes('/portal/'))
+			v.files += e.encodedDataLength;
 	});
 	page.on('pageerror', (e) => v.mistakes.push(e.message));
 	page.on('console', (m) => {
@@ -170,11 +174,16 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	    'securitypolicyviolation', (e) => console.error('CSP', e.blockedURI,
 	    e.violatedDirective)));
 	v.go = (hash = '') => page.goto(`${site.url}/portal/${hash}`);
-	/* Count again from here: { requests, bytes } of what follows. */
+	/*
+	 * Count again from here: { requests, bytes, files } of what follows;
+	 * files: the bytes of the page's own files.
+	 */
 	v.count = () => {
 		v.requests = [];
 		v.bytes = 0;
+		v.files = 0;
 	};
+	v.count();
 	v.close = async () => {
 		check(v.mistakes.length === 0,
 		    `errors in the console: ${v.mistakes.join('; ')}`);
