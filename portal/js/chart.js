@@ -47,11 +47,12 @@ function Frame({ title, summary, data, show, children })
 			    onClick=${() => setTable(!table)}>
 				${table ? 'Show as a chart' : 'Show as a table'}
 			</button></figcaption>
-		${table ? html`<table><tbody>${data.map((d) => html`
+		${table ? html`<div class="low" tabindex="0" role="region"
+		    aria-label=${title}><table><tbody>${data.map((d) => html`
 			<tr key=${d.title || d.label}>
 			<th scope="row">${d.title || d.label}</th>
 			<td class="number">${show(d.value)}</td></tr>`)}
-		</tbody></table>` : children}
+		</tbody></table></div>` : children}
 	</figure>`;
 }
 

@@ -78,7 +78,7 @@ async function needs(v, role)
 	await list.getByText('of people.csv').waitFor();
 	check(/rejected row/.test(await list.innerText()), 'rejected rows');
 	await list.getByText('without employer or occupation').waitFor();
-	await list.getByRole('button', { name: 'Look at them' }).focus();
+	await list.getByRole('button', { name: 'Look at consents' }).focus();
 	await page.keyboard.press('Enter');
 	await list.getByRole('link', { name: /^Voter/ }).waitFor();
 	check(!/waiting for an admin/.test(await list.innerText()), 'members ' +

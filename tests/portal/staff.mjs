@@ -93,8 +93,9 @@ export async function everywhere(v, name)
 
 	for (const [size, dark] of [[DESK, false], narrow]) {
 		await v.page.setViewportSize(size);
-		await v.page.emulateMedia({ colorScheme: dark ? 'dark' :
-		    'light' });
+		/* Without motion no colour is halfway. */
+		await v.page.emulateMedia({ reducedMotion: 'reduce',
+		    colorScheme: dark ? 'dark' : 'light' });
 		await looks(v, `${name}-${size.width}${dark ? '-dark' : ''}`);
 	}
 	await v.page.setViewportSize(DESK);

@@ -168,7 +168,8 @@ function Needs({ campaign, can, imports, base })
 	    r.rejected > 0);
 	const task = (n, one, many, what, to) => n > 0 && html`<li>
 		<strong>${count(n, one, many)}</strong><span>${what}</span>
-		<a href="${base}/${to}">Look at ${n === 1 ? 'it' : 'them'}</a>
+		<a href="${base}/${to}">Look<span class="unseen"> at
+			${' '}${one}</span></a>
 		</li>`;
 	const list = [
 		...rejects.map((r) => task(r.rejected, 'rejected row',
@@ -187,7 +188,8 @@ function Needs({ campaign, can, imports, base })
 			</strong><span>refused, because of an opt-out</span>
 			<${Button} kind="plain" aria-expanded=${open}
 			    onClick=${() => setOpen(!open)}>
-			    ${open ? 'Close' : 'Look at them'}<//></li>`,
+			    ${open ? 'Close' : html`Look<span class="unseen">
+			    ${' '}at consents</span>`}<//></li>`,
 		task(requests, 'new member', undefined, 'waiting for an ' +
 		    'admin', 'team'),
 	].filter(Boolean);
