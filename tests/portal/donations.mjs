@@ -24,10 +24,10 @@ async function list(site, c)
 	equal(await page.getByRole('link', { name: 'Export' }).count(), 0,
 	    'exports of a viewer');
 	await page.getByLabel('Method').selectOption('check');
-	await page.getByText('1 gifts').waitFor();
+	await page.getByText('1 gift', { exact: true }).waitFor();
 	await page.waitForURL(/method=check/);
 	await page.reload();
-	await page.getByText('1 gifts').waitFor();
+	await page.getByText('1 gift', { exact: true }).waitFor();
 	await page.locator('[role=grid] tr[data-row="0"]').focus();
 	await keys(v, 'Enter');
 	await page.getByRole('heading', { level: 1,
@@ -35,7 +35,7 @@ async function list(site, c)
 	equal(await page.getByRole('button', { name: /Refund|Void|Save/ })
 	    .count(), 0, 'the acts of a viewer');
 	await page.goBack();
-	await page.getByText('1 gifts').waitFor();
+	await page.getByText('1 gift', { exact: true }).waitFor();
 	await v.close();
 }
 

@@ -5,7 +5,7 @@ import { Columns } from '../chart.js';
 import { byDay, periods, startOf, today } from '../days.js';
 import { donor, methodOf, methods, Status, statuses, Tabs } from '../gifts.js';
 import { useRows } from '../rows.js';
-import { Button, count, day, Failure, Field, html, money, number, Table,
+import { Button, count, day, Failure, Field, html, money, Table,
     useCall, useSettled } from '../ui.js';
 
 const columns = [
@@ -84,9 +84,9 @@ function Chart({ summary, query, zone })
 	const sum = data.reduce((n, d) => n + d.value, 0);
 
 	return html`<section class="panel">
-		${!query.since && html`<${Field} label="Period of the chart"
-		    as="select" options=${periods} value=${period}
-		    onValue=${setPeriod}/>`}
+		${!query.since && html`<div class="narrow"><${Field}
+		    label="Period of the chart" as="select" options=${periods}
+		    value=${period} onValue=${setPeriod}/></div>`}
 		<${Columns} title="Received by day" data=${data}
 		    show=${(v) => money(v, currency)}
 		    axis=${(v) => money(v, currency, true)}
@@ -131,7 +131,7 @@ function Gifts({ campaign, can, query })
 		<${Filters} query=${typed} set=${(c) =>
 		    setTyped({ ...typed, ...c })}/>
 		<p class="quiet" role="status">${list.loading ? 'Loading…' :
-		    `${number(list.total)} gifts`}</p>
+		    count(list.total, 'gift')}</p>
 		<${Table} label="Gifts" columns=${columns} rows=${list.rows}
 		    total=${list.total} onNeed=${list.onNeed}
 		    keyOf=${(g) => g.donation_id} sort=${sort}
