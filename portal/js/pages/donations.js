@@ -84,7 +84,7 @@ function Chart({ summary, query, zone })
 	const sum = data.reduce((n, d) => n + d.value, 0);
 
 	return html`<section class="panel">
-		${!query.since && html`<div class="narrow"><${Field}
+		${!query.since && html`<div class="slim"><${Field}
 		    label="Period of the chart" as="select" options=${periods}
 		    value=${period} onValue=${setPeriod}/></div>`}
 		<${Columns} title="Received by day" data=${data}
