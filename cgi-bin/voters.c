@@ -95,6 +95,8 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = tag_add },
 	{ .method = M_DELETE, .path = "/:id/tags/:name", .access = ACCESS_STAFF,
 	  .handle = tag_remove },
+	{ .method = M_POST, .path = "/tags", .access = ACCESS_STAFF,
+	  .body = BODY_JSON, .handle = tag_many },
 	{ .method = M_GET, .path = "/segments", .access = ACCESS_STAFF,
 	  .handle = rest_list, .list = &segment_list },
 	{ .method = M_POST, .path = "/segments", .access = ACCESS_STAFF,

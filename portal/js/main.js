@@ -6,10 +6,13 @@ import { Invitation, SignIn } from './pages/sign-in.js';
 
 /*
  * The pages of a campaign, in the order of the navigation: the first part of
- * the path, the label, the module in pages/, and the role that it needs.
+ * the path, the label, the module in pages/, the one for a single row, whose id
+ * follows in the path, if there is one, and the role that they need.
  */
 const pages = [
 	{ path: '', label: 'Home', page: 'home', role: 'viewer' },
+	{ path: 'voters', label: 'Voters', page: 'voters', one: 'voter',
+	    role: 'viewer' },
 	{ path: 'surveys', label: 'Surveys', page: 'surveys', role: 'viewer' },
 	{ path: 'donations', label: 'Donations', page: 'donations',
 	  role: 'viewer' },
@@ -85,7 +88,8 @@ function Failed({ error, again })
 /* What is written in the page; an error in it does not take the rest along. */
 function Content({ row, ...props })
 {
-	const { Page, error } = usePage(row.page);
+	const name = row.one && props.path.length ? row.one : row.page;
+	const { Page, error } = usePage(name);
 	const [broken, mend] = useErrorBoundary();
 	const main = useRef();
 	const shown = useRef(false);
@@ -97,7 +101,7 @@ function Content({ row, ...props })
 		if (shown.current)
 			main.current.focus();
 		shown.current = true;
-	}, [row]);
+	}, [row, name]);
 	return html`<main id="main" tabindex="-1" ref=${main}>
 		${broken || error ? html`<${Failed} error=${broken || error}
 			again=${() => location.reload()}/>` :
@@ -124,8 +128,12 @@ function ChooseCampaign({ campaigns, now })
 			location.hash = `#/campaigns/${event.target.value}/`;
 	};
 
-	if (campaigns.length < 2)
-		return html`<p class="campaign">${now?.campaign_name}</p>`;
+	if (campaigns.length === 1)
+		return html`<a class="campaign" href="#/campaigns/${
+		    campaigns[0].campaign_id}/">${
+		    campaigns[0].campaign_name}</a>`;
+	if (!campaigns.length)
+		return null;
 	return html`<label class="campaign">
 		<span class="unseen">Campaign</span>
 		<select value=${now?.campaign_id ?? ''} onChange=${go}>
@@ -268,16 +276,20 @@ function Signed({ me, campaigns, onSignOut })
 	</div>`;
 }
 
+/* "#invitation=TOKEN&user=NAME", where the name may be missing. */
 function invitation()
 {
-	return /^#invitation=([\w-]+)$/.exec(location.hash)?.[1];
+	const link = new URLSearchParams(location.hash.slice(1));
+
+	return link.get('invitation') ? { token: link.get('invitation'),
+	    user: link.get('user') } : undefined;
 }
 
 /* state: null while it is not known who is signed in. */
 function App()
 {
 	const [state, setState] = useState(null);
-	const [token, setToken] = useState(invitation);
+	const [invited, setInvited] = useState(invitation);
 	const [error, setError] = useState(null);
 
 	async function start(note)
@@ -298,13 +310,21 @@ function App()
 	function signedIn(answer)
 	{
 		localStorage.setItem(FLAG, '1');
-		if (token) {
-			history.replaceState(null, '', '#/');
-			setToken(undefined);
-		}
+		leaveInvitation();
 		if (answer?.totp_setup_required)
-			location.hash = '#/account';
-		start();
+			import('./pages/account.js').then((m) =>
+			    setState({ SetUp: m.SetUpFactor }), setError);
+		else
+			start();
+	}
+
+	/* The link must not stay in the history. */
+	function leaveInvitation()
+	{
+		if (!invited)
+			return;
+		history.replaceState(null, '', '#/');
+		setInvited(undefined);
 	}
 
 	async function signOut()
@@ -332,18 +352,20 @@ function App()
 		const ended = () => setState((s) => ({ ...s, me: undefined,
 		    note: 'Your session has ended. Sign in again to go on ' +
 		    'where you were.' }));
-		const linked = () => setToken(invitation());
+		const linked = () => setInvited(invitation());
 
 		start();
 		api.signals.addEventListener('signed-out', ended);
 		addEventListener('hashchange', linked);
 	}, []);
 
-	if (token)
-		return html`<${Invitation} token=${token} onSignedIn=${signedIn}
+	if (invited)
+		return html`<${Invitation} ...${invited} onSignedIn=${signedIn}
 		    onDone=${() => {
-			location.hash = '#/';
-		}}/>`;
+			leaveInvitation();
+			setState({ note: 'Your password is set. Sign in with ' +
+			    'it.' });
+		    }}/>`;
 	if (error)
 		return html`<main id="main" class="alone"><h1>Cerberus</h1>
 			<${Failed} error=${error} again=${() => start()}/>
@@ -351,6 +373,14 @@ function App()
 	if (state === null)
 		return html`<main id="main" class="alone">
 			<p class="loading">Loading…</p></main>`;
+	if (state.SetUp)
+		return html`<main id="main" class="alone">
+			<h1>Set up a second factor</h1>
+			<p>Your role needs one. Afterwards sign in again with a
+				code.</p>
+			<${state.SetUp} onDone=${() => setState({ note:
+			    'The second factor is set up. Sign in with it.' })}/>
+			</main>`;
 	if (!state.me)
 		return html`<${SignIn} note=${state.note}
 		    onSignedIn=${signedIn}/>`;

@@ -100,10 +100,11 @@ export function Dialog({ title, onClose, children, actions, wide })
 	const id = useId('dialog');
 
 	useEffect(() => {
-		const opener = document.activeElement;
+		const dialog = ref.current;
 
-		ref.current.showModal();
-		return () => opener?.isConnected && opener.focus();
+		/* Closing returns the focus to what had it before. */
+		dialog.showModal();
+		return () => dialog.close();
 	}, []);
 	return html`<dialog ref=${ref} class=${wide ? 'wide' : ''}
 		aria-labelledby=${id} onCancel=${(e) => {
@@ -365,7 +366,7 @@ export function Table({ label, columns, rows, total = rows.length, onNeed,
 	const height = narrow ? ROW_NARROW : ROW;
 	const [view, setView] = useState({ top: 0, space: 600 });
 	const [at, setAt] = useState(0);
-	const wanted = useRef(false);
+	const wanted = useRef(-1);	/* the row that is to get the focus */
 	const first = Math.max(0, Math.floor(view.top / height) - SPARE);
 	const end = Math.min(total, Math.ceil(
 	    (view.top + view.space) / height) + SPARE);
@@ -391,14 +392,13 @@ export function Table({ label, columns, rows, total = rows.length, onNeed,
 				break;
 			}
 	}, [first, end, rows]);
-	useEffect(() => {
-		if (!wanted.current)
-			return;
-		const tr = box.current.querySelector(`[data-row="${at}"]`);
+	useLayoutEffect(() => {
+		const tr = wanted.current >= 0 && box.current.querySelector(
+		    `[data-row="${wanted.current}"]`);
 
 		if (tr) {
+			wanted.current = -1;
 			tr.focus({ preventScroll: true });
-			wanted.current = false;
 		}
 	});
 
@@ -408,7 +408,7 @@ export function Table({ label, columns, rows, total = rows.length, onNeed,
 		const next = Math.max(0, Math.min(total - 1, to));
 		const head = element.querySelector('thead').offsetHeight;
 
-		wanted.current = true;
+		wanted.current = next;
 		setAt(next);
 		if (next * height < element.scrollTop)
 			element.scrollTop = next * height;

@@ -128,6 +128,7 @@ static const struct {
 	  "\"email\",\"granted\":true}" },
 	{ "POST", "/voters/merge", "{\"keep\":902,\"merge\":[901]}" },
 	{ "POST", "/voters/901/tags", "{\"tags\":[\"x\"]}" },
+	{ "POST", "/voters/tags", "{\"add\":[\"x\"],\"voter_ids\":[901]}" },
 	{ "POST", "/campaigns/1/voters", "{\"voter_ids\":[901]}" },
 	{ "POST", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },
 	{ "DELETE", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },

@@ -320,6 +320,11 @@ const struct row matrix[] = {
 	{ "voters", "DELETE", "/opt-outs/contacts/:id",
 	  "/opt-outs/contacts/{contact}", NULL, WRITE_OWN, READ_OTHER,
 	  "401 404 403 403 403 200" },
+	/* Voters whom the caller may not change are left as they are. */
+	{ "voters", "POST", "/tags", "/tags",
+	  "{\"add\":[\"m\"],\"voter_ids\":[{voter}]}",
+	  "401 403 403 200 200 200", "401 403 403 200 200 200",
+	  "401 403 403 200 200 200" },
 	{ "voters", "GET", "/duplicates", "/duplicates", NULL, EVERYBODY,
 	  NULL, NULL },
 	{ "voters", "POST", "/merge", "/merge",

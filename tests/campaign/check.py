@@ -378,6 +378,34 @@ def erasing():
                  "LIKE '%forget@example.org%'"), "0", f"{t} after erasing")
 
 
+def many_tags():
+    ids = [new_voter(city="Tagton", last_name=f"Tag{i}") for i in range(3)]
+    ask = {"add": ["Host", "host"], "filter": {"campaign_id": 1,
+                                               "city": "tagton"}}
+    same(call(VIEWER, "POST", "/voters/tags", ask)[0], 403,
+         "a viewer who tags many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 3}, "tagging many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 0}, "tagging them again")
+    same(ok(STRANGER, "POST", "/voters/tags",
+            {"add": ["theirs"], "voter_ids": ids}),
+         {"matched": 0, "changed": 0}, "tagging voters one cannot see")
+    same(ok(EDITOR, "POST", "/voters/tags",
+            {"add": ["New"], "remove": ["Host"], "voter_ids": ids[:1]}),
+         {"matched": 1, "changed": 1}, "changing tags of one")
+    tags = [ok(EDITOR, "GET", f"/voters/{i}")["tags"] for i in ids]
+    check("New" in tags[0] and "Host" not in tags[0], "tags of the first",
+          tags)
+    check("Host" in tags[1], "tags of the second", tags)
+    for body, field in (({"voter_ids": ids}, "add"), ({"add": ["x"]},
+                        "voter_ids"), ({"add": 7, "voter_ids": ids}, "tags"),
+                        ({"add": ["x"], "shoe": 1, "voter_ids": ids},
+                         "shoe")):
+        same(fields(call(EDITOR, "POST", "/voters/tags", body)[1]), [field],
+             "tagging with " + str(body))
+
+
 def segments():
     new_voter(city="Apex", last_name="Johnson")
     s = ok(EDITOR, "POST", "/voters/segments",
@@ -417,5 +445,5 @@ def segments():
               f"q={q} finds Johnson")
 
 
-run((canvassing, bad_input, cursor, merges, erasing, segments))
+run((canvassing, bad_input, cursor, merges, erasing, many_tags, segments))
 sys.exit(finish())

@@ -4,6 +4,8 @@ import { browser, finish, say, sites } from './browser.mjs';
 /* In this order.  paths: also where the pages are below a path. */
 const tests = [
 	{ name: 'sign_in', paths: true },
+	{ name: 'account' },
+	{ name: 'voters' },
 	{ name: 'home' },
 	{ name: 'donations' },
 	{ name: 'team' },

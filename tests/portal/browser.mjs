@@ -146,19 +146,19 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	const page = await context.newPage();
 	const cdp = await context.newCDPSession(page);
 	const v = { site, context, page, expect, requests: [], bytes: 0,
-	    mistakes: [] };
+	    files: 0, mistakes: [] };
 	const urls = new Map();
 
 	page.setDefaultTimeout(15000);
 	await cdp.send('Network.enable');
 	cdp.on('Network.requestWillBeSent', (e) => {
+		urls.set(e.requestId, e.request.url);
 		if (!e.request.url.startsWith('data:'))
 			v.requests.push(e.request.url);
-		urls.set(e.requestId, e.request.url);
 	});
 	cdp.on('Network.loadingFinished', (e) => {
 		v.bytes += e.encodedDataLength;
-		if (urls.get(e.requestId)?.includes('/portal/'))
+		if (!urls.get(e.requestId)?.includes('/api/'))
 			v.files += e.encodedDataLength;
 	});
 	page.on('pageerror', (e) => v.mistakes.push(e.message));
@@ -175,15 +175,13 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	    e.violatedDirective)));
 	v.go = (hash = '') => page.goto(`${site.url}/portal/${hash}`);
 	/*
-	 * Count again from here: { requests, bytes, files } of what follows;
-	 * files: the bytes of the page's own files.
+	 * Count again from here what follows: requests, bytes, and files, the
+	 * bytes of what is not an answer of the interface.
 	 */
 	v.count = () => {
 		v.requests = [];
-		v.bytes = 0;
-		v.files = 0;
+		v.bytes = v.files = 0;
 	};
-	v.count();
 	v.close = async () => {
 		check(v.mistakes.length === 0,
 		    `errors in the console: ${v.mistakes.join('; ')}`);

@@ -59,7 +59,8 @@ export function SignIn({ note, onSignedIn })
 			const { data } = await api.signIn(username, password,
 			    digits?.replace(/\s/g, ''));
 
-			if (await api.me() === null)
+			if (!data.totp_setup_required &&
+			    await api.me() === null)
 				throw new api.Problem(0, { detail: 'The ' +
 				    'password is right, but this browser did ' +
 				    'not keep the session. The page must be ' +
@@ -95,7 +96,7 @@ export function SignIn({ note, onSignedIn })
 }
 
 /* The invitation's token is in the fragment, which servers never see. */
-export function Invitation({ token, onSignedIn, onDone })
+export function Invitation({ token, user, onSignedIn, onDone })
 {
 	const [problem, setProblem] = useState(null);
 	const [busy, setBusy] = useState(false);
@@ -115,22 +116,25 @@ export function Invitation({ token, onSignedIn, onDone })
 		setBusy(true);
 		setProblem(null);
 		try {
-			const { data } = await api.post('/auth/invitation',
+			await api.post('/auth/invitation',
 			    { token, password: v.password },
 			    { signing: true, key: undefined });
-
-			await finish(data, v.password);
+			await finish(v.password);
 		} catch (e) {
 			setProblem(e);
 			setBusy(false);
 		}
 	}
 
-	/* With a second factor the person signs in by hand. */
-	async function finish({ username }, password)
+	/* Without the user's name, and with a second factor, by the form. */
+	async function finish(password)
 	{
+		if (!user) {
+			onDone();
+			return;
+		}
 		try {
-			onSignedIn((await api.signIn(username, password)).data);
+			onSignedIn((await api.signIn(user, password)).data);
 		} catch {
 			onDone();
 		}
@@ -140,11 +144,13 @@ export function Invitation({ token, onSignedIn, onDone })
 	const general = problem && !problem.errors.length;
 
 	return html`<${Frame} title="Choose a password">
-		<p>This link works once. Choose a password, and you are signed
-			in.</p>
+		<p>You are invited to Cerberus. Choose your password; the link
+			works once.</p>
 		<form onSubmit=${submit}>
 			${general && html`<p class="notice bad" role="alert">
 				${problem.message}</p>`}
+			${user && html`<${Line} id="username" label="User name"
+			    value=${user} readonly autocomplete="username"/>`}
 			<${Line} id="password" label="Password" type="password"
 			    hint="At least 10 characters."
 			    autocomplete="new-password" autofocus
