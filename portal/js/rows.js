@@ -5,6 +5,22 @@ import * as api from './api.js';
 
 const SIZE = 100;
 
+/* Every row of a list, for paper; at most as many as anybody prints. */
+export async function everyRow(path, query, many, most = 10000)
+{
+	const rows = [];
+	let cursor;
+
+	do {
+		const { data } = await api.get(path,
+		    { query: { per_page: 200, ...query, cursor } });
+
+		rows.push(...data[many]);
+		cursor = data.next_cursor;
+	} while (cursor && rows.length < most);
+	return rows;
+}
+
 /*
  * List a path of the interface for a Table: { rows, total, onNeed, error,
  * loading, again }.  many is the member of the answer that has the rows.  A

@@ -273,11 +273,19 @@ async function treasurer(site, c)
 		await everywhere(v, `list-${where}`);
 	}
 	await page.getByText('1 in the list').waitFor();
+	await page.evaluate(() => {
+		window.print = () => document.body.dataset.printed = 'yes';
+	});
+	await page.getByRole('button', { name: 'Print' }).click();
+	await page.locator('body[data-printed]').waitFor();
 	await page.emulateMedia({ media: 'print' });
 	for (const name of ['Print', 'Sign out'])
 		equal(await page.getByRole('button', { name }).isVisible(),
 		    false, `${name} on paper`);
-	check(await page.getByRole('grid').isVisible(), 'the list on paper');
+	check((await page.locator('.paper').innerText()).includes('Eve Example'),
+	    'the list on paper');
+	equal(await page.getByRole('grid').isVisible(), false,
+	    'the table of the screen on paper');
 	await page.emulateMedia({ media: 'screen' });
 	await v.to('donations/refunds', 'Refunds and lost disputes');
 	await page.getByText('$50.00').waitFor();

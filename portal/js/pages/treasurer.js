@@ -1,8 +1,8 @@
 /* The treasurer's lists: what to refund, to ask for, to settle, to tick off. */
-import { useState } from '../../vendor/preact.js';
+import { useEffect, useState } from '../../vendor/preact.js';
 import * as api from '../api.js';
 import { amount, donor, methodOf, Status, Tabs } from '../gifts.js';
-import { useRows } from '../rows.js';
+import { everyRow, useRows } from '../rows.js';
 import { Button, Confirm, day, Failure, Field, html, money, number, say, Table,
     time, useCall } from '../ui.js';
 
@@ -195,15 +195,58 @@ function Payout({ id, base, zone })
 		</tbody></table></div>`;
 }
 
+/*
+ * The table on the screen has only the rows in view; the one for paper has all.
+ */
+function Print({ of, path, query, campaign })
+{
+	const [rows, setRows] = useState(null);
+	const [error, setError] = useState(null);
+	const [busy, setBusy] = useState(false);
+
+	async function read()
+	{
+		setBusy(true);
+		setError(null);
+		try {
+			setRows(await everyRow(path, query, of.many));
+		} catch (e) {
+			setError(e);
+		}
+		setBusy(false);
+	}
+
+	useEffect(() => setRows(null), [JSON.stringify(query)]);
+	useEffect(() => {
+		if (rows)
+			print();
+	}, [rows]);
+	return html`<p><${Button} busy=${busy} onClick=${read}>Print<//></p>
+		<${Failure} error=${error} again=${read}/>
+		${rows && html`<table class="paper">
+			<caption>${campaign.campaign_name}, ${time(
+			    new Date().toISOString(), campaign.time_zone)}
+			</caption>
+			<thead><tr>${of.columns.map((c) => html`<th scope="col"
+			    class=${c.number ? 'number' : ''}>${c.label}</th>`)}
+			</tr></thead>
+			<tbody>${rows.map((r, i) => html`<tr key=${i}>
+			${of.columns.map((c) => html`<td
+			    class=${c.number ? 'number' : ''}>${c.show ?
+				c.show(r) : r[c.key]}</td>`)}</tr>`)}
+			</tbody></table>`}`;
+}
+
 function List({ of, list, campaign, base })
 {
 	const [filter, label, options] = of.filter || [];
 	const [value, setValue] = useState(options ? options[0][0] : '');
 	const [sort, setSort] = useState(of.sort);
 	const [settling, setSettling] = useState(null);
-	const rows = useRows(of.path || `/donations/${list}`, { sort,
-	    campaign_id: campaign.campaign_id,
-	    ...filter && value ? { [filter]: value } : {} }, of.many);
+	const path = of.path || `/donations/${list}`;
+	const query = { sort, campaign_id: campaign.campaign_id,
+	    ...filter && value ? { [filter]: value } : {} };
+	const rows = useRows(path, query, of.many);
 
 	return html`<p>${of.about}</p>
 		${filter && html`<div class="row"><${Field} label=${label}
@@ -224,7 +267,8 @@ function List({ of, list, campaign, base })
 				    `${base}/payouts/${r.payout_id}` :
 				    `${base}/${r.donation_id}`;
 		    }}/>
-		<p><${Button} onClick=${() => print()}>Print<//></p>
+		<${Print} of=${of} path=${path} query=${query}
+		    campaign=${campaign}/>
 		${settling && html`<${Settle} row=${settling} base=${base}
 		    zone=${campaign.time_zone} onDone=${rows.again}
 		    onClose=${() => setSettling(null)}/>`}`;
