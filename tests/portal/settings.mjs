@@ -96,8 +96,7 @@ async function snippets(site, c)
 	check((await text('Link to the signup form')).includes(
 	    `${site.url}/forms/signup?campaign=${c.id}`), 'the link');
 	check((await text('Signup form in your own page')).includes(
-	    `action="${site.url}/api/v1/signups?campaign=${c.id}"`),
-	    'the action of the form');
+	    `action="${site.url}/api/v1/signups"`), 'the action of the form');
 	await page.getByRole('button', { name: 'Copy: Donation button' })
 	    .click();
 	await page.getByRole('button', { name: 'Copy: Donation button' })
@@ -108,9 +107,10 @@ async function snippets(site, c)
 	/* The form that a page gets by the snippet works. */
 	const form = (await text('Signup form in your own page'));
 	const [, action] = /action="([^"]*)"/.exec(form);
+	const [, id] = /name="campaign_id" value="(\d+)"/.exec(form);
 	const answer = await fetch(action, { method: 'POST', redirect: 'manual',
 	    headers: { Accept: 'text/html' }, body: new URLSearchParams({
-	    first_name: 'Web', last_name: 'Site',
+	    first_name: 'Web', last_name: 'Site', campaign_id: id,
 	    email_address: `web${c.id}@example.org` }) });
 	check(answer.status < 400, `the snippet's form: ${answer.status}`);
 	await v.close();

@@ -26,7 +26,7 @@ function Snippet({ title, text, children })
 const WORDING = 'Send me e-mail about the campaign. I can unsubscribe at any ' +
     'time.';
 
-const signup = (at, to) => `<link rel="stylesheet" href="${at}form.css">
+const signup = (at, to, id) => `<link rel="stylesheet" href="${at}form.css">
 <form class="cerberus" data-cerberus="signup" method="post" action="${to}">
 <p class="field"><label for="first_name">First name</label>
 <input id="first_name" name="first_name" autocomplete="given-name" required></p>
@@ -36,6 +36,7 @@ const signup = (at, to) => `<link rel="stylesheet" href="${at}form.css">
 <input id="email_address" name="email_address" type="email" autocomplete="email" required></p>
 <p class="choice"><label><input type="checkbox" name="interests[agreed_to_emails]" value="true"> <span>${WORDING}</span></label></p>
 <input type="hidden" name="consent_text" value="${WORDING}">
+<input type="hidden" name="campaign_id" value="${id}">
 <p class="trap" aria-hidden="true"><label>Leave this field empty <input name="website" tabindex="-1" autocomplete="off"></label></p>
 <p class="status" role="status" data-status></p>
 <p><button type="submit">Sign up</button></p>
@@ -75,13 +76,14 @@ export default function Snippets({ campaign })
 		    text=${frame(at, 'donate', id, 'Donate')}>A link is the better
 			choice where donors pay by bank.<//>
 		<${Snippet} title="Signup form in your own page"
-		    text=${signup(at, api.url('/signups', { campaign: id }))}>The
+		    text=${signup(at, api.url('/signups'), id)}>The
 			wording of the consent is stored as its evidence: if you
 			change it, change it in both places. Without the script
 			the browser sends the form by itself.<//>
 		<${Snippet} title="Donation button" text=${
-		    `<form method="post" action="${api.url('/donate/checkout',
-			{ campaign: id }).replace(/&/g, '&amp;')}">
+		    `<form method="post" action="${api.url('/donate/checkout')}">
+<input type="hidden" name="campaign_id" value="${id}">
+<input type="hidden" name="refcode" value="button">
 <input type="hidden" name="amount" value="2500">
 <button type="submit">Donate $25</button>
 </form>
