@@ -1,5 +1,5 @@
 /* Runs the tests of the portal: each at each site, in one browser. */
-import { browser, finish, say, sites } from './browser.mjs';
+import { browser, finish, leave, say, sites } from './browser.mjs';
 
 /* In this order.  paths: also where the pages are below a path. */
 const tests = [
@@ -30,6 +30,7 @@ for (const { name, paths } of tests) {
 			await run(site);
 		} catch (e) {
 			finish.fail(`${name}: ${e.stack}`);
+			await leave(`failed-${name}`);
 		}
 		say(`    ${((Date.now() - start) / 1000).toFixed(1)} s`);
 	}

@@ -146,7 +146,7 @@ async function offlineGift(site, c)
 	frugal(v, 'a new gift');
 	await everywhere(v, 'gift-new');
 	await page.getByRole('button', { name: 'Record the gift' }).click();
-	await page.getByText('This is not an amount.').waitFor();
+	await page.getByText('This is not an amount.').first().waitFor();
 	await page.getByLabel('Method').selectOption('cash');
 	equal(await page.getByLabel('Check number').count(), 0,
 	    'a check number of cash');

@@ -43,7 +43,7 @@ async function edit(site, c)
 
 	await v.to('surveys', 'Surveys');
 	await press('New question');
-	await page.getByLabel('Question').fill('Which issue?');
+	await page.getByLabel('Question', { exact: true }).fill('Which issue?');
 	await page.getByRole('button', { name: 'Add', exact: true }).click();
 	await page.getByRole('dialog').getByRole('alert').waitFor();
 	await page.getByLabel('Possible answers').fill('Schools\nRoads\n');
@@ -96,7 +96,7 @@ async function conflict(site, c, id)
 
 	await v.to('surveys', 'Surveys');
 	await page.getByRole('button', { name: 'Change: A sign?' }).click();
-	await page.getByLabel('Question').fill('My sign?');
+	await page.getByLabel('Question', { exact: true }).fill('My sign?');
 	await api(site, 'PATCH', `/surveys/questions/${id}`,
 	    { question_text: 'Their sign?' });
 	await page.getByRole('button', { name: 'Save' }).click();
