@@ -31,8 +31,8 @@ const groups = [
 		    maxlength: 9 }],
 		['committee_kind', 'Kind', { as: 'select', options: kinds }],
 		['cycle_starts_on', 'The election cycle begins on',
-		    { type: 'date', hint: 'The begin of the campaign, if you ' +
-		    'leave it empty.' }],
+		    { type: 'date', hint: 'If it is empty: when the campaign ' +
+		    'begins.' }],
 		['paid_for_by', 'Paid for by', { hint: 'The disclaimer on ' +
 		    'public pages.' }],
 	]],
