@@ -128,10 +128,14 @@ function ChooseCampaign({ campaigns, now })
 			location.hash = `#/campaigns/${event.target.value}/`;
 	};
 
+	/* The list is as old as the session; the campaign is fresh. */
+	const nameOf = (c) => (c.campaign_id === now?.campaign_id ? now : c)
+	    .campaign_name;
+
 	if (campaigns.length === 1)
 		return html`<a class="campaign" href="#/campaigns/${
 		    campaigns[0].campaign_id}/">${
-		    campaigns[0].campaign_name}</a>`;
+		    nameOf(campaigns[0])}</a>`;
 	if (!campaigns.length)
 		return null;
 	return html`<label class="campaign">
@@ -140,7 +144,7 @@ function ChooseCampaign({ campaigns, now })
 			${!now && html`<option value="">Choose a campaign
 				</option>`}
 			${campaigns.map((c) => html`<option key=${c.campaign_id}
-			    value=${c.campaign_id}>${c.campaign_name}</option>`)}
+			    value=${c.campaign_id}>${nameOf(c)}</option>`)}
 		</select>
 	</label>`;
 }

@@ -190,9 +190,15 @@ function Requests({ campaign, can, zone, round, onDone })
 export function Invite({ user, onClose })
 {
 	const [copied, setCopied] = useState(false);
-	const { data, error, again } = useCall(() => api.post(
-	    `/users/${user.id}/invitation`, {}), [user.id]);
-	const link = data && new URL(`#invitation=${data.data.token}`,
+	const { data, error, again } = useCall(async () => {
+		const path = `/users/${user.id}`;
+		const { data: row } = await api.get(path);
+		const { data: made } = await api.post(`${path}/invitation`, {});
+
+		return { ...made, username: row.username };
+	}, [user.id]);
+	const link = data && new URL(`#${new URLSearchParams({
+	    invitation: data.token, user: data.username })}`,
 	    location.href).href;
 
 	return html`<${Dialog} title="Invitation of ${user.name}"
@@ -205,7 +211,7 @@ export function Invite({ user, onClose })
 		<${Button} onClick=${onClose}>Close<//>`}>
 		<${Failure} error=${error} again=${again}/>
 		${link && html`<p>Send this link to the person. It works once,
-			until ${time(data.data.expires_at)}. It is not shown
+			until ${time(data.expires_at)}. It is not shown
 			again; a new one makes it void.</p>
 		<pre class="snippet" tabindex="0">${link}</pre>`}
 	<//>`;
