@@ -36,7 +36,7 @@ const lists = {
 		    'is missing. Ask them, and enter the answer in the gift.',
 		sort: '-received_on',
 		columns: [name, cash('contributed', 'Given'),
-		    { key: 'lacks', label: 'Missing', width: '10rem', show: (r) =>
+		    { key: 'lacks', label: 'Missing', width: '13rem', show: (r) =>
 			[!r.employer && 'employer', !r.occupation &&
 			'occupation'].filter(Boolean).join(', ') },
 		    { key: 'email', label: 'E-mail', width: '14rem' },
@@ -221,7 +221,8 @@ function Print({ of, path, query, campaign })
 		if (rows)
 			print();
 	}, [rows]);
-	return html`<p><${Button} busy=${busy} onClick=${read}>Print<//></p>
+	return html`<p class="after"><${Button} busy=${busy}
+			onClick=${read}>Print<//></p>
 		<${Failure} error=${error} again=${read}/>
 		${rows && html`<table class="paper">
 			<caption>${campaign.campaign_name}, ${time(
