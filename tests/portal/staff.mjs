@@ -73,7 +73,6 @@ export async function open(site, c, role, path = '', o = {})
 		    where);
 		await v.page.getByRole('heading', { level: 1, name: heading })
 		    .waitFor();
-		await v.page.waitForLoadState('networkidle');
 	};
 	v.path = path;
 	return v;
