@@ -6,6 +6,7 @@ const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'account' },
 	{ name: 'voters' },
+	{ name: 'voter' },
 ];
 
 const wanted = process.argv.slice(2);
