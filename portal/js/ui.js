@@ -176,6 +176,20 @@ export function useCall(load, deps)
 	    () => setRound((n) => n + 1), []) };
 }
 
+/* A module that is loaded once it is wanted; {} until then. */
+export function useModule(load, wanted)
+{
+	const [found, setFound] = useState({});
+
+	useEffect(() => {
+		if (wanted)
+			load().then(setFound, (e) => setFound({ error: e }));
+	}, [wanted]);
+	if (found.error)
+		throw found.error;
+	return found;
+}
+
 /* The value as it was ms milliseconds ago: requests wait for a pause. */
 export function useSettled(value, ms)
 {
@@ -281,6 +295,14 @@ export function time(text, zone)
 	    dateStyle: 'medium', timeStyle: 'short',
 	    timeZone: zone || undefined }), 'time', zone)
 	    .format(new Date(text));
+}
+
+/* An American number as people write it; others as they are. */
+export function phone(text)
+{
+	const part = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(text || '');
+
+	return part ? `(${part[1]}) ${part[2]}-${part[3]}` : text || '';
 }
 
 export const Money = ({ amount, currency }) => money(amount, currency);

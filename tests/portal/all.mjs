@@ -9,6 +9,7 @@ const tests = [
 	{ name: 'sign_in', paths: true },
 	{ name: 'account' },
 	{ name: 'voters' },
+	{ name: 'voter' },
 	{ name: 'home' },
 	{ name: 'donations', at: 'lighttpd' },
 	{ name: 'team', at: 'apache' },
