@@ -115,6 +115,8 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/segments/:id/walk-list.csv",
 	  .access = ACCESS_STAFF, .type = "text/csv",
 	  .handle = walk_list_segment_csv },
+	{ .method = M_GET, .path = "/segments/:id/walk-list.json",
+	  .access = ACCESS_STAFF, .handle = walk_list_segment_json },
 	{ .method = M_GET, .path = "/layouts", .access = ACCESS_STAFF,
 	  .handle = layout_list_answer, .params = route_own_params },
 	{ .method = M_POST, .path = "/layouts", .access = ACCESS_STAFF,

@@ -1,6 +1,6 @@
 /*
- * Asks the site itself, for cerberus check: whether the web server runs the
- * programs, and hands on what they need of a request.
+ * Sends requests to the site, for cerberus check: whether the web server runs
+ * the programs, and passes them the headers that they need.
  */
 #include "config.h"
 
@@ -8,7 +8,6 @@
 
 #include "check_site.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "record/json.h"
 
 #define TIMEOUT		15L	/* seconds */

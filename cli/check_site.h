@@ -4,10 +4,10 @@
 
 #include "check/check.h"
 
-/* What the web server does with requests, and its certificate. */
+/* Check what the web server does with requests, and its certificate. */
 bool	 check_site(const struct check *, const struct cfg *);
 
-/* The clock against that of Stripe. */
+/* Compare this machine's clock with that of Stripe. */
 bool	 check_stripe_clock(const struct check *, const struct cfg *);
 
 #endif

@@ -34,22 +34,26 @@ void	 check_note(const struct check *, const char *what, const char *why);
 /* The most detailed text of an error. */
 const char *check_fault(const struct err *);
 
-/* Settings that can be read, and make no sense; and the modes of files. */
+/* Check the values of settings, and the modes of the files they are in. */
 bool	 check_settings(const struct check *, const struct cfg *);
 bool	 check_modes(const struct check *, const struct cfg *);
 
 /*
- * The database, its schema, the rights of the programs' roles, and what
- * check_upkeep() looks at, by connections of their own.
+ * Check the database, its schema, the rights of the programs' roles, and what
+ * check_upkeep() does, over connections of its own.
  */
 bool	 check_database(const struct check *, const struct cfg *);
 
-/* A clock against ours, in seconds. */
-bool	 check_clock(const struct check *, const char *whose, int64_t theirs);
+/*
+ * Compare this machine's clock with another one, such as that of the database.
+ * theirs is in seconds since 1970.
+ */
+bool	 check_clock(const struct check *, const char *name, int64_t theirs);
 
 /*
- * Commands that run regularly and sequences, by a connection of the role for
- * Stripe; and the backup.
+ * Check that the commands that should run regularly have run, and that
+ * sequences are ahead of their tables, over a connection of the role for
+ * Stripe.  Check the age of the backup.
  */
 bool	 check_upkeep(const struct check *, const struct cfg *, struct db *);
 bool	 check_backup(const struct check *, const struct cfg *);

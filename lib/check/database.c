@@ -40,7 +40,7 @@ check_fault(const struct err *e)
 }
 
 bool
-check_clock(const struct check *k, const char *whose, int64_t theirs)
+check_clock(const struct check *k, const char *name, int64_t theirs)
 {
 	int64_t	 ahead = time(NULL) - theirs;
 
@@ -49,7 +49,7 @@ check_clock(const struct check *k, const char *whose, int64_t theirs)
 	return check_report(k, false, "clock", "it is %lld seconds %s that of "
 	    "%s. Set it by NTP: signatures of Stripe's events and second factors "
 	    "depend on it", (long long)(ahead > 0 ? ahead : -ahead),
-	    ahead > 0 ? "ahead of" : "behind", whose);
+	    ahead > 0 ? "ahead of" : "behind", name);
 }
 
 /*

@@ -23,9 +23,10 @@ connection_close(struct db *db)
 }
 
 /*
- * Connect until the deadline, a clock_ms().  The message of a failure then has
- * the SQLSTATE, which libpq tells in no other way before a session has begun,
- * and which is the same in every language.
+ * Try to connect until the deadline, a time of clock_ms().  With verbose errors
+ * the message of a failure contains the SQLSTATE: until a session has begun,
+ * libpq provides it in no other way.  Unlike the rest of the message, it does
+ * not depend on the server's language.
  */
 static PGconn *
 connect_until(int64_t deadline, const char *const *keys,
@@ -53,7 +54,7 @@ connect_until(int64_t deadline, const char *const *keys,
 	return c;
 }
 
-/* Has the server, or PgBouncer, as many connections as it allows? */
+/* Was the connection refused because the server or PgBouncer is full? */
 static bool
 is_full(const PGconn *c)
 {

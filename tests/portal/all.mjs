@@ -15,6 +15,11 @@ const tests = [
 	{ name: 'team', at: 'apache' },
 	{ name: 'surveys', at: 'lighttpd' },
 	{ name: 'settings', at: 'apache' },
+	{ name: 'forms_signup', paths: true },
+	{ name: 'forms_donate', paths: true },
+	{ name: 'import' },
+	{ name: 'canvass' },
+	{ name: 'phones' },
 ];
 
 const wanted = process.argv.slice(2);
