@@ -1,7 +1,7 @@
 /*
  * health.cgi: the health check, and for administrators what cerberus check
- * finds as far as the programs see it.  The web server also calls it for every unknown
- * path, so that the 404 is a problem document too.
+ * finds as far as the programs see it.  The web server also calls it for every
+ * unknown path, so that the 404 is a problem document too.
  */
 #include "config.h"
 #include "schema_version.h"

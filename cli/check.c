@@ -75,7 +75,8 @@ check_main(int argc, char **argv)
 	if (at < argc)
 		return options_misused(usage);
 	if (cfg_load(&cfg, &e) != 0) {
-		check_report(&checks, false, "configuration", "%s", check_fault(&e));
+		check_report(&checks, false, "configuration",
+		    "%s", check_fault(&e));
 		return STATUS_PARTLY;
 	}
 	check_report(&checks, true, "configuration", "%s", cfg.path != NULL ?

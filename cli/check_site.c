@@ -179,16 +179,19 @@ check_runs(const struct check *k, const struct answer *a, const char *site)
 		    "programs as files. Take them off the web at once; see "
 		    "docs/deploy.md for the handler that runs them");
 	if (a->version[0] != '\0' && strcmp(a->version, PACKAGE_VERSION) != 0)
-		return check_report(k, false, "web server", "it runs version %s, "
+		return check_report(k, false, "web server",
+		    "it runs version %s, "
 		    "and this is %s. Install the programs again, and restart "
 		    "it", a->version, PACKAGE_VERSION);
 	if (a->version[0] == '\0' && !a->problem)
-		return check_report(k, false, "web server", "%s/api/v1/health is "
+		return check_report(k, false, "web server",
+		    "%s/api/v1/health is "
 		    "answered with %ld, and not by the program. See its error "
 		    "log, and docs/deploy.md for how it runs the programs",
 		    site, a->status);
 	if (a->status != 200)
-		return check_report(k, false, "web server", "%s/api/v1/health is "
+		return check_report(k, false, "web server",
+		    "%s/api/v1/health is "
 		    "answered with %ld, %s. See the programs' log", site,
 		    a->status, a->code);
 	return true;
@@ -252,7 +255,8 @@ check_certificate(const struct check *k, const struct answer *a)
 	bool	 ok = true;
 
 	if (a->untrusted)
-		ok = check_report(k, false, "certificate", "browsers do not trust "
+		ok = check_report(k, false, "certificate",
+		    "browsers do not trust "
 		    "it. Get one for this host from an authority, with the "
 		    "chain, for example by certbot");
 	if (a->certified != 0 && days < CERTIFICATE)
@@ -299,7 +303,8 @@ check_stripe_clock(const struct check *k, const struct cfg *c)
 		return true;
 	ask("GET", c->stripe_api_base, "/v1", NULL, &a);
 	if (a.status == 0)
-		ok = check_report(k, false, "stripe", "%s cannot be reached: %s. "
+		ok = check_report(k, false, "stripe",
+		    "%s cannot be reached: %s. "
 		    "Does a firewall or a proxy stand in between?",
 		    c->stripe_api_base, a.error);
 	else if (a.date > 0)

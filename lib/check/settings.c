@@ -48,7 +48,8 @@ check_proxies(const struct check *k, const struct cfg *c)
 		snprintf(address, sizeof(address), "%.*s",
 		    (int)strcspn(word, "/"), word);
 		if (!address_in(address, word))
-			ok = check_report(k, false, "trusted_proxies", "\"%s\" is "
+			ok = check_report(k, false, "trusted_proxies",
+			    "\"%s\" is "
 			    "not an address or a network, so that no proxy "
 			    "is trusted by it. Write 192.0.2.1 or "
 			    "192.0.2.0/24", word);
@@ -82,7 +83,8 @@ check_keys(const struct check *k, const struct cfg *c,
 	if (key == NULL && account->webhook_secrets.n == 0)
 		return ok;
 	if (key == NULL)
-		return check_report(k, false, where, "there is a webhook secret "
+		return check_report(k, false, where,
+		    "there is a webhook secret "
 		    "and no secret key, so that donations are refused. Set "
 		    "the account's key");
 	live = begins(key, "sk_live_") || begins(key, "rk_live_");
@@ -92,13 +94,15 @@ check_keys(const struct check *k, const struct cfg *c,
 		    "the one that begins with sk_ or rk_", begins(key, "pk_") ?
 		    "the publishable one" : "not one of Stripe's");
 	else if (live != production)
-		ok = check_report(k, false, where, "a %s key in the environment "
+		ok = check_report(k, false, where,
+		    "a %s key in the environment "
 		    "%s. %s", live ? "live" : "test", production ?
 		    "production takes no money" : "for tests takes real money",
 		    production ? "Set the account's live key" :
 		    "Set a test key, or environment = production");
 	if (account->webhook_secrets.n == 0)
-		ok = check_report(k, false, where, "there is a secret key and no "
+		ok = check_report(k, false, where,
+		    "there is a secret key and no "
 		    "webhook secret, so that paid donations stay pending. "
 		    "Make an endpoint for /api/v1/donate/webhook in Stripe's "
 		    "dashboard, and set its signing secret");
@@ -133,7 +137,8 @@ check_minimums(const struct check *k, const struct cfg *c)
 		if (strspn(word, "abcdefghijklmnopqrstuvwxyz") != 3 ||
 		    word[3] != ':' || !text_int64(word + 4, strlen(word + 4),
 		    &n) || n < 1)
-			ok = check_report(k, false, "minimum_amounts", "\"%s\" is "
+			ok = check_report(k, false, "minimum_amounts",
+			    "\"%s\" is "
 			    "not a currency and an amount. Write usd:50",
 			    word);
 	}
@@ -149,12 +154,14 @@ check_settings(const struct check *k, const struct cfg *c)
 	ok &= check_stripe_keys(k, c);
 	ok &= check_minimums(k, c);
 	if (c->secret_key != NULL && strlen(c->secret_key) < SECRET_MIN)
-		ok = check_report(k, false, "secret_key", "it has fewer than %d "
+		ok = check_report(k, false, "secret_key",
+		    "it has fewer than %d "
 		    "characters and can be guessed. Set what \"openssl rand "
 		    "-hex 32\" prints", SECRET_MIN);
 	if (c->env == CFG_PRODUCTION && c->site_url != NULL &&
 	    begins(c->site_url, "http://"))
-		ok = check_report(k, false, "site_url", "passwords would be sent "
+		ok = check_report(k, false, "site_url",
+		    "passwords would be sent "
 		    "unencrypted. Get a certificate, and write https://");
 	if (ok)
 		check_report(k, true, "settings", "%s", "");
@@ -170,7 +177,8 @@ check_mode(const struct check *k, const char *path, mode_t bits,
 
 	if (path == NULL || stat(path, &st) != 0 || (st.st_mode & bits) == 0)
 		return true;
-	return check_report(k, false, "modes", "%s %s. Run: chmod %04o %s", path,
+	return check_report(k, false, "modes",
+	    "%s %s. Run: chmod %04o %s", path,
 	    fault, (unsigned)(st.st_mode & 07777 & ~bits), path);
 }
 

@@ -65,7 +65,8 @@ check_sequences(const struct check *k, struct db *db)
 
 	if (db_select(db, "SELECT table_name, next_id, highest "
 	    "FROM cerberus.sequences_behind()", 0, NULL, &r, &e) != 0)
-		return check_report(k, false, "sequences", "%s", check_fault(&e));
+		return check_report(k, false, "sequences",
+		    "%s", check_fault(&e));
 	for (size_t i = 0; i < rows_count(r); i++)
 		ok = check_report(k, false, "sequences", "the next row of %s "
 		    "would have the id %s, and there are ids up to %s. As the "
@@ -120,19 +121,22 @@ check_backup(const struct check *k, const struct cfg *c)
 	int64_t		 hours;
 
 	if (c->backup_latest == NULL) {
-		check_note(k, "backup", "set latest in [backup] to have its age "
+		check_note(k, "backup",
+		    "set latest in [backup] to have its age "
 		    "checked");
 		return true;
 	}
 	if (newest(c->backup_latest, &st) != 0)
-		return check_report(k, false, "backup", "%s: %s. Make a backup; "
+		return check_report(k, false, "backup",
+		    "%s: %s. Make a backup; "
 		    "see docs/deploy.md", c->backup_latest, strerror(errno));
 	hours = (time(NULL) - st.st_mtime) / HOUR;
 	if (st.st_size == 0)
 		return check_report(k, false, "backup", "the newest in %s is "
 		    "empty. See why it failed", c->backup_latest);
 	if (hours > c->backup_max_age_hours)
-		return check_report(k, false, "backup", "the newest in %s is %lld "
+		return check_report(k, false, "backup",
+		    "the newest in %s is %lld "
 		    "hours old. See why none was made since",
 		    c->backup_latest, (long long)hours);
 	return check_report(k, true, "backup", "%s", "");
