@@ -1,10 +1,12 @@
 /*
- * health.cgi: the health check.  The web server also calls it for every unknown
- * path, so that the 404 is a problem document too.
+ * health.cgi: the health check, and for administrators what cerberus check
+ * finds as far as the programs see it.  The web server also calls it for every
+ * unknown path, so that the 404 is a problem document too.
  */
 #include "config.h"
 #include "schema_version.h"
 
+#include "check/check.h"
 #include "db/db.h"
 #include "http/endpoint.h"
 #include "record/json.h"
@@ -42,9 +44,62 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+struct findings {
+	struct buf	*b;
+	size_t		 n;
+};
+
+static void
+add_text(struct buf *b, const char *key, const char *s)
+{
+	buf_addf(b, ",\"%s\":", key);
+	json_add_string(b, s, strlen(s));
+}
+
+/* Append what a check has found as a JSON object. */
+static void
+add_finding(void *ctx, enum check_state state, const char *what,
+    const char *text)
+{
+	static const char	*const words[] = { "ok", "failed",
+		"unchecked" };
+	struct findings		*f = ctx;
+
+	buf_addf(f->b, "%s{\"state\":\"%s\"", f->n++ > 0 ? "," : "",
+	    words[state]);
+	add_text(f->b, "what", what);
+	add_text(f->b, "text", text);
+	buf_adds(f->b, "}");
+}
+
+/* GET /checks: 200 with what the checks find, for administrators. */
+static int
+checks(struct req *rq, struct resp *rs, struct err *e)
+{
+	struct findings		 f = { 0 };
+	const struct check	 k = { .found = add_finding, .ctx = &f };
+	struct rows		*r;
+	bool			 ok;
+
+	/* The checks have connections of their own; this one knows the
+	 * caller, and refuses who is not an administrator. */
+	if (db_select(rq->db, "SELECT true", 0, NULL, &r, e) != 0)
+		return -1;
+	f.b = resp_json(rs, 200);
+	buf_adds(f.b, "{\"checks\":[");
+	ok = check_settings(&k, rq->cfg);
+	ok &= check_database(&k, rq->cfg);
+	check_note(&k, "modes, layouts, backup, web server, Stripe",
+	    "run cerberus check on the server");
+	buf_addf(f.b, "],\"ok\":%s}", ok ? "true" : "false");
+	return 0;
+}
+
 static const struct route routes[] = {
 	{ .method = M_GET, .path = "/",
 	  .access = ACCESS_PUBLIC | ROUTE_UNLIMITED, .handle = get },
+	{ .method = M_GET, .path = "/checks", .access = ACCESS_ADMIN,
+	  .handle = checks },
 };
 
 int

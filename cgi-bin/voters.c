@@ -70,6 +70,8 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = rest_update, .schema = &voter_schema },
 	{ .method = M_DELETE, .path = "/:id", .access = ACCESS_STAFF,
 	  .params = voter_delete_params, .handle = voter_delete },
+	{ .method = M_GET, .path = "/consents", .access = ACCESS_STAFF,
+	  .handle = rest_list, .list = &consent_list },
 	{ .method = M_GET, .path = "/:id/everything", .access = ACCESS_STAFF,
 	  .handle = everything_get },
 	{ .method = M_GET, .path = "/:id/interactions", .access = ACCESS_STAFF,

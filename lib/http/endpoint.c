@@ -157,6 +157,10 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	}
 	if (route_call(rq, rs, e) != 0)
 		return -1;
+	/* The database verifies the caller with the first statement. */
+	if (route_access(rq->route) < ACCESS_SETUP && !r->db.entered)
+		return err_detail(e, ERR_INTERNAL,
+		    "the handler has not verified the caller");
 	conditional_get(rq, rs);
 	return 0;
 }

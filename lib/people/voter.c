@@ -162,6 +162,10 @@ static const struct filter filters[] = {
 	  "SELECT FROM campaign_voters cv WHERE cv.voter_id = w.voter_id "
 	  "AND cv.campaign_id = ?2::bigint)) "
 	  "OFFSET ?1::bigint - 1 LIMIT 1))" },
+	{ { .name = "household_of", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX, .phrase = "in the household of voter %" },
+	  "t.door = (SELECT w.door FROM voters w WHERE w.voter_id = "
+	  "?1::bigint)" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 255,
 	    .phrase = "matching %" }, BUILT },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },

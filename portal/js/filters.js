@@ -145,6 +145,10 @@ export function useLists(campaign, wanted)
 	return { lists: data || {}, again };
 }
 
+/* Steps without a condition yet are not asked for. */
+export const ready = (steps) =>
+    steps.filter((s) => Object.keys(s.filter).length > 0);
+
 /* Does a sentence need the names of questions or elections? */
 export const needsLists = (text) => /"?(answer|voted_any)"?[:=]/.test(text);
 

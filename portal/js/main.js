@@ -17,6 +17,12 @@ const pages = [
 	{ path: 'canvass', label: 'Canvass', page: 'canvass', role: 'editor' },
 	{ path: 'phones', label: 'Phone bank', page: 'phones',
 	    role: 'editor' },
+	{ path: 'surveys', label: 'Surveys', page: 'surveys', role: 'viewer' },
+	{ path: 'donations', label: 'Donations', page: 'donations',
+	  role: 'viewer' },
+	{ path: 'team', label: 'Team', page: 'team', role: 'viewer' },
+	{ path: 'settings', label: 'Settings', page: 'settings',
+	  role: 'manager' },
 ];
 /* Pages outside of campaigns. */
 const others = [
@@ -167,10 +173,14 @@ function ChooseCampaign({ campaigns, now })
 			location.hash = `#/campaigns/${event.target.value}/`;
 	};
 
+	/* The list is as old as the session; the campaign is fresh. */
+	const nameOf = (c) => (c.campaign_id === now?.campaign_id ? now : c)
+	    .campaign_name;
+
 	if (campaigns.length === 1)
 		return html`<a class="campaign" href="#/campaigns/${
 		    campaigns[0].campaign_id}/">${
-		    campaigns[0].campaign_name}</a>`;
+		    nameOf(campaigns[0])}</a>`;
 	if (!campaigns.length)
 		return null;
 	return html`<label class="campaign">
@@ -179,7 +189,7 @@ function ChooseCampaign({ campaigns, now })
 			${!now && html`<option value="">Choose a campaign
 				</option>`}
 			${campaigns.map((c) => html`<option key=${c.campaign_id}
-			    value=${c.campaign_id}>${c.campaign_name}</option>`)}
+			    value=${c.campaign_id}>${nameOf(c)}</option>`)}
 		</select>
 	</label>`;
 }
@@ -237,7 +247,15 @@ async function campaignsOf(me)
 function useCampaign(id)
 {
 	const [row, setRow] = useState(null);
+	const [round, setRound] = useState(0);
 
+	/* Its settings have been saved. */
+	useEffect(() => {
+		const changed = () => setRound((n) => n + 1);
+
+		api.signals.addEventListener('campaign', changed);
+		return () => api.signals.removeEventListener('campaign', changed);
+	}, []);
 	useEffect(() => {
 		const stop = new AbortController();
 
@@ -252,7 +270,7 @@ function useCampaign(id)
 				lastTime()?.rows?.[id]) ||
 				{ campaign_id: id, error }));
 		return () => stop.abort();
-	}, [id]);
+	}, [id, round]);
 	return row?.campaign_id === id ? row : null;
 }
 

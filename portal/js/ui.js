@@ -176,6 +176,20 @@ export function useCall(load, deps)
 	    () => setRound((n) => n + 1), []) };
 }
 
+/* A module that is loaded once it is wanted; {} until then. */
+export function useModule(load, wanted)
+{
+	const [found, setFound] = useState({});
+
+	useEffect(() => {
+		if (wanted)
+			load().then(setFound, (e) => setFound({ error: e }));
+	}, [wanted]);
+	if (found.error)
+		throw found.error;
+	return found;
+}
+
 /* The value as it was ms milliseconds ago: requests wait for a pause. */
 export function useSettled(value, ms)
 {
@@ -234,14 +248,21 @@ function format(make, ...key)
 	return formats.get(k);
 }
 
-/* Cents as an amount of money; digits as the currency has them. */
-export function money(cents, currency = 'usd')
+/*
+ * Cents as an amount of money; digits as the currency has them, or, for the scale
+ * of a chart, as few as possible.
+ */
+export function money(cents, currency = 'usd', brief = false)
 {
 	const code = currency.toUpperCase();
-	const f = format(() => new Intl.NumberFormat(undefined,
-	    { style: 'currency', currency: code }), 'money', code);
+	const make = (o) => format(() => new Intl.NumberFormat(undefined,
+	    { style: 'currency', currency: code, ...o }), 'money', code,
+	    o.notation);
+	const full = make({});
+	const units = cents / 10 ** full.resolvedOptions().maximumFractionDigits;
 
-	return f.format(cents / 10 ** f.resolvedOptions().maximumFractionDigits);
+	return (brief ? make({ notation: 'compact', minimumFractionDigits: 0,
+	    maximumFractionDigits: 1 }) : full).format(units);
 }
 
 export function number(n)
@@ -274,6 +295,14 @@ export function time(text, zone)
 	    dateStyle: 'medium', timeStyle: 'short',
 	    timeZone: zone || undefined }), 'time', zone)
 	    .format(new Date(text));
+}
+
+/* An American number as people write it; others as they are. */
+export function phone(text)
+{
+	const part = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(text || '');
+
+	return part ? `(${part[1]}) ${part[2]}-${part[3]}` : text || '';
 }
 
 export const Money = ({ amount, currency }) => money(amount, currency);

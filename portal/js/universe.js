@@ -1,17 +1,13 @@
 /* The universe builder: steps that add, narrow and remove, with live counts. */
 import { useState } from '../vendor/preact.js';
 import * as api from './api.js';
-import { AddFilter, Sentences } from './filters.js';
+import { AddFilter, ready, Sentences } from './filters.js';
 import { Button, count, Dialog, Failure, Field, html, Notice, say, useCall,
     useSettled } from './ui.js';
 
 const verbs = [['add', 'Add people'], ['narrow', 'Keep only people'],
     ['remove', 'Remove people']];
 const MOST = 20;
-
-/* Steps without a condition yet are not asked for. */
-export const ready = (steps) =>
-    steps.filter((s) => Object.keys(s.filter).length > 0);
 
 /* How many voters the steps up to each one leave: an array of numbers. */
 function useCounts(campaign, steps)

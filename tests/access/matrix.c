@@ -36,6 +36,7 @@
 const struct row matrix[] = {
 	{ "health", "GET", "/", "", NULL, "200 200 200 200 200 200",
 	  NULL, NULL },
+	{ "health", "GET", "/checks", "/checks", NULL, ADMINS, NULL, NULL },
 	{ "signups", "POST", "/", "", SIGNUP, "201 201 201 201 201 201",
 	  "201 201 201 201 201 201", NULL },
 
@@ -279,6 +280,8 @@ const struct row matrix[] = {
 	  WRITE_OWN, READ_OTHER, READ_OTHER },
 	{ "voters", "DELETE", "/:id/tags/:name", "/{voter}/tags/not-there",
 	  NULL, READ_NONE, READ_NONE, READ_NONE },
+	{ "voters", "GET", "/consents", "/consents", NULL, EVERYBODY, NULL,
+	  NULL },
 	{ "voters", "GET", "/segments", "/segments", NULL, EVERYBODY, NULL,
 	  NULL },
 	{ "voters", "POST", "/segments", "/segments",

@@ -128,8 +128,9 @@ def canvassing():
     same(s["contacts"]["voters"], 300, "contacted voters")
     same(s["contacts"]["by_type"], [{"interaction_type": "Canvass",
                                      "count": 300}], "contacts by type")
-    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300}],
-         "contacts by day")
+    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300,
+                                    "by_type": {"Canvass": 300}}],
+         "contacts by day and type")
     same({o["outcome"]: o["count"] for o in s["contacts"]["by_outcome"]},
          outcomes, "contacts by outcome")
     got = {q["question_id"]: {r["answer"]: r["count"] for r in q["results"]}
@@ -310,6 +311,12 @@ def merges():
     ok(ADMIN, "POST", "/campaigns/3/voters", {"voter_ids": [gone[0]]})
     sql(f"INSERT INTO donations (campaign_id, voter_id, amount) "
         f"VALUES (1, {gone[1]}, 500)")
+    pairs = ok(EDITOR, "GET", f"/voters/duplicates?voter_id={keep}"
+               "&min_score=1")
+    check(pairs["duplicates"] and pairs["total_duplicates"]
+          == len(pairs["duplicates"])
+          and all(keep in p["voter_ids"] for p in pairs["duplicates"]),
+          "the pairs of one voter", pairs)
     before = snapshot()
     same(call(EDITOR, "POST", "/voters/merge",
               {"keep": keep, "merge": gone})[0], 403,

@@ -191,6 +191,9 @@ MEANING = {
         v, see, campaign, x),
     "household_size_min": lambda v, x, see, campaign, flt: household(
         v, see, campaign, x),
+    "household_of": lambda v, x, see, *_: door_of(v)
+    and (see is None or world.joined[x] & see)
+    and v["voter_id"] in world.doors.get(door_of(by_id[x]), ()),
 }
 
 
@@ -277,6 +280,8 @@ RANDOM = {
     "may_contact": lambda: {"may_contact": chance.choice(CHANNELS)},
     "household_size_min": lambda: {"household_size_min":
                                    chance.randint(1, 4)},
+    "household_of": lambda: {"household_of":
+                             chance.choice(world.voters)["voter_id"]},
     "campaign_id": lambda: {"campaign_id": chance.choice([1, 2])},
     "segment_id": lambda: {"segment_id": chance.choice(pool)} if pool else {},
 }
@@ -413,6 +418,7 @@ def most_segments_tell_something():
           telling)
 
 
+by_id = {v["voter_id"]: v for v in world.voters}
 for v in world.voters:
     world.doors.setdefault(door_of(v), []).append(v["voter_id"])
 print(f"seed {args.seed}", flush=True)

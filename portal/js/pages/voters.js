@@ -1,13 +1,11 @@
 /* Voters: search, filters, universes, and what is done with many of them. */
 import { useEffect, useMemo, useRef, useState } from '../../vendor/preact.js';
 import * as api from '../api.js';
-import { AddFilter, conditionOf, needsLists, Sentences, useLists } from
-    '../filters.js';
+import { AddFilter, conditionOf, needsLists, ready, Sentences, useLists }
+    from '../filters.js';
 import { remember, remembered } from '../keep.js';
-import { Button, count, day, Failure, Field, html, number, say, Table, time,
-    useSettled } from '../ui.js';
-import { Builder, ready } from '../universe.js';
-import { AddVoter, Columns, Export, TagMany } from './voters-acts.js';
+import { Button, count, day, Failure, Field, html, number, phone, say, Table, time,
+    useModule, useSettled } from '../ui.js';
 
 const PAGE = 100;		/* rows of one request */
 const MOST = 10000;		/* rows that can be scrolled through */
@@ -39,9 +37,10 @@ function allColumns(campaign)
 		text('party_affiliation', 'Party', '8rem'),
 		text('registration_status', 'Registration', '7rem'),
 		text('voter_registration_id', 'Registration id', '9rem'),
-		text('phone_number', 'Phone', '9rem'),
+		{ ...text('phone_number', 'Phone', '9rem'),
+		    show: (v) => phone(v.phone_number) },
 		text('email_address', 'E-mail', '14rem', true),
-		{ ...text('tags', 'Tags', '11rem'),
+		{ ...text('tags', 'Tags', '8rem'),
 		    show: (v) => v.tags?.join(', ') },
 		{ ...text('last_contacted_date', 'Last contact', '8rem', true),
 		    show: (v) => day(v.last_contacted_date) },
@@ -175,6 +174,10 @@ export default function Voters({ campaign, query, can })
 	const opened = lists.segments?.find(([id]) =>
 	    String(id) === state.opened)?.[2];
 	const text = write(state);
+	const { Builder } = useModule(() => import('../universe.js'),
+	    state.steps !== null);
+	const { AddVoter, Columns, Export, TagMany } = useModule(
+	    () => import('./voters-acts.js'), open !== '' && open !== 'filter');
 
 	/* The address always says what is shown, without a new page. */
 	useEffect(() => history.replaceState(null, '', `#/campaigns/${
@@ -233,7 +236,7 @@ export default function Voters({ campaign, query, can })
 			    onClick=${() => openSegment(null)}
 			    >Close the universe<//>`}
 		</div>
-		${state.steps && html`<${Builder} campaign=${campaign}
+		${state.steps && Builder && html`<${Builder} campaign=${campaign}
 		    lists=${lists} steps=${state.steps} opened=${opened}
 		    onSteps=${(steps) => set({ steps })} mayWrite=${can('editor')}
 		    onSaved=${(s) => {
@@ -251,8 +254,8 @@ export default function Voters({ campaign, query, can })
 			${total > MOST && html`<span class="quiet">The first ${
 			    number(MOST)} are shown; filters find the
 			    others.</span>`}
-			${picked.size > 0 && html`<span>${number(picked.size)}
-			    selected</span>`}
+			${picked.size > 0 && html`<span>${
+			    `${number(picked.size)} selected`}</span>`}
 			${can('editor') && (picked.size > 0 || total > 0) &&
 			html`<${Button} onClick=${() => setOpen('tag')}>Tag ${
 			    picked.size ? 'the selected' : 'all of them'}…<//>`}
@@ -272,18 +275,18 @@ export default function Voters({ campaign, query, can })
 		${open === 'filter' && html`<${AddFilter} campaign=${campaign}
 		    lists=${lists} onClose=${() => setOpen('')}
 		    onAdd=${(more) => set({ cond: { ...state.cond, ...more } })}/>`}
-		${open === 'columns' && html`<${Columns} every=${every}
+		${open === 'columns' && Columns && html`<${Columns} every=${every}
 		    chosen=${chosen} usual=${usual} onClose=${() => setOpen('')}
 		    onChosen=${(keys) => {
 			setChosen(keys);
 			remember('voters.columns', keys);
 		    }}/>`}
-		${open === 'tag' && html`<${TagMany} filter=${filter}
+		${open === 'tag' && TagMany && html`<${TagMany} filter=${filter}
 		    picked=${[...picked]} total=${total} onDone=${done}
 		    onClose=${() => setOpen('')}/>`}
-		${open === 'export' && html`<${Export} filter=${filter}
+		${open === 'export' && Export && html`<${Export} filter=${filter}
 		    total=${total} columns=${columns}
 		    onClose=${() => setOpen('')}/>`}
-		${open === 'add' && html`<${AddVoter} campaign=${campaign}
+		${open === 'add' && AddVoter && html`<${AddVoter} campaign=${campaign}
 		    onClose=${() => setOpen('')}/>`}`;
 }
