@@ -190,7 +190,7 @@ check_database(const struct cfg *cfg)
 	    "set [database] stripe_url to the URL of the role "
 	    "cerberus_stripe") && check_role(&db) && check_upkeep(cfg, &db);
 	db_release(&db);
-	return ok;
+	return check_hosts(cfg) && ok;
 }
 
 int

@@ -19,6 +19,9 @@ void	 check_note(const char *what, const char *why);
 bool	 check_settings(const struct cfg *);
 bool	 check_modes(const struct cfg *);
 
+/* The servers, if the database's URL names several. */
+bool	 check_hosts(const struct cfg *);
+
 /* What the web server does with requests, and its certificate. */
 bool	 check_site(const struct cfg *);
 

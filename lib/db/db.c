@@ -40,17 +40,12 @@ db_init_foreign(struct db *db, const char *url)
 	db->foreign = true;
 }
 
-bool
-db_url_has_password(const char *url)
+void
+db_init_host(struct db *db, const char *url, size_t i, int64_t timeout_ms)
 {
-	PQconninfoOption	*parsed = PQconninfoParse(url, NULL);
-	bool			 has = false;
-
-	for (PQconninfoOption *o = parsed; o != NULL && o->keyword != NULL; o++)
-		has |= strcmp(o->keyword, "password") == 0 && o->val != NULL &&
-		    *o->val != '\0';
-	PQconninfoFree(parsed);
-	return has;
+	db_init(db, url, timeout_ms, DB_KEEP_NONE);
+	db->host = (unsigned)i;
+	db->one_host = true;
 }
 
 void
@@ -197,7 +192,10 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-/* Try once to begin, as the caller.  A connection that breaks is closed. */
+/*
+ * Try once to begin, as the caller.  A connection that breaks, or that is to a
+ * standby, is closed.
+ */
 static int
 begin(struct db *db, struct err *e)
 {
@@ -221,6 +219,8 @@ begin(struct db *db, struct err *e)
 	}
 	if (rc != 0)
 		db_rollback(db);
+	if (db->unfit)
+		connection_close(db);
 	db->entered = rc == 0;
 	return rc;
 }

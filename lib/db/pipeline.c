@@ -3,8 +3,11 @@
  * connection where that is safe.  prepared.c sends one statement.
  */
 #include <libpq-fe.h>
+#include <limits.h>
+#include <poll.h>
 
 #include "connection.h"
+#include "core/clock.h"
 #include "fault.h"
 #include "pipeline.h"
 #include "prepared.h"
@@ -13,6 +16,8 @@
 static const char sql_take[] =
     "SELECT allowed, remaining, reset"
     " FROM cerberus.rate_take($1, $2, $3, $4, $5)";
+
+#define LATE_MS	5000	/* after the end of a statement's time */
 
 /* The outcome of a pipeline. */
 struct outcome {
@@ -25,17 +30,47 @@ struct outcome {
 };
 
 /*
+ * Wait for the next result of a pipeline.  The server ends statements that take
+ * too long; return false if even that does not arrive, because the server
+ * hangs.
+ */
+static bool
+arrives(struct db *db)
+{
+	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
+	int64_t		 left, end = clock_ms() + db->timeout_ms + LATE_MS;
+
+	/* Without a limit of our own, or within a transaction that may have
+	 * raised it, PQgetResult() waits. */
+	if (db->keep != DB_KEEP_OWN || db->in_txn)
+		return true;
+	while (PQisBusy(db->conn)) {
+		if ((left = end - clock_ms()) <= 0)
+			return false;
+		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) > 0 &&
+		    PQconsumeInput(db->conn) == 0)
+			break;
+	}
+	return true;
+}
+
+/*
  * Return the next result of a pipeline, past the NULL that follows each result.
- * NULL if the connection broke.
+ * NULL if the connection broke or the server hangs.
  */
 static PGresult *
 next_result(struct db *db)
 {
-	PGresult	*res = PQgetResult(db->conn);
+	PGresult	*res;
 
-	if (res == NULL && PQstatus(db->conn) == CONNECTION_OK)
-		res = PQgetResult(db->conn);
-	return res;
+	for (int i = 0; i < 2; i++) {
+		if (!arrives(db))
+			return NULL;
+		if ((res = PQgetResult(db->conn)) != NULL ||
+		    PQstatus(db->conn) != CONNECTION_OK)
+			return res;
+	}
+	return NULL;
 }
 
 /* Record the first failure of a pipeline: statement i. */
@@ -48,6 +83,7 @@ note(struct db *db, const PGresult *res, size_t i, bool removes,
 	o->failed = i;
 	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
 	o->end = fault_end(res);
+	db->unfit |= o->end == FAULT_UNFIT;
 	if (removes)
 		fault_fill_removal(db, res, e);
 	else
@@ -55,9 +91,13 @@ note(struct db *db, const PGresult *res, size_t i, bool removes,
 }
 
 static int
-broke(struct db *db, struct err *e)
+broke(struct db *db, struct outcome *o, struct err *e)
 {
+	/* A server that hangs is not waited for once more. */
+	if (PQstatus(db->conn) == CONNECTION_OK)
+		o->end = FAULT_NO_END;
 	return err_detail(e, ERR_UNAVAILABLE, "the connection broke: %s",
+	    PQstatus(db->conn) == CONNECTION_OK ? "the server hangs" :
 	    PQerrorMessage(db->conn));
 }
 
@@ -74,7 +114,7 @@ collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
 	*out = NULL;
 	for (int step = sent->how == PARSE ? 0 : 1; step < 2; step++) {
 		if ((res = next_result(db)) == NULL) {
-			broke(db, e);
+			broke(db, o, e);
 			return 1;
 		}
 		if (fault_in(res) && !*failed) {
@@ -115,7 +155,7 @@ collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
 	PGresult	*res;
 
 	if ((res = next_result(db)) == NULL)
-		return broke(db, e);
+		return broke(db, o, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		if (!failed)
 			note(db, res, n, false, o, e);
@@ -259,8 +299,10 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 }
 
 /*
- * After a failure: is it certain that nothing was executed, because the session
- * had ended before the server read the pipeline?  That is so
+ * After a failure: is it certain that nothing was written, because the session
+ * had ended before the server read the pipeline, or the server is a standby?
+ * That is so
+ * - if the server, or the pooler, says that it takes no writes;
  * - if the pipeline's end was not sent: without it nothing is committed;
  * - if the message that the session has ended arrived before any result.  The
  *   server sends both in the order in which they happen, so a session that ends
@@ -272,8 +314,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 static bool
 was_idle(const struct db *db, const struct outcome *o)
 {
-	return o->lost && !o->begun && (!o->sent || o->end == FAULT_ENDED ||
-	    (o->end == FAULT_BROKE && db->reads));
+	return o->end == FAULT_UNFIT || (o->lost && !o->begun && (!o->sent ||
+	    o->end == FAULT_ENDED || (o->end == FAULT_BROKE && db->reads)));
 }
 
 /*
