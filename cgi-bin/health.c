@@ -7,6 +7,7 @@
 
 #include "db/db.h"
 #include "http/endpoint.h"
+#include "http/standby.h"
 #include "record/json.h"
 
 /*
@@ -18,6 +19,7 @@ get(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct rows	*r;
 	const char	*schema;
+	double		 seconds;
 	struct buf	*b;
 
 	if (db_select(rq->db, "SELECT cerberus.schema_version() AS version, "
@@ -47,7 +49,15 @@ get(struct req *rq, struct resp *rs, struct err *e)
 	buf_adds(b, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION
 	    "\",\"schema\":");
 	json_add_string(b, schema, strlen(schema));
-	buf_adds(b, ",\"database\":\"ok\",\"server\":\"primary\"}");
+	buf_adds(b, ",\"database\":\"ok\",\"server\":\"primary\"");
+	if (rq->standby != NULL) {
+		seconds = standby_behind(rq);
+		if (seconds < 0)
+			buf_adds(b, ",\"standby_behind\":null");
+		else
+			buf_addf(b, ",\"standby_behind\":%.3f", seconds);
+	}
+	buf_adds(b, "}");
 	return 0;
 }
 

@@ -75,17 +75,36 @@ db_identity(struct db *db, const char *hash)
 	db->identity = hash;
 }
 
+/*
+ * Set first to the statement that tells the database who calls, with room for
+ * its parameters.  Return false if there is nothing to tell.
+ */
+static bool
+first_statement(const struct db *db, const char *param[ENTER_PARAMS],
+    struct db_query *first)
+{
+	if (!db->follows) {
+		*first = (struct db_query){ sql_enter, ENTER_PARAMS, param,
+		    .hot = true };
+		return enter_params(db, param);
+	}
+	*first = (struct db_query){ sql_remember, 1, param, .hot = true };
+	if (db->identity == NULL)
+		return false;
+	param[0] = db->identity + strlen("\\x");
+	return true;
+}
+
 /* Run statements as the request's caller.  The results are to be cleared. */
 static int
 run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
     struct err *e)
 {
 	const char		*param[ENTER_PARAMS];
-	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param,
-				    .hot = true };
+	struct db_query		 first;
 
-	return pipeline_run(db, enter_params(db, param) ? &enter : NULL, q, n,
-	    out, e);
+	return pipeline_run(db, first_statement(db, param, &first) ? &first :
+	    NULL, q, n, out, e);
 }
 
 /* Results that db_forget() frees. */
@@ -200,7 +219,7 @@ static int
 begin(struct db *db, struct err *e)
 {
 	const char		*param[ENTER_PARAMS];
-	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param };
+	struct db_query		 first;
 	PGresult		*res;
 	int			 rc;
 
@@ -210,9 +229,9 @@ begin(struct db *db, struct err *e)
 		return -1;
 	}
 	db->in_txn = true;
-	if (!enter_params(db, param))
+	if (!first_statement(db, param, &first))
 		return 0;
-	rc = pipeline_run(db, NULL, &enter, 1, &res, e);
+	rc = pipeline_run(db, NULL, &first, 1, &res, e);
 	if (rc == 0) {
 		rc = fault_refusal(res, e);
 		PQclear(res);

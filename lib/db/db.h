@@ -76,6 +76,8 @@ struct db {
 	bool		 admins_only;	/* others are refused with 403 */
 	bool		 reads;		/* the request changes nothing */
 	bool		 foreign;	/* another program's database */
+	bool		 follows;	/* a standby: the primary has verified
+					 * the caller */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database accepted the caller */

@@ -86,7 +86,7 @@ def standby(name, of):
         shutil.chown(f"{WORK}/{name}", ENV["DB_USER"])
     sql(of, "ALTER SYSTEM SET synchronous_standby_names = '';"
             "SELECT pg_reload_conf()")
-    as_db("pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-D",
+    as_db("pg_basebackup", "-R", "-N", "-X", "stream", "-c", "fast", "-D",
           f"{WORK}/{name}/pg", "-d", f"host={socket(of)} user=postgres")
     start(name)
     sql(of, "ALTER SYSTEM SET synchronous_standby_names = '*';"
@@ -274,6 +274,87 @@ def test_a_statement_on_a_server_that_hangs_ends():
     same(read()[0], 200, "the next read")
 
 
+def made(name):
+    return call(EDITOR, "POST", "/voters", {
+        "first_name": "R", "last_name": name, "campaign_id": 1})[0]
+
+
+def counted(name):
+    return call(EDITOR, "GET", f"/voters/count?last_name={name}")
+
+
+MANAGER = "test-token-of-the-manager"
+# Each, and a part of what it asks.
+BIG_READS = ("/voters/count?campaign_id=1&gender=F", "/campaigns/1/summary",
+             "/campaigns/1/breakdown?by=gender",
+             "/voters/export?campaign_id=1", "/donations/export?campaign_id=1",
+             "/voters/opt-outs/export?campaign_id=1")
+
+
+def test_big_reads_go_to_the_standby():
+    read_url = "read_url = " + url("APP_URL", "b", "")
+    for mode in ("fastcgi", "cgi"):
+        configure("ab", more=read_url)
+        web(mode)
+        for path in BIG_READS:
+            before = int(sql("b", "SELECT xact_commit + xact_rollback FROM "
+                             "pg_stat_database WHERE datname = 'cerberus'"))
+            status, body, _ = call(MANAGER, "GET", path)
+            same(status, 200, f"{mode}, {path}: {str(body)[:200]}")
+            check(until(lambda: int(sql(
+                "b", "SELECT xact_commit + xact_rollback FROM "
+                "pg_stat_database WHERE datname = 'cerberus'")) > before + 4,
+                        20), f"{mode}, {path}: the standby was asked")
+        for i in range(20):
+            same(made(f"Fresh{mode}{i}"), 201, f"{mode}: voter {i}")
+            same(counted(f"Fresh{mode}{i}")[1].get("count"), 1,
+                 f"{mode}: a voter is counted at once")
+        status, body, _ = call(None, "GET", "/health")
+        same((status, body.get("standby_behind")), (200, 0),
+             f"{mode}: its health")
+
+
+def test_a_standby_that_is_behind_is_not_read():
+    configure("ab", more="read_url = " + url("APP_URL", "b", ""))
+    web()
+    same(counted("Nobody")[0], 200, "a count")
+    sql("b", "SELECT pg_wal_replay_pause()")
+    check(until(lambda: sql("b", "SELECT pg_get_wal_replay_pause_state()") ==
+                "paused", 20), "b applies nothing")
+    same(made("Behind"), 201, "a voter")
+    begun = time.monotonic()
+    same(counted("Behind")[1].get("count"), 1, "the primary counts")
+    check(time.monotonic() - begun < 3, "soon", time.monotonic() - begun)
+    check(call(None, "GET", "/health")[1].get("standby_behind") > 0,
+          "its health")
+    # A right that was lost is lost at once.
+    sql("a", "UPDATE cerberus.api_tokens SET revoked_at = now() "
+             "WHERE user_id = 3")
+    same(counted("Behind")[0], 401, "a token that was revoked")
+    sql("b", "SELECT pg_wal_replay_resume()")
+    same(counted("Behind")[0], 401, "the same when b has applied it")
+    sql("a", "UPDATE cerberus.api_tokens SET revoked_at = NULL "
+             "WHERE user_id = 3")
+    check(until(lambda: call(None, "GET", "/health")[1].get(
+        "standby_behind") == 0, 20), "b follows again")
+    same(counted("Behind")[1].get("count"), 1, "it counts again")
+
+
+def test_without_a_standby_the_primary_is_read():
+    sql("a", "ALTER SYSTEM SET synchronous_standby_names = '';"
+             "SELECT pg_reload_conf()")
+    configure("ab", more="read_url = " + url("APP_URL", "b", ""))
+    web()
+    same(counted("Fresh0")[0], 200, "a count")
+    stop("b")
+    for path in BIG_READS:
+        same(call(MANAGER, "GET", path)[0], 200, f"{path} without a standby")
+    status, body, _ = call(None, "GET", "/health")
+    same((status, body.get("standby_behind", 0)), (200, None), "its health")
+    start("b")
+    standby("b", "a")
+
+
 class Load(threading.Thread):
     """Signups with keys, each repeated until it is acknowledged."""
 
@@ -383,7 +464,8 @@ PARTS = [value for name, value in list(globals().items())
 
 def main():
     start("a")
-    sql("a", "SELECT pg_reload_conf()")
+    # Processes are killed here, not machines.
+    sql("a", "ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
     standby("b", "a")
     wanted = sys.argv[1:]
     run([part for part in PARTS if not wanted or any(
