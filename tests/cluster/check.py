@@ -14,7 +14,8 @@ sys.path.append(ENV["SRCDIR"] + "/tests/support")
 import checks
 from checks import check, finish
 from faults import GOALS
-from hosts import address, leader, members, postgres, until, whole
+from hosts import (address, history, leader, members, postgres, until,
+                   whole)
 from load import AMOUNT, Load
 
 DONATIONS = 20000
@@ -107,7 +108,8 @@ def play(name, n, rate):
 
 def judge(name, got):
     _, writes, reads = GOALS[name]
-    check(got["lost"] == [], f"{name}: nothing is lost", got["lost"])
+    check(got["lost"] == [], f"{name}: nothing is lost", got["lost"],
+          leader(), members(), history())
     check(got["twice"] == [], f"{name}: nothing is twice", got["twice"])
     check(got["alone"] == 0, f"{name}: a primary that was cut off "
           "acknowledged what is gone", got["alone"])

@@ -52,6 +52,18 @@ def members():
     return {}
 
 
+def history():
+    """Each change of the primary: the position and the reason."""
+    for host in DATABASES:
+        try:
+            with urllib.request.urlopen(
+                    f"http://{address(host)}:8008/history", timeout=2) as r:
+                return json.load(r)
+        except OSError:
+            continue
+    return []
+
+
 def leader():
     """The primary's host, as it says of itself; None without one."""
     for host in DATABASES:
