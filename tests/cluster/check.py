@@ -19,7 +19,7 @@ from hosts import (address, history, leader, members, postgres, until,
 from load import AMOUNT, Load
 
 DONATIONS = 20000
-SHORT = ("switchover", "kill")
+SHORT = ("kill",)
 donations = itertools.count(1)
 
 
@@ -106,7 +106,8 @@ def play(name, n, rate):
     return got
 
 
-def judge(name, got):
+def judge(name, got, timed):
+    """timed: the machine is fast enough for the goals of time."""
     _, writes, reads = GOALS[name]
     check(got["lost"] == [], f"{name}: nothing is lost", got["lost"],
           leader(), members(), history())
@@ -114,6 +115,8 @@ def judge(name, got):
     check(got["alone"] == 0, f"{name}: a primary that was cut off "
           "acknowledged what is gone", got["alone"])
     check(got["other"] == [], f"{name}: other answers", got["other"][:5])
+    if not timed:
+        return
     check(got["writes"] <= writes, f"{name}: writes were away for "
           f"{got['writes']:.1f} s, {writes} s are allowed")
     check(got["reads"] <= reads, f"{name}: reads were away for "
@@ -135,7 +138,7 @@ def main():
         rounds = []
         for n in range(a.rounds):
             got = play(name, n, a.rate)
-            judge(name, got)
+            judge(name, got, not a.short)
             rounds.append(got)
             print(f"  {name} {n + 1}: writes {got['writes']:.1f} s, reads "
                   f"{got['reads']:.1f} s, {got['acked']} acknowledged, "
