@@ -2,13 +2,12 @@
 #include "config.h"
 #include "schema_version.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 
 #include "check.h"
 #include "commands.h"
 #include "import/layout_file.h"
-#include "session.h"
+#include "options.h"
 
 static const char usage[] =
     "usage: cerberus check [--offline]\n"
@@ -196,28 +195,20 @@ check_database(const struct cfg *cfg)
 int
 check_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "offline", no_argument, NULL, 'O' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	bool			 ok, offline = false;
+	const struct cli_option	 options[] = {
+		{ "offline", 'O', .flag = &offline },
 	};
-	struct cfg	 cfg;
-	struct err	 e = { 0 };
-	bool		 ok, offline = false;
-	int		 c;
+	struct cfg		 cfg;
+	struct err		 e = { 0 };
+	int			 at, status;
 
-	while ((c = getopt_long(argc, argv, "Oh", options, NULL)) != -1) {
-		if (c == 'O') {
-			offline = true;
-			continue;
-		}
-		fputs(usage, c == 'h' ? stdout : stderr);
-		return c == 'h' ? STATUS_DONE : STATUS_USAGE;
-	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		return STATUS_USAGE;
-	}
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &status);
+	if (at == -1)
+		return status;
+	if (at < argc)
+		return options_misused(usage);
 	if (cfg_load(&cfg, &e) != 0) {
 		report(false, "configuration", text_of(&e));
 		return STATUS_PARTLY;

@@ -15,23 +15,27 @@ bool	 check_report(bool ok, const char *what, const char *fmt, ...)
 /* Print a line for what was not checked. */
 void	 check_note(const char *what, const char *why);
 
-/* Settings that can be read, and make no sense; and the modes of files. */
+/* Check the values of settings, and the modes of the files they are in. */
 bool	 check_settings(const struct cfg *);
 bool	 check_modes(const struct cfg *);
 
-/* The servers, if the database's URL names several. */
+/* Check the servers, if the database's URL names several. */
 bool	 check_hosts(const struct cfg *);
 
-/* What the web server does with requests, and its certificate. */
+/* Check what the web server does with requests, and its certificate. */
 bool	 check_site(const struct cfg *);
 
-/* The clock against those of the database, as seconds, and of Stripe. */
-bool	 check_clock(const char *whose, int64_t theirs);
+/*
+ * Compare this machine's clock with another one: that of the database, or that
+ * of Stripe, which check_stripe_clock() asks.  theirs is in seconds since 1970.
+ */
+bool	 check_clock(const char *name, int64_t theirs);
 bool	 check_stripe_clock(const struct cfg *);
 
 /*
- * Commands that run regularly and sequences, by a connection of the role for
- * Stripe; and the backup.
+ * Check that the commands that should run regularly have run, and that
+ * sequences are ahead of their tables, over a connection of the role for
+ * Stripe.  Check the age of the backup.
  */
 bool	 check_upkeep(const struct cfg *, struct db *);
 bool	 check_backup(const struct cfg *);

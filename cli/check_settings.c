@@ -1,4 +1,4 @@
-/* Settings that can be read and make no sense, for cerberus check. */
+/* Checks of the values of settings and of file modes, for cerberus check. */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,7 +62,10 @@ begins(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
-/* The keys of one account; where is the name of its section. */
+/*
+ * Check the Stripe keys of one account.  where is the section of the
+ * configuration that has them.
+ */
 static bool
 check_keys(const struct cfg *c, const struct cfg_stripe *k, const char *where)
 {
@@ -157,7 +160,7 @@ check_settings(const struct cfg *c)
 	return ok;
 }
 
-/* Report a file that has one of these bits. */
+/* Report a file whose mode has one of these permission bits. */
 static bool
 check_mode(const char *path, mode_t bits, const char *fault)
 {

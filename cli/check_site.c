@@ -1,6 +1,6 @@
 /*
- * Asks the site itself, for cerberus check: whether the web server runs the
- * programs, and hands on what they need of a request.
+ * Sends requests to the site, for cerberus check: whether the web server runs
+ * the programs, and passes them the headers that they need.
  */
 #include "config.h"
 
@@ -8,7 +8,6 @@
 
 #include "check.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "record/json.h"
 
 #define TIMEOUT		15L	/* seconds */
@@ -292,7 +291,7 @@ check_site(const struct cfg *c)
 }
 
 bool
-check_clock(const char *whose, int64_t theirs)
+check_clock(const char *name, int64_t theirs)
 {
 	int64_t	 ahead = time(NULL) - theirs;
 
@@ -301,7 +300,7 @@ check_clock(const char *whose, int64_t theirs)
 	return check_report(false, "clock", "it is %lld seconds %s that of %s. "
 	    "Set it by NTP: signatures of Stripe's events and second factors "
 	    "depend on it", (long long)(ahead > 0 ? ahead : -ahead),
-	    ahead > 0 ? "ahead of" : "behind", whose);
+	    ahead > 0 ? "ahead of" : "behind", name);
 }
 
 bool

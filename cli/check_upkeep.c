@@ -1,6 +1,6 @@
 /*
- * What an installation needs from time to time, for cerberus check: commands
- * that run regularly, sequences ahead of their tables, and backups.
+ * Checks of what must happen regularly, for cerberus check: commands that run
+ * regularly, sequences that are ahead of their tables, and backups.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -115,6 +115,10 @@ static const struct cfg_row rows[] = {
 	{ "stripe", "secret_key", "STRIPE_SECRET_KEY", CFG_TEXT,
 	  AT(stripe.secret_key), .secret = true,
 	  .help = "sk_... of the account" },
+	{ "stripe", "publishable_key", NULL, CFG_TEXT,
+	  AT(stripe.publishable_key),
+	  .help = "pk_... of the account; the donation form needs it to take "
+	    "cards itself" },
 	{ "stripe", "webhook_secrets", "STRIPE_WEBHOOK_SECRET", CFG_LIST,
 	  AT(stripe.webhook_secrets), .secret = true,
 	  .help = "whsec_...; several while one replaces another" },

@@ -28,9 +28,10 @@ connection_close(struct db *db)
 }
 
 /*
- * Connect until the deadline, a clock_ms().  The message of a failure then has
- * the SQLSTATE, which libpq tells in no other way before a session has begun,
- * and which is the same in every language.
+ * Try to connect until the deadline, a time of clock_ms().  With verbose errors
+ * the message of a failure contains the SQLSTATE: until a session has begun,
+ * libpq provides it in no other way.  Unlike the rest of the message, it does
+ * not depend on the server's language.
  */
 static PGconn *
 connect_until(int64_t deadline, const char *const *keys,
@@ -81,12 +82,14 @@ connect_host(const struct db *db, const PQconninfoOption *o, size_t i,
 	}
 	if (n > 1) {
 		keys[k] = "host";
-		values[k++] = hosts_item(hosts_option(o, "host"), i, host, sizeof(host));
+		values[k++] = hosts_item(hosts_option(o, "host"), i, host,
+		    sizeof(host));
 		keys[k] = "hostaddr";
-		values[k++] = hosts_item(hosts_option(o, "hostaddr"), i, address,
-		    sizeof(address));
+		values[k++] = hosts_item(hosts_option(o, "hostaddr"), i,
+		    address, sizeof(address));
 		keys[k] = "port";
-		values[k] = hosts_item(hosts_option(o, "port"), i, port, sizeof(port));
+		values[k] = hosts_item(hosts_option(o, "port"), i, port,
+		    sizeof(port));
 	}
 	return connect_until(deadline, keys, values);
 }

@@ -9,8 +9,8 @@
  * The connection is opened by the first statement, and again when the server
  * has closed it.  A pipeline whose session had ended before anything was
  * executed, or which a standby has refused, is sent again on a new connection.
- * If the connection breaks during a pipeline, its outcome is unknown: it is not
- * sent again, and the error is 503.
+ * If the connection breaks during a pipeline, its outcome is unknown: then it is
+ * sent again only if the request reads; otherwise the error is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H

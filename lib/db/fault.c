@@ -1,4 +1,7 @@
-/* Translates PostgreSQL's errors into struct err, for all of lib/db. */
+/*
+ * Translates errors of PostgreSQL and PgBouncer into struct err, and recognises
+ * the end of a session.  pipeline.c decides what to do then.
+ */
 #include <libpq-fe.h>
 
 #include "fault.h"

@@ -225,6 +225,15 @@ send_take(struct db *db, struct sent *taking)
 	return prepared_send(db, &taker, taking);
 }
 
+static void
+discard(PGresult **out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		PQclear(out[i]);
+		out[i] = NULL;
+	}
+}
+
 /*
  * Send the pipeline once and collect its results.  A write that is not gated is
  * sent only when the result of who has arrived: of a refused request, reads
@@ -286,10 +295,7 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 	if (take)
 		collect_take(db, &taking);
 	if (rc != 0)
-		for (i = 0; i < n; i++) {
-			PQclear(out[i]);
-			out[i] = NULL;
-		}
+		discard(out, n);
 	if (PQstatus(db->conn) != CONNECTION_OK ||
 	    PQexitPipelineMode(db->conn) != 1) {
 		o->lost = true;

@@ -147,8 +147,8 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	if (payload_open(rq, e) != 0)
 		return -1;
 	if (r->idem.digest != NULL) {
-		rq->body.tap = idem_tap;
-		rq->body.tap_ctx = &r->idem;
+		rq->body.on_read = idem_add_bytes;
+		rq->body.on_read_ctx = &r->idem;
 	}
 	if (payload_read(rq, e) != 0)
 		return -1;

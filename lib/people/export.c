@@ -320,7 +320,7 @@ int
 export_voters(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 known[] = {
-		"fields", "householded", NULL
+		"fields", "householded", "reason", NULL
 	};
 	static const struct scope	 managed = { .where =
 	    "EXISTS (SELECT FROM campaign_voters cv "

@@ -377,6 +377,34 @@ def erasing():
                  "LIKE '%forget@example.org%'"), "0", f"{t} after erasing")
 
 
+def many_tags():
+    ids = [new_voter(city="Tagton", last_name=f"Tag{i}") for i in range(3)]
+    ask = {"add": ["Host", "host"], "filter": {"campaign_id": 1,
+                                               "city": "tagton"}}
+    same(call(VIEWER, "POST", "/voters/tags", ask)[0], 403,
+         "a viewer who tags many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 3}, "tagging many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 0}, "tagging them again")
+    same(ok(STRANGER, "POST", "/voters/tags",
+            {"add": ["theirs"], "voter_ids": ids}),
+         {"matched": 0, "changed": 0}, "tagging voters one cannot see")
+    same(ok(EDITOR, "POST", "/voters/tags",
+            {"add": ["New"], "remove": ["Host"], "voter_ids": ids[:1]}),
+         {"matched": 1, "changed": 1}, "changing tags of one")
+    tags = [ok(EDITOR, "GET", f"/voters/{i}")["tags"] for i in ids]
+    check("New" in tags[0] and "Host" not in tags[0], "tags of the first",
+          tags)
+    check("Host" in tags[1], "tags of the second", tags)
+    for body, field in (({"voter_ids": ids}, "add"), ({"add": ["x"]},
+                        "voter_ids"), ({"add": 7, "voter_ids": ids}, "tags"),
+                        ({"add": ["x"], "shoe": 1, "voter_ids": ids},
+                         "shoe")):
+        same(fields(call(EDITOR, "POST", "/voters/tags", body)[1]), [field],
+             "tagging with " + str(body))
+
+
 def segments():
     new_voter(city="Apex", last_name="Johnson")
     s = ok(EDITOR, "POST", "/voters/segments",
@@ -390,6 +418,20 @@ def segments():
                      {"segment_name": "x", "campaign_id": 1,
                       "filter": {"shoe": 1}})[1]), ["shoe"],
          "a segment with an unknown filter")
+    def unsaved(steps):
+        return call(EDITOR, "GET", "/voters/count?campaign_id=1&steps="
+                    + urllib.parse.quote(steps))
+
+    apex = '{"verb":"add","filter":{"city":"apex"}}'
+    same(unsaved(f"[{apex}]")[1], {"count": 1}, "steps that are not saved")
+    same(unsaved(f'[{apex},{{"verb":"remove","filter":{{"segment_id":{s}}}}}]')
+         [1], {"count": 0}, "a segment in such steps")
+    for wrong, field in (("[", "steps"), ("7", "steps"), ("[]", "steps"),
+                         (f'[{apex},{{"verb":"add","filter":{{"shoe":1}}}}]',
+                          "steps.2.shoe"),
+                         ('[{"verb":"add","filter":{"steps":"[]"}}]',
+                          "steps.1.steps")):
+        same(fields(unsaved(wrong)[1]), [field], "steps=" + wrong)
     same(call(STRANGER, "GET", f"/voters/segments/{s}")[0], 404,
          "another campaign's segment")
     same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": s}),
@@ -402,5 +444,5 @@ def segments():
               f"q={q} finds Johnson")
 
 
-run((canvassing, bad_input, cursor, merges, erasing, segments))
+run((canvassing, bad_input, cursor, merges, erasing, many_tags, segments))
 sys.exit(finish())

@@ -19,7 +19,6 @@
 #include "canvass/survey.h"
 #include "core/buf.h"
 #include "money/donation.h"
-#include "people/household.h"
 #include "people/voter.h"
 #include "sql.h"
 
@@ -31,7 +30,8 @@
 
 static const char *const large_tables[] = {
 	"voters", "campaign_voters", "interactions", "survey_responses",
-	"donations", "consents", "audit_log", "votes"
+	"donations", "consents", "audit_log", "votes", "call_people",
+	"client_events"
 };
 
 /* Each with segments of its own campaign, defined in voters.sql: a flat one,
@@ -500,6 +500,14 @@ static const struct {
 	  "\"interaction_type\":\"Call\"}]" },
 	{ "PATCH", "/interactions/706", NULL, "{\"outcome\":\"Home\"}" },
 	{ "DELETE", "/interactions/707", NULL, NULL },
+	{ "POST", "/interactions/call-lists/905/next", NULL, NULL },
+	{ "POST", "/interactions", NULL, "[{\"client_event_id\":"
+	  "\"00000000-0000-4000-8000-000000000001\",\"voter_id\":710,"
+	  "\"campaign_id\":2,\"interaction_type\":\"Call\",\"call\":"
+	  "{\"call_list_id\":905,\"then\":\"opt_out\"}}]" },
+	{ "POST", "/interactions", NULL, "[{\"client_event_id\":"
+	  "\"00000000-0000-4000-8000-000000000001\",\"undo\":true}]" },
+	{ "POST", "/interactions/call-lists/905/give-back", NULL, NULL },
 	{ "GET", "/surveys/questions/7", NULL, NULL },
 	{ "GET", "/surveys/questions/7/results", NULL, NULL },
 	{ "PATCH", "/surveys/questions/7", NULL,
@@ -555,6 +563,10 @@ Test(plans, calls_of_members_scan_no_large_table)
 	EXPLAIN("a large campaign", .method = "PATCH",
 	    .path = "/voters/710", .body = "{\"city\":\"There\"}",
 	    .token = LARGE);
+	EXPLAIN("a large campaign", .method = "POST",
+	    .path = "/interactions/call-lists/905/next", .token = LARGE);
+	EXPLAIN("a large campaign", .method = "POST", .path =
+	    "/interactions/call-lists/905/give-back", .token = LARGE);
 	EXPLAIN("a small campaign", .path = "/voters/666", .token = SMALL);
 	EXPLAIN("a small campaign", .path = "/campaigns/1/summary",
 	    .token = SMALL);
