@@ -3,6 +3,7 @@
  * whether statements are sent again.
  */
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define FULL_MS		900	/* how long to wait for a full server */
 #define SEVERAL_MS	2000	/* for several hosts to have a primary */
 #define PAUSE_MS	20	/* between two tries, and as much by chance */
+#define LATE_MS		5000	/* after the end of a statement's time */
 #define UNFIT_MS	100	/* before the next try, after a standby */
 
 void
@@ -277,4 +279,22 @@ connection_ready(struct db *db, struct err *e)
 	    (!db->unfit && !is_dead(db))))
 		return 0;
 	return connection_anew(db, e);
+}
+
+bool
+connection_answers(struct db *db)
+{
+	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
+	int64_t		 left, end = clock_ms() + db->timeout_ms + LATE_MS;
+
+	if (db->keep != DB_KEEP_OWN || db->in_txn)
+		return true;
+	while (PQisBusy(db->conn)) {
+		if ((left = end - clock_ms()) <= 0)
+			return false;
+		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) > 0 &&
+		    PQconsumeInput(db->conn) == 0)
+			break;
+	}
+	return true;
 }

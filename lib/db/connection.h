@@ -35,6 +35,14 @@ int	 connection_ready(struct db *, struct err *) MUST_USE;
 int	 connection_anew(struct db *, struct err *) MUST_USE;
 
 /*
+ * Wait for the next result.  The server ends statements that take too long;
+ * return false if even that does not arrive, because the server hangs.  Without
+ * a limit of our own, or within a transaction, which may have another limit,
+ * this returns at once.
+ */
+bool	 connection_answers(struct db *) MUST_USE;
+
+/*
  * Close the connection, if any.  An open transaction is rolled back.
  */
 void	 connection_close(struct db *);

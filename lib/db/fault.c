@@ -234,7 +234,6 @@ fault_end(const PGresult *res)
 		{ "57P02", NULL, FAULT_BROKE },
 		{ "08P01", "invalid server parameter", FAULT_ENDED },
 		{ "08P01", "server login has been failing", FAULT_UNFIT },
-		{ "08P01", "server login failed", FAULT_UNFIT },
 		{ READ_ONLY, NULL, FAULT_UNFIT },
 		{ "08P01", "server connection closed", FAULT_BROKE },
 		{ "08P01", "server conn crashed?", FAULT_BROKE },

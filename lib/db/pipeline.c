@@ -3,11 +3,8 @@
  * connection where that is safe.  prepared.c sends one statement.
  */
 #include <libpq-fe.h>
-#include <limits.h>
-#include <poll.h>
 
 #include "connection.h"
-#include "core/clock.h"
 #include "fault.h"
 #include "pipeline.h"
 #include "prepared.h"
@@ -16,8 +13,6 @@
 static const char sql_take[] =
     "SELECT allowed, remaining, reset"
     " FROM cerberus.rate_take($1, $2, $3, $4, $5)";
-
-#define LATE_MS	5000	/* after the end of a statement's time */
 
 /* The outcome of a pipeline. */
 struct outcome {
@@ -30,31 +25,6 @@ struct outcome {
 };
 
 /*
- * Wait for the next result of a pipeline.  The server ends statements that take
- * too long; return false if even that does not arrive, because the server
- * hangs.
- */
-static bool
-arrives(struct db *db)
-{
-	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
-	int64_t		 left, end = clock_ms() + db->timeout_ms + LATE_MS;
-
-	/* Without a limit of our own, or within a transaction that may have
-	 * raised it, PQgetResult() waits. */
-	if (db->keep != DB_KEEP_OWN || db->in_txn)
-		return true;
-	while (PQisBusy(db->conn)) {
-		if ((left = end - clock_ms()) <= 0)
-			return false;
-		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) > 0 &&
-		    PQconsumeInput(db->conn) == 0)
-			break;
-	}
-	return true;
-}
-
-/*
  * Return the next result of a pipeline, past the NULL that follows each result.
  * NULL if the connection broke or the server hangs.
  */
@@ -64,7 +34,7 @@ next_result(struct db *db)
 	PGresult	*res;
 
 	for (int i = 0; i < 2; i++) {
-		if (!arrives(db))
+		if (!connection_answers(db))
 			return NULL;
 		if ((res = PQgetResult(db->conn)) != NULL ||
 		    PQstatus(db->conn) != CONNECTION_OK)

@@ -75,17 +75,6 @@ catches_up(struct req *rq, const char *lsn, struct err *e)
 	return true;
 }
 
-/* Remove what a handler added to a response before it failed. */
-static void
-undo(struct resp *rs, size_t mark)
-{
-	rs->head.len = mark;
-	if (rs->head.data != NULL)
-		rs->head.data[mark] = '\0';
-	buf_clear(&rs->body, SIZE_MAX);
-	rs->type = rs->etag = NULL;
-}
-
 int
 standby_call(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -108,7 +97,7 @@ standby_call(struct req *rq, struct resp *rs, struct err *e)
 			return rc;
 		*why = *e;
 		err_clear(e);
-		undo(rs, mark);
+		resp_undo(rs, mark);
 	}
 	if (why->code != ERR_NONE)
 		log_line("%s the standby is not used: %s %s", rq->id, why->msg,
