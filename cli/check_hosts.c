@@ -1,8 +1,7 @@
 /* The servers of a database with standbys, for cerberus check. */
 #include "check.h"
 
-#define BEHIND_MAX	60	/* seconds; a standby that is further behind needs
-				 * a person */
+#define BEHIND_MAX	60	/* seconds by which a standby may be behind */
 
 /* The primary's position in its log, and how old the newest of a standby is. */
 static const char sql_position[] =

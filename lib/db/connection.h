@@ -1,7 +1,7 @@
 /*
  * The connection of a struct db.  It is opened when it is first needed, and
- * again when the server has closed it, or takes no writes any more.  A superuser
- * is refused, because row-level security would not apply.
+ * again when the server has closed it, or takes no writes any more.  A
+ * superuser is refused, because row-level security would not apply.
  *
  * The URL may name several hosts, of which one is the primary at a time.  Those
  * that do not answer, are starting, or do not have the URL's

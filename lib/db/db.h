@@ -9,8 +9,8 @@
  * The connection is opened by the first statement, and again when the server
  * has closed it.  A pipeline whose session had ended before anything was
  * executed, or which a standby has refused, is sent again on a new connection.
- * If the connection breaks during a pipeline, its outcome is unknown: then it is
- * sent again only if the request reads; otherwise the error is 503.
+ * If the connection breaks during a pipeline, its outcome is unknown: then it
+ * is sent again only if the request reads; otherwise the error is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -65,7 +65,7 @@ struct db {
 	struct pg_conn	*conn;		/* NULL: not connected */
 	const char	*url;
 	unsigned	 host;		/* which of the URL's was the last */
-	bool		 one_host;	/* no other than host, be it a standby */
+	bool		 one_host;	/* no other than host */
 	bool		 unfit;		/* the server takes no writes at
 					 * present: use conn no longer */
 	int64_t		 timeout_ms;	/* of each statement */

@@ -32,7 +32,7 @@ struct runner {
 	struct cfg		 cfg;
 	struct err		 cfg_err;	/* why cfg is not usable */
 	struct db		 db;
-	struct db		 standby;	/* without url: not configured */
+	struct db		 standby;	/* its url may be NULL */
 	struct arena		 arena;
 	struct buf		 raw;		/* the body of the request */
 	struct resp		 resp;
