@@ -19,7 +19,7 @@ void	 check_note(const char *what, const char *why);
 bool	 check_settings(const struct cfg *);
 bool	 check_modes(const struct cfg *);
 
-/* Check the servers, if the database's URL names several. */
+/* Check the servers, if the URL names several, and that of read_url. */
 bool	 check_hosts(const struct cfg *);
 
 /* Check what the web server does with requests, and its certificate. */

@@ -79,14 +79,51 @@ check_standby(struct servers *s, size_t i)
 	db_release(&db);
 }
 
+/* Check the standby that read_url leads to. */
+static bool
+check_read_url(const struct cfg *cfg)
+{
+	struct err	 e = { 0 };
+	struct rows	*r;
+	struct db	 primary, standby;
+	const char	*lsn;
+	int64_t		 behind = 0;
+	bool		 ok;
+
+	if (cfg->read_url == NULL)
+		return true;
+	db_init(&primary, cfg->database_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	db_init(&standby, cfg->read_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	ok = db_select(&primary, sql_position, 0, NULL, &r, &e) == 0;
+	if (ok) {
+		lsn = rows_text(r, 0, "lsn");
+		ok = db_select(&standby, sql_behind, 1, &lsn, &r, &e) == 0;
+	}
+	if (ok)
+		behind = rows_int64(r, 0, "behind");
+	db_release(&standby);
+	db_release(&primary);
+	if (!ok)
+		return check_report(false, "read_url", "%s. The primary "
+		    "answers instead", text_of(&e));
+	if (behind > BEHIND_MAX)
+		return check_report(false, "read_url", "the standby is %lld "
+		    "seconds behind the primary, which answers instead. See "
+		    "its log", (long long)behind);
+	return check_report(true, "read_url", "%s", "");
+}
+
 bool
 check_hosts(const struct cfg *cfg)
 {
 	struct servers	 s = { .cfg = cfg, .ok = true };
 	size_t		 n = db_url_hosts(cfg->database_url);
 
+	s.ok = check_read_url(cfg);
 	if (n == 1)
-		return true;
+		return s.ok;
 	if (!db_url_wants_primary(cfg->database_url) ||
 	    !db_url_wants_primary(cfg->stripe_database_url))
 		s.ok = check_report(false, "servers", "the database's URLs "

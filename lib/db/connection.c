@@ -220,7 +220,8 @@ connection_anew(struct db *db, struct err *e)
 		    "configured: set [database] url or DATABASE_URL");
 	if (db->unfit) {
 		poll(NULL, 0, UNFIT_MS);
-		db->host++;
+		if (!db->one_host)
+			db->host++;
 	}
 	/* libpq sends these in the startup packet, also through PgBouncer. */
 	setenv("PGTZ", "UTC", 1);

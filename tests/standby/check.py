@@ -194,7 +194,7 @@ def test_check_tells_each_server():
             capture_output=True, text=True, check=False,
             env={"PATH": ENV["PATH"], "CERBERUS_CONF": ENV["CERBERUS_CONF"]})
         return "\n".join(line for line in got.stdout.splitlines()
-                         if "servers" in line)
+                         if "servers" in line or "read_url" in line)
 
     configure("ba")
     check(re.match(rf"ok +servers: {socket('a')} is the primary, with 1 "
@@ -203,6 +203,11 @@ def test_check_tells_each_server():
     configure("ba", attrs="")
     check("FAILED  servers" in cerberus() and "read-write" in cerberus(),
           "the missing target_session_attrs", cerberus())
+    for hosts, wanted in (("b", "ok      read_url"),
+                          ("c", "FAILED  read_url: cannot connect")):
+        os.makedirs(f"{WORK}/c/run", exist_ok=True)
+        configure("ab", more="read_url = " + url("APP_URL", hosts, ""))
+        check(wanted in cerberus(), f"read_url of {hosts}", cerberus())
     configure("ab")
     stop("b")
     sql("a", "ALTER SYSTEM SET synchronous_standby_names = '';"
