@@ -288,6 +288,24 @@ async function once(site)
 	await w.close();
 }
 
+/* Stripe is down: the donor is told, and can try again. */
+async function down(site)
+{
+	const v = await visit(site, { expect: [502] });
+	const { page } = v;
+	const email = await donor(page, '4242');
+
+	await control('faults', Array(4).fill({ kind: 'status', status: 500 }));
+	await pay(page);
+	await status(page, 'The payment provider');
+	equal(await page.locator('[name=email]').inputValue(), email,
+	    'what was typed is still there');
+	await pay(page);
+	await thanked(page);
+	equal(gifts(email), 'pending 2500,succeeded 2500', 'one is paid');
+	await v.close();
+}
+
 async function monthly(site)
 {
 	const v = await visit(site);
@@ -457,6 +475,7 @@ export default async function run(site)
 	await secure(site);
 	await bank(site);
 	await once(site);
+	await down(site);
 	await monthly(site);
 	await blocked(site);
 	await keyboard(site);
