@@ -9,18 +9,25 @@
 #include "check/check.h"
 #include "db/db.h"
 #include "http/endpoint.h"
+#include "http/standby.h"
 #include "record/json.h"
 
-/* GET /: 200, or 503 without a database or with another version's schema. */
+/*
+ * GET /: 200, or 503 without a database, with another version's schema, or with
+ * a standby only, on which every write would fail.
+ */
 static int
 get(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct rows	*r;
 	const char	*schema;
+	double		 seconds;
 	struct buf	*b;
 
-	if (db_select(rq->db, "SELECT cerberus.schema_version() AS version", 0,
-	    NULL, &r, e) != 0) {
+	if (db_select(rq->db, "SELECT cerberus.schema_version() AS version, "
+	    "pg_is_in_recovery() AS standby, extract(epoch FROM "
+	    "clock_timestamp() - pg_last_xact_replay_timestamp())::bigint "
+	    "AS behind", 0, NULL, &r, e) != 0) {
 		/* The schema or the function is missing: not deployed yet. */
 		if (e->code == ERR_INTERNAL)
 			err_slug(e, ERR_UNAVAILABLE, "schema_mismatch",
@@ -36,11 +43,23 @@ get(struct req *rq, struct resp *rs, struct err *e)
 		    "The database's schema is %.60s, this build needs %s. Run "
 		    "cerberus setup or script/database migrate.", schema,
 		    CERBERUS_SCHEMA);
+	if (rows_bool(r, 0, "standby"))
+		return err_slug(e, ERR_UNAVAILABLE, "database_read_only",
+		    "The database is a standby, whose newest data are %lld "
+		    "seconds old.", (long long)rows_int64(r, 0, "behind"));
 	b = resp_json(rs, 200);
 	buf_adds(b, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION
 	    "\",\"schema\":");
 	json_add_string(b, schema, strlen(schema));
-	buf_adds(b, ",\"database\":\"ok\"}");
+	buf_adds(b, ",\"database\":\"ok\",\"server\":\"primary\"");
+	if (rq->standby != NULL) {
+		seconds = standby_behind(rq);
+		if (seconds < 0)
+			buf_adds(b, ",\"standby_behind\":null");
+		else
+			buf_addf(b, ",\"standby_behind\":%.3f", seconds);
+	}
+	buf_adds(b, "}");
 	return 0;
 }
 

@@ -44,6 +44,9 @@ bool	 check_modes(const struct check *, const struct cfg *);
  */
 bool	 check_database(const struct check *, const struct cfg *);
 
+/* Check the servers, if the URL names several, and that of read_url. */
+bool	 check_hosts(const struct check *, const struct cfg *);
+
 /*
  * Compare this machine's clock with another one, such as that of the database.
  * theirs is in seconds since 1970.

@@ -157,5 +157,5 @@ check_database(const struct check *k, const struct cfg *cfg)
 	    "cerberus_stripe") && check_role(k, &db) &&
 	    check_upkeep(k, cfg, &db);
 	db_release(&db);
-	return ok;
+	return check_hosts(k, cfg) && ok;
 }

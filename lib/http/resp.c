@@ -29,6 +29,17 @@ resp_clear(struct resp *rs, struct io *io)
 }
 
 void
+resp_undo(struct resp *rs, size_t mark)
+{
+	rs->head.len = mark;
+	if (rs->head.data != NULL)
+		rs->head.data[mark] = '\0';
+	buf_clear(&rs->body, SIZE_MAX);
+	rs->type = rs->etag = NULL;
+	rs->problem = false;
+}
+
+void
 resp_release(struct resp *rs)
 {
 	buf_release(&rs->head);

@@ -36,6 +36,12 @@ void	 resp_clear(struct resp *, struct io *);
 
 void	 resp_release(struct resp *);
 
+/*
+ * Remove what a handler has added to the response: the body, and the header
+ * lines behind the first mark bytes.
+ */
+void	 resp_undo(struct resp *, size_t mark);
+
 /* Add a header, unless its value has a CR or LF. */
 void	 resp_header(struct resp *, const char *name, const char *value);
 
