@@ -2,8 +2,9 @@
 import { api, check, equal } from './browser.mjs';
 import { campaign, everywhere, open, paid, ROLES, voter } from './staff.mjs';
 
-const CSV = 'first_name,last_name,email_address\nIda,Good,ida@example.org\n' +
-    ',,\nNo,,\n,Name,\n';
+/* One voter that is new in each campaign, and two rows without a full name. */
+const csv = (c) => 'first_name,last_name,email_address\n' +
+    `Ida,Good,ida${c.id}@example.org\n,,\nNo,,\n,Name,\n`;
 
 /* A campaign with some of everything; what home has to say of it. */
 async function prepare(site)
@@ -31,7 +32,7 @@ async function prepare(site)
 	    email_address: `ann${c.id}@example.org`,
 	    interests: { agreed_to_emails: true } });
 	form.append('campaign_id', c.id);
-	form.append('file', new Blob([CSV]), 'people.csv');
+	form.append('file', new Blob([csv(c)]), 'people.csv');
 	await fetch(`${site.url}/api/v1/voters/upload`, { method: 'POST',
 	    headers: { Authorization: `Bearer ${process.env.ADMIN_KEY}` },
 	    body: form });

@@ -16,6 +16,7 @@ async function roles(site, c)
 		const writes = role !== 'viewer';
 
 		await v.to('surveys', 'Surveys');
+		await v.page.getByText('2. A sign?').waitFor();
 		if (role === 'viewer') {
 			frugal(v, 'surveys');
 			await everywhere(v, 'surveys');

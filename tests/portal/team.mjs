@@ -131,8 +131,8 @@ async function audit(site, c)
 {
 	const ids = [];
 
-	for (let i = 0; i < 60; i += 10)
-		ids.push(...(await Promise.all(Array.from({ length: 10 }, () =>
+	for (let i = 0; i < 55; i += 11)
+		ids.push(...(await Promise.all(Array.from({ length: 11 }, () =>
 		    api(site, 'POST', '/voters', { campaign_id: c.id,
 		    first_name: 'Audit', last_name: 'Me' }))))
 		    .map((x) => x.voter_id));
