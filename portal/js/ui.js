@@ -498,7 +498,8 @@ export function Table({ label, columns, rows, total = rows.length, onNeed,
 				    onFocus=${(e) => e.target ===
 					e.currentTarget && setAt(i)}
 				    onKeyDown=${(e) => key(e, i)}
-				    onClick=${() => rows[i] && onOpen?.(rows[i])}
+				    onClick=${(e) => rows[i] && !e.target.closest(
+					'a') && onOpen?.(rows[i])}
 				    style=${{ height: `${height}px` }}>
 					${onPick && html`<td class="pick"
 					    onClick=${(e) => e.stopPropagation()}>

@@ -1,4 +1,5 @@
 /* A browser, people, and checks for the tests of the portal. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
@@ -15,13 +16,11 @@ export const PHONE = { width: 360, height: 740 };
 
 let passed = 0;
 let failed = 0;
-let place = '';
 
-export const say = (text) => {
-	if (!text.startsWith(' '))
-		place = text;
-	console.log(text);
-};
+/* Which test this is: several run at the same time. */
+const place = new AsyncLocalStorage();
+export const within = (name, run) => place.run(name, run);
+export const say = (text) => console.log(`${place.getStore()}: ${text}`);
 
 export function check(good, text)
 {
@@ -42,7 +41,7 @@ export function finish()
 }
 finish.fail = (text) => {
 	failed++;
-	console.log(`FAIL: ${place}: ${text}`);
+	console.log(`FAIL: ${place.getStore()}: ${text}`);
 };
 
 /* A proxy that has the whole site below /crm, as one in front of it may. */
