@@ -413,11 +413,11 @@ def many_tags():
 
 def audited_exports():
     new_voter(city="Exportville")
-    said = urllib.parse.quote("Letters\tof October")
+    said = urllib.parse.quote("Letters of October")
     ok(ADMIN, "GET", "/voters/export?campaign_id=1&city=exportville&reason="
        + said)
     end, begin = ok(ADMIN, "GET", "/audit?action=export&sort=-audit_id"
-                    "&per_page=2")["audit_log"]
+                    "&per_page=2")["entries"]
     same(begin["after"], {"filter": {"campaign_id": "1",
                                      "city": "exportville"},
                           "reason": "Letters of October"},
