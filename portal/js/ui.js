@@ -35,10 +35,12 @@ export function Failure({ error, again })
 {
 	if (!error)
 		return null;
+	const more = error.errors?.filter((e) => e.message !== error.message);
+
 	return html`<${Notice} kind="bad">
 		<p>${error.message}</p>
-		${error.errors?.length > 0 && html`<ul>
-			${error.errors.map((e) => html`<li>${e.message}</li>`)}
+		${more?.length > 0 && html`<ul>
+			${more.map((e) => html`<li>${e.message}</li>`)}
 		</ul>`}
 		${again && html`<button onClick=${again}>Try again</button>`}
 		${error.requestId && html`<p class="small">Request

@@ -274,6 +274,6 @@ export default function Voter({ path, campaign, me, can })
 			</div>
 		</div>
 		${open === 'erase' && html`<${Erase} ...${parts} name=${name}
-		    etag=${row.etag} back=${back}
+		    back=${back}
 		    onClose=${() => setOpen('')}/>`}`;
 }
