@@ -35,10 +35,12 @@ export function Failure({ error, again })
 {
 	if (!error)
 		return null;
+	const more = error.errors?.filter((e) => e.message !== error.message);
+
 	return html`<${Notice} kind="bad">
 		<p>${error.message}</p>
-		${error.errors?.length > 0 && html`<ul>
-			${error.errors.map((e) => html`<li>${e.message}</li>`)}
+		${more?.length > 0 && html`<ul>
+			${more.map((e) => html`<li>${e.message}</li>`)}
 		</ul>`}
 		${again && html`<button onClick=${again}>Try again</button>`}
 		${error.requestId && html`<p class="small">Request
@@ -505,7 +507,8 @@ export function Table({ label, columns, rows, total = rows.length, onNeed,
 				    onFocus=${(e) => e.target ===
 					e.currentTarget && setAt(i)}
 				    onKeyDown=${(e) => key(e, i)}
-				    onClick=${() => rows[i] && onOpen?.(rows[i])}
+				    onClick=${(e) => rows[i] && !e.target.closest(
+					'a') && onOpen?.(rows[i])}
 				    style=${{ height: `${height}px` }}>
 					${onPick && html`<td class="pick"
 					    onClick=${(e) => e.stopPropagation()}>

@@ -412,6 +412,24 @@ def many_tags():
              "tagging with " + str(body))
 
 
+def audited_exports():
+    new_voter(city="Exportville")
+    said = urllib.parse.quote("Letters of October")
+    ok(ADMIN, "GET", "/voters/export?campaign_id=1&city=exportville&reason="
+       + said)
+    end, begin = ok(ADMIN, "GET", "/audit?action=export&sort=-audit_id"
+                    "&per_page=2")["entries"]
+    same(begin["after"], {"filter": {"campaign_id": "1",
+                                     "city": "exportville"},
+                          "reason": "Letters of October"},
+         "the beginning of an export in the audit log")
+    same(end["after"], {"rows": 1}, "its end")
+    same((begin["table_name"], begin["request_id"]),
+         ("voters", end["request_id"]), "both are of one request")
+    same(fields(call(ADMIN, "GET", "/voters/export?reason=" + "x" * 256)[1]),
+         ["reason"], "a long reason")
+
+
 def segments():
     new_voter(city="Apex", last_name="Johnson")
     s = ok(EDITOR, "POST", "/voters/segments",
@@ -451,5 +469,6 @@ def segments():
               f"q={q} finds Johnson")
 
 
-run((canvassing, bad_input, cursor, merges, erasing, many_tags, segments))
+run((canvassing, bad_input, cursor, merges, erasing, many_tags,
+     audited_exports, segments))
 sys.exit(finish())

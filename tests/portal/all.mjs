@@ -1,5 +1,6 @@
 /* Runs the tests of the portal: each at each site, in one browser. */
-import { browser, finish, leave, say, sites } from './browser.mjs';
+import { browser, check, finish, leave, say, sites, within } from
+    './browser.mjs';
 
 /*
  * In this order.  paths: also where the pages are below a path; at: only there,
@@ -23,27 +24,36 @@ const tests = [
 ];
 
 const wanted = process.argv.slice(2);
+const queue = [];
 
-for (const { name, paths, at } of tests) {
-	if (wanted.length && !wanted.includes(name))
-		continue;
-	const { default: run } = await import(`./${name}.mjs`);
+for (const { name, paths, at } of tests)
+	for (const site of sites)
+		if ((!wanted.length || wanted.includes(name)) &&
+		    (paths || !site.name.endsWith('-path')) &&
+		    (!at || site.name === at))
+			queue.push({ name, site });
+check(queue.length > 0, `there is no test ${wanted}`);
 
-	for (const site of sites) {
-		if ((site.name.endsWith('-path') && !paths) ||
-		    (at && site.name !== at))
-			continue;
+async function next()
+{
+	while (queue.length) {
+		const { name, site } = queue.shift();
 		const start = Date.now();
+		const { default: run } = await import(`./${name}.mjs`);
 
-		say(`${name} behind ${site.name}`);
-		try {
-			await run(site);
-		} catch (e) {
-			finish.fail(`${name}: ${e.stack}`);
-			await leave(`failed-${name}`);
-		}
-		say(`    ${((Date.now() - start) / 1000).toFixed(1)} s`);
+		await within(`${name} behind ${site.name}`, async () => {
+			try {
+				await run(site);
+			} catch (e) {
+				finish.fail(e.stack);
+				await leave(`failed-${name}`);
+			}
+			say(`${((Date.now() - start) / 1000).toFixed(1)} s`);
+		});
 	}
 }
+
+await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 2 },
+    next));
 await browser.close();
 finish();

@@ -1,4 +1,5 @@
 /* A browser, people, and checks for the tests of the portal. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
@@ -15,13 +16,11 @@ export const PHONE = { width: 360, height: 740 };
 
 let passed = 0;
 let failed = 0;
-let place = '';
 
-export const say = (text) => {
-	if (!text.startsWith(' '))
-		place = text;
-	console.log(text);
-};
+/* Which test this is: several run at the same time. */
+const place = new AsyncLocalStorage();
+export const within = (name, run) => place.run(name, run);
+export const say = (text) => console.log(`${place.getStore()}: ${text}`);
 
 export function check(good, text)
 {
@@ -42,7 +41,7 @@ export function finish()
 }
 finish.fail = (text) => {
 	failed++;
-	console.log(`FAIL: ${place}: ${text}`);
+	console.log(`FAIL: ${place.getStore()}: ${text}`);
 };
 
 /* A proxy that has the whole site below /crm, as one in front of it may. */
@@ -85,10 +84,14 @@ export const browser = await chromium.launch({
     executablePath: env.CHROMIUM || '/usr/bin/chromium',
     args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
 
-/* Close what a test has left open, with pictures of it if they are wanted. */
+const tests = new WeakMap();	/* of each context */
+
+/* Close what this test has left open, with pictures of it if they are wanted. */
 export async function leave(name)
 {
 	for (const context of browser.contexts()) {
+		if (tests.get(context) !== place.getStore())
+			continue;
 		for (const [i, page] of context.pages().entries())
 			if (env.SHOTS)
 				await page.screenshot({ path: join(env.SHOTS,
@@ -155,6 +158,8 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	const context = await browser.newContext({ viewport: size,
 	    hasTouch: size === PHONE, locale: 'en-US',
 	    colorScheme: dark ? 'dark' : 'light' });
+
+	tests.set(context, place.getStore());
 	const page = await context.newPage();
 	const cdp = await context.newCDPSession(page);
 	const v = { site, context, page, expect, requests: [], bytes: 0,

@@ -224,6 +224,22 @@ async function troubles(site)
 	await v.close();
 }
 
+/* Where other people's pages have the same origin, nobody can sign in. */
+async function shared(site)
+{
+	const { username } = await person(site, { 1: 'viewer' });
+	const v = await visit({ url: site.url.replace('/campaign',
+	    '/~campaign') }, { expect: [403] });
+
+	await v.go();
+	await v.page.getByLabel('User name').fill(username);
+	await v.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await keys(v, 'Enter');
+	await v.page.getByText('needs a host name of its own').waitFor();
+	equal((await v.context.cookies()).length, 0, 'cookies');
+	await v.close();
+}
+
 export default async function run(site)
 {
 	await files(site);
@@ -231,6 +247,8 @@ export default async function run(site)
 	await firstView(site, PHONE, true);
 	await byKeyboard(site, DESK);
 	await byKeyboard(site, PHONE);
+	if (site.name === 'apache-path')
+		await shared(site);
 	if (site.name.endsWith('-path'))
 		return;
 	await byRole(site);

@@ -34,8 +34,8 @@ async function roles(site)
 		    DESK, dark: role === 'editor' });
 		const { page } = v;
 
-		await signIn(v, username);
-		await page.getByRole('heading', { level: 1 }).waitFor();
+		await signIn(v, username, '#/campaigns/1/');
+		await page.locator('.cards .panel').first().waitFor();
 		v.count();
 		await v.go(at(subject.voter_id));
 		await page.getByText('Wants a yard sign.').waitFor();

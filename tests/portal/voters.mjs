@@ -1,8 +1,8 @@
 /* Voters: search, filters, universes, columns, tags, export, the long table. */
 import { readFileSync } from 'node:fs';
 
-import { api, check, DESK, equal, keys, looks, person, PHONE, signIn, visit }
-    from './browser.mjs';
+import { api, check, DESK, equal, keys, looks, person, PHONE, say, signIn,
+    visit } from './browser.mjs';
 
 const HERE = '#/campaigns/1/voters';
 
@@ -50,7 +50,7 @@ async function search(site, size)
 	await says(v, words(all));
 	await page.locator('tbody tr[data-row="0"] a, td.card').first()
 	    .waitFor();
-	console.log(`    ${v.files} bytes of files, ${v.bytes} in all`);
+	say(`${v.files} bytes of files, ${v.bytes} in all`);
 	check(v.files <= 15 * 1024, `the page has ${v.files} bytes`);
 	await looks(v, `voters-${size.width}`);
 
@@ -325,7 +325,7 @@ async function long(site)
 		}
 		return times.sort((a, b) => a - b);
 	});
-	console.log(`    frames: median ${frames[60].toFixed(1)} ms, ` +
+	say(`frames: median ${frames[60].toFixed(1)} ms, ` +
 	    `95 % ${frames[114].toFixed(1)} ms`);
 	check(frames[60] < 34, `a frame takes ${frames[60]} ms`);
 	await v.close();

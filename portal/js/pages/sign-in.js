@@ -32,6 +32,10 @@ function Frame({ title, children })
 	</main>`;
 }
 
+/* Where cookies are refused: see "Installing" in docs/portal.md. */
+const SHARED = 'This address belongs to several people, whose pages could use ' +
+    'your session. The staff page needs a host name of its own.';
+
 const values = (form) => Object.fromEntries(new FormData(form));
 
 /* onSignedIn() is called once the session works. */
@@ -79,7 +83,8 @@ export function SignIn({ note, onSignedIn })
 		${note && html`<p class="notice">${note}</p>`}
 		<form onSubmit=${submit}>
 			${problem && html`<p class="notice bad" role="alert">
-				${problem.message}</p>`}
+				${problem.code === 'shared_origin' ? SHARED :
+				    problem.message}</p>`}
 			<${Line} id="username" label="User name"
 			    autocomplete="username" autocapitalize="none"
 			    spellcheck=${false} autofocus/>

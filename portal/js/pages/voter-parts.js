@@ -348,12 +348,12 @@ export function Timeline({ voter, all, campaign, me, can, again })
 	</section>`;
 }
 
-export function Erase({ voter, all, name, etag, back, onClose })
+export function Erase({ voter, all, name, back, onClose })
 {
 	return html`<${Confirm} title=${`Erase ${name}?`} danger word="erase"
 		act="Erase this person" onClose=${onClose}
 		run=${async () => {
-			await api.del(`/voters/${voter.voter_id}`, { etag,
+			await api.del(`/voters/${voter.voter_id}`, {
 			    query: { erase: true } });
 			say('The person is erased.');
 			location.hash = back;

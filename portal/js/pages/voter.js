@@ -115,7 +115,12 @@ function Form({ voter, etag, onSaved, onCancel })
 
 	function set(field, value)
 	{
-		keep(`${name} before`, base);
+		const others = Object.keys(form.changed).some((f) => f !== field);
+
+		if (others || value !== String(voter[field] ?? ''))
+			keep(`${name} before`, base);
+		else
+			drop(`${name} before`);
 		form.set(field, value);
 	}
 
@@ -269,6 +274,6 @@ export default function Voter({ path, campaign, me, can })
 			</div>
 		</div>
 		${open === 'erase' && html`<${Erase} ...${parts} name=${name}
-		    etag=${row.etag} back=${back}
+		    back=${back}
 		    onClose=${() => setOpen('')}/>`}`;
 }
