@@ -194,7 +194,7 @@ BEGIN
 				this.mode, this.dry_run) END;
 			IF NOT this.dry_run AND created > 0 THEN
 				PERFORM import_insert(p_import_id,
-				    p_campaign_id, columns);
+				    p_campaign_id, columns, created);
 			END IF;
 			EXIT;
 		EXCEPTION WHEN unique_violation THEN
