@@ -2,6 +2,7 @@
  * COPY of voters and votes into the staging table.  stage_merge.c merges it.
  * Other kinds of files are staged by staged_file.c.
  */
+#include "door.h"
 #include "stage.h"
 
 #define COPY_PIECE	(64 * 1024)
@@ -57,7 +58,7 @@ int
 stage_copy_votes(struct stage *st, struct err *e)
 {
 	st->plan = NULL;
-	st->votes = false;
+	st->doors = st->votes = false;
 	if (prepare_votes(st, true, e) != 0)
 		return -1;
 	return db_copy_start(st->db, "COPY pg_temp.import_history "
@@ -72,6 +73,7 @@ stage_copy(struct stage *st, const struct plan *plan, bool votes,
 	int		 rc;
 
 	st->plan = plan;
+	st->doors = plan_has(plan, VOTER_street_address);
 	st->votes = votes;
 	if (votes && prepare_votes(st, false, e) != 0)
 		return -1;
@@ -81,6 +83,8 @@ stage_copy(struct stage *st, const struct plan *plan, bool votes,
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(plan, i))
 			buf_addf(&b, ",%s", voter_schema.field[i].name);
+	if (st->doors)
+		buf_adds(&b, ",door");
 	buf_adds(&b, votes ? ",votes) FROM STDIN" : ") FROM STDIN");
 	rc = db_copy_start(st->db, buf_str(&b), e);
 	buf_release(&b);
@@ -164,6 +168,16 @@ copy_notes(struct buf *b, const struct notes *l)
 	stage_value(b, buf_str(&json));
 }
 
+/* Append the door: "" for none; \\N leaves it to import_insert(). */
+static void
+copy_door(struct buf *b, const struct rec *r)
+{
+	char	 door[DOOR_MAX];
+
+	stage_value(b, door_make(r->value[VOTER_street_address],
+	    r->value[VOTER_zip_code], door) ? door : NULL);
+}
+
 void
 stage_add(struct stage *st, const struct row *row, const struct rec *r,
     const char *votes, const struct notes *notes)
@@ -183,6 +197,8 @@ stage_add(struct stage *st, const struct row *row, const struct rec *r,
 	for (size_t i = 0; i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			stage_value(b, r->value[i]);
+	if (st->doors)
+		copy_door(b, r);
 	if (st->votes)
 		stage_value(b, votes);
 	buf_addc(b, '\n');
@@ -217,6 +233,8 @@ stage_reject(struct stage *st, const struct row *row, const char *column,
 	for (size_t i = 0; st->plan != NULL && i < VOTER__MAX; i++)
 		if (plan_has(st->plan, i))
 			buf_add(b, "\t\\N", 3);
+	if (st->doors)
+		buf_add(b, "\t\\N", 3);
 	if (st->votes)
 		buf_add(b, "\t\\N", 3);
 	if (st->plan == NULL)

@@ -21,6 +21,7 @@ struct stage {
 	 * every row with a registration id, and then needs its raw text.  For
 	 * an admin only rows with a birth date or year can be rejected. */
 	bool		 refusable;
+	bool		 doors;		/* rows of voters have addresses */
 	bool		 votes;		/* rows of voters have votes, too */
 	struct buf	 out;		/* rows not sent yet */
 };

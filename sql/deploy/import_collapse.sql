@@ -171,7 +171,8 @@ BEGIN
 	FROM pg_attribute a
 	WHERE a.attrelid = 'pg_temp.import_stage'::regclass
 	AND a.attname = ANY (p_columns);
-	EXECUTE format('UPDATE pg_temp.import_stage t SET %s
+	-- The door follows from the combined address.
+	EXECUTE format('UPDATE pg_temp.import_stage t SET %s, door = NULL
 	    FROM (SELECT max(s.line) AS line, %s
 		FROM pg_temp.import_stage s
 		JOIN pg_temp.import_group g USING (line)

@@ -189,7 +189,7 @@ BEGIN
 				this.mode, this.dry_run) END;
 			IF NOT this.dry_run AND created > 0 THEN
 				PERFORM import_insert(this.import_id,
-				    p_campaign_id, p_columns);
+				    p_campaign_id, p_columns, created);
 			END IF;
 			EXIT;
 		EXCEPTION WHEN unique_violation THEN

@@ -48,6 +48,8 @@ CREATE FUNCTION cerberus.import_rule(p_keys text, p_column text,
 	    CASE WHEN p_column IS NULL THEN 'cerberus.voters'
 	    ELSE format('(SELECT n.* FROM cerberus.voters n
 		WHERE n.%1$I IN (SELECT k.%1$I FROM pg_temp.import_stage k)
+		AND ($1 IS NULL OR n.voter_registration_id IS NULL
+		    OR n.registration_state IS DISTINCT FROM $1)
 		OFFSET 0)', p_column) END, p_keys,
 	    cerberus.import_traits('s'), cerberus.import_traits('v'),
 	CASE WHEN every_voter THEN 'AND ($2::bigint[] IS NULL OR true)'

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.import_join(bigint, bigint);
-DROP FUNCTION cerberus.import_insert(bigint, bigint, text[]);
+DROP FUNCTION cerberus.import_insert(bigint, bigint, text[], bigint);
 DROP FUNCTION cerberus.import_update(bigint, text[], text, boolean);
 DROP FUNCTION cerberus.import_bits(bigint, boolean);
 DROP VIEW cerberus.audit_entries;

@@ -31,7 +31,7 @@ SELECT pg_temp.expect_function('cerberus.' || f, result, false, false)
 FROM (VALUES
 	('import_bits(bigint, boolean)', 'SETOF bigint'),
 	('import_update(bigint, text[], text, boolean)', 'bigint'),
-	('import_insert(bigint, bigint, text[])', 'void'),
+	('import_insert(bigint, bigint, text[], bigint)', 'void'),
 	('import_join(bigint, bigint)', 'void')
 ) t (f, result);
 SELECT audit_id, import_id, block FROM cerberus.audit_entries WHERE false;
