@@ -1,4 +1,4 @@
-/* The servers of a database with standbys, for cerberus check and the health check. */
+/* The servers of a database with standbys. */
 #include "check.h"
 
 #define BEHIND_MAX	60	/* seconds by which a standby may be behind */
@@ -22,6 +22,10 @@ struct servers {
 	bool		 ok;
 };
 
+/* Report what is wrong with the servers. */
+#define FAIL(s, ...)							\
+	((s)->ok = check_report((s)->check, false, "servers", __VA_ARGS__))
+
 /* Ask server i whether it is the primary. */
 static void
 find_primary(struct servers *s, size_t i)
@@ -35,10 +39,9 @@ find_primary(struct servers *s, size_t i)
 	if (db_select(&db, sql_position, 0, NULL, &r, &e) == 0 &&
 	    !rows_bool(r, 0, "standby")) {
 		if (*s->lsn != '\0')
-			s->ok = check_report(s->check, false, "servers", "%s is a "
-			    "primary besides another one: the two have "
-			    "different data. Stop the one that the cluster's "
-			    "manager does not name", s->primary);
+			FAIL(s, "%s is a primary besides another one: the "
+			    "two have different data. Stop the one that the "
+			    "cluster's manager does not name", s->primary);
 		snprintf(s->lsn, sizeof(s->lsn), "%s", rows_text(r, 0, "lsn"));
 		db_url_host(url, i, s->primary, sizeof(s->primary));
 	}
@@ -59,17 +62,15 @@ check_standby(struct servers *s, size_t i)
 	db_url_host(url, i, name, sizeof(name));
 	db_init_host(&db, url, i, s->cfg->statement_timeout_ms);
 	if (db_select(&db, sql_position, 0, NULL, &r, &e) != 0) {
-		s->ok = check_report(s->check, false, "servers", "%s: %s. Start it, "
-		    "before another is lost too", name, check_fault(&e));
+		FAIL(s, "%s: %s. Start it, before another is lost too", name,
+		    check_fault(&e));
 	} else if (rows_bool(r, 0, "standby") && *lsn != '\0') {
 		s->standbys++;
 		if (db_select(&db, sql_behind, 1, &lsn, &r, &e) != 0)
-			s->ok = check_report(s->check, false, "servers", "%s: %s", name,
-			    check_fault(&e));
+			FAIL(s, "%s: %s", name, check_fault(&e));
 		else if ((behind = rows_int64(r, 0, "behind")) > BEHIND_MAX)
-			s->ok = check_report(s->check, false, "servers", "%s is %lld "
-			    "seconds behind the primary. See its log", name,
-			    (long long)behind);
+			FAIL(s, "%s is %lld seconds behind the primary. "
+			    "See its log", name, (long long)behind);
 	}
 	db_release(&db);
 }
@@ -121,10 +122,9 @@ check_hosts(const struct check *k, const struct cfg *cfg)
 		return s.ok;
 	if (!db_url_wants_primary(cfg->database_url) ||
 	    !db_url_wants_primary(cfg->stripe_database_url))
-		s.ok = check_report(k, false, "servers", "the database's URLs "
-		    "name several hosts and not which is wanted, so that a "
-		    "standby may be used. Add target_session_attrs=read-write "
-		    "to url and stripe_url");
+		FAIL(&s, "the database's URLs name several hosts and not "
+		    "which is wanted, so that a standby may be used. Add "
+		    "target_session_attrs=read-write to url and stripe_url");
 	for (size_t i = 0; i < n; i++)
 		find_primary(&s, i);
 	for (size_t i = 0; i < n; i++)

@@ -9,8 +9,8 @@
 
 /*
  * Set *url to the page to which donors of the campaign return after they have
- * paid, or to NULL for the page of thanks, and *paid_for_by to the statement who
- * has paid for the form, or to NULL.  404 if there is no such campaign.
+ * paid, or to NULL for the page of thanks, and *paid_for_by to the statement
+ * who has paid for the form, or to NULL.  404 if there is no such campaign.
  * 503 if it has no such page, and the configuration has no site_url, which the
  * page of thanks needs.
  */

@@ -8,7 +8,8 @@
 #define SCORE_MAX	100
 
 const char *const duplicate_params[] = {
-	"campaign_id", "voter_id", "min_score", "page", "per_page", "cursor", NULL
+	"campaign_id", "voter_id", "min_score", "page", "per_page", "cursor",
+	NULL
 };
 
 static const struct field fields[] = {

@@ -102,19 +102,20 @@ Test(signup_forms, the_query_names_the_campaign_that_the_form_does_not)
 	static const char	 body[] = "first_name=Q&last_name=Query&"
 	    "email_address=query%40example.org";
 	struct answer		*a = CALL(.path = "/signups",
-				    .query = "fbclid=x&campaign=3", .type = FORM, .body = body);
+				    .query = "fbclid=x&campaign=3",
+				    .type = FORM, .body = body);
 
 	assert_status(a, 201);
 	cr_expect_str_eq(interaction_column(a, "campaign_id"), "3");
-	a = CALL(.path = "/signups", .query = "campaign=3", .type = FORM, .body =
-	    "campaign_id=1&first_name=Q&last_name=Query&"
+	a = CALL(.path = "/signups", .query = "campaign=3", .type = FORM,
+	    .body = "campaign_id=1&first_name=Q&last_name=Query&"
 	    "email_address=query%40example.org");
 	assert_status(a, 201);
 	cr_expect_str_eq(interaction_column(a, "campaign_id"), "1");
-	expect_status(CALL(.path = "/signups", .query = "campaign=x", .type = FORM,
-	    .body = body), 400);
-	expect_status(CALL(.path = "/signups", .query = "campaign=999", .type = FORM,
-	    .body = body), 404);
+	expect_status(CALL(.path = "/signups", .query = "campaign=x",
+	    .type = FORM, .body = body), 400);
+	expect_status(CALL(.path = "/signups", .query = "campaign=999",
+	    .type = FORM, .body = body), 404);
 }
 
 Test(signup_forms, an_error_page_says_what_is_wrong_with_each_field)
