@@ -114,26 +114,7 @@ fetch(struct run *r, const char *id, struct err *e)
 int
 sweep_subscriptions(struct run *r, struct err *e)
 {
-	const char		*param[2];
-	struct json_object	*ids;
-	struct rows		*rows;
-	int			 rc = 0;
-
 	if (walk(r, true, e) != 0 || walk(r, false, e) != 0)
 		return -1;
-	param[0] = number(r, r->keys->campaign_id);
-	param[1] = number(r, r->began);
-	if (db_select(&r->db, sql_open, 2, param, &rows, e) != 0)
-		return -1;
-	/* Each call resets the arena of the rows. */
-	ids = json_object_new_array();
-	for (size_t i = 0; i < rows_count(rows); i++)
-		json_object_array_add(ids,
-		    json_object_new_string(rows_text(rows, i, "id")));
-	forget(r);
-	for (size_t i = 0; rc == 0 && i < json_object_array_length(ids); i++)
-		rc = fetch(r, json_object_get_string(
-		    json_object_array_get_idx(ids, i)), e);
-	json_object_put(ids);
-	return rc;
+	return sweep_each_open(r, sql_open, 2, fetch, e);
 }

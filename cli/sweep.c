@@ -318,17 +318,16 @@ fetch_payout(struct run *r, const char *stripe_id, struct err *e)
 	return rc;
 }
 
-/* Call fetch() with each id that a statement returns for the account. */
-static int
-fetch_each(struct run *r, const char *sql,
+int
+sweep_each_open(struct run *r, const char *sql, size_t n,
     int (*fetch)(struct run *, const char *, struct err *), struct err *e)
 {
 	struct json_object	*ids;
-	const char		*param = account(r);
+	const char		*param[] = { account(r), number(r, r->began) };
 	struct rows		*rows;
 	int			 rc = 0;
 
-	if (db_select(&r->db, sql, 1, &param, &rows, e) != 0)
+	if (db_select(&r->db, sql, n, param, &rows, e) != 0)
 		return -1;
 	/* Each call resets the arena of the rows. */
 	ids = json_object_new_array();
@@ -430,12 +429,12 @@ sweep_account(struct run *r, struct err *e)
 	    e) != 0 ||
 	    walk(r, "/v1/disputes", NULL, NULL, NULL, r->since, each_part,
 	    e) != 0 ||
-	    fetch_each(r, sql_open, fetch_intent, e) != 0 ||
+	    sweep_each_open(r, sql_open, 1, fetch_intent, e) != 0 ||
 	    walk(r, "/v1/balance_transactions", NULL, NULL, source, r->since,
 	    each_balance, e) != 0 ||
 	    walk(r, "/v1/payouts", NULL, NULL, NULL, r->since, each_payout,
 	    e) != 0 ||
-	    fetch_each(r, sql_open_payouts, fetch_payout, e) != 0 ||
+	    sweep_each_open(r, sql_open_payouts, 1, fetch_payout, e) != 0 ||
 	    sweep_subscriptions(r, e) != 0 ||
 	    walk(r, "/v1/events", NULL, NULL, NULL, events, each_event,
 	    e) != 0)

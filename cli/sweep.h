@@ -52,6 +52,14 @@ void	 run_progress(struct run *);
 int	 sweep_stray(struct run *, struct json_object *, struct err *) MUST_USE;
 
 /*
+ * Call fetch() with each id that a statement returns.  Its n parameters are the
+ * account, and the second in which the run began.
+ */
+int	 sweep_each_open(struct run *, const char *sql, size_t n,
+	    int (*fetch)(struct run *, const char *id, struct err *),
+	    struct err *) MUST_USE;
+
+/*
  * Compare the subscriptions of the account: those that were made since the last
  * complete run, all that have not ended, and those that were open here.
  */

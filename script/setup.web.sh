@@ -109,6 +109,9 @@ lighttpd_env()
 	)
 
 	[ -r "$from" ] || from=$repo/lighttpd/lighttpd.env.sample
+	# Files of earlier releases lack it.
+	grep -q '^CERBERUS_FRAMES=' "$from" ||
+	    settings+=("CERBERUS_FRAMES=\"'self'\"")
 	# A file's head explains how to use it without this command.
 	{
 		echo "# What lighttpd needs to know; see $repo/lighttpd."
@@ -165,7 +168,7 @@ apache_defines()
 
 enable_apache()
 {
-	local modules=(cgid deflate headers reqtimeout) module missing='' out
+	local modules=(cgid deflate headers reqtimeout rewrite) module missing='' out
 	local site=/etc/apache2/sites-available/cerberus.conf
 	local unit=/etc/systemd/system/apache2.service.d/cerberus.conf
 

@@ -47,13 +47,25 @@ set_recognise(struct parsing *s, const char *value)
 }
 
 static const char *
+set_date_order(struct layout *l, const char *value)
+{
+	static const char *const orders[] = { [DATE_MDY] = "mdy",
+			    [DATE_DMY] = "dmy", [DATE_YMD] = "ymd" };
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++)
+		if (strcmp(value, orders[i]) == 0) {
+			l->order = (int)i;
+			return NULL;
+		}
+	return "must be mdy, dmy or ymd";
+}
+
+static const char *
 set_layout(struct parsing *s, const char *key, const char *value)
 {
 	static const char *const known[] = { "title", "header", "delimiter",
 			    "quote", "encoding", "columns", "date_order",
 			    "recognise", "format" };
-	static const char *const orders[] = { [DATE_MDY] = "mdy",
-			    [DATE_DMY] = "dmy", [DATE_YMD] = "ymd" };
 	struct layout	*l = s->l;
 	bool		 truth;
 	int64_t		 number;
@@ -89,12 +101,7 @@ set_layout(struct parsing *s, const char *key, const char *value)
 			return "must be a whole number from 2";
 		l->columns = (size_t)number;
 	} else if (strcmp(key, "date_order") == 0) {
-		for (i = 0; i < ARRAY_LEN(orders); i++)
-			if (strcmp(value, orders[i]) == 0)
-				break;
-		if (i == ARRAY_LEN(orders))
-			return "must be mdy, dmy or ymd";
-		l->order = (int)i;
+		return set_date_order(l, value);
 	} else if (strcmp(key, "recognise") == 0) {
 		return set_recognise(s, value);
 	} else if (strcmp(key, "format") == 0) {

@@ -1,8 +1,7 @@
-/* The filter of voters by their answers. */
+/* The filter of voters by their answers.  Answers are stored in canvass/. */
 #include "answer_filter.h"
 #include "core/text.h"
 #include "db/db.h"
-#include "record/predicate.h"
 #include "rest/doc.h"
 
 int

@@ -1,11 +1,12 @@
-/* Filters of voters that depend on the database, and segments of steps. */
+/*
+ * Filters of voters that depend on the database, and the condition of a segment
+ * of steps.  Filters by votes are in vote_filter.c, those by answers in
+ * answer_filter.c.
+ */
 #include "answer_filter.h"
 #include "core/text.h"
-#include "db/db.h"
 #include "record/json.h"
 #include "record/predicate.h"
-#include "rest/doc.h"
-#include "rest/list.h"
 #include "segment_filter.h"
 #include "universe.h"
 #include "vote_filter.h"
@@ -39,7 +40,10 @@ finish(const struct compound *t, struct predicate *out, struct err *e)
 	    "The segment has too many conditions.");
 }
 
-/* Set *out to "(a AND b)", and *sure if that is never null. */
+/*
+ * Set *out to the predicates joined by AND.  Set *sure to whether the result is
+ * never null, so that AND NOT can negate it.
+ */
 static int
 join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
     struct err *e)
@@ -52,7 +56,7 @@ join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
 	for (size_t i = 0; i < w->n; i++) {
 		const struct predicate	*p = &w->predicate[i];
 
-		/* Parameters of other filters. */
+		/* A filter that only changes another one, such as of_last. */
 		if (strcmp(p->sql, "true") == 0)
 			continue;
 		buf_adds(&t.text, n++ == 0 ? "(" : " AND ");
@@ -64,7 +68,7 @@ join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
 	return finish(&t, out, e);
 }
 
-/* Check the list of contacts that the voters have. */
+/* Check the value of has: words separated by commas. */
 static int
 check_has(const char *list, struct err *e)
 {
@@ -134,7 +138,7 @@ resolve(struct expansion *x, struct filters *filters, bool step,
 			rc |= resolve_steps(x, value, filters, p, e);
 			filters->given[i].resolved = p;
 		}
-		/* Not a fault of the request. */
+		/* The database failed; the request may be valid. */
 		if (rc != 0 && e->nfields == 0)
 			return -1;
 	}
@@ -179,7 +183,7 @@ number_errors(struct arena *a, struct err *e, size_t first, size_t step)
 	}
 }
 
-/* Apply a step to the condition of the steps before it; none if i is 0. */
+/* Append the condition of steps 0 to i; that of the earlier ones is before. */
 static void
 apply(struct compound *t, size_t i, enum verb verb,
     const struct predicate *step, bool sure, struct predicate *before)
@@ -200,7 +204,7 @@ apply(struct compound *t, size_t i, enum verb verb,
 	    ")");
 }
 
-/* Set *out to the condition of all steps, and *each to those of each. */
+/* Set *out to the condition of all steps, and *each to that of each step. */
 static int
 read_steps(struct expansion *x, struct json_object *steps,
     const char *campaign, struct predicate *out, struct where *each,
@@ -270,7 +274,7 @@ read_filter(struct expansion *x, struct json_object *o, const char *campaign,
 	return rc | read_steps(x, steps, campaign, out, each, e);
 }
 
-/* Say in one field what is wrong with a segment. */
+/* Report the first error of a segment as an error of segment_id. */
 static int
 broken(const struct err *inner, const char *id, struct err *e)
 {

@@ -138,6 +138,23 @@ check_text(const struct field *f, const char *s, size_t n, struct err *e)
 	return 0;
 }
 
+static int
+check_email(const struct field *f, struct arena *a, const char *s, size_t n,
+    const char **out, struct err *e)
+{
+	bool	 valid = email_valid(s, n);
+	char	*value;
+
+	if (!valid && (f->flags & F_ANY) == 0)
+		return err_field(e, f->name, "invalid_email",
+		    "%s is not an e-mail address.", f->name);
+	value = arena_strndup(a, s, n);
+	if (valid)
+		text_lower(value, n);
+	*out = value;
+	return 0;
+}
+
 int
 field_check_trimmed(const struct field *f, struct arena *a, const char *s,
     size_t n, const char **out, struct err *e)
@@ -159,16 +176,7 @@ field_check_trimmed(const struct field *f, struct arena *a, const char *s,
 		*out = truth ? "t" : "f";
 		return 0;
 	case KIND_EMAIL:
-		if (!email_valid(s, n)) {
-			if (f->flags & F_ANY)
-				break;
-			return err_field(e, f->name, "invalid_email",
-			    "%s is not an e-mail address.", f->name);
-		}
-		value = arena_strndup(a, s, n);
-		text_lower((char *)(uintptr_t)value, n);
-		*out = value;
-		return 0;
+		return check_email(f, a, s, n, out, e);
 	case KIND_PHONE:
 		if ((value = phone_e164(a, s, n)) == NULL)
 			value = arena_strndup(a, s, n);

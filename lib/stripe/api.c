@@ -135,16 +135,10 @@ free_headers(struct curl_slist *list)
 	curl_slist_free_all(list);
 }
 
-/* Make one attempt, and store its outcome in the call. */
+/* Forget the outcome of the attempt before. */
 static void
-attempt(struct call *c, int64_t remaining_ms)
+clear(struct call *c)
 {
-	struct arena		 a = { 0 };
-	struct curl_slist	*list = NULL;
-	struct err		 ignored;
-	const char		*url;
-	CURL			*curl = curl_handle();
-
 	buf_clear(&c->answer, SIZE_MAX);
 	json_object_put(c->json);
 	c->json = NULL;
@@ -153,20 +147,12 @@ attempt(struct call *c, int64_t remaining_ms)
 	c->retry_after_ms = -1;
 	c->curl_error[0] = '\0';
 	c->curl = CURLE_FAILED_INIT;
-	if (curl == NULL || (list = headers(c, &a)) == NULL)
-		goto out;
-	url = arena_printf(&a, "%s%s%s%s", c->base, c->path,
-	    !c->post && c->form.len > 0 ? "?" : "",
-	    !c->post ? buf_str(&c->form) : "");
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
-	if (c->post) {
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE,
-		    (long)c->form.len);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, buf_str(&c->form));
-	}
-	if (c->remove)
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+}
+
+/* Options that are the same for each call: how far it may go. */
+static void
+set_limits(CURL *curl, const struct call *c, int64_t remaining_ms)
+{
 	curl_easy_setopt(curl, CURLOPT_USERAGENT,
 	    "cerberus/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
@@ -186,21 +172,62 @@ attempt(struct call *c, int64_t remaining_ms)
 	    (long)c->cfg->stripe_connect_ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)remaining_ms);
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)ANSWER_MAX);
+}
+
+/* What is asked, and where the answer goes. */
+static void
+set_request(CURL *curl, struct call *c)
+{
+	if (c->post) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE,
+		    (long)c->form.len);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, buf_str(&c->form));
+	}
+	if (c->remove)
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, c);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->curl_error);
+}
+
+/* Parse the answer; what is not an object is none. */
+static void
+parse_answer(struct call *c)
+{
+	struct err	 ignored = { 0 };
+
+	if (json_parse(buf_str(&c->answer), c->answer.len, &c->json,
+	    &ignored) == 0 && json_object_is_type(c->json, json_type_object))
+		return;
+	json_object_put(c->json);
+	c->json = NULL;
+}
+
+/* Make one attempt, and store its outcome in the call. */
+static void
+attempt(struct call *c, int64_t remaining_ms)
+{
+	struct arena		 a = { 0 };
+	struct curl_slist	*list = NULL;
+	const char		*url;
+	CURL			*curl = curl_handle();
+
+	clear(c);
+	if (curl == NULL || (list = headers(c, &a)) == NULL)
+		goto out;
+	url = arena_printf(&a, "%s%s%s%s", c->base, c->path,
+	    !c->post && c->form.len > 0 ? "?" : "",
+	    !c->post ? buf_str(&c->form) : "");
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+	set_limits(curl, c, remaining_ms);
+	set_request(curl, c);
 	c->curl = curl_easy_perform(curl);
 	if (c->curl == CURLE_OK) {
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &c->status);
-		memset(&ignored, 0, sizeof(ignored));
-		if (json_parse(buf_str(&c->answer), c->answer.len, &c->json,
-		    &ignored) != 0 || !json_object_is_type(c->json,
-		    json_type_object)) {
-			json_object_put(c->json);
-			c->json = NULL;
-		}
+		parse_answer(c);
 	}
 	curl_easy_reset(curl);
 out:

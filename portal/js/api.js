@@ -14,7 +14,8 @@ const base = new URL(meta?.content || '../api/v1/', document.baseURI);
 
 /*
  * Events: "lost" and "found" when the connection goes and comes back,
- * "signed-out" when the session has ended.
+ * "signed-out" when the session has ended, "campaign" when a page has changed
+ * the settings of the campaign.
  */
 export const signals = new EventTarget();
 

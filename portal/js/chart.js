@@ -2,11 +2,31 @@
  * Charts as inline SVG.  Each says in words what it shows, each bar carries its
  * figure, and a table has the same numbers, so that nothing depends on colour.
  */
-import { html, useState } from '../vendor/preact.js';
+import { html, useLayoutEffect, useRef, useState } from
+    '../vendor/preact.js';
 
-const WIDTH = 640;
 const LEFT = 56;
 const BOTTOM = 24;
+const LABEL = 72;		/* pixels that a label on the axis needs */
+
+/* The width of an element, so that text in a chart keeps its size. */
+function useWidth()
+{
+	const ref = useRef();
+	const [width, setWidth] = useState(640);
+
+	useLayoutEffect(() => {
+		const observer = new ResizeObserver(([entry]) =>
+		    setWidth(Math.max(220, Math.floor(
+			entry.contentRect.width))));
+
+		observer.observe(ref.current);
+		return () => observer.disconnect();
+	}, []);
+	return [ref, width];
+}
+
+const every = (n, width) => Math.ceil(n * LABEL / Math.max(1, width - LEFT));
 
 /* Round up to 1, 2 or 5 times a power of ten. */
 function ceiling(n)
@@ -27,10 +47,12 @@ function Frame({ title, summary, data, show, children })
 			    onClick=${() => setTable(!table)}>
 				${table ? 'Show as a chart' : 'Show as a table'}
 			</button></figcaption>
-		${table ? html`<table><tbody>${data.map((d) => html`
-			<tr key=${d.label}><th scope="row">${d.label}</th>
+		${table ? html`<div class="low" tabindex="0" role="region"
+		    aria-label=${title}><table><tbody>${data.map((d) => html`
+			<tr key=${d.title || d.label}>
+			<th scope="row">${d.title || d.label}</th>
 			<td class="number">${show(d.value)}</td></tr>`)}
-		</tbody></table>` : children}
+		</tbody></table></div>` : children}
 	</figure>`;
 }
 
@@ -55,63 +77,75 @@ export function Bars({ title, summary, data, show = String })
 	<//>`;
 }
 
-/* A column for each day or other step; labels stand under some of them. */
-export function Columns({ title, summary, data, show = String, height = 160 })
+/*
+ * A column for each day or other step; labels stand under some of them.  A title
+ * of an entry is its label in full; axis(value) writes the scale.
+ */
+export function Columns({ title, summary, data, show = String, axis = show,
+	height = 160 })
 {
+	const [ref, width] = useWidth();
 	const top = ceiling(Math.max(1, ...data.map((d) => d.value)));
-	const step = (WIDTH - LEFT) / Math.max(1, data.length);
+	const step = (width - LEFT) / Math.max(1, data.length);
 	const y = (v) => 8 + (height - BOTTOM - 8) * (1 - v / top);
-	const every = Math.ceil(data.length / 8);
+	const nth = every(data.length, width);
 
 	return html`<${Frame} title=${title} summary=${summary} data=${data}
 		show=${show}>
-		<svg class="columns" viewBox="0 0 ${WIDTH} ${height}" role="img"
+		<div ref=${ref}><svg class="columns" width=${width}
+		    height=${height} viewBox="0 0 ${width} ${height}" role="img"
 		    aria-label="${title}. ${summary || ''}">
-			${[0, top / 2, top].map((v) => html`<g key=${v}>
-				<line class="grid" x1=${LEFT} x2=${WIDTH}
-				    y1=${y(v)} y2=${y(v)}/>
-				<text x=${LEFT - 6} y=${y(v) + 4}
-				    text-anchor="end">${show(v)}</text></g>`)}
-			${data.map((d, i) => html`<g key=${d.label}>
+			<${Scale} top=${top} y=${y} axis=${axis} width=${width}/>
+			${data.map((d, i) => html`<g key=${d.title || d.label}>
 				<rect x=${LEFT + i * step + step * .1}
 				    y=${y(d.value)} width=${step * .8}
 				    height=${y(0) - y(d.value)}>
-					<title>${d.label}: ${show(d.value)}</title>
+					<title>${d.title || d.label}:
+						${' '}${show(d.value)}</title>
 				</rect>
-				${i % every === 0 && html`<text
-				    x=${LEFT + (i + .5) * step} y=${height - 6}
-				    text-anchor="middle">${d.label}</text>`}
+				${i % nth === 0 && html`<text
+				    x=${LEFT + i * step + step / 2} y=${height - 6}
+				    text-anchor=${i ? 'middle' : 'start'}
+				    >${d.label}</text>`}
 			</g>`)}
-		</svg>
+		</svg></div>
 	<//>`;
+}
+
+function Scale({ top, y, axis, width })
+{
+	const steps = top > 1 ? [0, top / 2, top] : [0, top];
+
+	return steps.map((v) => html`<g key=${v}>
+		<line class="grid" x1=${LEFT} x2=${width} y1=${y(v)} y2=${y(v)}/>
+		<text x=${LEFT - 6} y=${y(v) + 4} text-anchor="end">${axis(v)}
+		</text></g>`);
 }
 
 /* A line through the values; lines with other dashes beside it: more. */
 export function Lines({ title, summary, data, more = [], show = String,
-	height = 160 })
+	axis = show, height = 160 })
 {
+	const [ref, width] = useWidth();
 	const all = [data, ...more.map((m) => m.data)];
 	const top = ceiling(Math.max(1, ...all.flat().map((d) => d.value)));
-	const x = (i) => LEFT + i * (WIDTH - LEFT - 8) /
+	const x = (i) => LEFT + i * (width - LEFT - 8) /
 	    Math.max(1, data.length - 1);
 	const y = (v) => 8 + (height - BOTTOM - 8) * (1 - v / top);
-	const every = Math.ceil(data.length / 8);
+	const nth = every(data.length, width);
 
 	return html`<${Frame} title=${title} summary=${summary} data=${data}
 		show=${show}>
-		<svg class="lines" viewBox="0 0 ${WIDTH} ${height}" role="img"
+		<div ref=${ref}><svg class="lines" width=${width}
+		    height=${height} viewBox="0 0 ${width} ${height}" role="img"
 		    aria-label="${title}. ${summary || ''}">
-			${[0, top / 2, top].map((v) => html`<g key=${v}>
-				<line class="grid" x1=${LEFT} x2=${WIDTH}
-				    y1=${y(v)} y2=${y(v)}/>
-				<text x=${LEFT - 6} y=${y(v) + 4}
-				    text-anchor="end">${show(v)}</text></g>`)}
+			<${Scale} top=${top} y=${y} axis=${axis} width=${width}/>
 			${all.map((d, n) => html`<polyline key=${n}
 			    class="line line-${n}" points=${d.map((p, i) =>
 				`${x(i)},${y(p.value)}`).join(' ')}/>`)}
-			${data.map((d, i) => i % every === 0 && html`<text
+			${data.map((d, i) => i % nth === 0 && html`<text
 			    key=${d.label} x=${x(i)} y=${height - 6}
 			    text-anchor="middle">${d.label}</text>`)}
-		</svg>
+		</svg></div>
 	<//>`;
 }

@@ -13,6 +13,16 @@ const pages = [
 	{ path: '', label: 'Home', page: 'home', role: 'viewer' },
 	{ path: 'voters', label: 'Voters', page: 'voters', one: 'voter',
 	    role: 'viewer' },
+	{ path: 'import', label: 'Import', page: 'import', role: 'viewer' },
+	{ path: 'canvass', label: 'Canvass', page: 'canvass', role: 'editor' },
+	{ path: 'phones', label: 'Phone bank', page: 'phones',
+	    role: 'editor' },
+	{ path: 'surveys', label: 'Surveys', page: 'surveys', role: 'viewer' },
+	{ path: 'donations', label: 'Donations', page: 'donations',
+	  role: 'viewer' },
+	{ path: 'team', label: 'Team', page: 'team', role: 'viewer' },
+	{ path: 'settings', label: 'Settings', page: 'settings',
+	  role: 'manager' },
 ];
 /* Pages outside of campaigns. */
 const others = [
@@ -21,6 +31,47 @@ const others = [
 
 const ranks = ['viewer', 'editor', 'manager', 'admin'];
 const FLAG = 'cerberus.signed-in';
+/* Who was signed in last, to open the page without a connection. */
+const LAST = 'cerberus.last';
+const PATIENCE = 5000;		/* milliseconds until it is used */
+
+function lastTime()
+{
+	try {
+		return JSON.parse(localStorage.getItem(LAST));
+	} catch {
+		return null;
+	}
+}
+
+function note(more)
+{
+	localStorage.setItem(LAST, JSON.stringify({ ...lastTime(), ...more }));
+}
+
+/* How many contacts offline.js has not sent yet, of this person. */
+function useUnsent(username)
+{
+	const read = () => Number(localStorage.getItem(
+	    `cerberus.unsent.${username}`));
+	const [n, setN] = useState(read);
+
+	useEffect(() => {
+		const changed = () => setN(read());
+
+		changed();
+		if (read())
+			import('./offline.js').then((m) => m.start(username),
+			    () => {});
+		addEventListener('cerberus-unsent', changed);
+		addEventListener('storage', changed);
+		return () => {
+			removeEventListener('cerberus-unsent', changed);
+			removeEventListener('storage', changed);
+		};
+	}, [username]);
+	return n;
+}
 
 /* "#/campaigns/3/voters/5?q=x": { campaign, path, query }. */
 function parse(hash)
@@ -122,10 +173,14 @@ function ChooseCampaign({ campaigns, now })
 			location.hash = `#/campaigns/${event.target.value}/`;
 	};
 
+	/* The list is as old as the session; the campaign is fresh. */
+	const nameOf = (c) => (c.campaign_id === now?.campaign_id ? now : c)
+	    .campaign_name;
+
 	if (campaigns.length === 1)
 		return html`<a class="campaign" href="#/campaigns/${
 		    campaigns[0].campaign_id}/">${
-		    campaigns[0].campaign_name}</a>`;
+		    nameOf(campaigns[0])}</a>`;
 	if (!campaigns.length)
 		return null;
 	return html`<label class="campaign">
@@ -134,18 +189,21 @@ function ChooseCampaign({ campaigns, now })
 			${!now && html`<option value="">Choose a campaign
 				</option>`}
 			${campaigns.map((c) => html`<option key=${c.campaign_id}
-			    value=${c.campaign_id}>${c.campaign_name}</option>`)}
+			    value=${c.campaign_id}>${nameOf(c)}</option>`)}
 		</select>
 	</label>`;
 }
 
 function Top({ me, campaigns, campaign, lost, onSignOut, open, setOpen })
 {
+	const unsent = useUnsent(me.user.username);
+
 	return html`<header class="top">
 		${campaign && html`<button class="menu" aria-expanded=${open}
 		    onClick=${() => setOpen(!open)}>Menu</button>`}
 		<a class="brand" href="#/">Cerberus</a>
 		<${ChooseCampaign} campaigns=${campaigns} now=${campaign}/>
+		${unsent > 0 && html`<span class="chip">${unsent} unsent</span>`}
 		<span class="who">
 			<a href="#/account">${me.user.full_name ||
 			    me.user.username}</a>
@@ -189,17 +247,30 @@ async function campaignsOf(me)
 function useCampaign(id)
 {
 	const [row, setRow] = useState(null);
+	const [round, setRound] = useState(0);
 
+	/* Its settings have been saved. */
+	useEffect(() => {
+		const changed = () => setRound((n) => n + 1);
+
+		api.signals.addEventListener('campaign', changed);
+		return () => api.signals.removeEventListener('campaign', changed);
+	}, []);
 	useEffect(() => {
 		const stop = new AbortController();
 
 		if (id)
 			api.get(`/campaigns/${id}`, { signal: stop.signal })
-			    .then(({ data }) => setRow(data),
-			    (error) => error.name === 'AbortError' ||
-			    setRow({ campaign_id: id, error }));
+			    .then(({ data }) => {
+				note({ rows: { ...lastTime()?.rows,
+				    [id]: data } });
+				setRow(data);
+			    }, (error) => error.name === 'AbortError' ||
+			    setRow((error.status === 0 &&
+				lastTime()?.rows?.[id]) ||
+				{ campaign_id: id, error }));
 		return () => stop.abort();
-	}, [id]);
+	}, [id, round]);
 	return row?.campaign_id === id ? row : null;
 }
 
@@ -207,7 +278,7 @@ function Signed({ me, campaigns, onSignOut })
 {
 	const route = useRoute();
 	const campaign = useCampaign(route.campaign);
-	const [lost, setLost] = useState(false);
+	const [lost, setLost] = useState(!navigator.onLine);
 	const [open, setOpen] = useState(false);
 	const role = me.user.role === 'admin' ? 'admin' :
 	    me.campaigns.find((c) => c.campaign_id === route.campaign)?.role;
@@ -278,18 +349,31 @@ function App()
 	const [invited, setInvited] = useState(invitation);
 	const [error, setError] = useState(null);
 
-	async function start(note)
+	async function start(words)
 	{
 		const flagged = localStorage.getItem(FLAG);
+		const { me: last, campaigns } = flagged && lastTime() || {};
+		const asLast = () => setState((s) => s?.me ? s :
+		    { me: last, campaigns });
+		const timer = last && setTimeout(asLast,
+		    navigator.onLine ? PATIENCE : 0);
 
 		setError(null);
 		try {
 			const me = flagged ? await api.me() : null;
+			const all = me && await campaignsOf(me);
 
-			setState(me ? { me, campaigns: await campaignsOf(me) } :
-			    { note });
+			clearTimeout(timer);
+			if (me)
+				note({ me, campaigns: all });
+			setState(me ? { me, campaigns: all } :
+			    { note: words });
 		} catch (e) {
-			setError(e);
+			clearTimeout(timer);
+			if (last && e.status === 0)
+				asLast();
+			else
+				setError(e);
 		}
 	}
 
@@ -316,6 +400,15 @@ function App()
 	async function signOut()
 	{
 		const { dropAll, keptNames } = await import('./keep.js');
+		const offline = await import('./offline.js');
+		const device = await import('./device.js');
+		const unsent = localStorage.getItem(
+		    `cerberus.unsent.${state.me.user.username}`);
+
+		if (unsent && !confirm(`${unsent} recorded on this device ` +
+		    'and not sent yet. They stay here until you sign in again ' +
+		    'on this device. Sign out all the same?'))
+			return;
 
 		if (keptNames().length && !confirm('Some of what you typed ' +
 		    'is not saved yet. Sign out and forget it?'))
@@ -329,6 +422,10 @@ function App()
 			}
 		}
 		dropAll();
+		await device.dropLists(state.me.user.username)
+		    .catch(() => {});
+		offline.stop();
+		localStorage.removeItem(LAST);
 		localStorage.removeItem(FLAG);
 		location.hash = '#/';
 		setState({ note: 'You are signed out.' });

@@ -250,14 +250,21 @@ function format(make, ...key)
 	return formats.get(k);
 }
 
-/* Cents as an amount of money; digits as the currency has them. */
-export function money(cents, currency = 'usd')
+/*
+ * Cents as an amount of money; digits as the currency has them, or, for the scale
+ * of a chart, as few as possible.
+ */
+export function money(cents, currency = 'usd', brief = false)
 {
 	const code = currency.toUpperCase();
-	const f = format(() => new Intl.NumberFormat(undefined,
-	    { style: 'currency', currency: code }), 'money', code);
+	const make = (o) => format(() => new Intl.NumberFormat(undefined,
+	    { style: 'currency', currency: code, ...o }), 'money', code,
+	    o.notation);
+	const full = make({});
+	const units = cents / 10 ** full.resolvedOptions().maximumFractionDigits;
 
-	return f.format(cents / 10 ** f.resolvedOptions().maximumFractionDigits);
+	return (brief ? make({ notation: 'compact', minimumFractionDigits: 0,
+	    maximumFractionDigits: 1 }) : full).format(units);
 }
 
 export function number(n)

@@ -18,9 +18,9 @@ DROP FUNCTION cerberus.import_keys();
 -- average at least a quarter of those who have a neighbour disappears in each
 -- turn, whatever the shape of the graph.  So the number of turns grows with the
 -- logarithm of the number of rows, no turn costs more than the first, and no
--- file can make it worse.  A person hooks onto one that remains, and disappears;
--- hence the hooks form trees, whose depth is at most the number of turns.
--- ANALYZE makes the planner plan each turn anew.
+-- file can make it worse.  A person hooks onto one that remains, and
+-- disappears; hence the hooks form trees, whose depth is at most the number of
+-- turns.  ANALYZE makes the planner plan each turn anew.
 CREATE OR REPLACE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp
@@ -126,8 +126,70 @@ BEGIN
 END
 $$;
 
--- Combine the rows about one person into the last of them: the last value of
--- each column wins, and a blank never does.  Return the number of rows removed.
+-- Combine the rows of each person in import_group into the last of them: the
+-- last value of each column wins, and a blank never does.  Return the number of
+-- rows removed.
+CREATE FUNCTION cerberus.import_combine(p_columns text[])
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	surplus bigint;
+	assign text;
+	merged text;
+BEGIN
+	ANALYZE pg_temp.import_group;
+	UPDATE pg_temp.import_doubt d SET line = m.last
+	FROM pg_temp.import_group g
+	JOIN (SELECT grp, max(line) AS last FROM pg_temp.import_group
+	    GROUP BY grp) m USING (grp)
+	WHERE g.line = d.line;
+	-- Give an id its leading zeros and its state in every row of a person.
+	UPDATE pg_temp.import_stage s
+	SET voter_registration_id = x.id, registration_state = x.state
+	FROM (SELECT s.line, min(s.voter_registration_id) OVER w AS id,
+		coalesce(s.registration_state, max(s.registration_state)
+		    OVER w) AS state
+	    FROM pg_temp.import_stage s
+	    JOIN pg_temp.import_group g USING (line)
+	    WHERE s.voter_registration_id IS NOT NULL
+	    WINDOW w AS (PARTITION BY g.grp,
+		ltrim(s.voter_registration_id, '0'))) x
+	WHERE s.line = x.line
+	AND (s.voter_registration_id, s.registration_state)
+	    IS DISTINCT FROM (x.id, x.state);
+	SELECT string_agg(format('%1$I = m.%1$I', a.attname), ', '),
+	    -- Cast to text, because an array of arrays is one flat array.
+	    string_agg(format('(array_agg(s.%1$I::text ORDER BY %2$s '
+		's.line DESC) FILTER (WHERE s.%1$I IS NOT NULL))[1]::%3$s '
+		'AS %1$I', a.attname,
+		-- A state belongs to the id of its own row.
+		CASE WHEN a.attname = 'registration_state'
+		THEN 's.voter_registration_id IS NULL,' ELSE '' END,
+		format_type(a.atttypid, a.atttypmod)), ', ')
+	INTO assign, merged
+	FROM pg_attribute a
+	WHERE a.attrelid = 'pg_temp.import_stage'::regclass
+	AND a.attname = ANY (p_columns);
+	EXECUTE format('UPDATE pg_temp.import_stage t SET %s
+	    FROM (SELECT max(s.line) AS line, %s
+		FROM pg_temp.import_stage s
+		JOIN pg_temp.import_group g USING (line)
+		GROUP BY g.grp) m
+	    WHERE t.line = m.line', assign, merged);
+	DELETE FROM pg_temp.import_stage s
+	USING pg_temp.import_group g,
+	    (SELECT grp, max(line) AS last FROM pg_temp.import_group
+	    GROUP BY grp) m
+	WHERE g.line = s.line AND m.grp = g.grp AND s.line <> m.last;
+	GET DIAGNOSTICS surplus = ROW_COUNT;
+	RETURN surplus;
+END
+$$;
+
+-- Find the rows of the stage that describe one person, and combine them into
+-- one.  p_columns are the columns of the file.  Return the number of rows
+-- removed.
 CREATE OR REPLACE FUNCTION cerberus.import_collapse(p_columns text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -135,9 +197,6 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	ids bigint;
 	soft boolean;
-	surplus bigint;
-	assign text;
-	merged text;
 BEGIN
 	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
 	ON COMMIT DROP;
@@ -185,53 +244,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_temp.import_group) THEN
 		RETURN 0;
 	END IF;
-
-	ANALYZE pg_temp.import_group;
-	UPDATE pg_temp.import_doubt d SET line = m.last
-	FROM pg_temp.import_group g
-	JOIN (SELECT grp, max(line) AS last FROM pg_temp.import_group
-	    GROUP BY grp) m USING (grp)
-	WHERE g.line = d.line;
-	-- Give an id its leading zeros and its state in every row of a person.
-	UPDATE pg_temp.import_stage s
-	SET voter_registration_id = x.id, registration_state = x.state
-	FROM (SELECT s.line, min(s.voter_registration_id) OVER w AS id,
-		coalesce(s.registration_state, max(s.registration_state)
-		    OVER w) AS state
-	    FROM pg_temp.import_stage s
-	    JOIN pg_temp.import_group g USING (line)
-	    WHERE s.voter_registration_id IS NOT NULL
-	    WINDOW w AS (PARTITION BY g.grp,
-		ltrim(s.voter_registration_id, '0'))) x
-	WHERE s.line = x.line
-	AND (s.voter_registration_id, s.registration_state)
-	    IS DISTINCT FROM (x.id, x.state);
-	SELECT string_agg(format('%1$I = m.%1$I', a.attname), ', '),
-	    -- Cast to text, because an array of arrays is one flat array.
-	    string_agg(format('(array_agg(s.%1$I::text ORDER BY %2$s '
-		's.line DESC) FILTER (WHERE s.%1$I IS NOT NULL))[1]::%3$s '
-		'AS %1$I', a.attname,
-		-- A state belongs to the id of its own row.
-		CASE WHEN a.attname = 'registration_state'
-		THEN 's.voter_registration_id IS NULL,' ELSE '' END,
-		format_type(a.atttypid, a.atttypmod)), ', ')
-	INTO assign, merged
-	FROM pg_attribute a
-	WHERE a.attrelid = 'pg_temp.import_stage'::regclass
-	AND a.attname = ANY (p_columns);
-	EXECUTE format('UPDATE pg_temp.import_stage t SET %s
-	    FROM (SELECT max(s.line) AS line, %s
-		FROM pg_temp.import_stage s
-		JOIN pg_temp.import_group g USING (line)
-		GROUP BY g.grp) m
-	    WHERE t.line = m.line', assign, merged);
-	DELETE FROM pg_temp.import_stage s
-	USING pg_temp.import_group g,
-	    (SELECT grp, max(line) AS last FROM pg_temp.import_group
-	    GROUP BY grp) m
-	WHERE g.line = s.line AND m.grp = g.grp AND s.line <> m.last;
-	GET DIAGNOSTICS surplus = ROW_COUNT;
-	RETURN surplus;
+	RETURN import_combine(p_columns);
 END
 $$;
 

@@ -128,8 +128,9 @@ def canvassing():
     same(s["contacts"]["voters"], 300, "contacted voters")
     same(s["contacts"]["by_type"], [{"interaction_type": "Canvass",
                                      "count": 300}], "contacts by type")
-    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300}],
-         "contacts by day")
+    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300,
+                                    "by_type": {"Canvass": 300}}],
+         "contacts by day and type")
     same({o["outcome"]: o["count"] for o in s["contacts"]["by_outcome"]},
          outcomes, "contacts by outcome")
     got = {q["question_id"]: {r["answer"]: r["count"] for r in q["results"]}

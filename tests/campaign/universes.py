@@ -68,6 +68,8 @@ def voted(v):
 
 def at_least(v, flt):
     for state in {e["state"] for e in ELECTIONS}:
+        if flt.get("state") not in (None, state):
+            continue    # its own elections are not asked for
         past = [e for e in ELECTIONS if e["state"] == state
                 and flt.get("kind") in (None, e["kind"])
                 and e["date"] <= TODAY.isoformat()]

@@ -440,8 +440,9 @@ def host_database(host, createrole=True):
 def examples(host):
     """What README leaves to be filled in."""
     host.words = {
-        "postgresql://OWNER:PASSWORD@HOST:5432/NAME":
-        "postgresql://owner:secret@127.0.0.1:5432/campaign",
+        "HOST:5432:*:OWNER:PASSWORD": "127.0.0.1:5432:*:owner:secret",
+        "postgresql://OWNER@HOST:5432/NAME":
+        "postgresql://owner@127.0.0.1:5432/campaign",
         "https://your.host/~you": "http://127.0.0.1/~campaign",
     }
     begin_typed(host)
@@ -675,6 +676,7 @@ def trying(host):
 
 
 # Blocks that are not commands, and commands that cannot be run here.
+PACKAGES = "tests/package/chroot follows them"
 NOT_FOLLOWED = [
     ("README", "", "", "what the two scripts are"),
     ("README", "Where things are", "", "a table"),
@@ -682,6 +684,8 @@ NOT_FOLLOWED = [
     (DEPLOY, "TLS", "certbot certonly", "a public authority is needed; its "
      "hook is run"),
     (DEPLOY, "Limits", "table inet", "appended"),
+    ("README", "Deploying: Debian packages", "", PACKAGES),
+    (DEPLOY, "The Debian packages", "", PACKAGES),
 ]
 
 

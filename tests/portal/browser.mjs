@@ -84,6 +84,18 @@ export const browser = await chromium.launch({
     executablePath: env.CHROMIUM || '/usr/bin/chromium',
     args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
 
+/* Close what a test has left open, with pictures of it if they are wanted. */
+export async function leave(name)
+{
+	for (const context of browser.contexts()) {
+		for (const [i, page] of context.pages().entries())
+			if (env.SHOTS)
+				await page.screenshot({ path: join(env.SHOTS,
+				    `${name}-${i}.png`) }).catch(() => {});
+		await context.close();
+	}
+}
+
 /* A call of the interface by the administrator's key; the answer's JSON. */
 export async function api(site, method, path, body, headers = {})
 {
