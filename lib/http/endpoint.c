@@ -194,7 +194,7 @@ serve(struct runner *r, struct io *io)
 	resp_clear(rs, io);
 	buf_clear(&r->raw, 64 * 1024);
 	rc = req_init(&rq, &r->arena, &r->cfg, io, &r->err);
-	rq.db = &r->db;
+	rq.db = rq.primary = &r->db;
 	rq.standby = r->standby.url != NULL ? &r->standby : NULL;
 	rq.raw = &r->raw;
 	rs->no_body = rq.head;

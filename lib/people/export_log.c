@@ -10,7 +10,7 @@ static const struct field reason_field = {
 	.name = "reason", .kind = KIND_TEXT, .max = 255
 };
 
-/* Add an entry; details is a JSON object. */
+/* Add an entry, on the primary; details is a JSON object. */
 static int
 add_entry(struct req *rq, const char *name, const char *details,
     struct err *e)
@@ -18,7 +18,7 @@ add_entry(struct req *rq, const char *name, const char *details,
 	const char	*param[] = { name, details };
 	struct rows	*r;
 
-	return db_select(rq->db, "SELECT export_record($1, $2::jsonb)", 2,
+	return db_select(rq->primary, "SELECT export_record($1, $2::jsonb)", 2,
 	    param, &r, e);
 }
 

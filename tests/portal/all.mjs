@@ -53,7 +53,7 @@ async function next()
 	}
 }
 
-await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 2 },
+await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 1 },
     next));
 await browser.close();
 finish();

@@ -35,7 +35,7 @@ async function roles(site)
 		const { page } = v;
 
 		await signIn(v, username, '#/campaigns/1/');
-		await page.locator('.cards .panel').first().waitFor();
+		await page.locator('main h1').waitFor();
 		v.count();
 		await v.go(at(subject.voter_id));
 		await page.getByText('Wants a yard sign.').waitFor();
