@@ -99,9 +99,10 @@ RETURN left(CASE cardinality(p_words) WHEN 0 THEN '' WHEN 1 THEN p_words[1]
 -- without a house number and for a post office box.  "Apt 4", "#4" and "Unit 4"
 -- are one door, and so are "Oak Street" and "OAK ST.".
 --
--- This is evaluated for each row of a file.  The planner puts it in place of the
--- call, OFFSET 0 keeps it from computing a level more than once, and what is
--- slow, such as regular expressions, is left out of the usual case.
+-- This is evaluated for each row of a file whose door the program does not make
+-- itself, by the same rules, in lib/import/door.c.  The planner puts it in place
+-- of the call, OFFSET 0 keeps it from computing a level more than once, and what
+-- is slow, such as regular expressions, is left out of the usual case.
 CREATE FUNCTION cerberus.door_of(p_address text, p_zip text, p_city text)
 RETURNS TABLE (door text, street text, number text, unit text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
