@@ -213,6 +213,8 @@ class Bench:
                 ("q= last name, two letters swapped", None, lambda v: {"q": swapped(v["last_name"])}),
                 ("q= e-mail address", "email_address", lambda v: {"q": v["email_address"]}),
                 ("last_name=", "last_name", lambda v: {"last_name": v["last_name"]}),
+                ("first_name= and last_name=", "last_name", lambda v: {"first_name": v["first_name"], "last_name": v["last_name"]}),
+                ("first_name= and precinct=", "precinct", lambda v: {"first_name": v["first_name"], "precinct": v["precinct"]}),
                 ("zip_code=", "zip_code", lambda v: {"zip_code": v["zip_code"]})):
             def asked():
                 for row in self.db.some(random.sample(self.sample, SINGLES + WARM)):

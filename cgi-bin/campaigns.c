@@ -3,6 +3,7 @@
 #include "campaign/campaign.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
+#include "campaign/public.h"
 #include "http/endpoint.h"
 #include "rest/handler.h"
 #include "rest/resource.h"
@@ -60,9 +61,13 @@ static const struct route routes[] = {
 	  .body = BODY_JSON, .handle = update },
 	{ .method = M_DELETE, .path = "/:id", .access = ACCESS_STAFF,
 	  .handle = rest_delete, .schema = &campaign_schema },
-	{ .method = M_GET, .path = "/:id/summary", .access = ACCESS_STAFF,
+	{ .method = M_GET, .path = "/:id/public", .access = ACCESS_PUBLIC,
+	  .handle = campaign_public },
+	{ .method = M_GET, .path = "/:id/summary",
+	  .access = ACCESS_STAFF | ROUTE_STANDBY,
 	  .params = summary_params, .handle = campaign_summary },
-	{ .method = M_GET, .path = "/:id/breakdown", .access = ACCESS_STAFF,
+	{ .method = M_GET, .path = "/:id/breakdown",
+	  .access = ACCESS_STAFF | ROUTE_STANDBY,
 	  .params = route_own_params, .handle = campaign_breakdown },
 	{ .method = M_POST, .path = "/:id/voters", .access = ACCESS_STAFF,
 	  .body = BODY_JSON, .handle = campaign_join },

@@ -34,7 +34,8 @@ add(struct json_object *o, const char *key, const char *value)
 /*
  * Verify the response to a challenge, if there is one, or count the attempt
  * against the campaign's limit.  400 if the service does not confirm the
- * response.  If the service does not answer, the donor is one without it.
+ * response.  If the service does not answer, the attempt is counted as if the
+ * donor had sent no response.
  */
 static int
 admit(struct req *rq, const char *campaign, struct err *e)
@@ -126,7 +127,10 @@ out:
 	return rc;
 }
 
-/* Send a form's browser on, and tell other clients where the donor pays. */
+/*
+ * Redirect a browser that sent a form to the page where the donor pays; give
+ * other clients its address.
+ */
 static void
 show_page(struct req *rq, struct resp *rs, const struct donation *d,
     const char *url)
@@ -160,11 +164,12 @@ checkout(struct req *rq, struct resp *rs, struct err *e)
 	struct donation		 d = { 0 };
 	struct stripe_refusal	 why;
 	struct json_object	*metadata = NULL, *form = NULL, *answer = NULL;
-	const char		*url;
+	const char		*url, *paid_for_by;
 	int			 rc = -1;
 
 	if (intent_read(rq, &r, e) != 0 ||
-	    checkout_return(rq, r.value[INTENT_campaign_id], &url, e) != 0 ||
+	    checkout_return(rq, r.value[INTENT_campaign_id], &url,
+	    &paid_for_by, e) != 0 ||
 	    admit(rq, r.value[INTENT_campaign_id], e) != 0 ||
 	    donation_begin(rq, &r, &d, e) != 0 ||
 	    link_series(rq, &d, e) != 0)
@@ -172,7 +177,8 @@ checkout(struct req *rq, struct resp *rs, struct err *e)
 	if (url == NULL)
 		url = manage_thanks_url(rq, d.manage_url);
 	metadata = intent_metadata(rq, &d);
-	form = checkout_form(&d, metadata, r.value[INTENT_email], url);
+	form = checkout_form(&d, metadata, r.value[INTENT_email],
+	    paid_for_by, url);
 	if (stripe_post(rq->cfg, cfg_stripe_for(rq->cfg, d.campaign_id),
 	    "/v1/checkout/sessions", form, d.key, &answer, &why, e) != 0) {
 		if (e->code == ERR_CARD)
@@ -329,7 +335,8 @@ static const struct route routes[] = {
 	  .handle = donation_statements },
 	{ .method = M_GET, .path = "/summary", .access = ACCESS_STAFF,
 	  .params = route_own_params, .handle = donation_summary },
-	{ .method = M_GET, .path = "/export", .access = ACCESS_STAFF,
+	{ .method = M_GET, .path = "/export",
+	  .access = ACCESS_STAFF | ROUTE_STANDBY,
 	  .params = route_own_params, .type = "text/csv",
 	  .handle = donation_export },
 	{ .method = M_GET, .path = "/payouts", .access = ACCESS_STAFF,

@@ -17,22 +17,39 @@ random_id(struct arena *a)
 }
 
 /*
- * Send a browser to the page that the campaign has chosen, or show a page of
+ * Return the address of the page of thanks, relative to that of the request: a
+ * form may have come from elsewhere on the site, and a proxy may have removed
+ * the beginning of the path.
+ */
+static const char *
+thanks_url(struct req *rq)
+{
+	const char	*uri = rq->io->env(rq->io, "REQUEST_URI");
+	struct buf	 b;
+
+	if (uri == NULL || *uri != '/' || *rq->script != '/')
+		return arena_printf(rq->arena, "%s/thanks", rq->script);
+	buf_init_in(&b, rq->arena, 64 * 1024);
+	for (uri++; *uri != '\0' && *uri != '?'; uri++)
+		if (*uri == '/')
+			buf_adds(&b, "../");
+	buf_addf(&b, "%s/thanks", rq->script + 1);
+	return buf_str(&b);
+}
+
+/*
+ * Send a browser to the page that the campaign has chosen, or to the page of
  * thanks.  The request cannot choose the target.
  */
 static void
-redirect(struct resp *rs, const struct signup_result *done)
+redirect(struct req *rq, struct resp *rs, const struct signup_result *done)
 {
-	if (done->redirect == NULL) {
-		resp_page(rs, 201, "Thank you!",
-		    "Your signup has reached the campaign.");
-		return;
-	}
 	rs->status = 303;
-	resp_header(rs, "Location", done->redirect);
+	resp_header(rs, "Location", done->redirect != NULL ? done->redirect :
+	    thanks_url(rq));
 }
 
-/* POST /: 201 with the ids as JSON; a browser gets 303, or 201 with a page. */
+/* POST /: 201 with the ids as JSON; a browser gets 303. */
 static int
 post(struct req *rq, struct resp *rs, struct err *e)
 {
@@ -50,7 +67,7 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	}
 	if (rq->form.pair != NULL &&
 	    accept_prefers(rq->accept, "text/html", "application/json")) {
-		redirect(rs, &done);
+		redirect(rq, rs, &done);
 		return 0;
 	}
 	buf_addf(resp_json(rs, 201),
@@ -60,9 +77,22 @@ post(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
+/* GET /thanks: a page, which can be loaded again without a second signup. */
+static int
+thanks(struct req *rq, struct resp *rs, struct err *e)
+{
+	(void)rq;
+	(void)e;
+	resp_page(rs, 200, "Thank you!",
+	    "Your signup has reached the campaign.");
+	return 0;
+}
+
 static const struct route routes[] = {
 	{ .method = M_POST, .path = "/", .access = ACCESS_PUBLIC,
 	  .body = BODY_FORM, .handle = post },
+	{ .method = M_GET, .path = "/thanks", .access = ACCESS_PUBLIC,
+	  .type = "text/html", .handle = thanks },
 };
 
 int

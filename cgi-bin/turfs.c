@@ -23,6 +23,8 @@ static const struct route routes[] = {
 	{ .method = M_GET, .path = "/:id/walk-list.csv",
 	  .access = ACCESS_STAFF, .type = "text/csv",
 	  .handle = walk_list_turf_csv },
+	{ .method = M_GET, .path = "/:id/walk-list.json",
+	  .access = ACCESS_STAFF, .handle = walk_list_turf_json },
 };
 
 int

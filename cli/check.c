@@ -1,14 +1,9 @@
 /* cerberus check: check that everything the programs need is there. */
-#include "config.h"
-#include "schema_version.h"
 
-#include <getopt.h>
-#include <stdarg.h>
-
-#include "check.h"
+#include "check_site.h"
 #include "commands.h"
 #include "import/layout_file.h"
-#include "session.h"
+#include "options.h"
 
 static const char usage[] =
     "usage: cerberus check [--offline]\n"
@@ -23,98 +18,18 @@ static const char usage[] =
     "\n"
     "Exit status: 0 all checks passed, 1 a check failed, 2 usage.\n";
 
-bool
-check_report(bool ok, const char *what, const char *fmt, ...)
+/* Print the line of one check. */
+static void
+print(void *ctx, enum check_state state, const char *what, const char *text)
 {
-	char	 text[800];
-	va_list	 ap;
+	static const char	*const words[] = { "ok", "FAILED", "-" };
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	/* Each finding is one line. */
-	for (char *p = text; *p != '\0'; p++)
-		if (*p == '\n' || *p == '\r')
-			*p = ' ';
-	printf("%-8s%s%s%s\n", ok ? "ok" : "FAILED", what,
-	    *text != '\0' ? ": " : "", text);
-	return ok;
+	(void)ctx;
+	printf("%-8s%s%s%s\n", words[state], what, *text != '\0' ? ": " : "",
+	    text);
 }
 
-void
-check_note(const char *what, const char *why)
-{
-	printf("%-8s%s: %s\n", "-", what, why);
-}
-
-/* Print the line of one check and return ok. */
-static bool
-report(bool ok, const char *what, const char *detail)
-{
-	return check_report(ok, what, "%s", detail);
-}
-
-/* Return the most detailed text of an error. */
-static const char *
-text_of(const struct err *e)
-{
-	return e->detail[0] != '\0' ? e->detail : e->msg[0] != '\0' ? e->msg :
-	    e->nfields > 0 ? e->field[0].msg : "";
-}
-
-/*
- * Check that a statement returns one row whose column ok is true; fault is what
- * it means if it is not.
- */
-static bool
-check_sql(struct db *db, const char *what, const char *sql, const char *fault)
-{
-	struct err	 e = { 0 };
-	struct rows	*r;
-	bool		 ok;
-
-	if (db_select(db, sql, 0, NULL, &r, &e) != 0)
-		return report(false, what, text_of(&e));
-	ok = rows_count(r) == 1 && rows_bool(r, 0, "ok");
-	return report(ok, what, ok ? "" : fault);
-}
-
-/* Check that the connection's role can do only what the schema grants. */
-static bool
-check_role(struct db *db)
-{
-	bool	 ok;
-
-	ok = check_sql(db, "role", "SELECT NOT rolsuper AND NOT rolbypassrls "
-	    "AND NOT rolcreaterole AS ok FROM pg_roles "
-	    "WHERE rolname = current_user",
-	    "row-level security does not apply to it");
-	return check_sql(db, "temporary objects", "SELECT NOT "
-	    "has_database_privilege(current_database(), 'TEMPORARY') AS ok",
-	    "the role may create them; REVOKE TEMPORARY ON DATABASE ... FROM "
-	    "PUBLIC") && ok;
-}
-
-static bool
-check_schema(struct db *db)
-{
-	struct err	 e = { 0 };
-	char		 fault[200] = "";
-	struct rows	*r;
-	const char	*version;
-	bool		 ok;
-
-	if (db_select(db, "SELECT cerberus.schema_version() AS version", 0,
-	    NULL, &r, &e) != 0)
-		return report(false, "schema", text_of(&e));
-	version = rows_text(r, 0, "version");
-	ok = version == NULL || strcmp(version, CERBERUS_SCHEMA) == 0;
-	if (!ok)
-		snprintf(fault, sizeof(fault), "it is %.60s, this build "
-		    "needs %s: run script/database migrate", version,
-		    CERBERUS_SCHEMA);
-	return report(ok, "schema", fault);
-}
+static const struct check	 checks = { .found = print };
 
 static void
 check_layout(struct layout *l, const struct err *e, void *ctx)
@@ -122,7 +37,8 @@ check_layout(struct layout *l, const struct err *e, void *ctx)
 	bool	*ok = ctx;
 
 	if (l == NULL)
-		*ok = report(false, "layouts", text_of(e));
+		*ok = check_report(&checks, false, "layouts", "%s",
+		    check_fault(e));
 }
 
 static bool
@@ -133,105 +49,46 @@ check_layouts(const struct cfg *cfg)
 
 	if (layout_each(arena_alloc(&a, sizeof(struct layout)), &a,
 	    cfg->layouts_dir, check_layout, &ok) != 0)
-		ok = report(false, "layouts", cfg->layouts_dir);
+		ok = check_report(&checks, false, "layouts", "%s",
+		    cfg->layouts_dir);
 	else if (ok)
-		report(true, "layouts", "");
+		check_report(&checks, true, "layouts", "%s", "");
 	arena_release(&a);
-	return ok;
-}
-
-/* The clock of the database, which decides when tokens expire. */
-static bool
-check_database_clock(struct db *db)
-{
-	struct err	 e = { 0 };
-	struct rows	*r;
-
-	if (db_select(db, "SELECT extract(epoch FROM clock_timestamp())"
-	    "::bigint AS now", 0, NULL, &r, &e) != 0)
-		return report(false, "clock", text_of(&e));
-	return check_clock("the database", rows_int64(r, 0, "now")) &&
-	    report(true, "clock", "");
-}
-
-/* What the programs' roles have to find in the database. */
-static bool
-check_database(const struct cfg *cfg)
-{
-	struct db	 db;
-	bool		 ok;
-
-	db_init(&db, cfg->database_url, cfg->statement_timeout_ms,
-	    DB_KEEP_NONE);
-	ok = check_sql(&db, "database", "SELECT true AS ok", "");
-	if (!ok) {
-		db_release(&db);
-		return false;
-	}
-	ok &= check_schema(&db);
-	ok &= check_role(&db);
-	ok &= check_sql(&db, "permissions",
-	    "SELECT count(*) = 0 AS ok FROM pg_class c "
-	    "WHERE c.relnamespace = 'cerberus'::regnamespace "
-	    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
-	    "'SELECT') AND NOT c.relrowsecurity",
-	    "row-level security is off for a table that the programs "
-	    "read");
-	ok &= check_sql(&db, "isolation",
-	    "SELECT NOT EXISTS (SELECT FROM cerberus.voters) AS ok",
-	    "voters are visible without an API key");
-	ok &= check_database_clock(&db);
-	db_release(&db);
-	db_init(&db, cfg->stripe_database_url, cfg->statement_timeout_ms,
-	    DB_KEEP_NONE);
-	ok &= check_sql(&db, "donations",
-	    "SELECT has_function_privilege('cerberus.stripe_event(bigint, "
-	    "jsonb, bigint)', 'EXECUTE') AS ok",
-	    "set [database] stripe_url to the URL of the role "
-	    "cerberus_stripe") && check_role(&db) && check_upkeep(cfg, &db);
-	db_release(&db);
 	return ok;
 }
 
 int
 check_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "offline", no_argument, NULL, 'O' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	bool			 ok, offline = false;
+	const struct cli_option	 options[] = {
+		{ "offline", 'O', .flag = &offline },
 	};
-	struct cfg	 cfg;
-	struct err	 e = { 0 };
-	bool		 ok, offline = false;
-	int		 c;
+	struct cfg		 cfg;
+	struct err		 e = { 0 };
+	int			 at, status;
 
-	while ((c = getopt_long(argc, argv, "Oh", options, NULL)) != -1) {
-		if (c == 'O') {
-			offline = true;
-			continue;
-		}
-		fputs(usage, c == 'h' ? stdout : stderr);
-		return c == 'h' ? STATUS_DONE : STATUS_USAGE;
-	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		return STATUS_USAGE;
-	}
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &status);
+	if (at == -1)
+		return status;
+	if (at < argc)
+		return options_misused(usage);
 	if (cfg_load(&cfg, &e) != 0) {
-		report(false, "configuration", text_of(&e));
+		check_report(&checks, false, "configuration",
+		    "%s", check_fault(&e));
 		return STATUS_PARTLY;
 	}
-	report(true, "configuration", cfg.path != NULL ? cfg.path :
-	    "the environment alone");
-	ok = check_settings(&cfg);
-	ok &= check_modes(&cfg);
-	ok &= check_database(&cfg);
+	check_report(&checks, true, "configuration", "%s", cfg.path != NULL ?
+	    cfg.path : "the environment alone");
+	ok = check_settings(&checks, &cfg);
+	ok &= check_modes(&checks, &cfg);
+	ok &= check_database(&checks, &cfg);
 	ok &= check_layouts(&cfg);
-	ok &= check_backup(&cfg);
+	ok &= check_backup(&checks, &cfg);
 	if (!offline) {
-		ok &= check_stripe_clock(&cfg);
-		ok &= check_site(&cfg);
+		ok &= check_stripe_clock(&checks, &cfg);
+		ok &= check_site(&checks, &cfg);
 	}
 	cfg_release(&cfg);
 	return ok ? STATUS_DONE : STATUS_PARTLY;

@@ -1,21 +1,19 @@
 /*
- * Asks the site itself, for cerberus check: whether the web server runs the
- * programs, and hands on what they need of a request.
+ * Sends requests to the site, for cerberus check: whether the web server runs
+ * the programs, and passes them the headers that they need.
  */
 #include "config.h"
 
 #include <curl/curl.h>
 
-#include "check.h"
+#include "check_site.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "record/json.h"
 
 #define TIMEOUT		15L	/* seconds */
 #define BODY_MAX	4096
 #define CERTIFICATE	14	/* days that it is valid at least */
 #define DAY		(24 * 3600)
-#define SKEW		60	/* seconds */
 
 struct answer {
 	struct buf	 body;
@@ -170,34 +168,37 @@ ask(const char *method, const char *base, const char *path, const char *header,
 
 /* Does the web server run the programs at all? */
 static bool
-check_runs(const struct answer *a, const char *site)
+check_runs(const struct check *k, const struct answer *a, const char *site)
 {
 	if (a->status == 0)
-		return check_report(false, "web server", "%s cannot be "
+		return check_report(k, false, "web server", "%s cannot be "
 		    "reached: %s. Is site_url right, and does the web server "
 		    "run?", site, a->error);
 	if (strncmp(buf_str(&a->body), "\177ELF", 4) == 0)
-		return check_report(false, "web server", "it hands out the "
+		return check_report(k, false, "web server", "it hands out the "
 		    "programs as files. Take them off the web at once; see "
 		    "docs/deploy.md for the handler that runs them");
 	if (a->version[0] != '\0' && strcmp(a->version, PACKAGE_VERSION) != 0)
-		return check_report(false, "web server", "it runs version %s, "
+		return check_report(k, false, "web server",
+		    "it runs version %s, "
 		    "and this is %s. Install the programs again, and restart "
 		    "it", a->version, PACKAGE_VERSION);
 	if (a->version[0] == '\0' && !a->problem)
-		return check_report(false, "web server", "%s/api/v1/health is "
+		return check_report(k, false, "web server",
+		    "%s/api/v1/health is "
 		    "answered with %ld, and not by the program. See its error "
 		    "log, and docs/deploy.md for how it runs the programs",
 		    site, a->status);
 	if (a->status != 200)
-		return check_report(false, "web server", "%s/api/v1/health is "
+		return check_report(k, false, "web server",
+		    "%s/api/v1/health is "
 		    "answered with %ld, %s. See the programs' log", site,
 		    a->status, a->code);
 	return true;
 }
 
 static bool
-check_path_info(const char *site)
+check_path_info(const struct check *k, const char *site)
 {
 	struct answer	 a;
 	bool		 ok;
@@ -205,13 +206,13 @@ check_path_info(const char *site)
 	ask("GET", site, "/api/v1/health/nothing", NULL, &a);
 	ok = a.status == 404 && a.problem;
 	buf_release(&a.body);
-	return ok || check_report(false, "web server", "it does not hand on "
+	return ok || check_report(k, false, "web server", "it does not hand on "
 	    "the path behind a program's name, PATH_INFO. With Apache, set "
 	    "AcceptPathInfo On for the programs");
 }
 
 static bool
-check_authorization(const char *site)
+check_authorization(const struct check *k, const char *site)
 {
 	struct answer	 a;
 	bool		 ok;
@@ -220,14 +221,14 @@ check_authorization(const char *site)
 	    "cb_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &a);
 	ok = a.status == 401 && strcmp(a.code, "invalid_token") == 0;
 	buf_release(&a.body);
-	return ok || check_report(false, "web server", "it does not hand on "
+	return ok || check_report(k, false, "web server", "it does not hand on "
 	    "the header Authorization, so that nobody can sign in. With "
 	    "Apache, set CGIPassAuth On for the programs; see "
 	    "apache/htaccess.sample");
 }
 
 static bool
-check_methods(const char *site)
+check_methods(const struct check *k, const char *site)
 {
 	static const char *const	 methods[] = { "PUT", "PATCH",
 		"DELETE" };
@@ -242,70 +243,58 @@ check_methods(const char *site)
 			    "", methods[i]);
 		buf_release(&a.body);
 	}
-	return *refused == '\0' || check_report(false, "web server", "it "
+	return *refused == '\0' || check_report(k, false, "web server", "it "
 	    "refuses the methods %s, so that staff cannot change anything. "
 	    "With Apache, set Require all granted for the programs", refused);
 }
 
 static bool
-check_certificate(const struct answer *a)
+check_certificate(const struct check *k, const struct answer *a)
 {
 	int64_t	 days = (a->certified - time(NULL)) / DAY;
 	bool	 ok = true;
 
 	if (a->untrusted)
-		ok = check_report(false, "certificate", "browsers do not trust "
+		ok = check_report(k, false, "certificate",
+		    "browsers do not trust "
 		    "it. Get one for this host from an authority, with the "
 		    "chain, for example by certbot");
 	if (a->certified != 0 && days < CERTIFICATE)
-		ok = check_report(false, "certificate", days < 0 ?
+		ok = check_report(k, false, "certificate", days < 0 ?
 		    "it has expired (%lld days). Renew it" :
 		    "it ends in %lld days. Renew it, and see to it that this "
 		    "happens by itself: certbot renew", (long long)days);
 	if (ok && a->certified != 0)
-		check_report(true, "certificate", "%s", "");
+		check_report(k, true, "certificate", "%s", "");
 	return ok;
 }
 
 bool
-check_site(const struct cfg *c)
+check_site(const struct check *k, const struct cfg *c)
 {
 	struct answer	 a;
 	bool		 ok;
 
 	if (c->site_url == NULL) {
-		check_note("web server", "set site_url to have it checked");
+		check_note(k, "web server", "set site_url to have it checked");
 		return true;
 	}
 	ask("GET", c->site_url, "/api/v1/health", NULL, &a);
-	ok = check_runs(&a, c->site_url);
+	ok = check_runs(k, &a, c->site_url);
 	if (ok) {
-		ok &= check_path_info(c->site_url);
-		ok &= check_authorization(c->site_url);
-		ok &= check_methods(c->site_url);
+		ok &= check_path_info(k, c->site_url);
+		ok &= check_authorization(k, c->site_url);
+		ok &= check_methods(k, c->site_url);
 		if (ok)
-			check_report(true, "web server", "%s", "");
+			check_report(k, true, "web server", "%s", "");
 	}
-	ok &= check_certificate(&a);
+	ok &= check_certificate(k, &a);
 	buf_release(&a.body);
 	return ok;
 }
 
 bool
-check_clock(const char *whose, int64_t theirs)
-{
-	int64_t	 ahead = time(NULL) - theirs;
-
-	if (ahead <= SKEW && ahead >= -SKEW)
-		return true;
-	return check_report(false, "clock", "it is %lld seconds %s that of %s. "
-	    "Set it by NTP: signatures of Stripe's events and second factors "
-	    "depend on it", (long long)(ahead > 0 ? ahead : -ahead),
-	    ahead > 0 ? "ahead of" : "behind", whose);
-}
-
-bool
-check_stripe_clock(const struct cfg *c)
+check_stripe_clock(const struct check *k, const struct cfg *c)
 {
 	struct answer	 a;
 	bool		 ok = true;
@@ -314,11 +303,12 @@ check_stripe_clock(const struct cfg *c)
 		return true;
 	ask("GET", c->stripe_api_base, "/v1", NULL, &a);
 	if (a.status == 0)
-		ok = check_report(false, "stripe", "%s cannot be reached: %s. "
+		ok = check_report(k, false, "stripe",
+		    "%s cannot be reached: %s. "
 		    "Does a firewall or a proxy stand in between?",
 		    c->stripe_api_base, a.error);
 	else if (a.date > 0)
-		ok = check_clock("Stripe", a.date);
+		ok = check_clock(k, "Stripe", a.date);
 	buf_release(&a.body);
 	return ok;
 }

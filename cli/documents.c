@@ -146,7 +146,10 @@ add_section(struct json_object *rows, const char *currency, int64_t *sum)
 	}
 }
 
-/* Each section of the summary is a partition of the same donations. */
+/*
+ * Compare each section of the summary with the ledger: each divides the same
+ * donations, so all have the same sums.
+ */
 static int
 check_summary(struct audit *a, const struct expected *x, size_t n)
 {
@@ -174,7 +177,7 @@ check_summary(struct audit *a, const struct expected *x, size_t n)
 	return rc;
 }
 
-/* The export has a line for each donation, and no sums of its own. */
+/* Add the values of one line of the export, which is one donation, to sums. */
 static void
 add_line(const int64_t *value, int64_t *sum)
 {
@@ -190,7 +193,8 @@ add_line(const int64_t *value, int64_t *sum)
 static int
 check_csv(struct audit *a, const struct expected *x, size_t n)
 {
-	/* Of each column, its sum; SUM__MAX is the currency. */
+	/* What each column contains: an enum sum, SUM__MAX for the currency,
+	 * or -1 for anything else. */
 	int		 column[COLUMNS_MAX];
 	int64_t		 value[SUM__MAX] = { 0 };
 	int64_t		*sum = arena_zalloc(&a->s.arena,
@@ -206,7 +210,8 @@ check_csv(struct audit *a, const struct expected *x, size_t n)
 	    next_cell(&d, ',', &last)) {
 		column[at] = -1;
 		for (int i = 0; i < SUM__MAX; i++)
-			/* The column net is what is on the balance. */
+			/* The column net is Stripe's amount after fees, and
+			 * not SUM_NET. */
 			if (i != SUM_NET && strcmp(d.cell, members[i]) == 0)
 				column[at] = i;
 		if (strcmp(d.cell, "fee") == 0)

@@ -65,7 +65,10 @@ audit_differs(struct audit *a, const char *where, const char *what,
 	a->differences++;
 }
 
-/* Report the rows of a statement; source is what they differ from. */
+/*
+ * Report rows of differences.  source is what the donations were compared
+ * with; id is the id there of a row that has no donation.
+ */
 static void
 report(struct audit *a, const struct rows *rows, const char *source,
     const char *id)
@@ -95,7 +98,7 @@ check_rows(struct audit *a)
 	    &a->s.err) != 0)
 		return -1;
 	report(a, rows, "the ledger", "");
-	/* A payout is the sum of its lines. */
+	/* The amount of a payout must be the sum of its lines. */
 	if (db_select(&a->s.db, sql_payouts, 1, &a->campaign, &rows,
 	    &a->s.err) != 0)
 		return -1;
@@ -109,7 +112,7 @@ check_rows(struct audit *a)
 	return 0;
 }
 
-/* Read what the ledger has of each campaign and currency. */
+/* Read the sums of the ledger for each campaign and currency. */
 static int
 read_sums(struct audit *a, struct expected **out, size_t *n, size_t *donations)
 {
@@ -197,7 +200,10 @@ walk(struct account *c, const char *path, const char *const *expand)
 	return rc;
 }
 
-/* Compare an account's intents and disputes, and what it does not have. */
+/*
+ * Compare the intents and disputes of an account with the ledger, and report
+ * donations that the account does not have.
+ */
 static int
 check_account(struct audit *a, const struct cfg_stripe *keys)
 {

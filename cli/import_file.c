@@ -39,9 +39,9 @@ import_catch_signals(void)
 	sigaction(SIGHUP, &sa, NULL);
 }
 
-/* What the progress on standard error needs. */
+/* What draw() and show() need to print the progress on standard error. */
 struct watching {
-	const struct db	*db;		/* that merges, to be cancelled */
+	const struct db	*db;		/* runs the statement to be cancelled */
 	int64_t		 size;		/* of the file in bytes; 0: unknown */
 	int64_t		 started, told;	/* ms */
 	bool		 terminal;

@@ -106,8 +106,8 @@ print_notes(const struct import *im, const char *path)
 		fprintf(stderr, "%s: and %lld more; GET /voters/imports/%s/"
 		    "rejects returns all of them\n", path, (long long)more,
 		    im->progress.id);
-	for (size_t i = 0; i < r->about_file.n; i++)
-		print_note(path, "warning: ", &r->about_file.note[i]);
+	for (size_t i = 0; i < r->file_warnings.n; i++)
+		print_note(path, "warning: ", &r->file_warnings.note[i]);
 	for (size_t i = 0; i < r->warnings.n; i++)
 		print_note(path, "warning: ", &r->warnings.note[i]);
 	if (r->more_warnings)

@@ -10,7 +10,7 @@ append(struct json_object *o, void *ctx, struct err *e)
 	return 0;
 }
 
-/* Fetch all of a list's objects of an intent into an array. */
+/* Append all objects of a Stripe list that belong to an intent to out. */
 static int
 fetch_all(struct run *r, const char *path, struct json_object *intent,
     struct json_object *out, struct err *e)
@@ -25,7 +25,7 @@ fetch_all(struct run *r, const char *path, struct json_object *intent,
 	return rc;
 }
 
-/* The latest charge of an intent if it is expanded; else NULL. */
+/* Return the latest charge of an intent, or NULL if it is only an id. */
 static struct json_object *
 charge_of(struct json_object *intent)
 {

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <openssl/crypto.h>
 #include <unistd.h>
 
@@ -122,7 +121,7 @@ send_notes(struct move *m)
 	return db_copy_end(&m->s.db, e);
 }
 
-/* The campaigns that have a Stripe account of their own, as an array. */
+/* Return the ids of campaigns with their own Stripe account as a bigint[]. */
 static const char *
 accounts(struct session *s)
 {
@@ -139,7 +138,7 @@ accounts(struct session *s)
 	return buf_str(&b);
 }
 
-/* Prepare an invitation, and append its line to the file. */
+/* Create an invitation for user i, and append its line to the file. */
 static int
 invite(struct move *m, const struct rows *users, size_t i, struct buf *out)
 {
@@ -216,7 +215,7 @@ move(struct move *m, bool *lost)
 	if (begin(m) != 0 || move_tables(m, e) != 0 ||
 	    move_contacts(m, e) != 0)
 		return -1;
-	/* What follows may take long, and needs the snapshot no more. */
+	/* The rest may take long, and does not need the snapshot. */
 	db_release(&m->from);
 	if (send_notes(m) != 0 || db_select(&m->s.db,
 	    "SELECT * FROM cerberus.flask_move($1)", 1, &own, &counts,
@@ -237,7 +236,7 @@ move(struct move *m, bool *lost)
 	return -1;
 }
 
-/* Move with the URL and the key that were named; the session is open. */
+/* Read the other database's URL and key, and move the data. */
 static int
 run(struct move *m, const char *url, const char *url_file,
     const char *key_file)
@@ -249,7 +248,7 @@ run(struct move *m, const char *url, const char *url_file,
 	    &url) != 0)
 		return session_fail(&m->s);
 	if (url == NULL)
-		return STATUS_USAGE;
+		return options_misused(usage);
 	if (read_secret(&m->s, key_file, "FLASK_KEY", &m->key) != 0)
 		return session_fail(&m->s);
 	/* Only the role for Stripe may call these functions. */
@@ -273,55 +272,28 @@ run(struct move *m, const char *url, const char *url_file,
 int
 move_main(int argc, char **argv)
 {
-	static const struct option	 options[] = {
-		{ "dry-run", no_argument, NULL, 'n' },
-		{ "invitations", required_argument, NULL, 'i' },
-		{ "report", required_argument, NULL, 'r' },
-		{ "url-file", required_argument, NULL, 'U' },
-		{ "key-file", required_argument, NULL, 'K' },
-		{ "no-key", no_argument, NULL, 'N' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+	struct move		 m = { .dry_run = false };
+	const char		*url = NULL, *token = NULL, *url_file = NULL;
+	const char		*key_file = NULL;
+	const struct cli_option	 options[] = {
+		{ "dry-run", 'n', .flag = &m.dry_run },
+		{ "invitations", 'i', .text = &m.invitations },
+		{ "report", 'r', .text = &m.report },
+		{ "url-file", .text = &url_file },
+		{ "key-file", .text = &key_file },
+		{ "no-key", .flag = &m.no_key },
+		{ "token-file", .text = &token },
 	};
-	struct move	 m = { .dry_run = false };
-	const char	*url = NULL, *token = NULL, *url_file = NULL;
-	const char	*key_file = NULL;
-	int		 c, status = STATUS_USAGE;
+	int			 at, status;
 
-	while ((c = getopt_long(argc, argv, "ni:r:h", options, NULL)) != -1)
-		switch (c) {
-		case 'n':
-			m.dry_run = true;
-			break;
-		case 'i':
-			m.invitations = optarg;
-			break;
-		case 'r':
-			m.report = optarg;
-			break;
-		case 'U':
-			url_file = optarg;
-			break;
-		case 'K':
-			key_file = optarg;
-			break;
-		case 'N':
-			m.no_key = true;
-			break;
-		case 'T':
-			token = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return STATUS_DONE;
-		default:
-			goto misused;
-		}
-	if (optind < argc)
-		url = argv[optind++];
-	if (optind < argc || (url != NULL && url_file != NULL))
-		goto misused;
+	at = options_read(argc, argv, options, ARRAY_LEN(options), usage,
+	    &status);
+	if (at == -1)
+		return status;
+	if (at < argc)
+		url = argv[at++];
+	if (at < argc || (url != NULL && url_file != NULL))
+		return options_misused(usage);
 	if (url != NULL && db_url_has_password(url)) {
 		fputs("cerberus: other users can see a password in the "
 		    "arguments. Put it into ~/.pgpass, or the URL into a file "
@@ -332,9 +304,5 @@ move_main(int argc, char **argv)
 		return STATUS_FAILED;
 	status = run(&m, url, url_file, key_file);
 	session_close(&m.s);
-	if (status != STATUS_USAGE)
-		return status;
-misused:
-	fputs(usage, stderr);
-	return STATUS_USAGE;
+	return status;
 }

@@ -4,30 +4,32 @@
 
 #include "record/field.h"
 
-/* What is done with a column's values. */
-enum way {
-	COPY,		/* a number, a date, a truth value: as it is */
-	CHECK,		/* text, as the field of this name here */
-	JSON,
+/* How the values of a column are converted. */
+enum conversion {
+	COPY,		/* number, date or boolean: copied unchanged */
+	CHECK,		/* text: checked by a field of this backend */
+	JSON,		/* made acceptable to jsonb */
 };
 
 struct column {
-	const char	*name;		/* NULL ends the columns */
-	const char	*here;		/* its name here; NULL: the same */
-	enum way	 way;
-	bool		 needed;
-	struct field	 own;		/* with CHECK: in place of the field
-					 * here; kind and max */
+	const char	*name;		/* in Flask's table; NULL ends a list */
+	const char	*new_name;	/* in the stage; NULL: the same */
+	enum conversion	 convert;
+	bool		 needed;	/* the move fails without the column */
+	struct field	 own;		/* with CHECK: the field that checks the
+					 * values; if max is 0, the field of
+					 * the same name in the schema */
 };
 
 struct move_table {
-	const char		*name;		/* there */
-	const char		*stage;		/* here */
+	const char		*name;		/* in the Flask database */
+	const char		*stage;		/* the temporary table */
 	const struct column	*columns;
-	const struct schema	*schema;	/* of CHECK, or NULL */
-	const char		*elsewhere;	/* columns that are read by
-						 * others, or not at all */
-	bool			 needed;
+	const struct schema	*schema;	/* for CHECK, or NULL */
+	const char		*not_copied;	/* further known columns: read
+						 * by move_contacts(), or of no
+						 * use */
+	bool			 needed;	/* the move fails without it */
 };
 
 extern const struct move_table move_table[];

@@ -1,10 +1,9 @@
 /*
  * The e-mail addresses and phone numbers of donations.  The Flask backend
  * encrypts them with pgcrypto's pgp_sym_encrypt(), or stores plain text in
- * bytes if it has no key.  The other database decrypts them; one that cannot
- * be decrypted costs only itself.
+ * bytes if it has no key.  The other database decrypts them.  A value that
+ * cannot be decrypted is left out alone; the rest of its row is copied.
  */
-#include "core/text.h"
 #include "import/stage.h"
 #include "money/donation.h"
 #include "move.h"
@@ -12,8 +11,8 @@
 /* Rows that are read at once; a batch that fails is read again. */
 #define BATCH		"100"
 
-/* Rows that the key does not fit, and none that it does: it is another key. */
-#define HOPELESS	20
+/* After so many failures without a success, the key counts as wrong. */
+#define WRONG_KEY	20
 
 /*
  * An OpenPGP message begins with the tag of a session key: 0xc3, or 0x8c in the
@@ -43,7 +42,7 @@ static const char sql_encrypted[] =
     "SELECT count(*) AS n FROM donations "
     "WHERE " ENCRYPTED("email") " OR " ENCRYPTED("phone_number");
 
-/* A donation's columns, and whether something of it is not shown. */
+/* Select a donation's contact data, and which of it is encrypted. */
 #define SELECT_CONTACTS(email, phone)	\
 	"SELECT id, " email " AS email, " phone " AS phone_number, "	\
 	"coalesce(" ENCRYPTED("email") ", false) AS email_hidden, "	\
@@ -54,7 +53,7 @@ static const char sql_encrypted[] =
 static const char sql_batch[] =
     SELECT_CONTACTS(PLAIN("email"), PLAIN("phone_number"))
     "WHERE id > $2::bigint ORDER BY id LIMIT " BATCH;
-/* One row of which something cannot be decrypted. */
+/* The statements for a row of a batch that could not be decrypted. */
 static const char sql_email[] =
     SELECT_CONTACTS(PLAIN("email"), HIDDEN("phone_number"))
     "WHERE id = $2::bigint";
@@ -92,7 +91,10 @@ add_value(struct move *m, const struct rows *r, size_t i, const char *column,
 	stage_value(&m->out, value);
 }
 
-/* Append a row with what was read of it; email and phone may be the same. */
+/*
+ * Append row i to those for the stage, with the address of the result email and
+ * the number of the result phone, which may be the same result.
+ */
 static void
 add_row(struct move *m, struct contacts *c, const struct rows *email,
     const struct rows *phone, size_t i, bool email_read, bool phone_read)
@@ -130,7 +132,7 @@ attempt(struct db *db, const char *sql, int n, const char *const *param,
 	return -1;
 }
 
-/* One row, decrypting one column after the other. */
+/* Append a row, decrypting each of its columns by a statement of its own. */
 static void
 add_parts(struct move *m, struct contacts *c, const struct rows *hidden,
     size_t i)
@@ -144,7 +146,7 @@ add_parts(struct move *m, struct contacts *c, const struct rows *hidden,
 	err_clear(&refused);
 	if (attempt(&m->from, sql_phone, 2, param, &r, &refused) == 0)
 		phone = r;
-	/* A row that cannot be read at all is copied as it is hidden. */
+	/* Nothing could be decrypted: copy only what is not encrypted. */
 	if (email == NULL && phone == NULL)
 		add_row(m, c, hidden, hidden, i, false, false);
 	else
@@ -153,14 +155,14 @@ add_parts(struct move *m, struct contacts *c, const struct rows *hidden,
 		    phone != NULL);
 }
 
-/* A batch of which something cannot be decrypted: one row after the other. */
+/* Append the rows of a batch that failed as a whole, one by one. */
 static int
 one_by_one(struct move *m, struct contacts *c, const struct rows *batch,
     struct err *e)
 {
 	for (size_t i = 0; i < rows_count(batch); i++) {
 		add_parts(m, c, batch, i);
-		if (c->failed >= HOPELESS && c->decrypted == 0)
+		if (c->failed >= WRONG_KEY && c->decrypted == 0)
 			return err_set(e, ERR_INTERNAL, "The key decrypts none "
 			    "of the contact data: it is not the key of the "
 			    "other backend.");
@@ -168,7 +170,10 @@ one_by_one(struct move *m, struct contacts *c, const struct rows *batch,
 	return 0;
 }
 
-/* Copy the batch behind *last, and move *last on; *n is its size. */
+/*
+ * Copy the rows after the id *last, at most a batch.  Set *last to the id of
+ * the last one, and *n to their number.
+ */
 static int
 copy_batch(struct move *m, struct contacts *c, char last[24], size_t *n,
     struct err *e)

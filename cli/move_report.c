@@ -1,7 +1,6 @@
 /* The report of a move: the counts, and what could not be taken and why. */
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "move.h"
 

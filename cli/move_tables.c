@@ -118,11 +118,11 @@ check_json(struct move *m, const char *table, const char *row,
 	return text;
 }
 
-/* The field that a column's values are checked by, named as it is there. */
+/* Return the field that checks a column's values, under the column's name. */
 static struct field
 field_of(const struct move_table *t, const struct column *c)
 {
-	const char	*name = c->here != NULL ? c->here : c->name;
+	const char	*name = c->new_name != NULL ? c->new_name : c->name;
 	struct field	 f = c->own;
 	int		 i;
 
@@ -164,35 +164,38 @@ copy_row(struct move *m, const struct move_table *t, const struct field *fields,
 		p += p < end;
 		if (i == 0)
 			row = arena_strndup(&m->row, cell, len);
-		if (t->columns[i].way == COPY ||
+		if (t->columns[i].convert == COPY ||
 		    (len == 2 && memcmp(cell, "\\N", 2) == 0)) {
 			buf_add(&m->out, "\t", i > 0);
 			buf_add(&m->out, cell, len);
 			continue;
 		}
 		len = unescape(cell, len);
-		value = t->columns[i].way == JSON ? check_json(m, t->name, row,
-		    t->columns[i].name, cell, len) : move_check(m, &fields[i],
-		    t->name, row, cell, len);
+		value = t->columns[i].convert == JSON ?
+		    check_json(m, t->name, row, t->columns[i].name, cell, len) :
+		    move_check(m, &fields[i], t->name, row, cell, len);
 		stage_value(&m->out, value);
 	}
 	buf_addc(&m->out, '\n');
 	arena_reset(&m->row);
 }
 
-/* Is the column one of the rows' first column? */
+/* Is this one of the table's columns, whose names are in the rows? */
 static bool
-has_column(const struct rows *there, const char *name)
+has_column(const struct rows *columns, const char *name)
 {
-	for (size_t i = 0; i < rows_count(there); i++)
-		if (strcmp(rows_text(there, i, "name"), name) == 0)
+	for (size_t i = 0; i < rows_count(columns); i++)
+		if (strcmp(rows_text(columns, i, "name"), name) == 0)
 			return true;
 	return false;
 }
 
-/* Write the two statements of a table; a column that is not there is null. */
+/*
+ * Write the COPY statements that read a table and fill its stage.  A column
+ * that the table lacks is null.
+ */
 static int
-statements(const struct move_table *t, const struct rows *there,
+statements(const struct move_table *t, const struct rows *columns,
     struct buf *from, struct buf *to, struct err *e)
 {
 	buf_adds(from, "COPY (SELECT ");
@@ -200,7 +203,7 @@ statements(const struct move_table *t, const struct rows *there,
 	for (const struct column *c = t->columns; c->name != NULL; c++) {
 		const char	*sep = c == t->columns ? "" : ",";
 
-		if (has_column(there, c->name))
+		if (has_column(columns, c->name))
 			buf_addf(from, "%st.%s", sep, c->name);
 		else if (c->needed)
 			return err_set(e, ERR_INTERNAL, "The table %s has no "
@@ -208,24 +211,25 @@ statements(const struct move_table *t, const struct rows *there,
 			    t->name, c->name);
 		else
 			buf_addf(from, "%sNULL", sep);
-		buf_addf(to, "%s%s", sep, c->here != NULL ? c->here : c->name);
+		buf_addf(to, "%s%s", sep, c->new_name != NULL ? c->new_name :
+		    c->name);
 	}
 	buf_addf(from, " FROM %s t ORDER BY 1) TO STDOUT", t->name);
 	buf_adds(to, ") FROM STDIN");
 	return 0;
 }
 
-/* Note the columns that have no place here. */
+/* Note the columns that this backend does not have. */
 static void
 note_columns(struct move *m, const struct move_table *t,
-    const struct rows *there)
+    const struct rows *columns)
 {
 	const char	*name;
 	bool		 known;
 
-	for (size_t i = 0; i < rows_count(there); i++) {
-		name = rows_text(there, i, "name");
-		known = strstr(t->elsewhere, name) != NULL;
+	for (size_t i = 0; i < rows_count(columns); i++) {
+		name = rows_text(columns, i, "name");
+		known = strstr(t->not_copied, name) != NULL;
 		for (size_t k = 0; t->columns[k].name != NULL; k++)
 			known |= strcmp(t->columns[k].name, name) == 0;
 		if (!known)
@@ -239,16 +243,16 @@ copy_table(struct move *m, const struct move_table *t, struct err *e)
 {
 	struct field	 fields[REC_MAX];
 	struct buf	 from, to;
-	struct rows	*there;
+	struct rows	*columns;
 	char		*piece;
 	int		 rc, n = 0;
 
 	if (db_select(&m->from, "SELECT attname AS name FROM pg_attribute "
 	    "WHERE attrelid = to_regclass($1) AND attnum > 0 "
-	    "AND NOT attisdropped ORDER BY attnum", 1, &t->name, &there,
+	    "AND NOT attisdropped ORDER BY attnum", 1, &t->name, &columns,
 	    e) != 0)
 		return -1;
-	if (rows_count(there) == 0) {
+	if (rows_count(columns) == 0) {
 		if (t->needed)
 			return err_set(e, ERR_INTERNAL, "The other database "
 			    "has no table %s in the schemas of its "
@@ -258,12 +262,12 @@ copy_table(struct move *m, const struct move_table *t, struct err *e)
 		    "The other database has no such table.");
 		return 0;
 	}
-	note_columns(m, t, there);
+	note_columns(m, t, columns);
 	for (size_t i = 0; t->columns[i].name != NULL; i++)
 		fields[i] = field_of(t, &t->columns[i]);
 	buf_init(&from, 8192);
 	buf_init(&to, 8192);
-	rc = statements(t, there, &from, &to, e);
+	rc = statements(t, columns, &from, &to, e);
 	if (rc == 0)
 		rc = db_copy_out(&m->from, buf_str(&from), e);
 	if (rc == 0)

@@ -3,7 +3,6 @@
 #include <getopt.h>
 
 #include "options.h"
-#include "session.h"
 
 #define FIRST	256	/* value of the first option, beyond all letters */
 

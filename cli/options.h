@@ -1,8 +1,19 @@
-/* Reading the options of a command; each command declares its own. */
+/*
+ * Reading the options of a command, which declares them in a table, and the
+ * exit statuses of commands.
+ */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include "core/base.h"
+
+/* Exit statuses; cerberus(1) documents them. */
+enum status {
+	STATUS_DONE,
+	STATUS_PARTLY,		/* done, except for what was reported */
+	STATUS_USAGE,
+	STATUS_FAILED,
+};
 
 /* One option.  It has an argument unless flag is set. */
 struct cli_option {

@@ -79,7 +79,7 @@ output_run(struct session *s, int (*handle)(struct req *, struct resp *,
 	resp_init(&rs, &io);
 	rc = handle(&rq, &rs, &s->err);
 	if (rc == 0 && !rs.started) {
-		/* The handler left the body to its caller. */
+		/* The response was not streamed: its body is in rs. */
 		sink.head_dropped = true;
 		rc = sink_write(&io, buf_str(&rs.body), rs.body.len);
 	}

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "core/text.h"
 #include "session.h"
 
 /*

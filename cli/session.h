@@ -8,14 +8,7 @@
 #include "access/token.h"
 #include "core/cfg.h"
 #include "db/db.h"
-
-/* Exit statuses; cerberus(1) documents them. */
-enum status {
-	STATUS_DONE,
-	STATUS_PARTLY,		/* done, except for what was reported */
-	STATUS_USAGE,
-	STATUS_FAILED,
-};
+#include "options.h"
 
 struct session {
 	struct cfg	 cfg;

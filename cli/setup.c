@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "session.h"
+#include "options.h"
 
 #define SETUP	CERBERUS_DATADIR "/script/setup"
 

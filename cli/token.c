@@ -4,7 +4,6 @@
 #include "commands.h"
 #include "core/text.h"
 #include "options.h"
-#include "record/field.h"
 #include "session.h"
 
 static const char usage[] =

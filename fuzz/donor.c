@@ -5,7 +5,6 @@
  */
 #include "core/text.h"
 #include "fuzz.h"
-#include "money/donation.h"
 #include "money/donor.h"
 
 static void

@@ -102,12 +102,16 @@ lighttpd_env()
 		"CERBERUS_HOST=${host:-0.0.0.0}" "CERBERUS_PORT=$port"
 		"CERBERUS_USER=$owner" "CERBERUS_GROUP=$(id -gn "$owner")"
 		"CERBERUS_LIGHTTPD=$repo/lighttpd"
-		"CERBERUS_PROGRAMS=$programs" "CERBERUS_CONF=$conf"
+		"CERBERUS_PROGRAMS=$programs" "CERBERUS_PAGES=$repo"
+		"CERBERUS_CONF=$conf"
 		"CERBERUS_LOG=/var/log/cerberus" "CERBERUS_RUN=$run_dir"
 		"CERBERUS_SPOOL=/var/spool/cerberus" "CERBERUS_MODE=$mode"
 	)
 
 	[ -r "$from" ] || from=$repo/lighttpd/lighttpd.env.sample
+	# Files of earlier releases lack it.
+	grep -q '^CERBERUS_FRAMES=' "$from" ||
+	    settings+=("CERBERUS_FRAMES=\"'self'\"")
 	# A file's head explains how to use it without this command.
 	{
 		echo "# What lighttpd needs to know; see $repo/lighttpd."
@@ -155,6 +159,7 @@ apache_defines()
 	Define CERBERUS_HOST ${host:-*}
 	Define CERBERUS_PORT $port
 	Define CERBERUS_PROGRAMS $programs
+	Define CERBERUS_PAGES $repo
 	Define CERBERUS_CONF $conf
 	Define CERBERUS_SPOOL /var/spool/cerberus
 	EOF
@@ -163,7 +168,7 @@ apache_defines()
 
 enable_apache()
 {
-	local modules=(cgid headers reqtimeout) module missing='' out
+	local modules=(cgid deflate headers reqtimeout rewrite) module missing='' out
 	local site=/etc/apache2/sites-available/cerberus.conf
 	local unit=/etc/systemd/system/apache2.service.d/cerberus.conf
 

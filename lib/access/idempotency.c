@@ -66,7 +66,7 @@ idem_add(struct idem *i, const char *text)
 }
 
 void
-idem_tap(void *ctx, const void *p, size_t n)
+idem_add_bytes(void *ctx, const void *p, size_t n)
 {
 	struct idem	*i = ctx;
 

@@ -55,10 +55,11 @@ void	 idem_release(struct idem *);
 
 /*
  * Add to the hash that identifies the request: a text, or n bytes of the body.
- * idem_tap() has the signature of tap in struct body; idem is a struct idem *.
+ * idem_add_bytes() has the signature of on_read in struct body; idem is a
+ * struct idem *.
  */
 void	 idem_add(struct idem *, const char *text);
-void	 idem_tap(void *idem, const void *, size_t n);
+void	 idem_add_bytes(void *idem, const void *, size_t n);
 
 /* Set request_hash.  Call it when the whole request was added. */
 void	 idem_complete(struct idem *);

@@ -1,4 +1,7 @@
-/* Time-based one-time passwords (RFC 6238), and recovery codes. */
+/*
+ * Time-based one-time passwords (RFC 6238), and recovery codes.  The endpoints
+ * and the encryption of secrets are in account/second_factor.c.
+ */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

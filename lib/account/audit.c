@@ -1,4 +1,7 @@
-/* The schema and the list of the audit log.  Triggers in sql/ write it. */
+/*
+ * The schema and the list of the audit log.  Triggers in sql/ write it;
+ * cli/audit.c erases personal data from it.
+ */
 #include "audit.h"
 
 static const struct field fields[] = {

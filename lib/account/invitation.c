@@ -1,4 +1,7 @@
-/* Invitations: create one, and set a password with one. */
+/*
+ * Invitations: create one, and set a password with one.  Signing in with that
+ * password is in login.c.
+ */
 #include <openssl/crypto.h>
 
 #include "access/password.h"

@@ -1,4 +1,7 @@
-/* Cross tables of a campaign's voters, by columns, tags and answers. */
+/*
+ * Cross tables of a campaign's voters, by columns, tags and answers.  The
+ * filters that narrow the voters are in people/.
+ */
 #include "breakdown.h"
 #include "campaign.h"
 #include "core/text.h"
@@ -11,9 +14,10 @@
 #define LONGEST		1000	/* characters of an answer that are shown */
 
 /*
- * What voters can be counted by: an expression, and what it needs behind "FROM
- * voters t".  In that, and for the answers to a question, ?1 is the question
- * and %c a letter that makes aliases different.
+ * A value by which voters can be counted: an expression, and the join that it
+ * needs after "FROM voters t".  For answers, ?1 in both is the id of the
+ * question.  %c is a letter that differs for each column of a table, so that
+ * aliases do not collide.
  */
 struct column {
 	const char	*name;

@@ -6,7 +6,6 @@
 #include "db/db.h"
 #include "http/route.h"
 #include "member.h"
-#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
 

@@ -1,4 +1,7 @@
-/* Member requests: add, list, confirm and decline. */
+/*
+ * Member requests: add, list, confirm and decline.  member.c adds users by
+ * their ids.
+ */
 #include "campaign.h"
 #include "db/db.h"
 #include "member.h"

@@ -1,11 +1,11 @@
 /*
  * Interactions: their schema and list, and the creation of one or of a batch,
- * with answers to survey questions and tags.  SQL's record_interaction()
- * stores them.
+ * as events of devices.  event.c reads them, and SQL's record_event() stores
+ * them.
  */
 #include "core/text.h"
+#include "event.h"
 #include "interaction.h"
-#include "people/tag.h"
 #include "record/json.h"
 #include "rest/doc.h"
 #include "survey.h"
@@ -42,121 +42,23 @@ const struct list interaction_list = {
 	.campaign_column = "campaign_id",
 };
 
-#define ANSWERS_MAX	100	/* of one interaction */
-
 /*
- * Add the errors of a nested object to e.  prefix, such as "answers.2.", is
- * prepended to the fields' names.
+ * The id of the interaction that record_event() has recorded in the same
+ * transaction.  In a subquery the function is called once, so that the index is
+ * used.
  */
-static void
-adopt(struct err *e, const struct err *inner, const char *prefix)
-{
-	char	 name[64];
-
-	if (inner->nfields == 0) {
-		/* The whole object: the prefix without the last dot. */
-		snprintf(name, sizeof(name), "%.*s",
-		    (int)strlen(prefix) - 1, prefix);
-		err_field(e, name, "invalid", "%.120s", inner->msg);
-	}
-	for (size_t i = 0; i < inner->nfields; i++) {
-		snprintf(name, sizeof(name), "%.20s%.43s", prefix,
-		    inner->field[i].name);
-		err_field(e, name, inner->field[i].slug, "%s",
-		    inner->field[i].msg);
-	}
-}
-
-/* Check the answers of an interaction and add them to its document. */
-static int
-read_answers(struct req *rq, struct json_object *in, struct json_object *out,
-    struct err *e)
-{
-	static const char *const extra[] = { NULL };
-	struct err		*inner;
-	struct json_object	*list, *copy;
-	struct rec		 r;
-	int			 rc = 0;
-
-	if (in == NULL)
-		return 0;
-	if (!json_object_is_type(in, json_type_array) ||
-	    json_object_array_length(in) > ANSWERS_MAX)
-		return err_field(e, "answers", "invalid_type",
-		    "answers must be an array of at most %d objects.",
-		    ANSWERS_MAX);
-	inner = arena_alloc(rq->arena, sizeof(*inner));
-	list = json_object_new_array();
-	json_object_object_add(out, "answers", list);
-	for (size_t i = 0; i < json_object_array_length(in); i++) {
-		memset(inner, 0, sizeof(*inner));
-		if (survey_read_answer(rq, json_object_array_get_idx(in, i),
-		    extra, &r, inner) != 0) {
-			adopt(e, inner, arena_printf(rq->arena, "answers.%zu.",
-			    i));
-			rc = -1;
-			continue;
-		}
-		copy = json_object_new_object();
-		for (size_t k = 0; k < r.schema->n; k++)
-			if (r.value[k] != NULL)
-				json_object_object_add(copy,
-				    r.schema->field[k].name,
-				    json_object_new_string(r.value[k]));
-		json_object_array_add(list, copy);
-	}
-	return rc;
-}
-
-/*
- * Check an interaction and set *out to the document that record_interaction()
- * takes: an object whose values are the checked texts.  at is its index in the
- * batch.  The caller frees *out with json_object_put().
- */
-static int
-read_item(struct req *rq, struct json_object *in, size_t at,
-    struct json_object **out, struct err *e)
-{
-	static const char *const extra[] = { "answers", "tags", NULL };
-	struct json_object	*doc, *v, *tags = NULL;
-	struct rec		 r;
-	int			 rc;
-
-	rec_init(&r, &interaction_schema, rq->arena);
-	if (!json_object_is_type(in, json_type_object))
-		return err_set(e, ERR_MALFORMED,
-		    "An interaction must be a JSON object.");
-	doc = json_object_new_object();
-	rc = rec_from_json(&r, in, UNKNOWN_REFUSE, extra, e) |
-	    rec_require(&r, true, e);
-	if (json_object_object_get_ex(in, "answers", &v))
-		rc |= read_answers(rq, v, doc, e);
-	if (json_object_object_get_ex(in, "tags", &v))
-		rc |= tag_read(rq, v, &tags, e);
-	if (tags != NULL)
-		json_object_object_add(doc, "tags", tags);
-	for (size_t i = 0; i < r.schema->n; i++)
-		if (r.value[i] != NULL)
-			json_object_object_add(doc, r.schema->field[i].name,
-			    json_object_new_string(r.value[i]));
-	json_object_object_add(doc, "item", json_object_new_int64((int64_t)at));
-	if (rc != 0) {
-		json_object_put(doc);
-		return -1;
-	}
-	*out = doc;
-	return 0;
-}
+#define RECORDED	"(SELECT nullif(current_setting("		\
+	"'cerberus.recorded'), '')::bigint)"
 
 static int
 create_one(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char	 record[] = "SELECT record_interaction($1)";
-	/* In a subquery currval() is called once, so that the index is used. */
+	static const char	 record[] =
+	    "SELECT interaction_id, repeated FROM record_event($1)";
 	static const char	 tags[] =
 	    "SELECT array_to_json(v.tags) AS tags FROM voters v "
 	    "JOIN interactions i USING (voter_id) WHERE i.interaction_id = "
-	    "(SELECT currval('interactions_interaction_id_seq'))";
+	    RECORDED;
 	struct json_object	*doc;
 	struct sql		 get, answers;
 	struct db_query		 q[4];
@@ -164,8 +66,13 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	const char		*param[1];
 	struct buf		*b;
 
-	if (read_item(rq, rq->json, 0, &doc, e) != 0)
+	if (event_read(rq, rq->json, 0, &doc, e) != 0)
 		return -1;
+	if (json_object_object_get_ex(doc, "undo", NULL)) {
+		json_object_put(doc);
+		return err_field(e, "undo", "invalid",
+		    "undo is for items of an array.");
+	}
 	param[0] = doc_text(rq->arena, doc);
 	json_object_put(doc);
 	sql_init(&get, rq->arena);
@@ -173,18 +80,17 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 	sql_add(&get, "SELECT ");
 	sql_columns(&get, &interaction_schema);
 	sql_add(&get, " FROM interactions t WHERE t.interaction_id = "
-	    "(SELECT currval('interactions_interaction_id_seq'))");
+	    RECORDED);
 	sql_add(&answers, "SELECT ");
 	sql_columns(&answers, &response_schema);
 	sql_add(&answers, " FROM survey_responses t WHERE t.interaction_id = "
-	    "(SELECT currval('interactions_interaction_id_seq')) "
-	    "ORDER BY t.response_id");
+	    RECORDED " ORDER BY t.response_id");
 	q[0] = (struct db_query){ .sql = record, .n = 1, .param = param };
 	q[1] = (struct db_query){ .sql = get.text.data };
 	q[2] = (struct db_query){ .sql = answers.text.data };
 	q[3] = (struct db_query){ .sql = tags };
 	if (db_exec(rq->db, q, 4, r, e) != 0) {
-		/* The voter was deleted while record_interaction() ran. */
+		/* The voter was deleted while record_event() ran. */
 		if (e->nfields == 1 &&
 		    strcmp(e->field[0].name, "voter_id") == 0 &&
 		    strcmp(e->field[0].slug, "not_found") == 0) {
@@ -193,10 +99,13 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 		}
 		return -1;
 	}
+	if (rows_is_null(r[0], 0, "interaction_id"))
+		return err_slug(e, ERR_CONFLICT, "event_gone", "This event was "
+		    "recorded before, and its interaction was deleted since.");
 	if (rows_count(r[1]) != 1 || rows_count(r[3]) != 1)
 		return err_detail(e, ERR_INTERNAL,
 		    "a new interaction is not visible");
-	b = resp_json(rs, 201);
+	b = resp_json(rs, rows_bool(r[0], 0, "repeated") ? 200 : 201);
 	doc_row(b, &interaction_schema, r[1], 0, 0, 0);
 	/* Continue the object behind its last member. */
 	b->len--;
@@ -210,8 +119,10 @@ create_one(struct req *rq, struct resp *rs, struct err *e)
 
 /* The result of one interaction of a batch. */
 struct outcome {
-	const char	*id;		/* NULL: it was refused */
-	struct err	*why;		/* NULL: it was created */
+	const char	*id;		/* NULL: there is none, or none any
+					 * more */
+	bool		 repeated;	/* the event was known, or is undone */
+	struct err	*why;		/* NULL: it was not refused */
 };
 
 /* Set the error of an interaction that the database refused. */
@@ -228,7 +139,10 @@ refuse(struct req *rq, struct outcome *o, const struct rows *r, size_t row)
 	else if (strcmp(state, "CB404") == 0) {
 		err_set(o->why, ERR_NOT_FOUND, "%s", message);
 		err_field(o->why, "voter_id", "not_found", "%s", message);
-	} else if (strcmp(state, "42501") == 0)
+	} else if (strcmp(state, "CB409") == 0)
+		err_slug(o->why, ERR_CONFLICT, "event_conflict", "%s",
+		    message);
+	else if (strcmp(state, "42501") == 0)
 		err_set(o->why, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
 	else
@@ -266,21 +180,26 @@ static void
 write_batch(struct resp *rs, const struct outcome *o, size_t n)
 {
 	struct buf	*b = resp_json(rs, 200);
-	size_t		 created = 0;
+	size_t		 created = 0, repeated = 0;
 
 	buf_adds(b, "{\"results\":[");
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		if (o[i].id == NULL) {
+		if (o[i].why != NULL) {
 			write_refusal(b, i, o[i].why);
 			continue;
 		}
-		buf_addf(b, "{\"index\":%zu,\"status\":201,"
-		    "\"interaction_id\":%s}", i, o[i].id);
-		created++;
+		buf_addf(b, "{\"index\":%zu,\"status\":%d,"
+		    "\"interaction_id\":%s}", i, o[i].repeated ? 200 : 201,
+		    o[i].id != NULL ? o[i].id : "null");
+		if (o[i].repeated)
+			repeated++;
+		else
+			created++;
 	}
-	buf_addf(b, "],\"created\":%zu,\"failed\":%zu}", created, n - created);
+	buf_addf(b, "],\"created\":%zu,\"repeated\":%zu,\"failed\":%zu}",
+	    created, repeated, n - created - repeated);
 }
 
 /* Set the error of an atomic batch: every bad interaction, with its index. */
@@ -289,7 +208,8 @@ refuse_all(struct req *rq, const struct outcome *o, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
 		if (o[i].why != NULL)
-			adopt(e, o[i].why, arena_printf(rq->arena, "%zu.", i));
+			event_adopt(e, o[i].why, arena_printf(rq->arena,
+			    "%zu.", i));
 	return err_slug(e, ERR_INVALID, "invalid_items",
 	    "Nothing was written: some items are not valid.");
 }
@@ -309,7 +229,7 @@ read_batch(struct req *rq, struct outcome *o, size_t n, bool *bad)
 	*bad = false;
 	for (size_t i = 0; i < n; i++) {
 		memset(inner, 0, sizeof(*inner));
-		if (read_item(rq, json_object_array_get_idx(rq->json, i), i,
+		if (event_read(rq, json_object_array_get_idx(rq->json, i), i,
 		    &doc, inner) == 0) {
 			json_object_array_add(docs, doc);
 		} else {
@@ -327,7 +247,7 @@ static int
 create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
 {
 	static const char	 sql[] =
-	    "SELECT item, interaction_id, state, message, field "
+	    "SELECT item, interaction_id, repeated, state, message, field "
 	    "FROM record_interactions($1, $2)";
 	size_t			 n = json_object_array_length(rq->json);
 	struct outcome		*o;
@@ -354,6 +274,8 @@ create_batch(struct req *rq, struct resp *rs, bool atomic, struct err *e)
 			continue;
 		if (rows_is_null(r, i, "state")) {
 			o[at].id = rows_text(r, i, "interaction_id");
+			o[at].repeated = o[at].id == NULL ||
+			    rows_bool(r, i, "repeated");
 		} else {
 			refuse(rq, &o[at], r, i);
 			bad = true;

@@ -1,4 +1,7 @@
-/* Surveys: questions, responses and their results. */
+/*
+ * Surveys: questions, responses and their results.  Answers that belong to an
+ * interaction are stored by interaction.c.
+ */
 #include "people/segment.h"
 #include "people/voter.h"
 #include "record/json.h"
@@ -138,9 +141,9 @@ survey_change(struct req *rq, struct resp *rs, struct err *e)
 }
 
 /*
- * The end of the statement of survey_results(), behind the responses in
- * "chosen".  Each element of a response with several answers counts as one
- * answer.
+ * The end of the statement of survey_results(), after the beginning of WITH,
+ * where "chosen" has the responses to count.  Each element of a response with
+ * several answers counts as one answer.
  */
 static const char sql_results[] =
     "), given AS (SELECT r.voter_id, CASE WHEN r.response_values IS NULL "

@@ -17,6 +17,8 @@ extern const char *const question_types[];
 	F(P, CHOICE, question_type,    .max = 50, .flags = F_REQUIRED, \
 	    .choices = question_types) \
 	F(P, LIST,   possible_answers, .max = 100000) \
+	F(P, INT,    position,         .high = 1000000, \
+	    .flags = F_NOT_NULL | F_SORT) \
 	F(P, TIME,   created_at,       .flags = F_SERVER | F_SORT) \
 	F(P, TIME,   updated_at,       .flags = F_SERVER | F_SORT)
 

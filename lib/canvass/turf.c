@@ -1,11 +1,13 @@
-/* Turfs: schema, list, and cutting a segment into turfs. */
+/*
+ * Turfs: schema, list, and cutting a segment into turfs.  turf_cut.c decides
+ * where to cut, walk_list.c shows a turf.
+ */
 #include <json-c/json.h>
 
 #include "core/text.h"
 #include "db/db.h"
 #include "people/voter_plan.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
 #include "turf.h"
 #include "turf_cut.h"
 
@@ -112,7 +114,7 @@ check_segment(struct req *rq, struct order *order, struct err *e)
 	order->campaign = rows_text(r, 0, "campaign_id");
 	if (order->campaign == NULL)
 		return err_field(e, "segment_id", "invalid",
-		    "The segment belongs to no campaign.");
+		    "The segment does not belong to a campaign.");
 	if (!rows_bool(r, 0, "allowed"))
 		return err_set(e, ERR_FORBIDDEN, "Your role does not allow "
 		    "this: only managers can cut turfs.");
@@ -120,9 +122,9 @@ check_segment(struct req *rq, struct order *order, struct err *e)
 }
 
 /*
- * Select the voters in the order of the turfs.  area is what no turf spans: the
- * precinct, or the ZIP code.  A door is in one precinct, even if its voters are
- * not.
+ * Select the voters in the order of the turfs.  No turf crosses the border of
+ * an area: the precinct, or the ZIP code.  If the voters of one door have
+ * different precincts, the door counts for the lowest.
  */
 static int
 select_voters(struct req *rq, const struct order *order, struct rows **out,

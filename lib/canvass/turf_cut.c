@@ -1,4 +1,7 @@
-/* Cutting streets into turfs; see turf_cut.h. */
+/*
+ * Cutting streets into turfs of about one size, by dynamic programming over the
+ * streets.  turf.c reads the doors and stores the turfs.
+ */
 #include "turf_cut.h"
 
 size_t

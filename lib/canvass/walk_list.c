@@ -1,15 +1,16 @@
-/* Walk lists: their rows, and the page's heading and questions. */
+/*
+ * Walk lists: their rows, and the page's heading and questions.  walk_page.c
+ * writes the HTML, people/export.c the CSV.
+ */
 #include <string.h>
 
 #include "core/text.h"
 #include "db/db.h"
 #include "people/export.h"
-#include "people/segment.h"
 #include "people/voter.h"
 #include "people/voter_plan.h"
+#include "record/json.h"
 #include "rest/doc.h"
-#include "rest/resource.h"
-#include "turf.h"
 #include "walk_list.h"
 #include "walk_page.h"
 
@@ -39,19 +40,22 @@ struct subject {
 	const char	*walker;
 	const char	*day;
 	bool		 may_print;
+	bool		 may_record;
 };
 
 static const char sql_segment[] =
     "SELECT s.campaign_id, c.campaign_name, s.segment_name AS title, "
     "'S' || s.segment_id AS code, NULL AS walker, current_date AS day, "
     "caller_is_admin() OR s.campaign_id = ANY (caller_campaigns('editor')) "
-    "AS may_print FROM segments s LEFT JOIN campaigns c USING (campaign_id) "
+    "AS may_print, caller_is_admin() OR s.campaign_id = ANY ("
+    "caller_campaigns('editor')) AS may_record FROM segments s LEFT JOIN campaigns c USING (campaign_id) "
     "WHERE s.segment_id = $1";
 
 static const char sql_turf[] =
     "SELECT f.campaign_id, c.campaign_name, f.turf_name AS title, f.code, "
     "member_name(f.user_id) AS walker, current_date AS day, "
-    "true AS may_print FROM turfs f JOIN campaigns c USING (campaign_id) "
+    "true AS may_print, caller_is_admin() OR f.campaign_id = ANY ("
+    "caller_campaigns('editor')) AS may_record FROM turfs f JOIN campaigns c USING (campaign_id) "
     "WHERE f.turf_id = $1";
 
 /* 404 if the caller cannot see what the path names. */
@@ -75,6 +79,7 @@ read_subject(struct req *rq, bool turf, struct subject *out, struct err *e)
 		.walker = rows_text(r, 0, "walker"),
 		.day = rows_text(r, 0, "day"),
 		.may_print = rows_bool(r, 0, "may_print"),
+		.may_record = rows_bool(r, 0, "may_record"),
 	};
 	return 0;
 }
@@ -110,7 +115,8 @@ add_people(struct sql *q, const struct where *w, int limit)
 	    "AS door_number, k.street, k.number, k.unit, t.street_address, "
 	    "t.city, t.state, t.zip_code, t.precinct, t.voter_id, "
 	    "t.first_name, t.last_name, t.suffix, " VOTER_AGE("t") " AS age, "
-	    "t.gender, t.party_affiliation, t.phone_number, t.door, "
+	    "t.gender, t.party_affiliation, t.phone_number, "
+	    "t.last_contacted_date, t.door, "
 	    "split_part(t.door, '!', 1) AS place, "
 	    "left(split_part(t.door, '!', 3), 1) AS side FROM voters t "
 	    "CROSS JOIN LATERAL door_of(t.street_address, t.zip_code, t.city) "
@@ -265,4 +271,100 @@ int
 walk_list_turf_csv(struct req *rq, struct resp *rs, struct err *e)
 {
 	return answer_csv(rq, rs, true, e);
+}
+
+#define DEVICE_QUESTIONS	100
+
+/* The doors as JSON.  A door's people can spell their address differently. */
+static const char sql_doors[] =
+    "SELECT coalesce(json_agg(d.door ORDER BY d.door_number), '[]') AS doors, "
+    "coalesce(sum(d.people), 0) AS people FROM (SELECT t.door_number, "
+    "count(*) AS people, json_build_object('door_number', t.door_number, "
+    "'street', min(t.street), 'number', min(t.number), 'unit', min(t.unit), "
+    "'street_address', min(t.street_address), 'city', min(t.city), "
+    "'state', min(t.state), 'zip_code', min(t.zip_code), "
+    "'people', json_agg(json_build_object('voter_id', t.voter_id, "
+    "'first_name', t.first_name, 'last_name', t.last_name, "
+    "'suffix', t.suffix, 'age', t.age, 'gender', t.gender, "
+    "'party_affiliation', t.party_affiliation, "
+    "'last_contacted_on', t.last_contacted_date::date) "
+    "ORDER BY t.last_name, t.first_name, t.voter_id)) AS door";
+
+static const char sql_questions[] =
+    "SELECT coalesce(json_agg(q.question), '[]') AS questions FROM (SELECT "
+    "json_build_object('question_id', s.question_id, "
+    "'question_text', s.question_text, 'question_type', s.question_type, "
+    "'possible_answers', s.possible_answers) AS question "
+    "FROM survey_questions s WHERE s.campaign_id = $1::bigint "
+    "ORDER BY s.question_id LIMIT $2) q";
+
+/* Write the list from the results of both statements. */
+static void
+write_device(struct resp *rs, const struct subject *s,
+    struct rows *const r[2])
+{
+	struct buf	*b = resp_json(rs, 200);
+
+	buf_addf(b, "{\"campaign_id\":%s,\"title\":", s->campaign);
+	json_add_string(b, s->title, strlen(s->title));
+	buf_addf(b, ",\"code\":\"%s\",\"people\":%s,\"doors\":", s->code,
+	    rows_text(r[0], 0, "people"));
+	buf_adds(b, rows_text(r[0], 0, "doors"));
+	buf_adds(b, ",\"questions\":");
+	buf_adds(b, rows_text(r[1], 0, "questions"));
+	buf_addc(b, '}');
+}
+
+static int
+answer_device(struct req *rq, struct resp *rs, bool turf, struct err *e)
+{
+	struct subject	 s;
+	struct db_query	 query[2];
+	const char	*param[2];
+	struct rows	*r[2];
+	struct where	 w;
+	struct sql	 q;
+
+	if (read_subject(rq, turf, &s, e) != 0)
+		return -1;
+	if (!s.may_record)
+		return err_set(e, ERR_FORBIDDEN, "Your role does not allow "
+		    "this: only editors record contacts.");
+	if (s.campaign == NULL)
+		return err_field(e, "segment_id", "invalid",
+		    "The segment belongs to no campaign.");
+	if (select_people(rq, turf, &w, e) != 0)
+		return -1;
+	sql_init(&q, rq->arena);
+	sql_add(&q, sql_doors);
+	add_people(&q, &w, WALK_PEOPLE + 1);
+	sql_add(&q, " GROUP BY t.door_number) d");
+	if (q.text.failed)
+		return err_detail(e, ERR_INTERNAL, "the statement is too long");
+	param[0] = s.campaign;
+	param[1] = doc_id(rq->arena, DEVICE_QUESTIONS);
+	query[0] = (struct db_query){ .sql = q.text.data, .n = q.n,
+	    .param = q.param };
+	query[1] = (struct db_query){ .sql = sql_questions, .n = 2,
+	    .param = param };
+	if (db_exec(rq->db, query, 2, r, e) != 0)
+		return -1;
+	if (rows_int64(r[0], 0, "people") > WALK_PEOPLE)
+		return err_field(e, "segment_id", "too_many", "The list has "
+		    "more than %d people. Cut the segment into turfs.",
+		    WALK_PEOPLE);
+	write_device(rs, &s, r);
+	return 0;
+}
+
+int
+walk_list_segment_json(struct req *rq, struct resp *rs, struct err *e)
+{
+	return answer_device(rq, rs, false, e);
+}
+
+int
+walk_list_turf_json(struct req *rq, struct resp *rs, struct err *e)
+{
+	return answer_device(rq, rs, true, e);
 }

@@ -1,6 +1,6 @@
 /*
  * Walk lists: the doors of a segment or a turf, street by street, as a page to
- * print and as CSV.
+ * print, as CSV, and for a device.
  */
 #ifndef CANVASS_WALK_LIST_H
 #define CANVASS_WALK_LIST_H
@@ -43,5 +43,13 @@ int	 walk_list_segment(struct req *, struct resp *, struct err *);
 int	 walk_list_segment_csv(struct req *, struct resp *, struct err *);
 int	 walk_list_turf(struct req *, struct resp *, struct err *);
 int	 walk_list_turf_csv(struct req *, struct resp *, struct err *);
+
+/*
+ * The same for a device, which keeps it without a connection: the doors with
+ * their people, without ways to contact them, and the campaign's questions.
+ * Editors only, as they record what comes of it.
+ */
+int	 walk_list_segment_json(struct req *, struct resp *, struct err *);
+int	 walk_list_turf_json(struct req *, struct resp *, struct err *);
 
 #endif

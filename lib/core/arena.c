@@ -1,4 +1,7 @@
-/* Arenas: chains of blocks that are freed together. */
+/*
+ * Arenas: chains of blocks that are freed together.  Strings that grow are in
+ * buf.c.
+ */
 #include <stdarg.h>
 
 #include "arena.h"

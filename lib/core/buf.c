@@ -1,4 +1,7 @@
-/* A growing string with a maximum length and a sticky failure flag. */
+/*
+ * A growing string with a maximum length and a sticky failure flag.  Appending
+ * values as JSON, CSV or HTML is in other files.
+ */
 #include <stdarg.h>
 
 #include "buf.h"

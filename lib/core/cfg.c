@@ -44,6 +44,10 @@ static const struct cfg_row rows[] = {
 	  AT(stripe_database_url), .secret = true,
 	  .help = "the same with the role cerberus_stripe, for donations; "
 	    "default: url" },
+	{ "database", "read_url", NULL, CFG_TEXT, AT(read_url),
+	  .secret = true,
+	  .help = "the same for standbys, which answer exports, counts and "
+	    "cross tables" },
 	{ "database", "statement_timeout_ms", NULL, CFG_INT,
 	  AT(statement_timeout_ms), .fallback = "30000",
 	  .low = 100, .high = 3600000,
@@ -111,6 +115,10 @@ static const struct cfg_row rows[] = {
 	{ "stripe", "secret_key", "STRIPE_SECRET_KEY", CFG_TEXT,
 	  AT(stripe.secret_key), .secret = true,
 	  .help = "sk_... of the account" },
+	{ "stripe", "publishable_key", NULL, CFG_TEXT,
+	  AT(stripe.publishable_key),
+	  .help = "pk_... of the account; the donation form needs it to take "
+	    "cards itself" },
 	{ "stripe", "webhook_secrets", "STRIPE_WEBHOOK_SECRET", CFG_LIST,
 	  AT(stripe.webhook_secrets), .secret = true,
 	  .help = "whsec_...; several while one replaces another" },
@@ -199,6 +207,9 @@ cfg_load(struct cfg *c, struct err *e)
 		c->database_url = arena_strdup(&c->arena, value);
 	if (c->stripe_database_url == NULL || only_url_from_environment())
 		c->stripe_database_url = c->database_url;
+	/* So may read_url. */
+	if (env_has("DATABASE_URL") || env_has("TEST_DATABASE_URL"))
+		c->read_url = NULL;
 	c->layouts_dir = at_home(&c->arena, c->layouts_dir);
 	if (cfg_check(c, e) != 0)
 		goto fail;

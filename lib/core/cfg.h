@@ -15,7 +15,7 @@ enum cfg_env {
 	CFG_TESTING,
 };
 
-/* Words of a setting that is a list. */
+/* The value of a setting that is a list of words. */
 struct cfg_list {
 	const char	**word;
 	size_t		  n;
@@ -28,6 +28,7 @@ struct cfg_list {
 struct cfg_stripe {
 	int64_t		 campaign_id;
 	const char	*secret_key;
+	const char	*publishable_key; /* for pages; NULL: none */
 	struct cfg_list	 webhook_secrets;
 	int64_t		 contribution_limit; /* cents per donor and election,
 					      * or per year if the committee
@@ -43,6 +44,7 @@ struct cfg {
 	enum cfg_env	 env;
 	const char	*database_url;
 	const char	*stripe_database_url; /* database_url if not set */
+	const char	*read_url;	/* of standbys, or NULL */
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;
@@ -94,8 +96,8 @@ struct cfg_row {
 	enum cfg_type	 type;
 	size_t		 offset;
 	const char	*fallback;	/* default, as written in a file */
-	int64_t		 low, high;	/* of a CFG_INT */
-	bool		 secret;	/* a file with it is not for others */
+	int64_t		 low, high;	/* limits of a CFG_INT */
+	bool		 secret;	/* others must not read the file */
 	const char	*help;
 };
 
@@ -105,9 +107,9 @@ const struct cfg_row *cfg_rows(size_t *n);
 /*
  * Read the configuration file and the environment.  The file is the one that
  * CERBERUS_CONF names, or else /etc/cerberus/cerberus.conf, which may be
- * missing.  Return -1 if others may write to the file, or may read it although
- * it has a secret, or if a setting is unknown, malformed or not allowed in
- * production; msg says how to fix it.
+ * missing.  Return -1 if other users can write to the file, or can read it
+ * although it contains a secret, or if a setting is unknown, malformed or not
+ * allowed in production; msg says how to fix it.
  * cfg_release() frees what the struct points to.
  */
 int	 cfg_load(struct cfg *, struct err *) MUST_USE;

@@ -1,4 +1,7 @@
-/* Checks of settings that concern several of them, or only production. */
+/*
+ * Checks of settings that concern several of them, or only production.
+ * cfg_file.c checks single values.
+ */
 #include "cfg.h"
 #include "cfg_part.h"
 
@@ -40,10 +43,24 @@ check_challenge(const struct cfg *c, struct err *e)
 	return 0;
 }
 
+/* Check that no account publishes another key than its publishable one. */
+static int
+check_published(const struct cfg *c, struct err *e)
+{
+	for (const struct cfg_stripe *k = &c->stripe; k != NULL; k = k->next)
+		if (k->publishable_key != NULL &&
+		    strncmp(k->publishable_key, "pk_", 3) != 0)
+			return err_set(e, ERR_INTERNAL, "A publishable key of "
+			    "Stripe begins with pk_. Never put a secret key "
+			    "in its place: every visitor gets to see it.");
+	return 0;
+}
+
 int
 cfg_check(const struct cfg *c, struct err *e)
 {
-	if (check_site(c->site_url, e) != 0 || check_challenge(c, e) != 0)
+	if (check_site(c->site_url, e) != 0 || check_challenge(c, e) != 0 ||
+	    check_published(c, e) != 0)
 		return -1;
 	if (c->require_totp == NULL || (strcmp(c->require_totp, "none") != 0 &&
 	    strcmp(c->require_totp, "admins") != 0 &&

@@ -1,4 +1,7 @@
-/* Reading the configuration file, and the values of settings. */
+/*
+ * Reading the configuration file, and the values of settings.  The table of
+ * settings is in cfg.c.
+ */
 #include <errno.h>
 #include <ini.h>
 #include <sys/stat.h>
@@ -113,6 +116,9 @@ set_campaign(struct reader *r, const char *section, const char *key,
 	keys = campaign_keys(r->cfg, id);
 	if (strcmp(key, "stripe_secret_key") == 0)
 		keys->secret_key = *value == '\0' ? NULL :
+		    arena_strdup(&r->cfg->arena, value);
+	else if (strcmp(key, "stripe_publishable_key") == 0)
+		keys->publishable_key = *value == '\0' ? NULL :
 		    arena_strdup(&r->cfg->arena, value);
 	else if (strcmp(key, "stripe_webhook_secrets") == 0)
 		keys->webhook_secrets = split(&r->cfg->arena, value);

@@ -1,4 +1,7 @@
-/* Errors, and the table of what responses say about each code. */
+/*
+ * Errors, and the table of what responses say about each code.  Problem
+ * documents are written in http/problem.c.
+ */
 #include <stdarg.h>
 
 #include "err.h"

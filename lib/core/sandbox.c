@@ -1,4 +1,7 @@
-/* Resource limits, and the system call filter (seccomp(2)). */
+/*
+ * Resource limits, and the system call filter (seccomp(2)).  The rules of the
+ * filter are in sandbox_rules.c.
+ */
 #include "config.h"
 
 #include <sys/prctl.h>

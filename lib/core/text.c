@@ -1,6 +1,7 @@
-/* Functions on text: UTF-8, white space, numbers, base64url, hexadecimal. */
-#include <errno.h>
-
+/*
+ * Functions on text: UTF-8, white space, numbers, base64url, hexadecimal.
+ * Values of fields are checked in record/field.c.
+ */
 #include "text.h"
 
 ptrdiff_t
@@ -189,6 +190,18 @@ text_hex(const void *data, size_t n, char *out)
 		*out++ = digits[p[i] & 15];
 	}
 	*out = '\0';
+}
+
+int
+text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
 }
 
 static const char alphabet[] =

@@ -51,6 +51,9 @@ void	 text_lower(char *, size_t n);
  */
 void	 text_hex(const void *, size_t n, char *out);
 
+/* Return the value of a hexadecimal digit, or -1 for another character. */
+int	 text_hex_digit(char);
+
 /*
  * Write n bytes as base64url without padding (RFC 4648 section 5) and a NUL,
  * and return the length without the NUL.  out has room for n * 4 / 3 + 2

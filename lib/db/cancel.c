@@ -1,4 +1,7 @@
-/* Cancelling a running statement.  Signals are the business of the caller. */
+/*
+ * Cancelling a running statement.  Signal handlers are in the command that
+ * installs them.
+ */
 #include <libpq-fe.h>
 
 #include "cancel.h"

@@ -3,15 +3,22 @@
  * whether statements are sent again.
  */
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "connection.h"
 #include "core/clock.h"
 #include "fault.h"
+#include "hosts.h"
 
-#define FULL_MS		900	/* wait as long for a full server */
-#define FULL_PAUSE_MS	20	/* between two tries, and as much by chance */
+#define HOST_MS		5000	/* how long a connection may take */
+#define ONE_OF_MS	2000	/* the same to one of several hosts */
+#define FULL_MS		900	/* how long to wait for a full server */
+#define SEVERAL_MS	2000	/* for several hosts to have a primary */
+#define PAUSE_MS	20	/* between two tries, and as much by chance */
+#define LATE_MS		5000	/* after the end of a statement's time */
+#define UNFIT_MS	100	/* before the next try, after a standby */
 
 void
 connection_close(struct db *db)
@@ -23,9 +30,10 @@ connection_close(struct db *db)
 }
 
 /*
- * Connect until the deadline, a clock_ms().  The message of a failure then has
- * the SQLSTATE, which libpq tells in no other way before a session has begun,
- * and which is the same in every language.
+ * Try to connect until the deadline, a time of clock_ms().  With verbose errors
+ * the message of a failure contains the SQLSTATE: until a session has begun,
+ * libpq provides it in no other way.  Unlike the rest of the message, it does
+ * not depend on the server's language.
  */
 static PGconn *
 connect_until(int64_t deadline, const char *const *keys,
@@ -53,79 +61,182 @@ connect_until(int64_t deadline, const char *const *keys,
 	return c;
 }
 
-/* Has the server, or PgBouncer, as many connections as it allows? */
-static bool
-is_full(const PGconn *c)
+/* Connect to host i of n. */
+static PGconn *
+connect_host(const struct db *db, const PQconninfoOption *o, size_t i,
+    size_t n, int64_t deadline)
 {
-	return strstr(PQerrorMessage(c), ":  53300: ") != NULL ||
-	    strstr(PQerrorMessage(c), "no more connections allowed") != NULL;
+	char		 host[256], address[256], port[32];
+	/* What precedes dbname, the URL, can be changed in the URL.  A server
+	 * that disappears from the network is noticed after ten seconds. */
+	const char	*keys[] = { "keepalives_idle", "keepalives_interval",
+			    "keepalives_count", "tcp_user_timeout", "dbname",
+			    "client_encoding", "application_name",
+			    "gssencmode", NULL, NULL, NULL, NULL, NULL };
+	const char	*values[] = { "5", "2", "3", "10000", db->url, "UTF8",
+			    "cerberus", "disable", NULL, NULL, NULL, NULL,
+			    NULL };
+	size_t		 k = 8;
+
+	if (db->one_host) {
+		keys[k] = "target_session_attrs";
+		values[k++] = "any";
+	}
+	if (n > 1) {
+		keys[k] = "host";
+		values[k++] = hosts_item(hosts_option(o, "host"), i, host,
+		    sizeof(host));
+		keys[k] = "hostaddr";
+		values[k++] = hosts_item(hosts_option(o, "hostaddr"), i,
+		    address, sizeof(address));
+		keys[k] = "port";
+		values[k] = hosts_item(hosts_option(o, "port"), i, port,
+		    sizeof(port));
+	}
+	return connect_until(deadline, keys, values);
+}
+
+/* Does the message of a failure have this SQLSTATE, or one of this class? */
+static bool
+failed_with(const PGconn *c, const char *state)
+{
+	char	 text[16];
+
+	snprintf(text, sizeof(text), ":  %s", state);
+	return strstr(PQerrorMessage(c), text) != NULL;
 }
 
 /*
- * Connect, and where the server is full wait for a while: with plain CGI the
- * connections of other requests end soon.  Any other failure is final, and its
- * message is that of the first try.
+ * Is it worth trying again soon?  If the server, or PgBouncer, has as many
+ * connections as it allows; and of several hosts one becomes the primary,
+ * unless they refuse the role or the database.
+ */
+static bool
+is_passing(const PGconn *c, size_t n)
+{
+	return failed_with(c, "53300: ") ||
+	    strstr(PQerrorMessage(c), "no more connections allowed") != NULL ||
+	    (n > 1 && !failed_with(c, "28") && !failed_with(c, "3D000"));
+}
+
+/* Append the failure's message, without its place in the server's source. */
+static void
+note_failure(const PGconn *c, char *why, size_t size)
+{
+	const char	*msg = PQerrorMessage(c), *end;
+	size_t		 len = strlen(why);
+
+	if (*msg == '\0')
+		msg = "a server does not answer";
+	if ((end = strstr(msg, "\nLOCATION:")) == NULL)
+		end = msg + strlen(msg);
+	snprintf(why + len, size - len, "%s%.*s", len > 0 ? "; " : "",
+	    (int)(end - msg), msg);
+}
+
+/*
+ * Connect to the first host that accepts the session, beginning with the one
+ * of the last connection.  NULL if none does within the time; why is the
+ * reason.  libpq could go through the hosts itself, but would wait for each as
+ * long as for all.
  */
 static PGconn *
-connect_patiently(const char *const *keys, const char *const *values)
+connect_any(struct db *db, char *why, size_t size)
 {
-	int64_t		 deadline = clock_ms() + FULL_MS;
-	PGconn		*first = PQconnectdbParams(keys, values, 1), *c;
-	unsigned	 seed = (unsigned)(uintptr_t)&first ^
-			    (unsigned)getpid();
+	PQconninfoOption	*o = PQconninfoParse(db->url, NULL);
+	size_t			 n = hosts_count(o), at;
+	int64_t			 start = clock_ms();
+	unsigned		 seed = (unsigned)(uintptr_t)&o ^
+				    (unsigned)getpid();
+	bool			 again = true;
+	PGconn			*c = NULL;
 
-	while (PQstatus(first) != CONNECTION_OK && clock_ms() < deadline) {
-		c = connect_until(deadline, keys, values);
-		if (PQstatus(c) == CONNECTION_OK) {
-			PQfinish(first);
-			return c;
+	for (;;) {
+		again = false;
+		*why = '\0';
+		for (size_t i = 0; i < (db->one_host ? 1 : n); i++) {
+			at = (db->host + i) % n;
+			c = connect_host(db, o, at, n, clock_ms() +
+			    (n > 1 ? ONE_OF_MS : HOST_MS));
+			if (PQstatus(c) == CONNECTION_OK) {
+				db->host = (unsigned)at;
+				goto out;
+			}
+			again |= is_passing(c, db->one_host ? 1 : n);
+			note_failure(c, why, size);
+			PQfinish(c);
+			c = NULL;
 		}
-		if (!is_full(c))
-			deadline = 0;
-		PQfinish(c);
-		poll(NULL, 0, deadline == 0 ? 0 : FULL_PAUSE_MS +
-		    (int)((unsigned)rand_r(&seed) % FULL_PAUSE_MS));
+		if (!again || clock_ms() - start > (n > 1 ? SEVERAL_MS :
+		    FULL_MS))
+			break;
+		poll(NULL, 0, PAUSE_MS + (int)((unsigned)rand_r(&seed) %
+		    PAUSE_MS));
 	}
-	return first;
+out:
+	PQconninfoFree(o);
+	return c;
+}
+
+/* Set what a persistent connection keeps for all its statements. */
+static int
+set_up(struct db *db, struct err *e)
+{
+	char		 timeout[64];
+	PGresult	*res;
+	int		 rc = 0;
+
+	snprintf(timeout, sizeof(timeout), "SET statement_timeout = %lld",
+	    (long long)db->timeout_ms);
+	res = PQexec(db->conn, timeout);
+	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+		rc = fault_fill(db, res, e);
+		connection_close(db);
+	}
+	PQclear(res);
+	return rc;
+}
+
+/* A URL that cannot be parsed. */
+static int
+bad_url(const struct db *db, struct err *e)
+{
+	return err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
+	    db->foreign ? "its address is not a valid URL; write a "
+	    "% in a password as %25" : "[database] url, or DATABASE_URL, is "
+	    "not a valid URL; write a % in a password as %25");
 }
 
 int
 connection_anew(struct db *db, struct err *e)
 {
-	char		 timeout[64];
-	const char	*keys[] = { "dbname", "connect_timeout",
-			    "client_encoding", "application_name",
-			    "gssencmode", NULL };
-	const char	*values[] = { db->url, "5", "UTF8", "cerberus",
-			    "disable", NULL };
 	PQconninfoOption *parsed;
+	char		 why[800];
 	const char	*super;
-	PGresult	*res;
 
 	connection_close(db);
 	if (db->url == NULL)
 		return err_detail(e, ERR_UNAVAILABLE, "no database is "
 		    "configured: set [database] url or DATABASE_URL");
+	if (db->unfit) {
+		poll(NULL, 0, UNFIT_MS);
+		if (!db->one_host)
+			db->host++;
+	}
 	/* libpq sends these in the startup packet, also through PgBouncer. */
 	setenv("PGTZ", "UTC", 1);
 	setenv("PGDATESTYLE", "ISO, YMD", 1);
-	db->conn = connect_patiently(keys, values);
-	if (PQstatus(db->conn) != CONNECTION_OK) {
+	if ((db->conn = connect_any(db, why, sizeof(why))) == NULL) {
 		/* libpq's message may quote a part of the URL that it cannot
 		 * parse, and that may be the password: do not log it. */
-		parsed = strstr(db->url, "://") != NULL ?
-		    PQconninfoParse(db->url, NULL) : NULL;
-		err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
-		    parsed == NULL && strstr(db->url, "://") != NULL ?
-		    (db->foreign ? "its address is not a valid URL; write a "
-		    "% in a password as %25" :
-		    "[database] url, or DATABASE_URL, is not a valid URL; "
-		    "write a % in a password as %25") :
-		    PQerrorMessage(db->conn));
+		parsed = PQconninfoParse(db->url, NULL);
+		if (parsed == NULL && strstr(db->url, "://") != NULL)
+			return bad_url(db, e);
 		PQconninfoFree(parsed);
-		connection_close(db);
-		return -1;
+		return err_detail(e, ERR_UNAVAILABLE, "cannot connect: %s",
+		    why);
 	}
+	db->unfit = false;
 	db->connections++;
 	super = PQparameterStatus(db->conn, "is_superuser");
 	if (super != NULL && strcmp(super, "on") == 0 && !db->foreign) {
@@ -142,19 +253,7 @@ connection_anew(struct db *db, struct err *e)
 	/* On a persistent connection this round trip is made once.  A process
 	 * that serves one request does without it, because the web server ends
 	 * processes that take too long. */
-	if (db->keep == DB_KEEP_OWN) {
-		snprintf(timeout, sizeof(timeout),
-		    "SET statement_timeout = %lld", (long long)db->timeout_ms);
-		res = PQexec(db->conn, timeout);
-		if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-			fault_fill(db, res, e);
-			PQclear(res);
-			connection_close(db);
-			return -1;
-		}
-		PQclear(res);
-	}
-	return 0;
+	return db->keep == DB_KEEP_OWN ? set_up(db, e) : 0;
 }
 
 /* Return true if the server has closed an idle connection. */
@@ -177,7 +276,26 @@ is_dead(struct db *db)
 int
 connection_ready(struct db *db, struct err *e)
 {
-	if (db->conn != NULL && (db->in_txn || !is_dead(db)))
+	if (db->conn != NULL && (db->in_txn ||
+	    (!db->unfit && !is_dead(db))))
 		return 0;
 	return connection_anew(db, e);
+}
+
+bool
+connection_answers(struct db *db)
+{
+	struct pollfd	 p = { .fd = PQsocket(db->conn), .events = POLLIN };
+	int64_t		 left, end = clock_ms() + db->timeout_ms + LATE_MS;
+
+	if (db->keep != DB_KEEP_OWN || db->in_txn)
+		return true;
+	while (PQisBusy(db->conn)) {
+		if ((left = end - clock_ms()) <= 0)
+			return false;
+		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) > 0 &&
+		    PQconsumeInput(db->conn) == 0)
+			break;
+	}
+	return true;
 }

@@ -1,7 +1,11 @@
 /*
  * The connection of a struct db.  It is opened when it is first needed, and
- * again when the server has closed it.  A superuser is refused, because
- * row-level security would not apply.
+ * again when the server has closed it, or takes no writes any more.  A
+ * superuser is refused, because row-level security would not apply.
+ *
+ * The URL may name several hosts, of which one is the primary at a time.  Those
+ * that do not answer, are starting, or do not have the URL's
+ * target_session_attrs are passed over, for some seconds in all.
  */
 #ifndef DB_CONNECTION_H
 #define DB_CONNECTION_H
@@ -29,6 +33,14 @@ int	 connection_ready(struct db *, struct err *) MUST_USE;
  * On failure (503) db->conn is NULL.
  */
 int	 connection_anew(struct db *, struct err *) MUST_USE;
+
+/*
+ * Wait for the next result.  The server ends statements that take too long;
+ * return false if even that does not arrive, because the server hangs.  Without
+ * a limit of our own, or within a transaction, which may have another limit,
+ * this returns at once.
+ */
+bool	 connection_answers(struct db *) MUST_USE;
 
 /*
  * Close the connection, if any.  An open transaction is rolled back.

@@ -40,17 +40,12 @@ db_init_foreign(struct db *db, const char *url)
 	db->foreign = true;
 }
 
-bool
-db_url_has_password(const char *url)
+void
+db_init_host(struct db *db, const char *url, size_t i, int64_t timeout_ms)
 {
-	PQconninfoOption	*parsed = PQconninfoParse(url, NULL);
-	bool			 has = false;
-
-	for (PQconninfoOption *o = parsed; o != NULL && o->keyword != NULL; o++)
-		has |= strcmp(o->keyword, "password") == 0 && o->val != NULL &&
-		    *o->val != '\0';
-	PQconninfoFree(parsed);
-	return has;
+	db_init(db, url, timeout_ms, DB_KEEP_NONE);
+	db->host = (unsigned)i;
+	db->one_host = true;
 }
 
 void
@@ -80,17 +75,36 @@ db_identity(struct db *db, const char *hash)
 	db->identity = hash;
 }
 
+/*
+ * Set first to the statement that tells the database who calls, with room for
+ * its parameters.  Return false if there is nothing to tell.
+ */
+static bool
+first_statement(const struct db *db, const char *param[ENTER_PARAMS],
+    struct db_query *first)
+{
+	if (!db->follows) {
+		*first = (struct db_query){ sql_enter, ENTER_PARAMS, param,
+		    .hot = true };
+		return enter_params(db, param);
+	}
+	*first = (struct db_query){ sql_remember, 1, param, .hot = true };
+	if (db->identity == NULL)
+		return false;
+	param[0] = db->identity + strlen("\\x");
+	return true;
+}
+
 /* Run statements as the request's caller.  The results are to be cleared. */
 static int
 run(struct db *db, const struct db_query *q, size_t n, PGresult **out,
     struct err *e)
 {
 	const char		*param[ENTER_PARAMS];
-	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param,
-				    .hot = true };
+	struct db_query		 first;
 
-	return pipeline_run(db, enter_params(db, param) ? &enter : NULL, q, n,
-	    out, e);
+	return pipeline_run(db, first_statement(db, param, &first) ? &first :
+	    NULL, q, n, out, e);
 }
 
 /* Results that db_forget() frees. */
@@ -197,12 +211,15 @@ db_take(struct db *db, struct err *e)
 	    pipeline_run(db, NULL, NULL, 0, NULL, e);
 }
 
-/* Try once to begin, as the caller.  A connection that breaks is closed. */
+/*
+ * Try once to begin, as the caller.  A connection that breaks, or that is to a
+ * standby, is closed.
+ */
 static int
 begin(struct db *db, struct err *e)
 {
 	const char		*param[ENTER_PARAMS];
-	const struct db_query	 enter = { sql_enter, ENTER_PARAMS, param };
+	struct db_query		 first;
 	PGresult		*res;
 	int			 rc;
 
@@ -212,15 +229,17 @@ begin(struct db *db, struct err *e)
 		return -1;
 	}
 	db->in_txn = true;
-	if (!enter_params(db, param))
+	if (!first_statement(db, param, &first))
 		return 0;
-	rc = pipeline_run(db, NULL, &enter, 1, &res, e);
+	rc = pipeline_run(db, NULL, &first, 1, &res, e);
 	if (rc == 0) {
 		rc = fault_refusal(res, e);
 		PQclear(res);
 	}
 	if (rc != 0)
 		db_rollback(db);
+	if (db->unfit)
+		connection_close(db);
 	db->entered = rc == 0;
 	return rc;
 }

@@ -8,9 +8,9 @@
  *
  * The connection is opened by the first statement, and again when the server
  * has closed it.  A pipeline whose session had ended before anything was
- * executed is sent again on a new connection.  If the connection breaks during
- * a pipeline, its outcome is unknown: it is not sent again, and the error is
- * 503.
+ * executed, or which a standby has refused, is sent again on a new connection.
+ * If the connection breaks during a pipeline, its outcome is unknown: then it
+ * is sent again only if the request reads; otherwise the error is 503.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -64,6 +64,10 @@ struct kept;
 struct db {
 	struct pg_conn	*conn;		/* NULL: not connected */
 	const char	*url;
+	unsigned	 host;		/* which of the URL's was the last */
+	bool		 one_host;	/* no other than host */
+	bool		 unfit;		/* the server takes no writes at
+					 * present: use conn no longer */
 	int64_t		 timeout_ms;	/* of each statement */
 	enum db_keep	 keep;
 	bool		 in_txn;	/* between db_begin() and its end */
@@ -72,6 +76,8 @@ struct db {
 	bool		 admins_only;	/* others are refused with 403 */
 	bool		 reads;		/* the request changes nothing */
 	bool		 foreign;	/* another program's database */
+	bool		 follows;	/* a standby: the primary has verified
+					 * the caller */
 	const char	*request;	/* its id for the audit log, or NULL */
 	struct db_limit	 limit;
 	bool		 entered;	/* the database accepted the caller */
@@ -95,6 +101,23 @@ void	 db_init_foreign(struct db *, const char *url);
 
 /* Does the URL, or what libpq takes instead of one, have a password in it? */
 bool	 db_url_has_password(const char *url);
+
+/*
+ * Return how many hosts the URL names, at least 1; and whether it has a
+ * target_session_attrs that passes over standbys.
+ */
+size_t	 db_url_hosts(const char *url);
+bool	 db_url_wants_primary(const char *url);
+
+/* Copy the name or address of host i to out, which has n bytes. */
+void	 db_url_host(const char *url, size_t i, char *out, size_t n);
+
+/*
+ * Initialise db for one of the hosts, the primary or a standby, as
+ * db_init() does with DB_KEEP_NONE.
+ */
+void	 db_init_host(struct db *, const char *url, size_t i,
+	    int64_t timeout_ms);
 
 /* Free all rows and close the connection. */
 void	 db_release(struct db *);

@@ -1,8 +1,14 @@
-/* Translates PostgreSQL's errors into struct err, for all of lib/db. */
+/*
+ * Translates errors of PostgreSQL and PgBouncer into struct err, and recognises
+ * the end of a session.  pipeline.c decides what to do then.
+ */
 #include <libpq-fe.h>
 
 #include "fault.h"
 #include "result.h"
+
+/* The SQLSTATE of a write that a standby refuses. */
+#define READ_ONLY	"25006"
 
 struct fault {
 	const char	*sqlstate;	/* or the class's two letters */
@@ -25,6 +31,7 @@ static const struct fault faults[] = {
 	{ "22P05", ERR_INVALID, "invalid_text", "A text is not valid." },
 	{ "42501", ERR_FORBIDDEN, "forbidden",
 	  "Your role does not allow this." },
+	{ READ_ONLY, ERR_UNAVAILABLE, NULL, NULL },
 	{ "40001", ERR_UNAVAILABLE, "busy", NULL },
 	{ "40P01", ERR_UNAVAILABLE, "busy", NULL },
 	{ "55P03", ERR_UNAVAILABLE, "busy", NULL },
@@ -164,6 +171,8 @@ fault_fill(struct db *db, const PGresult *res, struct err *e)
 		return own_fault(res, (state[2] - '0') * 100 +
 		    (state[3] - '0') * 10 + (state[4] - '0'), e);
 	err_detail(e, ERR_NONE, "%s %s", state, msg != NULL ? msg : "");
+	if (strcmp(state, READ_ONLY) == 0)
+		db->unfit = true;
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
 		if (strncmp(state, faults[i].sqlstate,
 		    strlen(faults[i].sqlstate)) == 0)
@@ -213,16 +222,19 @@ fault_end(const PGresult *res)
 {
 	/*
 	 * PgBouncer's messages are never translated.  It uses 08P01 for these
-	 * and for others, such as a timeout while it waits for a server.  The
-	 * first of these precedes all statements.
+	 * and for others.  Those that it sends while a request waits for a
+	 * server precede all statements.
 	 */
 	static const struct {
-		const char	*state, *msg;
+		const char	*state, *msg;	/* msg: its beginning */
 		enum fault_end	 end;
 	} ends[] = {
 		{ "57P01", NULL, FAULT_ENDED },
 		{ "57P05", NULL, FAULT_ENDED },
+		{ "57P02", NULL, FAULT_BROKE },
 		{ "08P01", "invalid server parameter", FAULT_ENDED },
+		{ "08P01", "server login has been failing", FAULT_UNFIT },
+		{ READ_ONLY, NULL, FAULT_UNFIT },
 		{ "08P01", "server connection closed", FAULT_BROKE },
 		{ "08P01", "server conn crashed?", FAULT_BROKE },
 	};
@@ -240,7 +252,8 @@ fault_end(const PGresult *res)
 		return FAULT_BROKE;
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (strcmp(state, ends[i].state) == 0 && (ends[i].msg == NULL ||
-		    (msg != NULL && strcmp(msg, ends[i].msg) == 0)))
+		    (msg != NULL && strncmp(msg, ends[i].msg,
+		    strlen(ends[i].msg)) == 0)))
 			return ends[i].end;
 	return FAULT_NO_END;
 }

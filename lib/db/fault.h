@@ -36,11 +36,14 @@ int	 fault_refusal(const struct pg_result *, struct err *);
 
 /*
  * Whether a result reports the end of the session: by an administrator, a
- * shutdown, a limit on idle sessions, or the pooler in front of the server.
+ * shutdown, a limit on idle sessions, or the pooler in front of the server; or
+ * that another server should be asked.
  */
 enum fault_end {
 	FAULT_NO_END,
 	FAULT_ENDED,		/* nothing sent after it was executed */
+	FAULT_UNFIT,		/* nothing was written: the server is a standby,
+				 * or a pooler has none */
 	FAULT_BROKE		/* it is unknown what was executed */
 };
 

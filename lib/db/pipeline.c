@@ -26,16 +26,21 @@ struct outcome {
 
 /*
  * Return the next result of a pipeline, past the NULL that follows each result.
- * NULL if the connection broke.
+ * NULL if the connection broke or the server hangs.
  */
 static PGresult *
 next_result(struct db *db)
 {
-	PGresult	*res = PQgetResult(db->conn);
+	PGresult	*res;
 
-	if (res == NULL && PQstatus(db->conn) == CONNECTION_OK)
-		res = PQgetResult(db->conn);
-	return res;
+	for (int i = 0; i < 2; i++) {
+		if (!connection_answers(db))
+			return NULL;
+		if ((res = PQgetResult(db->conn)) != NULL ||
+		    PQstatus(db->conn) != CONNECTION_OK)
+			return res;
+	}
+	return NULL;
 }
 
 /* Record the first failure of a pipeline: statement i. */
@@ -48,6 +53,7 @@ note(struct db *db, const PGresult *res, size_t i, bool removes,
 	o->failed = i;
 	snprintf(o->state, sizeof(o->state), "%s", state != NULL ? state : "");
 	o->end = fault_end(res);
+	db->unfit |= o->end == FAULT_UNFIT;
 	if (removes)
 		fault_fill_removal(db, res, e);
 	else
@@ -55,9 +61,13 @@ note(struct db *db, const PGresult *res, size_t i, bool removes,
 }
 
 static int
-broke(struct db *db, struct err *e)
+broke(struct db *db, struct outcome *o, struct err *e)
 {
+	/* A server that hangs is not waited for once more. */
+	if (PQstatus(db->conn) == CONNECTION_OK)
+		o->end = FAULT_NO_END;
 	return err_detail(e, ERR_UNAVAILABLE, "the connection broke: %s",
+	    PQstatus(db->conn) == CONNECTION_OK ? "the server hangs" :
 	    PQerrorMessage(db->conn));
 }
 
@@ -74,7 +84,7 @@ collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
 	*out = NULL;
 	for (int step = sent->how == PARSE ? 0 : 1; step < 2; step++) {
 		if ((res = next_result(db)) == NULL) {
-			broke(db, e);
+			broke(db, o, e);
 			return 1;
 		}
 		if (fault_in(res) && !*failed) {
@@ -115,7 +125,7 @@ collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
 	PGresult	*res;
 
 	if ((res = next_result(db)) == NULL)
-		return broke(db, e);
+		return broke(db, o, e);
 	while (res != NULL && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		if (!failed)
 			note(db, res, n, false, o, e);
@@ -265,8 +275,10 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 }
 
 /*
- * After a failure: is it certain that nothing was executed, because the session
- * had ended before the server read the pipeline?  That is so
+ * After a failure: is it certain that nothing was written, because the session
+ * had ended before the server read the pipeline, or the server is a standby?
+ * That is so
+ * - if the server, or the pooler, says that it takes no writes;
  * - if the pipeline's end was not sent: without it nothing is committed;
  * - if the message that the session has ended arrived before any result.  The
  *   server sends both in the order in which they happen, so a session that ends
@@ -278,8 +290,8 @@ attempt(struct db *db, const struct db_query *who, const struct db_query *q,
 static bool
 was_idle(const struct db *db, const struct outcome *o)
 {
-	return o->lost && !o->begun && (!o->sent || o->end == FAULT_ENDED ||
-	    (o->end == FAULT_BROKE && db->reads));
+	return o->end == FAULT_UNFIT || (o->lost && !o->begun && (!o->sent ||
+	    o->end == FAULT_ENDED || (o->end == FAULT_BROKE && db->reads)));
 }
 
 /*

@@ -1,4 +1,7 @@
-/* Client addresses behind proxies, and the networks that limits count. */
+/*
+ * Client addresses behind proxies, and the networks that limits count.  limit.c
+ * chooses the limits.
+ */
 #include <arpa/inet.h>
 
 #include "address.h"

@@ -87,8 +87,8 @@ body_read(struct body *b, void *p, size_t n, struct err *e)
 		    "of %lld bytes.", (long long)b->taken,
 		    (long long)b->length);
 	b->taken += got;
-	if (b->tap != NULL)
-		b->tap(b->tap_ctx, p, (size_t)got);
+	if (b->on_read != NULL)
+		b->on_read(b->on_read_ctx, p, (size_t)got);
 	return got;
 }
 

@@ -28,8 +28,8 @@ struct body {
 	int64_t		 waited;	/* ms since the count began */
 	int64_t		 fresh;		/* bytes since the count began */
 	/* Called with all bytes that are read; set after body_open(). */
-	void		(*tap)(void *, const void *, size_t);
-	void		*tap_ctx;
+	void		(*on_read)(void *, const void *, size_t);
+	void		*on_read_ctx;
 };
 
 /*

@@ -1,4 +1,7 @@
-/* The session cookie of browsers: set it, and check who sent it. */
+/*
+ * The session cookie of browsers: set it, and check that the site's own page
+ * sent the request.  caller.c takes the token from it.
+ */
 #include "browser.h"
 
 /* Return true if the request's Origin is that of [cerberus] site_url. */

@@ -23,6 +23,7 @@
 #include "problem.h"
 #include "replay.h"
 #include "request_log.h"
+#include "standby.h"
 
 /* What a process keeps from one request to the next. */
 struct runner {
@@ -31,6 +32,7 @@ struct runner {
 	struct cfg		 cfg;
 	struct err		 cfg_err;	/* why cfg is not usable */
 	struct db		 db;
+	struct db		 standby;	/* its url may be NULL */
 	struct arena		 arena;
 	struct buf		 raw;		/* the body of the request */
 	struct resp		 resp;
@@ -145,8 +147,8 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 	if (payload_open(rq, e) != 0)
 		return -1;
 	if (r->idem.digest != NULL) {
-		rq->body.tap = idem_tap;
-		rq->body.tap_ctx = &r->idem;
+		rq->body.on_read = idem_add_bytes;
+		rq->body.on_read_ctx = &r->idem;
 	}
 	if (payload_read(rq, e) != 0)
 		return -1;
@@ -155,8 +157,14 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 			idem_complete(&r->idem);
 		return replay_handle(rq, rs, &r->idem, e);
 	}
-	if (route_call(rq, rs, e) != 0)
+	rc = rq->route->access & ROUTE_STANDBY ? standby_call(rq, rs, e) :
+	    route_call(rq, rs, e);
+	if (rc != 0)
 		return -1;
+	/* The database verifies the caller with the first statement. */
+	if (route_access(rq->route) < ACCESS_SETUP && !r->db.entered)
+		return err_detail(e, ERR_INTERNAL,
+		    "the handler has not verified the caller");
 	conditional_get(rq, rs);
 	return 0;
 }
@@ -169,6 +177,7 @@ forget_caller(struct runner *r)
 	r->db.admins_only = r->db.entered = r->db.reads = false;
 	r->db.request = NULL;
 	r->db.limit = (struct db_limit){ .key = NULL };
+	db_identity(&r->standby, NULL);
 	idem_release(&r->idem);
 }
 
@@ -186,6 +195,7 @@ serve(struct runner *r, struct io *io)
 	buf_clear(&r->raw, 64 * 1024);
 	rc = req_init(&rq, &r->arena, &r->cfg, io, &r->err);
 	rq.db = &r->db;
+	rq.standby = r->standby.url != NULL ? &r->standby : NULL;
 	rq.raw = &r->raw;
 	rs->no_body = rq.head;
 	resp_header(rs, "X-Request-Id", rq.id);
@@ -196,6 +206,7 @@ serve(struct runner *r, struct io *io)
 	if (rc == 0)
 		rc = dispatch(r, &rq, rs, &r->err);
 	db_rollback(&r->db);
+	db_rollback(&r->standby);
 	if (rq.route != NULL)
 		rc = limit_settle(&rq, rs, rc, &r->err);
 	forget_caller(r);
@@ -209,8 +220,23 @@ serve(struct runner *r, struct io *io)
 	request_log(&rq, rs, &r->err, rc, now_us() - start);
 	json_object_put(rq.json);
 	db_forget(&r->db);
+	db_forget(&r->standby);
 	arena_reset(&r->arena);
 	current_io = NULL;
+}
+
+/* Prepare the connections; they are opened when a request needs them. */
+static void
+init_databases(struct runner *r, bool as_stripe)
+{
+	enum db_keep	 keep = r->cfg.pooled ? DB_KEEP_POOLED :
+			    r->persistent ? DB_KEEP_OWN : DB_KEEP_NONE;
+
+	db_init(&r->db, as_stripe ? r->cfg.stripe_database_url :
+	    r->cfg.database_url, r->cfg.statement_timeout_ms, keep);
+	db_init(&r->standby, r->cfg.read_url, r->cfg.statement_timeout_ms,
+	    keep);
+	r->standby.follows = r->standby.reads = true;
 }
 
 static int
@@ -235,10 +261,7 @@ run(const struct route *routes, size_t n, bool as_stripe)
 	if (!sandbox_enter(r.persistent, r.cfg.sandbox))
 		log_line("the system refuses the filter of system calls");
 	buf_init(&r.raw, PAYLOAD_MAX + 64 * 1024);
-	db_init(&r.db, as_stripe ? r.cfg.stripe_database_url :
-	    r.cfg.database_url, r.cfg.statement_timeout_ms,
-	    r.cfg.pooled ? DB_KEEP_POOLED : r.persistent ? DB_KEEP_OWN :
-	    DB_KEEP_NONE);
+	init_databases(&r, as_stripe);
 	if (r.persistent) {
 		resp_init(&r.resp, NULL);
 		while (fcgi_accept(&io))
@@ -250,6 +273,7 @@ run(const struct route *routes, size_t n, bool as_stripe)
 		io_cgi_refuse_rest();
 	}
 	db_release(&r.db);
+	db_release(&r.standby);
 	resp_release(&r.resp);
 	buf_release(&r.raw);
 	arena_release(&r.arena);

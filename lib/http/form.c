@@ -8,18 +8,6 @@
 #define MAX_PAIRS	1000
 
 static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static int
 decode(struct arena *a, const char *s, size_t n, const char **out,
     size_t *len, struct err *e)
 {
@@ -30,8 +18,9 @@ decode(struct arena *a, const char *s, size_t n, const char **out,
 		if (s[i] == '+') {
 			*p++ = ' ';
 		} else if (s[i] == '%') {
-			if (n - i < 3 || (high = nibble(s[i + 1])) == -1 ||
-			    (low = nibble(s[i + 2])) == -1)
+			if (n - i < 3 ||
+			    (high = text_hex_digit(s[i + 1])) == -1 ||
+			    (low = text_hex_digit(s[i + 2])) == -1)
 				return err_set(e, ERR_MALFORMED,
 				    "A percent sign is not followed by two "
 				    "hexadecimal digits.");

@@ -110,14 +110,28 @@ problem_json(struct resp *rs, const struct err *e, const char *id)
 void
 problem_page(struct resp *rs, const struct err *e)
 {
-	char	 text[1024];
+	const struct err_kind	*kind = err_kind(e->code);
+	struct buf		*b;
+	char			 text[1024];
 
 	summary(e, text, sizeof(text));
 	problem_headers(rs, e);
 	rs->etag = NULL;
 	rs->problem = true;
-	resp_page(rs, err_kind(e->code)->status, err_kind(e->code)->title,
-	    text);
+	b = resp_page_begin(rs, kind->status, kind->title, text);
+	if (e->nfields > 1) {
+		buf_adds(b, "<ul>\n");
+		for (size_t i = 0; i < e->nfields; i++) {
+			buf_adds(b, "<li>");
+			html_add(b, e->field[i].msg);
+			buf_adds(b, "</li>\n");
+		}
+		buf_adds(b, "</ul>\n");
+	}
+	if (e->nfields > 0)
+		buf_adds(b, "<p>Go back to the form: your browser has kept "
+		    "what you typed.</p>\n");
+	resp_page_end(b);
 }
 
 void

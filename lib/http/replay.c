@@ -59,23 +59,11 @@ answer_of(const struct resp *rs, size_t mark)
 	};
 }
 
-/* Remove what a handler added to the response. */
-static void
-undo(struct resp *rs, size_t mark)
-{
-	rs->head.len = mark;
-	if (rs->head.data != NULL)
-		rs->head.data[mark] = '\0';
-	buf_clear(&rs->body, SIZE_MAX);
-	rs->type = rs->etag = NULL;
-	rs->problem = false;
-}
-
 /* Replace the response by a stored one. */
 static int
 send_stored(struct resp *rs, size_t mark, const struct idem_answer *a)
 {
-	undo(rs, mark);
+	resp_undo(rs, mark);
 	rs->status = a->status;
 	rs->type = *a->type != '\0' ? a->type : NULL;
 	rs->etag = *a->etag != '\0' ? a->etag : NULL;

@@ -29,6 +29,7 @@ struct req {
 	struct arena		*arena;
 	const struct cfg	*cfg;
 	struct db		*db;
+	struct db		*standby;	/* see standby.h; NULL: none */
 	struct io		*io;
 	const struct route	*route;
 	const char		*id;		/* X-Request-Id */

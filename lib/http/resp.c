@@ -29,6 +29,17 @@ resp_clear(struct resp *rs, struct io *io)
 }
 
 void
+resp_undo(struct resp *rs, size_t mark)
+{
+	rs->head.len = mark;
+	if (rs->head.data != NULL)
+		rs->head.data[mark] = '\0';
+	buf_clear(&rs->body, SIZE_MAX);
+	rs->type = rs->etag = NULL;
+	rs->problem = false;
+}
+
+void
 resp_release(struct resp *rs)
 {
 	buf_release(&rs->head);
@@ -177,14 +188,31 @@ resp_html(struct resp *rs, int status, const char *title, const char *css)
 	return b;
 }
 
-void
-resp_page(struct resp *rs, int status, const char *title, const char *text)
+struct buf *
+resp_page_begin(struct resp *rs, int status, const char *title,
+    const char *text)
 {
-	struct buf	*b = resp_html(rs, status, title, NULL);
+	static const char	 css[] = ":root{color-scheme:light dark}"
+	    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;"
+	    "margin:3rem auto;padding:0 1rem}";
+	struct buf		*b = resp_html(rs, status, title, css);
 
 	buf_adds(b, "<body>\n<h1>");
 	html_add(b, title);
 	buf_adds(b, "</h1>\n<p>");
 	html_add(b, text);
-	buf_adds(b, "</p>\n</body>\n</html>\n");
+	buf_adds(b, "</p>\n");
+	return b;
+}
+
+void
+resp_page_end(struct buf *b)
+{
+	buf_adds(b, "</body>\n</html>\n");
+}
+
+void
+resp_page(struct resp *rs, int status, const char *title, const char *text)
+{
+	resp_page_end(resp_page_begin(rs, status, title, text));
 }

@@ -36,6 +36,12 @@ void	 resp_clear(struct resp *, struct io *);
 
 void	 resp_release(struct resp *);
 
+/*
+ * Remove what a handler has added to the response: the body, and the header
+ * lines behind the first mark bytes.
+ */
+void	 resp_undo(struct resp *, size_t mark);
+
 /* Add a header, unless its value has a CR or LF. */
 void	 resp_header(struct resp *, const char *name, const char *value);
 
@@ -74,7 +80,14 @@ void	 html_add(struct buf *, const char *);
 struct buf *resp_html(struct resp *, int status, const char *title,
 	    const char *css);
 
-/* Make a small HTML page; title and text are escaped. */
+/*
+ * Set a short page of its own style: a title and a paragraph.  After
+ * resp_page_begin() the caller may append HTML to the buffer and then calls
+ * resp_page_end(); resp_page() is both.
+ */
+struct buf *resp_page_begin(struct resp *, int status, const char *title,
+	    const char *text);
+void	 resp_page_end(struct buf *);
 void	 resp_page(struct resp *, int status, const char *title,
 	    const char *text);
 

@@ -29,6 +29,7 @@ enum access {
 	ROUTE_OUTSIDE = 0x20,	/* no transaction may be open around it */
 	ROUTE_UNLIMITED = 0x40,	/* no rate limit; signing in is limited by
 				 * login_wait() in the database */
+	ROUTE_STANDBY = 0x80,	/* reads much: a standby may answer it */
 };
 
 /* How the handler gets the body. */

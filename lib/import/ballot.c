@@ -1,10 +1,12 @@
-/* Reads elections from headings, cells and lists. */
+/*
+ * Reads an election, method and party from a heading, a cell or an entry of a
+ * list.  history.c decides which cells to read.
+ */
 #include <ctype.h>
 
 #include "ballot.h"
 #include "core/text.h"
 #include "date_text.h"
-#include "people/election.h"
 
 #define TEXT_MAX	255	/* bytes of a text that are looked at */
 

@@ -1,4 +1,7 @@
-/* A hash table with linear probing, at most half full. */
+/*
+ * A hash table from texts to numbers, with linear probing, at most half full.
+ * What the numbers mean is known to history.c.
+ */
 #include "code_table.h"
 
 struct code_table *

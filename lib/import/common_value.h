@@ -5,10 +5,10 @@
 #include "layout.h"
 
 /*
- * Return what a cell's text of n bytes, trimmed and not blank, stands for in a
- * field of voters: as the list says, else as the common words for status, party
- * and gender, else as the list's replacement for any other text; *any is then
- * true.  Return NULL if none of them knows the text.
+ * Return the value that a cell's text of n bytes, trimmed and not blank, means
+ * for a field of voters.  In this order: the list's replacement for this text,
+ * a common word for a status, party or gender, the list's replacement for any
+ * other text, for which *any is set to true.  NULL if the text is unknown.
  */
 const char *layout_value(int field, const struct value *list, const char *,
 	    size_t n, bool *any);

@@ -21,7 +21,10 @@ is_taken(const struct custom *c, size_t n, const char *key)
 	return false;
 }
 
-/* Return a key for unmapped column i, the previous columns having theirs. */
+/*
+ * Return a key for unmapped column i that differs from the keys of the columns
+ * before it and from the headings of those after it.
+ */
 static const char *
 key_of(const struct custom *c, struct arena *a, size_t i)
 {

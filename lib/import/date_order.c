@@ -1,4 +1,7 @@
-/* The order of day and month in the dates of a file. */
+/*
+ * The order of day and month in the dates of a file.  One date is read in
+ * date_text.c.
+ */
 #include "date_order.h"
 #include "record/field.h"
 

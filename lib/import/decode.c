@@ -1,4 +1,7 @@
-/* Conversion of text in an unknown encoding to UTF-8. */
+/*
+ * Conversion of text in an unknown encoding to UTF-8.  Splitting the text into
+ * rows and cells is in reader.c.
+ */
 #include <errno.h>
 
 #include "core/text.h"

@@ -17,8 +17,9 @@ struct file_upload {
 			    const char *value, size_t n, struct err *);
 	/* May a part of this name follow the file?  Return -1 if not. */
 	int		(*after)(const char *name, struct err *);
-	/* The name of a form's file; NULL: it is not used. */
+	/* Take the name of a form's file.  NULL: the name is not needed. */
 	void		(*name)(void *ctx, const char *);
+	/* Read the file, and after the whole body store what was read. */
 	int		(*read)(void *ctx, struct source *, struct err *);
 	int		(*store)(void *ctx, struct err *);
 	void		*ctx;

@@ -1,4 +1,7 @@
-/* Reading and storing files of gifts; gift_upload.c receives them. */
+/*
+ * Reading and storing files of gifts; gift_upload.c receives them.
+ * gift_mapping.c finds the columns that a campaign has saved.
+ */
 #include "gift_file.h"
 #include "gift_mapping.h"
 #include "heading.h"
@@ -37,7 +40,7 @@ no_columns(struct gift_file *f, const char *problem, struct err *e)
 	    problem, buf_str(&seen));
 }
 
-/* Do these headings belong to one of ActBlue's files? */
+/* Are these the headings of one of ActBlue's files? */
 static bool
 is_actblue(const char *const *folded, size_t n)
 {
@@ -142,12 +145,12 @@ heading_of(const struct gift_file *f, const char *field)
 	    f->heading[f->column[i]];
 }
 
-/* Read the cells.  What is wrong with an optional one is a warning. */
+/* Read the cells.  An invalid value of an optional field is only a warning. */
 static int
 read_cells(struct gift_file *f, const struct row *row, struct rec *r,
     struct err *e)
 {
-	struct err	 wrong;
+	struct err	 why;
 	const char	*p;
 	size_t		 n;
 
@@ -156,15 +159,15 @@ read_cells(struct gift_file *f, const struct row *row, struct rec *r,
 		    !row_text(row, (size_t)f->column[i], &p, &n))
 			continue;
 		p = csv_unguard(&f->scratch, p, &n);
-		err_clear(&wrong);
-		if (n == 0 || gift_set(r, i, p, n, &wrong) == 0)
+		err_clear(&why);
+		if (n == 0 || gift_set(r, i, p, n, &why) == 0)
 			continue;
 		if (!gift_optional(i)) {
-			*e = wrong;
+			*e = why;
 			return -1;
 		}
 		notes_add(&f->report.warnings, row->line,
-		    f->heading[f->column[i]], p, n, wrong.field[0].msg);
+		    f->heading[f->column[i]], p, n, why.field[0].msg);
 	}
 	return gift_complete(r, e);
 }
@@ -173,7 +176,7 @@ static void
 take_row(void *ctx, const struct row *row)
 {
 	struct gift_file	*f = ctx;
-	struct err	 wrong = { 0 };
+	struct err	 why = { 0 };
 	struct rec	 r;
 
 	f->report.rows++;
@@ -184,9 +187,9 @@ take_row(void *ctx, const struct row *row)
 		f->report.rejected++;
 		return;
 	}
-	if (read_cells(f, row, &r, &wrong) != 0) {
+	if (read_cells(f, row, &r, &why) != 0) {
 		report_error(&f->report, row->line, heading_of(f,
-		    wrong.field[0].name), wrong.field[0].msg);
+		    why.field[0].name), why.field[0].msg);
 		f->report.rejected++;
 		return;
 	}

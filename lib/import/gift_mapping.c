@@ -1,4 +1,7 @@
-/* Saved columns of files of gifts; see gift_mapping.h. */
+/*
+ * The saved mappings of a campaign's files of gifts: list, find and save.
+ * gift_file.c applies them.
+ */
 #include "gift_mapping.h"
 #include "heading.h"
 #include "record/json.h"
@@ -69,8 +72,8 @@ gift_mapping_find(struct gift_file *f, const char *const *folded,
 		text = rows_text(r, i, "mapping");
 		if (json_parse(text, strlen(text), &mapping, e) != 0)
 			return -1;
-		/* One of the given source is used as it is: what the file
-		 * lacks is an error that names it. */
+		/* If the client named the source, its mapping applies whatever
+		 * the headings are: a missing column is then an error. */
 		n = param[1] != NULL ? 1 : count_headings(f, folded, mapping);
 		if (n <= best) {
 			json_object_put(mapping);

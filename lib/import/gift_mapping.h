@@ -21,9 +21,10 @@ extern const struct schema gift_mapping_schema;
 extern const struct list gift_mapping_list;
 
 /*
- * Set source and mapping of the file to those that its campaign has saved, of
- * its source, if that is given, or else of those whose headings are all in the
- * file to that with the most.  Leave mapping NULL if there is none.
+ * Set the file's source and mapping to a mapping that its campaign has saved.
+ * If the file's source is given, take the mapping of that source.  Otherwise
+ * take the mapping with the most headings among those whose headings all occur
+ * in the file; folded is the file's header.  Leave mapping NULL if none fits.
  */
 int	 gift_mapping_find(struct gift_file *, const char *const *folded,
 	    struct err *) MUST_USE;

@@ -15,7 +15,7 @@ const char *const gift_file_params[] = {
 	"campaign_id", "source", "mapping", "save_mapping", "dry_run", NULL
 };
 
-/* A name such as anedot. */
+/* Is this a valid name of a source, such as anedot? */
 static int
 read_source(struct gift_file *f, const char *value, size_t n, struct err *e)
 {

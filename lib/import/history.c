@@ -24,15 +24,14 @@ key_add(struct history *h, const char *s, size_t n)
 	buf_add(&h->key, s, n);
 }
 
-/* The search for the text in h->key among those that were seen. */
+/* A look-up of the text in h->key among the texts that have been parsed. */
 struct search {
 	struct code_slot *slot;
-	struct arena_mark mark;		/* of h->arena, before the text was
-					 * parsed */
-	size_t		 nballots;
+	struct arena_mark mark;		/* h->arena before the text is parsed */
+	size_t		 nballots;	/* h->nballots before that */
 };
 
-/* Return true, with its code, if the text was seen before. */
+/* If the text in h->key was parsed before, set its code and return true. */
 static bool
 seen(struct history *h, struct search *s, int *code)
 {
@@ -45,7 +44,10 @@ seen(struct history *h, struct search *s, int *code)
 	return true;
 }
 
-/* Remember the code of the text.  If there is no room, free what it used. */
+/*
+ * Remember the code of the text.  If the table is full and the text added no
+ * ballot, free the memory that parsing it has used.
+ */
 static void
 remember(struct history *h, const struct search *s, int code)
 {

@@ -1,4 +1,7 @@
-/* Finds the columns with votes in the first row of a file. */
+/*
+ * Finds the columns with votes in the first row of a file.  history.c reads the
+ * cells in them.
+ */
 #include "heading.h"
 #include "history_plan.h"
 #include "record/field.h"

@@ -1,4 +1,7 @@
-/* Sends the ballots of a file to PostgreSQL, which stores the staged votes. */
+/*
+ * Sends the ballots of a file to PostgreSQL, which stores the staged votes.
+ * Voters are merged by stage_merge.c.
+ */
 #include "core/text.h"
 #include "history_store.h"
 #include "record/json.h"
@@ -85,7 +88,7 @@ store_rows(struct history *h, struct db *db, const struct stage_merge *m,
 	report->duplicates = rows_int64(r, 0, "duplicates");
 	report->rejected = rows_int64(r, 0, "rejected");
 	report->warned = rows_int64(r, 0, "warned");
-	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
+	return report->warned + (int64_t)report->file_warnings.n == 0 ? 0 :
 	    stage_merge_warnings(db, m->import_id, report, e);
 }
 

@@ -1,4 +1,7 @@
-/* Placeholders and damaged values among the keys of a voter file. */
+/*
+ * Recognises placeholders and damaged numbers among registration ids.  How keys
+ * identify voters is decided in sql/deploy/import_person.sql.
+ */
 #include <ctype.h>
 
 #include "core/text.h"

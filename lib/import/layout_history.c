@@ -1,5 +1,7 @@
-/* The sections [history] of layouts, and "votes" of mappings. */
-#include "core/clock.h"
+/*
+ * The sections [history] of layouts, and "votes" of mappings.  All other rules
+ * are read in layout_parse.c and layout_map.c.
+ */
 #include "core/text.h"
 #include "heading.h"
 #include "layout_history.h"

@@ -1,4 +1,7 @@
-/* Messages about rows of a file, in a list of bounded length. */
+/*
+ * Messages about rows of a file, in a list of bounded length.  The counts and
+ * lists of an import are in report.c.
+ */
 #include "notes.h"
 #include "record/json.h"
 

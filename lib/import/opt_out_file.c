@@ -125,12 +125,12 @@ channel_of(struct opt_out_file *f, const struct row *row)
 }
 
 /*
- * Return the normalised contact of a row, NULL if there is none.  *wrong is set
- * if the cell has text that is not one.
+ * Return the normalised contact in a cell of a row, or NULL.  If the cell is
+ * not blank but is not a valid contact, set *invalid, too.
  */
 static const char *
 contact_of(struct opt_out_file *f, const struct row *row, enum meaning m,
-    bool *wrong)
+    bool *invalid)
 {
 	struct err	 ignored = { 0 };
 	const char	*p, *out = NULL;
@@ -143,7 +143,7 @@ contact_of(struct opt_out_file *f, const struct row *row, enum meaning m,
 	else if (field_check(field(m), &f->scratch, p, n, &out,
 	    &ignored) != 0)
 		out = NULL;
-	*wrong |= out == NULL;
+	*invalid |= out == NULL;
 	return out;
 }
 

@@ -1,4 +1,7 @@
-/* Telephone numbers with what people write around them. */
+/*
+ * Telephone numbers with what people write around them.  Plain numbers are read
+ * in record/field_contact.c.
+ */
 #include <ctype.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* Matching a layout with the first row of a file. */
+/*
+ * Matching a layout with the first row of a file.  heading.c compares headings,
+ * transform.c applies the plan to rows.
+ */
 #include "core/buf.h"
 #include "core/text.h"
 #include "heading.h"
@@ -98,9 +101,10 @@ add_column(struct plan *p, int field, const struct rule *r, int at,
 }
 
 /*
- * Return the column of voter_id in a file that Cerberus exported, or -1.  An
- * election office may have a column "voter_id" of its own, so at least two of
- * the columns that nobody else names like this must be there, too.
+ * Return the column of voter_id in a file that Cerberus exported, or -1.  Files
+ * of election offices may have a column "voter_id" with another meaning.  So
+ * the header must also have at least two of the headings that only our exports
+ * have.
  */
 static int
 own_voter_id(const struct row *header)

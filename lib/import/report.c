@@ -1,5 +1,7 @@
-/* The result of an import: counts, errors, warnings. */
-#include "record/json.h"
+/*
+ * The result of an import: counts, errors, warnings.  The response of an upload
+ * is made in answer.c, the output of a command in cli/import_report.c.
+ */
 #include "report.h"
 
 void
@@ -8,7 +10,7 @@ report_init(struct report *r, struct arena *a)
 	memset(r, 0, sizeof(*r));
 	r->arena = a;
 	notes_init(&r->errors, a);
-	notes_init(&r->about_file, a);
+	notes_init(&r->file_warnings, a);
 	notes_init(&r->warnings, a);
 	unknowns_init(&r->unknown, a);
 }
@@ -21,9 +23,9 @@ report_error(struct report *r, int64_t line, const char *column,
 }
 
 void
-report_about_file(struct report *r, const char *message)
+report_file_warning(struct report *r, const char *message)
 {
-	notes_add(&r->about_file, 1, "", NULL, 0, message);
+	notes_add(&r->file_warnings, 1, "", NULL, 0, message);
 }
 
 void
@@ -74,7 +76,7 @@ report_write(const struct report *r, struct buf *b)
 	write_notes(&r->errors, false, &count, b);
 	buf_adds(b, "],\"warnings\":[");
 	count = 0;
-	write_notes(&r->about_file, true, &count, b);
+	write_notes(&r->file_warnings, true, &count, b);
 	write_notes(&r->warnings, true, &count, b);
 	buf_adds(b, "],\"unknown_values\":");
 	unknowns_write(&r->unknown, b);

@@ -16,7 +16,7 @@ struct report {
 	int64_t		 warned;	/* accepted rows with a warning */
 	bool		 more_warnings;	/* than those that are kept */
 	struct notes	 errors;	/* the first rejected rows */
-	struct notes	 about_file;	/* warnings about the whole file */
+	struct notes	 file_warnings;	/* warnings about the whole file */
 	struct notes	 warnings;	/* the first ones about rows */
 	struct unknowns	 unknown;
 };
@@ -32,7 +32,7 @@ void	 report_error(struct report *, int64_t line, const char *column,
 	    const char *message);
 
 /* Note a warning about the whole file; its line is 1. */
-void	 report_about_file(struct report *, const char *message);
+void	 report_file_warning(struct report *, const char *message);
 
 /* Count an accepted row and its warnings. */
 void	 report_warnings(struct report *, int64_t line, const struct notes *);

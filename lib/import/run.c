@@ -1,4 +1,7 @@
-/* Runs the stages of an import in order; each stage has its own file. */
+/*
+ * Runs the stages of an import in order; each stage has its own file.  What
+ * only uploads or only the command need is in upload.c and cli/import_file.c.
+ */
 #include "columns.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -223,10 +226,10 @@ check_header(struct import *im)
 	const char	*ignored = columns_ignored(&im->plan, im->arena);
 
 	if (im->plan.missing != NULL)
-		report_about_file(&im->report, arena_printf(im->arena,
+		report_file_warning(&im->report, arena_printf(im->arena,
 		    "The header lacks: %s.", im->plan.missing));
 	if (ignored != NULL)
-		report_about_file(&im->report, ignored);
+		report_file_warning(&im->report, ignored);
 }
 
 /*
@@ -305,15 +308,15 @@ check_file(struct import *im, const struct reader *rd, struct err *e)
 	int64_t		 line = rd->mixed_line;
 
 	if (dates != NULL)
-		report_about_file(&im->report, dates);
+		report_file_warning(&im->report, dates);
 	if (line > 0)
-		report_about_file(&im->report, arena_printf(im->arena,
+		report_file_warning(&im->report, arena_printf(im->arena,
 		    "The file is written in two encodings, UTF-8 and "
 		    "Windows-1252; the second one begins in line %lld. "
 		    "Each character is read in its own.",
 		    (long long)line));
 	unknowns_end(&im->report.unknown);
-	return stage_about_file(&im->stage, &im->report.about_file, e);
+	return stage_file_warnings(&im->stage, &im->report.file_warnings, e);
 }
 
 /* Read the file once. */

@@ -29,7 +29,7 @@ enum layout_field {
 extern const struct schema layout_schema;
 extern const struct list layout_list;
 
-/* GET: the saved layouts, and as "shipped" names and titles of the files. */
+/* GET: the saved layouts; "shipped" has names and titles of layout files. */
 int	 layout_list_answer(struct req *, struct resp *, struct err *);
 
 /*
@@ -40,15 +40,17 @@ int	 layout_create(struct req *, struct resp *, struct err *);
 int	 layout_update(struct req *, struct resp *, struct err *);
 
 /*
- * Read the layout with this name of a campaign, NULL for none.  Return 1 if
- * there is none; 422, slug "layout_broken", if it is not valid any more.
+ * Read the layout that a campaign has saved under this name.  Return 1 if there
+ * is no such layout or campaign is NULL; 422, slug "layout_broken", if it is no
+ * longer valid.
  */
 int	 layout_load_saved(struct layout *, struct arena *, struct db *,
 	    const char *campaign, const char *name, struct err *) MUST_USE;
 
 /*
- * Set *l to the campaign's layout whose headings are all in the header, at
- * least found of them; of several to that with the most headings.
+ * Set *l to the campaign's layout with the most headings, if all of them are in
+ * the header.  found is the number of headings of the layout file that
+ * layout_recognise() chose: leave *l unchanged if no saved layout has as many.
  */
 int	 layout_recognise_saved(struct layout *l, struct arena *, struct db *,
 	    const char *campaign, const struct row *header, size_t found,

@@ -1,4 +1,7 @@
-/* Guessing the delimiter and the quoting of a file from its beginning. */
+/*
+ * Guessing the delimiter and the quoting of a file from its beginning.  The
+ * encoding is detected in decode.c.
+ */
 #include "reader.h"
 #include "sniff.h"
 

@@ -275,7 +275,7 @@ stage_end(struct stage *st, struct err *e)
 }
 
 int
-stage_about_file(struct stage *st, const struct notes *l, struct err *e)
+stage_file_warnings(struct stage *st, const struct notes *l, struct err *e)
 {
 	static const char sql[] =
 	    "INSERT INTO pg_temp.import_warning (line, message) "

@@ -58,13 +58,6 @@ void	 stage_add(struct stage *, const struct row *, const struct rec *,
 void	 stage_vote(struct stage *, const struct row *, const char *id,
 	    size_t n, int code);
 
-/*
- * After the COPY, add the warnings about the whole file to those of the
- * merge.
- */
-int	 stage_about_file(struct stage *, const struct notes *, struct err *)
-	    MUST_USE;
-
 /* Append a rejected row: its raw text, the column or "", and the reason. */
 void	 stage_reject(struct stage *, const struct row *, const char *column,
 	    const char *message);
@@ -74,6 +67,10 @@ int	 stage_send(struct stage *, struct err *) MUST_USE;
 
 /* Send the remaining rows and end the COPY. */
 int	 stage_end(struct stage *, struct err *) MUST_USE;
+
+/* Stage the warnings about the whole file, which import_merge() stores. */
+int	 stage_file_warnings(struct stage *, const struct notes *, struct err *)
+	    MUST_USE;
 
 /* Append a tab and a value in COPY's text format; NULL is null. */
 void	 stage_value(struct buf *, const char *);

@@ -101,7 +101,7 @@ stage_merge_warnings(struct db *db, const char *import_id,
 
 	if (db_select(db, sql, 2, param, &r, e) != 0)
 		return -1;
-	report->about_file.n = report->warnings.n = 0;
+	report->file_warnings.n = report->warnings.n = 0;
 	for (size_t i = 0; i < rows_count(r); i++) {
 		value = rows_text(r, i, "value");
 		notes_add(&report->warnings, rows_int64(r, i, "line"),
@@ -159,6 +159,6 @@ import_merge(struct db *db, const struct stage_merge *m, struct report *report,
 	if (report->rejected != rejected &&
 	    read_errors(db, m->import_id, report, e) != 0)
 		return -1;
-	return report->warned + (int64_t)report->about_file.n == 0 ? 0 :
+	return report->warned + (int64_t)report->file_warnings.n == 0 ? 0 :
 	    stage_merge_warnings(db, m->import_id, report, e);
 }

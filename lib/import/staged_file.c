@@ -1,4 +1,7 @@
-/* Reading a file into a staging table; see staged_file.h. */
+/*
+ * Reading a file into a staging table, row by row.  What a row means is decided
+ * by gift_file.c and opt_out_file.c.
+ */
 #include "sniff.h"
 #include "staged_file.h"
 

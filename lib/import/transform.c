@@ -10,7 +10,7 @@
 #include "value.h"
 #include "words.h"
 
-/* Add the fields that are filled although no column of the file is theirs. */
+/* Add to the plan the fields that are set from the columns of other fields. */
 static void
 add_fields(struct transform *t, struct plan *p, bool keep_unmapped)
 {

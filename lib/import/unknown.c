@@ -1,4 +1,7 @@
-/* Codes of status, party and gender that no value map knows, counted. */
+/*
+ * Codes of status, party and gender that no value map knows, counted.  value.c
+ * finds them.
+ */
 #include "record/json.h"
 #include "unknown.h"
 

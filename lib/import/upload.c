@@ -73,7 +73,7 @@ struct upload {
 	bool		 late;		/* an option came after the file */
 	bool		 again;		/* and the file must be read again */
 	struct err	 first;		/* of the first attempt */
-	struct err	 wrong;		/* of the options */
+	struct err	 why;		/* why an option is not valid */
 };
 
 static void
@@ -84,14 +84,14 @@ read_option(struct req *rq, struct upload *f, const struct part *part,
 	size_t		 n;
 
 	if (!import_is_option(part->name)) {
-		err_field(&f->wrong, part->name, "unknown_field",
+		err_field(&f->why, part->name, "unknown_field",
 		    "There is no field of this name.");
 		f->bad = true;
 		return;
 	}
 	f->bad |= multipart_text(&f->m, OPTION_MAX, &value, &n,
-	    &f->wrong) != 0 || import_option(&im->opt, rq->arena, part->name,
-	    value, n, &f->wrong) != 0;
+	    &f->why) != 0 || import_option(&im->opt, rq->arena, part->name,
+	    value, n, &f->why) != 0;
 	f->late |= f->seen;
 	f->again |= f->seen && import_option_reads(part->name);
 }
@@ -155,7 +155,7 @@ read_form(struct req *rq, struct upload *f, struct import *im, bool *failed,
 	if (!f->seen)
 		return err_set(e, ERR_MALFORMED, "No file part");
 	if (f->bad) {
-		*e = f->wrong;
+		*e = f->why;
 		return -1;
 	}
 	return 0;
@@ -172,7 +172,7 @@ from_form(struct req *rq, struct import *im, const struct err *query,
 
 	f->bad = query != NULL;
 	if (f->bad)
-		f->wrong = *query;
+		f->why = *query;
 	f->part = source_part(&f->m);
 	f->copy.fd = -1;
 	rc = read_form(rq, f, im, &failed, e);
@@ -199,18 +199,18 @@ int
 upload_answer(struct req *rq, struct resp *rs, struct err *e)
 {
 	struct import	*im = arena_alloc(rq->arena, sizeof(*im));
-	struct err	*wrong = arena_zalloc(rq->arena, sizeof(*wrong));
+	struct err	*why = arena_zalloc(rq->arena, sizeof(*why));
 	bool		 bad;
 	int		 rc;
 
 	import_init(im, rq->arena, rq->cfg, rq->db);
-	bad = read_query(rq, im, wrong) != 0;
+	bad = read_query(rq, im, why) != 0;
 	if (file_upload_check(rq, "editor", im->opt.campaign_id, e) != 0)
 		rc = -1;
 	else if (strcmp(rq->type, "multipart/form-data") == 0)
-		rc = from_form(rq, im, bad ? wrong : NULL, e);
+		rc = from_form(rq, im, bad ? why : NULL, e);
 	else if (file_upload_is_text(rq->type))
-		rc = from_body(rq, im, bad ? wrong : NULL, e);
+		rc = from_body(rq, im, bad ? why : NULL, e);
 	else
 		rc = file_upload_refuse(rq->type, e);
 	if (rc == 0)

@@ -1,4 +1,7 @@
-/* Conversion of a cell's text to the value of a field of voter_schema. */
+/*
+ * Conversion of a cell's text to the value of a field of voter_schema.  Which
+ * cells make the text is decided in transform.c.
+ */
 #include "core/text.h"
 #include "email_text.h"
 #include "key.h"
@@ -18,8 +21,8 @@ note(struct transform *t, const struct row *row, const char *column,
 }
 
 /*
- * Leave a registration id blank that is none, such as 0 or 1.2E+09; return true
- * if it was one.
+ * Return true if the text is not a registration id, such as 0 or 1.2E+09, and
+ * note that the cell is left blank.
  */
 static bool
 blank_id(struct transform *t, const struct row *row, const struct text *x)
@@ -211,7 +214,7 @@ take_status(struct transform *t, struct rec *r, const struct row *row,
 	return 0;
 }
 
-/* Count a code that is neither in a value map nor one of ours. */
+/* Count a code that neither a value map nor this backend knows. */
 static void
 count_code(struct transform *t, int field, const struct text *x)
 {

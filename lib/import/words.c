@@ -1,4 +1,7 @@
-/* Words for "nothing" in cells, and additions that spreadsheets make. */
+/*
+ * Words for "nothing" in cells, and additions that spreadsheets make.  Words
+ * with a meaning are in common_value.c.
+ */
 #include "core/text.h"
 #include "words.h"
 

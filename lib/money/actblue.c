@@ -16,15 +16,18 @@
 #define ITEMS_MAX	100			/* line items of a delivery */
 #define JSON_MAX	(4 * 1024 * 1024)
 
-/* Where a field's value is; the first that is there counts. */
-struct place {
+/*
+ * Where a delivery has the value of a field.  If a field has several paths, the
+ * first one with a value is used.
+ */
+struct json_path {
 	int		 field;
 	const char	*object;	/* of the delivery; NULL: the item */
 	const char	*inner;		/* an object in it, or NULL */
 	const char	*key;
 };
 
-static const struct place payment[] = {
+static const struct json_path payment[] = {
 	{ GIFT_external_id, NULL, NULL, "lineitemId" },
 	{ GIFT_external_order, "contribution", NULL, "orderNumber" },
 	{ GIFT_amount, NULL, NULL, "amount" },
@@ -52,7 +55,7 @@ static const struct place payment[] = {
 	{ GIFT_refcode2, "contribution", "refcodes", "refcode2" },
 };
 
-static const struct place ending[] = {
+static const struct json_path ending[] = {
 	{ GIFT_external_order, "contribution", NULL, "orderNumber" },
 	{ GIFT_canceled_at, "contribution", NULL, "cancelledAt" },
 	{ GIFT_canceled_at, "contribution", NULL, "canceledAt" },
@@ -92,11 +95,11 @@ scalar(struct json_object *v, const char **p, size_t *n)
 }
 
 /*
- * Read the values of these places.  An optional one that is not valid is left
+ * Set the fields of these paths.  An optional value that is not valid is left
  * out: the payment has been made, whatever the donor has entered.
  */
 static int
-read_places(struct rec *r, const struct place *at, size_t n,
+read_paths(struct rec *r, const struct json_path *at, size_t n,
     struct json_object *delivery, struct json_object *item, struct err *e)
 {
 	struct err	 ignored;
@@ -122,7 +125,7 @@ read_places(struct rec *r, const struct place *at, size_t n,
 	return 0;
 }
 
-/* What ActBlue keeps is the difference of two amounts. */
+/* Set the fee that ActBlue keeps, the difference of two amounts. */
 static void
 read_fee(struct rec *r, struct json_object *item)
 {
@@ -169,7 +172,7 @@ read_item(struct arena *a, struct json_object *delivery,
 	struct rec	 end, paid;
 
 	rec_init(&end, &gift_schema, a);
-	if (read_places(&end, ending, ARRAY_LEN(ending), delivery, item,
+	if (read_paths(&end, ending, ARRAY_LEN(ending), delivery, item,
 	    e) != 0)
 		return -1;
 	if (end.value[GIFT_canceled_at] != NULL && !*ended) {
@@ -179,7 +182,7 @@ read_item(struct arena *a, struct json_object *delivery,
 		*ended = true;
 	}
 	rec_init(&paid, &gift_schema, a);
-	if (read_places(&paid, payment, ARRAY_LEN(payment), delivery, item,
+	if (read_paths(&paid, payment, ARRAY_LEN(payment), delivery, item,
 	    e) != 0)
 		return -1;
 	/* The line item of a cancellation may not be a payment. */

@@ -1,4 +1,7 @@
-/* Limits the attempts to donate to each campaign. */
+/*
+ * Limits the attempts to donate to each campaign.  stripe/challenge.c verifies
+ * challenges.
+ */
 #include "admission.h"
 #include "db/db.h"
 #include "rest/doc.h"

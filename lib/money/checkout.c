@@ -7,7 +7,8 @@
 #include "interval.h"
 
 static const char sql_redirect[] =
-    "SELECT url FROM cerberus.donation_redirect($1)";
+    "SELECT r.url, p.campaign ->> 'paid_for_by' AS paid_for_by "
+    "FROM cerberus.donation_redirect($1) r, cerberus.campaign_public($1) p";
 
 static void
 add(struct json_object *o, const char *key, const char *value)
@@ -17,7 +18,7 @@ add(struct json_object *o, const char *key, const char *value)
 
 int
 checkout_return(struct req *rq, const char *campaign, const char **url,
-    struct err *e)
+    const char **paid_for_by, struct err *e)
 {
 	struct rows	*rows;
 
@@ -27,6 +28,7 @@ checkout_return(struct req *rq, const char *campaign, const char **url,
 		return err_set(e, ERR_NOT_FOUND,
 		    "Campaign with ID %s not found.", campaign);
 	*url = rows_text(rows, 0, "url");
+	*paid_for_by = rows_text(rows, 0, "paid_for_by");
 	if (*url == NULL && rq->cfg->site_url == NULL)
 		return err_slug(e, ERR_UNAVAILABLE, "no_site_url",
 		    "This form needs the campaign's donation_redirect_url, or "
@@ -36,7 +38,7 @@ checkout_return(struct req *rq, const char *campaign, const char **url,
 
 struct json_object *
 checkout_form(const struct donation *d, struct json_object *metadata,
-    const char *email, const char *return_url)
+    const char *email, const char *paid_for_by, const char *return_url)
 {
 	struct json_object	*form = json_object_new_object();
 	struct json_object	*items = json_object_new_array();
@@ -44,11 +46,19 @@ checkout_form(const struct donation *d, struct json_object *metadata,
 	struct json_object	*price = json_object_new_object();
 	struct json_object	*product = json_object_new_object();
 	struct json_object	*inner = json_object_new_object();
+	struct json_object	*text, *submit;
 	bool			 once = d->interval == NULL;
 
 	add(form, "mode", once ? "payment" : "subscription");
 	if (once)
 		add(form, "submit_type", "donate");
+	if (paid_for_by != NULL) {
+		text = json_object_new_object();
+		submit = json_object_new_object();
+		add(submit, "message", paid_for_by);
+		json_object_object_add(text, "submit", submit);
+		json_object_object_add(form, "custom_text", text);
+	}
 	add(form, "success_url", return_url);
 	add(form, "client_reference_id", d->id);
 	if (email != NULL && strchr(email, '@') != NULL)

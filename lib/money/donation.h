@@ -203,11 +203,12 @@ struct donation {
 	const char	*manage_url;	/* NULL until manage_url() has set it */
 };
 
-/* What a donor gets to know about the details that they have sent. */
+/* What the response to a donor's details says about the donation. */
 struct details {
 	bool		 needs_employer;
-	bool		 is_recurring;
-	bool		 contradicts;	/* they say the opposite of that */
+	bool		 is_recurring;	/* the donation is; the details cannot
+					 * change it */
+	bool		 contradicts;	/* the details say otherwise */
 };
 
 /*

@@ -1,4 +1,7 @@
-/* Exports of donations: CSV, and the rows of the FEC's Schedules A and B. */
+/*
+ * Exports of donations: CSV, and the rows of the FEC's Schedules A and B.  Sums
+ * are in donation_report.c.
+ */
 #include "donation.h"
 #include "donation_export.h"
 #include "people/export.h"

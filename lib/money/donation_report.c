@@ -74,5 +74,5 @@ summary(struct req *rq, struct resp *rs, struct err *e)
 int
 donation_summary(struct req *rq, struct resp *rs, struct err *e)
 {
-	return limits_around(rq, rs, summary, e);
+	return limits_call(rq, rs, summary, e);
 }

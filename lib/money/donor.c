@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "donor.h"
+#include "donor_form.h"
 #include "interval.h"
 #include "record/json.h"
 
@@ -54,7 +55,7 @@ find_object(struct rec *r, const struct source *s, const char *key,
 }
 
 /*
- * Check a member by the rules of the field like.  *out is the value, or NULL if
+ * Check a member of s by the rules of a field.  *out is the value, or NULL if
  * the member is missing, null or blank.
  */
 static int
@@ -77,7 +78,7 @@ check_member(struct rec *r, const struct source *s, const char *key,
 	return 0;
 }
 
-/* Set a field that has no value yet; NULL is no value. */
+/* Set a field, unless it has a value already or the new one is NULL. */
 static void
 fill(struct rec *r, const char *name, const char *value)
 {
@@ -87,7 +88,7 @@ fill(struct rec *r, const char *name, const char *value)
 		rec_put(r, (size_t)i, value);
 }
 
-/* Check a member, and set a field to it that has no value yet. */
+/* Check a member, and fill() a field with its value. */
 static int
 fill_from(struct rec *r, const char *name, const struct source *s,
     const char *key, struct err *e)
@@ -245,25 +246,6 @@ read_nested(struct rec *r, const struct source *body, struct err *e)
 	return rc;
 }
 
-/* Read the fields of a form; a name that comes again replaces the value. */
-static int
-read_form(struct req *rq, struct rec *r, struct err *e)
-{
-	const struct pair	*p;
-	const char		*name;
-	int			 rc = 0, i;
-
-	for (size_t k = 0; k < rq->form.n; k++) {
-		p = &rq->form.pair[k];
-		name = strcmp(p->name, "cover_fees") == 0 ? "covers_fees" :
-		    p->name;
-		i = schema_find(r->schema, name, strlen(name));
-		if (i != -1)
-			rc |= rec_set(r, (size_t)i, p->value, p->len, e);
-	}
-	return rc | rec_require(r, true, e);
-}
-
 /* Parse the body into a record of the schema s. */
 static int
 read_body(struct req *rq, const struct schema *s, struct rec *r,
@@ -273,15 +255,18 @@ read_body(struct req *rq, const struct schema *s, struct rec *r,
 	int			 rc;
 
 	rec_init(r, s, rq->arena);
-	if (rq->form.pair != NULL)
-		return read_form(rq, r, e);
-	if (!json_object_is_type(rq->json, json_type_object))
+	if (rq->form.pair != NULL) {
+		rc = donor_form(rq, r, e);
+	} else if (!json_object_is_type(rq->json, json_type_object)) {
 		return err_set(e, ERR_MALFORMED,
 		    "The body must be a JSON object.");
-	/* In this order: a field keeps its first value. */
-	rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
-	rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
-	rc |= read_nested(r, &body, e);
+	} else {
+		/* In this order: a field keeps its first value. */
+		rc = rec_from_json(r, rq->json, UNKNOWN_IGNORE, NULL, e);
+		rc |= fill_from(r, "covers_fees", &body, "cover_fees", e);
+		rc |= read_nested(r, &body, e);
+	}
+	rc |= donor_query(rq, r, e);
 	return rc | rec_require(r, true, e);
 }
 

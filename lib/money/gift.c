@@ -1,4 +1,7 @@
-/* Reading reported gifts: amounts, times and a donor's details. */
+/*
+ * Reading reported gifts: amounts, times and a donor's details.  The sources
+ * call it: import/gift_file.c for files, actblue.c for a webhook.
+ */
 #include <ctype.h>
 #include <inttypes.h>
 
@@ -243,7 +246,10 @@ set_amount(struct rec *r, size_t i, const char *text, size_t n,
 	return 0;
 }
 
-/* Set a field to a value that was read, or say that it is not a what. */
+/*
+ * Set a field to a value that was read.  If it is NULL, set the error that the
+ * text is not a time, a date or whatever what says.
+ */
 static int
 set_read(struct rec *r, size_t i, const char *value, const char *what,
     struct err *e)

@@ -1,4 +1,7 @@
-/* Payment intents of donations; see intent.h. */
+/*
+ * Payment intents of donations that are not repeated, and the response that
+ * shows an intent to the page.  cgi-bin/donate.c decides when to make one.
+ */
 #include "intent.h"
 #include "record/json.h"
 #include "rest/doc.h"

@@ -1,4 +1,7 @@
-/* How often a donation is repeated; see interval.h. */
+/*
+ * How often a donation is repeated.  The objects at Stripe that repeat it are
+ * made in recurring.c.
+ */
 #include "interval.h"
 
 int

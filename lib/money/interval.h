@@ -5,17 +5,18 @@
 #include "donation.h"
 
 /*
- * Set the interval of a donation to begin: month, unless it says otherwise, or
- * none if the donation is not repeated.  400 for another interval.
+ * Complete the record of a new donation: the interval of a recurring one is
+ * month unless it is given, that of another donation null.  400 for an unknown
+ * interval.
  */
 int	 interval_check(struct rec *, struct err *) MUST_USE;
 
-/* "Monthly donation": what donors read at Stripe. */
+/* Return the name that donors see at Stripe, such as "Monthly donation". */
 const char *interval_name(const struct donation *);
 
 /*
- * Return the parameter of Stripe's that says how often a price is charged.  The
- * caller frees it.
+ * Return Stripe's parameter "recurring", which says how often a price is
+ * charged.  The caller frees it.
  */
 struct json_object *interval_period(const struct donation *);
 

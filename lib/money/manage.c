@@ -1,4 +1,7 @@
-/* The donor's link to the customer portal; see manage.h. */
+/*
+ * The donor's link to the customer portal, and the page of thanks.  Staff
+ * manage donations in offline.c.
+ */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -81,7 +84,7 @@ manage_thanks_url(struct req *rq, const char *url)
 	    id + strcspn(id, "?") + 1);
 }
 
-/* Find the gift that an id and a key name; none if they do not agree. */
+/* Set *found to whether a gift has this id and its link has this key. */
 static int
 find(struct req *rq, const char *id, const struct pair *key,
     struct rows **gift, bool *found, struct err *e)
@@ -122,17 +125,12 @@ manage_thanks(struct req *rq, struct resp *rs, struct err *e)
 	}
 	if (link_of(rq, gift, &url, e) != 0)
 		return -1;
-	b = resp_json(rs, 200);
-	rs->type = "text/html; charset=utf-8";
-	buf_addf(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>"
-	    "<meta charset=\"utf-8\">"
-	    "<meta name=\"viewport\" content=\"width=device-width\">"
-	    "<title>Thank you!</title></head>\n<body>\n<h1>Thank you!</h1>\n"
-	    "<p>%s</p>\n<p>It is repeated. Keep this link: with it you can "
-	    "<a href=\"", text);
+	b = resp_page_begin(rs, 200, "Thank you!", text);
+	buf_adds(b, "<p>It is repeated. Keep this link: with it you can "
+	    "<a href=\"");
 	html_add(b, url);
-	buf_adds(b, "\">stop it or change the card</a> at any time.</p>\n"
-	    "</body>\n</html>\n");
+	buf_adds(b, "\">stop it or change the card</a> at any time.</p>\n");
+	resp_page_end(b);
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /*
- * The link with which a donor stops a recurring gift or changes the card,
- * without anybody's help.  It is signed, and leads to a session of Stripe's
- * customer portal.  The signature depends on a key of the gift in the database
- * and on [cerberus] secret_key.  A link is valid until one of them changes.
+ * Links by which donors cancel a recurring gift or change its card themselves.
+ * A link redirects to a session of Stripe's customer portal.  It is signed with
+ * a key of the gift, which the database has, and with [cerberus] secret_key: it
+ * is valid until one of them changes.
  */
 #ifndef MONEY_MANAGE_H
 #define MONEY_MANAGE_H
@@ -34,7 +34,7 @@ extern const char *const manage_params[];
  */
 int	 manage_portal(struct req *, struct resp *, struct err *);
 
-/* GET /:id for staff: the donation, with manageUrl if it is of a series. */
+/* GET /:id for staff: the donation, with manageUrl for a recurring gift. */
 int	 manage_get(struct req *, struct resp *, struct err *);
 
 #endif

@@ -1,4 +1,7 @@
-/* The records that managers make of donations; see offline.h. */
+/*
+ * Donations that managers record and change: checks of the body, and calls of
+ * the SQL functions.  See offline.h.
+ */
 #include "core/text.h"
 #include "db/db.h"
 #include "donor.h"
@@ -29,7 +32,7 @@ gift_warning(const struct rec *r)
 	    "an election.";
 }
 
-/* Gifts by card and by bank debit are recorded by Stripe's events alone. */
+/* Refuse card and ach: only Stripe's events record such gifts. */
 static int
 method_check(const char *method, struct err *e)
 {

@@ -1,4 +1,7 @@
-/* The lists of payouts and of what needs attention; see payout.h. */
+/*
+ * The lists of payouts and of what needs attention.  "cerberus reconcile"
+ * (cli/sweep.c) fetches payouts.
+ */
 #include "db/db.h"
 #include "payout.h"
 #include "rest/doc.h"

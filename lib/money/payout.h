@@ -55,16 +55,17 @@ extern const struct list payout_list;
 extern const struct list waiting_list;
 
 /*
- * GET /payouts, and GET /waiting: the lists, for admins and for managers, who
- * see what belongs to campaigns that they manage; 403 for everybody else.  What
- * was settled is listed with ?settled=true only.
+ * GET /payouts and GET /waiting.  Admins see all rows, managers those of the
+ * campaigns that they manage; 403 for everybody else.  With ?settled=true
+ * GET /waiting lists the settled rows in place of the others.
  */
 int	 payout_index(struct req *, struct resp *, struct err *);
 int	 waiting_index(struct req *, struct resp *, struct err *);
 
 /*
- * POST /waiting/:id/settle: a person has looked, and says so in a note.  200
- * with the row; 404 if the caller does not see it, 409 if it was settled.
+ * POST /waiting/:id/settle {"action", "note"}: mark the row as settled by the
+ * caller.  200 with the row; 404 if the caller cannot see it, 409 if it was
+ * settled before.
  */
 int	 waiting_settle(struct req *, struct resp *, struct err *);
 

@@ -1,4 +1,4 @@
-/* The receipt of a donation as a page.  Nothing is sent or stored. */
+/* The receipt of a donation as an HTML page.  Nothing is sent or stored. */
 #include "db/db.h"
 #include "donation.h"
 #include "receipt.h"

@@ -1,4 +1,7 @@
-/* The objects at Stripe that repeat a gift; see recurring.h. */
+/*
+ * Makes the objects at Stripe that repeat a gift.  Their later payments arrive
+ * as events, which sql/deploy/recurring_payments.sql applies.
+ */
 #include "db/db.h"
 #include "interval.h"
 #include "recurring.h"
@@ -13,8 +16,9 @@ add(struct json_object *o, const char *key, const char *value)
 }
 
 /*
- * POST a form, which is freed.  what makes the idempotency key one of this
- * call.  An answer without an id is a 502.
+ * POST a form to Stripe and free it.  what names the kind of object: it makes
+ * the idempotency keys of a donation's calls differ.  502 if the answer has no
+ * id.
  */
 static int
 post(struct req *rq, const struct donation *d, const char *path,
@@ -36,7 +40,7 @@ post(struct req *rq, const struct donation *d, const char *path,
 	    "unexpected answer; try again shortly.");
 }
 
-/* Make the customer, without the email if Stripe does not take it. */
+/* Make the customer; if Stripe refuses the e-mail address, without one. */
 static int
 make_customer(struct req *rq, const struct donation *d,
     struct json_object *metadata, const char *email, struct json_object **out,

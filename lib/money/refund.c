@@ -1,4 +1,7 @@
-/* Refunds: reading the body, and their statements. */
+/*
+ * Refunds: reading the body, and their statements.  cgi-bin/donate.c calls
+ * Stripe between them; refunds that the committee paid are in offline.c.
+ */
 #include "db/db.h"
 #include "donation.h"
 #include "record/json.h"

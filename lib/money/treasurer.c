@@ -6,7 +6,6 @@
 
 #include "donation.h"
 #include "people/export.h"
-#include "rest/doc.h"
 #include "rest/handler.h"
 #include "treasurer.h"
 
@@ -214,7 +213,7 @@ limits_set(struct req *rq, struct err *e)
 	return db_select(rq->db, sql, 1, &param, &rows, e);
 }
 
-/* Call a handler in a transaction that knows the limits. */
+/* Call a handler within a transaction, after limits_set(). */
 static int
 with_limits(struct req *rq, struct resp *rs,
     int (*handle)(struct req *, struct resp *, struct err *), struct err *e)
@@ -226,7 +225,7 @@ with_limits(struct req *rq, struct resp *rs,
 }
 
 int
-limits_around(struct req *rq, struct resp *rs,
+limits_call(struct req *rq, struct resp *rs,
     int (*handle)(struct req *, struct resp *, struct err *), struct err *e)
 {
 	return form_find(&rq->query, "over_limit") != NULL ?
@@ -236,7 +235,7 @@ limits_around(struct req *rq, struct resp *rs,
 int
 donation_rows(struct req *rq, struct resp *rs, struct err *e)
 {
-	return limits_around(rq, rs, rest_list, e);
+	return limits_call(rq, rs, rest_list, e);
 }
 
 int

@@ -21,14 +21,17 @@ extern const struct list gift_refund_list;
 extern const struct list gift_excess_list;
 extern const struct list best_efforts_list;
 
-/* In a transaction, tell the database the limits of the configuration. */
+/*
+ * Pass the limits of the configuration to the database, for the rest of the
+ * open transaction.
+ */
 int	 limits_set(struct req *, struct err *) MUST_USE;
 
 /*
- * Call a handler, in a transaction that knows the limits if the query has
- * over_limit.
+ * Call a handler; if the query has the filter over_limit, within a transaction
+ * after limits_set().
  */
-int	 limits_around(struct req *, struct resp *,
+int	 limits_call(struct req *, struct resp *,
 	    int (*)(struct req *, struct resp *, struct err *), struct err *);
 
 /* GET of a list of donations: rest_list() with the filter over_limit. */

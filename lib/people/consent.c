@@ -25,12 +25,14 @@ static const struct filter consent_filters[] = {
 	{ { .name = "campaign_id", .kind = KIND_INT }, "t.campaign_id = ?1" },
 	{ { .name = "channel", .kind = KIND_CHOICE, .choices = channels },
 	  "t.channel = ?1" },
+	{ { .name = "confirmed", .kind = KIND_BOOL }, "t.confirmed = ?1" },
 };
 
 const struct list consent_list = {
 	.schema = &consent_schema,
 	.filter = consent_filters,
 	.n = ARRAY_LEN(consent_filters),
+	.campaign_column = "campaign_id",
 };
 
 int

@@ -8,7 +8,8 @@
 #define SCORE_MAX	100
 
 const char *const duplicate_params[] = {
-	"campaign_id", "min_score", "page", "per_page", "cursor", NULL
+	"campaign_id", "voter_id", "min_score", "page", "per_page", "cursor",
+	NULL
 };
 
 static const struct field fields[] = {
@@ -29,10 +30,11 @@ const struct schema pair_schema = {
  * The schema's columns, the ids of both voters and the number of all pairs.
  * Parameters: $1 the campaign or null, $2 the lowest score, $3 LIMIT, $4
  * OFFSET; $5 to $7 score and ids of the last pair of the previous page, or
- * null.
+ * null; $8 a voter of the pair or null.
  */
 static const char sql_pairs[] =
-    "WITH d AS MATERIALIZED (SELECT * FROM duplicates($1, $2)), "
+    "WITH d AS MATERIALIZED (SELECT * FROM duplicates($1, $2) "
+    "WHERE $8::bigint IS NULL OR $8::bigint IN (voter_id, other_id)), "
     "p AS (SELECT * FROM d WHERE $5::bigint IS NULL "
     "OR (-score, voter_id, other_id) > (-$5::bigint, $6::bigint, $7::bigint) "
     "ORDER BY score DESC, voter_id, other_id "
@@ -47,7 +49,8 @@ static const char sql_pairs[] =
     "ORDER BY p.score DESC, p.voter_id, p.other_id";
 
 static const char sql_count[] =
-    "SELECT count(*) AS total FROM duplicates($1, $2)";
+    "SELECT count(*) AS total FROM duplicates($1, $2) "
+    "WHERE $3::bigint IS NULL OR $3::bigint IN (voter_id, other_id)";
 
 /* Read a whole number from 1 to high; *value stays if the query has none. */
 static int
@@ -107,13 +110,14 @@ static int
 count_pairs(struct req *rq, const struct rows *page, const char *const *param,
     int64_t *total, struct err *e)
 {
+	const char	*all[] = { param[0], param[1], param[7] };
 	struct rows	*count;
 
 	if (rows_count(page) > 0) {
 		*total = rows_int64(page, 0, "total");
 		return 0;
 	}
-	if (db_select(rq->db, sql_count, 2, param, &count, e) != 0)
+	if (db_select(rq->db, sql_count, 3, all, &count, e) != 0)
 		return -1;
 	*total = rows_int64(count, 0, "total");
 	return 0;
@@ -122,24 +126,26 @@ count_pairs(struct req *rq, const struct rows *page, const char *const *param,
 int
 duplicate_list_answer(struct req *rq, struct resp *rs, struct err *e)
 {
-	int64_t			 campaign = 0, score = MIN_SCORE;
-	const char		*param[7] = { NULL };
+	int64_t			 campaign = 0, voter = 0, score = MIN_SCORE;
+	const char		*param[8] = { NULL };
 	struct page		 page;
 	struct list_result	 result = { .cursor = pair_cursor };
 	struct rows		*rows;
 
 	/* All, so that every bad parameter is named at once. */
 	if ((read_number(rq, "campaign_id", INT64_MAX, &campaign, e) |
+	    read_number(rq, "voter_id", INT64_MAX, &voter, e) |
 	    read_number(rq, "min_score", SCORE_MAX, &score, e) |
 	    page_read(rq->arena, &rq->query, &pair_schema, &page, e)) != 0 ||
 	    read_pair_cursor(rq->arena, &page, &param[4], e) != 0)
 		return -1;
 	param[0] = campaign > 0 ? doc_id(rq->arena, campaign) : NULL;
 	param[1] = doc_id(rq->arena, score);
+	param[7] = voter > 0 ? doc_id(rq->arena, voter) : NULL;
 	/* One more than the page has, to see whether another follows. */
 	param[2] = doc_id(rq->arena, page.per_page + 1);
 	param[3] = doc_id(rq->arena, page_offset(&page));
-	if (db_select(rq->db, sql_pairs, 7, param, &rows, e) != 0 ||
+	if (db_select(rq->db, sql_pairs, 8, param, &rows, e) != 0 ||
 	    count_pairs(rq, rows, param, &result.total, e) != 0)
 		return -1;
 	result.rows = rows;

@@ -1,4 +1,7 @@
-/* The schemas of elections and votes, and the filters of their lists. */
+/*
+ * The schemas of elections and votes, and the filters of their lists.  The
+ * filters of voters by elections are in vote_filter.c.
+ */
 #include "election.h"
 
 const char *const election_kinds[] = {

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "export.h"
+#include "export_log.h"
 #include "household.h"
 #include "record/csv.h"
 #include "segment.h"
@@ -204,16 +205,21 @@ client_left(struct err *e)
 	return err_detail(e, ERR_INTERNAL, "the client left the export");
 }
 
-/* Send what b holds, and behind it the rows of the COPY that has begun. */
+/*
+ * Send what b holds, and behind it the rows of the COPY that has begun; *rows
+ * is how many they were.
+ */
 static int
 send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
-    struct buf *b, struct err *e)
+    struct buf *b, int64_t *rows, struct err *e)
 {
 	char	*piece = NULL;
 	int	 n;
 
+	*rows = 0;
 	while ((n = db_copy_get(rq->db, &piece, e)) > 0) {
 		add_row(b, kind, piece, (size_t)n);
+		++*rows;
 		if (b->failed)
 			return err_detail(e, ERR_INTERNAL,
 			    "a row is too long");
@@ -231,12 +237,14 @@ send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
 /* The export within a transaction; b holds the header line. */
 static int
 stream(struct req *rq, struct resp *rs, const struct sql *q,
-    const enum kind *kind, const char *name, struct buf *b, struct err *e)
+    const enum kind *kind, const char *name, struct buf *b, bool audited,
+    struct err *e)
 {
 	static const char	 sql_no_timeout[] =
 	    "SELECT set_config('statement_timeout', '0', true)";
 	struct rows		*r;
 	const char		*copy = NULL;
+	int64_t			 n;
 
 	if (db_select(rq->db, sql_no_timeout, 0, NULL, &r, e) != 0 ||
 	    write_copy(rq, q, &copy, e) != 0 ||
@@ -249,14 +257,16 @@ stream(struct req *rq, struct resp *rs, const struct sql *q,
 	/* A HEAD request needs the header fields only. */
 	if (rs->no_body)
 		return 0;
-	if (send_rows(rq, rs, kind, b, e) != 0)
+	if (send_rows(rq, rs, kind, b, &n, e) != 0 ||
+	    (audited && export_log_end(rq, name, n, e) != 0))
 		return -1;
 	return db_commit(rq->db, e);
 }
 
-int
-export_stream(struct req *rq, struct resp *rs, const struct schema *s,
-    uint64_t only, const struct sql *from, const char *name, struct err *e)
+/* audited: record the number of rows at the end. */
+static int
+run(struct req *rq, struct resp *rs, const struct schema *s, uint64_t only,
+    const struct sql *from, const char *name, bool audited, struct err *e)
 {
 	enum kind	 kind[REC_MAX];
 	struct sql	 q;
@@ -273,12 +283,19 @@ export_stream(struct req *rq, struct resp *rs, const struct schema *s,
 	add_header(&b, s, only, kind);
 	rc = db_begin(rq->db, e);
 	if (rc == 0)
-		rc = stream(rq, rs, &q, kind, name, &b, e);
+		rc = stream(rq, rs, &q, kind, name, &b, audited, e);
 	/* While a COPY is under way, this closes the connection. */
 	if (rc != 0 || rs->no_body)
 		db_rollback(rq->db);
 	buf_release(&b);
 	return rc;
+}
+
+int
+export_stream(struct req *rq, struct resp *rs, const struct schema *s,
+    uint64_t only, const struct sql *from, const char *name, struct err *e)
+{
+	return run(rq, rs, s, only, from, name, false, e);
 }
 
 int
@@ -320,7 +337,7 @@ int
 export_voters(struct req *rq, struct resp *rs, struct err *e)
 {
 	static const char *const	 known[] = {
-		"fields", "householded", NULL
+		"fields", "householded", "reason", NULL
 	};
 	static const struct scope	 managed = { .where =
 	    "EXISTS (SELECT FROM campaign_voters cv "
@@ -333,6 +350,7 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	struct filters			 filters;
 	struct where			 w;
 	struct sql			 from;
+	const char			*name;
 	uint64_t			 only;
 	bool				 all, doors = false;
 	int				 rc = 0;
@@ -361,6 +379,8 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 		    voter_schema.join_many);
 		sql_where(&from, &w);
 	}
-	return export_stream(rq, rs, s, only, &from, doors ? "households" :
-	    "voters", e);
+	name = doors ? "households" : "voters";
+	if (!rs->no_body && export_log_begin(rq, name, e) != 0)
+		return -1;
+	return run(rq, rs, s, only, &from, name, !rs->no_body, e);
 }

@@ -1,4 +1,7 @@
-/* Households: the list of doors, and the rows of an export by household. */
+/*
+ * Households: the list of doors, and the rows of an export by household.  The
+ * door of a voter is computed in sql/deploy/doors.sql.
+ */
 #include "household.h"
 #include "rest/doc.h"
 #include "segment.h"

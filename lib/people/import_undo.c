@@ -1,4 +1,7 @@
-/* Undo imports, and list and mark voters who are no longer in a file. */
+/*
+ * Undo imports, and list and mark voters who are no longer in a file.  The SQL
+ * functions do the work; import_record.c lists imports.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -89,7 +92,7 @@ import_undo_answer(struct req *rq, struct resp *rs, struct err *e)
 	return 0;
 }
 
-/* Without the filters of voter_list: it is marked as a whole. */
+/* No filters: import_missing_mark() always marks the whole list. */
 static const struct list missing_list = { .schema = &voter_schema };
 
 int
@@ -103,8 +106,9 @@ import_missing_answer(struct req *rq, struct resp *rs, struct err *e)
 	struct rows		*seen;
 
 	/*
-	 * Bad parameters are reported first.  Then, a caller who sees no voters
-	 * would not get to the function above.
+	 * Report bad parameters first.  Then call missing_import(), which
+	 * checks the caller's rights: the list's statement calls
+	 * missing_voters() only if the caller can see any voters.
 	 */
 	if (list_read(rq->arena, &rq->query, &missing_list, &missing, &query,
 	    e) != 0 ||

@@ -8,16 +8,16 @@
 #include "http/req.h"
 #include "http/resp.h"
 
+/* Numbers of the voters whom an import created or changed. */
 struct undone {
-	int64_t		 reverted;	/* voters who are as before */
-	int64_t		 deleted;	/* voters whom it created */
-	int64_t		 kept;		/* voters who keep something that was
-					 * touched since */
-	int64_t		 gone;		/* voters who were deleted or merged */
-	int64_t		 votes_reverted;	/* voters whose votes are as
-						 * before */
-	int64_t		 votes_kept;	/* voters whose votes were changed
-					 * since, or who are gone */
+	int64_t		 reverted;	/* restored completely */
+	int64_t		 deleted;	/* created by the import, and deleted */
+	int64_t		 kept;		/* changed since the import: not, or
+					 * not completely, restored */
+	int64_t		 gone;		/* deleted or merged since */
+	int64_t		 votes_reverted; /* their votes were restored */
+	int64_t		 votes_kept;	/* their votes were not: changed since,
+					 * or the voter is gone */
 };
 
 /*
@@ -40,8 +40,9 @@ int	 import_undo_answer(struct req *, struct resp *, struct err *);
 int	 import_missing_answer(struct req *, struct resp *, struct err *);
 
 /*
- * POST on it, {"tag": ...} or {"registration_status": ...}: give these voters
- * the tag or the status.  200 with their number, and how many changed.
+ * POST /voters/imports/:id/missing {"tag": ...} or {"registration_status":
+ * ...}: give these voters the tag or the status.  200 with their number, and
+ * how many changed.
  */
 int	 import_missing_mark(struct req *, struct resp *, struct err *);
 

@@ -1,7 +1,9 @@
-/* Opt-outs: lists of addresses and numbers, and lifting them. */
+/*
+ * Opt-outs: lists of addresses and numbers, and lifting them.  Files of
+ * opt-outs are read in import/opt_out_file.c.
+ */
 #include "export.h"
 #include "opt_out.h"
-#include "record/json.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
 

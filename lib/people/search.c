@@ -2,7 +2,6 @@
  * The list of voters by the plan that voter_plan.c chooses.  The filters are in
  * voter.c, voter_filter.c and universe.c, the ranked plan in ranked.c.
  */
-#include "core/text.h"
 #include "ranked.h"
 #include "rest/doc.h"
 #include "search.h"

@@ -1,4 +1,7 @@
-/* The form of a segment's filter in JSON. */
+/*
+ * The form of a segment's filter in JSON.  What the filter selects is decided
+ * in universe.c.
+ */
 #include "db/db.h"
 #include "record/json.h"
 #include "rest/doc.h"

@@ -17,13 +17,13 @@ enum verb {
 extern const char *const segment_verbs[];
 
 /*
- * Set *out to the members of a flat filter, as if they were the parameters of a
- * query.  400 names the members that cannot be.
+ * Set *out to the members of a flat filter as parameters of a query.  400 names
+ * the members whose values cannot be parameters.
  */
 int	 segment_members(struct arena *, struct json_object *,
 	    struct form *out, struct err *) MUST_USE;
 
-/* Read the verb and the filter of a step.  400 names what is wrong in it. */
+/* Read the verb and the filter of a step.  400 names the bad members. */
 int	 segment_step(struct json_object *, enum verb *,
 	    struct json_object **filter, struct err *) MUST_USE;
 

@@ -4,7 +4,6 @@
  */
 #include "db/db.h"
 #include "proof.h"
-#include "record/json.h"
 #include "signup.h"
 
 #define NOTES_MAX	(64 * 1024)	/* bytes, with the sentences below */
@@ -43,13 +42,14 @@ static const struct interest {
 
 /*
  * Read the fields of a form, and those such as "interests[wants_to_endorse]=on"
- * into chosen.
+ * into chosen.  The query may name the campaign in place of a field.
  */
 static int
 read_form(struct req *rq, struct rec *r, struct json_object *chosen,
     struct err *e)
 {
-	int	 rc = 0, i;
+	const struct pair	*campaign;
+	int			 rc = 0, i;
 
 	for (size_t k = 0; k < rq->form.n; k++) {
 		const struct pair	*p = &rq->form.pair[k];
@@ -69,6 +69,12 @@ read_form(struct req *rq, struct rec *r, struct json_object *chosen,
 		if (rec_set(r, (size_t)i, p->value, p->len, e) != 0)
 			rc = -1;
 	}
+	/* A page without a script cannot copy its own query into a field. */
+	if (!rec_has(r, SIGNUP_campaign_id) &&
+	    (campaign = form_find(&rq->query, "campaign")) != NULL &&
+	    rec_set(r, SIGNUP_campaign_id, campaign->value, campaign->len,
+	    e) != 0)
+		rc = -1;
 	/* Checks the length, as for JSON. */
 	return rc | rec_set_json(r, SIGNUP_interests, chosen, e);
 }

@@ -1,4 +1,7 @@
-/* What a segment asks for, in plain English. */
+/*
+ * Summaries of segments in English.  Most phrases are members of the filters in
+ * voter.c; those that depend on more than the value are here.
+ */
 #include <ctype.h>
 
 #include "db/db.h"
@@ -62,7 +65,7 @@ value_of(const struct form *f, const char *name)
 	return p != NULL ? p->value : NULL;
 }
 
-/* The first column of the only row of a query by one value; NULL if none. */
+/* Set *out to the only value that a query by $1 returns; NULL without a row. */
 static int
 look_up(struct req *rq, const char *sql, const char *value, const char **out,
     struct err *e)
@@ -167,7 +170,7 @@ plain_phrase(struct arena *a, const char *name, const char *value)
 	return NULL;
 }
 
-/* Set *out to what a filter says of a voter; NULL: another one says it. */
+/* Set *out to the phrase of a filter; NULL if another filter's includes it. */
 static int
 phrase(struct req *rq, const struct form *f, const struct pair *p,
     const char **out, struct err *e)
@@ -206,7 +209,7 @@ phrase(struct req *rq, const struct form *f, const struct pair *p,
 	return 0;
 }
 
-/* Append what a flat filter asks for.  subject: name the voters, too. */
+/* Append a flat filter as a phrase.  With subject it begins with a noun. */
 static int
 add_filter(struct req *rq, struct buf *b, struct json_object *o, bool subject,
     struct err *e)

@@ -1,4 +1,4 @@
-/* What a segment asks for, in plain English. */
+/* Summaries: the filter of a segment in English sentences. */
 #ifndef PEOPLE_SUMMARY_H
 #define PEOPLE_SUMMARY_H
 

@@ -2,7 +2,9 @@
 #include "record/field.h"
 #include "rest/doc.h"
 #include "rest/resource.h"
+#include "segment.h"
 #include "tag.h"
+#include "universe_blame.h"
 
 static const struct field tag_field = {
 	.name = "tags", .kind = KIND_TEXT, .max = TAG_MAX
@@ -157,4 +159,71 @@ tag_remove(struct req *rq, struct resp *rs, struct err *e)
 		return err_set(e, ERR_FORBIDDEN,
 		    "Your role does not allow this.");
 	return err_set(e, ERR_NOT_FOUND, "The voter does not have this tag.");
+}
+
+/* Read an array of tags of the body; "[]" if there is none. */
+static int
+member_tags(struct req *rq, const char *name, const char **out, struct err *e)
+{
+	struct json_object	*in, *tags = NULL;
+	int			 rc;
+
+	*out = "[]";
+	if (!json_object_object_get_ex(rq->json, name, &in) || in == NULL)
+		return 0;
+	rc = tag_read(rq, in, &tags, e);
+	if (rc == 0)
+		*out = doc_text(rq->arena, tags);
+	json_object_put(tags);
+	return rc;
+}
+
+int
+tag_many(struct req *rq, struct resp *rs, struct err *e)
+{
+	static const char *const known[] = {
+		"add", "remove", "voter_ids", "filter", "segment_id", NULL
+	};
+	static const char	 sql_allowed[] =
+	    "SELECT caller_is_admin() OR caller_campaigns('editor') <> '{}' "
+	    "AS allowed";
+	const struct where	*steps;
+	const char		*add, *remove;
+	struct db_query		 q[2];
+	struct rows		*res[2];
+	struct sql		 s;
+
+	if (doc_known(rq, known, e) != 0 ||
+	    member_tags(rq, "add", &add, e) != 0 ||
+	    member_tags(rq, "remove", &remove, e) != 0)
+		return -1;
+	if (strcmp(add, "[]") == 0 && strcmp(remove, "[]") == 0)
+		return err_field(e, "add", "required",
+		    "Give tags to add or to remove.");
+	sql_init(&s, rq->arena);
+	sql_bind(&s, "WITH given AS (SELECT ARRAY("
+	    "SELECT jsonb_array_elements_text(?1::jsonb)) AS plus, ", add);
+	sql_bind(&s, "ARRAY("
+	    "SELECT jsonb_array_elements_text(?1::jsonb)) AS minus), "
+	    "chosen AS MATERIALIZED (SELECT t.voter_id FROM voters t", remove);
+	if (segment_chosen(rq, &s, &steps, e) != 0)
+		return -1;
+	sql_add(&s, "), changed AS (UPDATE voters v SET tags = tags_with(ARRAY("
+	    "SELECT x FROM unnest(v.tags) WITH ORDINALITY u (x, i) "
+	    "WHERE NOT x = ANY (g.minus) ORDER BY i), g.plus) "
+	    "FROM chosen k, given g WHERE v.voter_id = k.voter_id "
+	    "AND (v.tags && g.minus OR NOT v.tags @> g.plus) RETURNING 1) "
+	    "SELECT json_build_object("
+	    "'matched', (SELECT count(*) FROM chosen), "
+	    "'changed', (SELECT count(*) FROM changed)) AS doc");
+	q[0] = (struct db_query){ .sql = s.text.data, .n = s.n,
+	    .param = s.param };
+	q[1] = (struct db_query){ .sql = sql_allowed };
+	if (db_exec(rq->db, q, 2, res, e) != 0)
+		return universe_blame(rq, steps, e);
+	if (!rows_bool(res[1], 0, "allowed"))
+		return err_set(e, ERR_FORBIDDEN,
+		    "Your role does not allow this.");
+	buf_adds(resp_json(rs, 200), rows_text(res[0], 0, "doc"));
+	return 0;
 }

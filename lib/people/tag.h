@@ -26,6 +26,14 @@ int	 tag_read(struct req *, struct json_object *in,
 int	 tag_add(struct req *, struct resp *, struct err *);
 
 /*
+ * POST /voters/tags {"add": ["a"], "remove": ["b"]}: add and remove tags of the
+ * voters whom the body chooses by voter_ids, filter or segment_id, as far as
+ * the caller may change them.  200 with how many were matched and how many
+ * were changed; 403 if the caller is not an editor of any campaign.
+ */
+int	 tag_many(struct req *, struct resp *, struct err *);
+
+/*
  * DELETE /voters/:id/tags/:name: 200 with the remaining tags.  404 if the
  * caller cannot see the voter or the voter has no such tag, 403 as above.
  */

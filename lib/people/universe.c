@@ -1,9 +1,12 @@
-/* Filters of voters that depend on the database, and segments of steps. */
+/*
+ * Filters of voters that depend on the database, and the condition of a segment
+ * of steps.  Filters by votes are in vote_filter.c, those by answers in
+ * answer_filter.c.
+ */
+#include "answer_filter.h"
 #include "core/text.h"
-#include "db/db.h"
+#include "record/json.h"
 #include "record/predicate.h"
-#include "rest/doc.h"
-#include "rest/list.h"
 #include "segment_filter.h"
 #include "universe.h"
 #include "vote_filter.h"
@@ -25,6 +28,9 @@ struct expansion {
 
 static int	 expand(struct expansion *, const char *id,
 		    struct filters *, struct predicate *, struct err *);
+static int	 read_steps(struct expansion *, struct json_object *,
+		    const char *campaign, struct predicate *, struct where *,
+		    struct err *);
 
 /* Set *out to the composed condition. */
 static int
@@ -34,7 +40,10 @@ finish(const struct compound *t, struct predicate *out, struct err *e)
 	    "The segment has too many conditions.");
 }
 
-/* Set *out to "(a AND b)", and *sure if that is never null. */
+/*
+ * Set *out to the predicates joined by AND.  Set *sure to whether the result is
+ * never null, so that AND NOT can negate it.
+ */
 static int
 join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
     struct err *e)
@@ -47,7 +56,7 @@ join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
 	for (size_t i = 0; i < w->n; i++) {
 		const struct predicate	*p = &w->predicate[i];
 
-		/* Parameters of other filters. */
+		/* A filter that only changes another one, such as of_last. */
 		if (strcmp(p->sql, "true") == 0)
 			continue;
 		buf_adds(&t.text, n++ == 0 ? "(" : " AND ");
@@ -59,46 +68,7 @@ join(struct arena *a, const struct where *w, struct predicate *out, bool *sure,
 	return finish(&t, out, e);
 }
 
-/* Check an answer, "question" or "question:value", and set its predicate. */
-static int
-resolve_answer(struct req *rq, struct filters *filters, size_t i,
-    struct err *e)
-{
-	const char	*value = filters->given[i].value, *id;
-	struct predicate *p = arena_alloc(rq->arena, sizeof(*p));
-	size_t		 n = strcspn(value, ":");
-	int64_t		 question;
-	struct rows	*r;
-
-	if (!text_int64(value, n, &question) || question < 1 ||
-	    (value[n] == ':' && value[n + 1] == '\0'))
-		return err_field(e, "answer", "invalid", "answer must be the "
-		    "id of a question, or an id, a colon and a value.");
-	id = doc_id(rq->arena, question);
-	if (db_select(rq->db, "SELECT FROM survey_questions "
-	    "WHERE question_id = $1", 1, &id, &r, e) != 0)
-		return -1;
-	if (rows_count(r) == 0)
-		return err_field(e, "answer", "not_found",
-		    "Question with ID %s not found.", id);
-	/* The newest answer counts. */
-	*p = (struct predicate){ .sql = value[n] == '\0' ?
-	    "EXISTS (SELECT FROM survey_responses r "
-	    "WHERE r.voter_id = t.voter_id AND r.question_id = ?1::bigint)" :
-	    "EXISTS (SELECT FROM survey_responses r "
-	    "WHERE r.voter_id = t.voter_id AND r.question_id = ?1::bigint "
-	    "AND (r.response_value = ?2::text "
-	    "OR r.response_values @> to_jsonb(?2::text)) "
-	    "AND NOT EXISTS (SELECT FROM survey_responses n "
-	    "WHERE n.voter_id = r.voter_id AND n.question_id = r.question_id "
-	    "AND (n.responded_at, n.response_id) > "
-	    "(r.responded_at, r.response_id)))",
-	    .value = { id, value[n] == '\0' ? NULL : value + n + 1 } };
-	filters->given[i].resolved = p;
-	return 0;
-}
-
-/* Check the list of contacts that the voters have. */
+/* Check the value of has: words separated by commas. */
 static int
 check_has(const char *list, struct err *e)
 {
@@ -119,6 +89,28 @@ check_has(const char *list, struct err *e)
 	}
 }
 
+/* Set *out to the condition of steps that are not stored: a JSON array. */
+static int
+resolve_steps(struct expansion *x, const char *text, struct filters *filters,
+    struct predicate *out, struct err *e)
+{
+	struct where		*each = arena_alloc(x->rq->arena,
+				    sizeof(*each));
+	struct err		*inner = arena_zalloc(x->rq->arena,
+				    sizeof(*inner));
+	struct json_object	*o = NULL;
+	int			 rc;
+
+	if (json_parse(text, strlen(text), &o, inner) != 0)
+		return err_field(e, "steps", "invalid_json",
+		    "steps must be a JSON array.");
+	rc = read_steps(x, o, filters->campaign, out, each, e);
+	json_object_put(o);
+	filters->steps = each;
+	return rc;
+}
+
+/* step: the filters are those of a step, or of a flat filter in JSON. */
 static int
 resolve(struct expansion *x, struct filters *filters, bool step,
     struct err *e)
@@ -133,13 +125,20 @@ resolve(struct expansion *x, struct filters *filters, bool step,
 		if (strcmp(name, "has") == 0) {
 			rc |= check_has(value, e);
 		} else if (strcmp(name, "answer") == 0) {
-			rc |= resolve_answer(x->rq, filters, i, e);
+			rc |= answer_filter_resolve(x->rq, filters, i, e);
 		} else if (strcmp(name, "segment_id") == 0) {
 			p = arena_alloc(x->rq->arena, sizeof(*p));
 			rc |= expand(x, value, filters, p, e);
 			filters->given[i].resolved = p;
+		} else if (strcmp(name, "steps") == 0 && step) {
+			rc |= err_field(e, name, "invalid_type",
+			    "steps must be an array, and not within a step.");
+		} else if (strcmp(name, "steps") == 0) {
+			p = arena_alloc(x->rq->arena, sizeof(*p));
+			rc |= resolve_steps(x, value, filters, p, e);
+			filters->given[i].resolved = p;
 		}
-		/* Not a fault of the request. */
+		/* The database failed; the request may be valid. */
 		if (rc != 0 && e->nfields == 0)
 			return -1;
 	}
@@ -184,7 +183,7 @@ number_errors(struct arena *a, struct err *e, size_t first, size_t step)
 	}
 }
 
-/* Apply a step to the condition of the steps before it; none if i is 0. */
+/* Append the condition of steps 0 to i; that of the earlier ones is before. */
 static void
 apply(struct compound *t, size_t i, enum verb verb,
     const struct predicate *step, bool sure, struct predicate *before)
@@ -205,7 +204,7 @@ apply(struct compound *t, size_t i, enum verb verb,
 	    ")");
 }
 
-/* Set *out to the condition of all steps, and *each to those of each. */
+/* Set *out to the condition of all steps, and *each to that of each step. */
 static int
 read_steps(struct expansion *x, struct json_object *steps,
     const char *campaign, struct predicate *out, struct where *each,
@@ -275,7 +274,7 @@ read_filter(struct expansion *x, struct json_object *o, const char *campaign,
 	return rc | read_steps(x, steps, campaign, out, each, e);
 }
 
-/* Say in one field what is wrong with a segment. */
+/* Report the first error of a segment as an error of segment_id. */
 static int
 broken(const struct err *inner, const char *id, struct err *e)
 {

@@ -1,4 +1,7 @@
-/* Which step of a segment took too long. */
+/*
+ * Naming the step of a segment that made a statement time out, by the planner's
+ * estimates.
+ */
 #include "db/db.h"
 #include "universe_blame.h"
 
@@ -31,7 +34,7 @@ universe_blame(struct req *rq, const struct where *steps, struct err *e)
 		sql_init(&q, rq->arena);
 		sql_add(&q, "EXPLAIN SELECT FROM voters t WHERE ");
 		sql_predicate(&q, &steps->predicate[i]);
-		/* A table that is locked does not even have a plan. */
+		/* If a table is locked, EXPLAIN times out, too. */
 		cost = db_select(rq->db, buf_str(&q.text), q.n, q.param, &r,
 		    ignored) != 0 ? 1e300 : read_cost(r);
 		if (cost > most) {

@@ -1,4 +1,4 @@
-/* Which step of a segment took too long. */
+/* Naming the step of a segment that made a statement time out. */
 #ifndef PEOPLE_UNIVERSE_BLAME_H
 #define PEOPLE_UNIVERSE_BLAME_H
 
@@ -6,8 +6,9 @@
 #include "record/sql.h"
 
 /*
- * If the error says that a statement took too long, let it name the step that
- * costs most.  steps may be NULL.  Return -1.
+ * If the error is a timeout of a statement, change its message to one that
+ * names the step with the highest estimated cost.  steps may be NULL.  Return
+ * -1.
  */
 int	 universe_blame(struct req *, const struct where *steps,
 	    struct err *);

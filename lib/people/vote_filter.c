@@ -6,18 +6,18 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "record/state.h"
-#include "rest/doc.h"
 #include "vote_filter.h"
 
 #define ELECTIONS_MAX	100	/* in one filter */
 #define STATES_MAX	60
 
 /*
- * The beginning and the end of a condition on the votes of a voter.  EXISTS can
- * start from the votes of all voters, which is best if it is the only filter.
- * In a step it is tested for the voters whom the cheaper conditions leave;
- * PostgreSQL overestimates the cost of the policy of votes and, given the
- * choice, would begin with the votes.
+ * The beginning and the end of a condition on the votes of a voter, in a list
+ * and in a step of a segment.  PostgreSQL can turn EXISTS into a join that
+ * starts from the votes of all voters, which is fastest for a single filter.
+ * In a step, cheaper conditions have excluded most voters already, but
+ * PostgreSQL overestimates the cost of the policy of votes and would still
+ * start from the votes.  A scalar subquery is always tested voter by voter.
  */
 static const struct {
 	const char	*begin, *end;
@@ -54,7 +54,7 @@ read_ids(struct arena *a, const char *text, size_t *count)
 	return b.failed ? NULL : b.data;
 }
 
-/* Is the state that of the filter state, if there is one? */
+/* Is this the state that the filter state names?  True without that filter. */
 static bool
 same_state(const struct filters *filters, const char *state)
 {
@@ -66,7 +66,7 @@ same_state(const struct filters *filters, const char *state)
 	return text_is(state, strlen(state), code != NULL ? code : given);
 }
 
-/* Set the predicate of voted_any, or with all of voted_all. */
+/* Set the predicate of filter i: voted_all if all is true, else voted_any. */
 static int
 resolve_elections(struct req *rq, struct filters *filters, size_t i, bool all,
     bool step, struct err *e)
@@ -110,7 +110,7 @@ resolve_elections(struct req *rq, struct filters *filters, size_t i, bool all,
 	return 0;
 }
 
-/* Append the condition of one state, whose values are n and n + 1. */
+/* Append the condition for one state; its name is ?n, its elections ?n+1. */
 static void
 add_state(struct buf *b, size_t n)
 {
@@ -119,8 +119,8 @@ add_state(struct buf *b, size_t n)
 }
 
 /*
- * Set the predicate of voted_at_least: in every state that holds such
- * elections, its own last ones count.
+ * Set the predicate of voted_at_least.  "The last elections" are determined for
+ * each state separately, since states vote on different days.
  */
 static int
 resolve_at_least(struct req *rq, struct filters *filters, size_t i,

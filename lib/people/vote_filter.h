@@ -7,8 +7,9 @@
 
 /*
  * Check voted_any, voted_all, voted_at_least, of_last and kind, and set their
- * predicates.  step: they are those of a step of a segment.  On failure return
- * -1; err names each that is wrong.
+ * resolved predicates.  With step, the predicates suit a step of a segment,
+ * where they are tested last.  On failure return -1; err names each bad
+ * parameter.
  */
 int	 vote_filters_resolve(struct req *, struct filters *, bool step,
 	    struct err *) MUST_USE;

@@ -142,7 +142,7 @@ static const struct filter filters[] = {
 	{ { .name = "times_contacted_max", .kind = KIND_INT, .low = 0,
 	    .high = 1000000, .phrase = "contacted at most % times" }, BUILT },
 	{ { .name = "answer", .kind = KIND_TEXT, .max = 1000 }, BUILT },
-	/* Of the money that stayed, in one currency. */
+	/* Amounts less refunds and disputes, in any one currency. */
 	{ { .name = "donated_min", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX },
 	  "EXISTS (SELECT FROM donations d WHERE d.voter_id = t.voter_id "
@@ -152,9 +152,9 @@ static const struct filter filters[] = {
 	  "g.amount_refunded - g.amount_disputed) FROM donations g "
 	  "WHERE g.voter_id = d.voter_id AND g.currency = d.currency "
 	  "AND (?2::bigint IS NULL OR g.campaign_id = ?2::bigint)))" },
-	/* How many voters have the voter's door, as the caller sees them, and
-	 * within the campaign; who has none is alone.  OFFSET stops at the one
-	 * that is enough. */
+	/* Counts the voters with the same door whom the caller can see, within
+	 * the campaign if there is one.  A voter without a door counts as a
+	 * household of one.  OFFSET stops counting at the wanted size. */
 	{ { .name = "household_size_min", .kind = KIND_INT, .low = 1,
 	    .high = 1000, .phrase = "in a household of % or more" },
 	  "(?1::bigint = 1 OR EXISTS (SELECT FROM voters w "
@@ -162,6 +162,10 @@ static const struct filter filters[] = {
 	  "SELECT FROM campaign_voters cv WHERE cv.voter_id = w.voter_id "
 	  "AND cv.campaign_id = ?2::bigint)) "
 	  "OFFSET ?1::bigint - 1 LIMIT 1))" },
+	{ { .name = "household_of", .kind = KIND_INT, .low = 1,
+	    .high = INT64_MAX, .phrase = "in the household of voter %" },
+	  "t.door = (SELECT w.door FROM voters w WHERE w.voter_id = "
+	  "?1::bigint)" },
 	{ { .name = "q", .kind = KIND_TEXT, .max = 255,
 	    .phrase = "matching %" }, BUILT },
 	{ { .name = "purpose", .kind = KIND_CHOICE, .choices = channels },
@@ -170,6 +174,7 @@ static const struct filter filters[] = {
 	  BUILT },
 	{ { .name = "segment_id", .kind = KIND_INT, .low = 1,
 	    .high = INT64_MAX }, BUILT },
+	{ { .name = "steps", .kind = KIND_TEXT, .max = 6000 }, BUILT },
 };
 
 const struct list voter_list = {

@@ -1,9 +1,11 @@
-/* Counting the voters of a list, exactly up to COUNT_EXACT. */
+/*
+ * Counting the voters of a list, exactly up to COUNT_EXACT.  voter_plan.c
+ * chooses the plan, search.c answers with the rows.
+ */
 #include <inttypes.h>
 
 #include "rest/doc.h"
 #include "universe_blame.h"
-#include "voter.h"
 #include "voter_count.h"
 #include "voter_filter.h"
 

@@ -47,6 +47,11 @@ voter_filter_is_name(const char *q)
 #define IDS(column)							\
 	"SELECT DISTINCT voters_with('" column "', ?1, NULL, ?2::bigint)"
 
+/*
+ * One look-up finds the voters, and the other conditions are tested for each of
+ * them: many have the first name of a person, few the last name too.  The first
+ * of these that is given leads, because it finds the fewest.
+ */
 static const struct lookup {
 	const char	*name;
 	const char	*all;		/* ?1 is the value */
@@ -54,17 +59,20 @@ static const struct lookup {
 					 * null */
 	const char	*ids;		/* the ids alone; ?2 as above */
 	const char	*step;		/* in a step of a segment */
+	const char	*beside;	/* if another one leads */
 } lookups[] = {
 	{ "last_name", AMONG_ALL("last_name"), IN_CAMPAIGN("last_name"),
-	  IDS("last_name"), TESTED("last_name") },
-	{ "first_name", AMONG_ALL("first_name"), IN_CAMPAIGN("first_name"),
-	  IDS("first_name"), TESTED("first_name") },
-	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code"),
-	  IDS("zip_code"), "t.zip_code = ?1" },
+	  IDS("last_name"), TESTED("last_name"),
+	  "name_fold(t.last_name) = name_fold(?1)" },
 	{ "precinct", "t.precinct = ?1", IN_CAMPAIGN("precinct"),
-	  IDS("precinct"), "t.precinct = ?1" },
+	  IDS("precinct"), "t.precinct = ?1", "t.precinct = ?1" },
+	{ "zip_code", "t.zip_code = ?1", IN_CAMPAIGN("zip_code"),
+	  IDS("zip_code"), "t.zip_code = ?1", "t.zip_code = ?1" },
 	{ "tag", AMONG_ALL("tag"), IN_CAMPAIGN("tag"), IDS("tag"),
-	  TESTED("tag") },
+	  TESTED("tag"), "t.tags @> ARRAY[?1::text]" },
+	{ "first_name", AMONG_ALL("first_name"), IN_CAMPAIGN("first_name"),
+	  IDS("first_name"), TESTED("first_name"),
+	  "name_fold(t.first_name) = name_fold(?1)" },
 };
 
 static const struct lookup *
@@ -76,9 +84,25 @@ find_lookup(const char *name)
 	return NULL;
 }
 
-/* The predicate of q= beside another filter or a sort. */
+/*
+ * Does this look-up find the voters, with no other before it?  q does if no
+ * look-up is given.
+ */
+static bool
+leads(const struct filters *filters, const struct lookup *lookup)
+{
+	for (const struct lookup *l = lookups; l < lookup; l++)
+		if (filters_value(filters, l->name) != NULL)
+			return false;
+	return true;
+}
+
+/*
+ * The predicate of q= beside another filter or a sort; tested: for voters whom
+ * something else finds.
+ */
 static struct predicate
-match_query(struct arena *a, const char *q, bool step)
+match_query(struct arena *a, const char *q, bool tested)
 {
 	char	*lower;
 
@@ -90,12 +114,12 @@ match_query(struct arena *a, const char *q, bool step)
 		    "t.email_address < ?1 || chr(1114111)",
 		    .value = { lower } };
 	case MEANS_NUMBER:
-		return (struct predicate){ .sql = step ? TESTED("number") :
+		return (struct predicate){ .sql = tested ? TESTED("number") :
 		    AMONG_ALL("number"), .value = { q } };
 	case MEANS_NAME:
 		break;
 	}
-	return (struct predicate){ .sql = step ? "t.voter_id IN ("
+	return (struct predicate){ .sql = tested ? "t.voter_id IN ("
 	    "SELECT s.voter_id FROM search_voters(?1, NULL, NULL) s)" :
 	    "t.voter_id = ANY (ARRAY("
 	    "SELECT s.voter_id FROM search_voters(?1, NULL, NULL) s))",
@@ -153,7 +177,7 @@ match_not_contacted(struct arena *a, const char *days)
 	    "t.last_contacted_date < ?1::timestamptz)", .value = { text } };
 }
 
-/* OFFSET stops at the contact that is one too many. */
+/* OFFSET stops counting at the first interaction beyond the maximum. */
 static struct predicate
 match_times(const struct filters *filters, const char *most)
 {
@@ -167,7 +191,7 @@ match_times(const struct filters *filters, const char *most)
 	    "OFFSET ?1::bigint)", .value = { most, filters->campaign } };
 }
 
-/* What a voter must have at least, to be asked for may_contact(). */
+/* A cheap condition that a voter must meet before may_contact() is called. */
 #define REACHABLE(address, flag)					\
 	"(t." address " IS NOT NULL AND t." flag " IS NOT FALSE "	\
 	"AND (t." flag " OR EXISTS (SELECT FROM consents c "		\
@@ -176,7 +200,7 @@ match_times(const struct filters *filters, const char *most)
 
 static const struct {
 	const char	*name, *sql;
-} ways[] = {
+} reachable[] = {
 	{ "email", REACHABLE("email_address", "contact_email") },
 	{ "phone", REACHABLE("phone_number", "contact_phone") },
 	{ "sms", REACHABLE("phone_number", "contact_sms") },
@@ -184,16 +208,16 @@ static const struct {
 };
 
 /*
- * What the voter told the campaign counts; without a campaign, what they told
- * any.  may_contact() decides, but costs much more than the tests before it,
- * which most voters of a voter file fail.
+ * The filter may_contact.  The voter's consents to the campaign count, or those
+ * to any campaign if the filters name none.  may_contact() decides, but costs
+ * much more than the tests before it, which most voters of a voter file fail.
  */
 static struct predicate
 match_channel(const struct filters *filters, const char *channel)
 {
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
-		if (strcmp(ways[i].name, channel) == 0)
-			return (struct predicate){ .sql = ways[i].sql,
+	for (size_t i = 0; i < ARRAY_LEN(reachable); i++)
+		if (strcmp(reachable[i].name, channel) == 0)
+			return (struct predicate){ .sql = reachable[i].sql,
 			    .value = { channel, filters->campaign } };
 	return (struct predicate){ .sql = "false" };
 }
@@ -208,7 +232,7 @@ static const struct {
 	{ "address", "t.street_address IS NOT NULL" },
 };
 
-/* All of the contacts in a list that is separated by commas. */
+/* The filter has: the voter has every kind of contact in the list. */
 static struct predicate
 match_has(struct arena *a, const char *list)
 {
@@ -229,7 +253,7 @@ match_has(struct arena *a, const char *list)
 	    "false" };
 }
 
-/* Filters that are built alike wherever they are used; NULL: none of them. */
+/* Return the predicate of a filter that is the same in every plan, or NULL. */
 static const struct predicate *
 match_other(struct arena *a, const struct filters *filters, const char *name,
     const char *value)
@@ -265,10 +289,11 @@ voter_filter_build(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = lookup->all,
-		    .value = { value } };
+		return (struct predicate){ .sql = leads(filters, lookup) ?
+		    lookup->all : lookup->beside, .value = { value } };
 	other = match_other(a, filters, name, value);
-	return other != NULL ? *other : match_query(a, value, false);
+	return other != NULL ? *other : match_query(a, value,
+	    !leads(filters, lookups + ARRAY_LEN(lookups)));
 }
 
 struct predicate
@@ -279,8 +304,8 @@ voter_filter_build_step(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = lookup->step,
-		    .value = { value } };
+		return (struct predicate){ .sql = leads(filters, lookup) ?
+		    lookup->step : lookup->beside, .value = { value } };
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value, true);
 }
@@ -297,8 +322,9 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 {
 	const struct lookup	*lookup = find_lookup(name);
 
-	return lookup == NULL ? voter_filter_build(a, filters, name, value) :
-	    (struct predicate){ .sql = lookup->small,
+	if (lookup == NULL || !leads(filters, lookup))
+		return voter_filter_build(a, filters, name, value);
+	return (struct predicate){ .sql = lookup->small,
 	    .value = { value, filters->campaign } };
 }
 

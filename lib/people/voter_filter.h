@@ -25,9 +25,9 @@ struct predicate voter_filter_build_step(struct arena *,
 bool	 voter_filter_is_lookup(const char *name);
 
 /*
- * If one of the filters is a look-up or q= with a number, set *ids to a SELECT
- * of the ids of the voters visible to the caller whom it finds, in the campaign
- * of the filters, and return true.
+ * If one of the filters is a look-up, or q= with a number, return true and set
+ * *ids to a SELECT of the ids of the voters that this filter finds: in the
+ * campaign of the filters, if they name one, and visible to the caller.
  */
 bool	 voter_filter_ids(const struct filters *, struct predicate *ids);
 

@@ -1,4 +1,7 @@
-/* The plan of a list of voters: choose_plan() decides. */
+/*
+ * The plan of a list of voters: choose_plan() decides.  search.c and ranked.c
+ * build the statements of each plan.
+ */
 #include "rest/doc.h"
 #include "segment.h"
 #include "voter.h"

@@ -1,4 +1,7 @@
-/* Values by which people are contacted: e-mail, telephone, ZIP code. */
+/*
+ * Values by which people are contacted: e-mail, telephone, ZIP code.  Forms
+ * that only voter files have are read in import/.
+ */
 #include <ctype.h>
 
 #include "field_part.h"

@@ -115,8 +115,9 @@ json_whole(struct json_object *v, int64_t *out)
 }
 
 /*
- * Return at least the length of the string in JSON.  That of a long text is
- * exact: six times its length may be more than the buffer takes.
+ * Return how many bytes to reserve for the string in JSON.  Short texts reserve
+ * the worst case, six bytes for each; for long ones that could exceed the
+ * buffer's maximum, so their length is computed exactly.
  */
 static size_t
 room_for(const char *s, size_t n)

@@ -1,4 +1,4 @@
-/* Conditions that are composed of others. */
+/* Conditions that are composed of others.  sql.c puts them into statements. */
 #include <stdlib.h>
 
 #include "predicate.h"

@@ -6,7 +6,7 @@
 
 /*
  * Return the two-letter code of a state, the District of Columbia or a
- * territory, given as "GA", "ga" or "Georgia" in n bytes; NULL if it is none.
+ * territory, given as "GA", "ga" or "Georgia" in n bytes; NULL for other text.
  */
 const char *state_code(const char *, size_t n);
 

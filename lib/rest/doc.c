@@ -1,4 +1,7 @@
-/* JSON documents and single members of a body; see doc.h. */
+/*
+ * JSON documents that PostgreSQL writes, and single members of a body.  Whole
+ * rows are read and written in resource.c.
+ */
 #include "doc.h"
 #include "record/json.h"
 
@@ -21,15 +24,6 @@ doc_answer(struct req *rq, struct resp *rs, int status, const char *sql,
 		return err_set(e, ERR_NOT_FOUND, "%s", missing);
 	buf_add(resp_json(rs, status), document, length);
 	return 0;
-}
-
-int
-doc_answer_id(struct req *rq, struct resp *rs, const char *sql,
-    const char *missing, struct err *e)
-{
-	const char	*param[] = { doc_id(rq->arena, rq->path_id[0]) };
-
-	return doc_answer(rq, rs, 200, sql, 1, param, missing, e);
 }
 
 void

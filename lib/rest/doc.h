@@ -19,10 +19,6 @@ int	 doc_answer(struct req *, struct resp *, int status, const char *sql,
 	    int n, const char *const *param, const char *missing,
 	    struct err *);
 
-/* As doc_answer() with status 200; $1 is the id in the path. */
-int	 doc_answer_id(struct req *, struct resp *, const char *sql,
-	    const char *missing, struct err *);
-
 /*
  * Append a row as a JSON object.  The columns from position first on are the
  * schema's fields in order; only is a bit mask of the fields to show, 0 for

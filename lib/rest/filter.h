@@ -22,14 +22,14 @@ struct filters {
 	struct {
 		const struct filter	*filter;
 		const char		*value;
-		/* The predicate, if whoever read the filters has made it
-		 * already, since it depends on the database; else NULL. */
+		/* The predicate of a filter that depends on the database, set
+		 * by universe_resolve() after filters_read(); else NULL. */
 		const struct predicate	*resolved;
 	} given[WHERE_MAX];
 	size_t		 n;
 	const char	*campaign;	/* value of campaign_id, or NULL */
-	/* The steps of the segment among the filters, which a message about a
-	 * statement that took too long can name; NULL if it has none. */
+	/* The predicates of a segment's steps, one for each, by which
+	 * universe_blame() names a slow step; NULL without such a segment. */
 	const struct where *steps;
 };
 

@@ -1,4 +1,7 @@
-/* The statements of a list: one for a page, one for the total. */
+/*
+ * The statements of a list: one for a page, one for the total.  list.c runs
+ * them and writes the rows.
+ */
 #include "doc.h"
 #include "list_sql.h"
 

@@ -1,4 +1,7 @@
-/* Read the page of a list from the query or from its cursor; write cursors. */
+/*
+ * Read the page of a list from the query or from its cursor; write cursors.
+ * filter.c reads the other parameters.
+ */
 #include <inttypes.h>
 
 #include "core/text.h"

@@ -1,4 +1,7 @@
-/* One row of a schema by its id; see resource.h. */
+/*
+ * One row of a schema by its id: the statements, and what their results mean.
+ * Lists are in list.c, routes without code of their own in handler.c.
+ */
 #include <ctype.h>
 
 #include "doc.h"

@@ -1,4 +1,7 @@
-/* Asks the service of the challenges about a response. */
+/*
+ * Asks the challenge service whether a response is valid.  money/admission.c
+ * decides what follows.
+ */
 #include "api.h"
 #include "challenge.h"
 

@@ -1,4 +1,7 @@
-/* The body of a call, or its query: application/x-www-form-urlencoded. */
+/*
+ * The body of a call, or its query: application/x-www-form-urlencoded.
+ * http/form.c parses such forms.
+ */
 #include "encode.h"
 
 static void

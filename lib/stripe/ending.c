@@ -1,4 +1,7 @@
-/* Cancels payment intents at Stripe, and stores how they ended. */
+/*
+ * Cancels payment intents at Stripe, and stores how they ended.  SQL decides
+ * which: intents_due() in sql/deploy/card_testing.sql.
+ */
 #include <inttypes.h>
 
 #include "api.h"

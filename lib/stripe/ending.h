@@ -10,9 +10,9 @@
 
 /* The numbers of intents. */
 struct ending {
-	size_t	 ended;		/* they are canceled, or were paid meanwhile */
-	size_t	 open;		/* Stripe does not cancel them, or did not
-				 * answer; they are tried again later */
+	size_t	 ended;		/* canceled, or paid in the meantime */
+	size_t	 open;		/* Stripe refused to cancel them, or did not
+				 * answer: the next call tries again */
 };
 
 /*

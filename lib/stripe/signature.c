@@ -20,16 +20,6 @@ struct parts {
 	size_t		 n;
 };
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 static bool
 unhex(const char *s, size_t n, unsigned char *out)
 {
@@ -38,8 +28,8 @@ unhex(const char *s, size_t n, unsigned char *out)
 	if (n != HEX)
 		return false;
 	for (size_t i = 0; i < DIGEST; i++) {
-		high = nibble(s[2 * i]);
-		low = nibble(s[2 * i + 1]);
+		high = text_hex_digit(s[2 * i]);
+		low = text_hex_digit(s[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		out[i] = (unsigned char)(high << 4 | low);

@@ -3,10 +3,10 @@
 -- requires: donation_events
 -- requires: recurring_gifts
 --
--- Against card testing, which is trying out stolen cards with small donations:
--- a limit of attempts for each campaign and hour, and the intents that have to
--- be canceled at Stripe because their cards were declined too often, or because
--- nothing came of them.
+-- Protection against card testing, the use of small donations to find out which
+-- stolen cards work: a limit of attempts for each campaign and hour, and the
+-- intents to cancel at Stripe because their cards were declined too often, or
+-- because they were not paid within a day.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -44,8 +44,9 @@ CREATE TRIGGER declined AFTER INSERT ON cerberus.stripe_events
 	EXECUTE FUNCTION cerberus.intent_declined();
 
 -- Count one attempt to donate to a campaign.  Return 0 if it is among the first
--- p_limit of an hour, which begins with its first attempt; otherwise the seconds
--- until the next hour begins.  A campaign that does not exist is not counted.
+-- p_limit of an hour, which begins with its first attempt; otherwise the
+-- seconds until the next hour begins.  A campaign that does not exist is not
+-- counted.
 CREATE FUNCTION cerberus.donation_admit(p_campaign_id bigint, p_limit integer)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -73,10 +74,11 @@ BEGIN
 END
 $$;
 
--- The intents of an account that have to be canceled, at most p_most of each
--- kind: those with ten declines, each to one caller in a minute; and if p_stale
--- those that have been pending for a day, of which nothing will come.  Stripe
--- cancels the intent of a recurring gift with its subscription only.
+-- The intents of an account to cancel, at most p_most of each kind: those with
+-- ten declines and, if p_stale is true, those that have been pending for a day.
+-- An intent with ten declines is returned to one caller in a minute, so that
+-- programs do not all cancel it.  subscription_id is set for a recurring gift,
+-- whose intent Stripe cancels only together with the subscription.
 CREATE FUNCTION cerberus.intents_due(p_account bigint, p_stale boolean,
 	p_most integer)
 RETURNS TABLE (payment_intent_id text, reason text, subscription_id text)

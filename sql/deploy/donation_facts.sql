@@ -13,9 +13,9 @@ DROP FUNCTION cerberus.refund_fact(bigint, jsonb);
 
 -- Write one fact: it happened at p_at, and was reported at p_reported, or at
 -- p_at if that is null.  A report replaces the one that the ledger has if it is
--- of a higher stage, or newer within the stage.  A dispute does not say when it
--- came into its state: the first report of the state does; and the first report
--- of a charge's sum has its day.  Return false for a state that donation_states
+-- of a higher stage, or newer within the stage.  A dispute and the
+-- sum of a charge do not say when they got their state or amount: the time of
+-- the first report of it counts.  Return false for a state that donation_states
 -- does not have.
 CREATE FUNCTION cerberus.ledger_write(p_donation_id bigint, p_kind text,
 	p_stripe_id text, p_state text, p_amount bigint, p_code text,

@@ -1,9 +1,9 @@
 -- Deploy cerberus:donor_consents to pg
 -- requires: signup offline_gifts
 --
--- A donor's answers to whether they may be contacted become consents, as on the
--- signup form, as soon as the donation has its voter: when it is paid, or with
--- the answers if they come later.
+-- A donor's answers about being contacted become consents, as those of the
+-- signup form do, as soon as the donation has a voter: when it is paid, or when
+-- the answers arrive after that.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

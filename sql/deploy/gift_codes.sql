@@ -1,7 +1,7 @@
 -- Deploy cerberus:gift_codes to pg
 -- requires: donations
 --
--- Where a donation came from, and for which election it is.
+-- Columns of donations for the source (refcodes) and the election of a gift.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -3,7 +3,7 @@
 -- requires: ledger_reports
 --
 -- How a donation was given, and the day on which it counts, in the campaign's
--- time zone.  Every report and filter goes by that day.
+-- time zone.  Every report and filter uses that day.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -32,8 +32,8 @@ SET received_on = (d.succeeded_at AT TIME ZONE c.time_zone)::date,
 FROM cerberus.campaigns c WHERE c.campaign_id = d.campaign_id;
 ALTER TABLE cerberus.donations ENABLE TRIGGER USER;
 
--- How a charge at Stripe was paid, or the charge of an intent: card or ach; null
--- if the object does not say.
+-- How a charge at Stripe was paid, or the charge of an intent: card or ach;
+-- null if the object does not say.
 CREATE FUNCTION cerberus.stripe_method(p_object jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN m.type IN ('us_bank_account', 'ach_debit',

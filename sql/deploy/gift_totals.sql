@@ -5,7 +5,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The views below read the states, which are not anybody's data.
+-- The views below read the states, which are not personal data.
 GRANT SELECT ON cerberus.donation_states TO cerberus_app;
 CREATE POLICY read ON cerberus.donation_states FOR SELECT TO cerberus_app
 	USING (true);
@@ -68,8 +68,8 @@ LANGUAGE sql IMMUTABLE AS $$
 	    ELSE extract(year FROM p_day)::integer END
 $$;
 
--- Each of these, except what is held, with what the donor had given in the
--- period by then, this included.
+-- The movements of gift_moves, except held amounts, each with the total that
+-- the donor had given in the period up to and including it.
 CREATE VIEW cerberus.gift_totals WITH (security_invoker = true) AS
 SELECT m.donation_id, m.ledger_id, m.kind, m.day, m.amount,
 	sum(m.amount) OVER (PARTITION BY d.campaign_id, d.currency,

@@ -18,9 +18,9 @@ DROP FUNCTION cerberus.import_keys();
 -- average at least a quarter of those who have a neighbour disappears in each
 -- turn, whatever the shape of the graph.  So the number of turns grows with the
 -- logarithm of the number of rows, no turn costs more than the first, and no
--- file can make it worse.  A person hooks onto one that remains, and disappears;
--- hence the hooks form trees, whose depth is at most the number of turns.
--- ANALYZE makes the planner plan each turn anew.
+-- file can make it worse.  A person hooks onto one that remains, and
+-- disappears; hence the hooks form trees, whose depth is at most the number of
+-- turns.  ANALYZE makes the planner plan each turn anew.
 CREATE OR REPLACE FUNCTION cerberus.import_connect() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp
@@ -126,66 +126,18 @@ BEGIN
 END
 $$;
 
--- Combine the rows about one person into the last of them: the last value of
--- each column wins, and a blank never does.  Return the number of rows removed.
-CREATE OR REPLACE FUNCTION cerberus.import_collapse(p_columns text[])
+-- Combine the rows of each person in import_group into the last of them: the
+-- last value of each column wins, and a blank never does.  Return the number of
+-- rows removed.
+CREATE FUNCTION cerberus.import_combine(p_columns text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	ids bigint;
-	soft boolean;
 	surplus bigint;
 	assign text;
 	merged text;
 BEGIN
-	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_doubt (line bigint, rule integer)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_edge (a bigint, b bigint) ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_tree (grp bigint, root bigint)
-	ON COMMIT DROP;
-	CREATE TEMPORARY TABLE import_twice (key bigint) ON COMMIT DROP;
-
-	-- If all rows have full ids of one state, the ids decide.
-	SELECT count(voter_registration_id), count(*) > count(*) FILTER (
-		WHERE voter_registration_id IS NOT NULL
-		AND registration_state IS NOT NULL)
-	    OR min(registration_state) <> max(registration_state)
-	INTO ids, soft
-	FROM pg_temp.import_stage WHERE reject_message IS NULL;
-	-- First compare hashes, which takes half the time and suffices for a
-	-- file without duplicates.
-	IF ids > 0 THEN
-		INSERT INTO pg_temp.import_twice
-		SELECT hashtextextended(ltrim(voter_registration_id, '0'), 0)
-		FROM pg_temp.import_stage
-		WHERE reject_message IS NULL
-		AND voter_registration_id IS NOT NULL
-		GROUP BY 1 HAVING count(*) > 1;
-		ANALYZE pg_temp.import_twice;
-	END IF;
-	IF EXISTS (SELECT FROM pg_temp.import_twice) THEN
-		PERFORM import_full_ids();
-	ELSIF soft IS NOT TRUE THEN
-		RETURN 0;
-	END IF;
-	PERFORM import_keys(coalesce(soft, false));
-	FOR n IN 1..6 LOOP
-		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_temp.import_key k
-		    WHERE k.rule = n);
-		PERFORM import_step(n);
-	END LOOP;
-	IF NOT EXISTS (SELECT FROM pg_temp.import_group) THEN
-		RETURN 0;
-	END IF;
-
 	ANALYZE pg_temp.import_group;
 	UPDATE pg_temp.import_doubt d SET line = m.last
 	FROM pg_temp.import_group g
@@ -233,6 +185,67 @@ BEGIN
 	WHERE g.line = s.line AND m.grp = g.grp AND s.line <> m.last;
 	GET DIAGNOSTICS surplus = ROW_COUNT;
 	RETURN surplus;
+END
+$$;
+
+-- Find the rows of the stage that describe one person, and combine them into
+-- one.  p_columns are the columns of the file.  Return the number of rows
+-- removed.
+CREATE OR REPLACE FUNCTION cerberus.import_collapse(p_columns text[])
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	ids bigint;
+	soft boolean;
+BEGIN
+	CREATE TEMPORARY TABLE import_group (line bigint, grp bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_doubt (line bigint, rule integer)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_edge (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_left (a bigint, b bigint) ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_mate (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_hook (line bigint, mate bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_tree (grp bigint, root bigint)
+	ON COMMIT DROP;
+	CREATE TEMPORARY TABLE import_twice (key bigint) ON COMMIT DROP;
+
+	-- If all rows have full ids of one state, the ids decide.
+	SELECT count(voter_registration_id), count(*) > count(*) FILTER (
+		WHERE voter_registration_id IS NOT NULL
+		AND registration_state IS NOT NULL)
+	    OR min(registration_state) <> max(registration_state)
+	INTO ids, soft
+	FROM pg_temp.import_stage WHERE reject_message IS NULL;
+	-- First compare hashes, which takes half the time and suffices for a
+	-- file without duplicates.
+	IF ids > 0 THEN
+		INSERT INTO pg_temp.import_twice
+		SELECT hashtextextended(ltrim(voter_registration_id, '0'), 0)
+		FROM pg_temp.import_stage
+		WHERE reject_message IS NULL
+		AND voter_registration_id IS NOT NULL
+		GROUP BY 1 HAVING count(*) > 1;
+		ANALYZE pg_temp.import_twice;
+	END IF;
+	IF EXISTS (SELECT FROM pg_temp.import_twice) THEN
+		PERFORM import_full_ids();
+	ELSIF soft IS NOT TRUE THEN
+		RETURN 0;
+	END IF;
+	PERFORM import_keys(coalesce(soft, false));
+	FOR n IN 1..6 LOOP
+		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_temp.import_key k
+		    WHERE k.rule = n);
+		PERFORM import_step(n);
+	END LOOP;
+	IF NOT EXISTS (SELECT FROM pg_temp.import_group) THEN
+		RETURN 0;
+	END IF;
+	RETURN import_combine(p_columns);
 END
 $$;
 

@@ -4,14 +4,14 @@
 -- Rows of a file that describe one person, by the rules of import_person: one
 -- key after the other, each on the people that the keys before it have made.
 -- import_collapse() makes them one row.  The temporary tables:
---	import_group	row (line) and person (grp, one of the person's rows);
---			who has a single row is not in it
+--	import_group	row (line) and person (grp, one of the person's rows),
+--			only for people with several rows
 --	import_key	rows that share a key
 --	import_person	what describes the people of these rows
 --	import_bag	people (grp) who share a key of the rule at hand (bag)
 --	import_verdict	what import_judge() says about them
 --	import_tree	people whom the rule joins: grp becomes root
---	import_doubt	rows that a key leads to several people
+--	import_doubt	rows with a key that several people share
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -115,9 +115,9 @@ $$;
 
 -- Judge sets of people.  p_sets is an SQL query of pairs: bag and grp.  Return
 -- the sets of at least two: the first member, and whether they are several
--- people who share the key of a rule; by_* says what tells them apart.  Two last
--- names with one e-mail address and first name are a marriage, three are an
--- office.
+-- people who share the key of a rule; by_* says what tells them apart.  Two
+-- last names with one e-mail address and first name are a marriage, three are
+-- an office.
 CREATE FUNCTION cerberus.import_judge(p_sets text, p_rule integer)
 RETURNS TABLE (bag bigint, first bigint, several boolean, by_suffix boolean,
 	by_birth boolean, by_id boolean)
@@ -173,8 +173,8 @@ BEGIN
 END
 $$;
 
--- Apply the keys of one rule: join people, and note in import_doubt those whom
--- the key leads to several others.
+-- Apply the keys of one rule: join people, and note in import_doubt those whose
+-- key several others share.
 CREATE FUNCTION cerberus.import_step(p_rule integer) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$

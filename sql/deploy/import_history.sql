@@ -21,15 +21,7 @@ DECLARE
 	same text;
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	SELECT * INTO this FROM imports
-	WHERE import_id = p_import_id AND state = 'done'
-	AND user_id IS NOT DISTINCT FROM caller_id();
-	IF NOT FOUND OR NOT EXISTS (SELECT FROM pg_class
-	    WHERE oid = to_regclass('pg_temp.import_match')
-	    AND relowner = 'cerberus_owner'::regrole) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
-		    'Import with ID %s not found.', p_import_id);
-	END IF;
+	this := import_staged(p_import_id, 'done', 'import_match');
 	PERFORM import_check(this.campaign_id);
 	PERFORM import_ballots(p_ballots, NOT this.dry_run);
 	CREATE TEMPORARY TABLE import_line ON COMMIT DROP AS
@@ -115,15 +107,7 @@ DECLARE
 		AND cv.voter_id = v.voter_id)', p_campaign_id) END);
 BEGIN
 	PERFORM set_config('cerberus.task', '', true);
-	SELECT * INTO this FROM imports
-	WHERE import_id = p_import_id AND state = 'running'
-	AND user_id IS NOT DISTINCT FROM caller_id();
-	IF NOT FOUND OR NOT EXISTS (SELECT FROM pg_class
-	    WHERE oid = to_regclass('pg_temp.import_history')
-	    AND relowner = 'cerberus_owner'::regrole) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
-		    'Import with ID %s not found.', p_import_id);
-	END IF;
+	this := import_staged(p_import_id, 'running', 'import_history');
 	PERFORM import_check(p_campaign_id);
 	ANALYZE pg_temp.import_history;
 	INSERT INTO import_rejects (import_id, line, column_name, message, raw)

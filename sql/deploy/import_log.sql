@@ -1,8 +1,8 @@
 -- Deploy cerberus:import_log to pg
 -- requires: import_log@v0.1.0 import_changes import_votes
 --
--- The view also has what import_notes and import_votes added, and whether the
--- import was undone.
+-- The view of imports that clients read, with the columns that import_notes and
+-- import_votes added, and whether the import was undone.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

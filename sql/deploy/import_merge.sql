@@ -103,14 +103,118 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	AND i.started_at < now() - interval '90 days';
 $$;
 
+-- Return the caller's import, which must be in this state and have filled this
+-- temporary table; otherwise raise CB404.  The table has to be the one that the
+-- functions here created, and not one of the caller's.
+CREATE FUNCTION cerberus.import_staged(p_import_id bigint, p_state text,
+	p_table text)
+RETURNS cerberus.imports
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	this imports%ROWTYPE;
+BEGIN
+	SELECT * INTO this FROM imports
+	WHERE import_id = p_import_id AND state = p_state
+	AND user_id IS NOT DISTINCT FROM caller_id();
+	IF NOT FOUND OR NOT EXISTS (SELECT FROM pg_class
+	    WHERE oid = to_regclass('pg_temp.' || p_table)
+	    AND relowner = 'cerberus_owner'::regrole) THEN
+		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
+		    'Import with ID %s not found.', p_import_id);
+	END IF;
+	RETURN this;
+END
+$$;
+
+-- Prepare the stage: copy the warnings of accepted rows to import_warning, and
+-- with p_fold convert e-mail addresses to lower case, which the program does
+-- for ASCII letters only.  Return the number of rows and their registration
+-- state, null unless all rows that have one have the same.
+CREATE FUNCTION cerberus.import_prepare(p_fold boolean, OUT rows bigint,
+	OUT registration_state text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	noted bigint;
+BEGIN
+	ANALYZE pg_temp.import_stage;
+	SELECT count(*), count(s.warnings), CASE WHEN
+	    min(s.registration_state) = max(s.registration_state)
+	    THEN min(s.registration_state) END
+	INTO rows, noted, registration_state FROM pg_temp.import_stage s;
+	IF noted > 0 THEN
+		INSERT INTO pg_temp.import_warning (line, column_name, value,
+		    message)
+		SELECT s.line, w."column", w.value, w.message
+		FROM pg_temp.import_stage s, jsonb_to_recordset(s.warnings)
+		    w ("column" text, value text, message text)
+		WHERE s.warnings IS NOT NULL AND s.reject_message IS NULL;
+	END IF;
+	IF p_fold THEN
+		UPDATE pg_temp.import_stage
+		SET email_address = lower(email_address)
+		WHERE email_address <> lower(email_address);
+	END IF;
+END
+$$;
+
+-- Match p_rows rows of the stage with voters, and write the rejected rows and
+-- the voters; in a dry run only count the latter.  If a registration id was
+-- taken after import_refuse() looked, by a merge before the lock or by staff
+-- who store a single voter, the unique index refuses the row: then look again.
+CREATE FUNCTION cerberus.import_write(this cerberus.imports,
+	p_campaign_id bigint, p_columns text[], p_rows bigint,
+	OUT known bigint, OUT created bigint, OUT updated bigint,
+	OUT rejected bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	taken text;
+BEGIN
+	FOR attempt IN 1..3 LOOP
+		BEGIN
+			PERFORM import_find(p_campaign_id, p_columns);
+			SELECT count(*) INTO known FROM pg_temp.import_match;
+			INSERT INTO import_rejects (import_id, line,
+			    column_name, message, raw)
+			SELECT this.import_id, s.line,
+			    left(s.reject_column, 100), s.reject_message, s.raw
+			FROM pg_temp.import_stage s
+			WHERE s.reject_message IS NOT NULL;
+			GET DIAGNOSTICS rejected = ROW_COUNT;
+			created := p_rows - rejected - known;
+			updated := CASE WHEN this.mode = 'skip' OR known = 0
+			    THEN 0 ELSE import_update(this.import_id, p_columns,
+				this.mode, this.dry_run) END;
+			IF NOT this.dry_run AND created > 0 THEN
+				PERFORM import_insert(this.import_id,
+				    p_campaign_id, p_columns, created);
+			END IF;
+			EXIT;
+		EXCEPTION WHEN unique_violation THEN
+			GET STACKED DIAGNOSTICS taken = CONSTRAINT_NAME;
+			IF taken NOT LIKE 'voters_registration%'
+			OR attempt = 3 THEN
+				RAISE;
+			END IF;
+			IF NOT caller_is_admin() THEN
+				DROP TABLE pg_temp.import_unseen;
+				PERFORM import_refuse();
+			END IF;
+		END;
+	END LOOP;
+	IF NOT this.dry_run AND known > 0 THEN
+		PERFORM import_join(this.import_id, p_campaign_id);
+	END IF;
+END
+$$;
+
 -- Merge the stage.  p_columns: the columns that the file contains.  p_fold:
 -- some e-mail addresses contain letters beyond ASCII.  p_bytes, p_sha256,
 -- p_unmapped and p_report, {"columns", "unknown_values"}, describe the file.
--- See import_lock() for what runs before the lock and why.  If a registration
--- id was taken after import_refuse() looked, by a merge before the lock or by
--- staff who store a single voter, the unique index refuses the row and the
--- merge looks again.  Raise CB404 unless the import is running and the caller's
--- own.
+-- See import_lock() for what runs before the lock and why.  Raise CB404 unless
+-- the import is running and the caller's own.
 DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
 	bytea, text[]);
 CREATE FUNCTION cerberus.import_merge(p_import_id bigint,
@@ -125,22 +229,12 @@ SET work_mem = '128MB' AS $$
 DECLARE
 	this imports%ROWTYPE;
 	columns text[];
-	states text[];	-- the first and the last; all rows have one if equal
-	noted bigint;
+	in_state text;
 	known bigint;
-	taken text;
 BEGIN
 	-- Write the audit entries set by set, not one for each row.
 	PERFORM set_config('cerberus.task', 'import', true);
-	SELECT * INTO this FROM imports
-	WHERE import_id = p_import_id AND state = 'running'
-	AND user_id IS NOT DISTINCT FROM caller_id();
-	IF NOT FOUND OR NOT EXISTS (SELECT FROM pg_class
-	    WHERE oid = to_regclass('pg_temp.import_stage')
-	    AND relowner = 'cerberus_owner'::regrole) THEN
-		RAISE EXCEPTION USING ERRCODE = 'CB404', MESSAGE = format(
-		    'Import with ID %s not found.', p_import_id);
-	END IF;
+	this := import_staged(p_import_id, 'running', 'import_stage');
 	PERFORM import_check(p_campaign_id);
 	-- A file sets neither ids nor times, nor where a voter came from.
 	SELECT array_agg(attname::text) INTO columns
@@ -150,71 +244,20 @@ BEGIN
 	AND attname NOT IN ('voter_id', 'source_campaign_id', 'created_at',
 	    'updated_at');
 
-	ANALYZE pg_temp.import_stage;
-	SELECT count(*), count(s.warnings), ARRAY[min(s.registration_state),
-	    max(s.registration_state)]
-	INTO rows, noted, states FROM pg_temp.import_stage s;
-	IF noted > 0 THEN
-		INSERT INTO pg_temp.import_warning (line, column_name, value,
-		    message)
-		SELECT s.line, w."column", w.value, w.message
-		FROM pg_temp.import_stage s, jsonb_to_recordset(s.warnings)
-		    w ("column" text, value text, message text)
-		WHERE s.warnings IS NOT NULL AND s.reject_message IS NULL;
-	END IF;
-	-- The program converts only ASCII letters to lower case.
-	IF p_fold THEN
-		UPDATE pg_temp.import_stage
-		SET email_address = lower(email_address)
-		WHERE email_address <> lower(email_address);
-	END IF;
+	SELECT p.rows, p.registration_state INTO rows, in_state
+	FROM import_prepare(p_fold) p;
 	IF NOT caller_is_admin() THEN
 		PERFORM import_refuse();
 	END IF;
 	duplicates := import_collapse(columns);
-
 	IF NOT this.dry_run THEN
 		PERFORM import_lock();
 		this.audit_id := nextval('audit_log_audit_id_seq');
 	END IF;
-	FOR attempt IN 1..3 LOOP
-		BEGIN
-			PERFORM import_find(p_campaign_id, columns);
-			SELECT count(*) INTO known FROM pg_temp.import_match;
-			INSERT INTO import_rejects (import_id, line,
-			    column_name, message, raw)
-			SELECT p_import_id, line, left(reject_column, 100),
-			    reject_message, raw
-			FROM pg_temp.import_stage
-			WHERE reject_message IS NOT NULL;
-			GET DIAGNOSTICS rejected = ROW_COUNT;
-			created := rows - rejected - duplicates - known;
-			updated := CASE WHEN this.mode = 'skip' OR known = 0
-			    THEN 0 ELSE import_update(p_import_id, columns,
-				this.mode, this.dry_run) END;
-			IF NOT this.dry_run AND created > 0 THEN
-				PERFORM import_insert(p_import_id,
-				    p_campaign_id, columns, created);
-			END IF;
-			EXIT;
-		EXCEPTION WHEN unique_violation THEN
-			GET STACKED DIAGNOSTICS taken = CONSTRAINT_NAME;
-			IF taken NOT LIKE 'voters_registration%'
-			OR attempt = 3 THEN
-				RAISE;
-			END IF;
-			-- A voter with this registration id was stored since
-			-- import_refuse() looked.  Look again.
-			IF NOT caller_is_admin() THEN
-				DROP TABLE pg_temp.import_unseen;
-				PERFORM import_refuse();
-			END IF;
-		END;
-	END LOOP;
+	SELECT w.known, w.created, w.updated, w.rejected
+	INTO known, created, updated, rejected
+	FROM import_write(this, p_campaign_id, columns, rows - duplicates) w;
 	unchanged := known - updated;
-	IF NOT this.dry_run AND known > 0 THEN
-		PERFORM import_join(p_import_id, p_campaign_id);
-	END IF;
 	warned := import_keep(p_import_id);
 
 	UPDATE imports i
@@ -227,8 +270,7 @@ BEGIN
 	    sha256 = p_sha256, unmapped_columns = p_unmapped,
 	    columns = coalesce(p_report -> 'columns', '[]'),
 	    unknown_values = coalesce(p_report -> 'unknown_values', '[]'),
-	    registration_state = CASE WHEN states[1] = states[2]
-		THEN states[1] END,
+	    registration_state = in_state,
 	    audit_id = this.audit_id, finished_at = clock_timestamp()
 	WHERE i.import_id = p_import_id;
 	PERFORM set_config('cerberus.task', '', true);

@@ -26,13 +26,13 @@
 -- in which both names and the date of birth differ from those of its full id is
 -- rejected.
 --
--- Ambiguity.  A key that leads a row to several people who do not contradict it
--- says nothing, unless exactly one of them agrees in all that the row says
--- about names, suffix, birth and id.  Such a row goes on to its next key.  If
--- none of them decides, it becomes a voter of its own and is warned of, except
--- that a voter of the campaign that equals it in every cell is the voter whom
--- the same file created before.  A wrong merge cannot be found again; a
--- duplicate can.
+-- Ambiguity.  If several people share a key with a row and do not contradict
+-- it, the key decides only if exactly one of them agrees in all that the row
+-- says about names, suffix, birth and id.  Otherwise the row's next key is
+-- tried.  If no key decides, the row becomes a voter of its own, with a
+-- warning; but a voter of the campaign who equals the row in every cell is
+-- taken for the one whom the same file created before.  A wrong merge cannot be
+-- found again; a duplicate can.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -111,10 +111,11 @@ END
 $$;
 
 -- SQL expressions for the column c of a voter v whom the import changed; u has
--- its columns before and after.  back: its value after undoing.  stays: it was
--- changed since the import.  k is the voter in undo_id, if any.
-CREATE FUNCTION cerberus.undo_value(c text, type text, OUT back text,
-	OUT stays text)
+-- its columns before and after.  undone: its value after undoing.
+-- changed_since: it was changed since the import.  k is the voter in undo_id,
+-- if any.
+CREATE FUNCTION cerberus.undo_value(c text, type text, OUT undone text,
+	OUT changed_since text)
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT format(CASE
 	WHEN c = 'tags' THEN 'CASE WHEN u.after ? %2$L THEN cerberus.undo_tags(
@@ -142,9 +143,9 @@ LANGUAGE sql IMMUTABLE AS $$
 	    (u.after ->> %2$L)::%3$s)' END, c, c, type)
 $$;
 
--- Restore the columns of known voters; u in the expressions is undo_change,
--- k undo_id and r undo_row.  stays: something was changed since and keeps its
--- value.
+-- Restore the columns of known voters; u in the expressions is undo_change, k
+-- undo_id and r undo_row.  changed_since: something was changed since and keeps
+-- its value.
 CREATE FUNCTION cerberus.undo_columns(p_import_id bigint, p_dry_run boolean)
 RETURNS void LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -152,38 +153,39 @@ DECLARE
 	present text;	-- the columns of voters
 	wanted text;	-- the values that they get
 	same text;	-- the names of the columns that keep their value
-	stays text;
+	changed_since text;
 	assign text;
 BEGIN
 	SELECT string_agg(format('v.%I', a.attname), ', '),
-	    string_agg(format('%s AS %I', e.back, a.attname), ', '),
+	    string_agg(format('%s AS %I', e.undone, a.attname), ', '),
 	    string_agg(format('CASE WHEN o.%1$I IS NOT DISTINCT FROM n.%1$I '
 		'THEN %1$L END', a.attname), ', '),
-	    string_agg(e.stays, ' OR '),
-	    string_agg(format('%I = %s', a.attname, e.back), ', ')
-	INTO present, wanted, same, stays, assign
+	    string_agg(e.changed_since, ' OR '),
+	    string_agg(format('%I = %s', a.attname, e.undone), ', ')
+	INTO present, wanted, same, changed_since, assign
 	FROM pg_attribute a, LATERAL undo_value(a.attname,
 	    format_type(a.atttypid, a.atttypmod)) e
 	WHERE a.attrelid = 'cerberus.voters'::regclass
 	AND a.attname IN (SELECT DISTINCT jsonb_object_keys(u.after)
 	    FROM pg_temp.undo_change u) AND a.attname <> 'updated_at';
-	CREATE TEMPORARY TABLE undo_row (voter_id bigint, stays boolean,
+	CREATE TEMPORARY TABLE undo_row (voter_id bigint, changed_since boolean,
 	    restored boolean, before jsonb, after jsonb) ON COMMIT DROP;
 	IF present IS NULL THEN
 		RETURN;
 	END IF;
 	EXECUTE format('INSERT INTO pg_temp.undo_row
-	    SELECT v.voter_id, e.stays, NOT e.stays AND v.updated_at
+	    SELECT v.voter_id, e.changed_since,
+		NOT e.changed_since AND v.updated_at
 		    = (u.after ->> ''updated_at'')::timestamptz,
 		to_jsonb(o) - same.columns, to_jsonb(n) - same.columns
 	    FROM pg_temp.undo_change u
 	    JOIN voters v USING (voter_id)
 	    LEFT JOIN pg_temp.undo_id k USING (voter_id)
-	    CROSS JOIN LATERAL (SELECT %s AS stays) e
+	    CROSS JOIN LATERAL (SELECT %s AS changed_since) e
 	    CROSS JOIN LATERAL (SELECT %s) o
 	    CROSS JOIN LATERAL (SELECT %s) n
 	    CROSS JOIN LATERAL (SELECT array_remove(ARRAY[%s], NULL)
-		AS columns) same', stays, present, wanted, same);
+		AS columns) same', changed_since, present, wanted, same);
 	IF p_dry_run THEN
 		RETURN;
 	END IF;
@@ -227,7 +229,7 @@ BEGIN
 	WHERE a.import_id = p_import.import_id AND a.action = 'import'
 	AND a.before IS NOT NULL;
 	CREATE TEMPORARY TABLE undo_join ON COMMIT DROP AS
-	SELECT b AS voter_id, true AS stays
+	SELECT b AS voter_id, true AS needed
 	FROM import_bits(p_import.import_id, true) b
 	WHERE p_import.campaign_id IS NOT NULL;
 	CREATE TEMPORARY TABLE undo_voter ON COMMIT DROP AS
@@ -241,18 +243,19 @@ BEGIN
 	PERFORM undo_ids();
 	PERFORM undo_columns(p_import.import_id, p_dry_run);
 	IF p_import.campaign_id IS NOT NULL THEN
-		EXECUTE format('UPDATE pg_temp.undo_join u SET stays = false
+		EXECUTE format('UPDATE pg_temp.undo_join u SET needed = false
 		    WHERE %s AND %s', undo_alone(p_import.campaign_id),
 		    undo_last(p_import, true));
 	END IF;
 	IF NOT p_dry_run THEN
 		DELETE FROM campaign_voters cv USING pg_temp.undo_join u
-		WHERE cv.voter_id = u.voter_id AND NOT u.stays
+		WHERE cv.voter_id = u.voter_id AND NOT u.needed
 		AND cv.campaign_id = p_import.campaign_id;
 	END IF;
 	SELECT count(*) FILTER (WHERE v.voter_id IS NULL),
-	    count(v.voter_id) FILTER (WHERE r.stays OR j.stays),
-	    count(v.voter_id) FILTER (WHERE (r.stays OR j.stays) IS NOT TRUE)
+	    count(v.voter_id) FILTER (WHERE r.changed_since OR j.needed),
+	    count(v.voter_id) FILTER (WHERE (r.changed_since OR j.needed)
+		IS NOT TRUE)
 	INTO gone, kept, reverted
 	FROM pg_temp.undo_voter u
 	LEFT JOIN voters v USING (voter_id)

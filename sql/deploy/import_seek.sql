@@ -7,7 +7,7 @@
 --	import_candidate	voters who share the key of the rule at hand
 --				and do not contradict the row; fit: they agree
 --				in everything; taken: another row has the voter
---	import_doubt		rows that a key leads to several people
+--	import_doubt		rows with a key that several people share
 --
 -- A matched voter joins the import's campaign and is visible to the caller from
 -- then on.  So a voter whom the caller does not see yet is matched by both

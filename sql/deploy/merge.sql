@@ -1,9 +1,9 @@
 -- Deploy cerberus:merge to pg
 -- requires: merge@v0.1.0 votes
 --
--- Merging voters and undoing it, with their votes, which are one row for each
--- voter and state and so cannot only be moved.  The tables are in merge@v0.1.0;
--- finding such voters is in duplicates.
+-- Merging voters and undoing it.  Votes are merged, too: a voter has one row of
+-- votes for each state, so moving the rows is not enough.  The tables are in
+-- merge@v0.1.0; duplicates finds voters to merge.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -1,8 +1,8 @@
 -- Deploy cerberus:money_check to pg
 -- requires: waiting gift_totals fec
 --
--- The amounts of donations, added up from the ledger a second time and in another
--- way than donation_settle() does, for "cerberus donations check".
+-- For "cerberus donations check": the amounts of donations, computed from the
+-- ledger by other code than donation_settle().
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -183,6 +183,35 @@ RETURNS integer
 LANGUAGE sql IMMUTABLE RETURN p_score + CASE WHEN p_score < 20 THEN 2
 	ELSE 200 END * CASE WHEN p_middle THEN 2 ELSE 1 END;
 
+-- Where the names of a search can match, with the score of such matches: as
+-- last name l (kind 0), or as first name or middle name f (kinds 1 and 2).
+CREATE FUNCTION cerberus.search_columns(s cerberus.search_query)
+RETURNS TABLE (score integer, l text, f text, kind integer)
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE g.kind WHEN 0 THEN n.score
+	    ELSE cerberus.search_given(n.score, g.kind = 2) END,
+	    CASE g.kind WHEN 0 THEN n.name ELSE '' END,
+	    CASE WHEN g.kind > 0 THEN n.name END, g.kind
+	FROM unnest(s.lasts, s.names, s.scores) n (is_last, name, score),
+	    generate_series(0, 2) g (kind)
+	WHERE n.is_last = (g.kind = 0)
+$$;
+
+-- The names of a search that match with a score below p_score, as last, first
+-- and middle names.
+CREATE FUNCTION cerberus.search_better(s cerberus.search_query,
+	p_score integer)
+RETURNS TABLE (lasts text[], firsts text[], middles text[])
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(array_agg(x.name) FILTER (WHERE x.is_last
+		AND x.score < p_score), '{}'),
+	    coalesce(array_agg(x.name) FILTER (WHERE NOT x.is_last
+		AND cerberus.search_given(x.score, false) < p_score), '{}'),
+	    coalesce(array_agg(x.name) FILTER (WHERE NOT x.is_last
+		AND cerberus.search_given(x.score, true) < p_score), '{}')
+	FROM unnest(s.lasts, s.names, s.scores) x (is_last, name, score)
+$$;
+
 -- Look up the names and the campaigns, and choose a plan.
 CREATE FUNCTION cerberus.search_plan(p_query text, p_campaigns bigint[],
 	p_similar boolean) RETURNS cerberus.search_query

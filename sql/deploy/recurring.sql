@@ -1,9 +1,9 @@
 -- Deploy cerberus:recurring to pg
 -- requires: recurring_gifts gift_sources donation_events
 --
--- From what Stripe reports about a subscription to the state of a recurring gift.
--- recurring_payments has its payments.  Stripe's objects have other shapes in
--- each version of its API; the functions at the beginning know them.
+-- The state of a recurring gift: applying what Stripe reports about its
+-- subscription.  recurring_payments applies its payments.  The functions at the
+-- beginning read Stripe's objects, whose form depends on the version of its API.
 --
 -- Locks are taken in this order: the intent, the subscription, the first gift,
 -- the payment's own donation, the voter.
@@ -25,7 +25,8 @@ VALUES
 ('invoice_payment.paid', 'recurring', NULL,
  'Names the intent, which invoices do not do since 2025.');
 
--- The subscription of a subscription, of an invoice, or of a session.
+-- The id of the subscription that an object is or belongs to: a subscription,
+-- an invoice or a session.
 CREATE FUNCTION cerberus.recurring_subscription(p_object jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -36,8 +37,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 		    '{parent,subscription_details,subscription}')) END
 $$;
 
--- What names the gift: the subscription's metadata, which invoices repeat in one
--- of three places.
+-- The metadata that name the gift: those of the subscription, which its
+-- invoices repeat in one of three places.
 CREATE FUNCTION cerberus.recurring_metadata(p_object jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -105,8 +106,8 @@ BEGIN
 END
 $$;
 
--- Apply what has waited for a series: events of its subscription, and reports of
--- attempts to charge its customer.
+-- Apply what has waited for a series: events of its subscription, and reports
+-- of attempts to charge its customer.
 CREATE FUNCTION cerberus.recurring_release(p_gift bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -128,9 +129,9 @@ BEGIN
 END
 $$;
 
--- The gift that a subscription repeats, with the subscription locked; null if it
--- is unknown.  If the request died before it read Stripe's response, p_metadata
--- name the gift.
+-- The gift that a subscription repeats, with the subscription locked; null if
+-- it is unknown.  If the request died before it read Stripe's response,
+-- p_metadata name the gift.
 CREATE FUNCTION cerberus.recurring_find(p_account bigint, p_subscription text,
 	p_metadata jsonb, p_customer text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

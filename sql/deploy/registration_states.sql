@@ -1,9 +1,9 @@
 -- Deploy cerberus:registration_states to pg
 -- requires: voter_details audit state_names
 --
--- The state of a registration id is stored as its two letters since
--- lib/record/state.c knows the names.  Convert what is stored already.  An id
--- that exists with the two letters, too, stays as it is: these may be two people.
+-- The programs store the state of a registration id as its two letters.
+-- Convert states that were stored by their names, unless the same id exists
+-- with the two letters, too: these may be two people.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

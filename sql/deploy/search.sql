@@ -30,7 +30,7 @@ CREATE INDEX voters_middle_name_idx ON cerberus.voters (
 	cerberus.name_fold(last_name) text_pattern_ops,
 	cerberus.name_fold(first_name) text_pattern_ops)
 	WHERE length(middle_name) > 1;
--- For the end of a number.
+-- For look-ups by the last digits of a phone number.
 CREATE INDEX voters_phone_end_idx ON cerberus.voters (
 	reverse(phone_number) text_pattern_ops)
 	WHERE phone_number LIKE '+%';
@@ -49,11 +49,12 @@ SET plan_cache_mode = force_generic_plan
 SET max_parallel_workers_per_gather = 0 AS $$
 #variable_conflict use_column
 DECLARE
-	-- Kinds of matches: equal names one by one, then the others together.
+	-- The scores at which a tier of matches begins.  Within a tier, matches
+	-- are returned in the order of their scores.
 	tiers integer[] := '{0,2,4,10,12,14,20,220,420,1000,1200,1400}';
 	remaining bigint := p_limit;
 	tier integer := -1;
-	-- Names with which a voter is in an earlier tier.
+	-- The names that put a voter into an earlier tier, by kind.
 	lasts text[];
 	firsts text[];
 	middles text[];
@@ -62,13 +63,7 @@ DECLARE
 	n bigint;
 BEGIN
 	FOR k IN SELECT x.*, width_bucket(x.score, tiers) AS tier
-	    FROM (SELECT CASE g.kind WHEN 0 THEN n.score
-		    ELSE search_given(n.score, g.kind = 2) END AS score,
-		    CASE g.kind WHEN 0 THEN n.name ELSE '' END AS l,
-		    CASE WHEN g.kind > 0 THEN n.name END AS f, g.kind
-		FROM unnest(s.lasts, s.names, s.scores)
-		    n (is_last, name, score), generate_series(0, 2) g (kind)
-		WHERE n.is_last = (g.kind = 0)) x
+	    FROM search_columns(s) x
 	    WHERE p_after_id IS NULL
 	    OR (x.score, x.l COLLATE "C",
 		coalesce(x.f, p_after_first) COLLATE "C")
@@ -77,18 +72,9 @@ BEGIN
 	LOOP
 		IF k.tier <> tier THEN
 			tier := k.tier;
-			n := tiers[tier];
-			SELECT coalesce(array_agg(x.name)
-				FILTER (WHERE x.is_last AND x.score < n), '{}'),
-			    coalesce(array_agg(x.name) FILTER (WHERE NOT
-				x.is_last AND search_given(x.score, false) < n),
-				'{}'),
-			    coalesce(array_agg(x.name) FILTER (WHERE NOT
-				x.is_last AND search_given(x.score, true) < n),
-				'{}')
+			SELECT e.lasts, e.firsts, e.middles
 			INTO lasts, firsts, middles
-			FROM unnest(s.lasts, s.names, s.scores)
-			    x (is_last, name, score);
+			FROM search_better(s, tiers[tier]) e;
 		END IF;
 		resumed := p_after_id IS NOT NULL AND k.score = p_after_score
 		    AND k.l = p_after_last

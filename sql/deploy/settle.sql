@@ -1,12 +1,14 @@
 -- Deploy cerberus:settle to pg
 -- requires: waiting gift_import
 --
--- A person settles what waits.
+-- Settling a row of waiting: a person dismisses it, or accepts the amount that
+-- a source reported.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- The gift of a conflict gets the amount that was reported last.  CB400 if it is
--- another conflict, or none; CB409 if the gift is void, or more was refunded.
+-- Set the amount of a conflict's gift to the one that was reported last.  CB400
+-- unless the conflict is about an amount; CB409 if the gift is void, or more
+-- than that was refunded.
 CREATE FUNCTION cerberus.conflict_accept(p_conflict_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -36,9 +38,10 @@ BEGIN
 END
 $$;
 
--- Settle a row of waiting_rows() with a note.  p_action: dismiss, or accept for
--- another amount of a gift.  CB404 if the caller does not see it, CB409 if it was
--- settled; and as above.
+-- Settle a row of waiting_rows() with a note.  p_action is "dismiss", or
+-- "accept" for a conflict about an amount.  CB404 if the caller cannot see the
+-- row, CB409 if it was settled before; further errors are those of
+-- conflict_accept().
 CREATE FUNCTION cerberus.settle_waiting(p_waiting_id bigint, p_action text,
 	p_note text)
 RETURNS void

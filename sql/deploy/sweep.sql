@@ -1,8 +1,10 @@
 -- Deploy cerberus:sweep to pg
 -- requires: payouts reconcile
 --
--- "cerberus reconcile" reads everything that changed at Stripe since its last
--- complete run.  What it cannot assign to a donation waits for a person.
+-- The bookkeeping of "cerberus reconcile", which reads everything that changed
+-- at Stripe since its last complete run: when that was, which objects to
+-- compare, and what cannot be assigned to a donation.  reconcile compares one
+-- intent.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -78,8 +80,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	LIMIT 1
 $$;
 
--- Apply an event that Stripe lists, unless it was received before.  Return a row
--- if it has changed a donation: see stripe_reconcile().
+-- Apply an event that Stripe lists, unless it was received before.  Return a
+-- row if it has changed a donation: see stripe_reconcile().
 CREATE FUNCTION cerberus.stripe_missed(p_account bigint, p_event jsonb)
 RETURNS TABLE (donation_id bigint, payment_intent_id text, before text,
 	after text)
@@ -137,8 +139,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 		ELSE true END)
 $$;
 
--- The intents of the account whose outcome is open here: a bank processes the
--- payment, or a refund or dispute has not ended.
+-- The intents of the account whose outcome is not known here yet: a bank is
+-- processing the payment, or a refund or dispute has not ended.
 CREATE FUNCTION cerberus.stripe_open(p_account bigint)
 RETURNS TABLE (payment_intent_id text)
 LANGUAGE sql STABLE SECURITY DEFINER

@@ -6,9 +6,9 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- Six letters and digits that cannot be taken for each other, different for
--- each turf: neighbouring ids are scattered, because the factor has no divisor
--- in common with 28^6.
+-- The code of a turf: six of 28 letters and digits that are not easily
+-- confused.  Multiplying the id by a factor that has no divisor in common with
+-- 28^6 gives each turf its own code, and consecutive turfs very different ones.
 CREATE FUNCTION cerberus.turf_code(p_turf_id bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT string_agg(substr('23456789ABCDEFGHJKMNPQRTVWXY',
@@ -30,7 +30,7 @@ CREATE TABLE cerberus.turfs (
 	people		integer NOT NULL CHECK (people >= doors),
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	updated_at	timestamptz NOT NULL DEFAULT now(),
-	-- A turf of a member who leaves the campaign is nobody's.
+	-- If the member leaves the campaign, the turf is no longer assigned.
 	CONSTRAINT turfs_user_id_fkey FOREIGN KEY (campaign_id, user_id)
 		REFERENCES cerberus.campaign_members
 		ON DELETE SET NULL (user_id)

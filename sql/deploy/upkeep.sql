@@ -1,8 +1,8 @@
 -- Deploy cerberus:upkeep to pg
 -- requires: policies schema_version
 --
--- What an installation needs beside requests: commands that run regularly, and
--- sequences that are ahead of their tables.  For "cerberus check".
+-- What "cerberus check" asks the database: when the commands that have to run
+-- regularly were last complete, and which sequences are behind their tables.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -26,7 +26,7 @@ END
 $$;
 
 -- Hours since the last complete run of a job, or, if there was none, since the
--- first user was made; null before that.
+-- first user was created; null without users.
 CREATE FUNCTION cerberus.job_age(p_job text) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
@@ -35,8 +35,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	    (SELECT min(u.created_at) FROM users u))) / 3600)::integer
 $$;
 
--- The tables whose next id is one that a row has already, as after rows were
--- loaded by hand.  next_id is what the sequence gives next.
+-- The tables whose sequence would next give an id that a row has already, for
+-- example because rows were loaded by hand.  next_id is that id.
 CREATE FUNCTION cerberus.sequences_behind()
 RETURNS TABLE (table_name text, next_id bigint, highest bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER

@@ -1,7 +1,7 @@
 -- Deploy cerberus:voter_gender to pg
 -- requires: voters
 --
--- Genders of other systems are longer than codes of voter files.
+-- Widen gender for the words that other systems store: voter files have codes.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 

@@ -1,13 +1,14 @@
 -- Deploy cerberus:waiting to pg
 -- requires: sweep gift_sources gift_lists
 --
--- Money at Stripe that no donation has, or of which Cerberus does not know what
--- became, and reports that contradict a gift: they wait for a person.
+-- What waits for a person: payments at Stripe without a donation, disputes in
+-- an unknown state, and reports that contradict a gift.  settle has what the
+-- person can do.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
--- What a person has settled does not wait any more.  detail: the state of a
--- dispute; one that has come into another unknown state waits again.
+-- The waiting rows that a person has settled.  detail: the state of a dispute,
+-- which waits again in another unknown state.
 CREATE TABLE cerberus.settlements (
 	waiting_id	bigint NOT NULL,
 	detail		varchar(100) NOT NULL DEFAULT '',
@@ -24,8 +25,9 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON cerberus.settlements
 -- Only functions read and write it.
 ALTER TABLE cerberus.settlements ENABLE ROW LEVEL SECURITY;
 
--- Everything that waits or was settled, of all accounts.  waiting_id is the number
--- of the row in its own table, times four, and the place of that table below.
+-- Everything that waits or was settled, of all accounts.  waiting_id is the
+-- number of the row in its own table, times four, and the place of that table
+-- below.
 CREATE FUNCTION cerberus.waiting_rows()
 RETURNS TABLE (waiting_id bigint, kind text, reason text, event_type text,
 	stripe_id text, stripe_account bigint, campaign_id bigint,
@@ -88,8 +90,8 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 	    AND s.detail = w.detail
 $$;
 
--- What waits, or was settled, in the campaigns that the caller manages.  Only
--- admins see what no campaign is known of.
+-- The waiting and settled rows of the campaigns that the caller manages.  Only
+-- admins see rows without a known campaign.
 CREATE FUNCTION cerberus.donations_waiting()
 RETURNS TABLE (waiting_id bigint, kind text, reason text, event_type text,
 	stripe_id text, stripe_account bigint, campaign_id bigint,
@@ -115,8 +117,8 @@ SELECT waiting_id, kind, reason, event_type, stripe_id, stripe_account,
 FROM cerberus.donations_waiting();
 GRANT SELECT ON cerberus.waiting TO cerberus_app;
 
--- What "cerberus reconcile" reports: every dispute, and the rest if it has
--- arrived since then.
+-- The waiting rows that "cerberus reconcile" reports: all disputes, and of the
+-- others those that have arrived since p_since.
 CREATE FUNCTION cerberus.stripe_waiting(p_account bigint, p_since timestamptz)
 RETURNS TABLE (donation_id bigint, stripe_id text, kind text, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER

@@ -2,6 +2,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP FUNCTION cerberus.import_combine(text[]);
 DROP FUNCTION cerberus.import_full_ids();
 
 -- Are two people with one e-mail address and last name, but different first

@@ -4,6 +4,9 @@ SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.import_merge(bigint, bigint, text[], boolean, bigint,
 	bytea, text[], jsonb);
+DROP FUNCTION cerberus.import_write(cerberus.imports, bigint, text[], bigint);
+DROP FUNCTION cerberus.import_prepare(boolean);
+DROP FUNCTION cerberus.import_staged(bigint, text, text);
 DROP FUNCTION cerberus.import_expire();
 DROP FUNCTION cerberus.import_keep(bigint);
 

@@ -3,16 +3,63 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.record_interactions(jsonb, boolean);
-DROP FUNCTION cerberus.record_interaction(jsonb);
-DROP TRIGGER check_moved ON cerberus.interactions;
-DROP FUNCTION cerberus.check_moved();
-DROP FUNCTION cerberus.check_contact(bigint, bigint);
-DROP FUNCTION cerberus.tags_with(text[], text[]);
-DROP TRIGGER contacted_again ON cerberus.interactions;
-DROP TRIGGER contacted ON cerberus.interactions;
-DROP FUNCTION cerberus.contacted();
-REVOKE USAGE ON SEQUENCE cerberus.interactions_interaction_id_seq,
-	cerberus.survey_questions_question_id_seq,
-	cerberus.survey_responses_response_id_seq FROM cerberus_app;
+-- Record many interactions.  A bad item is not recorded and does not affect the
+-- others; with atomic, one bad item prevents them all.  The items are recorded
+-- in the order of their voters, so that two batches cannot deadlock.
+CREATE FUNCTION cerberus.record_interactions(items jsonb, atomic boolean)
+RETURNS TABLE (item integer, interaction_id bigint, state text, message text,
+	field text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	one jsonb;
+	results jsonb := '[]';
+	bad boolean := false;
+	i integer;
+BEGIN
+	BEGIN
+		FOR one IN SELECT t.value
+		    FROM jsonb_array_elements(items) WITH ORDINALITY
+			t (value, at)
+		    ORDER BY (t.value ->> 'voter_id')::bigint, t.at
+		LOOP
+			i := (one ->> 'item')::integer;
+			state := NULL;
+			message := NULL;
+			field := NULL;
+			BEGIN
+				interaction_id :=
+				    cerberus.record_interaction(one);
+			EXCEPTION WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS
+				    state = RETURNED_SQLSTATE,
+				    message = MESSAGE_TEXT,
+				    field = COLUMN_NAME;
+				IF state !~ '^(CB|22|23|42501)' THEN
+					RAISE;
+				END IF;
+				interaction_id := NULL;
+				bad := true;
+			END;
+			results := results || jsonb_build_object('item', i,
+			    'interaction_id', interaction_id, 'state', state,
+			    'message', message, 'field', nullif(field, ''));
+		END LOOP;
+		IF bad AND atomic THEN
+			RAISE EXCEPTION USING ERRCODE = 'CB000';
+		END IF;
+	EXCEPTION WHEN SQLSTATE 'CB000' THEN
+		-- Everything is rolled back; the results say why.
+		NULL;
+	END;
+	RETURN QUERY SELECT r.item, r.interaction_id, r.state, r.message,
+	    r.field
+	    FROM jsonb_to_recordset(results) r (item integer,
+		interaction_id bigint, state text, message text, field text)
+	    ORDER BY r.item;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION
+	cerberus.record_interactions(jsonb, boolean) TO cerberus_app;
 
 COMMIT;

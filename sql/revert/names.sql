@@ -3,6 +3,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.search_plan(text, bigint[], boolean);
+DROP FUNCTION cerberus.search_better(cerberus.search_query, integer);
+DROP FUNCTION cerberus.search_columns(cerberus.search_query);
 DROP FUNCTION cerberus.search_given(integer, boolean);
 DROP FUNCTION cerberus.search_by_voter(bigint, bigint);
 DROP TYPE cerberus.search_query;

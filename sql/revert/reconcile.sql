@@ -3,6 +3,8 @@ BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
 DROP FUNCTION cerberus.stripe_reconcile(bigint, jsonb, jsonb, timestamptz);
+DROP FUNCTION cerberus.stripe_state(bigint, jsonb, jsonb, timestamptz);
+DROP FUNCTION cerberus.donation_recreate(bigint, jsonb);
 
 -- Apply the state of one intent at Stripe.  p_intent contains its latest charge
 -- and that charge's refunds; p_disputes are its disputes.  action is "same",

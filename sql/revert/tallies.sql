@@ -89,6 +89,7 @@ CREATE TRIGGER tally_renamed AFTER UPDATE OF first_name, last_name
 	    OR OLD.first_name <> NEW.first_name)
 	EXECUTE FUNCTION cerberus.tally_renamed();
 
+ALTER TABLE cerberus.tallies ALTER scope RESET (n_distinct);
 DROP FUNCTION cerberus.names_add(text[], boolean[]);
 DROP FUNCTION cerberus.name_words(text);
 

@@ -9,6 +9,8 @@ FROM (VALUES
 	    'void', false, false, false),
 	('import_full_ids()',
 	    'void', false, false, false),
+	('import_combine(text[])',
+	    'bigint', false, false, false),
 	('import_collapse(text[])',
 	    'bigint', false, false, false)
 ) t (f, result, definer, for_app, for_stripe);

@@ -15,6 +15,12 @@ FROM (VALUES
 	    'bigint', false, false, false),
 	('import_expire()',
 	    'void', false, false, false),
+	('import_staged(bigint, text, text)',
+	    'cerberus.imports', false, false, false),
+	('import_prepare(boolean)',
+	    'record', false, false, false),
+	('import_write(cerberus.imports, bigint, text[], bigint)',
+	    'record', false, false, false),
 	('import_merge(bigint, bigint, text[], boolean, bigint, bytea, '
 	'text[], jsonb)',
 	    'TABLE(rows bigint, created bigint, updated '

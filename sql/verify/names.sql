@@ -13,6 +13,10 @@ FROM (VALUES
 	    'boolean, name text, score integer)', true),
 	('search_by_voter(bigint, bigint)', 'boolean', false),
 	('search_given(integer, boolean)', 'integer', false),
+	('search_columns(cerberus.search_query)', 'TABLE(score integer, l text, '
+	    'f text, kind integer)', false),
+	('search_better(cerberus.search_query, integer)', 'TABLE(lasts text[], '
+	    'firsts text[], middles text[])', false),
 	('search_plan(text, bigint[], boolean)', 'cerberus.search_query', true)
 ) t (f, result, definer);
 

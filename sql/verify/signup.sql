@@ -10,8 +10,6 @@ SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, '
 SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
 	'text', definer => true, for_app => true);
 
-SELECT pg_temp.expect_function('cerberus.opted_out(bigint, bigint, text)',
-	'boolean', definer => false, for_app => false);
 
 SELECT pg_temp.expect_function('cerberus.visitor_consents(bigint, bigint, text, '
     'text, jsonb, text, inet, text, text, text)', 'void', definer => true,

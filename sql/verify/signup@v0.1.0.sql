@@ -10,7 +10,5 @@ SELECT pg_temp.expect_function('cerberus.signup(bigint, text, text, text, '
 SELECT pg_temp.expect_function('cerberus.signup_redirect(bigint)',
 	'text', definer => true, for_app => true);
 
-SELECT pg_temp.expect_function('cerberus.opted_out(bigint, bigint, text)',
-	'boolean', definer => false, for_app => false);
 
 ROLLBACK;

@@ -66,6 +66,14 @@ hide(void)
 	    " voter_registration_id) VALUES (914, 'Zzhidden', 'Zzhidden',"
 	    " 'Taken')");
 	sql("INSERT INTO cerberus.campaign_voters VALUES (2, 914)");
+	sql("INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name,"
+	    " doors, people) VALUES (917, 2, 'ZZZZZZ', 'Zzhidden', 1, 1)");
+	sql("INSERT INTO cerberus.turf_voters (turf_id, voter_id)"
+	    " VALUES (917, 901), (917, 902)");
+	sql("INSERT INTO cerberus.call_lists (call_list_id, campaign_id,"
+	    " list_name) VALUES (916, 2, 'Zzhidden')");
+	sql("INSERT INTO cerberus.call_people (call_list_id, campaign_id,"
+	    " voter_id) VALUES (916, 2, 901), (916, 2, 902)");
 }
 
 /* % stands for an id. */
@@ -82,6 +90,10 @@ static const char *const single[] = {
 	"/voters/%/tags/x", "/voters/%/everything", "/voters/segments/%",
 	"/voters/opt-outs/%", "/voters/opt-outs/contacts/%",
 	"/voters/merges/%/undo", "/voters/layouts/%",
+	"/voters/segments/%/walk-list.json", "/turfs/%", "/turfs/%/walk-list",
+	"/turfs/%/walk-list.json", "/interactions/call-lists/%",
+	"/interactions/call-lists/%/next",
+	"/interactions/call-lists/%/give-back",
 };
 
 static const char *const lists[] = {
@@ -92,6 +104,7 @@ static const char *const lists[] = {
 	"/auth/api-keys", "/signups", "/health", "/voters/segments",
 	"/voters/opt-outs", "/voters/opt-outs/contacts",
 	"/voters/opt-outs/export", "/voters/merges", "/voters/layouts",
+	"/interactions/call-lists", "/turfs", "/households",
 };
 
 static const char *const queries[] = {
@@ -128,6 +141,7 @@ static const struct {
 	  "\"email\",\"granted\":true}" },
 	{ "POST", "/voters/merge", "{\"keep\":902,\"merge\":[901]}" },
 	{ "POST", "/voters/901/tags", "{\"tags\":[\"x\"]}" },
+	{ "POST", "/voters/tags", "{\"add\":[\"x\"],\"voter_ids\":[901]}" },
 	{ "POST", "/campaigns/1/voters", "{\"voter_ids\":[901]}" },
 	{ "POST", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },
 	{ "DELETE", "/campaigns/2/voters", "{\"voter_ids\":[902]}" },
@@ -136,6 +150,12 @@ static const struct {
 	{ "POST", "/interactions", "{\"voter_id\":902,\"campaign_id\":1,"
 	  "\"interaction_type\":\"Call\",\"answers\":[{\"question_id\":905,"
 	  "\"response_value\":\"x\"}]}" },
+	{ "POST", "/interactions", "[{\"client_event_id\":"
+	  "\"00000000-0000-4000-8000-000000000001\",\"voter_id\":901,"
+	  "\"campaign_id\":1,\"interaction_type\":\"Call\",\"call\":"
+	  "{\"call_list_id\":916,\"then\":\"opt_out\"}}]" },
+	{ "POST", "/interactions/call-lists", "{\"segment_id\":910}" },
+	{ "POST", "/interactions/call-lists", "{\"turf_id\":917}" },
 	{ "POST", "/surveys/responses", "{\"voter_id\":902,"
 	  "\"question_id\":905,\"response_value\":\"x\"}" },
 	{ "POST", "/surveys/questions", "{\"campaign_id\":2,"

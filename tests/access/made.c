@@ -68,6 +68,8 @@ static const struct {
 	{ "turf", "INSERT INTO turfs (campaign_id, code, turf_name, doors,"
 	  " people) VALUES ({campaign}, left(gen_random_uuid()::text, 6),"
 	  " 'Made', 1, 1) RETURNING turf_id" },
+	{ "calls", "INSERT INTO call_lists (campaign_id, list_name)"
+	  " VALUES ({campaign}, 'Made') RETURNING call_list_id" },
 	{ "layout", "INSERT INTO saved_layouts (campaign_id, name)"
 	  " VALUES ({scope}, gen_random_uuid()) RETURNING layout_id" },
 	{ "mapping", "INSERT INTO gift_mappings (campaign_id, source, mapping)"

@@ -475,3 +475,25 @@ Test(everywhere, health_reports_the_schema)
 	cr_expect_str_eq(text_at(a, "schema"),
 	    sql("SELECT cerberus.schema_version()"));
 }
+
+/* What cerberus check finds: the database's role and settings are right. */
+Test(everywhere, health_tells_admins_what_is_checked)
+{
+	static const char *const	 states[][2] = {
+		{ "schema", "ok" }, { "role", "ok" }, { "isolation", "ok" },
+		{ "permissions", "ok" },
+		{ "modes, layouts, backup, web server, Stripe", "unchecked" },
+	};
+	struct answer			*a = CALL(.path = "/health/checks",
+					    .token = ADMIN);
+	struct answer			*b = CALL(.path = "/health/checks",
+					    .token = MANAGER);
+
+	expect_status(a, 200);
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		cr_expect(strstr(a->body, arena_printf(&memory,
+		    "{\"state\":\"%s\",\"what\":\"%s\"", states[i][1],
+		    states[i][0])) != NULL, "%s: %s", states[i][0], a->body);
+	expect_status(b, 403);
+	cr_expect(strstr(b->body, "schema") == NULL, "%s", b->body);
+}

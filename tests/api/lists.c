@@ -437,6 +437,7 @@ Test(lists, all_have_the_same_members)
 		{ "/voters/{voter}/donations", "donations" },
 		{ "/voters/{voter}/survey-responses", "responses" },
 		{ "/voters/{voter}/consents", "consents" },
+		{ "/voters/consents", "consents" },
 		{ "/voters/imports", "imports" },
 		{ "/voters/segments", "segments" },
 		{ "/voters/layouts", "layouts" },

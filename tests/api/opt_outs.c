@@ -2,7 +2,6 @@
 #include <criterion/criterion.h>
 
 #include "call.h"
-#include "core/buf.h"
 #include "sql.h"
 
 /* Add a voter of campaign 1 who may be contacted, and return the id. */

@@ -64,6 +64,9 @@ Test(signup_forms, malformed_forms_are_400)
 	}
 }
 
+/* A server says where the request was, so that the address can be relative. */
+#define THANKS	(over_http() ? "../../api/v1/signups/thanks" : \
+		"/api/v1/signups/thanks")
 #define BROWSER	LIST("Accept: text/html,application/xhtml+xml,*/*;q=0.8")
 
 Test(signup_forms, a_browser_is_redirected_to_the_campaigns_page)
@@ -79,17 +82,52 @@ Test(signup_forms, a_browser_is_redirected_to_the_campaigns_page)
 	expect_header(a, "Location", "https://own.example.org/thanks");
 }
 
-Test(signup_forms, a_browser_gets_thanks_if_the_campaign_has_no_page)
+Test(signup_forms, a_browser_is_redirected_to_thanks_without_such_a_page)
 {
 	struct answer	*a = CALL(.path = "/signups", .type = FORM,
 			    .headers = BROWSER, .body =
 			    "first_name=B&last_name=Browser&email_address="
 			    "browser2%40example.org&campaign_id=3&next=//evil");
 
-	expect_status(a, 201);
+	expect_status(a, 303);
+	expect_header(a, "Location", THANKS);
+	a = CALL(.method = "GET", .path = "/signups/thanks");
+	expect_status(a, 200);
 	expect_header(a, "Content-Type", "text/html; charset=utf-8");
 	cr_expect(strstr(a->body, "Thank you") != NULL);
-	cr_expect(header(a, "Location") == NULL);
+}
+
+Test(signup_forms, the_query_names_the_campaign_that_the_form_does_not)
+{
+	static const char	 body[] = "first_name=Q&last_name=Query&"
+	    "email_address=query%40example.org";
+	struct answer		*a = CALL(.path = "/signups",
+				    .query = "fbclid=x&campaign=3",
+				    .type = FORM, .body = body);
+
+	assert_status(a, 201);
+	cr_expect_str_eq(interaction_column(a, "campaign_id"), "3");
+	a = CALL(.path = "/signups", .query = "campaign=3", .type = FORM,
+	    .body = "campaign_id=1&first_name=Q&last_name=Query&"
+	    "email_address=query%40example.org");
+	assert_status(a, 201);
+	cr_expect_str_eq(interaction_column(a, "campaign_id"), "1");
+	expect_status(CALL(.path = "/signups", .query = "campaign=x",
+	    .type = FORM, .body = body), 400);
+	expect_status(CALL(.path = "/signups", .query = "campaign=999",
+	    .type = FORM, .body = body), 404);
+}
+
+Test(signup_forms, an_error_page_says_what_is_wrong_with_each_field)
+{
+	struct answer	*a = CALL(.path = "/signups", .type = FORM,
+			    .headers = BROWSER, .body = "first_name=A&"
+			    "campaign_id=3&email_address=nobody");
+
+	expect_status(a, 400);
+	cr_expect(strstr(a->body, "<li>") != NULL, "%s", a->body);
+	cr_expect(strstr(a->body, "last_name") != NULL, "%s", a->body);
+	cr_expect(strstr(a->body, "Go back") != NULL, "%s", a->body);
 }
 
 Test(signup_forms, a_browsers_error_is_a_page_with_the_same_status)
@@ -133,7 +171,7 @@ Test(signup_forms, error_pages_keep_the_status_of_the_error)
 	    "RATE_LIMIT=on"));
 	expect_status(CALL(.path = "/signups", .type = FORM, .body = VALID,
 	    .headers = LIST("Accept: text/html", "Idempotency-Key: page")),
-	    201);
+	    303);
 	a[3] = CALL(.path = "/signups", .type = FORM, .body = VALID "&notes=x",
 	    .headers = LIST("Accept: text/html", "Idempotency-Key: page"));
 	for (size_t i = 0; i < ARRAY_LEN(a); i++) {
@@ -184,15 +222,12 @@ Test(signup_forms, a_filled_honeypot_redirects_a_browser_like_a_success)
 				    .type = honeypots[i].type,
 				    .headers = BROWSER, .body = honeypot(
 				    honeypots[i].body, campaign, k == 1));
-			cr_expect_eq(a[0]->status, campaign == 1 ? 303 : 201);
+			cr_expect_eq(a[0]->status, 303);
 			cr_expect_eq(a[1]->status, a[0]->status);
 			cr_expect_str_eq(a[1]->body, a[0]->body);
-			if (campaign == 1)
-				expect_header(a[1], "Location",
-				    "https://own.example.org/thanks");
-			else
-				expect_header(a[1], "Content-Type",
-				    "text/html; charset=utf-8");
+			expect_header(a[1], "Location", campaign == 1 ?
+			    "https://own.example.org/thanks" :
+			    THANKS);
 		}
 	cr_expect_eq(sql_number("SELECT count(*) FROM interactions i JOIN "
 	    "voters v USING (voter_id) WHERE v.last_name = 'Trapped'"),

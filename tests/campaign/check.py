@@ -128,8 +128,9 @@ def canvassing():
     same(s["contacts"]["voters"], 300, "contacted voters")
     same(s["contacts"]["by_type"], [{"interaction_type": "Canvass",
                                      "count": 300}], "contacts by type")
-    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300}],
-         "contacts by day")
+    same(s["contacts"]["by_day"], [{"day": "2026-01-15", "count": 300,
+                                    "by_type": {"Canvass": 300}}],
+         "contacts by day and type")
     same({o["outcome"]: o["count"] for o in s["contacts"]["by_outcome"]},
          outcomes, "contacts by outcome")
     got = {q["question_id"]: {r["answer"]: r["count"] for r in q["results"]}
@@ -310,6 +311,12 @@ def merges():
     ok(ADMIN, "POST", "/campaigns/3/voters", {"voter_ids": [gone[0]]})
     sql(f"INSERT INTO donations (campaign_id, voter_id, amount) "
         f"VALUES (1, {gone[1]}, 500)")
+    pairs = ok(EDITOR, "GET", f"/voters/duplicates?voter_id={keep}"
+               "&min_score=1")
+    check(pairs["duplicates"] and pairs["total_duplicates"]
+          == len(pairs["duplicates"])
+          and all(keep in p["voter_ids"] for p in pairs["duplicates"]),
+          "the pairs of one voter", pairs)
     before = snapshot()
     same(call(EDITOR, "POST", "/voters/merge",
               {"keep": keep, "merge": gone})[0], 403,
@@ -377,6 +384,52 @@ def erasing():
                  "LIKE '%forget@example.org%'"), "0", f"{t} after erasing")
 
 
+def many_tags():
+    ids = [new_voter(city="Tagton", last_name=f"Tag{i}") for i in range(3)]
+    ask = {"add": ["Host", "host"], "filter": {"campaign_id": 1,
+                                               "city": "tagton"}}
+    same(call(VIEWER, "POST", "/voters/tags", ask)[0], 403,
+         "a viewer who tags many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 3}, "tagging many")
+    same(ok(EDITOR, "POST", "/voters/tags", ask),
+         {"matched": 3, "changed": 0}, "tagging them again")
+    same(ok(STRANGER, "POST", "/voters/tags",
+            {"add": ["theirs"], "voter_ids": ids}),
+         {"matched": 0, "changed": 0}, "tagging voters one cannot see")
+    same(ok(EDITOR, "POST", "/voters/tags",
+            {"add": ["New"], "remove": ["Host"], "voter_ids": ids[:1]}),
+         {"matched": 1, "changed": 1}, "changing tags of one")
+    tags = [ok(EDITOR, "GET", f"/voters/{i}")["tags"] for i in ids]
+    check("New" in tags[0] and "Host" not in tags[0], "tags of the first",
+          tags)
+    check("Host" in tags[1], "tags of the second", tags)
+    for body, field in (({"voter_ids": ids}, "add"), ({"add": ["x"]},
+                        "voter_ids"), ({"add": 7, "voter_ids": ids}, "tags"),
+                        ({"add": ["x"], "shoe": 1, "voter_ids": ids},
+                         "shoe")):
+        same(fields(call(EDITOR, "POST", "/voters/tags", body)[1]), [field],
+             "tagging with " + str(body))
+
+
+def audited_exports():
+    new_voter(city="Exportville")
+    said = urllib.parse.quote("Letters of October")
+    ok(ADMIN, "GET", "/voters/export?campaign_id=1&city=exportville&reason="
+       + said)
+    end, begin = ok(ADMIN, "GET", "/audit?action=export&sort=-audit_id"
+                    "&per_page=2")["entries"]
+    same(begin["after"], {"filter": {"campaign_id": "1",
+                                     "city": "exportville"},
+                          "reason": "Letters of October"},
+         "the beginning of an export in the audit log")
+    same(end["after"], {"rows": 1}, "its end")
+    same((begin["table_name"], begin["request_id"]),
+         ("voters", end["request_id"]), "both are of one request")
+    same(fields(call(ADMIN, "GET", "/voters/export?reason=" + "x" * 256)[1]),
+         ["reason"], "a long reason")
+
+
 def segments():
     new_voter(city="Apex", last_name="Johnson")
     s = ok(EDITOR, "POST", "/voters/segments",
@@ -390,6 +443,20 @@ def segments():
                      {"segment_name": "x", "campaign_id": 1,
                       "filter": {"shoe": 1}})[1]), ["shoe"],
          "a segment with an unknown filter")
+    def unsaved(steps):
+        return call(EDITOR, "GET", "/voters/count?campaign_id=1&steps="
+                    + urllib.parse.quote(steps))
+
+    apex = '{"verb":"add","filter":{"city":"apex"}}'
+    same(unsaved(f"[{apex}]")[1], {"count": 1}, "steps that are not saved")
+    same(unsaved(f'[{apex},{{"verb":"remove","filter":{{"segment_id":{s}}}}}]')
+         [1], {"count": 0}, "a segment in such steps")
+    for wrong, field in (("[", "steps"), ("7", "steps"), ("[]", "steps"),
+                         (f'[{apex},{{"verb":"add","filter":{{"shoe":1}}}}]',
+                          "steps.2.shoe"),
+                         ('[{"verb":"add","filter":{"steps":"[]"}}]',
+                          "steps.1.steps")):
+        same(fields(unsaved(wrong)[1]), [field], "steps=" + wrong)
     same(call(STRANGER, "GET", f"/voters/segments/{s}")[0], 404,
          "another campaign's segment")
     same(ok(ADMIN, "POST", "/campaigns/3/voters", {"segment_id": s}),
@@ -402,5 +469,6 @@ def segments():
               f"q={q} finds Johnson")
 
 
-run((canvassing, bad_input, cursor, merges, erasing, segments))
+run((canvassing, bad_input, cursor, merges, erasing, many_tags,
+     audited_exports, segments))
 sys.exit(finish())

@@ -20,6 +20,7 @@
 enum moment {
 	ENDED,		/* the server reports it before it reads statements */
 	POOLER,		/* a pooler reports it after the server ran them */
+	NO_SERVER,	/* a pooler has no server for them, twice */
 	CLOSED,		/* before the server reads them, without a message */
 	ANSWERED,	/* the server ran them, but the results are lost */
 	FIRST_RESULT,	/* the server reports it after the first result */
@@ -110,6 +111,17 @@ say_ended(int client, bool pooler)
 	    sizeof("Fpostgres.c") : 0));
 }
 
+/* As PgBouncer says it while the primary is being replaced. */
+static void
+say_no_server(int client)
+{
+	static const char	 fields[] = "SFATAL\0C08P01\0Mserver login has "
+				    "been failing, try again later "
+				    "(server_login_retry)\0";
+
+	say_fatal(client, fields, sizeof(fields));
+}
+
 /* In the language of the server. */
 static void
 say_full(int client)
@@ -195,6 +207,10 @@ session(int client, enum moment moment, int number)
 			}
 			if (first && ready && moment == ENDED) {
 				say_ended(client, false);
+				break;
+			}
+			if (number <= 2 && ready && moment == NO_SERVER) {
+				say_no_server(client);
 				break;
 			}
 			if (first && ready && moment == CLOSED)
@@ -318,6 +334,13 @@ Test(connection, a_write_on_an_ended_session_is_done_once)
 	expect_status(post(start(ENDED), "Ended-Write", NULL), 201);
 	cr_expect_eq(*sessions, 2);
 	cr_expect_eq(stored("Ended-Write"), 1);
+}
+
+Test(connection, a_write_is_done_once_a_pooler_has_a_server)
+{
+	expect_status(post(start(NO_SERVER), "No-Server", NULL), 201);
+	cr_expect_eq(*sessions, 3);
+	cr_expect_eq(stored("No-Server"), 1);
 }
 
 Test(connection, a_write_with_a_key_on_an_ended_session_is_done_once)

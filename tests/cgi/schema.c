@@ -11,6 +11,7 @@
 #include "campaign/campaign.h"
 #include "campaign/member.h"
 #include "campaign/member_request.h"
+#include "canvass/call_list.h"
 #include "canvass/interaction.h"
 #include "canvass/survey.h"
 #include "canvass/turf.h"
@@ -52,6 +53,7 @@ static const struct model {
 } models[] = {
 	{ "api_key_schema", &api_key_schema, .view = true },
 	{ "audit_schema", &audit_schema },
+	{ "call_list_schema", &call_list_schema },
 	{ "campaign_schema", &campaign_schema },
 	/* record_consent() fills in the source. */
 	{ "collapsed_schema", &collapsed_schema, .hidden = "import_id" },

@@ -676,6 +676,7 @@ def trying(host):
 
 
 # Blocks that are not commands, and commands that cannot be run here.
+PACKAGES = "tests/package/chroot follows them"
 NOT_FOLLOWED = [
     ("README", "", "", "what the two scripts are"),
     ("README", "Where things are", "", "a table"),
@@ -683,6 +684,8 @@ NOT_FOLLOWED = [
     (DEPLOY, "TLS", "certbot certonly", "a public authority is needed; its "
      "hook is run"),
     (DEPLOY, "Limits", "table inet", "appended"),
+    ("README", "Deploying: Debian packages", "", PACKAGES),
+    (DEPLOY, "The Debian packages", "", PACKAGES),
 ]
 
 

@@ -267,7 +267,18 @@ export function client(ops, api, resolve, check) {
     return { path: { turf_id: (await make('cutTurfs', { body: { segment_id } }))
       .turfs[0].turf_id } };
   };
+  const calls = async () => {
+    const { segment_id } = await make('addSegment', { body: {
+      segment_name: `Calls ${++people}` } });
+    return { path: { call_list_id: (await make('makeCallList', { body: {
+      segment_id } })).call_list_id } };
+  };
   const needs = {
+    getCallList: calls,
+    deleteCallList: calls,
+    takeNextCall: calls,
+    giveBackCall: calls,
+    turfDeviceList: turf,
     // Its filters are for those of segment 1.
     listTurfs: async () => {
       await make('cutTurfs');

@@ -5,8 +5,9 @@ import { client, inOrder } from './client.mjs';
 
 const { TOKEN } = process.env;
 
-// Public operations whose query is that of a signed link.
-const links = ['manageRecurring', 'thankDonor'];
+// Public operations whose query is that of a signed link, or of a form's page.
+const links = ['manageRecurring', 'thankDonor', 'signUp', 'signUpPublic',
+  'createPaymentIntent', 'checkoutDonation'];
 
 // Check that the program accepts exactly the query parameters of the document, by
 // trying every name in any of the tables.  Other public operations have none, and

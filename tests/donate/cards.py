@@ -340,6 +340,82 @@ def test_checkout():
           'and has its intent')
 
 
+def query_form(query, **fields):
+    """Send the form of a page without a script: its address says the rest."""
+    a = request(WEB, 'POST', '/api/v1/donate/checkout?' + query,
+                urlencode(fields), {'Accept': 'text/html', 'Content-Type':
+                                    'application/x-www-form-urlencoded'})
+    return a, sql("""SELECT concat_ws('|', campaign_id, amount, refcode,
+        refcode2) FROM donations ORDER BY donation_id DESC LIMIT 1""")
+
+
+def test_the_query_of_a_form():
+    with_return()
+    faults()
+    for query, fields, row in (
+            ('campaign=1&fbclid=x', {'amount': 2500}, '1|2500'),
+            ('campaign=2&utm_source=mail&utm_campaign=fall',
+             {'amount': 2500, 'campaign_id': 1}, '1|2500|mail|fall'),
+            ('campaign=1&refcode=a&refcode2=b&utm_source=mail',
+             {'amount': 2500}, '1|2500|a|b'),
+            ('campaign=1&refcode=a', {'amount': 2500, 'refcode': 'c'},
+             '1|2500|c'),
+            ('campaign=1&utm_source=' + 'x' * 300, {'amount': 2500},
+             '1|2500'),
+            ('campaign=1', {'amount': 2500, 'other_amount': '$1,234.5 '},
+             '1|123450'),
+            ('campaign=1', {'amount': 2500, 'other_amount': ' '}, '1|2500'),
+            ('campaign=1', {'other_amount': '7'}, '1|700'),
+            ('campaign=1', {'other_amount': '0.50'}, '1|50')):
+        a, got = query_form(query, **fields)
+        same((a.status, got), (303, row), f'{query} {fields}')
+    for text in ('x', '.', '.5', '1.234', '1.2.3', '-5', '12 34', '1e3',
+                 '9999999999', '$', '1,', '0.4'):
+        a, _ = query_form('campaign=1', other_amount=text)
+        check(a.status == (303 if text == '1,' else 400), text, a)
+    a = api('POST', '/donate/create-payment-intent?campaign=1&utm_source=web',
+            {'amount': 2500})
+    same((a.status, sql("""SELECT refcode FROM donations
+        ORDER BY donation_id DESC LIMIT 1""")), (200, 'web'), 'and of JSON')
+    same(api('POST', '/donate/create-payment-intent?campaign=x',
+             {'amount': 2500}).status, 400, 'a campaign that is not a number')
+
+
+def test_the_form_at_stripe_says_who_has_paid():
+    with_return()
+    for paid_for_by in ('Paid for by Ann & <Friends>', None):
+        api('PATCH', '/campaigns/1', {'paid_for_by': paid_for_by}, 'admin')
+        faults()
+        same(form().status, 303, 'a form')
+        call, = control('calls')
+        same(dict(parse_qsl(call['body'])).get('custom_text[submit][message]'),
+             paid_for_by, 'what is shown beside the button')
+
+
+def test_what_a_public_form_shows():
+    a = api('GET', '/campaigns/1/public')
+    same((a.status, a.json['currency'], a.json['minimum_amount'],
+          a.json['maximum_amount'], a.json['contribution_limit'],
+          a.json['stripe_publishable_key']),
+         (200, 'usd', 50, 99999999, None, 'pk_test_default'), 'a campaign')
+    a = api('GET', '/campaigns/3/public')
+    same((a.json['contribution_limit'], a.json['stripe_publishable_key']),
+         (10000, None), 'another key takes no card for its account')
+    details = {'forms': {'currency': 'gbp', 'amounts': [300]}, 'secret': 1}
+    same(api('PATCH', '/campaigns/1', {'details': details}, 'admin').status,
+         200, 'its choices')
+    a = api('GET', '/campaigns/1/public')
+    same((a.json['currency'], a.json['minimum_amount'], a.json['amounts']),
+         ('gbp', 30, [300]), 'are shown')
+    check('secret' not in a.text, 'and nothing else', a)
+    details['forms']['currency'] = 'xyz'
+    api('PATCH', '/campaigns/1', {'details': details}, 'admin')
+    same(api('GET', '/campaigns/1/public').json['currency'], 'usd',
+         'a currency that is not accepted')
+    api('PATCH', '/campaigns/1', {'details': {}}, 'admin')
+    same(api('GET', '/campaigns/999/public').status, 404, 'no campaign')
+
+
 def test_checkout_events_in_any_order():
     """The two events in either order, or one alone, have the same result."""
     with_return()

@@ -32,8 +32,8 @@ static void
 compare(const char *text, const char *doors)
 {
 	const char	*made = sql("SELECT string_agg(coalesce(d.door, ''), "
-		    "E'\\n' ORDER BY n) || E'\\n' FROM (VALUES %s) "
-		    "t (n, a, z), door_of(a, z, NULL) d", text + 1);
+		    "E'\\n' ORDER BY n) || E'\\n' FROM (VALUES %s) t (n, a, z), "
+		    "door_of(a, z, NULL) d", text + 1);
 
 	cr_expect_str_eq(doors, made);
 }
@@ -49,8 +49,8 @@ Test(doors, are_those_of_the_database)
 	EACH(i, numbers) {
 		EACH(j, streets) EACH(k, units) EACH(l, zips) {
 			const char	*address = arena_printf(&memory,
-				    "%s%s%s", numbers[i], streets[j],
-				    units[k]);
+					    "%s%s%s", numbers[i], streets[j],
+					    units[k]);
 
 			n++;
 			if (!door_make(address, zips[l], door))

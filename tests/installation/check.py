@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What "cerberus check" finds: see tests/installation/run, which sets the
-environment.  Each test makes one thing wrong, and expects one line about it."""
+"""What "cerberus check" finds, and what script/server refuses: see
+tests/installation/run, which sets the environment.  Each test makes one thing
+wrong, and expects one line about it."""
 import os
 import re
 import subprocess
@@ -312,7 +313,27 @@ def test_certificate():
           'same', got.stdout)
 
 
-run([test_version, test_all_is_well, test_settings, test_modes, test_schema,
+def test_server_refuses():
+    """A setting that cannot be used: one line, before anything is done."""
+    for name, value, wanted in (
+            ('PORT', '99999', 'PORT is a number up to 65535, not 99999'),
+            ('PORT', '65536', 'PORT is a number up to 65535, not 65536'),
+            ('PORT', '-1', 'PORT is a number up to 65535, not -1'),
+            ('PORT', '80 80', 'PORT is a number up to 65535, not 80 80'),
+            ('WEB_SERVER', 'nginx',
+             'WEB_SERVER is lighttpd or apache, not nginx'),
+            ('CGI_MODE', 'fcgi', 'CGI_MODE is cgi or fastcgi, not fcgi'),
+            ('DATABASE_URL', 'host=db',
+             'DATABASE_URL is a URL: postgresql://user@host:port/name')):
+        got = subprocess.run(
+            [ENV['SRCDIR'] + '/script/server'], stdin=subprocess.DEVNULL,
+            env={'PATH': ENV['PATH'], name: value}, capture_output=True,
+            text=True, check=False, timeout=60)
+        same([got.returncode, got.stdout, got.stderr.splitlines()],
+             [1, '', ['server: ' + wanted]], f'{name}={value}')
+
+
+run([test_server_refuses, test_version, test_all_is_well, test_settings, test_modes, test_schema,
      test_sequences, test_jobs, test_backup, test_clock, test_web_server,
      test_certificate])
 sys.exit(finish())

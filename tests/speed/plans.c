@@ -19,7 +19,6 @@
 #include "canvass/survey.h"
 #include "core/buf.h"
 #include "money/donation.h"
-#include "people/household.h"
 #include "people/voter.h"
 #include "sql.h"
 
@@ -30,8 +29,9 @@
 #define SMALL		VIEWER		/* reads campaign 1: 300 voters */
 
 static const char *const large_tables[] = {
-	"voters", "campaign_voters", "interactions", "survey_responses",
-	"donations", "consents", "audit_log", "votes"
+	"voters", "campaign_voters", "tallies", "interactions",
+	"survey_responses", "donations", "consents", "audit_log", "votes",
+	"call_people", "client_events"
 };
 
 /* Each with segments of its own campaign, defined in voters.sql: a flat one,
@@ -276,6 +276,9 @@ static const struct { const char *name, *value; } examples[] = {
 	{ "answer", "7:Answer" }, { "donated_min", "40000" },
 	{ "household_size_min", "2" },
 	{ "segment_id", "902" },
+	/* [{"verb":"add","filter":{"zip_code":"27601"}}] */
+	{ "steps", "%5B%7B%22verb%22%3A%22add%22%2C%22filter%22%3A%7B"
+	  "%22zip_code%22%3A%2227601%22%7D%7D%5D" },
 };
 
 /* Return a rare value, for which a scan would not stop early. */
@@ -500,6 +503,14 @@ static const struct {
 	  "\"interaction_type\":\"Call\"}]" },
 	{ "PATCH", "/interactions/706", NULL, "{\"outcome\":\"Home\"}" },
 	{ "DELETE", "/interactions/707", NULL, NULL },
+	{ "POST", "/interactions/call-lists/905/next", NULL, NULL },
+	{ "POST", "/interactions", NULL, "[{\"client_event_id\":"
+	  "\"00000000-0000-4000-8000-000000000001\",\"voter_id\":710,"
+	  "\"campaign_id\":2,\"interaction_type\":\"Call\",\"call\":"
+	  "{\"call_list_id\":905,\"then\":\"opt_out\"}}]" },
+	{ "POST", "/interactions", NULL, "[{\"client_event_id\":"
+	  "\"00000000-0000-4000-8000-000000000001\",\"undo\":true}]" },
+	{ "POST", "/interactions/call-lists/905/give-back", NULL, NULL },
 	{ "GET", "/surveys/questions/7", NULL, NULL },
 	{ "GET", "/surveys/questions/7/results", NULL, NULL },
 	{ "PATCH", "/surveys/questions/7", NULL,
@@ -555,6 +566,10 @@ Test(plans, calls_of_members_scan_no_large_table)
 	EXPLAIN("a large campaign", .method = "PATCH",
 	    .path = "/voters/710", .body = "{\"city\":\"There\"}",
 	    .token = LARGE);
+	EXPLAIN("a large campaign", .method = "POST",
+	    .path = "/interactions/call-lists/905/next", .token = LARGE);
+	EXPLAIN("a large campaign", .method = "POST", .path =
+	    "/interactions/call-lists/905/give-back", .token = LARGE);
 	EXPLAIN("a small campaign", .path = "/voters/666", .token = SMALL);
 	EXPLAIN("a small campaign", .path = "/campaigns/1/summary",
 	    .token = SMALL);

@@ -98,5 +98,17 @@ INSERT INTO audit_log (at, user_id, action, table_name, row_id)
 SELECT timestamptz '2025-01-01 00:00Z' + n * interval '2 minutes', 1 + n % 5,
     'update', 'voters', n
 FROM generate_series(1, 200000) n;
+-- A list of everybody: the first have been called, some are to be called later.
+INSERT INTO call_lists (call_list_id, campaign_id, list_name)
+VALUES (905, 2, 'Everybody');
+INSERT INTO call_people (call_list_id, campaign_id, voter_id, state, due_at)
+SELECT 905, 2, voter_id, CASE WHEN voter_id % 10 = 0 THEN 'again'
+	WHEN voter_id < 100000 THEN 'done' ELSE 'open' END,
+    CASE WHEN voter_id % 10 = 0 THEN timestamptz '2090-01-01 00:00Z'
+	ELSE timestamptz '2025-01-01 00:00Z' END
+FROM voters;
+INSERT INTO client_events (client_event_id, user_id, interaction_id, content)
+SELECT gen_random_uuid(), 5, interaction_id, sha256('x')
+FROM interactions WHERE campaign_id = 2;
 RESET session_replication_role;
 VACUUM ANALYZE;

@@ -115,6 +115,27 @@ SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(1)'),
     'a visitor gets the redirect of a campaign');
 SELECT is(pg_temp.app(NULL, 'SELECT signup_redirect(99)'), '(null)',
     'an unknown campaign has no redirect');
+
+-- What the public forms show of a campaign.
+UPDATE cerberus.campaigns SET paid_for_by = 'Paid for by Own',
+    description = 'secret', committee_id = 'C00000001', details = '{"secret": 1,
+    "forms": {"currency": "cad", "amounts": [500, "x", 0, -5, 2.5, 2500,
+    123456789], "accent": "#1a2B3c", "background": "red", "secret": 2}}'
+WHERE campaign_id = 1;
+SELECT is(pg_temp.app(NULL, 'SELECT campaign_public(1)')::jsonb,
+    jsonb_build_object('campaign_id', 1, 'campaign_name', campaign_name,
+    'committee_kind', committee_kind, 'paid_for_by', 'Paid for by Own',
+    'signup_redirect_url', 'https://own.example.org/thanks',
+    'donation_redirect_url', donation_redirect_url, 'currency', 'cad',
+    'amounts', '[500, 2500]'::jsonb, 'colors', '{"accent": "#1a2B3c"}'::jsonb),
+    'a visitor gets these facts of a campaign and no others')
+FROM cerberus.campaigns WHERE campaign_id = 1;
+UPDATE cerberus.campaigns SET details = '{"forms": [1]}' WHERE campaign_id = 1;
+SELECT is(pg_temp.app(NULL, 'SELECT campaign_public(1)')::jsonb
+    ->> k, v, 'without a valid choice, ' || k || ' has a default')
+FROM (VALUES ('currency', 'usd'), ('amounts', '[]'), ('colors', '{}')) t (k, v);
+SELECT is(pg_temp.app(NULL, 'SELECT count(*) FROM campaign_public(99)'), '0',
+    'an unknown campaign shows nothing');
 SELECT matches(pg_temp.app(NULL, 'SELECT schema_version()'),
     (SELECT change || '-[0-9a-f]{12}' FROM sqitch.changes
     ORDER BY committed_at DESC LIMIT 1),

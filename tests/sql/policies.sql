@@ -24,11 +24,18 @@ VALUES ('campaigns', 1, 3), ('campaign_members', 3, 4), ('voters', 2, 4),
     ('import_voters', 1, 2), ('saved_layouts', 1, 2),
     ('gift_mappings', 1, 2),
     ('elections', 1, 1), ('ballots', 1, 1), ('votes', 2, 3),
-    ('vote_list', 2, 3), ('turfs', 1, 2), ('turf_voters', 1, 2);
+    ('vote_list', 2, 3), ('turfs', 1, 2), ('turf_voters', 1, 2),
+    ('call_lists', 1, 2), ('call_people', 1, 2), ('call_holds', 1, 2);
 INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name, doors,
     people)
 VALUES (1, 1, 'AAAAAA', 'Own', 1, 1), (2, 2, 'BBBBBB', 'Other', 1, 1);
 INSERT INTO cerberus.turf_voters (turf_id, voter_id) VALUES (1, 1), (2, 2);
+INSERT INTO cerberus.call_lists (call_list_id, campaign_id, list_name)
+VALUES (1, 1, 'Own'), (2, 2, 'Other');
+INSERT INTO cerberus.call_people (call_id, call_list_id, campaign_id, voter_id)
+VALUES (1, 1, 1, 1), (2, 2, 2, 2);
+INSERT INTO cerberus.call_holds (campaign_id, voter_id, call_id, held_until)
+VALUES (1, 1, 1, now()), (2, 2, 2, now());
 INSERT INTO cerberus.saved_layouts (layout_id, campaign_id, name)
 VALUES (1, 1, 'own'), (2, 2, 'other');
 INSERT INTO cerberus.gift_mappings (mapping_id, campaign_id, source, mapping)
@@ -50,6 +57,7 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     ('stripe_strays'), ('payouts'), ('balance_transactions'), ('member_requests'),
     ('conduits'), ('gift_conflicts'), ('settlements'),
     ('recurring_gifts'), ('intent_declines'), ('job_runs'),
+    ('client_events'),
     ('invitations'), ('second_factors'), ('recovery_codes')) t),
     'this test covers every table');
 SELECT is((SELECT array_agg(relname::text) FROM pg_class
@@ -143,6 +151,30 @@ INSERT INTO writes VALUES
 (3, 'INSERT INTO turf_voters (turf_id, voter_id) VALUES (1, 3)',
     'INSERT INTO turf_voters (turf_id, voter_id) VALUES (2, 3)'),
 (4, 'INSERT INTO turf_voters (turf_id, voter_id) VALUES (1, 2)', NULL),
+(2, 'INSERT INTO call_lists (campaign_id, list_name) VALUES (1, ''New'')',
+    'INSERT INTO call_lists (campaign_id, list_name) VALUES (2, ''New'')'),
+(2, 'UPDATE call_lists SET people = 3 WHERE call_list_id = 1',
+    'UPDATE call_lists SET people = 3 WHERE call_list_id = 2'),
+(3, 'DELETE FROM call_lists WHERE call_list_id = 1',
+    'DELETE FROM call_lists WHERE call_list_id = 2'),
+(2, 'INSERT INTO call_people (call_list_id, campaign_id, voter_id)
+    VALUES (1, 1, 3)',
+    'INSERT INTO call_people (call_list_id, campaign_id, voter_id)
+    VALUES (2, 2, 3)'),
+(4, 'INSERT INTO call_people (call_list_id, campaign_id, voter_id)
+    VALUES (1, 1, 2)', NULL),
+(2, 'UPDATE call_people SET state = ''done'' WHERE call_id = 1',
+    'UPDATE call_people SET state = ''done'' WHERE call_id = 2'),
+(2, 'INSERT INTO call_holds (campaign_id, voter_id, call_id, held_until)
+    VALUES (1, 3, 1, now())',
+    'INSERT INTO call_holds (campaign_id, voter_id, call_id, held_until)
+    VALUES (2, 3, 2, now())'),
+(2, 'UPDATE call_holds SET held_until = now() WHERE call_id = 1',
+    'UPDATE call_holds SET held_until = now() WHERE call_id = 2'),
+(2, 'DELETE FROM call_holds WHERE call_id = 1',
+    'DELETE FROM call_holds WHERE call_id = 2'),
+(2, 'INSERT INTO client_events (client_event_id, undone_at)
+    VALUES (gen_random_uuid(), now())', NULL),
 (2, 'INSERT INTO survey_questions (campaign_id, question_text, question_type)
     VALUES (1, ''?'', ''yes_no'')',
     'INSERT INTO survey_questions (campaign_id, question_text, question_type)
@@ -244,6 +276,12 @@ FROM (VALUES
 ('admin', 'UPDATE turfs SET code = ''x'''),
 ('admin', 'UPDATE turf_voters SET voter_id = 1'),
 ('admin', 'DELETE FROM turf_voters'),
+('admin', 'DELETE FROM call_people'),
+('admin', 'UPDATE call_people SET voter_id = 1'),
+('admin', 'DELETE FROM client_events'),
+('admin', 'UPDATE client_events SET content = NULL'),
+('admin', 'INSERT INTO client_events (client_event_id, user_id, undone_at)
+    VALUES (gen_random_uuid(), 3, now())'),
 ('admin', 'INSERT INTO ballots (election_id, method) VALUES (1, ''x'')'),
 ('admin', 'SELECT votes_undo(1, false)'),
 ('admin', 'SELECT votes_set(1, ''NC'', NULL)'),

@@ -87,6 +87,7 @@ FROM (VALUES
     ('cerberus_app', 'SELECT api_key_create(''x'', ''x'', ''\x'', NULL)',
 	'23502'),
     ('cerberus_app', 'SELECT audit_erase(1)', '42501'),
+    ('cerberus_app', 'SELECT export_record(''x'', ''{}'')', 'CB403'),
     ('cerberus_app', 'SELECT erase_traces(99)', 'CB403'),
     ('cerberus_app', 'SELECT interaction_id > 0 FROM signup(1, ''A'', NULL,
 	''B'', ''c@example.org'', NULL, NULL, NULL, NULL, NULL, NULL)', 'true'),

@@ -9,7 +9,6 @@
  * Exit status: 99 if the program was killed, 98 on an error, else the
  * program's.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* Running an executable as a web server does (RFC 3875). */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

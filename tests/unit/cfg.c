@@ -6,7 +6,6 @@
 
 #include "core/buf.h"
 #include "core/cfg.h"
-#include "core/text.h"
 
 static char		 path[] = "/tmp/cerberus-cfg.XXXXXX";
 static struct cfg	 cfg;
@@ -131,6 +130,8 @@ Test(cfg, errors_name_the_setting)
 		{ "[campaign 0]\nstripe_secret_key = a\n", "campaign" },
 		{ "[campaign 3]\nnonsense = a\n", "nonsense" },
 		{ "[campaign 3]\nactblue_password = short\n", "16" },
+		{ "[stripe]\npublishable_key = sk_live_x\n", "pk_" },
+		{ "[campaign 3]\nstripe_publishable_key = rk_x\n", "pk_" },
 		{ "[limits]\nrate_limit = off\n", "rate_limit" },
 		{ "[stripe]\napi_base = http://127.0.0.1\n", "https" },
 		{ "[cerberus]\nsite_url = cerberus.example.org\n",
@@ -225,12 +226,19 @@ Test(cfg, campaigns_have_their_own_keys)
 	const char	*user = NULL, *password = NULL;
 
 	cr_assert_eq(load("[stripe]\nsecret_key = sk_default\n"
+	    "publishable_key = pk_default\n"
 	    "[campaign 3]\nstripe_secret_key = sk_three\n"
+	    "stripe_publishable_key = pk_three\n"
 	    "stripe_webhook_secrets = whsec_a whsec_b\n"
 	    "actblue_user = a\nactblue_password = 0123456789abcdef\n"
 	    "[campaign 10]\nstripe_secret_key = sk_ten\n"
 	    "actblue_user = a\n"), 0, "%s", e.msg);
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 3)->secret_key, "sk_three");
+	cr_expect_str_eq(cfg_stripe_for(&cfg, 3)->publishable_key, "pk_three");
+	cr_expect_str_eq(cfg_stripe_for(&cfg, 1)->publishable_key,
+	    "pk_default");
+	cr_expect_eq(cfg_stripe_for(&cfg, 10)->publishable_key, NULL,
+	    "a key of another account takes no card for this one");
 	cr_expect_eq(cfg_stripe_for(&cfg, 3)->webhook_secrets.n, 2);
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 10)->secret_key, "sk_ten");
 	cr_expect_str_eq(cfg_stripe_for(&cfg, 1)->secret_key, "sk_default");

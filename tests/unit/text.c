@@ -174,6 +174,19 @@ Test(text, writes_hexadecimal)
 	cr_expect_str_eq(out, "00ff1ab2");
 }
 
+Test(text, reads_hexadecimal_digits)
+{
+	static const char	 digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < 16; i++) {
+		cr_expect_eq(text_hex_digit(digits[i]), i);
+		cr_expect_eq(text_hex_digit("0123456789ABCDEF"[i]), i);
+	}
+	for (const char *s = "/:@G`g\xff"; *s != '\0'; s++)
+		cr_expect_eq(text_hex_digit(*s), -1, "%#x",
+		    (unsigned)(unsigned char)*s);
+}
+
 /* The vectors of RFC 4648 section 10, and the digits - and _. */
 Test(text, base64url_encodes_and_decodes)
 {

@@ -1,6 +1,6 @@
 /*
- * What an installation needs from time to time, for cerberus check: commands
- * that run regularly, sequences ahead of their tables, and backups.
+ * Checks of what must happen regularly, for cerberus check: commands that run
+ * regularly, sequences that are ahead of their tables, and backups.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,23 +20,17 @@ static const struct job {
 	{ "tidy", 25, false },
 };
 
-static const char *
-text_of(const struct err *e)
-{
-	return e->detail[0] != '\0' ? e->detail : e->msg;
-}
-
 static bool
 has_stripe(const struct cfg *c)
 {
-	for (const struct cfg_stripe *k = &c->stripe; k != NULL; k = k->next)
-		if (k->secret_key != NULL)
+	for (const struct cfg_stripe *a = &c->stripe; a != NULL; a = a->next)
+		if (a->secret_key != NULL)
 			return true;
 	return false;
 }
 
 static bool
-check_jobs(const struct cfg *c, struct db *db)
+check_jobs(const struct check *k, const struct cfg *c, struct db *db)
 {
 	struct err	 e = { 0 };
 	struct rows	*r;
@@ -48,22 +42,22 @@ check_jobs(const struct cfg *c, struct db *db)
 			continue;
 		if (db_select(db, "SELECT cerberus.job_age($1) AS age", 1,
 		    &jobs[i].name, &r, &e) != 0)
-			return check_report(false, "regular commands", "%s",
-			    text_of(&e));
+			return check_report(k, false, "regular commands", "%s",
+			    check_fault(&e));
 		age = rows_int64(r, 0, "age");
 		if (age > jobs[i].hours)
-			ok = check_report(false, "regular commands",
+			ok = check_report(k, false, "regular commands",
 			    "cerberus %s has not been complete for %lld hours. "
 			    "See its output, and the timers or cron jobs of "
 			    "docs/deploy.md", jobs[i].name, (long long)age);
 	}
 	if (ok)
-		check_report(true, "regular commands", "%s", "");
+		check_report(k, true, "regular commands", "%s", "");
 	return ok;
 }
 
 static bool
-check_sequences(struct db *db)
+check_sequences(const struct check *k, struct db *db)
 {
 	struct err	 e = { 0 };
 	struct rows	*r;
@@ -71,24 +65,25 @@ check_sequences(struct db *db)
 
 	if (db_select(db, "SELECT table_name, next_id, highest "
 	    "FROM cerberus.sequences_behind()", 0, NULL, &r, &e) != 0)
-		return check_report(false, "sequences", "%s", text_of(&e));
+		return check_report(k, false, "sequences",
+		    "%s", check_fault(&e));
 	for (size_t i = 0; i < rows_count(r); i++)
-		ok = check_report(false, "sequences", "the next row of %s "
+		ok = check_report(k, false, "sequences", "the next row of %s "
 		    "would have the id %s, and there are ids up to %s. As the "
 		    "database's administrator, move its sequence behind that "
 		    "with setval()", rows_text(r, i, "table_name"),
 		    rows_text(r, i, "next_id"), rows_text(r, i, "highest"));
 	if (ok)
-		check_report(true, "sequences", "%s", "");
+		check_report(k, true, "sequences", "%s", "");
 	return ok;
 }
 
 bool
-check_upkeep(const struct cfg *c, struct db *db)
+check_upkeep(const struct check *k, const struct cfg *c, struct db *db)
 {
-	bool	 ok = check_sequences(db);
+	bool	 ok = check_sequences(k, db);
 
-	return check_jobs(c, db) && ok;
+	return check_jobs(k, c, db) && ok;
 }
 
 /* Set *out to the newest regular file of a folder, or to the file itself. */
@@ -120,26 +115,29 @@ newest(const char *path, struct stat *out)
 }
 
 bool
-check_backup(const struct cfg *c)
+check_backup(const struct check *k, const struct cfg *c)
 {
 	struct stat	 st;
 	int64_t		 hours;
 
 	if (c->backup_latest == NULL) {
-		check_note("backup", "set latest in [backup] to have its age "
+		check_note(k, "backup",
+		    "set latest in [backup] to have its age "
 		    "checked");
 		return true;
 	}
 	if (newest(c->backup_latest, &st) != 0)
-		return check_report(false, "backup", "%s: %s. Make a backup; "
+		return check_report(k, false, "backup",
+		    "%s: %s. Make a backup; "
 		    "see docs/deploy.md", c->backup_latest, strerror(errno));
 	hours = (time(NULL) - st.st_mtime) / HOUR;
 	if (st.st_size == 0)
-		return check_report(false, "backup", "the newest in %s is "
+		return check_report(k, false, "backup", "the newest in %s is "
 		    "empty. See why it failed", c->backup_latest);
 	if (hours > c->backup_max_age_hours)
-		return check_report(false, "backup", "the newest in %s is %lld "
+		return check_report(k, false, "backup",
+		    "the newest in %s is %lld "
 		    "hours old. See why none was made since",
 		    c->backup_latest, (long long)hours);
-	return check_report(true, "backup", "%s", "");
+	return check_report(k, true, "backup", "%s", "");
 }

@@ -1,0 +1,164 @@
+"""The faults: each is a generator that causes one, yields, and heals it.  It
+yields the seconds to wait in between.  GOALS has the time without writes and
+without reads that is allowed."""
+import itertools
+import subprocess
+import threading
+import time
+
+from hosts import (DATABASES, SCRIPT, leader, link, postgres, shell,
+                   synchronous)
+
+count = itertools.count()
+
+
+def kill():
+    """SIGKILL all processes of the primary's host."""
+    shell(leader(), "kill -9 -1", check=False)
+    yield 5
+
+
+def postgres_killed():
+    """SIGKILL PostgreSQL alone; Patroni sees it."""
+    shell(leader(), "kill -9 $(head -n 1 /var/lib/postgresql/15/cerberus/"
+          "postmaster.pid); pkill -9 -x postgres", check=False)
+    yield 5
+
+
+def stop():
+    """SIGSTOP all processes of the primary's host, and go on later."""
+    host = leader()
+    shell(host, "kill -STOP -1", check=False)
+    yield 35
+    shell(host, "kill -CONT -1", check=False)
+
+
+class Isolated(threading.Thread):
+    """Somebody on the primary's own host who goes on writing."""
+
+    def __init__(self, host):
+        super().__init__()
+        self.host, self.acked, self.done = host, [], False
+
+    def run(self):
+        while not self.done:
+            n = f"isolated-{next(count)}"
+            try:
+                got = subprocess.run(
+                    [*writer(self.host), "INSERT INTO cerberus.campaigns "
+                     f"(campaign_name) VALUES ('{n}') RETURNING 1"],
+                    capture_output=True, text=True, check=False, timeout=60)
+                if got.returncode == 0 and got.stdout.strip() == "1":
+                    self.acked.append(n)
+            except subprocess.TimeoutExpired:
+                pass
+            time.sleep(0.05)
+
+
+def writer(host):
+    return [SCRIPT, "on", host, "setpriv", "--reuid=postgres",
+            "--regid=postgres", "--init-groups", "psql", "-XAtq", "-d",
+            "cerberus", "-c"]
+
+
+def partition():
+    """Cut the primary off from everybody; what it acknowledges to a writer on
+    its own host must not be lost.  Yields the names of such rows."""
+    host = leader()
+    link(host, "down")
+    alone = Isolated(host)
+    alone.start()
+    yield 35
+    alone.done = True
+    alone.join()
+    link(host, "up")
+    yield alone.acked
+
+
+def etcd():
+    """One member of etcd hangs: the primary's and another one in turn."""
+    host = leader()
+    if next(count) % 2:
+        host = next(h for h in DATABASES if h != host)
+    shell(host, "pkill -STOP -x etcd")
+    yield 15
+    shell(host, "pkill -CONT -x etcd")
+
+
+def web():
+    """One web host disappears from the network."""
+    link("web1", "down")
+    yield 12
+    link("web1", "up")
+
+
+def disk():
+    """The disk of the primary is full."""
+    host = leader()
+    shell(host, "cd /var/lib/postgresql && dd if=/dev/zero of=filler bs=1M "
+          "2>/dev/null", check=False)
+    yield 30
+    shell(host, "rm /var/lib/postgresql/filler")
+
+
+def slow():
+    """The synchronous standby works a tenth of the time."""
+    host = synchronous()
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        shell(host, "pkill -STOP -x postgres; sleep 0.9; "
+              "pkill -CONT -x postgres; sleep 0.1", check=False)
+    yield 0
+
+
+def hanging():
+    """The synchronous standby hangs."""
+    host = synchronous()
+    shell(host, "pkill -STOP -x postgres")
+    yield 25
+    shell(host, "pkill -CONT -x postgres")
+
+
+def switchover():
+    """The administrator moves the primary."""
+    at = leader()
+    shell(at, "env $(grep -v '^#' /etc/patroni_env.conf) patronictl -c "
+          f"/etc/patroni/config.yml switchover --master {at} --candidate "
+          f"{synchronous()} --force cerberus")
+    yield 5
+
+
+def upgrade():
+    """A migration, and then each web host's programs, one after the other."""
+    before = postgres(leader(), "SELECT pg_get_functiondef("
+                      "'cerberus.schema_version'::regproc)")
+    postgres(leader(), "SET ROLE cerberus_owner;"
+             "ALTER TABLE cerberus.voters ADD newer text;"
+             "CREATE OR REPLACE FUNCTION cerberus.schema_version() "
+             "RETURNS text LANGUAGE sql STABLE AS $$SELECT 'newer'$$")
+    for host in ("web1", "web2"):
+        # Files of the same names, as "make install" replaces them.
+        shell(host, "cd /var/lib/cerberus/programs && for i in *.cgi; do "
+              "cp $i $i.new && mv $i.new $i; done; pkill -USR1 -x lighttpd")
+        yield 4
+    postgres(leader(), "SET ROLE cerberus_owner;"
+             "ALTER TABLE cerberus.voters DROP newer;" + before)
+    yield 2
+
+
+def pgbouncer():
+    """SIGKILL PgBouncer, of one web host and of both in turn."""
+    for host in ("web1", "web2") if next(count) % 2 else ("web1",):
+        shell(host, "pkill -9 -x pgbouncer")
+    yield 5
+
+
+# The faults, and seconds without writes and reads.
+GOALS = {
+    "kill": (kill, 30, 30), "postgres": (postgres_killed, 30, 30),
+    "stop": (stop, 30, 30), "partition": (partition, 30, 30),
+    "etcd": (etcd, 30, 30), "web": (web, 5, 5), "disk": (disk, 30, 30),
+    "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
+    "switchover": (switchover, 10, 10), "upgrade": (upgrade, 5, 5),
+    "pgbouncer": (pgbouncer, 5, 5),
+}

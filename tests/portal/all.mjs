@@ -1,0 +1,59 @@
+/* Runs the tests of the portal: each at each site, in one browser. */
+import { browser, check, finish, leave, say, sites, within } from
+    './browser.mjs';
+
+/*
+ * In this order.  paths: also where the pages are below a path; at: only there,
+ * because what differs between the servers is tested by others.
+ */
+const tests = [
+	{ name: 'sign_in', paths: true },
+	{ name: 'account' },
+	{ name: 'voters' },
+	{ name: 'voter' },
+	{ name: 'home' },
+	{ name: 'donations', at: 'lighttpd' },
+	{ name: 'team', at: 'apache' },
+	{ name: 'surveys', at: 'lighttpd' },
+	{ name: 'settings', at: 'apache' },
+	{ name: 'forms_signup', paths: true },
+	{ name: 'forms_donate', paths: true },
+	{ name: 'import' },
+	{ name: 'canvass' },
+	{ name: 'phones' },
+];
+
+const wanted = process.argv.slice(2);
+const queue = [];
+
+for (const { name, paths, at } of tests)
+	for (const site of sites)
+		if ((!wanted.length || wanted.includes(name)) &&
+		    (paths || !site.name.endsWith('-path')) &&
+		    (!at || site.name === at))
+			queue.push({ name, site });
+check(queue.length > 0, `there is no test ${wanted}`);
+
+async function next()
+{
+	while (queue.length) {
+		const { name, site } = queue.shift();
+		const start = Date.now();
+		const { default: run } = await import(`./${name}.mjs`);
+
+		await within(`${name} behind ${site.name}`, async () => {
+			try {
+				await run(site);
+			} catch (e) {
+				finish.fail(e.stack);
+				await leave(`failed-${name}`);
+			}
+			say(`${((Date.now() - start) / 1000).toFixed(1)} s`);
+		});
+	}
+}
+
+await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 2 },
+    next));
+await browser.close();
+finish();
