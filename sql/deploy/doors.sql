@@ -1,9 +1,9 @@
 -- Deploy cerberus:doors to pg
 -- requires: voter_details folding
 --
--- The column door of voters: a text made from the address, which is the same
--- for all voters of a household.  Doors sort in walking order: place, street,
--- odd side up and even side down, number as a number, unit.
+-- The door that a voter lives behind, made from the address: voters of one
+-- household have the same one.  Doors sort in walking order: place, street, odd
+-- side up and even side down, number as a number, unit.
 --
 -- door is a plain column, not a generated one: the trigger touch compares whole
 -- rows, which PostgreSQL does not allow for a table with generated columns.
@@ -99,8 +99,9 @@ RETURN left(CASE cardinality(p_words) WHEN 0 THEN '' WHEN 1 THEN p_words[1]
 -- without a house number and for a post office box.  "Apt 4", "#4" and "Unit 4"
 -- are one door, and so are "Oak Street" and "OAK ST.".
 --
--- This is evaluated for each row of a file.  The planner puts it in place of
--- the call, OFFSET 0 keeps it from computing a level more than once, and what
+-- This is evaluated for each row of a file whose door the program does not make
+-- itself, by the same rules, in lib/import/door.c.  The planner puts it in place
+-- of the call, OFFSET 0 keeps it from computing a level more than once, and what
 -- is slow, such as regular expressions, is left out of the usual case.
 CREATE FUNCTION cerberus.door_of(p_address text, p_zip text, p_city text)
 RETURNS TABLE (door text, street text, number text, unit text)

@@ -44,7 +44,9 @@ BEGIN
 	), audited AS (
 		INSERT INTO audit_log (user_id, request_id, action,
 		    table_name, row_id, after)
-		SELECT caller_id(), nullif(current_setting(
+		-- An entry for a visitor needs no look-up of a token.
+		SELECT CASE WHEN current_setting('cerberus.token', true) <> ''
+		    THEN caller_id() END, nullif(current_setting(
 			'cerberus.request', true), ''), 'insert', 'voters',
 		    m.voter_id, jsonb_strip_nulls(
 			jsonb_build_object('voter_id', m.voter_id,
