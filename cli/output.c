@@ -71,7 +71,8 @@ output_run(struct session *s, int (*handle)(struct req *, struct resp *,
 			    .write = sink_write, .flush = no_flush,
 			    .ctx = &sink };
 	struct req	 rq = { .arena = &s->arena, .cfg = &s->cfg,
-			    .db = &s->db, .io = &io, .method = M_GET,
+			    .db = &s->db, .primary = &s->db, .io = &io,
+			    .method = M_GET,
 			    .script = "", .path = path, .query = *query };
 	struct resp	 rs;
 	int		 rc;

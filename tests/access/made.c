@@ -58,8 +58,10 @@ static const struct {
 	  " currency, status, campaigns, issued_at) VALUES (0,"
 	  " gen_random_uuid(), 1, 'usd', 'paid', ARRAY[{campaign}], now())"
 	  " RETURNING payout_id" },
-	{ "segment", "INSERT INTO segments (campaign_id, segment_name)"
-	  " VALUES ({scope}, gen_random_uuid()) RETURNING segment_id" },
+	/* Of nobody: the tests before leave voters by the thousand. */
+	{ "segment", "INSERT INTO segments (campaign_id, segment_name, filter)"
+	  " VALUES ({scope}, gen_random_uuid(), '{\"zip_code\": \"00000\"}')"
+	  " RETURNING segment_id" },
 	{ "walked", "WITH v AS (UPDATE voters SET street_address = '7 Elm St',"
 	  " tags = ARRAY['walked ' || voter_id] WHERE voter_id = {voter}"
 	  " RETURNING tags[1] AS tag) INSERT INTO segments (campaign_id,"
