@@ -56,6 +56,8 @@ async function sessions(site)
 
 	await signIn(phone, username);
 	await signIn(desk, username);
+	/* The page before has all of its files. */
+	await desk.page.waitForLoadState('networkidle');
 	desk.count();
 	await desk.go('#/account');
 	await desk.page.getByText('(this browser)').waitFor();
