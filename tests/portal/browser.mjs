@@ -166,7 +166,8 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	    files: 0, mistakes: [] };
 	const urls = new Map();
 
-	page.setDefaultTimeout(15000);
+	/* The machine may be slow, and busy with other tests. */
+	page.setDefaultTimeout(60000);
 	await cdp.send('Network.enable');
 	cdp.on('Network.requestWillBeSent', (e) => {
 		urls.set(e.requestId, e.request.url);

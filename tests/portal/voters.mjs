@@ -123,6 +123,9 @@ async function filters(site)
 	await page.getByRole('dialog').locator('#' + await page.getByRole(
 	    'dialog').getByLabel('Question').getAttribute('id'))
 	    .selectOption({ index: 1 });
+	/* It is there when the question is chosen. */
+	await page.getByRole('dialog').getByLabel('Answer', { exact: true })
+	    .waitFor();
 	await page.getByRole('dialog').getByRole('button', { name: 'Add' })
 	    .click();
 	await page.getByText('who answered “').waitFor();
