@@ -513,6 +513,7 @@ const keyless = (o) => !write(o) || /^\/auth\/totp/.test(o.path);
 
 // Statuses that take more than one request to provoke, and the test that does.
 const elsewhere = {
+  'POST /interactions/call-lists': { 200: 'tests/campaign/calls.py' },
   'POST /voters/opt-outs/upload': { 404: 'tests/api/opt_outs.c', 413: 'tests/import/check.py' },
   'GET /voters/opt-outs/export': { 404: 'tests/api/opt_outs.c' },
   'POST /voters/imports/:/undo': { 403: 'tests/access/matrix.c' },
