@@ -102,7 +102,7 @@ async function conflict(site, c, id)
 	    .waitFor();
 	await everywhere(v, 'conflict');
 	await confirm(v, 'Save mine over it');
-	await page.getByText('Saved.').first().waitFor();
+	await page.getByText('Saved.', { exact: true }).first().waitFor();
 	equal((await api(site, 'GET', `/donations/${id}`)).employer, 'Mine',
 	    'the version that was chosen');
 
@@ -124,7 +124,7 @@ async function conflict(site, c, id)
 	equal(await page.getByLabel('Occupation').inputValue(), 'Baker',
 	    'what was typed');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await page.getByText('Saved.').first().waitFor();
+	await page.getByText('Saved.', { exact: true }).first().waitFor();
 	equal((await api(site, 'GET', `/donations/${id}`)).occupation, 'Baker',
 	    'the occupation');
 

@@ -49,7 +49,7 @@ async function edit(site, c)
 	await page.getByLabel('Amounts to choose from').fill('10, 25.50');
 	await page.getByLabel('Time zone').selectOption('America/Chicago');
 	await save();
-	await page.getByText('Saved.').first().waitFor();
+	await page.getByText('Saved.', { exact: true }).first().waitFor();
 	const now = await stored();
 	equal(now.paid_for_by, 'Friends of Example', 'the disclaimer');
 	equal(now.time_zone, 'America/Chicago', 'the time zone');
