@@ -30,7 +30,7 @@ struct req {
 	const struct cfg	*cfg;
 	struct db		*db;
 	struct db		*standby;	/* see standby.h; NULL: none */
-	struct db		*primary;	/* db, unless that is the standby */
+	struct db		*primary;	/* db, unless db is a standby */
 	struct io		*io;
 	const struct route	*route;
 	const char		*id;		/* X-Request-Id */
