@@ -129,6 +129,8 @@ async function filters(site)
 	await page.getByRole('dialog').getByRole('button', { name: 'Add' })
 	    .click();
 	await page.getByText('who answered “').waitFor();
+	/* The address follows what the page shows. */
+	await page.waitForFunction(() => location.hash.includes('answer'));
 	const link = page.url();
 	await page.getByRole('button', { name: /^Remove: who answered/ })
 	    .click();
