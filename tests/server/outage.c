@@ -3,6 +3,7 @@
  * database in DB_DIR belongs to this test alone.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,17 +34,33 @@ body(size_t i, const char *what)
 static const char *
 database(const char *verb)
 {
-	char	 line[1024] = "";
-	FILE	*p = popen(arena_printf(&memory,
-		    "'%s/script/database' %s '%s' </dev/null 2>/dev/null",
-		    getenv("SRCDIR"), verb, getenv("DB_DIR")), "r");
+	const char	*script = arena_printf(&memory, "%s/script/database",
+			    getenv("SRCDIR"));
+	char		 line[1024] = "";
+	int		 out[2], null, status;
+	pid_t		 pid;
+	FILE		*f;
 
-	cr_assert(p != NULL);
-	if (fgets(line, sizeof(line), p) == NULL)
+	cr_assert_eq(pipe2(out, O_CLOEXEC), 0);
+	cr_assert((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1);
+	cr_assert((pid = fork()) != -1);
+	if (pid == 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		execl(script, script, verb, getenv("DB_DIR"), (char *)NULL);
+		_exit(127);
+	}
+	close(null);
+	close(out[1]);
+	cr_assert((f = fdopen(out[0], "r")) != NULL);
+	if (fgets(line, sizeof(line), f) == NULL)
 		line[0] = '\0';
-	while (fgetc(p) != EOF)
+	while (fgetc(f) != EOF)
 		;
-	cr_assert_eq(pclose(p), 0, "script/database %s", verb);
+	fclose(f);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0, "script/database %s", verb);
 	line[strcspn(line, "\n")] = '\0';
 	return arena_strdup(&memory, line);
 }
