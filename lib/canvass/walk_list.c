@@ -48,7 +48,8 @@ static const char sql_segment[] =
     "'S' || s.segment_id AS code, NULL AS walker, current_date AS day, "
     "caller_is_admin() OR s.campaign_id = ANY (caller_campaigns('editor')) "
     "AS may_print, caller_is_admin() OR s.campaign_id = ANY ("
-    "caller_campaigns('editor')) AS may_record FROM segments s LEFT JOIN campaigns c USING (campaign_id) "
+    "caller_campaigns('editor')) AS may_record "
+    "FROM segments s LEFT JOIN campaigns c USING (campaign_id) "
     "WHERE s.segment_id = $1";
 
 static const char sql_turf[] =

@@ -17,8 +17,8 @@ size_t	 hosts_count(const PQconninfoOption *);
 
 /*
  * Copy item i of a list such as "db1,db2" to out, which has n bytes, and return
- * it.  A list of one item is that of all hosts.  NULL if there is no such item
- * or if it is blank.
+ * it.  A list of one item applies to all hosts.  Return NULL if there is no
+ * such item, or if it is blank.
  */
 const char *hosts_item(const char *list, size_t i, char *out, size_t n);
 
