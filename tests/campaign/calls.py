@@ -15,7 +15,7 @@ import uuid
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
-from checks import call, check, finish, run, same, sql
+from checks import bad, call, check, finish, ok, run, same, sql
 
 ADMIN, MANAGER, EDITOR, VIEWER, STRANGER = (
     "test-token-of-the-" + who for who in ("admin", "manager", "editor",
@@ -23,21 +23,6 @@ ADMIN, MANAGER, EDITOR, VIEWER, STRANGER = (
 CALLERS = [f"test-token-of-caller-{i}" for i in range(801, 813)]
 PEOPLE = range(810001, 810241)
 LISTS = "/interactions/call-lists"
-
-
-def ok(token, method, path, body=None, status=None):
-    got, answer, _ = call(token, method, path, body)
-    check(got == status if status else 200 <= got < 300,
-          f"{method} {path}: {got} {str(answer)[:300]}")
-    return answer
-
-
-def bad(token, method, path, field, body=None, status=400):
-    got, answer, _ = call(token, method, path, body)
-    check(got == status and (field is None or field in
-          [e["field"] for e in answer.get("errors", [])]),
-          f"{method} {path} {body}: {got} {str(answer)[:300]}", field)
-    return answer
 
 
 def fill():

@@ -16,18 +16,11 @@ import urllib.parse
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
-from checks import call, check, finish, run, same, sql
+from checks import call, check, finish, ok, run, same, sql
 
 ADMIN, EDITOR, VIEWER, STRANGER = (
     "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
                                            "stranger"))
-
-
-def ok(token, method, path, body=None, status=None, **more):
-    got, answer, _ = call(token, method, path, body, **more)
-    check(got == status if status else 200 <= got < 300,
-          f"{method} {path}: {got} {str(answer)[:300]}")
-    return answer
 
 
 def fields(answer):

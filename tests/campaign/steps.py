@@ -13,18 +13,12 @@ import urllib.parse
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
-from checks import call, check, finish, run, same, sql
+from checks import call, check, finish, ok, run, same, sql
 
 ADMIN, EDITOR, VIEWER, STRANGER = (
     "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
                                            "stranger"))
 names = iter(range(1000))
-
-
-def ok(token, method, path, body=None):
-    status, answer, _ = call(token, method, path, body)
-    check(200 <= status < 300, f"{method} {path}: {status} {answer}")
-    return answer
 
 
 def bad(answer):

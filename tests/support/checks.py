@@ -124,3 +124,20 @@ def call(token, method, path, body=None, headers=None, kind=None):
     except ValueError:
         answer = text
     return r.status, answer, r.headers
+
+
+def ok(token, method, path, body=None, status=None, **more):
+    """Make a request that succeeds, with this status, and return its answer."""
+    got, answer, _ = call(token, method, path, body, **more)
+    check(got == status if status else 200 <= got < 300,
+          f"{method} {path}: {got} {str(answer)[:300]}")
+    return answer
+
+
+def bad(token, method, path, field, body=None, status=400):
+    """Make a request that is refused for this field, and return its answer."""
+    got, answer, _ = call(token, method, path, body)
+    check(got == status and (field is None or field in
+          [e["field"] for e in answer.get("errors", [])]),
+          f"{method} {path} {body}: {got} {str(answer)[:300]}", field)
+    return answer
