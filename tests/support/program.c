@@ -10,7 +10,7 @@
 #include "core/buf.h"
 #include "core/text.h"
 
-#define PATIENCE_MS	30000
+#define PATIENCE_MS	120000
 #define OUTPUT_MAX	(64 * 1024 * 1024)
 
 extern char	**environ;
