@@ -42,14 +42,14 @@ FAULTS = {
     'zone_stays': ('move_gift_days', [
         ('WHERE d.campaign_id = NEW.campaign_id', 'WHERE false')]),
     # Reconcile dates a payment by the attempt, days before a bank paid it.
-    'day_of_attempt': ('stripe_reconcile', [
+    'day_of_attempt': ('stripe_state', [
         ("charge #> '{balance_transaction,created}',", '')]),
     # Reconcile does not read the disputes.
-    'no_disputes': ('stripe_reconcile', [
+    'no_disputes': ('stripe_state', [
         ("coalesce(p_disputes, '[]')", "'[]'")]),
     # What reconcile has read counts as news when it is stored.
-    'stamp_now': ('stripe_reconcile', [
-        ('ELSE p_listed END)', 'ELSE now() END)')]),
+    'stamp_now': ('stripe_state', [
+        ('ELSE p_listed END AS', 'ELSE now() END AS')]),
     # What arrives last is the state of a subscription.
     'series_order': ('recurring_report', [
         ('(recurring_ended(word), p_at,', '(recurring_ended(word), now(),')]),
