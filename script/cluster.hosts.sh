@@ -111,6 +111,7 @@ web_host()
 		url = postgresql://cerberus_app@/cerberus?host=/run/cerberus-pool&port=6432
 		stripe_url = postgresql://cerberus_stripe@/cerberus?host=/run/cerberus-pool&port=6432
 		read_url = postgresql://cerberus_app@/cerberus_standby?host=/run/cerberus-pool&port=6432
+		sync_url = postgresql://cerberus_app@/cerberus_sync?host=/run/cerberus-pool&port=6432
 		pooled = yes
 		${CLUSTER_SETTINGS-}
 

@@ -161,11 +161,10 @@ def pgbouncer():
     yield 5
 
 
-# The faults, and seconds without writes and reads.  Nobody can tell a host that
-# hangs from a slow one before ttl, in cluster/patroni.yml, is over.
+# The faults, and seconds without writes and reads.
 GOALS = {
     "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
-    "stop": (stop, 30, 15), "partition": (partition, 30, 15),
+    "stop": (stop, 30, 5), "partition": (partition, 30, 5),
     "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
     "switchover": (switchover, 10, 5), "upgrade": (upgrade, 5, 5),
