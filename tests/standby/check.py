@@ -194,7 +194,7 @@ def test_check_tells_each_server():
             capture_output=True, text=True, check=False,
             env={"PATH": ENV["PATH"], "CERBERUS_CONF": ENV["CERBERUS_CONF"]})
         return "\n".join(line for line in got.stdout.splitlines()
-                         if "servers" in line or "read_url" in line)
+                         if re.search("servers|(read|sync)_url", line))
 
     configure("ba")
     check(re.match(rf"ok +servers: {socket('a')} is the primary, with 1 "
@@ -208,6 +208,11 @@ def test_check_tells_each_server():
         os.makedirs(f"{WORK}/c/run", exist_ok=True)
         configure("ab", more="read_url = " + url("APP_URL", hosts, ""))
         check(wanted in cerberus(), f"read_url of {hosts}", cerberus())
+    for hosts, wanted in (("b", "ok      sync_url"),
+                          ("a", "FAILED  sync_url: it leads to the primary"),
+                          ("c", "FAILED  sync_url: cannot connect")):
+        configure("ab", more="sync_url = " + url("APP_URL", hosts, ""))
+        check(wanted in cerberus(), f"sync_url of {hosts}", cerberus())
     configure("ab")
     stop("b")
     sql("a", "ALTER SYSTEM SET synchronous_standby_names = '';"
