@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static FCGX_Request	 request;
-static bool		 timed;		/* read() of the connection is limited */
+static bool		 timed;		/* read() is limited in time */
 static long long	 unread;	/* bytes of the body; -1: unknown */
 
 static const char *
