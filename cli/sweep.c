@@ -1,7 +1,7 @@
 /*
- * The steps of cerberus reconcile for one account of Stripe, in their order.  The
- * events, which Stripe lists for 30 days, add the states that move no money and
- * the exact times.
+ * The steps of cerberus reconcile for one account of Stripe, in their order.
+ * The events, which Stripe lists for 30 days, add the states that move no money
+ * and the exact times.
  */
 #include "sweep.h"
 #include "sweep_intents.h"
