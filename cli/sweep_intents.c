@@ -1,8 +1,8 @@
 /*
  * The payment intents of cerberus reconcile.  Stripe's lists select by the time
- * at which an object was made.  So a refund or a dispute of an old gift is found
- * in the lists of these, or by the movement of the balance that it causes; and
- * what is open here is fetched by its id.
+ * at which an object was made.  So a refund or a dispute of an old gift is
+ * found in the lists of these, or by the movement of the balance that it
+ * causes; and what is open here is fetched by its id.
  */
 #include "intent_parts.h"
 #include "stripe/list.h"
@@ -37,8 +37,7 @@ each_intent(struct json_object *intent, void *ctx, struct err *e)
 	    fetch_disputes(r, intent, &param[2], e) != 0)
 		return -1;
 	param[0] = run_account(r);
-	param[1] = json_object_to_json_string_ext(intent,
-	    JSON_C_TO_STRING_PLAIN);
+	param[1] = run_json(intent);
 	param[3] = run_number(r, r->listed);
 	if (db_select(&r->db, sql_reconcile, 4, param, &rows, e) != 0)
 		return -1;

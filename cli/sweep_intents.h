@@ -5,8 +5,8 @@
 #include "sweep_run.h"
 
 /*
- * Compare the intents of the account that are new, whose refunds or disputes are
- * new, or that are open here.  Add their ids to r->ids.
+ * Compare the intents of the account that are new, whose refunds or disputes
+ * are new, or that are open here.  Add their ids to r->ids.
  */
 int	 sweep_intents(struct run *, struct err *) MUST_USE;
 

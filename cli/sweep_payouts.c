@@ -23,8 +23,7 @@ static int
 each_balance(struct json_object *o, void *ctx, struct err *e)
 {
 	struct run		*r = ctx;
-	const char		*param[] = { run_account(r), json_object_to_json_string_ext(o,
-				    JSON_C_TO_STRING_PLAIN),
+	const char		*param[] = { run_account(r), run_json(o),
 				    r->payout > 0 ? run_number(r, r->payout) :
 				    NULL };
 	struct json_object	*source;
@@ -80,8 +79,8 @@ fetch_payout(struct run *r, const char *stripe_id, struct err *e)
 		rc = store_payout(r, payout, &r->payout, e);
 	/* Stripe refuses this list for a payout that somebody made by hand. */
 	if (rc == 0 && stripe_true(payout, "automatic"))
-		rc = run_walk(r, "/v1/balance_transactions", "payout", stripe_id,
-		    source, 0, each_balance, e);
+		rc = run_walk(r, "/v1/balance_transactions", "payout",
+		    stripe_id, source, 0, each_balance, e);
 	if (rc == 0) {
 		param = run_number(r, r->payout);
 		rc = db_select(&r->db, sql_payout_done, 1, &param, &rows, e);

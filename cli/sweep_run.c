@@ -98,13 +98,17 @@ run_forget(struct run *r)
 	arena_reset(&r->arena);
 }
 
-int
-run_ask(struct run *r, const char *sql, struct json_object *o, struct rows **rows,
-    struct err *e)
+const char *
+run_json(struct json_object *o)
 {
-	const char	*param[] = { run_account(r),
-				    json_object_to_json_string_ext(o,
-				    JSON_C_TO_STRING_PLAIN) };
+	return json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+}
+
+int
+run_ask(struct run *r, const char *sql, struct json_object *o,
+    struct rows **rows, struct err *e)
+{
+	const char	*param[] = { run_account(r), run_json(o) };
 
 	return db_select(&r->db, sql, 2, param, rows, e);
 }

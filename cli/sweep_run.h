@@ -58,6 +58,9 @@ void	 run_summary(struct run *);
 const char *run_number(struct run *, int64_t);
 const char *run_account(struct run *);
 
+/* Return an object as a parameter; it belongs to the object. */
+const char *run_json(struct json_object *);
+
 /* Free the rows of a statement and what they point to. */
 void	 run_forget(struct run *);
 

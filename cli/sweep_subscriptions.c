@@ -30,8 +30,7 @@ each(struct json_object *o, void *ctx, struct err *e)
 {
 	struct run	*r = ctx;
 	const char	*param[] = { run_account(r),
-			    json_object_to_json_string_ext(o,
-			    JSON_C_TO_STRING_PLAIN), run_number(r, r->began) };
+			    run_json(o), run_number(r, r->began) };
 	const char	*before, *after;
 	struct rows	*rows;
 	int		 rc = 0;
