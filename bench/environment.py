@@ -196,6 +196,15 @@ class Site:
         (self.work / "hello").mkdir(exist_ok=True)
         # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")
+        # The bare FastCGI program replaces one of ours.
+        bare = self.work / "bare"
+        bare.mkdir(exist_ok=True)
+        for program in self.programs.glob("*.cgi"):
+            (bare / program.name).unlink(missing_ok=True)
+            if program.name != "voters.cgi":
+                (bare / program.name).symlink_to(program)
+        run("cc", "-O2", "-I", run("pg_config", "--includedir"), "-o", bare / "voters.cgi", SOURCE / "bench" / "one.c",
+            "-lfcgi", "-lpq")
         say("PostgreSQL")
         admin = run(SCRIPT / "database", "start", self.work)
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
