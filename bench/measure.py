@@ -1,9 +1,10 @@
 """Measure Cerberus and compare it with what the machine can do: PostgreSQL alone (pgbench, \\copy) is the upper bound, the
 smallest CGI program the lower bound. What is compared runs in turns, so that ratios are meaningful even if the figures alone
 are not. Print a table and write JSON. A wrong status, body or number of rows marks a row BAD, and the exit status is 1."""
-import argparse, concurrent.futures, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, threading, time
+import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
 import report
 from environment import COLUMNS, Bad, Site, Web, run, say
+from mixed import MixedLoads
 from timing import Client, count_lines, load, median, pgbench, run_process, upload
 
 SHORT = ["first_name", "last_name", "email_address", "phone_number"]  # the columns of a small list
@@ -32,7 +33,7 @@ def swapped(word):
     return word[:2] + word[3] + word[2] + word[4:]
 
 
-class Bench:
+class Bench(MixedLoads):
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve(), args.build), 0, []
 
@@ -91,13 +92,16 @@ class Bench:
         ceiling = lambda: (pgbench(self.db.admin, self.site.work, READ, self.args.seconds, low=self.low, high=self.high), {})
         self.compare("read one voter, FastCGI", "requests/s",
                      [("Cerberus", self.reader(web)), ("pgbench, row_to_json", ceiling)], 0.25)
-        # Its role may read every voter, through a view that no policy restricts.
-        self.db.ask("CREATE VIEW bench_voters AS SELECT * FROM voters", "GRANT SELECT ON bench_voters TO cerberus_app")
+        self.open_view()
         bare = self.web("fastcgi", name="bare", programs=self.site.work / "bare")
         self.compare("read one voter, FastCGI, beside the smallest program", "requests/s",
                      [("Cerberus", self.reader(web)), ("bare FastCGI program", self.reader(bare, False))], 0.9)
         bare.stop()
         web.stop()
+
+    def open_view(self):
+        """Let the smallest program read every voter, through a view that no policy restricts."""
+        self.db.ask("CREATE OR REPLACE VIEW bench_voters AS SELECT * FROM voters", "GRANT SELECT ON bench_voters TO cerberus_app")
 
     def cgi(self):
         web = self.web("cgi")
@@ -108,6 +112,13 @@ class Bench:
             ("Cerberus", self.direct(self.site.programs / "voters.cgi", web)),
             ("hello-world CGI", self.direct(self.site.work / "hello" / "voters.cgi", web))], 2.5, better="less")
         hello.stop()
+        web.stop()
+        self.open_view()
+        web = self.web("cgi", name="unpooled", direct=True)
+        bare = self.web("cgi", name="bare", programs=self.site.work / "bare", direct=True)
+        self.compare("read one voter, CGI without PgBouncer", "requests/s",
+                     [("Cerberus", self.reader(web)), ("the smallest program", self.reader(bare, False))], 0.8)
+        bare.stop()
         web.stop()
 
     def direct(self, program, web):
@@ -308,10 +319,8 @@ class Bench:
             ("Cerberus", ours("created")), ("\\copy into an empty table", copy), ("the same file again", ours("unchanged"))], goal)
 
     def files(self):
-        """Uploads and the export, compared with \\copy of the same data."""
+        """An upload of all columns and the export, compared with \\copy of the same data."""
         self.compare_uploads(min(self.args.upload, self.rows), list(COLUMNS), 0.6)
-        self.compare_uploads(min(self.args.upload // 10, self.rows), SHORT, 0.5)
-        self.compare_uploads(min(self.args.upload // 100, self.rows), SHORT, 0.4)
 
         self.begin()
         web, total = self.web("fastcgi"), self.db.voters()
@@ -334,75 +343,10 @@ class Bench:
         self.compare("export of all voters", "rows/s", [("Cerberus", export), ("\\copy TO STDOUT", copy_out)], 0.7)
         web.stop()
 
-    def reads_during(self, web, busy):
-        """Read while busy() is true. Return the median and the worst p99 (ms) of loads of two seconds."""
-        windows = []
-        while busy() or not windows:
-            windows.append(load(web.url, 2, WHAT="read", IDS=self.ids, TOKEN=self.site.token)["p99"])
-        return median(windows), max(windows)
-
-    def signups(self, web, stop):
-        """Send fifty signups a second until stop is set."""
-        client, n = Client(web.url), random.randrange(10 ** 9)
-        due = time.monotonic()
-        while not stop.is_set():
-            n += 1
-            client.post("/signups", {"campaign_id": self.campaign, "first_name": "Guest", "last_name": f"No{n % 30000}",
-                                     "email_address": f"mixed.{n}@example.net"})
-            due += 0.02
-            stop.wait(max(0, due - time.monotonic()))
-
-    def mixed(self):
-        """Reads while a large file is imported and visitors sign up, and while ten exports run."""
-        path = self.site.work / "people.csv"
-        rows = min(self.args.upload, self.rows)
-        self.db.file(path, rows, 70_000_000, list(COLUMNS))
-        path.chmod(0o644)
-        web = self.web("fastcgi")
-        alone = lambda: (self.reads_during(web, lambda: False)[0], {})
-        seconds = {}
-
-        def during():
-            stop, pool = threading.Event(), concurrent.futures.ThreadPoolExecutor(2)
-            visitors = pool.submit(self.signups, web, stop)
-            file = pool.submit(upload, web.url, self.site.token, path)
-            try:
-                usual, worst = self.reads_during(web, lambda: not file.done())
-            finally:
-                stop.set()
-            visitors.result()
-            seconds["busy"], answer = file.result()
-            self.demand(answer["created"] == rows, f"not {rows} voters: {answer}")
-            return usual, {"worst p99 ms": worst}
-
-        def quiet():
-            self.begin()
-            again = self.web("fastcgi")
-            taken, answer = upload(again.url, self.site.token, path)
-            self.demand(answer["created"] == rows, f"not {rows} voters: {answer}")
-            again.stop()
-            return taken, {}
-        self.compare(f"p99 of reads during an import of {rows:,} rows and 50 signups/s", "ms",
-                     [("Cerberus", during), ("reads alone", alone)], 2, rounds=1, better="less")
-        web.stop()
-        self.compare(f"import of {rows:,} rows during reads and signups", "s",
-                     [("Cerberus", lambda: (seconds["busy"], {})), ("import alone", quiet)], 1.5, rounds=1, better="less")
-        self.begin()
-        web = self.web("fastcgi")
-
-        def exporting():
-            head = f'header = "Authorization: Bearer {self.site.token}"\n'
-            lines = self.db.voters() + 1
-            pool = concurrent.futures.ThreadPoolExecutor(10)
-            files = [pool.submit(count_lines, "curl", "-fsS", "-K", "-", f"{web.url}/api/v1/voters/export", stdin=head)
-                     for _ in range(10)]
-            usual, worst = self.reads_during(web, lambda: not all(f.done() for f in files))
-            for f in files:
-                self.demand(f.result()[1] == lines, f"{f.result()[1]} lines, not {lines}")
-            return usual, {"worst p99 ms": worst, "peak MiB": max(p["VmHWM"] for p in web.processes("voters.cgi"))}
-        self.compare("p99 of reads during ten exports", "ms", [("Cerberus", exporting), ("reads alone", alone)], 3, rounds=1,
-                     better="less")
-        web.stop()
+    def small_files(self):
+        """Uploads of a tenth and a hundredth of --upload; 100,000 and 10,000 rows by default."""
+        self.compare_uploads(min(self.args.upload // 10, self.rows), SHORT, 0.5)
+        self.compare_uploads(min(self.args.upload // 100, self.rows), SHORT, 0.4)
 
     def memory(self):
         web = self.web("fastcgi", name="single", processes=1)
@@ -421,8 +365,9 @@ class Bench:
         web.stop()
 
 
-MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small, "universes": Bench.universes, "memory": Bench.memory,
-            "signup": Bench.signup, "files": Bench.files, "mixed": Bench.mixed}
+MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small,
+            "universes": Bench.universes, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
+            "uploads": Bench.small_files, "mixed": Bench.mixed}
 GROWING = ("read", "list", "search", "small", "signup")
 
 
