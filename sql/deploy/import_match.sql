@@ -194,10 +194,13 @@ END
 $$;
 
 -- Find the known voters.  import_match holds pairs of line and voter_id, each
--- line and each voter at most once.
+-- line and each voter at most once.  The keys of a small file are looked up in
+-- indexes, in the pages that import_insert() adds to next; with the default for
+-- random pages the planner reads every voter instead.
 CREATE FUNCTION cerberus.import_find(p_campaign_id bigint, p_columns text[])
 RETURNS void LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET random_page_cost = 1.1 AS $$
 DECLARE
 	file record;	-- counts of its accepted rows
 	the_state text;

@@ -138,7 +138,10 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	noted bigint;
 BEGIN
-	ANALYZE pg_temp.import_stage;
+	-- Only these columns are compared.
+	ANALYZE pg_temp.import_stage (line, reject_message, voter_id,
+	    voter_registration_id, registration_state, email_address,
+	    phone_number, date_of_birth, zip_code);
 	SELECT count(*), count(s.warnings), CASE WHEN
 	    min(s.registration_state) = max(s.registration_state)
 	    THEN min(s.registration_state) END
