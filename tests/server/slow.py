@@ -579,7 +579,8 @@ def half_headers():
 
 
 PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
-         uploads_leave_processes, exports_leave_processes, sixty_four, half_headers)
+         uploads_leave_processes, exports_leave_processes, sixty_four,
+         half_headers)
 
 
 def main():
