@@ -10,7 +10,8 @@
 
 /*
  * $2 is the publishable key, $3 the limit of a donor, $4 the smallest amount of
- * each accepted currency, $5 the largest amount, $6 and $7 what shows a challenge.
+ * each accepted currency, $5 the largest amount, $6 and $7 what shows a
+ * challenge.
  */
 static const char sql_public[] =
     "SELECT (p.campaign || jsonb_build_object("

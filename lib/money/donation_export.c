@@ -151,8 +151,9 @@ export_head(struct resp *rs, const struct format *f, struct err *e)
 }
 
 /*
- * Stream the rows of the cursor, and count them.  The head of the answer is sent
- * after the first FETCH, so that an error before that still gets its own status.
+ * Stream the rows of the cursor, and count them.  The head of the answer is
+ * sent after the first FETCH, so that an error before that still gets its own
+ * status.
  */
 static int
 export_rows(struct req *rq, struct resp *rs, const struct format *f,

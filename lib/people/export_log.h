@@ -10,8 +10,9 @@
 
 /*
  * Record that the caller exports rows of this table, with the path, the filter
- * and the reason of the query.  Call it before the first row leaves, and outside
- * a transaction: the entry stays if the export fails.  400 for a bad reason.
+ * and the reason of the query.  Call it before the first row leaves, and
+ * outside a transaction: the entry stays if the export fails.  400 for a bad
+ * reason.
  */
 int	 export_log_begin(struct req *, const char *table, struct err *)
 	    MUST_USE;
