@@ -19,9 +19,9 @@ sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
 from checks import call, check, finish, ok, run, same, sql
 
-ADMIN, EDITOR, VIEWER, STRANGER = (
-    "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
-                                           "stranger"))
+ADMIN, MANAGER, EDITOR, VIEWER, STRANGER = (
+    "test-token-of-the-" + who for who in ("admin", "manager", "editor",
+                                           "viewer", "stranger"))
 
 
 def fields(answer):
