@@ -417,7 +417,9 @@ async function challenge(site, isBlocked)
 	};
 	let asks = 2;
 
-	v.offline = isBlocked;
+	if (isBlocked)
+		check(/BLOCKED_BY_CLIENT/.test(v.mistakes.splice(0).join()),
+		    'Stripe.js is blocked');
 	await v.context.route(`${process.env.CHALLENGE}/**`, (r) => r.fulfill({
 	    contentType: 'text/javascript', body: WIDGET }));
 	await page.route(isBlocked ? '**/donate/checkout*' :
