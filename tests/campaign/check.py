@@ -437,8 +437,9 @@ def every_export_is_audited():
     turf = ok(MANAGER, "POST", "/turfs", {"segment_id": segment, "size": 10,
                                           "by": "street"}, 201)
     turf = turf["turfs"][0]["turf_id"]
-    sql("INSERT INTO donations (campaign_id, amount, amount_received, "
-        "received_at, status) VALUES (1, 700, 700, '2026-02-03', 'succeeded')")
+    ok(MANAGER, "POST", "/donations", {
+        "campaign_id": 1, "method": "cash", "amount": 700,
+        "received_on": "2026-02-03"}, 201)
     status, done, _ = call(EDITOR, "POST", "/voters/upload?campaign_id=1",
                            b"first_name,last_name\nOnly,\n", kind="text/csv")
     same((status, done["rejected"]), (200, 1), "a file with a bad row")
