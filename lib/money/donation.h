@@ -44,6 +44,10 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   refcode2,      .max = 255) \
 	F(P, TEXT,   election,      .max = 5)
 
+/* The words by which the donor confirmed, by a box, that they may give. */
+#define ELIGIBLE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES)
+
 /* What the page says about the donor's consents: see people/proof.h. */
 #define PROOF_FIELDS(F, P) \
 	F(P, TEXT,   page_url,      .max = 2048) \
@@ -76,6 +80,8 @@ extern const char *const donation_methods[];
 	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL | F_SERVER) \
 	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL | F_SERVER) \
 	CODE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_SERVER) \
+	F(P, TIME,   eligible_at,   .flags = F_SERVER) \
 	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
 	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
@@ -116,6 +122,7 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   interval,      .max = 255) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
 	CODE_FIELDS(F, P) \
+	ELIGIBLE_FIELDS(F, P) \
 	PROOF_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
@@ -124,6 +131,7 @@ extern const char *const donation_methods[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
+	ELIGIBLE_FIELDS(F, P) \
 	PROOF_FIELDS(F, P)
 
 /* The body with which a manager records a gift that did not come by card. */

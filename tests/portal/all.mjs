@@ -1,6 +1,7 @@
 /* Runs the tests of the portal: each at each site, in one browser. */
 import { browser, check, finish, leave, say, sites, within } from
     './browser.mjs';
+import { compare } from './calls.mjs';
 
 /*
  * In this order.  paths: also where the pages are below a path; at: only there,
@@ -56,4 +57,5 @@ async function next()
 await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 1 },
     next));
 await browser.close();
+compare();
 finish();

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
+import { watch } from './calls.mjs';
 
 const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
 const { chromium } = require('playwright-core');
@@ -160,6 +161,7 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	    colorScheme: dark ? 'dark' : 'light' });
 
 	tests.set(context, place.getStore());
+	watch(context);
 	const page = await context.newPage();
 	const cdp = await context.newCDPSession(page);
 	const v = { site, context, page, expect, requests: [], bytes: 0,
