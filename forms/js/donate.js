@@ -1,10 +1,10 @@
 /*
  * The donation form.  With Stripe.js the card is entered on this page; without
- * it, for example because it is blocked, the browser sends the form and goes on
- * to Stripe's own page.  gift.js makes sure that a donor pays once.
+ * it, for example because it is blocked, the donor goes on to Stripe's own page.  gift.js makes sure that a donor pays once.
  */
 import {
-	Failure, campaignOf, check, enhance, leave, restore, say, thank,
+	Failure, campaignOf, check, enhance, leave, post, randomKey, restore, say,
+	thank,
 } from './form.js';
 import { Gift, isPaid } from './gift.js';
 
@@ -190,7 +190,31 @@ const thanks = (form, c, gift, intent) => {
 	return box.append(p);
 };
 
-/* The browser sends the form, with the amount that includes the fee. */
+/* Until the donor comes back to this page, if ever. */
+const away = () => new Promise(back => addEventListener('pageshow', back,
+	{ once: true }));
+
+/* What is given: all that Stripe has to know. */
+const giftOf = (form, c) => ({ amount: total(form), currency: c.currency,
+	campaign_id: Number(campaignOf(form)), is_recurring: isMonthly(form),
+	covers_fees: form.elements.covers_fees.checked });
+
+/* Go on to Stripe's own page. */
+const continueAtStripe = async (form, c) => {
+	say(form, 'One moment…');
+	const { url } = await post(`donate/checkout${location.search}`,
+		{ ...giftOf(form, c), ...donor(form) },
+		{ 'Idempotency-Key': randomKey() });
+
+	location.assign(url);
+	await away();
+	say(form, '');
+};
+
+/*
+ * The browser sends the form, with the amount that includes the fee: the interface
+ * could not be reached.
+ */
 const sendAway = form => {
 	const amount = document.createElement('input');
 	const other = form.elements.other_amount;
@@ -202,22 +226,17 @@ const sendAway = form => {
 	form.submit();
 	amount.remove();
 	other.disabled = false;
-	/* Until the donor comes back to this page, if ever. */
-	return new Promise(back => addEventListener('pageshow', back,
-		{ once: true }));
+	return away();
 };
 
 const pay = async (form, c, page) => {
-	const what = { amount: total(form), currency: c.currency,
-		campaign_id: Number(campaignOf(form)), is_recurring: isMonthly(form),
-		covers_fees: form.elements.covers_fees.checked };
 	const { error } = await page.elements.submit();
 
 	if (error)
 		throw new Failure(error.message);
 	say(form, 'Sending your donation…');
 	const gift = new Gift(form, page.stripe);
-	const paid = await gift.pay(what, donor(form), {
+	const paid = await gift.pay(giftOf(form, c), donor(form), {
 		elements: page.elements, redirect: 'if_required',
 		confirmParams: { return_url: location.href,
 			payment_method_data: { billing_details: billing(form) } } });
@@ -255,7 +274,7 @@ const begin = async (form, c) => {
 	if (page.stripe)
 		await lookBack(form, c, page);
 	return () => check(form, amountFaults(form, c)) &&
-		(page.elements ? pay(form, c, page) : sendAway(form));
+		(page.elements ? pay(form, c, page) : continueAtStripe(form, c));
 };
 
 for (const form of document.querySelectorAll('form[data-cerberus=donate]'))
