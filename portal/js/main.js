@@ -259,6 +259,8 @@ function useCampaign(id)
 	useEffect(() => {
 		const stop = new AbortController();
 
+		if (id && !navigator.onLine)
+			setRow(lastTime()?.rows?.[id] ?? null);
 		if (id)
 			api.get(`/campaigns/${id}`, { signal: stop.signal })
 			    .then(({ data }) => {
