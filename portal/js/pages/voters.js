@@ -42,7 +42,7 @@ function allColumns(campaign)
 		text('email_address', 'E-mail', '14rem', true),
 		{ ...text('tags', 'Tags', '7rem'),
 		    show: (v) => v.tags?.join(', ') },
-		{ ...text('last_contacted_date', 'Last contact', '7.5rem', true),
+		{ ...text('last_contacted_date', 'Last contact', '8rem', true),
 		    show: (v) => day(v.last_contacted_date) },
 		{ ...text('engagement_score', 'Score', '5rem', true),
 		    number: true },
