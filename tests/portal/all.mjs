@@ -14,6 +14,7 @@ const tests = [
 	{ name: 'voter', at: 'lighttpd' },
 	{ name: 'home', at: 'apache' },
 	{ name: 'donations', at: 'lighttpd' },
+	{ name: 'treasurer', at: 'apache' },
 	{ name: 'team', at: 'apache' },
 	{ name: 'surveys', at: 'lighttpd' },
 	{ name: 'settings', at: 'apache' },

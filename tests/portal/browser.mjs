@@ -239,7 +239,7 @@ export async function looks(v, name)
 }
 
 /* Drop a file, as a hand does it. */
-export async function drop(page, name, text)
+export async function drop(page, name, text, place = '.drop')
 {
 	const transfer = await page.evaluateHandle(([n, t]) => {
 		const d = new DataTransfer();
@@ -249,7 +249,7 @@ export async function drop(page, name, text)
 		return d;
 	}, [name, Buffer.from(text).toString('base64')]);
 
-	await page.locator('.drop').dispatchEvent('drop',
+	await page.locator(place).dispatchEvent('drop',
 	    { dataTransfer: transfer });
 }
 
