@@ -42,6 +42,16 @@ async function prepare(site)
 	    ['Grace', 'Whitaker', 120000, 'check']])
 		await api(site, 'POST', '/donations', { campaign_id: CAMPAIGN,
 		    method, amount, first_name: first, last_name: last });
+	const form = new FormData();
+	form.append('campaign_id', CAMPAIGN);
+	form.append('file', new Blob([sql(`SELECT 'voter_registration_id,' ||
+	    'registration_state,first_name,last_name,tags' UNION ALL
+	    (SELECT concat_ws(',', voter_registration_id, registration_state,
+	    first_name, last_name, 'lawn sign') FROM cerberus.voters
+	    WHERE city = 'Port Marlow' ORDER BY voter_id LIMIT 40)`)]),
+	    'lawn-signs.csv');
+	await fetch(`${site.url}/api/v1/voters/upload`, { method: 'POST',
+	    body: form, headers: { Authorization: `Bearer ${env.ADMIN_KEY}` } });
 }
 
 /* The voter of whom there is most to see. */
