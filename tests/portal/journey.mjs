@@ -141,7 +141,7 @@ async function canvass(v)
 	equal(contacts(), 0, 'contacts that were sent without a connection');
 	await looks(v, 'journey-13-unsent');
 	await v.context.setOffline(false);
-	await page.getByText(/\d+ unsent/).waitFor({ state: 'detached' });
+	await page.locator('.top .chip').waitFor({ state: 'detached' });
 	v.offline = false;
 	await looks(v, 'journey-14-sent');
 	equal(contacts(), told, 'contacts in the database');
