@@ -20,7 +20,7 @@ function searches()
 	    last_name, email_address, phone_number, voter_registration_id
 	    FROM cerberus.voters WHERE voter_id IN (SELECT 1 + i * 99991 %
 	    (SELECT max(voter_id) FROM cerberus.voters)
-	    FROM generate_series(1, 12) i)) v`));
+	    FROM generate_series(1, 6) i)) v`));
 
 	return rows.flatMap((r) => [r.last_name, `${r.first_name} ${r.last_name}`,
 	    r.last_name.slice(0, 3), r.email_address,
