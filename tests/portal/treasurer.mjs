@@ -42,7 +42,7 @@ async function actblue(site, c)
 	    g.status}`).join(), '2500 0 succeeded,10000 0 succeeded,' +
 	    '1050 1050 refunded', 'the gifts');
 	await v.to('donations', 'Donations');
-	await page.getByRole('cell', { name: 'Ida Blue' }).waitFor();
+	await page.getByText('Ida Blue').waitFor();
 	check((await page.locator('.figures').innerText())
 	    .includes('$125.00\nnet of'), 'the sum of the gifts');
 	await v.close();
