@@ -139,6 +139,11 @@ function Content({ row, ...props })
 	const main = useRef();
 	const shown = useRef(false);
 
+	/* Another page begins at its top. */
+	useEffect(() => {
+		if (shown.current)
+			scrollTo(0, 0);
+	}, [row, props.path.join('/')]);
 	useEffect(() => {
 		mend();
 		document.title = [row.label, props.campaign?.campaign_name,

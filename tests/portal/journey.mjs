@@ -61,6 +61,7 @@ async function importFile(v)
 	await press(page, /^Import [\d,]+ rows/);
 	await bars;
 	await headed(page, 'What it did');
+	equal(await page.evaluate(() => scrollY), 0, 'a page begins at its top');
 	await looks(v, 'journey-7-result');
 	const added = Number(sql('SELECT count(*) FROM cerberus.voters')) - before;
 	check(added > want.rows * 0.8 && added <= want.rows,
