@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/text.h"
-#include "donations.h"
+#include "documents.h"
 #include "money/donation_export.h"
 #include "money/donation_report.h"
 #include "output.h"

@@ -6,6 +6,7 @@
 
 #include "core/buf.h"
 #include "core/text.h"
+#include "documents.h"
 #include "donations.h"
 #include "options.h"
 #include "stripe/list.h"
@@ -55,15 +56,6 @@ static const char sql_unlisted[] =
     "AND payment_intent_id IS NOT NULL "
     "AND NOT payment_intent_id = ANY ($2::text[]) "
     "AND ($3::bigint IS NULL OR campaign_id = $3) ORDER BY donation_id";
-
-void
-audit_differs(struct audit *a, const char *where, const char *what,
-    int64_t has, int64_t wanted)
-{
-	printf("%s: %s is %" PRId64 ", not %" PRId64 "\n", where, what, has,
-	    wanted);
-	a->differences++;
-}
 
 /*
  * Report rows of differences.  source is what the donations were compared

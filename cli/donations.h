@@ -6,39 +6,6 @@
 #ifndef CLI_DONATIONS_H
 #define CLI_DONATIONS_H
 
-#include "session.h"
-
-/* The sums in reports of donations. */
-enum sum {
-	SUM_RECEIVED, SUM_REFUNDED, SUM_DISPUTED, SUM_NET, SUM_FEES,
-	SUM_AFTER_FEES, SUM__MAX
-};
-
-/* The sums of the ledger for one campaign and currency, in minor units. */
-struct expected {
-	const char	*campaign;	/* its id */
-	const char	*currency;
-	int64_t		 sum[SUM__MAX];
-	int64_t		 gone;		/* refunded and lost in disputes */
-};
-
-struct audit {
-	struct session	 s;
-	const char	*campaign;	/* NULL: all */
-	size_t		 differences;
-};
-
-/* Print and count a difference. */
-void	 audit_differs(struct audit *, const char *where, const char *what,
-	    int64_t has, int64_t wanted);
-
-/*
- * Compare the summary and the exports of a campaign with the ledger; n is the
- * number of its currencies.
- */
-int	 documents_check(struct audit *, const struct expected *, size_t n)
-	    MUST_USE;
-
 int	 donations_main(int argc, char **argv);
 
 #endif

@@ -4,7 +4,7 @@
 #ifndef CLI_INTENT_PARTS_H
 #define CLI_INTENT_PARTS_H
 
-#include "sweep.h"
+#include "sweep_run.h"
 
 struct json_object;
 

@@ -10,20 +10,11 @@
 #include "options.h"
 #include "reconcile.h"
 #include "record/field.h"
+#include "stale.h"
 #include "sweep.h"
 
 #define DAY		(24 * 3600)	/* seconds */
 #define IDS_MAX		(256 * 1024 * 1024)
-
-static const char *const outcomes[OUTCOME__MAX] = {
-	[SAME] = "same",
-	[MENDED] = "mended",
-	[LINKED] = "linked",
-	[CREATED] = "created",
-	[FOREIGN] = "foreign",
-	[UNLISTED] = "unlisted",
-	[WAITING] = "waiting",
-};
 
 static const char usage[] =
     "usage: cerberus reconcile [--since 30d] [--quiet]\n"
@@ -68,52 +59,6 @@ read_since(const char *text, time_t *out)
 	return true;
 }
 
-static void
-clear_progress(struct run *r)
-{
-	if (r->terminal)
-		fprintf(stderr, "\r\033[K");
-}
-
-void
-run_progress(struct run *r)
-{
-	if (r->terminal)
-		fprintf(stderr, "\r%zu intents", r->seen);
-}
-
-void
-run_row(struct run *r, const char *donation, const char *id,
-    enum outcome what, const char *before, const char *after)
-{
-	clear_progress(r);
-	if (!r->headed)
-		printf("%-10s %-30s %-9s %-30s %s\n", "donation", "id",
-		    "action", "before", "after");
-	r->headed = true;
-	printf("%-10s %-30s %-9s %-30s %s\n", donation, id, outcomes[what],
-	    before, after);
-	fflush(stdout);
-}
-
-/* Print the totals; with --quiet only if there was a difference. */
-static void
-print_summary(struct run *r)
-{
-	const char	*sep = ": ";
-
-	clear_progress(r);
-	if (r->quiet && !r->headed)
-		return;
-	printf("%zu intents", r->seen);
-	for (size_t i = 0; i < OUTCOME__MAX; i++)
-		if (r->count[i] > 0) {
-			printf("%s%zu %s", sep, r->count[i], outcomes[i]);
-			sep = ", ";
-		}
-	putchar('\n');
-}
-
 /* Reconcile all accounts of the configuration. */
 static int
 reconcile(struct run *r, struct err *e)
@@ -146,7 +91,7 @@ reconcile(struct run *r, struct err *e)
 	if (db_select(&r->db, "SELECT cerberus.job_done('reconcile')", 0, NULL,
 	    &rows, e) != 0)
 		return -1;
-	print_summary(r);
+	run_summary(r);
 	if (stale.ended + stale.marked > 0)
 		printf("%zu stale donations ended\n",
 		    stale.ended + stale.marked);
@@ -184,7 +129,7 @@ reconcile_main(int argc, char **argv)
 		cfg_release(&r.cfg);
 	}
 	if (rc != 0) {
-		clear_progress(&r);
+		run_clear_progress(&r);
 		fprintf(stderr, "cerberus: %s%s%s\n", e.msg, e.msg[0] != '\0' &&
 		    e.detail[0] != '\0' ? " " : "", e.detail);
 		return STATUS_FAILED;

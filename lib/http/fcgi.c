@@ -8,9 +8,14 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static FCGX_Request	 request;
+static bool		 timed;		/* read() is limited in time */
+static long long	 unread;	/* bytes of the body; -1: unknown */
 
 static const char *
 fcgi_env(const struct io *io, const char *name)
@@ -28,6 +33,7 @@ set_timeout(const FCGX_Request *r, int ms)
 			    .tv_usec = ms % 1000 * 1000 };
 
 	setsockopt(r->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+	timed = ms != 0;
 }
 
 /*
@@ -42,7 +48,7 @@ fcgi_read(struct io *io, void *p, size_t n, int wait_ms)
 {
 	FCGX_Request	*r = io->ctx;
 	size_t		 ready = (size_t)(r->in->stop - r->in->rdNext);
-	int		 c;
+	int		 c, got;
 
 	if (ready == 0) {
 		set_timeout(r, wait_ms < 0 ? 0 : wait_ms > 0 ? wait_ms : 1);
@@ -55,7 +61,10 @@ fcgi_read(struct io *io, void *p, size_t n, int wait_ms)
 		FCGX_UnGetChar(c, r->in);
 		ready = (size_t)(r->in->stop - r->in->rdNext);
 	}
-	return FCGX_GetStr(p, (int)(n < ready ? n : ready), r->in);
+	got = FCGX_GetStr(p, (int)(n < ready ? n : ready), r->in);
+	if (unread > 0)
+		unread -= got;
+	return got;
 }
 
 static int
@@ -108,14 +117,58 @@ fcgi_wanted(void)
 	return true;
 }
 
+/* The length of the request's body; -1 if it is unknown. */
+static long long
+body_length(void)
+{
+	const char	*length = FCGX_GetParam("CONTENT_LENGTH",
+			    request.envp);
+	const char	*method = FCGX_GetParam("REQUEST_METHOD",
+			    request.envp);
+
+	if (length != NULL && *length != '\0')
+		return strtoll(length, NULL, 10);
+	return method != NULL && (strcmp(method, "GET") == 0 ||
+	    strcmp(method, "HEAD") == 0) ? 0 : -1;
+}
+
+/*
+ * End the current request.  libfcgi closes a connection in three steps, since
+ * the server may still be sending: it ends its own side, waits for the server
+ * to do the same, and closes it.  After the record that ends the request's body
+ * the server sends nothing more, so the connection can be closed at once.
+ */
+static void
+finish(void)
+{
+	bool	 complete;
+
+	/* On a persistent connection, wait for the next request. */
+	if (timed)
+		set_timeout(&request, 0);
+	if (request.keepConnection || unread != 0)
+		return;
+	/* This record nearly always arrived together with the one before. */
+	complete = FCGX_GetChar(request.in) == -1 &&
+	    FCGX_GetError(request.in) == 0;
+	if (!complete)
+		return;
+	request.keepConnection = true;
+	FCGX_Finish_r(&request);
+	if (request.ipcFd >= 0)
+		close(request.ipcFd);
+	request.ipcFd = -1;
+}
+
 bool
 fcgi_accept(struct io *io)
 {
-	/* On a persistent connection, wait for the next request. */
 	if (request.ipcFd >= 0)
-		set_timeout(&request, 0);
+		finish();
+	timed = false;
 	if (FCGX_Accept_r(&request) != 0)
 		return false;
+	unread = body_length();
 	*io = (struct io){
 		.env = fcgi_env,
 		.read = fcgi_read,

@@ -34,24 +34,32 @@ env_copy(const struct req *rq, const char *name)
 	return v != NULL ? arena_strdup(rq->arena, v) : NULL;
 }
 
+#define ID_BYTES	12
+
+/* Return random bytes for an id.  Fetch those of many requests at once. */
+static const unsigned char *
+random_id(void)
+{
+	/* getrandom() returns up to 256 bytes whole.  It fails only if a signal
+	 * arrives while the system boots. */
+	static unsigned char	 pool[256 / ID_BYTES * ID_BYTES];
+	static size_t		 used = sizeof(pool);
+
+	if (used == sizeof(pool)) {
+		while (getrandom(pool, sizeof(pool), 0) != sizeof(pool))
+			continue;
+		used = 0;
+	}
+	used += ID_BYTES;
+	return pool + used - ID_BYTES;
+}
+
 static const char *
 make_id(struct arena *a)
 {
-	unsigned char	 random[12];
-	char		*id = arena_alloc(a, 2 * sizeof(random) + 1);
-	struct timespec	 now;
+	char	*id = arena_alloc(a, 2 * ID_BYTES + 1);
 
-	if (getrandom(random, sizeof(random), GRND_NONBLOCK) !=
-	    sizeof(random)) {
-		/* Only while the system boots.  An id must be unique, not
-		 * secret. */
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		memset(random, 0, sizeof(random));
-		memcpy(random, &now.tv_nsec, sizeof(random) <
-		    sizeof(now.tv_nsec) ? sizeof(random) :
-		    sizeof(now.tv_nsec));
-	}
-	text_hex(random, sizeof(random), id);
+	text_hex(random_id(), ID_BYTES, id);
 	return id;
 }
 

@@ -96,8 +96,9 @@ select_page(struct arena *a, const struct list_query *query, struct sql *q)
 	    "array_agg(t.voter_id) AS ids FROM voters t");
 	sql_where(q, &w);
 	buf_addf(&q->text, " GROUP BY t.door ORDER BY t.door%s", dir);
-	sql_bind(q, " LIMIT ?1", doc_id(a, page->per_page + 1));
-	sql_bind(q, " OFFSET ?1)", doc_id(a, page_offset(page)));
+	list_limit(a, page, false, q);
+	list_offset(a, page, q);
+	sql_add(q, ")");
 	sql_add(q, sql_households);
 	sql_add(q, dir);
 }

@@ -11,6 +11,8 @@
 #include "voter_filter.h"
 #include "voter_plan.h"
 
+#define SKIP_MAX	1023	/* voter_scope() finds a block of 1,024 ids */
+
 /* Append the ids of one page, from an index alone, joined with the voters. */
 static void
 select_by_id(struct arena *a, const struct voter_query *v, struct sql *q)
@@ -31,16 +33,23 @@ select_by_id(struct arena *a, const struct voter_query *v, struct sql *q)
 		    .value = { start } });
 	sql_add(q, "SELECT ");
 	sql_columns(q, &voter_schema);
-	buf_addf(&q->text, " FROM (SELECT k.voter_id FROM %s k",
-	    v->scope.campaigns != NULL ? "campaign_voters" : "voters");
+	sql_add(q, " FROM (SELECT k.voter_id FROM ");
+	if (v->scope.start != NULL)
+		sql_add(q, "(SELECT k.voter_id FROM ");
+	buf_addf(&q->text, "%s k", v->scope.campaigns != NULL ?
+	    "campaign_voters" : "voters");
 	sql_where(q, &w);
-	buf_addf(&q->text, " ORDER BY k.voter_id%s LIMIT ", dir);
-	sql_param(q, doc_id(a, page->per_page + 1));
-	if (page_offset(page) > 0) {
-		sql_add(q, " OFFSET ");
-		sql_param(q, v->scope.start != NULL ? v->scope.skip :
-		    doc_id(a, page_offset(page)));
-	}
+	buf_addf(&q->text, " ORDER BY k.voter_id%s", dir);
+	/* A page begins at most SKIP_MAX rows after the start of its scope.
+	 * The planner has to know that few rows are read. */
+	if (v->scope.start != NULL)
+		buf_addf(&q->text, " LIMIT %d) k",
+		    SKIP_MAX + PER_PAGE_MAX + 1);
+	list_limit(a, page, true, q);
+	if (v->scope.start != NULL)
+		sql_bind(q, " OFFSET ?1", v->scope.skip);
+	else
+		list_offset(a, page, q);
 	sql_add(q, ") k JOIN voters t USING (voter_id)");
 	sql_join(q, &voter_schema);
 	buf_addf(&q->text, " ORDER BY t.voter_id%s", dir);
@@ -83,9 +92,9 @@ select_lookup(struct arena *a, const struct voter_query *v,
 	sql_add(q, ", (SELECT count(*) FROM k) AS total "
 	    "FROM (SELECT k.id FROM k");
 	sql_where(q, &w);
-	buf_addf(&q->text, " ORDER BY k.id%s LIMIT ", dir);
-	sql_param(q, doc_id(a, page->per_page + 1));
-	sql_bind(q, " OFFSET ?1", doc_id(a, page_offset(page)));
+	buf_addf(&q->text, " ORDER BY k.id%s", dir);
+	list_limit(a, page, true, q);
+	list_offset(a, page, q);
 	sql_add(q, ") p JOIN voters t ON t.voter_id = p.id ");
 	sql_join(q, &voter_schema);
 	buf_addf(&q->text, " ORDER BY t.voter_id%s", dir);

@@ -57,6 +57,18 @@ void	 list_select(struct arena *, const struct schema *,
 	    const struct where *, const struct page *, bool counted,
 	    struct sql *);
 
+/*
+ * Append the limit of a page, and of one more row.  constant:
+ * the limit is not a parameter, rounded up to a usual size; list_write() leaves
+ * out the rows that are too many.  Otherwise PostgreSQL plans the statement for
+ * each call, which is right only if the plan depends on the values of filters.
+ */
+void	 list_limit(struct arena *, const struct page *, bool constant,
+	    struct sql *);
+
+/* Append the offset of a page, if it has one. */
+void	 list_offset(struct arena *, const struct page *, struct sql *);
+
 /* Append a statement that counts the rows as n, at most LIST_EXACT + 1. */
 #define LIST_EXACT	10000
 

@@ -55,24 +55,34 @@ add_order(const struct schema *s, const struct page *page, const char *first,
 	buf_addf(&q->text, "t.%s%s", s->key, dir);
 }
 
+/* Append " LIMIT n", or a little more if it is to be a constant. */
 static void
-add_limit(struct arena *a, int64_t n, struct sql *q)
+add_limit(struct arena *a, int64_t n, bool constant, struct sql *q)
 {
-	sql_add(q, " LIMIT ");
-	sql_param(q, doc_id(a, n));
+	static const int	 usual[] = { 21, 51, 101,
+				    PER_PAGE_MAX + 1 };
+
+	for (size_t i = 0; constant && i < sizeof(usual) / sizeof(usual[0]);
+	    i++)
+		if (n <= usual[i]) {
+			buf_addf(&q->text, " LIMIT %d", usual[i]);
+			return;
+		}
+	sql_bind(q, " LIMIT ?1", doc_id(a, n));
 }
 
-/* Append the order, the limit and the offset of a page. */
-static void
-add_page(struct arena *a, const struct schema *s, const struct page *page,
+void
+list_limit(struct arena *a, const struct page *page, bool constant,
     struct sql *q)
 {
-	add_order(s, page, NULL, q);
-	add_limit(a, page->per_page + 1, q);
-	if (page_offset(page) > 0) {
-		sql_add(q, " OFFSET ");
-		sql_param(q, doc_id(a, page_offset(page)));
-	}
+	add_limit(a, page->per_page + 1, constant, q);
+}
+
+void
+list_offset(struct arena *a, const struct page *page, struct sql *q)
+{
+	if (page_offset(page) > 0)
+		sql_bind(q, " OFFSET ?1", doc_id(a, page_offset(page)));
 }
 
 static void
@@ -99,7 +109,9 @@ list_select(struct arena *a, const struct schema *s, const struct where *w,
 	}
 	sql_add(q, counted ? total : "");
 	add_from(s, &behind, q);
-	add_page(a, s, page, q);
+	add_order(s, page, NULL, q);
+	list_limit(a, page, w->n == 0, q);
+	list_offset(a, page, q);
 	if (s->join != NULL) {
 		sql_add(q, ") t");
 		sql_join(q, s);
@@ -152,7 +164,7 @@ add_part(struct arena *a, const struct list *l, const struct where *filters,
 	/* A count reads in the order of the index, too. */
 	add_order(s, page != NULL ? page : &by_key, column, q);
 	add_limit(a, page != NULL ? page_offset(page) + page->per_page + 1 :
-	    LIST_EXACT + 1, q);
+	    LIST_EXACT + 1, filters->n == 0, q);
 	sql_add(q, ")");
 }
 
@@ -220,7 +232,9 @@ list_statements(struct arena *a, const struct list *l,
 	add_both_scopes(a, l, query, &query->page, "t.*", page);
 	sql_add(page, ") t");
 	sql_join(page, s);
-	add_page(a, s, &query->page, page);
+	add_order(s, &query->page, NULL, page);
+	list_limit(a, &query->page, query->where.n == 0, page);
+	list_offset(a, &query->page, page);
 	add_both_scopes(a, l, query, NULL, "1", count);
 	buf_addf(&count->text, " LIMIT %d) c", LIST_EXACT + 1);
 }

@@ -8,7 +8,6 @@
 #include "page.h"
 
 #define PER_PAGE	20
-#define PER_PAGE_MAX	200
 #define PAGE_MAX	1000000000
 
 static int

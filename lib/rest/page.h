@@ -11,6 +11,8 @@
 #define PAGE_RANK	"rank"	/* in a cursor, instead of a field: the rows
 				 * are sorted by similarity or score */
 
+#define PER_PAGE_MAX	200
+
 struct page {
 	const struct form *query; /* the page was read from it */
 	int64_t		 number;	/* from 1 */

@@ -35,6 +35,10 @@ CREATE INDEX voters_phone_end_idx ON cerberus.voters (
 	reverse(phone_number) text_pattern_ops)
 	WHERE phone_number LIKE '+%';
 
+-- Few campaigns have most of the voters, so that the planner expects a campaign
+-- to have many and reads the whole table for a small one.
+ALTER FUNCTION cerberus.campaign_voter_ids(bigint[]) SET enable_seqscan = off;
+
 -- The matches of a single word, from the names: the best first.  The parameters
 -- p_after_... are the last row of the page before, or null.  Voters found by
 -- their first or middle name have an empty last_name, and are in the order of

@@ -111,9 +111,11 @@ BEGIN
 	END IF;
 	signup.voter_id := voter_find(p_campaign_id, p_first_name,
 	    p_middle_name, p_last_name, p_email, p_phone, p_custom, false);
-	PERFORM visitor_consents(signup.voter_id, p_campaign_id, p_email,
-	    p_phone, p_consents, kind, p_remote, p_page_url, p_user_agent,
-	    p_wording);
+	IF p_consents <> '{}' THEN
+		PERFORM visitor_consents(signup.voter_id, p_campaign_id,
+		    p_email, p_phone, p_consents, kind, p_remote, p_page_url,
+		    p_user_agent, p_wording);
+	END IF;
 	INSERT INTO interactions AS i (voter_id, campaign_id, user_id,
 	    interaction_type, notes, outcome)
 	VALUES (signup.voter_id, p_campaign_id, NULL, kind, p_notes,

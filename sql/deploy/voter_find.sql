@@ -9,7 +9,7 @@ SET LOCAL ROLE cerberus_owner;
 -- Create a voter in a campaign, which exists, and return the id.  Most signups
 -- are of new people.  The triggers of voters and campaign_voters would write
 -- the audit entry, the tallies and the names in separate statements, at twice
--- the cost of everything else.  This function writes the same in two statements,
+-- the cost of everything else.  This function writes the same in one statement,
 -- and sets cerberus.task so that the triggers do not write it again.
 CREATE OR REPLACE FUNCTION cerberus.voter_new(p_campaign_id bigint,
 	p_first_name text, p_middle_name text, p_last_name text, p_email text,
@@ -17,52 +17,60 @@ CREATE OR REPLACE FUNCTION cerberus.voter_new(p_campaign_id bigint,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
-	new_id bigint;
+	-- An assignment costs a tenth of PERFORM.
+	task text := set_config('cerberus.task', 'signup', true);
+	new_id bigint := nextval('voters_voter_id_seq');
+	last text := name_fold(p_last_name);
+	first text := name_fold(p_first_name);
+	-- Initials are not counted.
+	middle text := CASE WHEN length(p_middle_name) > 1
+	    THEN name_fold(p_middle_name) END;
+	-- An entry for a visitor needs no look-up of a token.
+	author bigint := CASE WHEN current_setting('cerberus.token', true) <> ''
+	    THEN caller_id() END;
+	request text := nullif(current_setting('cerberus.request', true), '');
+	known boolean;
 BEGIN
-	PERFORM set_config('cerberus.task', 'signup', true);
 	WITH made AS (
-		INSERT INTO voters AS v (first_name, middle_name,
+		INSERT INTO voters AS v (voter_id, first_name, middle_name,
 		    last_name, email_address, phone_number,
 		    source_campaign_id, custom_fields)
-		VALUES (p_first_name, p_middle_name, p_last_name, p_email,
-		    p_phone, p_campaign_id, p_custom)
-		RETURNING v.voter_id
+		VALUES (new_id, p_first_name, p_middle_name, p_last_name,
+		    p_email, p_phone, p_campaign_id, p_custom)
 	), joined AS (
 		INSERT INTO campaign_voters (campaign_id, voter_id)
-		SELECT p_campaign_id, m.voter_id FROM made m
+		VALUES (p_campaign_id, new_id)
 	), tallied AS (
 		INSERT INTO tallies (scope, block, n)
-		SELECT 0, m.voter_id >> 10, 1 FROM made m
-		UNION ALL SELECT p_campaign_id, m.voter_id >> 10, 1 FROM made m
-		UNION ALL SELECT -1, hashtextextended(
-		    name_fold(p_last_name), 0), 1
-		UNION ALL SELECT -2, hashtextextended(
-		    name_fold(p_first_name), 0), 1
-		UNION ALL SELECT -3, hashtextextended(
-		    name_fold(p_middle_name), 0), 1
-		WHERE length(p_middle_name) > 1
+		SELECT k.scope, k.block, 1 FROM (VALUES (0, new_id >> 10),
+		    (p_campaign_id, new_id >> 10),
+		    (-1, hashtextextended(last, 0)),
+		    (-2, hashtextextended(first, 0)),
+		    (-3, hashtextextended(middle, 0))) k (scope, block)
+		WHERE k.block IS NOT NULL
 	), audited AS (
 		INSERT INTO audit_log (user_id, request_id, action,
 		    table_name, row_id, after)
-		-- An entry for a visitor needs no look-up of a token.
-		SELECT CASE WHEN current_setting('cerberus.token', true) <> ''
-		    THEN caller_id() END, nullif(current_setting(
-			'cerberus.request', true), ''), 'insert', 'voters',
-		    m.voter_id, jsonb_strip_nulls(
-			jsonb_build_object('voter_id', m.voter_id,
+		VALUES (author, request, 'insert', 'voters', new_id,
+		    jsonb_strip_nulls(jsonb_build_object('voter_id', new_id,
 			'first_name', p_first_name, 'middle_name',
 			p_middle_name, 'last_name', p_last_name,
 			'email_address', p_email, 'phone_number', p_phone,
 			'source_campaign_id', p_campaign_id, 'custom_fields',
-			p_custom))
-		FROM made m
+			p_custom)))
 	)
-	SELECT m.voter_id INTO new_id FROM made m;
-	PERFORM names_add(ARRAY[name_fold(p_last_name),
-	    name_fold(p_first_name), CASE WHEN length(p_middle_name) > 1
-		THEN name_fold(p_middle_name) END],
-	    ARRAY[true, false, false]);
-	PERFORM set_config('cerberus.task', '', true);
+	SELECT EXISTS (SELECT FROM voter_names o
+	    WHERE o.name = last AND o.is_last)
+	AND EXISTS (SELECT FROM voter_names o
+	    WHERE o.name = first AND NOT o.is_last)
+	AND (middle IS NULL OR EXISTS (SELECT FROM voter_names o
+	    WHERE o.name = middle AND NOT o.is_last))
+	INTO known;
+	task := set_config('cerberus.task', '', true);
+	IF NOT known THEN
+		PERFORM names_add(ARRAY[last, first, middle],
+		    '{true,false,false}');
+	END IF;
 	IF random() < 0.002 THEN
 		PERFORM merge_tallies();
 	END IF;
@@ -109,31 +117,37 @@ BEGIN
 		    pg_advisory_xact_lock(greatest(email_lock, phone_lock));
 	END IF;
 
-	-- The order matters.  coalesce() stops at the first match.
-	found_id := coalesce(
-	    (SELECT v.voter_id FROM voters v
-	    WHERE v.email_address = p_email
-	    AND (NOT p_donor OR name_fold(v.first_name) = first)
-	    AND EXISTS (SELECT FROM campaign_voters m
-		WHERE m.voter_id = v.voter_id
-		AND m.campaign_id = p_campaign_id)
-	    ORDER BY v.email_address, v.voter_id LIMIT 1),
-	    (SELECT v.voter_id FROM voters v
-	    WHERE v.phone_number = number
-	    AND (NOT p_donor OR name_fold(v.first_name) = first
-		AND name_fold(v.last_name) = last)
-	    AND EXISTS (SELECT FROM campaign_voters m
-		WHERE m.voter_id = v.voter_id
-		AND m.campaign_id = p_campaign_id)
-	    ORDER BY v.phone_number, v.voter_id LIMIT 1),
-	    (SELECT v.voter_id FROM voters v
-	    WHERE v.email_address = p_email
-	    AND name_fold(v.first_name) = first AND name_fold(v.last_name) = last
-	    ORDER BY v.email_address, v.voter_id LIMIT 1),
-	    (SELECT v.voter_id FROM voters v
-	    WHERE v.phone_number = number
-	    AND name_fold(v.first_name) = first AND name_fold(v.last_name) = last
-	    ORDER BY v.phone_number, v.voter_id LIMIT 1));
+	-- Most signups are of new people, whom two look-ups rule out.
+	IF EXISTS (SELECT FROM voters v WHERE v.email_address = p_email)
+	OR EXISTS (SELECT FROM voters v WHERE v.phone_number = number) THEN
+		-- The order matters.  coalesce() stops at the first match.
+		found_id := coalesce(
+		    (SELECT v.voter_id FROM voters v
+		    WHERE v.email_address = p_email
+		    AND (NOT p_donor OR name_fold(v.first_name) = first)
+		    AND EXISTS (SELECT FROM campaign_voters m
+			WHERE m.voter_id = v.voter_id
+			AND m.campaign_id = p_campaign_id)
+		    ORDER BY v.email_address, v.voter_id LIMIT 1),
+		    (SELECT v.voter_id FROM voters v
+		    WHERE v.phone_number = number
+		    AND (NOT p_donor OR name_fold(v.first_name) = first
+			AND name_fold(v.last_name) = last)
+		    AND EXISTS (SELECT FROM campaign_voters m
+			WHERE m.voter_id = v.voter_id
+			AND m.campaign_id = p_campaign_id)
+		    ORDER BY v.phone_number, v.voter_id LIMIT 1),
+		    (SELECT v.voter_id FROM voters v
+		    WHERE v.email_address = p_email
+		    AND name_fold(v.first_name) = first
+		    AND name_fold(v.last_name) = last
+		    ORDER BY v.email_address, v.voter_id LIMIT 1),
+		    (SELECT v.voter_id FROM voters v
+		    WHERE v.phone_number = number
+		    AND name_fold(v.first_name) = first
+		    AND name_fold(v.last_name) = last
+		    ORDER BY v.phone_number, v.voter_id LIMIT 1));
+	END IF;
 
 	IF found_id IS NULL THEN
 		RETURN voter_new(p_campaign_id, p_first_name,

@@ -9,6 +9,8 @@ DROP FUNCTION cerberus.search_count(cerberus.search_query);
 DROP FUNCTION cerberus.search_rows(cerberus.search_query, bigint, integer, text,
 	text, bigint);
 
+ALTER FUNCTION cerberus.campaign_voter_ids(bigint[]) RESET enable_seqscan;
+
 DROP INDEX cerberus.voters_name_idx, cerberus.voters_first_name_idx,
 	cerberus.voters_middle_name_idx, cerberus.voters_phone_end_idx;
 CREATE INDEX voters_name_idx ON cerberus.voters

@@ -4,10 +4,8 @@
  * have not ended are listed here, a hundred in a call.  One that is open here
  * and not listed has ended meanwhile.
  */
-#include <inttypes.h>
-
 #include "stripe/list.h"
-#include "sweep.h"
+#include "sweep_subscriptions.h"
 
 static const char sql_subscription[] =
     "SELECT donation_id, before, after FROM "
@@ -16,19 +14,6 @@ static const char sql_subscription[] =
 static const char sql_open[] =
     "SELECT subscription_id AS id FROM "
     "cerberus.stripe_open_subscriptions($1, to_timestamp($2::bigint))";
-
-static const char *
-number(struct run *r, int64_t n)
-{
-	return arena_printf(&r->arena, "%" PRId64, n);
-}
-
-static void
-forget(struct run *r)
-{
-	db_forget(&r->db);
-	arena_reset(&r->arena);
-}
 
 /* Was it made since the last complete run? */
 static bool
@@ -44,9 +29,8 @@ static int
 each(struct json_object *o, void *ctx, struct err *e)
 {
 	struct run	*r = ctx;
-	const char	*param[] = { number(r, r->keys->campaign_id),
-			    json_object_to_json_string_ext(o,
-			    JSON_C_TO_STRING_PLAIN), number(r, r->began) };
+	const char	*param[] = { run_account(r),
+			    run_json(o), run_number(r, r->began) };
 	const char	*before, *after;
 	struct rows	*rows;
 	int		 rc = 0;
@@ -56,7 +40,7 @@ each(struct json_object *o, void *ctx, struct err *e)
 	if (rows_count(rows) == 0) {
 		/* Older ones were reported by the run of their time. */
 		if (is_new(r, o))
-			rc = sweep_stray(r, o, e);
+			rc = run_stray(r, o, e);
 	} else {
 		before = rows_text(rows, 0, "before");
 		after = rows_text(rows, 0, "after");
@@ -66,23 +50,7 @@ each(struct json_object *o, void *ctx, struct err *e)
 			    stripe_text(o, "id"), MENDED, before, after);
 		}
 	}
-	forget(r);
-	return rc;
-}
-
-/* Walk the subscriptions that have not ended, or all that are new. */
-static int
-walk(struct run *r, bool all_new, struct err *e)
-{
-	struct json_object	*query = stripe_query(all_new ? r->since : 0,
-				    NULL);
-	int			 rc;
-
-	if (all_new)
-		stripe_param(query, "status", "all");
-	rc = stripe_each(&r->cfg, r->keys, "/v1/subscriptions", query,
-	    (struct stripe_walk){ .each = each, .ctx = r }, e);
-	json_object_put(query);
+	run_forget(r);
 	return rc;
 }
 
@@ -101,9 +69,7 @@ fetch(struct run *r, const char *id, struct err *e)
 	if (rc == 0)
 		rc = each(o, r, e);
 	else if (e->code == ERR_NOT_FOUND) {
-		run_row(r, "", id, UNLISTED, "open", "-");
-		r->count[UNLISTED]++;
-		r->people++;
+		run_unlisted(r, id);
 		err_clear(e);
 		rc = 0;
 	}
@@ -114,7 +80,12 @@ fetch(struct run *r, const char *id, struct err *e)
 int
 sweep_subscriptions(struct run *r, struct err *e)
 {
-	if (walk(r, true, e) != 0 || walk(r, false, e) != 0)
+	static const char	 path[] = "/v1/subscriptions";
+
+	/* Those that are new, and those that have not ended. */
+	if (run_walk(r, path, "status", "all", NULL, r->since, each,
+	    e) != 0 ||
+	    run_walk(r, path, NULL, NULL, NULL, 0, each, e) != 0)
 		return -1;
-	return sweep_each_open(r, sql_open, 2, fetch, e);
+	return run_each_open(r, sql_open, 2, fetch, e);
 }
