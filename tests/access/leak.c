@@ -280,7 +280,7 @@ shows(const struct answer *a, const char *text)
 	return strstr(a->body, text) != NULL || strstr(a->head, text) != NULL;
 }
 
-/* Does the answer show more of the other campaign than its name to the forms? */
+/* Does the answer show more of the other campaign than its public name? */
 static bool
 shows_other(const char *call, const struct answer *a)
 {
