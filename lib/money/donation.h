@@ -104,9 +104,9 @@ extern const char *const donation_methods[];
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
 /*
- * The body that starts a donation.  eligibility has the words by which the donor
- * confirmed, by a box, that they may give.  voter_id is accepted and ignored: a donor
- * must not be able to choose another person's record.
+ * The body that starts a donation.  eligibility has the words by which the
+ * donor confirmed, by a box, that they may give.  voter_id is accepted and
+ * ignored: a donor must not be able to choose another person's record.
  */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
