@@ -1,10 +1,11 @@
 /*
  * The donation form.  With Stripe.js the card is entered on this page; without
- * it, for example because it is blocked, the browser sends the form and goes on
- * to Stripe's own page.  gift.js makes sure that a donor pays once.
+ * it, for example because it is blocked, the donor goes on to Stripe's own page.
+ * gift.js makes sure that a donor pays once.
  */
 import {
-	Failure, campaignOf, check, enhance, leave, post, restore, say, thank,
+	Failure, campaignOf, check, enhance, leave, post, randomKey, restore, say,
+	thank,
 } from './form.js';
 import { Gift, isPaid } from './gift.js';
 
@@ -228,12 +229,15 @@ const away = () => new Promise(back => addEventListener('pageshow', back,
 
 /* Go on to Stripe's page. */
 const sendAway = async (form, c) => {
+	say(form, 'One moment…');
 	const { url } = await challenged(form, c, challenge =>
 		post(`donate/checkout${location.search}`,
-			{ ...whatOf(form, c), ...donor(form), ...challenge }));
+			{ ...whatOf(form, c), ...donor(form), ...challenge },
+			{ 'Idempotency-Key': randomKey() }));
 
 	location.assign(url);
-	return away();
+	await away();
+	say(form, '');
 };
 
 /* The browser sends the form: nothing is known of the campaign. */

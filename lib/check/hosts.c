@@ -11,6 +11,10 @@ static const char sql_behind[] =
     "SELECT CASE WHEN pg_last_wal_replay_lsn() >= $1::pg_lsn THEN 0"
     " ELSE extract(epoch FROM clock_timestamp()"
     " - pg_last_xact_replay_timestamp()) END::bigint AS behind";
+static const char sql_waits[] =
+    "SELECT current_setting('synchronous_standby_names') <> ''"
+    " AND current_setting('synchronous_commit') IN ('on', 'remote_apply')"
+    " AS waits";
 
 /* What was found out about the servers so far. */
 struct servers {
@@ -111,13 +115,49 @@ check_read_url(const struct check *k, const struct cfg *cfg)
 	return check_report(k, true, "read_url", "%s", "");
 }
 
+/*
+ * Check the server that sync_url leads to: a standby, for which the primary
+ * waits.  Whether for this one, only the cluster's manager knows.
+ */
+static bool
+check_sync_url(const struct check *k, const struct cfg *cfg)
+{
+	struct err	 e = { 0 };
+	struct rows	*r;
+	struct db	 sync;
+	bool		 ok, standby = false, waits = false;
+
+	if (cfg->sync_url == NULL)
+		return true;
+	db_init(&sync, cfg->sync_url, cfg->statement_timeout_ms, DB_KEEP_NONE);
+	ok = db_select(&sync, sql_position, 0, NULL, &r, &e) == 0;
+	if (ok)
+		standby = rows_bool(r, 0, "standby");
+	db_release(&sync);
+	if (!ok)
+		return check_report(k, false, "sync_url", "%s. Reads are away "
+		    "as long as the primary", check_fault(&e));
+	db_init(&sync, cfg->database_url, cfg->statement_timeout_ms,
+	    DB_KEEP_NONE);
+	ok = db_select(&sync, sql_waits, 0, NULL, &r, &e) == 0;
+	if (ok)
+		waits = rows_bool(r, 0, "waits");
+	db_release(&sync);
+	if (ok && (!standby || !waits))
+		return check_report(k, false, "sync_url", "%s", standby ?
+		    "the primary waits for no standby; set "
+		    "synchronous_standby_names, or remove sync_url" :
+		    "it leads to the primary; name the synchronous standby");
+	return check_report(k, true, "sync_url", "%s", "");
+}
+
 bool
 check_hosts(const struct check *k, const struct cfg *cfg)
 {
 	struct servers	 s = { .check = k, .cfg = cfg, .ok = true };
 	size_t		 n = db_url_hosts(cfg->database_url);
 
-	s.ok = check_read_url(k, cfg);
+	s.ok = check_read_url(k, cfg) & check_sync_url(k, cfg);
 	if (n == 1)
 		return s.ok;
 	if (!db_url_wants_primary(cfg->database_url) ||

@@ -48,6 +48,10 @@ static const struct cfg_row rows[] = {
 	  .secret = true,
 	  .help = "the same for standbys, which answer exports, counts and "
 	    "cross tables" },
+	{ "database", "sync_url", NULL, CFG_TEXT, AT(sync_url),
+	  .secret = true,
+	  .help = "the same for the synchronous standby, which answers reads "
+	    "while no primary does" },
 	{ "database", "statement_timeout_ms", NULL, CFG_INT,
 	  AT(statement_timeout_ms), .fallback = "30000",
 	  .low = 100, .high = 3600000,
@@ -212,9 +216,9 @@ cfg_load(struct cfg *c, struct err *e)
 		c->database_url = arena_strdup(&c->arena, value);
 	if (c->stripe_database_url == NULL || only_url_from_environment())
 		c->stripe_database_url = c->database_url;
-	/* So may read_url. */
+	/* So may the standbys. */
 	if (env_has("DATABASE_URL") || env_has("TEST_DATABASE_URL"))
-		c->read_url = NULL;
+		c->read_url = c->sync_url = NULL;
 	c->layouts_dir = at_home(&c->arena, c->layouts_dir);
 	if (cfg_check(c, e) != 0)
 		goto fail;

@@ -45,6 +45,7 @@ struct cfg {
 	const char	*database_url;
 	const char	*stripe_database_url; /* database_url if not set */
 	const char	*read_url;	/* of standbys, or NULL */
+	const char	*sync_url;	/* of the synchronous one, or NULL */
 	int64_t		 statement_timeout_ms;
 	bool		 pooled;	/* PgBouncer is in between */
 	const char	*secret_key;

@@ -33,6 +33,7 @@ struct runner {
 	struct err		 cfg_err;	/* why cfg is not usable */
 	struct db		 db;
 	struct db		 standby;	/* its url may be NULL */
+	struct db		 sync;		/* likewise */
 	struct arena		 arena;
 	struct buf		 raw;		/* the body of the request */
 	struct resp		 resp;
@@ -157,9 +158,7 @@ dispatch(struct runner *r, struct req *rq, struct resp *rs, struct err *e)
 			idem_complete(&r->idem);
 		return replay_handle(rq, rs, &r->idem, e);
 	}
-	rc = rq->route->access & ROUTE_STANDBY ? standby_call(rq, rs, e) :
-	    route_call(rq, rs, e);
-	if (rc != 0)
+	if (standby_call(rq, rs, e) != 0)
 		return -1;
 	/* The database verifies the caller with the first statement. */
 	if (route_access(rq->route) < ACCESS_SETUP && !r->db.entered)
@@ -178,6 +177,7 @@ forget_caller(struct runner *r)
 	r->db.request = NULL;
 	r->db.limit = (struct db_limit){ .key = NULL };
 	db_identity(&r->standby, NULL);
+	db_identity(&r->sync, NULL);
 	idem_release(&r->idem);
 }
 
@@ -196,6 +196,7 @@ serve(struct runner *r, struct io *io)
 	rc = req_init(&rq, &r->arena, &r->cfg, io, &r->err);
 	rq.db = rq.primary = &r->db;
 	rq.standby = r->standby.url != NULL ? &r->standby : NULL;
+	rq.sync = r->sync.url != NULL ? &r->sync : NULL;
 	rq.raw = &r->raw;
 	rs->no_body = rq.head;
 	resp_header(rs, "X-Request-Id", rq.id);
@@ -207,6 +208,7 @@ serve(struct runner *r, struct io *io)
 		rc = dispatch(r, &rq, rs, &r->err);
 	db_rollback(&r->db);
 	db_rollback(&r->standby);
+	db_rollback(&r->sync);
 	if (rq.route != NULL)
 		rc = limit_settle(&rq, rs, rc, &r->err);
 	forget_caller(r);
@@ -221,6 +223,7 @@ serve(struct runner *r, struct io *io)
 	json_object_put(rq.json);
 	db_forget(&r->db);
 	db_forget(&r->standby);
+	db_forget(&r->sync);
 	arena_reset(&r->arena);
 	current_io = NULL;
 }
@@ -236,7 +239,9 @@ init_databases(struct runner *r, bool as_stripe)
 	    r->cfg.database_url, r->cfg.statement_timeout_ms, keep);
 	db_init(&r->standby, r->cfg.read_url, r->cfg.statement_timeout_ms,
 	    keep);
+	db_init(&r->sync, r->cfg.sync_url, r->cfg.statement_timeout_ms, keep);
 	r->standby.follows = r->standby.reads = true;
+	r->sync.follows = r->sync.reads = true;
 }
 
 static int
@@ -274,6 +279,7 @@ run(const struct route *routes, size_t n, bool as_stripe)
 	}
 	db_release(&r.db);
 	db_release(&r.standby);
+	db_release(&r.sync);
 	resp_release(&r.resp);
 	buf_release(&r.raw);
 	arena_release(&r.arena);

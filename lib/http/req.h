@@ -29,7 +29,8 @@ struct req {
 	struct arena		*arena;
 	const struct cfg	*cfg;
 	struct db		*db;
-	struct db		*standby;	/* see standby.h; NULL: none */
+	struct db		*standby;	/* of read_url; NULL: none */
+	struct db		*sync;		/* of sync_url; NULL: none */
 	struct db		*primary;	/* db, unless db is a standby */
 	struct io		*io;
 	const struct route	*route;

@@ -1,9 +1,13 @@
 /*
- * Reads from a standby, [database] read_url: exports, counts and cross tables.
- * The primary verifies the caller and says how far its log goes; the standby is
- * used if it has applied all of that.  So a request sees everything that was
- * committed before it, also what the person has just written and rights that
- * were just lost.
+ * Reads from standbys.  A request sees everything that was committed before it,
+ * also what the person has just written and rights that were just lost:
+ *
+ * - [database] read_url, for exports, counts and cross tables: the primary
+ *   verifies the caller and says how far its log goes; the standby is used if
+ *   it has applied all of that.
+ * - [database] sync_url, for all reads while no primary answers: the
+ *   synchronous standby has the log of every commit that was acknowledged.  It
+ *   verifies the caller once it has applied what it has received.
  */
 #ifndef HTTP_STANDBY_H
 #define HTTP_STANDBY_H
@@ -15,8 +19,8 @@
 #define STANDBY_BEHIND	5
 
 /*
- * Call the handler of the request's route with the standby, or with the primary
- * if there is no standby, if it is behind, or if it fails.
+ * Call the handler of the request's route with the primary, or with the standby
+ * that may answer instead.
  */
 int	 standby_call(struct req *, struct resp *, struct err *) MUST_USE;
 

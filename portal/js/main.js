@@ -145,6 +145,11 @@ function Content({ row, ...props })
 	const main = useRef();
 	const shown = useRef(false);
 
+	/* Another page begins at its top. */
+	useEffect(() => {
+		if (shown.current)
+			scrollTo(0, 0);
+	}, [row, props.path.join('/')]);
 	useEffect(() => {
 		mend();
 		document.title = [row.label, props.campaign?.campaign_name,
@@ -265,6 +270,8 @@ function useCampaign(id)
 	useEffect(() => {
 		const stop = new AbortController();
 
+		if (id && !navigator.onLine)
+			setRow(lastTime()?.rows?.[id] ?? null);
 		if (id)
 			api.get(`/campaigns/${id}`, { signal: stop.signal })
 			    .then(({ data }) => {

@@ -2,10 +2,11 @@
 """Runs faults in the cluster that tests/cluster/run has started, and measures
 what clients notice."""
 import argparse
-import itertools
+import json
 import os
 import sys
 import time
+import urllib.request
 
 sys.dont_write_bytecode = True
 ENV = os.environ
@@ -14,30 +15,26 @@ sys.path.append(ENV["SRCDIR"] + "/tests/support")
 import checks
 from checks import check, finish
 from faults import GOALS
-from hosts import (address, history, leader, members, postgres, until,
+from hosts import (address, history, leader, members, on, postgres, until,
                    whole)
 from load import AMOUNT, Load
 
-DONATIONS = 20000
 SHORT = ("kill",)
-donations = itertools.count(1)
 
 
 def prepare():
-    """People, voters, and donations that wait for Stripe's events."""
+    """People and voters, if the cluster is new."""
     at = leader()
+    if postgres(at, "SELECT count(*) FROM cerberus.voters") != "0":
+        return
     with open(ENV["SRCDIR"] + "/tests/support/fixture.sql",
               encoding="utf-8") as f:
         postgres(at, f.read())
-    postgres(at, f"""SET search_path = cerberus;
+    postgres(at, """SET search_path = cerberus;
         INSERT INTO voters (voter_id, first_name, last_name)
         SELECT i, 'V', 'Voter' || i FROM generate_series(1, 50) i;
         INSERT INTO campaign_voters (campaign_id, voter_id)
-        SELECT 1, i FROM generate_series(1, 50) i;
-        CREATE TEMP TABLE d AS SELECT i, (SELECT donation_id
-            FROM donation_begin(0, 1, {AMOUNT} + 0 * i, 'usd', '{{}}', NULL))
-            FROM generate_series(1, {DONATIONS}) i;
-        SELECT count(donation_intent(donation_id, 'pi_' || i)) FROM d""")
+        SELECT 1, i FROM generate_series(1, 50) i""")
 
 
 def survivors(name):
@@ -49,33 +46,48 @@ def survivors(name):
     return {r.split()[0]: int(r.split()[1]) for r in rows.splitlines()}
 
 
-def money():
-    """The intents that are paid, and how often each was counted."""
+def counted():
+    """The ledger: the cents of each intent that is paid."""
     rows = postgres(leader(), "SELECT payment_intent_id || ' ' || "
-                    "amount_received FROM cerberus.donations "
-                    "WHERE amount_received > 0")
-    return {r.split()[0]: int(r.split()[1]) / AMOUNT
-            for r in rows.splitlines()}
+                    "sum(amount_received) FROM cerberus.donations "
+                    "WHERE amount_received > 0 GROUP BY payment_intent_id")
+    return {r.split()[0]: int(r.split()[1]) for r in rows.splitlines()}
 
 
-def events_of(i, seen):
-    """Event i of a load: every fifth one repeats the one before."""
-    if i % 5 != 4 or i - 1 not in seen:
-        seen[i] = next(donations)
-    else:
-        seen[i] = seen[i - 1]
-    return seen[i]
+def charged():
+    """Stripe's side: the cents that each intent was charged."""
+    with urllib.request.urlopen(urllib.request.Request(
+            f"http://{ENV['STRIPE']}/_control/state", method="POST",
+            data=b'{"key": "sk_test_cluster"}'), timeout=30) as r:
+        moved = json.load(r)
+    paid = {i["id"] for i in moved["intents"] if i["status"] == "succeeded"}
+    check(sum(b["amount"] for b in moved["balance"]) == AMOUNT * len(paid),
+          "Stripe charged each gift once")
+    return {i: AMOUNT for i in paid}
+
+
+def reconcile(name):
+    """Compare all gifts with Stripe, as the timer does at night."""
+    answer = on("web1", "env", "CERBERUS_CONF=/etc/cerberus/cerberus.conf",
+                ENV["BUILD"] + "/cli/cerberus", "reconcile",
+                check=False)
+    ledger, stripe = counted(), charged()
+    wrong = {i for i in ledger | stripe if ledger.get(i) != stripe.get(i)}
+    check(not wrong, f"{name}: after reconcile the ledger is what Stripe "
+          "charged", len(wrong), sorted(wrong)[:5], answer)
+    return [i for i in wrong if i in stripe and i not in ledger], [
+        i for i in wrong if ledger.get(i, 0) > stripe.get(i, 0)]
 
 
 def play(name, n, rate):
     """One round.  Return what was measured."""
     fault = GOALS[name][0]
-    seen = {}
     check(until(whole, 120), f"{name}: the cluster is whole", members())
-    load = Load(f"{address('lb')}:80", rate, f"{name}{n}x",
-                lambda i: events_of(i, seen))
+    load = Load(f"{address('lb')}:80", ENV["STRIPE"], rate,
+                f"{name}{n}x{int(time.time())}x")
     load.start()
-    time.sleep(3)
+    check(until(lambda: load.since("write", load.begun) > 2 * rate, 30),
+          f"{name}: the load runs")
     begun = time.monotonic()
     alone = []
     for step in fault():
@@ -88,14 +100,16 @@ def play(name, n, rate):
     check(back, f"{name}: writes are back")
     check(until(whole, 120), f"{name}: the cluster is whole again", members())
     load.stop()
-    have, paid = survivors(load.name_), money()
+    have, paid = survivors(load.name_), counted()
+    unpaid, twice = reconcile(name)
     got = {
         "writes": load.gap("write", begun), "reads": load.gap("read", begun),
-        "acked": len(load.acked["signup"]) + len(load.acked["event"]),
+        "acked": sum(len(load.acked[k]) for k in load.acked if k != "read"),
         "lost": [a for a in load.acked["signup"] if a not in have] +
-                [a for a in set(load.acked["event"]) if a not in paid],
-        "twice": [a for a, k in have.items() if k != 1] +
-                 [a for a, k in paid.items() if k != 1],
+                [a for a in set(load.acked["event"]) if a not in paid] +
+                unpaid,
+        "twice": [a for a, k in have.items() if k != 1] + twice,
+        "gifts": len(set(load.acked["intent"])),
         "other": load.lost, "tries": load.tries, "alone": 0,
     }
     if alone:
@@ -115,12 +129,33 @@ def judge(name, got, timed):
     check(got["alone"] == 0, f"{name}: a primary that was cut off "
           "acknowledged what is gone", got["alone"])
     check(got["other"] == [], f"{name}: other answers", got["other"][:5])
+    check(got["gifts"] > 0, f"{name}: gifts were made")
     if not timed:
         return
     check(got["writes"] <= writes, f"{name}: writes were away for "
           f"{got['writes']:.1f} s, {writes} s are allowed")
     check(got["reads"] <= reads, f"{name}: reads were away for "
           f"{got['reads']:.1f} s, {reads} s are allowed")
+
+
+def rounds_of(name, a):
+    """All rounds of a fault.  Return its row of the table."""
+    rounds = []
+    for n in range(a.rounds):
+        begun = time.monotonic()
+        got = play(name, n, a.rate)
+        judge(name, got, not a.short)
+        rounds.append(got)
+        print(f"  {name} {n + 1}: writes {got['writes']:.1f} s, reads "
+              f"{got['reads']:.1f} s, {got['acked']} acknowledged, "
+              f"{got['gifts']} gifts, {len(got['lost']) + got['alone']} "
+              f"lost, {len(got['twice'])} twice, statuses {got['tries']}, "
+              f"{time.monotonic() - begun:.0f} s in all", flush=True)
+    return (name, len(rounds),
+            max(g["writes"] for g in rounds), max(g["reads"] for g in rounds),
+            sum(g["acked"] for g in rounds), sum(g["gifts"] for g in rounds),
+            sum(len(g["lost"]) + g["alone"] for g in rounds),
+            sum(len(g["twice"]) for g in rounds))
 
 
 def main():
@@ -133,26 +168,12 @@ def main():
     names = a.faults or (SHORT if a.short else list(GOALS))
     checks.passed, checks.failed = int(ENV["PASSED"]), int(ENV["FAILED"])
     prepare()
-    table = []
-    for name in names:
-        rounds = []
-        for n in range(a.rounds):
-            got = play(name, n, a.rate)
-            judge(name, got, not a.short)
-            rounds.append(got)
-            print(f"  {name} {n + 1}: writes {got['writes']:.1f} s, reads "
-                  f"{got['reads']:.1f} s, {got['acked']} acknowledged, "
-                  f"statuses {got['tries']}", flush=True)
-        table.append((name, len(rounds),
-                      max(g["writes"] for g in rounds),
-                      max(g["reads"] for g in rounds),
-                      sum(g["acked"] for g in rounds),
-                      sum(len(g["lost"]) + g["alone"] for g in rounds),
-                      sum(len(g["twice"]) for g in rounds)))
+    table = [rounds_of(name, a) for name in names]
     print(f"{'fault':<12}{'rounds':>7}{'no writes':>11}{'no reads':>10}"
-          f"{'acknowledged':>14}{'lost':>6}{'twice':>7}")
+          f"{'acknowledged':>14}{'gifts':>7}{'lost':>6}{'twice':>7}")
     for row in table:
-        print("{:<12}{:>7}{:>9.1f} s{:>8.1f} s{:>14}{:>6}{:>7}".format(*row))
+        print("{:<12}{:>7}{:>9.1f} s{:>8.1f} s{:>14}{:>7}{:>6}{:>7}".format(
+            *row))
     return finish()
 
 

@@ -6,10 +6,19 @@ import subprocess
 import threading
 import time
 
-from hosts import (DATABASES, SCRIPT, leader, link, postgres, shell,
-                   synchronous)
+import newer
+from hosts import (DATABASES, SCRIPT, health, leader, link, shell,
+                   synchronous, until)
 
 count = itertools.count()
+LONG = 60               # seconds until a loss is noticed, at the very most
+
+
+def replaced(host):
+    """Wait until another host is the primary, and for some seconds more, in
+    which the old one does not know it yet."""
+    until(lambda: leader() not in (None, host), LONG)
+    return 4
 
 
 def kill():
@@ -29,7 +38,7 @@ def stop():
     """SIGSTOP all processes of the primary's host, and go on later."""
     host = leader()
     shell(host, "kill -STOP -1", check=False)
-    yield 35
+    yield replaced(host)
     shell(host, "kill -CONT -1", check=False)
 
 
@@ -68,7 +77,7 @@ def partition():
     link(host, "down")
     alone = Isolated(host)
     alone.start()
-    yield 35
+    yield replaced(host)
     alone.done = True
     alone.join()
     link(host, "up")
@@ -81,14 +90,14 @@ def etcd():
     if next(count) % 2:
         host = next(h for h in DATABASES if h != host)
     shell(host, "pkill -STOP -x etcd")
-    yield 15
+    yield 10
     shell(host, "pkill -CONT -x etcd")
 
 
 def web():
     """One web host disappears from the network."""
     link("web1", "down")
-    yield 12
+    yield 8
     link("web1", "up")
 
 
@@ -97,14 +106,14 @@ def disk():
     host = leader()
     shell(host, "cd /var/lib/postgresql && dd if=/dev/zero of=filler bs=1M "
           "2>/dev/null", check=False)
-    yield 30
+    yield replaced(host)
     shell(host, "rm /var/lib/postgresql/filler")
 
 
 def slow():
     """The synchronous standby works a tenth of the time."""
     host = synchronous()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 12
     while time.monotonic() < end:
         shell(host, "pkill -STOP -x postgres; sleep 0.9; "
               "pkill -CONT -x postgres; sleep 0.1", check=False)
@@ -115,7 +124,8 @@ def hanging():
     """The synchronous standby hangs."""
     host = synchronous()
     shell(host, "pkill -STOP -x postgres")
-    yield 25
+    until(lambda: synchronous() not in (None, host), LONG)
+    yield 4
     shell(host, "pkill -CONT -x postgres")
 
 
@@ -129,21 +139,19 @@ def switchover():
 
 
 def upgrade():
-    """A migration, and then each web host's programs, one after the other."""
-    before = postgres(leader(), "SELECT pg_get_functiondef("
-                      "'cerberus.schema_version'::regproc)")
-    postgres(leader(), "SET ROLE cerberus_owner;"
-             "ALTER TABLE cerberus.voters ADD newer text;"
-             "CREATE OR REPLACE FUNCTION cerberus.schema_version() "
-             "RETURNS text LANGUAGE sql STABLE AS $$SELECT 'newer'$$")
+    """A migration, and then each web host's programs, one after the other; and
+    back again."""
+    newer.migrate(leader())
     for host in ("web1", "web2"):
-        # Files of the same names, as "make install" replaces them.
-        shell(host, "cd /var/lib/cerberus/programs && for i in *.cgi; do "
-              "cp $i $i.new && mv $i.new $i; done; pkill -USR1 -x lighttpd")
-        yield 4
-    postgres(leader(), "SET ROLE cerberus_owner;"
-             "ALTER TABLE cerberus.voters DROP newer;" + before)
-    yield 2
+        newer.need(health(host) == "schema_mismatch", host)
+        newer.programs(host, newer.NEW)
+        newer.need(until(lambda h=host: health(h) == "ok", 20), host)
+        yield 2
+    for host in ("web1", "web2"):
+        newer.programs(host, newer.OLD)
+    newer.revert(leader())
+    newer.need(until(lambda: health("web1") == "ok", 20), "web1")
+    yield 1
 
 
 def pgbouncer():
@@ -155,10 +163,10 @@ def pgbouncer():
 
 # The faults, and seconds without writes and reads.
 GOALS = {
-    "kill": (kill, 30, 30), "postgres": (postgres_killed, 30, 30),
-    "stop": (stop, 30, 30), "partition": (partition, 30, 30),
-    "etcd": (etcd, 30, 30), "web": (web, 5, 5), "disk": (disk, 30, 30),
+    "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
+    "stop": (stop, 30, 5), "partition": (partition, 30, 5),
+    "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
-    "switchover": (switchover, 10, 10), "upgrade": (upgrade, 5, 5),
+    "switchover": (switchover, 10, 5), "upgrade": (upgrade, 5, 5),
     "pgbouncer": (pgbouncer, 5, 5),
 }

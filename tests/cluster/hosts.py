@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 ENV = os.environ
@@ -50,6 +51,18 @@ def members():
         except OSError:
             continue
     return {}
+
+
+def health(host):
+    """What a web host's programs say of the database: "ok", or the reason."""
+    try:
+        with urllib.request.urlopen(
+                f"http://{address(host)}/api/v1/health", timeout=5) as r:
+            return json.load(r)["status"]
+    except urllib.error.HTTPError as e:
+        return json.load(e).get("code")
+    except OSError:
+        return None
 
 
 def history():

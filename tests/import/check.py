@@ -1223,6 +1223,7 @@ def try_commands(place):
                  ("import", good, "--undo", "1"), ("import", "--undo", "x"),
                  ("import", "--undo", "0"),
                  ("import", "--undo", "1", "--mode", "fill"),
+                 ("import", "--undo", "1", "--initial"),
                  ("export", "more"), ("export", "--filter", "x"),
                  ("check", "more"), ("token", "list", "more")):
         rc, out, err = cerberus(*args)
@@ -1238,6 +1239,7 @@ def try_commands(place):
             ((book,), ADMIN, {}, "Excel"),
             ((good, "--layout", "none"), ADMIN, {}, "layout"),
             ((good, "-c", "987654"), ADMIN, {}, "987654"),
+            ((good, "--initial"), ADMIN, {}, "voters already"),
             ((good, "-c", "1"), VIEWER, {}, "."),
             ((good, "-c", "1"), "test-token-that-was-revoked", {}, "."),
             ((good, "-c", "1"), "", {}, "no API key"),

@@ -5,7 +5,8 @@ import { compare } from './calls.mjs';
 
 /*
  * In this order.  paths: also where the pages are below a path; at: only there,
- * because what differs between the servers is tested by others.
+ * because what differs between the servers is tested by others; asked: only if it
+ * is named.
  */
 const tests = [
 	{ name: 'sign_in', paths: true },
@@ -14,6 +15,7 @@ const tests = [
 	{ name: 'voter', at: 'lighttpd' },
 	{ name: 'home', at: 'apache' },
 	{ name: 'donations', at: 'lighttpd' },
+	{ name: 'treasurer', at: 'apache' },
 	{ name: 'team', at: 'apache' },
 	{ name: 'surveys', at: 'lighttpd' },
 	{ name: 'settings', at: 'apache' },
@@ -22,16 +24,18 @@ const tests = [
 	{ name: 'import', at: 'lighttpd' },
 	{ name: 'canvass', at: 'apache' },
 	{ name: 'phones', at: 'lighttpd' },
+	{ name: 'keyboard', at: 'apache' },
+	{ name: 'pictures', at: 'lighttpd', asked: true },
 ];
 
 const wanted = process.argv.slice(2);
 const queue = [];
 
-for (const { name, paths, at } of tests)
+for (const { name, paths, at, asked } of tests)
 	for (const site of sites)
-		if ((!wanted.length || wanted.includes(name)) &&
-		    (paths || !site.name.endsWith('-path')) &&
-		    (!at || site.name === at || process.env.EVERYWHERE))
+		if ((wanted.length ? wanted.includes(name) : !asked) &&
+		    (process.env.EVERYWHERE || (paths ||
+		    !site.name.endsWith('-path')) && (!at || site.name === at)))
 			queue.push({ name, site });
 check(queue.length > 0, `there is no test ${wanted}`);
 

@@ -240,6 +240,21 @@ export async function looks(v, name)
 	}
 }
 
+/* Drop a file, as a hand does it. */
+export async function drop(page, name, text, place = '.drop')
+{
+	const transfer = await page.evaluateHandle(([n, t]) => {
+		const d = new DataTransfer();
+		const bytes = Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
+
+		d.items.add(new File([bytes], n));
+		return d;
+	}, [name, Buffer.from(text).toString('base64')]);
+
+	await page.locator(place).dispatchEvent('drop',
+	    { dataTransfer: transfer });
+}
+
 /* Press keys, one after the other. */
 export async function keys(v, ...names)
 {

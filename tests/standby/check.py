@@ -194,7 +194,7 @@ def test_check_tells_each_server():
             capture_output=True, text=True, check=False,
             env={"PATH": ENV["PATH"], "CERBERUS_CONF": ENV["CERBERUS_CONF"]})
         return "\n".join(line for line in got.stdout.splitlines()
-                         if "servers" in line or "read_url" in line)
+                         if re.search("servers|(read|sync)_url", line))
 
     configure("ba")
     check(re.match(rf"ok +servers: {socket('a')} is the primary, with 1 "
@@ -208,6 +208,11 @@ def test_check_tells_each_server():
         os.makedirs(f"{WORK}/c/run", exist_ok=True)
         configure("ab", more="read_url = " + url("APP_URL", hosts, ""))
         check(wanted in cerberus(), f"read_url of {hosts}", cerberus())
+    for hosts, wanted in (("b", "ok      sync_url"),
+                          ("a", "FAILED  sync_url: it leads to the primary"),
+                          ("c", "FAILED  sync_url: cannot connect")):
+        configure("ab", more="sync_url = " + url("APP_URL", hosts, ""))
+        check(wanted in cerberus(), f"sync_url of {hosts}", cerberus())
     configure("ab")
     stop("b")
     sql("a", "ALTER SYSTEM SET synchronous_standby_names = '';"
@@ -358,6 +363,41 @@ def test_without_a_standby_the_primary_is_read():
     same((status, body.get("standby_behind", 0)), (200, None), "its health")
     start("b")
     standby("b", "a")
+
+
+def test_reads_go_on_without_a_primary():
+    """The synchronous standby verifies the caller and answers, once it has
+    applied what it has received."""
+    configure("ab", more="sync_url = " + url("APP_URL", "b", ""))
+    web()
+    same(call("test-token-of-the-viewer", "GET", "/users")[0], 403,
+         "a viewer's list of users")
+    same(made("Alone"), 201, "a voter")
+    sql("b", "SELECT pg_wal_replay_pause()")
+    check(until(lambda: sql("b", "SELECT pg_get_wal_replay_pause_state()") ==
+                "paused", 20), "b applies nothing")
+    sql("a", "UPDATE cerberus.api_tokens SET revoked_at = now() "
+             "WHERE user_id = 3")
+    stop("a")
+    unavailable(read(), "nobody knows the right")
+    sql("b", "SELECT pg_wal_replay_resume()")
+    check(until(lambda: read()[0] == 401, 20), "the token was revoked")
+    for token, path, status in (
+            (MANAGER, "/campaigns/1", 200),
+            (MANAGER, "/campaigns/2", 404),
+            ("test-token-of-the-admin", "/users", 200),
+            ("test-token-of-the-viewer", "/users", 503)):
+        same(call(token, "GET", path)[0], status, f"{path} without a primary")
+    same(call(MANAGER, "GET", "/voters/count?last_name=Alone")[1].get("count"),
+         1, "what was written before")
+    unavailable(signup("alone"), "a signup")
+    status, body, _ = call(None, "GET", "/health")
+    same((status, body.get("code")), (503, "database_read_only"), "its health")
+    start("a")
+    sql("a", "UPDATE cerberus.api_tokens SET revoked_at = NULL "
+             "WHERE user_id = 3")
+    settled()
+    same(signup("again")[0], 201, "a signup with a primary")
 
 
 class Load(threading.Thread):

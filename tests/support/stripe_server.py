@@ -2,9 +2,10 @@
 """A local Stripe for the tests: payment intents, refunds, disputes, lists.
 stripe_balance.py has the balance and payouts, stripe_recurring.py subscriptions.
 
-usage: stripe_server.py PORT-FILE
+usage: stripe_server.py PORT-FILE [ADDRESS PORT]
 
-Listen on a free port of the loopback address and write the URL to PORT-FILE.
+Listen on a free port of the loopback address, or on the given one, and write
+the URL to PORT-FILE.
 The answers have the form of Stripe's: ids and client secrets, idempotency with
 replay and mismatch, errors with type, code and param, lists in pages.  Each
 secret key has its own account.
@@ -35,6 +36,8 @@ accounts = {}       # secret key -> Account
 faults = []         # for the next calls, in order
 calls = []          # received calls
 ALPHABET = string.ascii_letters + string.digits
+# Where donors pay.
+CHECKOUT = 'https://checkout.stripe.com/c/pay/'
 
 
 def token(n=24):
@@ -393,7 +396,7 @@ def make_session(account, form):
         'metadata': form.get('metadata', {}), 'mode': form['mode'],
         'payment_intent': None, 'payment_status': 'unpaid',
         'status': 'open', 'success_url': form['success_url'],
-        'url': 'https://checkout.stripe.com/c/pay/' + id_,
+        'url': CHECKOUT + id_,
         '_form': form,
     }
     account.sessions[id_] = session
@@ -635,9 +638,10 @@ class Server(ThreadingHTTPServer):
 
 
 def main():
-    server = Server(('127.0.0.1', 0), Handler)
+    address, port = sys.argv[2:] or ('127.0.0.1', 0)
+    server = Server((address, int(port)), Handler)
     with open(sys.argv[1], 'w', encoding='ascii') as f:
-        f.write(f'http://127.0.0.1:{server.server_address[1]}\n')
+        f.write(f'http://{address}:{server.server_address[1]}\n')
     server.serve_forever()
 
 

@@ -2,8 +2,9 @@
 import { useEffect, useState } from '../../vendor/preact.js';
 import * as api from '../api.js';
 import { useKey } from '../edit.js';
-import { Button, Confirm, count, day, Dialog, Failure, Field, html, Notice, say,
+import { Button, Confirm, count, day, Failure, Field, html, Notice, say,
     time, useCall } from '../ui.js';
+import { Invite } from './invite.js';
 
 const roles = [
 	['viewer', 'Viewer: reads'], ['editor', 'Editor: reads and writes'],
@@ -186,37 +187,6 @@ function Requests({ campaign, can, zone, round, onDone })
 	</section>`;
 }
 
-/* A link that works once; it is shown only now. */
-export function Invite({ user, onClose })
-{
-	const [copied, setCopied] = useState(false);
-	const { data, error, again } = useCall(async () => {
-		const path = `/users/${user.id}`;
-		const { data: row } = await api.get(path);
-		const { data: made } = await api.post(`${path}/invitation`, {});
-
-		return { ...made, username: row.username };
-	}, [user.id]);
-	const link = data && new URL(`#${new URLSearchParams({
-	    invitation: data.token, user: data.username })}`,
-	    location.href).href;
-
-	return html`<${Dialog} title="Invitation of ${user.name}"
-		onClose=${onClose} actions=${html`
-		${link && html`<${Button} kind="main" onClick=${async () => {
-			await navigator.clipboard.writeText(link);
-			setCopied(true);
-			say('Copied.');
-		}}>${copied ? 'Copied' : 'Copy the link'}<//>`}
-		<${Button} onClick=${onClose}>Close<//>`}>
-		<${Failure} error=${error} again=${again}/>
-		${link && html`<p>Send this link to the person. It works once,
-			until ${time(data.expires_at)}. It is not shown
-			again; a new one makes it void.</p>
-		<pre class="snippet" tabindex="0">${link}</pre>`}
-	<//>`;
-}
-
 function Members({ campaign, me, can })
 {
 	const [round, setRound] = useState(0);
@@ -233,7 +203,7 @@ function Members({ campaign, me, can })
 		${rows && html`<section class="panel">
 		<h2>${count(data.data.total_members, 'member')}</h2>
 		<div class="scroll" tabindex="0" role="region"
-		    aria-label="Members"><table><thead><tr>
+		    aria-label="Members"><table class="stack"><thead><tr>
 			<th scope="col">User</th><th scope="col">Role</th>
 			<th scope="col">Since</th>
 			${can('manager') && html`<th scope="col">

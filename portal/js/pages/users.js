@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { useKey } from '../edit.js';
 import { Button, Confirm, count, Dialog, Failure, Field, html, say, time,
     useCall, useKept } from '../ui.js';
-import { Invite } from './team.js';
+import { Invite } from './invite.js';
 
 const kinds = [['user', 'User: a role in each campaign'],
     ['admin', 'Admin: everything, everywhere']];

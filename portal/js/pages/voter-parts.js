@@ -290,7 +290,8 @@ function events(all, questions)
 		    text: r.response_value ?? r.response_values?.join(', ') })),
 		...all.donations.map((d) => ({ at: d.received_on ||
 		    d.created_at, title: `Donation of ${money(d.amount,
-		    d.currency)}`, text: d.status })),
+		    d.currency)}`, text: d.status === 'succeeded' ?
+			'Paid' : d.status.replaceAll('_', ' ') })),
 		...all.consents.map((c) => ({ at: c.created_at, by: c.user_id,
 		    title: `${c.granted ? 'Consent to' : 'Opt-out of'} ${
 			channelName(c.channel).toLowerCase()}`,

@@ -1,0 +1,4 @@
+-- Verify cerberus:newer on pg
+BEGIN;
+SELECT newer FROM cerberus.voters WHERE newer IS NOT NULL;
+ROLLBACK;
