@@ -44,10 +44,6 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   refcode2,      .max = 255) \
 	F(P, TEXT,   election,      .max = 5)
 
-/* The words by which the donor confirmed, by a box, that they may give. */
-#define ELIGIBLE_FIELDS(F, P) \
-	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES)
-
 /* What the page says about the donor's consents: see people/proof.h. */
 #define PROOF_FIELDS(F, P) \
 	F(P, TEXT,   page_url,      .max = 2048) \
@@ -108,8 +104,9 @@ extern const char *const donation_methods[];
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
 /*
- * The body that starts a donation.  voter_id is accepted and ignored: a donor
- * must not be able to choose another person's record.
+ * The body that starts a donation.  eligibility has the words by which the
+ * donor confirmed, by a box, that they may give.  voter_id is accepted and
+ * ignored: a donor must not be able to choose another person's record.
  */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
@@ -122,7 +119,7 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   interval,      .max = 255) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
 	CODE_FIELDS(F, P) \
-	ELIGIBLE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES) \
 	PROOF_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
@@ -131,7 +128,7 @@ extern const char *const donation_methods[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
-	ELIGIBLE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES) \
 	PROOF_FIELDS(F, P)
 
 /* The body with which a manager records a gift that did not come by card. */

@@ -280,11 +280,22 @@ shows(const struct answer *a, const char *text)
 	return strstr(a->body, text) != NULL || strstr(a->head, text) != NULL;
 }
 
+/* Does the answer show more of the other campaign than its public name? */
+static bool
+shows_other(const char *call, const struct answer *a)
+{
+	const char	*name = strstr(a->body, planted);
+
+	if (strncmp(call, "GET /campaigns/2/public?", 24) == 0)
+		return name != NULL && strstr(name + 1, planted) != NULL;
+	return shows(a, planted);
+}
+
 /* Count what an answer to a viewer shows that it must not. */
 static void
 inspect(const char *call, const struct answer *a)
 {
-	bool	 bad = shows(a, planted) || shows(a, CLOSED) ||
+	bool	 bad = shows_other(call, a) || shows(a, CLOSED) ||
 		    ((shows(a, CONTACT) || shows(a, NUMBER) ||
 		    shows(a, "Zzcontact")) && !may_show_contacts(call)) ||
 		    (a->status >= 500 && a->status != 503);

@@ -442,7 +442,7 @@ def every_export_is_audited():
         "received_on": "2026-02-03"}, 201)
     status, done, _ = call(EDITOR, "POST", "/voters/upload?campaign_id=1",
                            b"first_name,last_name\nOnly,\n", kind="text/csv")
-    same((status, done["rejected"]), (200, 1), "a file with a bad row")
+    same((status, done["rejected"]), (422, 1), "a file of one bad row")
     for token, path, table, rows in (
             (MANAGER, "/voters/export?campaign_id=1&city=Filetown", "voters",
              1),
