@@ -423,7 +423,7 @@ def shared(host):
 
 
 def as_yourself(host, step, only=None):
-    return follow(host, "README.md", SHARED, "campaign", "/home/campaign/src",
+    return follow(host, "README", SHARED, "campaign", "/home/campaign/src",
                   step, only)
 
 
@@ -459,7 +459,7 @@ def suexec(host, on):
 
 def userdir(host):
     """What README asks of the administrator of such a Debian."""
-    follow(host, "README.md", SHARED, step="The host refuses a line")
+    follow(host, "README", SHARED, step="The host refuses a line")
 
 
 def signed_in(host):
@@ -549,9 +549,9 @@ def shared_environment(host):
     host.root(f"sed -Ei '/^(url|stripe_url|secret_key)/d' {conf}; "
               f"sed -i 's,^;cors_origins.*,cors_origins = https://a.example,' "
               f"{conf}; chmod 644 {conf}")
-    block = [b for b in blocks("README.md", SHARED, "The host runs CGI programs")
+    block = [b for b in blocks("README", SHARED, "The host runs CGI programs")
              if "SetEnv" in b.text][0]
-    followed.add(("README.md", SHARED, block.text))
+    followed.add(("README", SHARED, block.text))
     text = block.text
     for word, meant in host.words.items():
         text = text.replace(word, meant)
@@ -653,8 +653,8 @@ def trying(host):
     """script/server, and programs by hand."""
     directory = "/root/cerberus"
     host.sources(directory, "root")
-    for block in blocks("README.md", "Trying it"):
-        followed.add(("README.md", block.section, block.text))
+    for block in blocks("README", "Trying it"):
+        followed.add(("README", block.section, block.text))
         if "script/server" in block.text:
             host.root("! read -r pid < /root/pid || { kill $pid; "
                       "while [ -e /proc/$pid ]; do sleep 0.1; done; }")
@@ -669,8 +669,8 @@ def trying(host):
             out = host.follow(block, "root", directory)
             check("ana@example.org" in out.lower() or "201" in out,
                   block.title(), out[:300])
-    for block in blocks("README.md", "Running one program by hand"):
-        followed.add(("README.md", block.section, block.text))
+    for block in blocks("README", "Running one program by hand"):
+        followed.add(("README", block.section, block.text))
         out = host.follow(block, "root", directory)
         check("Status: 20" in out, block.title(), out[:300])
 
@@ -678,20 +678,20 @@ def trying(host):
 # Blocks that are not commands, and commands that cannot be run here.
 PACKAGES = "tests/package/chroot follows them"
 NOT_FOLLOWED = [
-    ("README.md", "Cerberus", "", "what the two scripts are"),
-    ("README.md", "Where things are", "", "a table"),
-    ("README.md", "Configuring", "man -l", "tests/docs reads the manuals"),
+    ("README", "Cerberus", "", "what the two scripts are"),
+    ("README", "Where things are", "", "a table"),
+    ("README", "Configuring", "man -l", "tests/docs reads the manuals"),
     (DEPLOY, "TLS", "certbot certonly", "a public authority is needed; its "
      "hook is run"),
     (DEPLOY, "Limits", "table inet", "appended"),
-    ("README.md", "Deploying: Debian packages", "", PACKAGES),
+    ("README", "Deploying: Debian packages", "", PACKAGES),
     (DEPLOY, "The Debian packages", "", PACKAGES),
 ]
 
 
 def left_out():
     """The blocks that no case followed and nothing above explains."""
-    for document in ("README.md", DEPLOY):
+    for document in ("README", DEPLOY):
         for b in documents.blocks(document):
             if (document, b.section, b.text) not in followed and not any(
                     (document, b.section) == (d, s) and t in b.text

@@ -486,7 +486,7 @@ function checkGuides(ops) {
   const tops = 'script|lib|cgi-bin|cli|sql|etc|apache|lighttpd|pgbouncer|tests|docs|man|fuzz|bench';
   const file = new RegExp(`(?<![\\w/.-])(?:${tops})/[\\w./-]*\\w`, 'g');
   // checkAsvs() reads that one: it names tests, too.
-  const guides = ['README.md', ...files('docs', '.md')]
+  const guides = ['README', ...files('docs', '.md')]
     .filter((name) => name !== 'docs/asvs.md');
   for (const guide of guides) {
     const text = read(guide);
@@ -499,7 +499,7 @@ function checkGuides(ops) {
         `${guide}: nothing answers ${path}`);
     }
     for (const [, link] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
-      check(existsSync(join(src, guide === 'README.md' ? '.' : 'docs', link)),
+      check(existsSync(join(src, guide === 'README' ? '.' : 'docs', link)),
         `${guide}: the link ${link} leads nowhere`);
   }
 }
