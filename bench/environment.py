@@ -149,16 +149,16 @@ class Database:
 
 
 class Web:
-    """A lighttpd, and a PgBouncer if the programs run as plain CGI."""
-    def __init__(self, site, name, mode, database, programs=None, processes=""):
+    """A lighttpd, and a PgBouncer if the programs run as plain CGI and are not direct."""
+    def __init__(self, site, name, mode, database, programs=None, processes="", direct=False):
         self.dir, self.mode = site.work / name, mode
         self.dir.mkdir(exist_ok=True)
         self.stop()
-        access = database.access
-        if mode == "cgi":
+        access, pooled = database.access, mode == "cgi" and not direct
+        if pooled:
             access = run(SCRIPT / "pool", "start", self.dir, stdin=access + "\n")
         self.conf = self.dir / "cerberus.conf"
-        text = (f"[cerberus]\nenvironment = testing\n[database]\n{access}\npooled = {'yes' if mode == 'cgi' else 'no'}\n"
+        text = (f"[cerberus]\nenvironment = testing\n[database]\n{access}\npooled = {'yes' if pooled else 'no'}\n"
                 "[limits]\nrate_limit = off\n")
         run("bash", "-euc", f'. "{SCRIPT}/lib.sh"; write "$1" 640 "$(id -gn "$web_user")"', "write", self.conf, stdin=text)
         self.url = run(SCRIPT / "web", "start", self.dir, CGI_MODE=mode, WEB_SERVER="lighttpd", PORT="0",
@@ -196,6 +196,7 @@ class Site:
         (self.work / "hello").mkdir(exist_ok=True)
         # It has a program's name, so that the server configuration need not change.
         run("cc", "-O2", "-static", "-o", self.work / "hello" / "voters.cgi", SOURCE / "bench" / "hello.c")
+        self.compile_bare(self.work / "bare")
         say("PostgreSQL")
         admin = run(SCRIPT / "database", "start", self.work)
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
@@ -206,6 +207,21 @@ class Site:
         admin = run(SCRIPT / "database", "start", self.work)
         run(SCRIPT / "database", "migrate", admin)
         self.loaded = Database(admin, run(SCRIPT / "database", "app", admin, self.work))
+
+    def compile_bare(self, directory):
+        """Fill a directory of programs in which the smallest one replaces voters.cgi. It is linked as ours are."""
+        directory.mkdir(exist_ok=True)
+        for program in self.programs.glob("*.cgi"):
+            (directory / program.name).unlink(missing_ok=True)
+            if program.name != "voters.cgi":
+                (directory / program.name).symlink_to(program)
+        makefile = (self.build / "Makefile").read_text()
+        libraries = ["-lfcgi", "-lpq"]
+        if "INTERP" not in run("readelf", "-lW", self.programs / "voters.cgi"):
+            libraries = [str(self.build / w) if w == "libunsupported.a" else w
+                         for w in re.search("^STATIC_LIBS = (.*)$", makefile, re.M)[1].split()]
+        run("cc", "-O2", *re.search("^PQ_CFLAGS = (.*)$", makefile, re.M)[1].split(), "-o", directory / "voters.cgi",
+            SOURCE / "bench" / "one.c", *libraries)
 
     def load(self, rows):
         if self.loaded.voters() > rows:

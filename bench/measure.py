@@ -4,6 +4,7 @@ are not. Print a table and write JSON. A wrong status, body or number of rows ma
 import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
 import report
 from environment import COLUMNS, Bad, Site, Web, run, say
+from mixed import MixedLoads
 from timing import Client, count_lines, load, median, pgbench, run_process, upload
 
 SHORT = ["first_name", "last_name", "email_address", "phone_number"]  # the columns of a small list
@@ -32,7 +33,7 @@ def swapped(word):
     return word[:2] + word[3] + word[2] + word[4:]
 
 
-class Bench:
+class Bench(MixedLoads):
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve(), args.build), 0, []
 
@@ -91,7 +92,16 @@ class Bench:
         ceiling = lambda: (pgbench(self.db.admin, self.site.work, READ, self.args.seconds, low=self.low, high=self.high), {})
         self.compare("read one voter, FastCGI", "requests/s",
                      [("Cerberus", self.reader(web)), ("pgbench, row_to_json", ceiling)], 0.25)
+        self.open_view()
+        bare = self.web("fastcgi", name="bare", programs=self.site.work / "bare")
+        self.compare("read one voter, FastCGI, beside the smallest program", "requests/s",
+                     [("Cerberus", self.reader(web)), ("bare FastCGI program", self.reader(bare, False))], 0.9)
+        bare.stop()
         web.stop()
+
+    def open_view(self):
+        """Let the smallest program read every voter, through a view that no policy restricts."""
+        self.db.ask("CREATE OR REPLACE VIEW bench_voters AS SELECT * FROM voters", "GRANT SELECT ON bench_voters TO cerberus_app")
 
     def cgi(self):
         web = self.web("cgi")
@@ -102,6 +112,13 @@ class Bench:
             ("Cerberus", self.direct(self.site.programs / "voters.cgi", web)),
             ("hello-world CGI", self.direct(self.site.work / "hello" / "voters.cgi", web))], 2.5, better="less")
         hello.stop()
+        web.stop()
+        self.open_view()
+        web = self.web("cgi", name="unpooled", direct=True)
+        bare = self.web("cgi", name="bare", programs=self.site.work / "bare", direct=True)
+        self.compare("read one voter, CGI without PgBouncer", "requests/s",
+                     [("Cerberus", self.reader(web)), ("the smallest program", self.reader(bare, False))], 0.8)
+        bare.stop()
         web.stop()
 
     def direct(self, program, web):
@@ -270,19 +287,24 @@ class Bench:
         web.stop()
 
     def compare_uploads(self, rows, names, goal):
-        """Upload a new voter file and the same file again, and \\copy it into an empty table."""
-        path = self.site.work / "people.csv"
-        self.db.file(path, rows, 50_000_000, names)
-        path.chmod(0o644)
-        columns = ", ".join(names)
+        """Upload a new voter file and the same file again, and \\copy it into an empty table. A large file finds the table
+        as it was before; smaller ones follow each other, with other people in each."""
+        path, columns, first = self.site.work / "people.csv", ", ".join(names), iter(range(50_000_000, 80_000_000, rows))
+        self.fast = None
+
+        def new_file():
+            if self.fast is None or rows * 10 > self.rows:
+                self.begin()
+                # An empty table with the same columns, checks and indexes.
+                self.db.ask("CREATE TABLE bench_empty (LIKE voters INCLUDING ALL)")
+                self.fast = self.web("fastcgi")
+            self.db.file(path, rows, next(first), names)
+            path.chmod(0o644)
 
         def ours(kind):
             def task():
                 if kind == "created":
-                    self.begin()
-                    # An empty table with the same columns, checks and indexes.
-                    self.db.ask("CREATE TABLE bench_empty (LIKE voters INCLUDING ALL)")
-                    self.fast = self.web("fastcgi")
+                    new_file()
                 before = self.db.voters()
                 seconds, answer = upload(self.fast.url, self.site.token, path)
                 grown = self.db.voters() - before
@@ -302,9 +324,8 @@ class Bench:
             ("Cerberus", ours("created")), ("\\copy into an empty table", copy), ("the same file again", ours("unchanged"))], goal)
 
     def files(self):
-        """Uploads and the export, compared with \\copy of the same data."""
+        """An upload of all columns and the export, compared with \\copy of the same data."""
         self.compare_uploads(min(self.args.upload, self.rows), list(COLUMNS), 0.6)
-        self.compare_uploads(min(self.args.upload // 10, self.rows), SHORT, 0.4)
 
         self.begin()
         web, total = self.web("fastcgi"), self.db.voters()
@@ -327,6 +348,11 @@ class Bench:
         self.compare("export of all voters", "rows/s", [("Cerberus", export), ("\\copy TO STDOUT", copy_out)], 0.7)
         web.stop()
 
+    def small_files(self):
+        """Uploads of a tenth and a hundredth of --upload; 100,000 and 10,000 rows by default."""
+        self.compare_uploads(min(self.args.upload // 10, self.rows), SHORT, 0.5)
+        self.compare_uploads(min(self.args.upload // 100, self.rows), SHORT, 0.4)
+
     def memory(self):
         web = self.web("fastcgi", name="single", processes=1)
 
@@ -344,8 +370,9 @@ class Bench:
         web.stop()
 
 
-MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small, "universes": Bench.universes, "memory": Bench.memory,
-            "signup": Bench.signup, "files": Bench.files}
+MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small,
+            "universes": Bench.universes, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
+            "uploads": Bench.small_files, "mixed": Bench.mixed}
 GROWING = ("read", "list", "search", "small", "signup")
 
 

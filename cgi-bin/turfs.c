@@ -2,6 +2,7 @@
 #include "canvass/turf.h"
 #include "canvass/walk_list.h"
 #include "http/endpoint.h"
+#include "people/export.h"
 #include "rest/handler.h"
 
 static const struct route routes[] = {
@@ -21,10 +22,11 @@ static const struct route routes[] = {
 	  .params = walk_list_params, .type = "text/html",
 	  .handle = walk_list_turf },
 	{ .method = M_GET, .path = "/:id/walk-list.csv",
-	  .access = ACCESS_STAFF, .type = "text/csv",
+	  .access = ACCESS_STAFF, .params = export_params, .type = "text/csv",
 	  .handle = walk_list_turf_csv },
 	{ .method = M_GET, .path = "/:id/walk-list.json",
-	  .access = ACCESS_STAFF, .handle = walk_list_turf_json },
+	  .access = ACCESS_STAFF, .params = export_params,
+	  .handle = walk_list_turf_json },
 };
 
 int

@@ -205,7 +205,7 @@ check_csv(struct audit *a, const struct expected *x, size_t n)
 	bool		 last = false;
 	int		 rc;
 
-	rc = make(a, &d, donation_export, x->campaign, "csv");
+	rc = make(a, &d, donation_export_compare, x->campaign, "csv");
 	while (rc == 0 && !last && at < COLUMNS_MAX &&
 	    next_cell(&d, ',', &last)) {
 		column[at] = -1;
@@ -267,7 +267,7 @@ check_fec(struct audit *a, const struct expected *x, const char *format,
 	bool		 last, memo = false;
 	int		 rc;
 
-	rc = make(a, &d, donation_export, x->campaign, format);
+	rc = make(a, &d, donation_export_compare, x->campaign, format);
 	if (rc != 0 && a->s.err.code == ERR_CONFLICT) {
 		printf("campaign %s, %s: not compared: %s\n", x->campaign,
 		    format, a->s.err.msg);

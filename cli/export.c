@@ -11,13 +11,15 @@
 
 static const char usage[] =
     "usage: cerberus export [--campaign N] [--filter NAME=VALUE]...\n"
-    "           [--fields A,B] [--output FILE]\n"
+    "           [--fields A,B] [--reason TEXT] [--output FILE]\n"
     "\n"
-    "Writes voters as CSV that can be imported again.\n"
+    "Writes voters as CSV that can be imported again.  The audit log records\n"
+    "who did it, with the filter, the reason and the number of rows.\n"
     "\n"
     "  -c, --campaign N       only the voters of this campaign\n"
     "  -f, --filter N=VALUE   a parameter of GET /voters, such as zip_code=27601\n"
     "      --fields A,B       only these columns\n"
+    "  -r, --reason TEXT      what the file is for\n"
     "  -o, --output FILE      default: standard output\n"
     "      --token-file FILE  an API key; else CERBERUS_TOKEN, else admin-token\n"
     "                         beside the configuration\n"
@@ -65,6 +67,12 @@ take_fields(void *ctx, char *argument)
 	return add_filter(ctx, "fields", argument);
 }
 
+static bool
+take_reason(void *ctx, char *argument)
+{
+	return add_filter(ctx, "reason", argument);
+}
+
 static int
 run(struct session *s, const struct form *query, const char *output)
 {
@@ -90,6 +98,7 @@ export_main(int argc, char **argv)
 		{ "campaign", 'c', .take = take_campaign, .ctx = &f },
 		{ "filter", 'f', .take = take_filter, .ctx = &f },
 		{ "fields", .take = take_fields, .ctx = &f },
+		{ "reason", 'r', .take = take_reason, .ctx = &f },
 		{ "output", 'o', .text = &output },
 		{ "token-file", .text = &token },
 	};

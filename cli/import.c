@@ -35,6 +35,8 @@ static const char usage[] =
     "                        state of registration ids that name none\n"
     "      --strict          reject a row for any bad cell\n"
     "  -k, --keep-unmapped   put other columns into custom_fields\n"
+    "      --initial         the first voters of an empty database: build the\n"
+    "                        indexes afterwards; nobody can read meanwhile\n"
     "  -n, --dry-run         count, but change nothing\n"
     "      --undo ID         undo this import, or count with --dry-run\n"
     "      --token-file FILE file with the API key; default: CERBERUS_TOKEN,\n"
@@ -105,6 +107,7 @@ static const struct file_option file_options[] = {
 struct command {
 	const char	*text[FILE_OPTIONS];	/* NULL: not given */
 	bool		 flag[FILE_OPTIONS];
+	bool		 initial;
 	const char	*undo;		/* the import; NULL: import files */
 	const char	*token;		/* file */
 };
@@ -116,8 +119,8 @@ struct command {
 static int
 read_command(int argc, char **argv, struct command *c, int *status)
 {
-	struct cli_option	 options[FILE_OPTIONS + 2] = { 0 };
-	size_t			 n = 0, given = 0;
+	struct cli_option	 options[FILE_OPTIONS + 3] = { 0 };
+	size_t			 n = 0, given;
 	int64_t			 id;
 	int			 at;
 
@@ -125,11 +128,13 @@ read_command(int argc, char **argv, struct command *c, int *status)
 		options[n] = (struct cli_option){ file_options[n].name,
 		    file_options[n].letter, .text = &c->text[n],
 		    .flag = file_options[n].flag ? &c->flag[n] : NULL };
+	options[n++] = (struct cli_option){ "initial", .flag = &c->initial };
 	options[n++] = (struct cli_option){ "undo", .text = &c->undo };
 	options[n++] = (struct cli_option){ "token-file", .text = &c->token };
 	at = options_read(argc, argv, options, n, usage, status);
 	if (at == -1)
 		return -1;
+	given = c->initial;
 	for (n = 0; n < FILE_OPTIONS; n++) {
 		given += n != DRY_RUN && (c->text[n] != NULL || c->flag[n]);
 		if (c->flag[n])
@@ -152,6 +157,7 @@ set_options(struct session *s, const struct command *c,
 	const char	*text;
 
 	import_options_init(o);
+	o->initial = c->initial;
 	for (size_t i = 0; i < FILE_OPTIONS; i++) {
 		if (c->text[i] == NULL)
 			continue;
@@ -185,8 +191,10 @@ import_main(int argc, char **argv)
 	import_catch_signals();
 	if (c.undo != NULL)
 		rc = import_file_undo(&s, c.undo, c.flag[DRY_RUN], &partly);
-	for (; at < argc && rc == 0; at++)
+	for (; at < argc && rc == 0; at++) {
 		rc = import_file(&s, &o, argv[at], &partly);
+		o.initial = false;
+	}
 	if (rc != 0)
 		session_fail(&s);
 	json_object_put(o.mapping);

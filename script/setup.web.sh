@@ -112,6 +112,8 @@ lighttpd_env()
 	# Files of earlier releases lack it.
 	grep -q '^CERBERUS_FRAMES=' "$from" ||
 	    settings+=("CERBERUS_FRAMES=\"'self'\"")
+	grep -q '^CERBERUS_CHALLENGE=' "$from" ||
+	    settings+=(CERBERUS_CHALLENGE=)
 	# A file's head explains how to use it without this command.
 	{
 		echo "# What lighttpd needs to know; see $repo/lighttpd."

@@ -163,10 +163,11 @@ BEGIN
 	FROM cerberus.interactions n
 	JOIN sample s USING (voter_id),
 	LATERAL (VALUES
-	    (council, support, (ARRAY['Yes', 'Leaning yes', 'Undecided',
-		'No'])[1 + s.i * 3 % 4], NULL::jsonb),
-	    (council, issues, NULL, CASE s.i % 3
+	    (council, support, (ARRAY['Yes', 'Leaning yes', 'Yes', 'Undecided',
+		'No', 'Yes', 'Leaning yes'])[1 + s.i / 4 % 7], NULL::jsonb),
+	    (council, issues, NULL, CASE s.i / 4 % 4
 		WHEN 0 THEN '["Schools", "Parks"]' WHEN 1 THEN '["Rents"]'
+		WHEN 2 THEN '["Schools"]'
 		ELSE '["Roads", "Schools"]' END::jsonb),
 	    (water, rating, (1 + s.i * 2 % 5)::text, NULL),
 	    (water, filter, CASE WHEN s.i % 3 = 0 THEN 'yes' ELSE 'no' END,

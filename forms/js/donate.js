@@ -1,10 +1,11 @@
 /*
  * The donation form.  With Stripe.js the card is entered on this page; without
- * it, for example because it is blocked, the browser sends the form and goes on
- * to Stripe's own page.  gift.js makes sure that a donor pays once.
+ * it, for example because it is blocked, the donor goes on to Stripe's own page.
+ * gift.js makes sure that a donor pays once.
  */
 import {
-	Failure, campaignOf, check, enhance, leave, restore, say, thank,
+	Failure, campaignOf, check, enhance, leave, post, randomKey, restore, say,
+	thank,
 } from './form.js';
 import { Gift, isPaid } from './gift.js';
 
@@ -146,11 +147,23 @@ const mount = async (form, c, page) => {
 	}
 };
 
+/* The box stands for what the page says beside it, word for word. */
+const readStatement = form => {
+	const box = form.elements.eligibility;
+	const text = [...form.querySelectorAll('[data-eligibility] label, ' +
+		'[data-eligibility] li')].map(e => e.textContent.trim()).join('\n');
+
+	if (box && text)
+		box.value = text;
+};
+
 const donor = form => ({
 	...Object.fromEntries(DONOR.map(name => [name,
 		form.elements[name].value.trim()]).filter(([, text]) => text)),
 	...Object.fromEntries(CONSENTS.filter(name =>
 		form.elements[name].checked).map(name => [name, true])),
+	...form.elements.eligibility?.checked &&
+		{ eligibility: form.elements.eligibility.value },
 	page_url: location.href.slice(0, 2048),
 });
 
@@ -190,37 +203,63 @@ const thanks = (form, c, gift, intent) => {
 	return box.append(p);
 };
 
-/* The browser sends the form, with the amount that includes the fee. */
-const sendAway = form => {
-	const amount = document.createElement('input');
-	const other = form.elements.other_amount;
+/* What is given, without whom. */
+const whatOf = (form, c) => ({
+	amount: total(form), currency: c.currency,
+	campaign_id: Number(campaignOf(form)), is_recurring: isMonthly(form),
+	covers_fees: form.elements.covers_fees.checked });
 
-	Object.assign(amount, { type: 'hidden', name: 'other_amount',
-		value: (total(form) / 100).toFixed(2) });
-	other.disabled = true;
-	form.append(amount);
+/* Call send(), and again with a solved challenge if the server asks for one. */
+const challenged = async (form, c, send) => {
+	try {
+		return await send();
+	} catch (e) {
+		if (e.code !== 'challenge_required' || !c.challenge_script)
+			throw e;
+		const { solve } = await import('./challenge.js');
+		const challenge = { challenge_response: await solve(form, c) };
+		say(form, 'Sending your donation…');
+		return send(challenge);
+	}
+};
+
+/* Until the donor comes back to this page, if ever. */
+const away = () => new Promise(back => addEventListener('pageshow', back,
+	{ once: true }));
+
+/* Go on to Stripe's page. */
+const sendAway = async (form, c) => {
+	say(form, 'One moment…');
+	const { url } = await challenged(form, c, challenge =>
+		post(`donate/checkout${location.search}`,
+			{ ...whatOf(form, c), ...donor(form), ...challenge },
+			{ 'Idempotency-Key': randomKey() }));
+
+	location.assign(url);
+	await away();
+	say(form, '');
+};
+
+/* The browser sends the form: nothing is known of the campaign. */
+const submit = form => {
 	form.submit();
-	amount.remove();
-	other.disabled = false;
-	/* Until the donor comes back to this page, if ever. */
-	return new Promise(back => addEventListener('pageshow', back,
-		{ once: true }));
+	return away();
 };
 
 const pay = async (form, c, page) => {
-	const what = { amount: total(form), currency: c.currency,
-		campaign_id: Number(campaignOf(form)), is_recurring: isMonthly(form),
-		covers_fees: form.elements.covers_fees.checked };
 	const { error } = await page.elements.submit();
 
 	if (error)
 		throw new Failure(error.message);
 	say(form, 'Sending your donation…');
 	const gift = new Gift(form, page.stripe);
-	const paid = await gift.pay(what, donor(form), {
-		elements: page.elements, redirect: 'if_required',
-		confirmParams: { return_url: location.href,
-			payment_method_data: { billing_details: billing(form) } } });
+	const paid = await challenged(form, c, challenge =>
+		gift.pay(whatOf(form, c), donor(form), {
+			elements: page.elements, redirect: 'if_required',
+			confirmParams: { return_url: location.href,
+				payment_method_data: {
+					billing_details: billing(form) } } },
+		challenge));
 	thanks(form, c, gift, paid);
 };
 
@@ -246,8 +285,9 @@ const lookBack = async (form, c, page) => {
 const begin = async (form, c) => {
 	const page = { stripe: null, elements: null };
 
+	readStatement(form);
 	if (!c)
-		return () => check(form) && sendAway(form);
+		return () => check(form) && submit(form);
 	showFacts(form, c);
 	await mount(form, c, page);
 	follow(form, c, page);
@@ -255,7 +295,7 @@ const begin = async (form, c) => {
 	if (page.stripe)
 		await lookBack(form, c, page);
 	return () => check(form, amountFaults(form, c)) &&
-		(page.elements ? pay(form, c, page) : sendAway(form));
+		(page.elements ? pay(form, c, page) : sendAway(form, c));
 };
 
 for (const form of document.querySelectorAll('form[data-cerberus=donate]'))

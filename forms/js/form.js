@@ -269,9 +269,9 @@ const tell = c => {
 			() => c.campaign_name);
 		document.title = title.textContent;
 	}
-	if (paid && c.paid_for_by) {
+	if (paid) {
 		paid.textContent = c.paid_for_by;
-		paid.hidden = false;
+		paid.hidden = !c.paid_for_by;
 	}
 	if (document.body.classList.contains('cerberus-page'))
 		paint(c.colors);

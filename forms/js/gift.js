@@ -51,8 +51,11 @@ export class Gift {
 		return paymentIntent ?? null;
 	}
 
-	/* Begin the gift, or continue the one for the same amount. */
-	async begin(what, donor) {
+	/*
+	 * Begin the gift, or continue the one for the same amount.  challenge is
+	 * the response, if the server has asked for one.
+	 */
+	async begin(what, donor, challenge) {
 		const same = JSON.stringify(what);
 
 		if (this.now?.same !== same) {
@@ -62,10 +65,13 @@ export class Gift {
 		}
 		if (this.now.secret)
 			return;
+		if (challenge)
+			this.set({ challenge });
 		try {
 			const answer = await post(
 				`donate/create-payment-intent${location.search}`,
-				this.now.body, { 'Idempotency-Key': this.now.key });
+				{ ...this.now.body, ...this.now.challenge },
+				{ 'Idempotency-Key': this.now.key });
 			this.set({ secret: answer.clientSecret,
 				id: answer.paymentIntentId,
 				manageUrl: answer.manageUrl });
@@ -94,14 +100,14 @@ export class Gift {
 	}
 
 	/* Pay, and return the intent; a Failure says why that did not work. */
-	async pay(what, donor, options) {
+	async pay(what, donor, options, challenge) {
 		const before = await this.look();
 
 		if (isPaid(before))
 			return before;
 		if (before?.status === 'canceled')
 			this.forget();
-		await this.begin(what, donor);
+		await this.begin(what, donor, challenge);
 		await this.correct(what, donor);
 		const { error, paymentIntent } = await this.stripe.confirmPayment(
 			{ ...options, clientSecret: this.now.secret });

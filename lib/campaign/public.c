@@ -10,7 +10,8 @@
 
 /*
  * $2 is the publishable key, $3 the limit of a donor, $4 the smallest amount of
- * each accepted currency, $5 the largest amount.
+ * each accepted currency, $5 the largest amount, $6 and $7 what shows a
+ * challenge.
  */
 static const char sql_public[] =
     "SELECT (p.campaign || jsonb_build_object("
@@ -18,7 +19,8 @@ static const char sql_public[] =
     "'contribution_limit', nullif($3::bigint, 0), "
     "'currency', c.currency, "
     "'minimum_amount', $4::jsonb -> c.currency, "
-    "'maximum_amount', $5::bigint))::text AS doc "
+    "'maximum_amount', $5::bigint, 'challenge_site_key', $6::text, "
+    "'challenge_script', $7::text))::text AS doc "
     "FROM cerberus.campaign_public($1) p, "
     "LATERAL (SELECT CASE WHEN $4::jsonb ? (p.campaign ->> 'currency') "
     "THEN p.campaign ->> 'currency' ELSE 'usd' END AS currency) c";
@@ -56,6 +58,8 @@ campaign_public(struct req *rq, struct resp *rs, struct err *e)
 		doc_id(rq->arena, cfg_contribution_limit(rq->cfg, id)),
 		minimums(rq),
 		doc_id(rq->arena, AMOUNT_MAX),
+		rq->cfg->challenge_site_key,
+		rq->cfg->challenge_script,
 	};
 
 	return doc_answer(rq, rs, 200, sql_public, ARRAY_LEN(param), param,

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "db/db.h"
 #include "people/export.h"
+#include "people/export_log.h"
 #include "people/voter.h"
 #include "people/voter_plan.h"
 #include "record/json.h"
@@ -29,7 +30,7 @@ const struct schema walk_schema = {
 	.n = ARRAY_LEN(fields),
 };
 
-const char *const walk_list_params[] = { "questions", NULL };
+const char *const walk_list_params[] = { "questions", "reason", NULL };
 
 /* The segment or the turf that a list is about. */
 struct subject {
@@ -189,6 +190,15 @@ read_questions(struct req *rq, const struct subject *s, struct rows **out,
 	return 0;
 }
 
+/* Record an export of n people, whom the answer holds as a whole. */
+static int
+log_people(struct req *rq, int64_t n, struct err *e)
+{
+	if (export_log_begin(rq, walk_schema.table, e) != 0)
+		return -1;
+	return export_log_end(rq, walk_schema.table, n, e);
+}
+
 static int
 answer_page(struct req *rq, struct resp *rs, bool turf, struct err *e)
 {
@@ -216,6 +226,8 @@ answer_page(struct req *rq, struct resp *rs, bool turf, struct err *e)
 		return err_field(e, "segment_id", "too_many", "The list has "
 		    "more than %d people. Cut the segment into turfs.",
 		    WALK_PEOPLE);
+	if (log_people(rq, (int64_t)rows_count(people), e) != 0)
+		return -1;
 	walk_page_write(rs, &(struct walk_page){ .campaign = s.campaign_name,
 	    .title = s.title, .code = s.code, .walker = s.walker,
 	    .day = s.day, .people = people, .questions = questions });
@@ -354,6 +366,8 @@ answer_device(struct req *rq, struct resp *rs, bool turf, struct err *e)
 		return err_field(e, "segment_id", "too_many", "The list has "
 		    "more than %d people. Cut the segment into turfs.",
 		    WALK_PEOPLE);
+	if (log_people(rq, rows_int64(r[0], 0, "people"), e) != 0)
+		return -1;
 	write_device(rs, &s, r);
 	return 0;
 }

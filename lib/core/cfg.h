@@ -73,6 +73,8 @@ struct cfg {
 	int64_t		 backup_max_age_hours;
 	const char	*challenge_url;		/* both or neither are set */
 	const char	*challenge_secret;
+	const char	*challenge_site_key;	/* likewise: for the page */
+	const char	*challenge_script;
 	const char	*stripe_api_base;
 	int64_t		 stripe_connect_ms;
 	int64_t		 stripe_total_ms;

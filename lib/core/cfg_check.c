@@ -26,10 +26,19 @@ check_site(const char *url, struct err *e)
 	return 0;
 }
 
-/* Check the service of challenges and its secret. */
+/* Check the service of challenges, its secret, and what the form needs. */
 static int
 check_challenge(const struct cfg *c, struct err *e)
 {
+	if ((c->challenge_site_key == NULL) != (c->challenge_script == NULL) ||
+	    (c->challenge_script != NULL && c->challenge_url == NULL))
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_site_key "
+		    "and challenge_script are needed together, and with them "
+		    "challenge_url.");
+	if (c->challenge_script != NULL &&
+	    strncmp(c->challenge_script, "https://", 8) != 0)
+		return err_set(e, ERR_INTERNAL, "[donate] challenge_script "
+		    "must be an https address.");
 	if ((c->challenge_url == NULL) != (c->challenge_secret == NULL))
 		return err_set(e, ERR_INTERNAL, "[donate] challenge_url and "
 		    "challenge_secret are needed together.");

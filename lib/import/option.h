@@ -27,6 +27,8 @@ struct import_options {
 	bool		 strict;	/* a bad cell rejects its row */
 	bool		 dry_run;	/* count, but change nothing */
 	bool		 keep_unmapped;	/* put other columns in custom_fields */
+	bool		 initial;	/* build indexes when all rows are
+					 * there; only by the command line */
 };
 
 /* Set the defaults. */

@@ -30,10 +30,12 @@ progress_release(struct progress *p)
 static const char *
 options_json(struct arena *a, const struct import_options *o)
 {
+	const char	*initial = o->initial ? "\"initial\":true" : "";
+
 	if (o->mapping == NULL)
-		return "{}";
-	return arena_printf(a, "{\"mapping\":%s}",
-	    json_object_to_json_string_ext(o->mapping,
+		return arena_printf(a, "{%s}", initial);
+	return arena_printf(a, "{%s%s\"mapping\":%s}", initial,
+	    o->initial ? "," : "", json_object_to_json_string_ext(o->mapping,
 	    JSON_C_TO_STRING_PLAIN));
 }
 

@@ -76,6 +76,8 @@ extern const char *const donation_methods[];
 	F(P, BOOL,   is_recurring,  .flags = F_NOT_NULL | F_SERVER) \
 	F(P, BOOL,   covers_fees,   .flags = F_NOT_NULL | F_SERVER) \
 	CODE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_SERVER) \
+	F(P, TIME,   eligible_at,   .flags = F_SERVER) \
 	F(P, TEXT,   source,        .max = 20, .flags = F_SERVER) \
 	F(P, TEXT,   external_id,   .max = 100, .flags = F_SERVER) \
 	F(P, TEXT,   external_order, .max = 100, .flags = F_SERVER) \
@@ -102,8 +104,9 @@ extern const char *const donation_methods[];
 	F(P, TIME,   updated_at,    .flags = F_SERVER | F_SORT)
 
 /*
- * The body that starts a donation.  voter_id is accepted and ignored: a donor
- * must not be able to choose another person's record.
+ * The body that starts a donation.  eligibility has the words by which the
+ * donor confirmed, by a box, that they may give.  voter_id is accepted and
+ * ignored: a donor must not be able to choose another person's record.
  */
 #define INTENT_FIELDS(F, P) \
 	F(P, INT,    amount,        .flags = F_REQUIRED) \
@@ -116,6 +119,7 @@ extern const char *const donation_methods[];
 	F(P, TEXT,   interval,      .max = 255) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
 	CODE_FIELDS(F, P) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES) \
 	PROOF_FIELDS(F, P)
 
 /* The body that adds the donor's details to a donation. */
@@ -124,6 +128,7 @@ extern const char *const donation_methods[];
 	DONOR_FIELDS(F, P) \
 	F(P, BOOL,   is_recurring,  .flags = 0) \
 	F(P, BOOL,   covers_fees,   .flags = 0) \
+	F(P, TEXT,   eligibility,   .max = 10000, .flags = F_LINES) \
 	PROOF_FIELDS(F, P)
 
 /* The body with which a manager records a gift that did not come by card. */

@@ -5,6 +5,7 @@
 #include "donation.h"
 #include "donation_export.h"
 #include "people/export.h"
+#include "people/export_log.h"
 #include "record/csv.h"
 #include "treasurer.h"
 
@@ -45,7 +46,8 @@ static int
 export_from(struct req *rq, const struct format *f, struct sql *q,
     struct err *e)
 {
-	static const char *const	 known[] = { "format", NULL };
+	static const char *const	 known[] = { "format", "reason",
+					    NULL };
 
 	sql_add(q, " FROM ");
 	sql_add(q, f->from);
@@ -149,24 +151,27 @@ export_head(struct resp *rs, const struct format *f, struct err *e)
 }
 
 /*
- * Stream the rows of the cursor.  The head of the answer is sent after the
- * first FETCH, so that an error before that still gets its own status.
+ * Stream the rows of the cursor, and count them.  The head of the answer is
+ * sent after the first FETCH, so that an error before that still gets its own
+ * status.
  */
 static int
 export_rows(struct req *rq, struct resp *rs, const struct format *f,
-    struct err *e)
+    int64_t *n, struct err *e)
 {
 	struct buf	 b;
 	struct rows	*rows;
 
 	buf_init_in(&b, rq->arena, ROW_MAX);
 	export_heading(&b, f);
+	*n = 0;
 	do {
 		db_forget(rq->db);
 		if (db_select(rq->db, "FETCH " FETCH " FROM export", 0, NULL,
 		    &rows, e) != 0 ||
 		    (!rs->started && export_head(rs, f, e) != 0))
 			return -1;
+		*n += (int64_t)rows_count(rows);
 		for (size_t i = 0; i < rows_count(rows); i++) {
 			export_row(&b, f, rows, i);
 			if (export_send(rs, &b, PIECE, e) != 0)
@@ -176,12 +181,15 @@ export_rows(struct req *rq, struct resp *rs, const struct format *f,
 	return export_send(rs, &b, 1, e);
 }
 
-int
-donation_export(struct req *rq, struct resp *rs, struct err *e)
+/* audited: record the export. */
+static int
+export(struct req *rq, struct resp *rs, bool audited, struct err *e)
 {
 	const struct format	*f = read_format(rq, e);
+	const char		*table = donation_schema.table;
 	struct sql		 q;
 	struct rows		*rows;
+	int64_t			 n;
 	bool			 all;
 
 	if (f == NULL)
@@ -196,14 +204,29 @@ donation_export(struct req *rq, struct resp *rs, struct err *e)
 		return -1;
 	sql_add(&q, " ORDER BY ");
 	sql_add(&q, f->order);
+	if (export_allowed(rq, &rq->query, &all, e) != 0 ||
+	    (audited && export_log_begin(rq, table, e) != 0))
+		return -1;
 	/* The runner rolls back the transaction if any of these fails. */
 	if (db_begin(rq->db, e) != 0 ||
 	    (form_find(&rq->query, "over_limit") != NULL &&
 	    limits_set(rq, e) != 0) ||
-	    export_allowed(rq, &rq->query, &all, e) != 0 ||
 	    (f->lines && export_fileable(rq, f, e) != 0) ||
 	    db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0 ||
-	    export_rows(rq, rs, f, e) != 0)
+	    export_rows(rq, rs, f, &n, e) != 0 ||
+	    (audited && export_log_end(rq, table, n, e) != 0))
 		return -1;
 	return db_commit(rq->db, e);
+}
+
+int
+donation_export(struct req *rq, struct resp *rs, struct err *e)
+{
+	return export(rq, rs, true, e);
+}
+
+int
+donation_export_compare(struct req *rq, struct resp *rs, struct err *e)
+{
+	return export(rq, rs, false, e);
 }

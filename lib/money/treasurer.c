@@ -247,7 +247,7 @@ donation_limits(struct req *rq, struct resp *rs, struct err *e)
 int
 donation_statements(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char *const	 none[] = { NULL };
+	static const char *const	 known[] = { "reason", NULL };
 	struct sql			 from;
 	bool				 all;
 	int				 rc;
@@ -255,17 +255,15 @@ donation_statements(struct req *rq, struct resp *rs, struct err *e)
 	sql_init(&from, rq->arena);
 	sql_add(&from, "FROM gift_statements t");
 	rc = list_where(rq->arena, &rq->query, &statement_list,
-	    &donation_managed, none, &from, e);
+	    &donation_managed, known, &from, e);
 	if (form_find(&rq->query, "year") == NULL)
 		rc = err_field(e, "year", "missing", "year is required.");
 	if (rc != 0)
 		return -1;
 	sql_add(&from, " ORDER BY t.campaign_id, t.last_name, t.first_name, "
 	    "t.donation_id, t.currency");
-	if (db_begin(rq->db, e) != 0 ||
-	    export_allowed(rq, &rq->query, &all, e) != 0 ||
-	    export_stream(rq, rs, &statement_schema, 0, &from, "statements",
-	    e) != 0)
+	if (export_allowed(rq, &rq->query, &all, e) != 0)
 		return -1;
-	return db_commit(rq->db, e);
+	return export_stream(rq, rs, &statement_schema, 0, &from, "statements",
+	    e);
 }

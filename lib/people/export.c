@@ -18,6 +18,8 @@
 #define ROW_MAX		(64 * 1024 * 1024)
 #define STATEMENT_MAX	(128 * 1024)
 
+const char *const export_params[] = { "reason", NULL };
+
 /*
  * Turn a statement into a format string for format(): "$2" becomes "%2$L", and
  * "%" becomes "%%".
@@ -237,7 +239,7 @@ send_rows(struct req *rq, struct resp *rs, const enum kind *kind,
 /* The export within a transaction; b holds the header line. */
 static int
 stream(struct req *rq, struct resp *rs, const struct sql *q,
-    const enum kind *kind, const char *name, struct buf *b, bool audited,
+    const enum kind *kind, const char *table, const char *name, struct buf *b,
     struct err *e)
 {
 	static const char	 sql_no_timeout[] =
@@ -258,21 +260,22 @@ stream(struct req *rq, struct resp *rs, const struct sql *q,
 	if (rs->no_body)
 		return 0;
 	if (send_rows(rq, rs, kind, b, &n, e) != 0 ||
-	    (audited && export_log_end(rq, name, n, e) != 0))
+	    export_log_end(rq, table, n, e) != 0)
 		return -1;
 	return db_commit(rq->db, e);
 }
 
-/* audited: record the number of rows at the end. */
-static int
-run(struct req *rq, struct resp *rs, const struct schema *s, uint64_t only,
-    const struct sql *from, const char *name, bool audited, struct err *e)
+int
+export_stream(struct req *rq, struct resp *rs, const struct schema *s,
+    uint64_t only, const struct sql *from, const char *name, struct err *e)
 {
 	enum kind	 kind[REC_MAX];
 	struct sql	 q;
 	struct buf	 b;
 	int		 rc;
 
+	if (export_log_begin(rq, s->table, e) != 0)
+		return -1;
 	sql_init(&q, rq->arena);
 	select_columns(&q, s, only);
 	sql_add(&q, buf_str(&from->text));
@@ -283,19 +286,12 @@ run(struct req *rq, struct resp *rs, const struct schema *s, uint64_t only,
 	add_header(&b, s, only, kind);
 	rc = db_begin(rq->db, e);
 	if (rc == 0)
-		rc = stream(rq, rs, &q, kind, name, &b, audited, e);
+		rc = stream(rq, rs, &q, kind, s->table, name, &b, e);
 	/* While a COPY is under way, this closes the connection. */
 	if (rc != 0 || rs->no_body)
 		db_rollback(rq->db);
 	buf_release(&b);
 	return rc;
-}
-
-int
-export_stream(struct req *rq, struct resp *rs, const struct schema *s,
-    uint64_t only, const struct sql *from, const char *name, struct err *e)
-{
-	return run(rq, rs, s, only, from, name, false, e);
 }
 
 int
@@ -350,7 +346,6 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 	struct filters			 filters;
 	struct where			 w;
 	struct sql			 from;
-	const char			*name;
 	uint64_t			 only;
 	bool				 all, doors = false;
 	int				 rc = 0;
@@ -379,8 +374,6 @@ export_voters(struct req *rq, struct resp *rs, struct err *e)
 		    voter_schema.join_many);
 		sql_where(&from, &w);
 	}
-	name = doors ? "households" : "voters";
-	if (!rs->no_body && export_log_begin(rq, name, e) != 0)
-		return -1;
-	return run(rq, rs, s, only, &from, name, !rs->no_body, e);
+	return export_stream(rq, rs, s, only, &from,
+	    doors ? "households" : "voters", e);
 }

@@ -7,8 +7,12 @@
 
 #include "rest/list.h"
 
+/* The query parameter of files without filters: why they are exported. */
+extern const char *const export_params[];
+
 /*
- * Send the selected rows as CSV with a header line.  only is a bit mask of the
+ * Send the selected rows as CSV with a header line, and record that in the
+ * audit log.  Call it outside a transaction.  only is a bit mask of the
  * schema's fields, 0 for all; from is "FROM table t WHERE ..." with its
  * parameters; name is the file's name for browsers, without ".csv".
  *

@@ -12,10 +12,10 @@ static const struct field reason_field = {
 
 /* Add an entry, on the primary; details is a JSON object. */
 static int
-add_entry(struct req *rq, const char *name, const char *details,
+add_entry(struct req *rq, const char *table, const char *details,
     struct err *e)
 {
-	const char	*param[] = { name, details };
+	const char	*param[] = { table, details };
 	struct rows	*r;
 
 	return db_select(rq->primary, "SELECT export_record($1, $2::jsonb)", 2,
@@ -23,18 +23,22 @@ add_entry(struct req *rq, const char *name, const char *details,
 }
 
 int
-export_log_begin(struct req *rq, const char *name, struct err *e)
+export_log_begin(struct req *rq, const char *table, struct err *e)
 {
 	const struct pair	*given = form_find(&rq->query, "reason");
 	const char		*reason = NULL;
 	struct buf		 b;
 	bool			 more = false;
 
+	if (rq->head)
+		return 0;
 	if (given != NULL && field_check(&reason_field, rq->arena,
 	    given->value, given->len, &reason, e) != 0)
 		return -1;
 	buf_init_in(&b, rq->arena, DETAILS_MAX);
-	buf_adds(&b, "{\"filter\":{");
+	buf_adds(&b, "{\"path\":");
+	json_add_string(&b, rq->path, strlen(rq->path));
+	buf_adds(&b, ",\"filter\":{");
 	for (size_t i = 0; i < rq->query.n; i++) {
 		const struct pair	*p = &rq->query.pair[i];
 
@@ -55,12 +59,14 @@ export_log_begin(struct req *rq, const char *name, struct err *e)
 	if (b.failed)
 		return err_detail(e, ERR_INTERNAL, "the filter of an export "
 		    "is too long to record");
-	return add_entry(rq, name, buf_str(&b), e);
+	return add_entry(rq, table, buf_str(&b), e);
 }
 
 int
-export_log_end(struct req *rq, const char *name, int64_t rows, struct err *e)
+export_log_end(struct req *rq, const char *table, int64_t rows, struct err *e)
 {
-	return add_entry(rq, name, arena_printf(rq->arena, "{\"rows\":%lld}",
+	if (rq->head)
+		return 0;
+	return add_entry(rq, table, arena_printf(rq->arena, "{\"rows\":%lld}",
 	    (long long)rows), e);
 }

@@ -202,7 +202,8 @@ opt_out_lift(struct req *rq, struct resp *rs, struct err *e)
 int
 opt_out_export(struct req *rq, struct resp *rs, struct err *e)
 {
-	static const char *const	 known[] = { "fields", NULL };
+	static const char *const	 known[] = { "fields", "reason",
+					    NULL };
 	static const struct scope	 current = { .where =
 	    "t.lifted_at IS NULL" };
 	static const struct scope	 managed = { .where =

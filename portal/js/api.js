@@ -54,9 +54,14 @@ export class Problem extends Error {
 	}
 }
 
-/* The address of a path, for links to downloads. */
+/*
+ * The address of a path, for links to downloads.  No part of it may lead to
+ * another call: browsers resolve "..", also as %2e%2e.
+ */
 export function url(path, query)
 {
+	if (/[?#\\]|(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path))
+		throw new Problem(404, { detail: 'There is no such page.' });
 	const to = new URL(path.replace(/^\//, ''), base);
 
 	for (const [name, value] of Object.entries(query || {}))

@@ -28,12 +28,12 @@ function useWidth()
 
 const every = (n, width) => Math.ceil(n * LABEL / Math.max(1, width - LEFT));
 
-/* Round up to 1, 2 or 5 times a power of ten. */
+/* Round up to a number whose half has few digits, and is whole above 1. */
 function ceiling(n)
 {
 	const power = 10 ** Math.floor(Math.log10(Math.max(n, 1)));
 
-	return [1, 2, 5, 10].map((x) => x * power).find((x) => x >= n);
+	return [1, 2, 4, 6, 8, 10].map((x) => x * power).find((x) => x >= n);
 }
 
 function Frame({ title, summary, data, show, children })

@@ -73,13 +73,19 @@ function useUnsent(username)
 	return n;
 }
 
-/* "#/campaigns/3/voters/5?q=x": { campaign, path, query }. */
+/*
+ * "#/campaigns/3/voters/5?q=x": { campaign, path, query }.  Anybody can send a
+ * link, and pages put the parts of its path into those of calls, so no other
+ * characters are accepted.
+ */
 function parse(hash)
 {
 	const [where, search] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
-	const path = where.split('/').filter(Boolean).map(decodeURIComponent);
+	const path = where.split('/').filter(Boolean);
 	const query = Object.fromEntries(new URLSearchParams(search));
 
+	if (!path.every((part) => /^[\w-]+$/.test(part)))
+		return { campaign: 0, path: ['?'], query };
 	if (path[0] !== 'campaigns' || !/^\d+$/.test(path[1] || ''))
 		return { campaign: 0, path, query };
 	return { campaign: Number(path[1]), path: path.slice(2), query };
@@ -139,6 +145,11 @@ function Content({ row, ...props })
 	const main = useRef();
 	const shown = useRef(false);
 
+	/* Another page begins at its top. */
+	useEffect(() => {
+		if (shown.current)
+			scrollTo(0, 0);
+	}, [row, props.path.join('/')]);
 	useEffect(() => {
 		mend();
 		document.title = [row.label, props.campaign?.campaign_name,
@@ -259,6 +270,8 @@ function useCampaign(id)
 	useEffect(() => {
 		const stop = new AbortController();
 
+		if (id && !navigator.onLine)
+			setRow(lastTime()?.rows?.[id] ?? null);
 		if (id)
 			api.get(`/campaigns/${id}`, { signal: stop.signal })
 			    .then(({ data }) => {
@@ -366,6 +379,8 @@ function App()
 			clearTimeout(timer);
 			if (me)
 				note({ me, campaigns: all });
+			else
+				localStorage.removeItem(LAST);
 			setState(me ? { me, campaigns: all } :
 			    { note: words });
 		} catch (e) {
@@ -432,9 +447,13 @@ function App()
 	}
 
 	useEffect(() => {
-		const ended = () => setState((s) => ({ ...s, me: undefined,
-		    note: 'Your session has ended. Sign in again to go on ' +
-		    'where you were.' }));
+		/* Nobody may go on as this person by turning the network off. */
+		const ended = () => {
+			localStorage.removeItem(LAST);
+			setState((s) => ({ ...s, me: undefined,
+			    note: 'Your session has ended. Sign in again to go ' +
+			    'on where you were.' }));
+		};
 		const linked = () => setInvited(invitation());
 
 		start();

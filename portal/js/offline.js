@@ -203,7 +203,7 @@ function isSession()
 {
 	try {
 		return JSON.parse(localStorage.getItem('cerberus.last'))
-		    .me.user.username === owner;
+		    ?.me.user.username === owner;
 	} catch {
 		return true;
 	}

@@ -1,8 +1,8 @@
 -- Deploy cerberus:donation_begin to pg
 -- requires: donation_begin@v0.1.0 gift_codes recurring_gifts
 --
--- A new donation has the codes of its page and its election, and begins a series
--- if it has an interval.
+-- A new donation has the codes of its page and its election, what the donor has
+-- confirmed, and begins a series if it has an interval.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -35,8 +35,8 @@ BEGIN
 	    address_line2, address_city, address_state, address_zip,
 	    address_country, employer, occupation, email, phone_number,
 	    contact_email, contact_phone, contact_mail, contact_sms,
-	    is_recurring, covers_fees, refcode, refcode2, election, "interval",
-	    recurring_status)
+	    is_recurring, covers_fees, refcode, refcode2, election,
+	    eligibility, eligible_at, "interval", recurring_status)
 	VALUES (p_campaign_id, p_amount, p_currency, p_account,
 	    donor.first_name, donor.last_name, donor.address_line1,
 	    donor.address_line2, donor.address_city, donor.address_state,
@@ -45,7 +45,9 @@ BEGIN
 	    donor.contact_email, donor.contact_phone, donor.contact_mail,
 	    donor.contact_sms, donor."interval" IS NOT NULL,
 	    coalesce(donor.covers_fees, false), donor.refcode,
-	    donor.refcode2, donor.election, donor."interval",
+	    donor.refcode2, donor.election, donor.eligibility,
+	    CASE WHEN donor.eligibility IS NOT NULL THEN now() END,
+	    donor."interval",
 	    CASE WHEN donor."interval" IS NOT NULL THEN 'incomplete' END)
 	RETURNING d.donation_id,
 	    stripe_key('donation', d.donation_id, d.created_at)
@@ -105,7 +107,11 @@ BEGIN
 	    contact_phone = donor.contact_phone,
 	    contact_mail = donor.contact_mail,
 	    contact_sms = donor.contact_sms,
-	    covers_fees = donor.covers_fees
+	    covers_fees = donor.covers_fees,
+	    eligibility = donor.eligibility,
+	    eligible_at = CASE WHEN donor.eligibility = d.eligibility
+		THEN d.eligible_at WHEN donor.eligibility IS NOT NULL
+		THEN now() END
 	WHERE t.donation_id = d.donation_id;
 	PERFORM donation_record(d.donation_id);
 	donation_details.donation_id := d.donation_id;

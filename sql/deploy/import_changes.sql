@@ -181,9 +181,10 @@ END
 $$;
 
 -- Insert the rows of the stage that match no known voter.  They join the
--- campaign, if there is one.  Many are inserted in the order of their doors, in
--- which neighbours share pages of several indexes; fewer, in that of the file.
--- door is '' for an address without a door, and null if it is not known yet.
+-- campaign, if there is one.  Many are inserted in the order of their doors or
+-- last names, in which neighbours share pages of several indexes; fewer, in that
+-- of the file.  door is '' for an address without a door, and null if it is not
+-- known yet.
 CREATE FUNCTION cerberus.import_insert(p_import_id bigint,
 	p_campaign_id bigint, p_columns text[], p_rows bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -224,8 +225,9 @@ BEGIN
 	    CASE WHEN EXISTS (SELECT FROM pg_temp.import_match) THEN
 		'AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		    WHERE m.line = s.line)' ELSE '' END,
-	    CASE WHEN doors AND p_rows > 10000 THEN 'ORDER BY s.door'
-		ELSE '' END)
+	    CASE WHEN p_rows < 5000 THEN ''
+		WHEN doors THEN 'ORDER BY s.door'
+		ELSE 'ORDER BY s.last_name' END)
 	USING p_campaign_id, p_import_id, 0::bit(1024);
 	IF p_campaign_id IS NULL THEN
 		RETURN;

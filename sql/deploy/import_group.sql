@@ -33,9 +33,7 @@ BEGIN
 	IF p_soft THEN
 		INSERT INTO pg_temp.import_key
 		WITH s AS MATERIALIZED (
-			SELECT t.line, t.voter_id,
-			    import_email_key(t.email_address) AS email,
-			    import_phone_key(t.phone_number) AS phone,
+			SELECT t.line, t.voter_id, c.email, c.phone,
 			    name_fold(t.first_name) AS first,
 			    name_fold(t.last_name) AS last,
 			    t.date_of_birth AS born, left(t.zip_code, 5) AS zip,
@@ -45,11 +43,15 @@ BEGIN
 				AND t.voter_id IS NULL
 				AND (t.date_of_birth IS NULL
 				    OR t.zip_code IS NULL)
-				AND import_email_key(t.email_address) IS NULL
-				AND import_phone_key(t.phone_number) IS NULL
+				AND c.email IS NULL AND c.phone IS NULL
 			    THEN hashtextextended((to_jsonb(t) - '{line,raw,
 				warnings}'::text[])::text, 6) END AS whole
 			FROM pg_temp.import_stage t
+			-- OFFSET: evaluate the keys once.
+			CROSS JOIN LATERAL (SELECT
+			    import_email_key(t.email_address) AS email,
+			    import_phone_key(t.phone_number) AS phone
+			    OFFSET 0) c
 			WHERE t.reject_message IS NULL
 		), k AS (
 			SELECT line, state, 1 AS rule,

@@ -194,10 +194,13 @@ END
 $$;
 
 -- Find the known voters.  import_match holds pairs of line and voter_id, each
--- line and each voter at most once.
+-- line and each voter at most once.  The keys of a small file are looked up in
+-- indexes, in the pages that import_insert() adds to next; with the default for
+-- random pages the planner reads every voter instead.
 CREATE FUNCTION cerberus.import_find(p_campaign_id bigint, p_columns text[])
 RETURNS void LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, cerberus, pg_temp AS $$
+SET search_path = pg_catalog, cerberus, pg_temp
+SET random_page_cost = 1.1 AS $$
 DECLARE
 	file record;	-- counts of its accepted rows
 	the_state text;
@@ -210,6 +213,9 @@ BEGIN
 	CREATE TEMPORARY TABLE import_candidate (line bigint, voter_id bigint,
 	    fit boolean, taken boolean) ON COMMIT DROP;
 	SELECT count(*) AS rows, count(s.voter_id) AS own,
+	    count(s.email_address) AS emails, count(s.phone_number) AS phones,
+	    count(s.date_of_birth) FILTER (WHERE s.zip_code IS NOT NULL)
+		AS births,
 	    count(s.voter_registration_id) AS ids,
 	    count(s.registration_state) FILTER (
 		WHERE s.voter_registration_id IS NOT NULL) AS full_ids,
@@ -236,29 +242,28 @@ BEGIN
 	END IF;
 	FOR rule IN SELECT * FROM (VALUES
 	    -- Ids are easily guessed, so the caller has to see the voter.
-	    (1, 'voter_id', 's.voter_id = v.voter_id AND ('
+	    (1, file.own, NULL, 's.voter_id = v.voter_id AND ('
 		|| CASE WHEN every_voter THEN 'true' ELSE import_seen() END
 		|| ') AND (name_fold(v.last_name) = name_fold(s.last_name)
 		OR name_fold(v.first_name) = name_fold(s.first_name))'),
-	    (3, 'email_address', 'v.email_address = s.email_address
+	    (3, file.emails, 'email_address', 'v.email_address = s.email_address
 		AND import_email_key(s.email_address) IS NOT NULL
 		AND name_fold(v.first_name) = name_fold(s.first_name)'),
-	    (4, 'phone_number', 'v.phone_number = s.phone_number
+	    (4, file.phones, 'phone_number', 'v.phone_number = s.phone_number
 		AND import_phone_key(s.phone_number) IS NOT NULL
 		AND name_fold(v.last_name) = name_fold(s.last_name)
 		AND name_fold(v.first_name) = name_fold(s.first_name)'),
-	    (5, 'date_of_birth', 'v.date_of_birth = s.date_of_birth
+	    (5, file.births, NULL, 'v.date_of_birth = s.date_of_birth
 		AND left(v.zip_code, 5) = left(s.zip_code, 5)
 		AND name_fold(v.last_name) = name_fold(s.last_name)
 		AND name_fold(v.first_name) = name_fold(s.first_name)'))
-	    r (n, name, keys)
-	    WHERE r.name = ANY (p_columns) OR r.n = 1 AND file.own > 0
+	    r (n, keyed, name, keys)
+	    WHERE r.keyed > 0
 	    ORDER BY r.n
 	LOOP
 		EXIT WHEN file.rows <= (SELECT count(*)
 		    FROM pg_temp.import_match);
-		EXECUTE import_rule(rule.keys,
-		    CASE WHEN rule.n IN (3, 4) THEN rule.name END, every_voter)
+		EXECUTE import_rule(rule.keys, rule.name, every_voter)
 		USING CASE WHEN rule.n > 1 THEN the_state END, seen;
 		PERFORM import_settle(rule.n);
 	END LOOP;

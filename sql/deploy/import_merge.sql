@@ -1,6 +1,6 @@
 -- Deploy cerberus:import_merge to pg
 -- requires: import_merge@v0.1.0 import_changes import_match
--- requires: interactions_canvass
+-- requires: import_indexes interactions_canvass
 --
 -- The merge keeps the warnings and the collapsed rows of a file, adds tags, and
 -- writes voters with the functions of import_changes, which also record who was
@@ -138,7 +138,10 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	noted bigint;
 BEGIN
-	ANALYZE pg_temp.import_stage;
+	-- Only these columns are compared.
+	ANALYZE pg_temp.import_stage (line, reject_message, voter_id,
+	    voter_registration_id, registration_state, email_address,
+	    phone_number, date_of_birth, zip_code);
 	SELECT count(*), count(s.warnings), CASE WHEN
 	    min(s.registration_state) = max(s.registration_state)
 	    THEN min(s.registration_state) END
@@ -231,11 +234,15 @@ DECLARE
 	columns text[];
 	in_state text;
 	known bigint;
+	indexes text[];		-- the statements that build them again
 BEGIN
 	-- Write the audit entries set by set, not one for each row.
 	PERFORM set_config('cerberus.task', 'import', true);
 	this := import_staged(p_import_id, 'running', 'import_stage');
 	PERFORM import_check(p_campaign_id);
+	IF this.options @> '{"initial": true}' AND NOT this.dry_run THEN
+		indexes := import_indexes_drop();
+	END IF;
 	-- A file sets neither ids nor times, nor where a voter came from.
 	SELECT array_agg(attname::text) INTO columns
 	FROM pg_attribute
@@ -257,6 +264,9 @@ BEGIN
 	SELECT w.known, w.created, w.updated, w.rejected
 	INTO known, created, updated, rejected
 	FROM import_write(this, p_campaign_id, columns, rows - duplicates) w;
+	IF indexes IS NOT NULL THEN
+		PERFORM import_indexes_build(indexes);
+	END IF;
 	unchanged := known - updated;
 	warned := import_keep(p_import_id);
 

@@ -2,6 +2,7 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-ALTER TABLE cerberus.donations DROP refcode, DROP refcode2, DROP election;
+ALTER TABLE cerberus.donations DROP refcode, DROP refcode2, DROP election,
+	DROP eligibility, DROP eligible_at;
 
 COMMIT;

@@ -5,9 +5,13 @@
 #include <criterion/criterion.h>
 
 #include "call.h"
+#include "leak.h"
 #include "sql.h"
 
 #define SECRET	"Zzhidden"	/* in every text of campaign 2 */
+#define CLOSED	"Zzclosed"	/* in campaign 1, not for its viewers */
+#define CONTACT	"zzcontact@example.org"	/* of a voter of campaign 1 */
+#define NUMBER	"+15125550188"		/* likewise */
 
 static void
 hide(void)
@@ -74,6 +78,38 @@ hide(void)
 	    " list_name) VALUES (916, 2, 'Zzhidden')");
 	sql("INSERT INTO cerberus.call_people (call_list_id, campaign_id,"
 	    " voter_id) VALUES (916, 2, 901), (916, 2, 902)");
+}
+
+/* What a viewer of campaign 1 may not see of it, and a voter whom they may. */
+static void
+hide_own(void)
+{
+	sql("UPDATE cerberus.users SET full_name = 'Zzclosed', email_address ="
+	    " 'Zzclosed@example.org' WHERE user_id = 3");
+	sql("INSERT INTO cerberus.api_tokens (user_id, kind, name, token_hash)"
+	    " VALUES (3, 'api_key', 'Zzclosed', sha256('Zzclosed'))");
+	sql("INSERT INTO cerberus.member_requests (campaign_id, given, role)"
+	    " VALUES (1, 'Zzclosed', 'viewer')");
+	sql("INSERT INTO cerberus.payouts (stripe_account, stripe_id, amount,"
+	    " currency, status, campaigns, issued_at) VALUES (0, 'Zzclosed', 1,"
+	    " 'usd', 'paid', ARRAY[1], now())");
+	sql("INSERT INTO cerberus.stripe_strays (stripe_account, kind,"
+	    " stripe_id, campaign_id, status, happened_at) VALUES (0,"
+	    " 'payment', 'Zzclosed', 1, 'succeeded', now())");
+	sql("INSERT INTO cerberus.voters (voter_id, first_name, last_name,"
+	    " email_address, phone_number, voter_registration_id,"
+	    " registration_state, street_address, zip_code) VALUES (920, 'Own',"
+	    " 'Voter', 'zzcontact@example.org', '+15125550188', 'Zzcontact',"
+	    " 'NC', '1 Own St', '27601')");
+	sql("INSERT INTO cerberus.campaign_voters VALUES (1, 920)");
+	sql("INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name,"
+	    " doors, people) VALUES (921, 1, 'OWNOWN', 'Own', 1, 1)");
+	sql("INSERT INTO cerberus.turf_voters (turf_id, voter_id)"
+	    " VALUES (921, 920)");
+	sql("INSERT INTO cerberus.call_lists (call_list_id, campaign_id,"
+	    " list_name) VALUES (922, 1, 'Own')");
+	sql("INSERT INTO cerberus.call_people (call_list_id, campaign_id,"
+	    " voter_id) VALUES (922, 1, 920)");
 }
 
 /* % stands for an id. */
@@ -221,9 +257,77 @@ walk(const char *token)
 		    token);
 }
 
+static size_t	 leaks;
+static const char	*planted = SECRET;
+
+/* May an answer to this call tell a viewer how to reach a voter? */
+static bool
+may_show_contacts(const char *call)
+{
+	static const char *const	 calls[] = {
+		"GET /voters?", "GET /voters/920?", "GET /voters/920/everything"
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		if (strncmp(call, calls[i], strlen(calls[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool
+shows(const struct answer *a, const char *text)
+{
+	return strstr(a->body, text) != NULL || strstr(a->head, text) != NULL;
+}
+
+/* Does the answer show more of the other campaign than its public name? */
+static bool
+shows_other(const char *call, const struct answer *a)
+{
+	const char	*name = strstr(a->body, planted);
+
+	if (strncmp(call, "GET /campaigns/2/public?", 24) == 0)
+		return name != NULL && strstr(name + 1, planted) != NULL;
+	return shows(a, planted);
+}
+
+/* Count what an answer to a viewer shows that it must not. */
+static void
+inspect(const char *call, const struct answer *a)
+{
+	bool	 bad = shows_other(call, a) || shows(a, CLOSED) ||
+		    ((shows(a, CONTACT) || shows(a, NUMBER) ||
+		    shows(a, "Zzcontact")) && !may_show_contacts(call)) ||
+		    (a->status >= 500 && a->status != 503);
+
+	leaks += bad;
+	if (bad && strcmp(planted, SECRET) == 0)
+		cr_log_error("%s: %d %.500s", call, a->status, a->body);
+}
+
+/* Show one row of another campaign to all, and see that the walk finds it. */
+static void
+find_hole(void)
+{
+	planted = "Zzhole";
+	leaks = 0;
+	sql("INSERT INTO cerberus.turfs (turf_id, campaign_id, code, turf_name,"
+	    " doors, people) VALUES (923, 2, 'ZZHOLE', 'Zzhole', 1, 1)");
+	sql("CREATE POLICY hole ON cerberus.turfs FOR SELECT TO cerberus_app"
+	    " USING (turf_id = 923)");
+	leak_portal(VIEWER, "/turfs", inspect);
+	sql("DROP POLICY hole ON cerberus.turfs");
+	cr_expect_gt(leaks, 0);
+}
+
 Test(leak, a_viewer_sees_nothing_of_another_campaign)
 {
 	hide();
+	hide_own();
+	cr_expect_gt(leak_portal(VIEWER, "/", inspect), 1000);
+	cr_expect_eq(leaks, 0, "the staff page's calls show %zu secrets",
+	    leaks);
+	find_hole();
 	walk(VIEWER);
 	walk(NOBODY);
 	/* An editor learns no more; some of the writes succeed. */

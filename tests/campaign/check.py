@@ -7,6 +7,7 @@ usage: CERBERUS_URL=http://... ADMIN_URL=postgresql://... check.py
 
 The database holds tests/support/fixture.sql.
 """
+import json
 import os
 import random
 import sys
@@ -18,9 +19,9 @@ sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
 
 from checks import call, check, finish, ok, run, same, sql
 
-ADMIN, EDITOR, VIEWER, STRANGER = (
-    "test-token-of-the-" + who for who in ("admin", "editor", "viewer",
-                                           "stranger"))
+ADMIN, MANAGER, EDITOR, VIEWER, STRANGER = (
+    "test-token-of-the-" + who for who in ("admin", "manager", "editor",
+                                           "viewer", "stranger"))
 
 
 def fields(answer):
@@ -412,7 +413,8 @@ def audited_exports():
        + said)
     end, begin = ok(ADMIN, "GET", "/audit?action=export&sort=-audit_id"
                     "&per_page=2")["entries"]
-    same(begin["after"], {"filter": {"campaign_id": "1",
+    same(begin["after"], {"path": "/export",
+                          "filter": {"campaign_id": "1",
                                      "city": "exportville"},
                           "reason": "Letters of October"},
          "the beginning of an export in the audit log")
@@ -421,6 +423,70 @@ def audited_exports():
          ("voters", end["request_id"]), "both are of one request")
     same(fields(call(ADMIN, "GET", "/voters/export?reason=" + "x" * 256)[1]),
          ["reason"], "a long reason")
+
+
+def every_export_is_audited():
+    """Each route whose answer is a file, also for those who only read."""
+    new_voter(city="Filetown", street_address="1 File St", zip_code="27601")
+    ok(EDITOR, "POST", "/voters/opt-outs", {
+        "campaign_id": 1, "channel": "email",
+        "contacts": ["filed@example.org"]}, 201)
+    segment = ok(EDITOR, "POST", "/voters/segments", {
+        "campaign_id": 1, "segment_name": "Files",
+        "filter": {"city": "Filetown"}}, 201)["segment_id"]
+    turf = ok(MANAGER, "POST", "/turfs", {"segment_id": segment, "size": 10,
+                                          "by": "street"}, 201)
+    turf = turf["turfs"][0]["turf_id"]
+    ok(MANAGER, "POST", "/donations", {
+        "campaign_id": 1, "method": "cash", "amount": 700,
+        "received_on": "2026-02-03"}, 201)
+    status, done, _ = call(EDITOR, "POST", "/voters/upload?campaign_id=1",
+                           b"first_name,last_name\nOnly,\n", kind="text/csv")
+    same((status, done["rejected"]), (422, 1), "a file of one bad row")
+    for token, path, table, rows in (
+            (MANAGER, "/voters/export?campaign_id=1&city=Filetown", "voters",
+             1),
+            (MANAGER, "/voters/export?campaign_id=1&householded=true&"
+             "city=Filetown", "voters", 1),
+            (MANAGER, "/voters/opt-outs/export?email_address="
+             "filed@example.org", "opt_out_contacts", 1),
+            (MANAGER, "/donations/export?campaign_id=1&min_amount=700",
+             "donations", None),
+            (MANAGER, "/donations/statements?campaign_id=1&year=2026",
+             "gift_statements", None),
+            (EDITOR, f"/voters/imports/{done['import_id']}/rejects",
+             "import_rejects", 1),
+            (EDITOR, f"/voters/segments/{segment}/walk-list", "voters", 1),
+            (MANAGER, f"/voters/segments/{segment}/walk-list.csv", "voters",
+             1),
+            (EDITOR, f"/voters/segments/{segment}/walk-list.json", "voters",
+             1),
+            (VIEWER, f"/turfs/{turf}/walk-list", "voters", 1),
+            (VIEWER, f"/turfs/{turf}/walk-list.csv", "voters", 1),
+            (EDITOR, f"/turfs/{turf}/walk-list.json", "voters", 1)):
+        mark = sql("SELECT max(audit_id) FROM audit_log")
+        ask = path + ("&" if "?" in path else "?") + "reason=Why%20not"
+        same(call(token, "HEAD", ask)[0], 200, "HEAD of " + path)
+        status, text, head = call(token, "GET", ask)
+        same(status, 200, path)
+        if rows is None:
+            rows = len(text.splitlines()) - 1
+            check(rows > 0, "rows of " + path)
+        entries = json.loads(sql(
+            "SELECT json_agg(json_build_array(table_name, user_id, after) "
+            "ORDER BY audit_id) FROM audit_log WHERE action = 'export' AND "
+            f"audit_id > {mark}") or "[]") or []
+        user = int(sql("SELECT user_id FROM api_tokens WHERE token_hash = "
+                       f"sha256('{token}')"))
+        short, _, query = path.partition("?")
+        wanted = {"path": "/" + short.split("/", 2)[2],
+                  "filter": dict(urllib.parse.parse_qsl(query)),
+                  "reason": "Why not"}
+        same(entries, [[table, user, wanted], [table, user, {"rows": rows}]],
+             "the audit of " + path)
+        same(fields(call(token, "GET", path + ("&" if "?" in path else "?")
+                         + "reason=" + "x" * 256)[1]), ["reason"],
+             "a long reason at " + path)
 
 
 def segments():
@@ -463,5 +529,5 @@ def segments():
 
 
 run((canvassing, bad_input, cursor, merges, erasing, many_tags,
-     audited_exports, segments))
+     audited_exports, every_export_is_audited, segments))
 sys.exit(finish())

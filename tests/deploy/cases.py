@@ -678,7 +678,7 @@ def trying(host):
 # Blocks that are not commands, and commands that cannot be run here.
 PACKAGES = "tests/package/chroot follows them"
 NOT_FOLLOWED = [
-    ("README", "", "", "what the two scripts are"),
+    ("README", "Cerberus", "", "what the two scripts are"),
     ("README", "Where things are", "", "a table"),
     ("README", "Configuring", "man -l", "tests/docs reads the manuals"),
     (DEPLOY, "TLS", "certbot certonly", "a public authority is needed; its "

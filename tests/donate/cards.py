@@ -396,8 +396,10 @@ def test_what_a_public_form_shows():
     a = api('GET', '/campaigns/1/public')
     same((a.status, a.json['currency'], a.json['minimum_amount'],
           a.json['maximum_amount'], a.json['contribution_limit'],
-          a.json['stripe_publishable_key']),
-         (200, 'usd', 50, 99999999, None, 'pk_test_default'), 'a campaign')
+          a.json['stripe_publishable_key'], a.json['challenge_script'],
+          a.json['challenge_site_key']),
+         (200, 'usd', 50, 99999999, None, 'pk_test_default', None, None),
+         'a campaign')
     a = api('GET', '/campaigns/3/public')
     same((a.json['contribution_limit'], a.json['stripe_publishable_key']),
          (10000, None), 'another key takes no card for its account')

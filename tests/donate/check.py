@@ -279,6 +279,43 @@ def test_refusals():
     details({'payment_intent_id': 'pi_none'}, 404, 'Donation not found')
 
 
+def test_eligibility():
+    """What the donor confirms is kept word for word, with the time."""
+    words = 'I confirm:\nI am a citizen.\nI am 18.'
+
+    def kept(id_):
+        d = donation(id_)
+        return d['eligibility'], d['eligible_at'] == d['created_at']
+
+    a = create(eligibility=words).json
+    same(kept(a['donationId']), (words, True), 'the statement is stored')
+    old = create().json
+    d = donation(old['donationId'])
+    same((d['eligibility'], d['eligible_at']), (None, None),
+         'older front ends send no statement')
+    intent = {'payment_intent_id': old['paymentIntentId']}
+    path = '/donate/update-donation-details'
+    same(api('POST', path, {**intent, 'eligibility': words}).status, 200,
+         'the statement can follow')
+    same(kept(old['donationId']), (words, False), 'with a time of its own')
+    at = donation(old['donationId'])['eligible_at']
+    same(api('POST', path, {**intent, 'employer': 'X'}).status, 200, 'later')
+    same(donation(old['donationId'])['eligible_at'], at, 'the time stays')
+    id_, paid_intent = paid(eligibility=words)
+    api('POST', path, {'payment_intent_id': paid_intent,
+                       'eligibility': 'Something else'})
+    same(kept(id_), (words, True), 'nobody changes it after the payment')
+    d = api('PATCH', f'/donations/{id_}', {'eligibility': 'Staff',
+                                           'note': 'x'}, 'manager')
+    same((d.status, kept(id_)), (200, (words, True)), 'nor do managers')
+    same(create(eligibility='x' * 10001).status, 400, 'a long one')
+    rows = list(csv.DictReader(io.StringIO(api(
+        'GET', '/donations/export?campaign_id=1', token='manager').text)))
+    row = [r for r in rows if r['donation_id'] == str(id_)][0]
+    same(row['eligibility'].split(), words.split(), 'the export has it')
+    check(row['eligible_at'].startswith('20'), 'and the time', row)
+
+
 def test_details_after_a_day():
     a = create().json
     body = {'payment_intent_id': a['paymentIntentId'], 'employer': 'Late'}

@@ -1223,6 +1223,7 @@ def try_commands(place):
                  ("import", good, "--undo", "1"), ("import", "--undo", "x"),
                  ("import", "--undo", "0"),
                  ("import", "--undo", "1", "--mode", "fill"),
+                 ("import", "--undo", "1", "--initial"),
                  ("export", "more"), ("export", "--filter", "x"),
                  ("check", "more"), ("token", "list", "more")):
         rc, out, err = cerberus(*args)
@@ -1238,6 +1239,7 @@ def try_commands(place):
             ((book,), ADMIN, {}, "Excel"),
             ((good, "--layout", "none"), ADMIN, {}, "layout"),
             ((good, "-c", "987654"), ADMIN, {}, "987654"),
+            ((good, "--initial"), ADMIN, {}, "voters already"),
             ((good, "-c", "1"), VIEWER, {}, "."),
             ((good, "-c", "1"), "test-token-that-was-revoked", {}, "."),
             ((good, "-c", "1"), "", {}, "no API key"),
@@ -1267,8 +1269,13 @@ def try_commands(place):
     path = os.path.join(place, "out.csv")
     rc, out, err = cerberus("export", "-f", "email_address="
                             f"cli7@{DOMAIN}", "--fields",
-                            "last_name,zip_code", "-o", path)
+                            "last_name,zip_code", "-r", "Letters", "-o", path)
     same((rc, out), (0, ""), err)
+    same(sql("SELECT string_agg(concat_ws(' ', table_name, user_id, "
+             "after ->> 'reason', after ->> 'rows'), ', ' ORDER BY audit_id) "
+             "FROM (SELECT * FROM audit_log WHERE action = 'export' "
+             "ORDER BY audit_id DESC LIMIT 2) t"),
+         "voters 1 Letters, voters 1 1", "the audit of an export")
     with open(path, encoding="ascii") as f:
         same(f.read().split(), ["last_name,zip_code", "Person", "7,27511"],
              "some fields of one voter")

@@ -114,9 +114,9 @@ async function factor(site)
 	await page.getByText('The code is wrong').waitFor();
 	await page.getByLabel('Code of the app').fill(totp(secret, -1));
 	await keys(v, 'Enter');
-	await page.locator('.codes li').first().waitFor();
-	equal(await page.locator('.codes li').count(), 10, 'recovery codes');
-	const recovery = await page.locator('.codes li').first().textContent();
+	await page.locator('.recovery li').first().waitFor();
+	equal(await page.locator('.recovery li').count(), 10, 'recovery codes');
+	const recovery = await page.locator('.recovery li').first().textContent();
 	await page.getByRole('button', { name: 'I have noted' }).click();
 
 	await page.getByRole('button', { name: 'Sign out' }).click();

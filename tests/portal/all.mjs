@@ -1,10 +1,12 @@
 /* Runs the tests of the portal: each at each site, in one browser. */
 import { browser, check, finish, leave, say, sites, within } from
     './browser.mjs';
+import { compare } from './calls.mjs';
 
 /*
  * In this order.  paths: also where the pages are below a path; at: only there,
- * because what differs between the servers is tested by others.
+ * because what differs between the servers is tested by others; asked: only if it
+ * is named.
  */
 const tests = [
 	{ name: 'sign_in', paths: true },
@@ -13,6 +15,7 @@ const tests = [
 	{ name: 'voter', at: 'lighttpd' },
 	{ name: 'home', at: 'apache' },
 	{ name: 'donations', at: 'lighttpd' },
+	{ name: 'treasurer', at: 'apache' },
 	{ name: 'team', at: 'apache' },
 	{ name: 'surveys', at: 'lighttpd' },
 	{ name: 'settings', at: 'apache' },
@@ -21,16 +24,18 @@ const tests = [
 	{ name: 'import', at: 'lighttpd' },
 	{ name: 'canvass', at: 'apache' },
 	{ name: 'phones', at: 'lighttpd' },
+	{ name: 'keyboard', at: 'apache', asked: true },
+	{ name: 'pictures', at: 'lighttpd', asked: true },
 ];
 
 const wanted = process.argv.slice(2);
 const queue = [];
 
-for (const { name, paths, at } of tests)
+for (const { name, paths, at, asked } of tests)
 	for (const site of sites)
-		if ((!wanted.length || wanted.includes(name)) &&
-		    (paths || !site.name.endsWith('-path')) &&
-		    (!at || site.name === at || process.env.EVERYWHERE))
+		if ((wanted.length ? wanted.includes(name) : !asked) &&
+		    (process.env.EVERYWHERE || (paths ||
+		    !site.name.endsWith('-path')) && (!at || site.name === at)))
 			queue.push({ name, site });
 check(queue.length > 0, `there is no test ${wanted}`);
 
@@ -56,4 +61,5 @@ async function next()
 await Promise.all(Array.from({ length: Number(process.env.AT_ONCE) || 1 },
     next));
 await browser.close();
+compare();
 finish();

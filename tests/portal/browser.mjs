@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
+import { watch } from './calls.mjs';
 
 const require = createRequire(join(process.cwd(), 'node_modules', 'x'));
 const { chromium } = require('playwright-core');
@@ -160,6 +161,7 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 	    colorScheme: dark ? 'dark' : 'light' });
 
 	tests.set(context, place.getStore());
+	watch(context);
 	const page = await context.newPage();
 	const cdp = await context.newCDPSession(page);
 	const v = { site, context, page, expect, requests: [], bytes: 0,
@@ -236,6 +238,21 @@ export async function looks(v, name)
 		await v.page.screenshot({
 		    path: join(env.SHOTS, `${name}.png`) });
 	}
+}
+
+/* Drop a file, as a hand does it. */
+export async function drop(page, name, text, place = '.drop')
+{
+	const transfer = await page.evaluateHandle(([n, t]) => {
+		const d = new DataTransfer();
+		const bytes = Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
+
+		d.items.add(new File([bytes], n));
+		return d;
+	}, [name, Buffer.from(text).toString('base64')]);
+
+	await page.locator(place).dispatchEvent('drop',
+	    { dataTransfer: transfer });
 }
 
 /* Press keys, one after the other. */

@@ -42,7 +42,8 @@ export function gate(site)
 	return new Promise((done) => server.listen(0, '127.0.0.1', () => {
 		const { port } = server.address();
 
-		g.url = `http://127.0.0.1:${port}`;
+		g.url = `http://127.0.0.1:${port}${
+		    to.pathname.replace(/\/$/, '')}`;
 		done(g);
 	}));
 }

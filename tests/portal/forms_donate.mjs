@@ -48,14 +48,29 @@ async function donor(page, card)
 	return email;
 }
 
+/* What the page has the donor confirm. */
+const statement = async (page) => (await page.locator(
+    '[data-eligibility] label, [data-eligibility] li').allTextContents())
+    .map((text) => text.trim()).join('\n');
+
+/* The gift keeps those words, and when the donor agreed. */
+function confirmed(email, words)
+{
+	check(words.split('\n').length === 6, 'all statements are shown');
+	equal(columns(email, `replace(eligibility, E'\\r', ''),
+	    eligible_at = created_at`), `${words}|t`, 'what the donor confirmed');
+}
+
 async function policy(site)
 {
 	const answer = await fetch(`${site.url}/forms/${PATH}`);
 	const csp = answer.headers.get('content-security-policy');
+	const more = site.name.endsWith('path') ? '' : ` ${process.env.CHALLENGE}`;
 
 	for (const part of ["default-src 'none'", "script-src 'self' " +
-	    'https://js.stripe.com', "connect-src 'self' https://api.stripe.com",
-	    'frame-src https://js.stripe.com https://hooks.stripe.com',
+	    `https://js.stripe.com${more};`, "connect-src 'self' " +
+	    `https://api.stripe.com${more};`, `style-src 'self'${more};`,
+	    `frame-src https://js.stripe.com https://hooks.stripe.com${more};`,
 	    "frame-ancestors 'self'"])
 		check(csp?.includes(part), `${csp} has ${part}`);
 	check(!csp.includes('unsafe'), 'nothing inline is allowed');
@@ -143,6 +158,7 @@ async function card(site, size)
 {
 	const v = await visit(site, { size });
 	const email = await donor(v.page, '4242');
+	const words = await statement(v.page);
 
 	await v.page.getByLabel('$1,000', { exact: true }).check();
 	await v.page.locator('[name=covers_fees]').check();
@@ -161,6 +177,7 @@ async function card(site, size)
 	    USING (voter_id) WHERE email_address = ${quote(email)}
 	    AND channel = 'email' AND granted AND wording LIKE 'Send me e-mail%'`),
 	    '1', 'the consent with its wording');
+	confirmed(email, words);
 	await v.page.reload();
 	await v.page.locator('form[data-ready]').waitFor();
 	check(!await v.page.getByText('Thank you').isVisible(), 'a new form');
@@ -360,6 +377,8 @@ async function noScript(site, size)
 	    before: (context) => stripe(context, site) });
 	const email = address();
 
+	const words = await statement(v.page);
+
 	await fill(v.page, { ...person(email), other_amount: 'a lot' });
 	await v.page.locator('#eligible').check();
 	await pay(v.page);
@@ -368,6 +387,63 @@ async function noScript(site, size)
 	await fill(v.page, { other_amount: '1,000.50' });
 	await pay(v.page);
 	await checkout(site, v.page, email, 100050, 'mail|fall');
+	confirmed(email, words);
+	await v.close();
+}
+
+/* What a service of challenges would load: a button that solves it. */
+const WIDGET = `window.hcaptcha = { render(box, o) {
+	const button = document.createElement('button');
+
+	button.type = 'button';
+	button.textContent = 'Solve ' + o.sitekey;
+	button.onclick = () => o.callback(window.solution);
+	box.append(button);
+} };`;
+
+/* The server asks for a challenge, and takes its response once. */
+async function challenge(site, isBlocked)
+{
+	const v = await visit(site, { expect: [400, 429],
+	    stripe: { blocked: isBlocked } });
+	const { page } = v;
+	const solution = `solved-${address()}`;
+	const solve = async (text) => {
+		await page.evaluate((x) => {
+			window.solution = x;
+		}, text);
+		await page.getByRole('button', { name: 'Solve site-key-1' })
+		    .click();
+	};
+	let asks = 2;
+
+	if (isBlocked)
+		check(/BLOCKED_BY_CLIENT/.test(v.mistakes.splice(0).join()),
+		    'Stripe.js is blocked');
+	await v.context.route(`${process.env.CHALLENGE}/**`, (r) => r.fulfill({
+	    contentType: 'text/javascript', body: WIDGET }));
+	await page.route(isBlocked ? '**/donate/checkout*' :
+	    '**/create-payment-intent*', (r) => asks-- > 0 && !/solved|wrong/
+	    .test(r.request().postData()) ? r.fulfill({ status: 429,
+	    contentType: 'application/problem+json', body: JSON.stringify({
+		status: 429, code: 'challenge_required', detail: 'Solve.' }) }) :
+	    r.continue());
+	const email = await donor(page, isBlocked ? undefined : '4242');
+	await pay(page);
+	await page.getByText('Please solve the challenge').waitFor();
+	await solve('wrong');
+	await status(page, 'The challenge was not solved');
+	asks = 1;
+	await pay(page);
+	await solve(solution);
+	if (isBlocked)
+		await checkout(site, page, email, 2500, 'mail|fall');
+	else
+		await thanked(page);
+	equal(gifts(email), 'succeeded 2500', 'one gift after a challenge');
+	const calls = await (await fetch(`${process.env.CHALLENGE_URL}/calls`)).json();
+	equal(calls.map((c) => c.response).join(' '), `wrong ${solution}`,
+	    'the service was asked');
 	await v.close();
 }
 
@@ -391,7 +467,7 @@ async function keyboard(site)
 
 		if (at === 'amount' && !seen.has(at))
 			await k.press('ArrowRight');
-		else if (at === 'eligible')
+		else if (at === 'eligibility')
 			await k.press('Space');
 		else if (at in values)
 			await k.type(values[at]);
@@ -478,5 +554,7 @@ export default async function run(site)
 	await down(site);
 	await monthly(site);
 	await blocked(site);
+	await challenge(site, false);
+	await challenge(site, true);
 	await keyboard(site);
 }

@@ -1,27 +1,12 @@
 /* The page Import: from a dropped file to its undoing. */
 import { readFileSync } from 'node:fs';
-import { api, check, DESK, equal, keys, looks, person, PHONE, signIn, visit }
-    from './browser.mjs';
+import { api, check, DESK, drop, equal, keys, looks, person, PHONE, signIn,
+    visit } from './browser.mjs';
 import { sql } from './forms.mjs';
 
 const data = `${process.env.SRCDIR}/tests/data`;
 const expect = (name) => JSON.parse(readFileSync(
     `${data}/${name}.expect.json`, 'utf8'));
-
-/* Drop a file, as a hand does it. */
-async function drop(page, name, text)
-{
-	const transfer = await page.evaluateHandle(([n, t]) => {
-		const d = new DataTransfer();
-		const bytes = Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
-
-		d.items.add(new File([bytes], n));
-		return d;
-	}, [name, Buffer.from(text).toString('base64')]);
-
-	await page.locator('.drop').dispatchEvent('drop',
-	    { dataTransfer: transfer });
-}
 
 const columnOf = (page, header) => page.getByLabel(
     `${header} is imported as`, { exact: true });

@@ -217,10 +217,42 @@ async function troubles(site)
 	await v.context.clearCookies();
 	await page.goto(`${site.url}/portal/#/account`);
 	await page.getByText('Your session has ended.').waitFor();
+	/* Else the page would open as this person without a connection. */
+	equal(await page.evaluate(() => localStorage.getItem('cerberus.last')),
+	    null, 'who was signed in');
 	await page.getByLabel('User name').fill(username);
 	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
 	await keys(v, 'Enter');
 	await page.getByRole('heading', { name: 'Your account' }).waitFor();
+	await v.close();
+}
+
+/* A link of somebody else's may name a page, but no call of the interface. */
+async function links(site)
+{
+	const { username } = await person(site, { 1: 'editor' });
+	const v = await visit(site);
+	const { page } = v;
+
+	await signIn(v, username);
+	for (const hash of ['campaigns/1/phones/..%2F..%2Fauth%2Flogout%3F',
+	    'campaigns/1/phones/%2e%2e', 'campaigns/1/voters/5%3Ferase=1',
+	    'campaigns/1/voters/%', 'campaigns/%E0/voters']) {
+		await page.goto(`${site.url}/portal/#/${hash}`);
+		await page.reload();
+		await page.getByText('There is no such page').waitFor();
+	}
+	check(!v.requests.some((url) => /logout|call-lists|erase/.test(url)),
+	    'a link calls nothing');
+	equal(await page.evaluate(() => import('./js/api.js').then(({ url }) =>
+	    ['/voters/../users', '/voters/%2E%2e/users', '/voters/5?erase=1',
+	    '/voters/5#', '/voters\\..\\users', '/voters/.'].filter((path) => {
+		try {
+			return url(path);
+		} catch {
+			return false;
+		}
+	    }).join())), '', 'paths that lead elsewhere');
 	await v.close();
 }
 
@@ -254,4 +286,5 @@ export default async function run(site)
 	await byRole(site);
 	await secondFactor(site);
 	await troubles(site);
+	await links(site);
 }

@@ -166,6 +166,13 @@ async function tagsAndOptOuts(site)
 	    .click();
 	await page.getByText('No tags').waitFor();
 	equal((await read(site, subject.voter_id)).tags.length, 0, 'tags');
+	/* As a part of a path it would name the voter. */
+	await page.getByLabel('Add a tag').fill('..');
+	await keys(v, 'Enter');
+	await page.getByRole('button', { name: 'Remove the tag ..' }).click();
+	await page.getByText('No tags').waitFor();
+	equal((await read(site, subject.voter_id)).tags.length, 0,
+	    'a voter whose tag was two dots');
 
 	await button(v, 'Opt out of E-mail').click();
 	await page.getByLabel('Their words').fill('No more mail.');

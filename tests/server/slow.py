@@ -58,8 +58,12 @@ def head(method, path, *lines, token=None):
 class Client:
     """A connection on which the test decides what is sent, and when."""
 
-    def __init__(self, data=b""):
-        self.s = socket.create_connection((HOST, PORT), timeout=60)
+    def __init__(self, data=b"", buffer=0):
+        self.s = socket.socket()
+        if buffer:
+            self.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self.s.settimeout(60)
+        self.s.connect((HOST, PORT))
         self.send(data)
 
     def send(self, data):
@@ -253,6 +257,22 @@ def uploads_leave_processes():
     with dripping(slow, data=b"Many,Uploads\n" * 100):
         time.sleep(0.5)
         prompt("/voters", "eight uploads")
+
+
+def exports_leave_processes():
+    """However many clients read exports slowly, other requests find a
+    process."""
+    # More than fits into the buffers of sockets.
+    sql("INSERT INTO cerberus.voters (first_name, last_name, street_address) "
+        "SELECT 'Slow', 'Reader', repeat('x', 500) "
+        "FROM generate_series(1, 20000)")
+    slow = [Client(head("GET", "/voters/export", token=ADMIN), 4096)
+            for _ in range(8)]
+    check(until(lambda: sum(c.answered(0) for c in slow) >= 2, 20),
+          "two exports do not begin")
+    prompt("/voters", "eight exports")
+    for c in slow:
+        c.close()
 
 
 def tokens_come_first():
@@ -559,7 +579,8 @@ def half_headers():
 
 
 PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
-         uploads_leave_processes, sixty_four, half_headers)
+         uploads_leave_processes, exports_leave_processes, sixty_four,
+         half_headers)
 
 
 def main():

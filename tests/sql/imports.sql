@@ -166,5 +166,49 @@ SELECT is((SELECT array_agg(coalesce(value, '-') ORDER BY line)
     FROM cerberus.import_warnings WHERE import_id = :warned AND line > 8),
     '{-,kept}', 'its value is gone');
 
+-- The first voters: their indexes are built again, as they were.
+CREATE FUNCTION pg_temp.first(who text, initial text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	id bigint;
+	n bigint;
+BEGIN
+	PERFORM set_config('role', 'cerberus_app', true);
+	PERFORM cerberus.identify(sha256(who::bytea));
+	id := cerberus.import_open(1, 'f', NULL, 'update', false,
+	    format('{"initial": %s}', initial)::jsonb);
+	PERFORM cerberus.import_stage(id);
+	PERFORM set_config('role', 'none', true);
+	INSERT INTO pg_temp.import_stage (line, first_name, last_name)
+	VALUES (2, 'First', 'Voter'), (3, 'Second', 'Voter');
+	PERFORM set_config('role', 'cerberus_app', true);
+	SELECT created INTO n FROM cerberus.import_merge(id, 1,
+	    '{first_name,last_name}', false, 1, sha256('f'), '{}', '{}');
+	PERFORM set_config('role', 'none', true);
+	PERFORM pg_temp.clean();
+	RETURN n;
+END
+$$;
+CREATE FUNCTION pg_temp.indexes() RETURNS text[] LANGUAGE sql AS $$
+	SELECT array_agg(pg_get_indexdef(indexrelid) || indisvalid
+	    ORDER BY indexrelid::regclass::text)
+	FROM pg_index WHERE indrelid = 'cerberus.voters'::regclass
+$$;
+SELECT throws_ok($$SELECT pg_temp.first('admin', 'true')$$, 'CB409',
+    'There are voters already. Import without initial.', 'not the first');
+SELECT throws_ok($$SELECT pg_temp.first('editor', 'true')$$, 'CB403',
+    'Only an admin may import the first voters with initial.', 'an editor');
+SELECT pg_temp.indexes() AS indexes,
+    'cerberus.voters_name_idx'::regclass::oid AS old \gset
+TRUNCATE cerberus.voters CASCADE;
+SELECT is(pg_temp.first('admin', 'true'), 2::bigint, 'the first voters');
+SELECT is(pg_temp.indexes(), :'indexes'::text[], 'all indexes are there');
+SELECT isnt('cerberus.voters_name_idx'::regclass::oid, :old::oid,
+    'they were built again');
+SELECT 'cerberus.voters_name_idx'::regclass::oid AS old \gset
+SELECT is(pg_temp.first('admin', 'false'), 0::bigint, 'the same, again');
+SELECT is('cerberus.voters_name_idx'::regclass::oid, :old::oid,
+    'without initial indexes stay');
+
 SELECT * FROM finish();
 ROLLBACK;

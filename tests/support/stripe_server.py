@@ -36,6 +36,8 @@ accounts = {}       # secret key -> Account
 faults = []         # for the next calls, in order
 calls = []          # received calls
 ALPHABET = string.ascii_letters + string.digits
+# Where donors pay.
+CHECKOUT = 'https://checkout.stripe.com/c/pay/'
 
 
 def token(n=24):
@@ -394,7 +396,7 @@ def make_session(account, form):
         'metadata': form.get('metadata', {}), 'mode': form['mode'],
         'payment_intent': None, 'payment_status': 'unpaid',
         'status': 'open', 'success_url': form['success_url'],
-        'url': 'https://checkout.stripe.com/c/pay/' + id_,
+        'url': CHECKOUT + id_,
         '_form': form,
     }
     account.sessions[id_] = session

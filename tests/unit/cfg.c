@@ -132,6 +132,12 @@ Test(cfg, errors_name_the_setting)
 		{ "[campaign 3]\nactblue_password = short\n", "16" },
 		{ "[stripe]\npublishable_key = sk_live_x\n", "pk_" },
 		{ "[campaign 3]\nstripe_publishable_key = rk_x\n", "pk_" },
+		{ "[donate]\nchallenge_site_key = k\n", "together" },
+		{ "[donate]\nchallenge_site_key = k\n"
+		  "challenge_script = https://a\n", "challenge_url" },
+		{ "[donate]\nchallenge_url = https://a\n"
+		  "challenge_secret = b\nchallenge_site_key = k\n"
+		  "challenge_script = http://a\n", "https" },
 		{ "[limits]\nrate_limit = off\n", "rate_limit" },
 		{ "[stripe]\napi_base = http://127.0.0.1\n", "https" },
 		{ "[cerberus]\nsite_url = cerberus.example.org\n",

@@ -116,7 +116,7 @@ function Codes({ codes })
 		<p>The second factor is set up. Each of these codes works once in
 			its place; print them or write them down now, they are
 			not shown again.</p>
-		<ul class="codes">${codes.map((c) => html`<li>${c}</li>`)}</ul>
+		<ul class="recovery">${codes.map((c) => html`<li>${c}</li>`)}</ul>
 	<//>`;
 }
 

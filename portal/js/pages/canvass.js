@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from '../../vendor/preact.js';
 import * as device from '../device.js';
 import { drop, keep, keepFor, kept as typed } from '../keep.js';
 import * as offline from '../offline.js';
-import { Button, count, Failure, html, say } from '../ui.js';
+import { Button, count, day, Failure, html, say } from '../ui.js';
 import { Choose, isDone, left, progressOf } from './canvass-lists.js';
 import { aboutOf, answersOf, nameOf, Questions, Style, Unsent, useStored,
     Waiting } from './outcome.js';
@@ -182,7 +182,8 @@ function Person({ p, kept, open, onOpen, onOutcome, onUndo })
 		<p class="quiet">${aboutOf(p)}${result &&
 		    html`${aboutOf(p) && '. '}<strong>${result.outcome}</strong>`}${
 		    !result && p.last_contacted_on &&
-		    `${aboutOf(p) && '. '}Last contact ${p.last_contacted_on}`}</p>
+		    `${aboutOf(p) && '. '}Last contact ${
+			day(p.last_contacted_on)}`}</p>
 		${open && html`
 			<${Questions} questions=${kept.questions}
 			    answers=${answers} onAnswers=${change}/>

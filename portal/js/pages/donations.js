@@ -23,6 +23,10 @@ const columns = [
 	{ key: 'election', label: 'Election', width: '6rem' },
 ];
 
+/* The public form is beside this page, whatever path the site has. */
+const donateUrl = (campaign) => new URL(`../forms/donate?campaign=${
+    campaign.campaign_id}`, new URL('.', document.baseURI)).href;
+
 /* The filters in the address; each change is a new one, to be shared. */
 function go(campaign, query)
 {
@@ -121,6 +125,8 @@ function Gifts({ campaign, can, query })
 			setTyped(query);
 	}, [query]);
 	return html`<div class="bar"><h1>Donations</h1>
+			<a class="button" target="_blank" rel="noopener"
+			    href=${donateUrl(campaign)}>Donation form</a>
 			${can('manager') && html`<a class="button main"
 			    href="${base}/new">Record a gift</a>`}</div>
 		<${Tabs} campaign=${campaign} can=${can} here=""/>

@@ -159,7 +159,7 @@ function History({ gift, entries, zone })
 	</section>`;
 }
 
-function Facts({ gift, base })
+function Facts({ gift, base, zone })
 {
 	const rows = [
 		['Amount', amount(gift)],
@@ -183,6 +183,10 @@ function Facts({ gift, base })
 		['Series', gift.first_donation_id && html`<a
 		    href="${base}/${gift.first_donation_id}">Began with gift
 		    ${' '}${gift.first_donation_id}</a>`],
+		['Confirmed', gift.eligibility && html`<details><summary>That
+		    they may give, ${time(gift.eligible_at, zone)}</summary>
+		    ${gift.eligibility.split(/\r?\n/).map((line) =>
+			html`<p>${line}</p>`)}</details>`],
 		['Failure', gift.failure_message],
 	];
 
@@ -237,7 +241,8 @@ export default function Gift({ campaign, can, id })
 			    href=${gift.manageUrl}>Donor's link</a>`}
 			<${Acts} gift=${gift} can=${can} ask=${ask}/></div>
 		<${Failure} error=${error} again=${again}/>
-		<div class="two"><${Facts} gift=${gift} base=${base}/>
+		<div class="two"><${Facts} gift=${gift} base=${base}
+		    zone=${campaign.time_zone}/>
 			${can('manager') ? html`<${Edit} key=${id} gift=${gift}
 			    etag=${saved?.etag || data.etag}
 			    onSaved=${(row, etag) => setSaved({ row, etag })}/>` :

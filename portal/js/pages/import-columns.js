@@ -82,7 +82,8 @@ export function Columns({ columns, samples, undecided, onChange })
 	    .filter((t) => t?.trim()).slice(0, 3) : [];
 
 	return html`<div class="scroll" role="region" tabindex="0"
-		aria-label="Columns of the file"><table class="stack">
+		aria-label="Columns of the file"><table
+		class="stack mapping">
 		<thead><tr><th scope="col">In the file</th>
 			<th scope="col">Imported as</th>
 			<th scope="col">For example</th></tr></thead>

@@ -44,9 +44,12 @@ const signup = (at, to, id) => `<link rel="stylesheet" href="${at}form.css">
 <script type="module" src="${at}js/signup.js"></script>
 `;
 
-const frame = (at, form, id, text) => `<script src="${at}js/embed.js" ` +
-    `data-form="${form}" data-campaign="${id}"></script>
-<noscript><a href="${at}${form}?campaign=${id}">${text}</a></noscript>
+/* Text as HTML, for a page that is not of this one's making. */
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const frame = (at, form, id, text, more = '') => `<script ` +
+    `src="${at}js/embed.js" data-form="${form}" data-campaign="${id}"></script>
+<noscript><a href="${at}${form}?campaign=${id}">${text}</a>${more}</noscript>
 `;
 
 /* Of a file beside this page's directory, whatever path the site has. */
@@ -57,6 +60,7 @@ export default function Snippets({ campaign })
 	const id = campaign.campaign_id;
 	const at = formsAt();
 	const link = (form) => `${at}${form}?campaign=${id}`;
+	const paid = escaped(campaign.paid_for_by || '');
 
 	return html`<p>Copy these into the campaign's website, and change the
 			words as you like.</p>
@@ -73,7 +77,8 @@ export default function Snippets({ campaign })
 		    text=${frame(at, 'signup', id, 'Sign up')}>The server has to
 			allow frames in your site, by CERBERUS_FRAMES.<//>
 		<${Snippet} title="Donation form in a frame"
-		    text=${frame(at, 'donate', id, 'Donate')}>A link is the better
+		    text=${frame(at, 'donate', id, 'Donate',
+			paid && ` ${paid}`)}>A link is the better
 			choice where donors pay by bank.<//>
 		<${Snippet} title="Signup form in your own page"
 		    text=${signup(at, api.url('/signups'), id)}>The
@@ -86,7 +91,7 @@ export default function Snippets({ campaign })
 <input type="hidden" name="refcode" value="button">
 <input type="hidden" name="amount" value="2500">
 <button type="submit">Donate $25</button>
-</form>
+${paid && `<small>${paid}</small>\n`}</form>
 `}>A fixed amount in minor units, on Stripe's own page. It asks nothing
 			else: for federal campaigns use the form.<//>`;
 }

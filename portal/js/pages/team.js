@@ -203,7 +203,7 @@ function Members({ campaign, me, can })
 		${rows && html`<section class="panel">
 		<h2>${count(data.data.total_members, 'member')}</h2>
 		<div class="scroll" tabindex="0" role="region"
-		    aria-label="Members"><table><thead><tr>
+		    aria-label="Members"><table class="stack"><thead><tr>
 			<th scope="col">User</th><th scope="col">Role</th>
 			<th scope="col">Since</th>
 			${can('manager') && html`<th scope="col">

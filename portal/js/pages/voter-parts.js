@@ -30,6 +30,9 @@ export function Tags({ voter, can, again })
 	const [tag, setTag] = useState('');
 	const [error, act] = useAct(again);
 	const at = `/voters/${voter.voter_id}/tags`;
+	/* Not by a path: a tag such as ".." would make it another one. */
+	const remove = (t) => api.post('/voters/tags', { remove: [t],
+	    voter_ids: [voter.voter_id] });
 	const add = (event) => {
 		event.preventDefault();
 		if (tag.trim())
@@ -43,8 +46,8 @@ export function Tags({ voter, can, again })
 			<li key=${t} class="tag">${t}
 			${can('editor') && html`<button class="plain"
 			    aria-label=${`Remove the tag ${t}`}
-			    onClick=${() => act(() => api.del(`${at}/${
-				encodeURIComponent(t)}`), `${t} is removed.`)}
+			    onClick=${() => act(() => remove(t),
+				`${t} is removed.`)}
 			    ><span aria-hidden="true">✕</span></button>`}</li>`)}
 			${voter.tags.length === 0 && html`<li class="quiet">No
 			    tags</li>`}</ul>
@@ -287,7 +290,8 @@ function events(all, questions)
 		    text: r.response_value ?? r.response_values?.join(', ') })),
 		...all.donations.map((d) => ({ at: d.received_on ||
 		    d.created_at, title: `Donation of ${money(d.amount,
-		    d.currency)}`, text: d.status })),
+		    d.currency)}`, text: d.status === 'succeeded' ?
+			'Paid' : d.status.replaceAll('_', ' ') })),
 		...all.consents.map((c) => ({ at: c.created_at, by: c.user_id,
 		    title: `${c.granted ? 'Consent to' : 'Opt-out of'} ${
 			channelName(c.channel).toLowerCase()}`,

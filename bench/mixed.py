@@ -1,0 +1,88 @@
+"""Measurements of loads that compete: reads while a file is imported and visitors sign up, or while exports run."""
+import concurrent.futures, random, threading, time
+from environment import COLUMNS
+from timing import Client, count_lines, load, median, upload
+
+
+class MixedLoads:
+    """Part of Bench in measure.py."""
+
+    def reads_during(self, web, busy):
+        """Read while busy() is true, at least once. Return the median and the worst p99 (ms) of loads of two seconds."""
+        windows = []
+        while busy() or not windows:
+            windows.append(load(web.url, min(2, self.args.seconds), WHAT="read", IDS=self.ids, TOKEN=self.site.token)["p99"])
+        return median(windows), max(windows)
+
+    def reads_alone(self, web):
+        """Read while nothing else happens."""
+        end = time.monotonic() + 2 * self.args.seconds
+        usual, worst = self.reads_during(web, lambda: time.monotonic() < end)
+        return usual, {"worst p99 ms": worst}
+
+    def visit(self, web, stop):
+        """Send fifty signups a second until stop is set. Return how many."""
+        client, n, sent = Client(web.url), random.randrange(10 ** 9), 0
+        begin = time.monotonic()
+        while not stop.wait(max(0, begin + sent / 50 - time.monotonic())):
+            client.post("/signups", {"campaign_id": self.campaign, "first_name": "Guest", "last_name": f"No{(n + sent) % 30000}",
+                                     "email_address": f"mixed.{n + sent}@example.net"})
+            sent += 1
+        return sent
+
+    def import_file(self, web, path, rows):
+        seconds, answer = upload(web.url, self.site.token, path)
+        self.demand(answer["created"] == rows, f"not {rows} voters: {answer}")
+        return seconds
+
+    def mixed(self):
+        """Reads while a large file is imported and visitors sign up, and reads while ten exports run."""
+        path, rows = self.site.work / "people.csv", min(self.args.upload, self.rows)
+        self.db.file(path, rows, 70_000_000, list(COLUMNS))
+        path.chmod(0o644)
+        web, took = self.web("fastcgi"), {}
+        alone = self.reads_alone(web)
+
+        def importing():
+            stop, pool = threading.Event(), concurrent.futures.ThreadPoolExecutor(2)
+            begin = time.monotonic()
+            visits, file = pool.submit(self.visit, web, stop), pool.submit(self.import_file, web, path, rows)
+            try:
+                usual, worst = self.reads_during(web, lambda: not file.done())
+            finally:
+                stop.set()
+            rate = visits.result() / (time.monotonic() - begin)
+            took["busy"] = file.result()
+            return usual, {"worst p99 ms": worst, "signups/s": rate}
+
+        def undisturbed():
+            self.begin()
+            again = self.web("fastcgi")
+            seconds = self.import_file(again, path, rows)
+            again.stop()
+            return seconds, {}
+        self.compare(f"p99 of reads during an import of {rows:,} rows and 50 signups/s", "ms",
+                     [("Cerberus", importing), ("reads alone", lambda: alone)], 2, rounds=1, better="less")
+        web.stop()
+        self.compare(f"import of {rows:,} rows during reads and signups", "s",
+                     [("Cerberus", lambda: (took["busy"], {})), ("import alone", undisturbed)], 1.5, rounds=1, better="less")
+        self.exports()
+
+    def exports(self):
+        """Reads while ten exports run."""
+        self.begin()
+        web, lines = self.web("fastcgi"), self.db.voters() + 1
+        alone = self.reads_alone(web)
+        head = f'header = "Authorization: Bearer {self.site.token}"\n'
+
+        def exporting():
+            pool = concurrent.futures.ThreadPoolExecutor(10)
+            files = [pool.submit(count_lines, "curl", "-fsS", "-K", "-", f"{web.url}/api/v1/voters/export", stdin=head)
+                     for _ in range(10)]
+            usual, worst = self.reads_during(web, lambda: not all(f.done() for f in files))
+            for f in files:
+                self.demand(f.result()[1] == lines, f"{f.result()[1]} lines, not {lines}")
+            return usual, {"worst p99 ms": worst, "peak MiB": max(p["VmHWM"] for p in web.processes("voters.cgi"))}
+        self.compare("p99 of reads during ten exports", "ms", [("Cerberus", exporting), ("reads alone", lambda: alone)],
+                     3, rounds=1, better="less")
+        web.stop()
