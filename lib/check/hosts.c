@@ -157,7 +157,9 @@ check_hosts(const struct check *k, const struct cfg *cfg)
 	struct servers	 s = { .check = k, .cfg = cfg, .ok = true };
 	size_t		 n = db_url_hosts(cfg->database_url);
 
-	s.ok = check_read_url(k, cfg) & check_sync_url(k, cfg);
+	/* Both are reported. */
+	s.ok = check_read_url(k, cfg);
+	s.ok = check_sync_url(k, cfg) && s.ok;
 	if (n == 1)
 		return s.ok;
 	if (!db_url_wants_primary(cfg->database_url) ||
