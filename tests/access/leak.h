@@ -7,9 +7,9 @@
 struct answer;
 
 /*
- * Make each call of tests/portal/calls whose path begins with prefix as the owner
- * of the token, with the ids and names of both campaigns, and pass each answer to
- * look().  Return how many there were.
+ * Make each call of tests/portal/calls whose path begins with prefix as the
+ * owner of the token, with the ids and names of both campaigns, and pass each
+ * answer to look().  Return how many there were.
  */
 size_t	 leak_portal(const char *token, const char *prefix,
 	    void (*look)(const char *call, const struct answer *));
