@@ -223,6 +223,8 @@ export async function signIn(v, username, hash = '')
 /* axe finds nothing, nothing is cut off sideways; a picture if one is wanted. */
 export async function looks(v, name)
 {
+	/* What has scrolled below the head of the page is covered by it. */
+	await v.page.evaluate(() => scrollTo(0, 0));
 	const { violations } = await new AxeBuilder({ page: v.page }).withTags([
 	    'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
 	    'best-practice']).analyze();
