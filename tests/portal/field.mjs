@@ -62,7 +62,8 @@ export async function visitGate(g, options)
 	v.back = async (way = 'open') => {
 		g.way = way;
 		await v.context.setOffline(false);
-		v.offline = way !== 'open';
+		/* A request that was cut off may be reported later. */
+		v.offline ||= way !== 'open';
 	};
 	return v;
 }

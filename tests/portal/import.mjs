@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { api, check, DESK, drop, equal, keys, looks, person, PHONE, signIn,
     visit } from './browser.mjs';
 import { sql } from './forms.mjs';
+import { frugal } from './staff.mjs';
 
 const data = `${process.env.SRCDIR}/tests/data`;
 const expect = (name) => JSON.parse(readFileSync(
@@ -272,11 +273,12 @@ async function size(site)
 	const v = await visit(site);
 
 	await signIn(v, username, '#/campaigns/1/');
-	await v.page.getByRole('heading', { level: 1 }).waitFor();
+	await v.page.locator('.figures').first().waitFor();
+	await v.page.waitForLoadState('networkidle');
 	v.count();
 	await v.page.goto(`${site.url}/portal/#/campaigns/1/import`);
 	await v.page.getByRole('heading', { name: 'Imports so far' }).waitFor();
-	check(v.bytes <= 15 * 1024, `the page Import has ${v.bytes} bytes more`);
+	frugal(v, 'Import');
 	await v.close();
 }
 
