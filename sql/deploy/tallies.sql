@@ -42,19 +42,14 @@ LANGUAGE sql IMMUTABLE AS $$
 	    || E'\u00a0\t\n', pg_catalog.repeat(' ', 40)), ' '), '')
 $$;
 
--- Add folded names and their parts, unless they exist already.  Nearly all names
--- of single voters do.  PostgreSQL plans the statements of an SQL function anew
--- for each call, those of PL/pgSQL once per connection.
+-- Add folded names and their parts, unless they exist already.  PostgreSQL plans
+-- the statements of an SQL function anew for each call, those of PL/pgSQL once
+-- per connection.
 CREATE FUNCTION cerberus.names_add(p_names text[], p_last boolean[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, cerberus, pg_temp AS $$
 BEGIN
-	IF NOT EXISTS (SELECT FROM unnest(p_names, p_last) k (name, is_last)
-	    WHERE k.name <> '' AND NOT EXISTS (SELECT FROM voter_names o
-		WHERE o.name = k.name AND o.is_last = k.is_last)) THEN
-		RETURN;
-	END IF;
 	WITH named AS (
 		INSERT INTO voter_names (name, is_last)
 		SELECT DISTINCT k.name, k.is_last
