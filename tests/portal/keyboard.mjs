@@ -13,7 +13,8 @@ const focused = (page) => page.evaluate(() => {
 	    e.textContent || '';
 
 	return { words: words.trim().replace(/\s+/g, ' '), seen:
-	    e === document.body || e.matches(':focus-visible') };
+	    e === document.body || e.matches(':focus-visible') ||
+	    getComputedStyle(e).outlineStyle !== 'none' };
 });
 
 /* Press Tab until this has the focus. */
