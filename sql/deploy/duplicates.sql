@@ -91,36 +91,43 @@ BEGIN
 		    y.m)) > 1 AND x.m <> y.m AS middle
 	    FROM pairs JOIN people x ON x.voter_id = pairs.x
 	    JOIN people y ON y.voter_id = pairs.y
-	), judged AS (
-	    SELECT c.voter_id, c.other_id, j.reason, j.points
-	    FROM compared c, LATERAL (VALUES
-		(c.first AND c.last, 'same name', 35),
-		(c.similar AND NOT c.first, 'similar name', 20),
-		(c.first AND NOT c.last, 'same first name', 15),
-		(c.first AND NOT c.last, 'different last name', 0),
-		(NOT c.first AND NOT c.similar, 'different first name', -30),
-		(c.core AND c.state AND c.same_id AND NOT c.same_state,
-		    'same registration id, state differently written', 45),
-		(c.core AND c.state AND NOT c.same_id,
-		    'registration ids differ only by zeros or punctuation', 40),
-		(NOT c.core AND c.state, 'different registration ids', -10),
-		(c.email, 'same e-mail', 35), (c.phone, 'same phone', 25),
-		(c.born, 'same date of birth', 30),
-		(NOT c.born, 'different dates of birth', -30),
-		(c.born IS NULL AND c.year, 'same year of birth', 15),
-		(c.born IS NULL AND NOT c.year, 'different years of birth',
-		    -30),
-		(c.address, 'same address', 15),
-		(c.zip AND c.address IS NOT TRUE, 'same ZIP code', 5),
-		(c.middle, 'different middle names', -15),
-		(c.suffix, 'different suffixes', -40))
-		j (applies, reason, points) WHERE j.applies
 	)
-	SELECT j.voter_id, j.other_id,
-	    least(100, sum(j.points))::integer,
-	    array_agg(j.reason ORDER BY j.points DESC, j.reason)
-	FROM judged j GROUP BY 1, 2
-	HAVING sum(j.points) >= greatest(p_minimum, 1);
+	-- A pair is judged at once: most pairs of a large campaign are none.
+	SELECT c.voter_id, c.other_id, least(100, j.points)::integer, j.reasons
+	FROM compared c, LATERAL (
+	    SELECT sum(j.points) AS points,
+		array_agg(j.reason ORDER BY j.points DESC, j.reason) AS reasons
+	    -- Not VALUES, whose expressions PostgreSQL prepares for each row.
+	    FROM (
+		SELECT c.first AND c.last, 'same name', 35
+		UNION ALL SELECT c.similar AND NOT c.first, 'similar name', 20
+		UNION ALL SELECT c.first AND NOT c.last, 'same first name', 15
+		UNION ALL SELECT c.first AND NOT c.last,
+		    'different last name', 0
+		UNION ALL SELECT NOT c.first AND NOT c.similar,
+		    'different first name', -30
+		UNION ALL SELECT c.core AND c.state AND c.same_id
+		    AND NOT c.same_state,
+		    'same registration id, state differently written', 45
+		UNION ALL SELECT c.core AND c.state AND NOT c.same_id,
+		    'registration ids differ only by zeros or punctuation', 40
+		UNION ALL SELECT NOT c.core AND c.state,
+		    'different registration ids', -10
+		UNION ALL SELECT c.email, 'same e-mail', 35
+		UNION ALL SELECT c.phone, 'same phone', 25
+		UNION ALL SELECT c.born, 'same date of birth', 30
+		UNION ALL SELECT NOT c.born, 'different dates of birth', -30
+		UNION ALL SELECT c.born IS NULL AND c.year,
+		    'same year of birth', 15
+		UNION ALL SELECT c.born IS NULL AND NOT c.year,
+		    'different years of birth', -30
+		UNION ALL SELECT c.address, 'same address', 15
+		UNION ALL SELECT c.zip AND c.address IS NOT TRUE,
+		    'same ZIP code', 5
+		UNION ALL SELECT c.middle, 'different middle names', -15
+		UNION ALL SELECT c.suffix, 'different suffixes', -40)
+		j (applies, reason, points) WHERE j.applies) j
+	WHERE j.points >= greatest(p_minimum, 1);
 END
 $$;
 
