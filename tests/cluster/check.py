@@ -15,8 +15,8 @@ sys.path.append(ENV["SRCDIR"] + "/tests/support")
 import checks
 from checks import check, finish
 from faults import GOALS
-from hosts import (address, history, leader, members, on, postgres, until,
-                   whole)
+from hosts import (HEALED, address, history, leader, members, on, postgres,
+                   until, whole)
 from load import AMOUNT, Load
 
 SHORT = ("kill",)
@@ -82,7 +82,7 @@ def reconcile(name):
 def play(name, n, rate):
     """One round.  Return what was measured."""
     fault = GOALS[name][0]
-    check(until(whole, 120), f"{name}: the cluster is whole", members())
+    check(until(whole, HEALED), f"{name}: the cluster is whole", members())
     load = Load(f"{address('lb')}:80", ENV["STRIPE"], rate,
                 f"{name}{n}x{int(time.time())}x")
     load.start()
@@ -98,7 +98,8 @@ def play(name, n, rate):
     back = until(lambda: load.since("write", time.monotonic() - 1) > rate / 3,
                  60)
     check(back, f"{name}: writes are back")
-    check(until(whole, 120), f"{name}: the cluster is whole again", members())
+    check(until(whole, HEALED), f"{name}: the cluster is whole again",
+          members())
     load.stop()
     have, paid = survivors(load.name_), counted()
     unpaid, twice = reconcile(name)
