@@ -87,6 +87,42 @@ def partition():
     yield alone.acked
 
 
+class Canceling(threading.Thread):
+    """Somebody who cancels what waits for the standby."""
+
+    def __init__(self, host):
+        super().__init__()
+        self.host, self.done, self.canceled = host, False, 0
+
+    def run(self):
+        while not self.done:
+            got = subprocess.run(
+                [*writer(self.host), "SELECT count(pg_cancel_backend(pid)) "
+                 "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"],
+                capture_output=True, text=True, check=False)
+            self.canceled += int(got.stdout.strip() or 0)
+            time.sleep(0.05)
+
+
+def canceled():
+    """The primary is cut off from the other databases only, and what waits for
+    them is canceled: PostgreSQL then commits without a standby, and only
+    warns."""
+    host = leader()
+    others = [address(h) for h in DATABASES if h != host]
+    for at in others:
+        shell(host, f"ip route add blackhole {at}")
+    somebody = Canceling(host)
+    somebody.start()
+    wait = replaced(host)
+    somebody.done = True
+    somebody.join()
+    check(somebody.canceled > 0, "canceled: something was")
+    yield wait
+    for at in others:
+        shell(host, f"ip route del blackhole {at}")
+
+
 def etcd():
     """One member of etcd hangs: the primary's and another one in turn."""
     host = leader()
@@ -207,6 +243,7 @@ def pgbouncer():
 GOALS = {
     "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
     "stop": (stop, 30, 5), "partition": (partition, 30, 5),
+    "canceled": (canceled, 30, 5),
     "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
     "disks": (disks, 30, 5), "full": (full, 5, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
