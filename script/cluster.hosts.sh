@@ -58,6 +58,8 @@ database_host()
 
 	put "$repo/cluster/etcd.env" "$1" default/etcd
 	put "$repo/cluster/patroni.yml" "$1" patroni/config.yml
+	sed -i "s|/usr/local/sbin/cerberus-restore|$repo/cluster/restore|" \
+	    "$etc/patroni/config.yml"
 	put "$repo/cluster/patroni.env" "$1" patroni_env.conf 640 postgres
 	[ -z "${CLUSTER_DISK-}" ] || value "$env" CERBERUS_DISK_MIN 60
 	put "$repo/cluster/pgbackrest.conf" "$1" pgbackrest.conf 640 postgres
