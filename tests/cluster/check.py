@@ -45,7 +45,7 @@ def archive():
     data = "/var/lib/postgresql/15/cerberus"
     user = "setpriv --reuid=postgres --regid=postgres --init-groups "
     backup = user + "pgbackrest --stanza=cerberus "
-    restore = user + ENV["SRCDIR"] + "/cluster/restore"
+    restore = user + "/var/lib/cerberus/share/restore"
     last = postgres(at, "SELECT pg_walfile_name(pg_switch_wal())")
     further = last[:8] + "000000FE000000FE"
     # All hosts have this machine's /tmp.
