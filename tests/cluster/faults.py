@@ -87,6 +87,20 @@ def partition():
     yield alone.acked
 
 
+def copied():
+    """The primary is cut off, and has lost the part of its log by which it could
+    be rewound."""
+    host = leader()
+    link(host, "down")
+    alone = Isolated(host)
+    alone.start()
+    yield replaced(host)
+    alone.done = True
+    alone.join()
+    shell(host, "rm -f /var/lib/postgresql/15/cerberus/pg_wal/0*")
+    link(host, "up")
+
+
 class Canceling(threading.Thread):
     """Somebody who cancels what waits for the standby."""
 
@@ -243,7 +257,7 @@ def pgbouncer():
 GOALS = {
     "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
     "stop": (stop, 30, 5), "partition": (partition, 30, 5),
-    "canceled": (canceled, 30, 5),
+    "copied": (copied, 30, 5), "canceled": (canceled, 30, 5),
     "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
     "disks": (disks, 30, 5), "full": (full, 5, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
