@@ -43,9 +43,9 @@ class MixedLoads:
         path.chmod(0o644)
         web = self.web("fastcgi")
         rate = self.reads_alone(web)[1]["reads/s"]
-        # A connection's turn takes CONNECTIONS / rate seconds. With a pause of that length after each response it takes twice
-        # as long, or less where a request is quicker when fewer come.
-        self.compete(web, path, rows, "readers at half of their rate", PAUSE=1000 * CONNECTIONS / rate)
+        # Without pauses each connection sends a request every CONNECTIONS / rate seconds. When the processors are not busy, the
+        # response takes a small part of that, so a pause of twice that length halves the rate.
+        self.compete(web, path, rows, "readers at half of their rate", PAUSE=2 * 1000 * CONNECTIONS / rate)
         self.begin()
         self.compete(self.web("fastcgi"), path, rows, "readers that never pause")
         self.exports()
