@@ -4,6 +4,7 @@ are not. Print a table and write JSON. A wrong status, body or number of rows ma
 import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
 import report
 from environment import COLUMNS, Bad, Site, Web, run, say
+from every import EveryList
 from mixed import MixedLoads
 from timing import Client, count_lines, load, median, pgbench, run_process, upload
 
@@ -33,7 +34,7 @@ def swapped(word):
     return word[:2] + word[3] + word[2] + word[4:]
 
 
-class Bench(MixedLoads):
+class Bench(EveryList, MixedLoads):
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve(), args.build), 0, []
 
@@ -371,7 +372,7 @@ class Bench(MixedLoads):
 
 
 MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small,
-            "universes": Bench.universes, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
+            "universes": Bench.universes, "every": Bench.every, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
             "uploads": Bench.small_files, "mixed": Bench.mixed}
 GROWING = ("read", "list", "search", "small", "signup")
 
