@@ -43,6 +43,8 @@ voter_filter_is_name(const char *q)
 #define TESTED(column)							\
 	"t.voter_id IN (SELECT voters_with('" column "', ?1, false, NULL))"
 #define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
+/* Both names have an index together; ?2 is the first name. */
+#define NAMED	"(SELECT voters_named(?1, ?2))"
 /* The function finds out whether the campaign has few voters. */
 #define IDS(column)							\
 	"SELECT DISTINCT voters_with('" column "', ?1, NULL, ?2::bigint)"
@@ -95,6 +97,24 @@ leads(const struct filters *filters, const struct lookup *lookup)
 		if (filters_value(filters, l->name) != NULL)
 			return false;
 	return true;
+}
+
+/* The predicate of a look-up; step: in a step of a segment. */
+static struct predicate
+match_lookup(const struct filters *filters, const struct lookup *lookup,
+    const char *value, bool step)
+{
+	const char	*first = filters_value(filters, "first_name");
+
+	if (!leads(filters, lookup))
+		return (struct predicate){ .sql = lookup->beside,
+		    .value = { value } };
+	if (first != NULL && strcmp(lookup->name, "last_name") == 0)
+		return (struct predicate){ .sql = step ?
+		    "t.voter_id IN " NAMED : "t.voter_id = ANY (ARRAY" NAMED ")",
+		    .value = { value, first } };
+	return (struct predicate){ .sql = step ? lookup->step : lookup->all,
+	    .value = { value } };
 }
 
 /*
@@ -289,8 +309,7 @@ voter_filter_build(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->all : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, false);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value,
 	    !leads(filters, lookups + ARRAY_LEN(lookups)));
@@ -304,8 +323,7 @@ voter_filter_build_step(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->step : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, true);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value, true);
 }
