@@ -1,13 +1,12 @@
 """Each list with each of its filters and sorts, and each count, asked one at a time by callers with different rights."""
 import random
-from environment import Bad, Web
-from timing import Client, median
+from timing import Client
 
 # Requests before those that are timed, and these; PostgreSQL plans a statement five times before it keeps a plan.
 FIRST, TIMED = 6, 9
 SLOW = 1000  # ms; a request that takes longer is not repeated
 
-# Filters of voters: the values of the voter v, as text. The second half has no index: it reads voters until the page is full.
+# Filters of voters, with values of a voter. The others have no index: they read voters until the page is full.
 INDEXED = (
     "last_name={last_name}", "first_name={first_name}", "email_address={email_address}", "phone_number={phone_number}",
     "zip_code={zip_code}", "precinct={precinct}", "registered_since=2025-01-01", "tag=Volunteer",
@@ -42,7 +41,7 @@ LISTS = {
 class EveryList:
     def every(self):
         """Nothing is compared with the table here: lists, searches and universes do that."""
-        web: Web = self.web("fastcgi")
+        web = self.web("fastcgi")
         facts = {"campaign": self.campaign,
                  "question": self.db.number(f"SELECT min(question_id) FROM survey_questions WHERE campaign_id = {self.campaign}"),
                  "election": self.db.number("SELECT min(election_id) FROM elections"),
@@ -62,7 +61,7 @@ class EveryList:
 
     @staticmethod
     def one_of(web, token, path, query, voters, facts):
-        """The median of requests with the values of one voter after another."""
+        """The lower quartile of requests with the values of one voter after another: other work on the machine only adds."""
         client, times = Client(web.url, token), []
         for number, voter in enumerate(random.sample(voters, FIRST + TIMED)):
             word = voter["last_name"]
@@ -71,4 +70,5 @@ class EveryList:
             times.append(client.get(path.format(**values), **fields)[0])
             if times[-1] > SLOW:
                 return times[-1], {}
-        return sorted(times[FIRST:])[len(times[FIRST:]) // 4], {"slowest ms": max(times[FIRST:])}
+        timed = sorted(times[FIRST:])
+        return timed[len(timed) // 4], {"slowest ms": timed[-1]}
