@@ -111,7 +111,8 @@ match_lookup(const struct filters *filters, const struct lookup *lookup,
 		    .value = { value } };
 	if (first != NULL && strcmp(lookup->name, "last_name") == 0)
 		return (struct predicate){ .sql = step ?
-		    "t.voter_id IN " NAMED : "t.voter_id = ANY (ARRAY" NAMED ")",
+		    "t.voter_id IN " NAMED :
+		    "t.voter_id = ANY (ARRAY" NAMED ")",
 		    .value = { value, first } };
 	return (struct predicate){ .sql = step ? lookup->step : lookup->all,
 	    .value = { value } };
