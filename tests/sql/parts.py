@@ -180,6 +180,15 @@ def guarded():
     sql("RESET ROLE")
 
 
+def watched():
+    """cerberus check notices a sequence that is behind the parts' ids."""
+    behind = "SELECT count(*) FROM cerberus.sequences_behind() WHERE table_name = 'audit_log'"
+    same(sql(behind), "0", "the sequence goes on after the turns")
+    sql("ALTER TABLE cerberus.audit_log ALTER audit_id RESTART WITH 1")
+    same(sql(behind), "1", "a sequence that begins anew is noticed")
+    sql("SELECT setval(pg_get_serial_sequence('cerberus.audit_log', 'audit_id'), max(audit_id)) FROM cerberus.audit_log")
+
+
 def archived():
     """The oldest part is taken away, and the log goes on."""
     count = int(sql("SELECT count(*) FROM cerberus.audit_log"))
@@ -203,5 +212,5 @@ if __name__ == "__main__":
     args = p.parse_args()
     os.environ["ADMIN_URL"] = args.url
     divided(args.entries, args.seconds)
-    checks.run([guarded, archived])
+    checks.run([guarded, watched, archived])
     sys.exit(checks.finish())
