@@ -43,6 +43,8 @@ voter_filter_is_name(const char *q)
 #define TESTED(column)							\
 	"t.voter_id IN (SELECT voters_with('" column "', ?1, false, NULL))"
 #define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
+/* Both names have an index together; ?2 is the first name. */
+#define NAMED	"(SELECT voters_named(?1, ?2))"
 /* The function finds out whether the campaign has few voters. */
 #define IDS(column)							\
 	"SELECT voters_with('" column "', ?1, NULL, ?2::bigint)"
@@ -104,6 +106,25 @@ lowered(struct arena *a, const char *text)
 
 	text_lower(lower, strlen(lower));
 	return lower;
+}
+
+/* The predicate of a look-up; step: in a step of a segment. */
+static struct predicate
+match_lookup(const struct filters *filters, const struct lookup *lookup,
+    const char *value, bool step)
+{
+	const char	*first = filters_value(filters, "first_name");
+
+	if (!leads(filters, lookup))
+		return (struct predicate){ .sql = lookup->beside,
+		    .value = { value } };
+	if (first != NULL && strcmp(lookup->name, "last_name") == 0)
+		return (struct predicate){ .sql = step ?
+		    "t.voter_id IN " NAMED :
+		    "t.voter_id = ANY (ARRAY" NAMED ")",
+		    .value = { value, first } };
+	return (struct predicate){ .sql = step ? lookup->step : lookup->all,
+	    .value = { value } };
 }
 
 /*
@@ -294,8 +315,7 @@ voter_filter_build(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->all : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, false);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value,
 	    !leads(filters, lookups + ARRAY_LEN(lookups)));
@@ -309,8 +329,7 @@ voter_filter_build_step(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->step : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, true);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value, true);
 }

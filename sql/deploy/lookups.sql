@@ -1,7 +1,7 @@
 -- Deploy cerberus:lookups to pg
 -- requires: search
 --
--- The look-ups of lists: the voters with one value in one column.
+-- The look-ups of lists: the voters with a value in a column, or with two names.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -80,5 +80,28 @@ BEGIN
 	END IF;
 END
 $$;
+
+-- The ids of the voters visible to the caller who have both names.  Of those with
+-- the last name alone there may be tens of thousands.
+CREATE FUNCTION cerberus.voters_named(p_last text, p_first text)
+RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, cerberus, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	campaigns bigint[] := search_where(NULL);
+BEGIN
+	IF caller_id() IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT v.voter_id FROM voters v
+	WHERE name_fold(v.last_name) = name_fold(p_last)
+	AND name_fold(v.first_name) = name_fold(p_first)
+	AND (campaigns IS NULL OR EXISTS (SELECT FROM campaign_voters cv
+	    WHERE cv.voter_id = v.voter_id
+	    AND cv.campaign_id = ANY (campaigns)));
+END
+$$;
+GRANT EXECUTE ON FUNCTION cerberus.voters_named(text, text) TO cerberus_app;
 
 COMMIT;

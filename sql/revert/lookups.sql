@@ -2,6 +2,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+DROP FUNCTION cerberus.voters_named(text, text);
+
 -- The ids of the voters visible to the caller who have a value in one of four
 -- columns: last_name, zip_code, precinct or tag.  p_few: look only among the
 -- voters of the campaign, or of all of the caller's campaigns, which are few.
