@@ -4,6 +4,8 @@
 --	WHAT=signup	sign up a new person with each request; CAMPAIGN is the
 --			campaign's id
 --	FIRST		a number that no earlier run used, so that people are new
+--	PAUSE		how long each connection waits before its next request,
+--			in milliseconds on average; 0 if it is not set
 -- The last line of the output is JSON.
 local env = os.getenv
 local threads = 0
@@ -45,6 +47,13 @@ local function signups()
 		    n % 10000 + math.floor(n / 8000000) % 99 * 10000000
 		local body = person:format(n % 30000, n, phone)
 		return head:format(#body, body)
+	end
+end
+
+-- wrk waits for whole milliseconds.
+if env("PAUSE") then
+	function delay()
+		return math.floor(env("PAUSE") * 2 * math.random() + 0.5)
 	end
 end
 

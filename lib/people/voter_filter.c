@@ -47,7 +47,7 @@ voter_filter_is_name(const char *q)
 #define NAMED	"(SELECT voters_named(?1, ?2))"
 /* The function finds out whether the campaign has few voters. */
 #define IDS(column)							\
-	"SELECT DISTINCT voters_with('" column "', ?1, NULL, ?2::bigint)"
+	"SELECT voters_with('" column "', ?1, NULL, ?2::bigint)"
 
 /*
  * One look-up finds the voters, and the other conditions are tested for each of
@@ -107,6 +107,15 @@ first_beside(const struct filters *filters, const struct lookup *lookup)
 	    filters_value(filters, "first_name") : NULL;
 }
 
+static char *
+lowered(struct arena *a, const char *text)
+{
+	char	*lower = arena_strdup(a, text);
+
+	text_lower(lower, strlen(lower));
+	return lower;
+}
+
 /* The predicate of a look-up; step: in a step of a segment. */
 static struct predicate
 match_lookup(const struct filters *filters, const struct lookup *lookup,
@@ -133,15 +142,11 @@ match_lookup(const struct filters *filters, const struct lookup *lookup,
 static struct predicate
 match_query(struct arena *a, const char *q, bool tested)
 {
-	char	*lower;
-
 	switch (meaning_of(q)) {
 	case MEANS_EMAIL:
-		lower = arena_strdup(a, q);
-		text_lower(lower, strlen(lower));
 		return (struct predicate){ .sql = "t.email_address >= ?1 AND "
 		    "t.email_address < ?1 || chr(1114111)",
-		    .value = { lower } };
+		    .value = { lowered(a, q) } };
 	case MEANS_NUMBER:
 		return (struct predicate){ .sql = tested ? TESTED("number") :
 		    AMONG_ALL("number"), .value = { q } };
@@ -356,8 +361,25 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 	    .value = { value, filters->campaign } };
 }
 
+/* The look-up of q= alone, or NULL if it means a name. */
+static const char *
+query_ids(struct arena *a, const char **q)
+{
+	switch (meaning_of(*q)) {
+	case MEANS_EMAIL:
+		*q = lowered(a, *q);
+		return IDS("email_address");
+	case MEANS_NUMBER:
+		return IDS("number");
+	case MEANS_NAME:
+		break;
+	}
+	return NULL;
+}
+
 bool
-voter_filter_ids(const struct filters *filters, struct predicate *ids)
+voter_filter_ids(struct arena *a, const struct filters *filters,
+    struct predicate *ids)
 {
 	for (size_t i = 0; i < filters->n; i++) {
 		const struct filter	*filter = filters->given[i].filter;
@@ -368,9 +390,8 @@ voter_filter_ids(const struct filters *filters, struct predicate *ids)
 		lookup = find_lookup(filter->field.name);
 		if (lookup != NULL)
 			sql = lookup->ids;
-		else if (strcmp(filter->field.name, "q") == 0 &&
-		    meaning_of(value) == MEANS_NUMBER)
-			sql = IDS("number");
+		else if (strcmp(filter->field.name, "q") == 0)
+			sql = query_ids(a, &value);
 		if (sql != NULL) {
 			*ids = (struct predicate){ .sql = sql,
 			    .value = { value, filters->campaign } };

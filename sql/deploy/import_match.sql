@@ -204,6 +204,7 @@ SET random_page_cost = 1.1 AS $$
 DECLARE
 	file record;	-- counts of its accepted rows
 	the_state text;
+	others bigint := -1;	-- -1: not counted, null: many
 	rule record;
 	every_voter boolean := caller_is_admin();
 	seen bigint[] := caller_campaigns('viewer');
@@ -263,7 +264,13 @@ BEGIN
 	LOOP
 		EXIT WHEN file.rows <= (SELECT count(*)
 		    FROM pg_temp.import_match);
-		EXECUTE import_rule(rule.keys, rule.name, every_voter)
+		IF rule.n > 1 AND the_state IS NOT NULL AND others = -1 THEN
+			others := import_others(the_state, file.rows + 10000);
+		END IF;
+		EXIT WHEN others = 0;
+		EXECUTE import_rule(rule.keys, CASE WHEN others > 0
+		    THEN 'pg_temp.import_other' ELSE coalesce(import_sharing(
+			rule.name), 'cerberus.voters') END, every_voter)
 		USING CASE WHEN rule.n > 1 THEN the_state END, seen;
 		PERFORM import_settle(rule.n);
 	END LOOP;

@@ -4,6 +4,8 @@
 -- Voters who share a key with a row of the stage, by the rules of
 -- import_person.  import_find() calls these functions.  The temporary tables:
 --	import_match		row (line) and voter; certain: by a full id
+--	import_other		voters whom the registration ids of the file
+--				do not rule out, if they are few
 --	import_candidate	voters who share the key of the rule at hand
 --				and do not contradict the row; fit: they agree
 --				in everything; taken: another row has the voter
@@ -15,14 +17,56 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+-- An SQL condition: does the voter with this alias come into question for a row
+-- that has no voter yet?  $1 is the state that all ids of the file are of, or
+-- null: a voter with another id of that state contradicts every row.
+--
+-- coalesce() hides from the planner what is compared.  After a state's file the
+-- statistics say that all voters have its ids, and do so until a tenth of the
+-- table has changed: the planner would expect one voter here, and read the
+-- whole stage for each person who has signed up since.
+CREATE FUNCTION cerberus.import_undecided(alias text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT format('($1 IS NULL OR coalesce(%1$I.voter_registration_id IS NULL
+	    OR %1$I.registration_state IS DISTINCT FROM $1, false))', alias)
+$$;
+
+-- Fill import_other with the voters of import_undecided(), if there are at most
+-- p_most.  Return their number, or null if there are more.
+CREATE FUNCTION cerberus.import_others(p_state text, p_most bigint)
+RETURNS bigint LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE format('CREATE TEMPORARY TABLE import_other ON COMMIT DROP AS
+	    SELECT v.* FROM voters v WHERE %s LIMIT %s',
+	    replace(import_undecided('v'), '$1', quote_nullable(p_state)),
+	    p_most + 1);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	IF n > p_most THEN
+		RETURN NULL;
+	END IF;
+	ANALYZE pg_temp.import_other;
+	RETURN n;
+END
+$$;
+
+-- An SQL query: the voters of import_undecided() with a value of the file in
+-- this column.  They are found without folding the names of all voters; OFFSET
+-- keeps the planner from joining both steps again.
+CREATE FUNCTION cerberus.import_sharing(p_column text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT AS $$
+	SELECT format('(SELECT n.* FROM cerberus.voters n
+	    WHERE n.%1$I IN (SELECT k.%1$I FROM pg_temp.import_stage k)
+	    AND %2$s OFFSET 0)', p_column, cerberus.import_undecided('n'))
+$$;
+
 -- The SQL statement that fills import_candidate by a rule.  p_keys is an SQL
--- condition: do the row s and the voter v share the key?  In the statement $1
--- is the state that all ids of the file are of, or null: a voter with another
--- id of that state contradicts every row.  $2 are the campaigns of which the
--- caller is a viewer.  p_column is a column that p_keys compares, or null: the
--- voters with a value of the file are found first, without folding the names of
--- all voters.  OFFSET keeps the planner from joining both steps again.
-CREATE FUNCTION cerberus.import_rule(p_keys text, p_column text,
+-- condition: do the row s and the voter v share the key?  p_voters is the table
+-- or query that has the voters in question.  $1 of the statement is that of
+-- import_undecided(), $2 are the campaigns of which the caller is a viewer.
+CREATE FUNCTION cerberus.import_rule(p_keys text, p_voters text,
 	every_voter boolean) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT format('INSERT INTO pg_temp.import_candidate
 	    SELECT s.line, v.voter_id, a.first = b.first AND a.last = b.last
@@ -39,19 +83,13 @@ CREATE FUNCTION cerberus.import_rule(p_keys text, p_column text,
 	    WHERE s.reject_message IS NULL
 	    AND NOT EXISTS (SELECT FROM pg_temp.import_match m
 		WHERE m.line = s.line)
-	    AND ($1 IS NULL OR v.voter_registration_id IS NULL
-		OR v.registration_state IS DISTINCT FROM $1)
+	    AND %s
 	    AND NOT cerberus.import_differs(a.suffix, b.suffix, a.born, b.born,
 		a.year, b.year)
 	    AND NOT cerberus.import_other_id(a.id, a.state, b.id, b.state,
 		a.first = b.first AND a.last = b.last) %s',
-	    CASE WHEN p_column IS NULL THEN 'cerberus.voters'
-	    ELSE format('(SELECT n.* FROM cerberus.voters n
-		WHERE n.%1$I IN (SELECT k.%1$I FROM pg_temp.import_stage k)
-		AND ($1 IS NULL OR n.voter_registration_id IS NULL
-		    OR n.registration_state IS DISTINCT FROM $1)
-		OFFSET 0)', p_column) END, p_keys,
-	    cerberus.import_traits('s'), cerberus.import_traits('v'),
+	    p_voters, p_keys, cerberus.import_traits('s'),
+	    cerberus.import_traits('v'), cerberus.import_undecided('v'),
 	CASE WHEN every_voter THEN 'AND ($2::bigint[] IS NULL OR true)'
 	ELSE 'AND ((a.first = b.first AND a.last = b.last)
 	    OR ' || cerberus.import_seen() || ')' END)
@@ -134,9 +172,10 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	condition text;
 BEGIN
+	-- For coalesce() see import_undecided().
 	FOREACH condition IN ARRAY ARRAY[
 	    'v.voter_registration_id = s.voter_registration_id
-		AND v.registration_state IS NULL',
+		AND coalesce(v.registration_state IS NULL, false)',
 	    CASE WHEN stateless > 0 THEN
 	    'v.voter_registration_id = s.voter_registration_id
 		AND v.registration_state IS NOT NULL
@@ -163,7 +202,8 @@ BEGIN
 		EXECUTE import_rule(condition || '
 		    AND name_fold(v.last_name) = name_fold(s.last_name)
 		    AND (v.registration_state = s.registration_state)
-			IS NOT FALSE', NULL, every_voter) USING NULL::text, seen;
+			IS NOT FALSE', 'cerberus.voters', every_voter)
+		USING NULL::text, seen;
 	END LOOP;
 	PERFORM import_settle(2);
 

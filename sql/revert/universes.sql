@@ -2,7 +2,6 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
-DROP FUNCTION cerberus.voters_named(text, text);
 DROP INDEX cerberus.voters_congressional_district_idx,
 	cerberus.voters_state_senate_district_idx,
 	cerberus.voters_state_house_district_idx,

@@ -5,6 +5,9 @@ BEGIN;
 SELECT pg_temp.expect_function('cerberus.' || f, result, definer, for_app,
 	for_stripe)
 FROM (VALUES
+	('import_undecided(text)', 'text', false, false, false),
+	('import_others(text, bigint)', 'bigint', false, false, false),
+	('import_sharing(text)', 'text', false, false, false),
 	('import_rule(text, text, boolean)',
 	    'text', false, false, false),
 	('import_settle(integer)',

@@ -20,7 +20,5 @@ SELECT pg_temp.expect_table('cerberus.interactions', '{}', '{}', ARRAY[
 SELECT pg_temp.expect_table('cerberus.donations', '{}', '{}', ARRAY[
 	'CREATE INDEX btree (voter_id) INCLUDE (campaign_id) WHERE '
 	    '(amount_received > 0)']);
-SELECT pg_temp.expect_function('cerberus.voters_named(text, text)',
-	'SETOF bigint', definer => true, for_app => true);
 
 ROLLBACK;

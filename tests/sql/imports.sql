@@ -210,5 +210,55 @@ SELECT is(pg_temp.first('admin', 'false'), 0::bigint, 'the same, again');
 SELECT is('cerberus.voters_name_idx'::regclass::oid, :old::oid,
     'without initial indexes stay');
 
+-- A state's file after another, and people who have signed up in between, of
+-- whom the statistics do not know.  The number of times that the stage is read
+-- must not depend on theirs.  The first of them is in the file.
+CREATE FUNCTION pg_temp.voters(first integer, last integer, state text)
+RETURNS void LANGUAGE sql AS $$
+	INSERT INTO cerberus.voters (first_name, last_name, email_address,
+	    voter_registration_id, registration_state)
+	SELECT 'Eve', 'No' || n, n || '@x.org', CASE WHEN state IS NOT NULL
+	    THEN 'R' || n END, state FROM generate_series(first, last) n
+$$;
+CREATE FUNCTION pg_temp.next_file(first integer, OUT scans bigint,
+	OUT created bigint, OUT updated bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	id bigint;
+BEGIN
+	PERFORM set_config('role', 'cerberus_app', true);
+	PERFORM cerberus.identify(sha256('admin'));
+	id := cerberus.import_open(1, 'f', NULL, 'update', false, '{}');
+	PERFORM cerberus.import_stage(id);
+	PERFORM set_config('role', 'none', true);
+	INSERT INTO pg_temp.import_stage (line, first_name, last_name,
+	    email_address, voter_registration_id, registration_state)
+	SELECT n, 'Eve', 'No' || n, n || '@x.org', 'R' || n, 'NC'
+	FROM generate_series(first, first + 2999) n;
+	PERFORM set_config('role', 'cerberus_app', true);
+	SELECT m.created, m.updated INTO created, updated
+	FROM cerberus.import_merge(id, 1, '{first_name,last_name,email_address,
+	    voter_registration_id,registration_state}', false, 1, sha256('f'),
+	    '{}', '{}') m;
+	PERFORM set_config('role', 'none', true);
+	scans := pg_stat_get_xact_numscans('pg_temp.import_stage'::regclass);
+	PERFORM pg_temp.clean();
+END
+$$;
+TRUNCATE cerberus.voters CASCADE;
+SELECT pg_temp.voters(1, 3000, 'NC');
+ANALYZE cerberus.voters;
+SELECT pg_temp.voters(10001, 10200, NULL);
+SELECT scans, created || ' ' || updated AS counts
+FROM pg_temp.next_file(10001 - 2999) \gset
+SELECT cmp_ok(:scans, '<', 60, 'the stage is read a few times');
+SELECT is(:'counts'::text, '2999 1', 'a person who had signed up is in the file');
+SET LOCAL session_replication_role = replica;
+SELECT pg_temp.voters(20001, 34000, NULL);
+SET LOCAL session_replication_role = origin;
+SELECT scans, created || ' ' || updated AS counts
+FROM pg_temp.next_file(20001 - 2998) \gset
+SELECT cmp_ok(:scans, '<', 60, 'also if thousands have signed up');
+SELECT is(:'counts'::text, '2998 2', 'two of them are in the file');
+
 SELECT * FROM finish();
 ROLLBACK;
