@@ -99,6 +99,14 @@ leads(const struct filters *filters, const struct lookup *lookup)
 	return true;
 }
 
+/* Return the first name if this look-up, of the last name, finds both. */
+static const char *
+first_beside(const struct filters *filters, const struct lookup *lookup)
+{
+	return strcmp(lookup->name, "last_name") == 0 ?
+	    filters_value(filters, "first_name") : NULL;
+}
+
 static char *
 lowered(struct arena *a, const char *text)
 {
@@ -113,12 +121,12 @@ static struct predicate
 match_lookup(const struct filters *filters, const struct lookup *lookup,
     const char *value, bool step)
 {
-	const char	*first = filters_value(filters, "first_name");
+	const char	*first = first_beside(filters, lookup);
 
 	if (!leads(filters, lookup))
 		return (struct predicate){ .sql = lookup->beside,
 		    .value = { value } };
-	if (first != NULL && strcmp(lookup->name, "last_name") == 0)
+	if (first != NULL)
 		return (struct predicate){ .sql = step ?
 		    "t.voter_id IN " NAMED :
 		    "t.voter_id = ANY (ARRAY" NAMED ")",
@@ -346,7 +354,8 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 {
 	const struct lookup	*lookup = find_lookup(name);
 
-	if (lookup == NULL || !leads(filters, lookup))
+	if (lookup == NULL || !leads(filters, lookup) ||
+	    first_beside(filters, lookup) != NULL)
 		return voter_filter_build(a, filters, name, value);
 	return (struct predicate){ .sql = lookup->small,
 	    .value = { value, filters->campaign } };
