@@ -130,9 +130,12 @@ class Database:
         self.ask("INSERT INTO campaigns (campaign_name) VALUES ('Bench') ON CONFLICT DO NOTHING")
         for first in range(have + 1, rows + 1, 100_000):
             last = min(rows, first + 99_999)
-            self.ask(f"SELECT setseed({first % 1000 / 1000})",
-                     f"WITH made AS (INSERT INTO voters ({', '.join(COLUMNS)}) SELECT {', '.join(COLUMNS.values())}"
-                     f" FROM {PEOPLE.format(first, last)} ORDER BY n RETURNING voter_id)"
+            # Other people in each batch. The trigger for doors is slow, so that they are made in the statement.
+            self.ask(f"SELECT setseed({first // 100_000 % 1000 / 1000})",
+                     f"WITH made AS (INSERT INTO voters ({', '.join(COLUMNS)}, door) SELECT q.*, d.door FROM (SELECT"
+                     f" {', '.join(f'{value} AS {name}' for name, value in COLUMNS.items())}"
+                     f" FROM {PEOPLE.format(first, last)} ORDER BY n OFFSET 0) q,"
+                     " door_of(q.street_address, q.zip_code, q.city) d RETURNING voter_id)"
                      " INSERT INTO campaign_voters (campaign_id, voter_id)"
                      " SELECT campaign_id, voter_id FROM made, campaigns WHERE campaign_name = 'Bench'")
         if have < rows:
@@ -187,7 +190,7 @@ class Site:
         self.work, self.webs, self.programs, self.loaded = work, [], self.build / "cgi-bin", None
         work.mkdir(parents=True, exist_ok=True)
         work.chmod(0o755)
-        self.token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(2))
+        self.token, self.large_token, self.small_token = ("cb_" + secrets.token_urlsafe(24) for _ in range(3))
 
     def start(self):
         if not self.built:
@@ -227,13 +230,15 @@ class Site:
         if self.loaded.voters() > rows:
             raise Bad(f"{self.work} has more than {rows:,} voters: remove it, or choose another --work")
         self.loaded.load(rows)
-        for name, role, token in (("bench", "admin", self.token), ("small", "user", self.small_token)):
+        for name, role, token in (("bench", "admin", self.token), ("large", "user", self.large_token),
+                                  ("small", "user", self.small_token)):
             hashed = hashlib.sha256(token.encode()).hexdigest()
             self.loaded.ask(f"INSERT INTO users (username, role) VALUES ('{name}', '{role}') ON CONFLICT DO NOTHING",
                             "INSERT INTO api_tokens (user_id, kind, name, prefix, token_hash) SELECT user_id, 'api_key', 'bench',"
                             f" '{token[:11]}', '\\x{hashed}' FROM users WHERE username = '{name}' ON CONFLICT DO NOTHING")
         self.loaded.ask("INSERT INTO campaign_members (campaign_id, user_id, role) SELECT campaign_id, user_id, 'viewer'"
-                        " FROM campaigns, users WHERE campaign_name = 'Small' AND username = 'small' ON CONFLICT DO NOTHING")
+                        " FROM campaigns, users WHERE (campaign_name, username) IN (('Small', 'small'), ('Bench', 'large'))"
+                        " ON CONFLICT DO NOTHING")
 
     def copy(self):
         """Copy the loaded database, so that the writes of a measurement can be discarded. Read as much of the copy as fits

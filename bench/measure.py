@@ -4,6 +4,7 @@ are not. Print a table and write JSON. A wrong status, body or number of rows ma
 import argparse, http.client, json, os, pathlib, platform, random, signal, subprocess, sys, time
 import report
 from environment import COLUMNS, Bad, Site, Web, run, say
+from every import EveryList
 from mixed import MixedLoads
 from timing import Client, count_lines, load, median, pgbench, run_process, upload
 
@@ -33,7 +34,7 @@ def swapped(word):
     return word[:2] + word[3] + word[2] + word[4:]
 
 
-class Bench(MixedLoads):
+class Bench(EveryList, MixedLoads):
     def __init__(self, args):
         self.args, self.site, self.rows, self.results = args, Site(pathlib.Path(args.work).resolve(), args.build), 0, []
 
@@ -371,7 +372,7 @@ class Bench(MixedLoads):
 
 
 MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small,
-            "universes": Bench.universes, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
+            "universes": Bench.universes, "every": Bench.every, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
             "uploads": Bench.small_files, "mixed": Bench.mixed}
 GROWING = ("read", "list", "search", "small", "signup")
 
@@ -384,7 +385,8 @@ def main():
     p.add_argument("--seconds", type=int, default=5, help="duration of each load in each of three rounds (%(default)s)")
     p.add_argument("--upload", type=int, default=1_000_000, metavar="ROWS", help="rows of the voter file (%(default)s)")
     p.add_argument("--requests", type=int, default=100_000, help="number of requests before memory is measured (%(default)s)")
-    p.add_argument("--only", default=",".join(MEASURES), help="which measures to run (%(default)s)")
+    p.add_argument("--only", default=",".join(name for name in MEASURES if name != "every"),
+                   help="which measures to run (%(default)s); every: each list with each filter, sort and search")
     p.add_argument("--growth", action="store_true",
                    help="first run read, list, search, small and signup with 100,000 voters; draw growth.svg")
     p.add_argument("--huge", action="store_true", help="with --growth: also with 10,000,000 voters")

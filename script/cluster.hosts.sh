@@ -25,10 +25,24 @@ value()
 	sed -i "s|^$2=.*|$2=$3|" "$1"
 }
 
+# Copy what the hosts need of the checkout, which their users may not be able to
+# enter.
+make_share()
+{
+	rm -rf "$dir/share"
+	mkdir "$dir/share"
+	cp -r "$repo/portal" "$repo/forms" "$repo/etc/layouts" "$dir/share"
+	install -m 755 "$repo/cluster/disk-guard" "$repo/cluster/restore" \
+	    "$dir/share"
+	chmod -R a+rX "$dir/share"
+}
+
 make_host()
 {
-	local host=$1 etc=$dir/$1/etc disks='{}' shares='{}' directories services
+	local host=$1 etc=$dir/$1/etc disks='{}' directories services
+	local share=/var/lib/cerberus/share shares
 
+	shares=$(jq -cn --arg s "$share" '{($s): "share"}')
 	rm -rf "$etc"
 	mkdir -p "$etc" "$dir/$host/lib" "$dir/$host/log" "$dir/$host/spool"
 	case $host in
@@ -58,6 +72,8 @@ database_host()
 
 	put "$repo/cluster/etcd.env" "$1" default/etcd
 	put "$repo/cluster/patroni.yml" "$1" patroni/config.yml
+	sed -i "s|/usr/local/sbin/cerberus-restore|$share/restore|" \
+	    "$etc/patroni/config.yml"
 	put "$repo/cluster/patroni.env" "$1" patroni_env.conf 640 postgres
 	[ -z "${CLUSTER_DISK-}" ] || value "$env" CERBERUS_DISK_MIN 60
 	put "$repo/cluster/pgbackrest.conf" "$1" pgbackrest.conf 640 postgres
@@ -76,7 +92,7 @@ database_host()
 	done
 	value "$etc/pgbackrest.conf" repo1-cipher-pass "$(secret backup)"
 	own postgres 750 "$dir/backups"
-	shares=$(jq -cn --arg b "$dir/backups" '{"/var/lib/pgbackrest": $b}')
+	shares=$(jq -c '. + {"/var/lib/pgbackrest": "backups"}' <<< "$shares")
 	[ -z "${CLUSTER_DISK-}" ] || disks=$(jq -cn --arg s "$CLUSTER_DISK" \
 	    '{"/var/lib/postgresql": $s}')
 	directories='["/var/lib/postgresql", "postgres", "755"],
@@ -86,7 +102,7 @@ database_host()
 	services=$(service etcd etcd /usr/bin/etcd /etc/default/etcd),$(
 	    service patroni postgres "/usr/bin/patroni /etc/patroni/config.yml" \
 	    /etc/patroni_env.conf),$(service disk-guard postgres \
-	    "$repo/cluster/disk-guard" /etc/patroni_env.conf)
+	    "$share/disk-guard" /etc/patroni_env.conf)
 }
 
 web_host()
@@ -116,12 +132,12 @@ web_host()
 		${CLUSTER_SETTINGS-}
 
 		[upload]
-		layouts = $repo/etc/layouts
+		layouts = $share/layouts
 		${CLUSTER_MORE_SETTINGS-}
 	EOF
 	value "$etc/cerberus/lighttpd.env" CERBERUS_PROGRAMS \
 	    /var/lib/cerberus/programs
-	value "$etc/cerberus/lighttpd.env" CERBERUS_PAGES "$repo"
+	value "$etc/cerberus/lighttpd.env" CERBERUS_PAGES "$share"
 	mkdir -p "$dir/$1/lib/cerberus/programs"
 	install -m 755 "$programs"/*.cgi "$dir/$1/lib/cerberus/programs"
 	directories='["/run/cerberus-pool", "www-data", "700"],

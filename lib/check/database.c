@@ -139,7 +139,7 @@ check_database(const struct check *k, const struct cfg *cfg)
 	ok &= check_sql(k, &db, "permissions",
 	    "SELECT count(*) = 0 AS ok FROM pg_class c "
 	    "WHERE c.relnamespace = 'cerberus'::regnamespace "
-	    "AND c.relkind = 'r' AND has_table_privilege(c.oid, "
+	    "AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, "
 	    "'SELECT') AND NOT c.relrowsecurity",
 	    "row-level security is off for a table that the programs "
 	    "read");

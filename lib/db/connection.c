@@ -26,6 +26,7 @@ connection_close(struct db *db)
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->in_txn = false;
+	db->canceled = false;
 	memset(db->cache, 0, sizeof(db->cache));
 }
 
@@ -178,6 +179,33 @@ out:
 	return c;
 }
 
+/*
+ * Take a warning.  PostgreSQL commits without its standby if somebody cancels
+ * the wait for it, and only warns.  The warning has no SQLSTATE of its own, and
+ * its text depends on the server's language; the function's name does not.
+ */
+static void
+take_warning(void *ctx, const PGresult *res)
+{
+	struct db	*db = ctx;
+	const char	*from = PQresultErrorField(res,
+			    PG_DIAG_SOURCE_FUNCTION);
+
+	if (from != NULL && strcmp(from, "SyncRepWaitForLSN") == 0)
+		db->canceled = true;
+	fputs(PQresultErrorMessage(res), stderr);
+}
+
+int
+connection_committed(struct db *db, struct err *e)
+{
+	bool	 canceled = db->canceled;
+
+	db->canceled = false;
+	return !canceled ? 0 : err_detail(e, ERR_UNAVAILABLE, "the wait for "
+	    "the standby was canceled: only the primary has what was written");
+}
+
 /* Set what a persistent connection keeps for all its statements. */
 static int
 set_up(struct db *db, struct err *e)
@@ -238,6 +266,7 @@ connection_anew(struct db *db, struct err *e)
 	}
 	db->unfit = false;
 	db->connections++;
+	PQsetNoticeReceiver(db->conn, take_warning, db);
 	super = PQparameterStatus(db->conn, "is_superuser");
 	if (super != NULL && strcmp(super, "on") == 0 && !db->foreign) {
 		connection_close(db);

@@ -43,6 +43,12 @@ int	 connection_anew(struct db *, struct err *) MUST_USE;
 bool	 connection_answers(struct db *) MUST_USE;
 
 /*
+ * After a commit: 503 if it is only on the primary, because somebody canceled
+ * the wait for the synchronous standby.  It would be lost with the primary.
+ */
+int	 connection_committed(struct db *, struct err *) MUST_USE;
+
+/*
  * Close the connection, if any.  An open transaction is rolled back.
  */
 void	 connection_close(struct db *);

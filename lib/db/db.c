@@ -283,7 +283,7 @@ db_commit(struct db *db, struct err *e)
 		return -1;
 	}
 	db->in_txn = false;
-	return 0;
+	return connection_committed(db, e);
 }
 
 void

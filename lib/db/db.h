@@ -10,7 +10,8 @@
  * has closed it.  A pipeline whose session had ended before anything was
  * executed, or which a standby has refused, is sent again on a new connection.
  * If the connection breaks during a pipeline, its outcome is unknown: then it
- * is sent again only if the request reads; otherwise the error is 503.
+ * is sent again only if the request reads; otherwise the error is 503.  It is
+ * 503 as well if the commit did not wait for the synchronous standby.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -68,6 +69,8 @@ struct db {
 	bool		 one_host;	/* no other than host */
 	bool		 unfit;		/* the server takes no writes at
 					 * present: use conn no longer */
+	bool		 canceled;	/* the wait for a standby, at the end of
+					 * a transaction */
 	int64_t		 timeout_ms;	/* of each statement */
 	enum db_keep	 keep;
 	bool		 in_txn;	/* between db_begin() and its end */

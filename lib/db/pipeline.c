@@ -134,7 +134,7 @@ collect_end(struct db *db, size_t n, bool failed, struct outcome *o,
 		res = next_result(db);
 	}
 	PQclear(res);
-	return failed ? -1 : 0;
+	return failed ? -1 : connection_committed(db, e);
 }
 
 /* Collect the results of sql_take.  Its failure does not fail the request. */
@@ -164,6 +164,7 @@ collect_take(struct db *db, const struct sent *taking)
 	    PQresultStatus(res) != PGRES_PIPELINE_SYNC)
 		PQclear(res);
 	PQclear(res);
+	db->canceled = false;
 }
 
 /* Are all statements without effect if the request is refused? */

@@ -108,12 +108,12 @@ store(struct req *rq, struct idem *i, const struct idem_answer *a,
 		found = idem_claim(i, rq->db, 0, first, &hash, e);
 	if (found == 1 && idem_same(i, hash, e) != 0)
 		found = -1;
-	if (found != 0 || idem_store(i, rq->db, a, e) != 0 ||
+	if (found < 0 || (found == 0 && idem_store(i, rq->db, a, e) != 0) ||
 	    db_commit(rq->db, e) != 0) {
 		db_rollback(rq->db);
-		return found == 1 ? 1 : -1;
+		return -1;
 	}
-	return 0;
+	return found;
 }
 
 /*
@@ -163,8 +163,9 @@ replay_handle(struct req *rq, struct resp *rs, struct idem *i, struct err *e)
 		return -1;
 	rc = idem_claim(i, rq->db, seconds, &a, &hash, e);
 	if (rc == 1) {
-		db_rollback(rq->db);
-		if (drain(rq, i, e) != 0 || idem_same(i, hash, e) != 0)
+		/* Not a rollback: the commit waits for the standby. */
+		if (db_commit(rq->db, e) != 0 || drain(rq, i, e) != 0 ||
+		    idem_same(i, hash, e) != 0)
 			return -1;
 		return send_stored(rs, mark, &a);
 	}

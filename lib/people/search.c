@@ -110,7 +110,7 @@ answer_lookup(struct req *rq, struct resp *rs, const struct voter_query *v,
 	struct rows		*rows, *counted;
 	struct sql		 q, count;
 
-	voter_filter_ids(&v->list.filters, &ids);
+	voter_filter_ids(rq->arena, &v->list.filters, &ids);
 	sql_init(&q, rq->arena);
 	select_lookup(rq->arena, v, &ids, &q);
 	if (db_select(rq->db, buf_str(&q.text), q.n, q.param, &rows, e) != 0)

@@ -97,7 +97,7 @@ count_lookup(struct req *rq, const struct voter_query *v, struct count *out,
 	struct sql		 q;
 	struct rows		*r;
 
-	voter_filter_ids(&v->list.filters, &ids);
+	voter_filter_ids(rq->arena, &v->list.filters, &ids);
 	sql_init(&q, rq->arena);
 	sql_add(&q, "SELECT count(*) AS n FROM (");
 	sql_predicate(&q, &ids);

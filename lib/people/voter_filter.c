@@ -43,9 +43,11 @@ voter_filter_is_name(const char *q)
 #define TESTED(column)							\
 	"t.voter_id IN (SELECT voters_with('" column "', ?1, false, NULL))"
 #define IN_CAMPAIGN(column)	VOTERS_WITH(column, "true, ?2::bigint")
+/* Both names have an index together; ?2 is the first name. */
+#define NAMED	"(SELECT voters_named(?1, ?2))"
 /* The function finds out whether the campaign has few voters. */
 #define IDS(column)							\
-	"SELECT DISTINCT voters_with('" column "', ?1, NULL, ?2::bigint)"
+	"SELECT voters_with('" column "', ?1, NULL, ?2::bigint)"
 
 /*
  * One look-up finds the voters, and the other conditions are tested for each of
@@ -97,6 +99,34 @@ leads(const struct filters *filters, const struct lookup *lookup)
 	return true;
 }
 
+static char *
+lowered(struct arena *a, const char *text)
+{
+	char	*lower = arena_strdup(a, text);
+
+	text_lower(lower, strlen(lower));
+	return lower;
+}
+
+/* The predicate of a look-up; step: in a step of a segment. */
+static struct predicate
+match_lookup(const struct filters *filters, const struct lookup *lookup,
+    const char *value, bool step)
+{
+	const char	*first = filters_value(filters, "first_name");
+
+	if (!leads(filters, lookup))
+		return (struct predicate){ .sql = lookup->beside,
+		    .value = { value } };
+	if (first != NULL && strcmp(lookup->name, "last_name") == 0)
+		return (struct predicate){ .sql = step ?
+		    "t.voter_id IN " NAMED :
+		    "t.voter_id = ANY (ARRAY" NAMED ")",
+		    .value = { value, first } };
+	return (struct predicate){ .sql = step ? lookup->step : lookup->all,
+	    .value = { value } };
+}
+
 /*
  * The predicate of q= beside another filter or a sort; tested: for voters whom
  * something else finds.
@@ -104,15 +134,11 @@ leads(const struct filters *filters, const struct lookup *lookup)
 static struct predicate
 match_query(struct arena *a, const char *q, bool tested)
 {
-	char	*lower;
-
 	switch (meaning_of(q)) {
 	case MEANS_EMAIL:
-		lower = arena_strdup(a, q);
-		text_lower(lower, strlen(lower));
 		return (struct predicate){ .sql = "t.email_address >= ?1 AND "
 		    "t.email_address < ?1 || chr(1114111)",
-		    .value = { lower } };
+		    .value = { lowered(a, q) } };
 	case MEANS_NUMBER:
 		return (struct predicate){ .sql = tested ? TESTED("number") :
 		    AMONG_ALL("number"), .value = { q } };
@@ -289,8 +315,7 @@ voter_filter_build(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->all : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, false);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value,
 	    !leads(filters, lookups + ARRAY_LEN(lookups)));
@@ -304,8 +329,7 @@ voter_filter_build_step(struct arena *a, const struct filters *filters,
 	const struct predicate	*other;
 
 	if (lookup != NULL)
-		return (struct predicate){ .sql = leads(filters, lookup) ?
-		    lookup->step : lookup->beside, .value = { value } };
+		return match_lookup(filters, lookup, value, true);
 	other = match_other(a, filters, name, value);
 	return other != NULL ? *other : match_query(a, value, true);
 }
@@ -328,8 +352,25 @@ voter_filter_build_small(struct arena *a, const struct filters *filters,
 	    .value = { value, filters->campaign } };
 }
 
+/* The look-up of q= alone, or NULL if it means a name. */
+static const char *
+query_ids(struct arena *a, const char **q)
+{
+	switch (meaning_of(*q)) {
+	case MEANS_EMAIL:
+		*q = lowered(a, *q);
+		return IDS("email_address");
+	case MEANS_NUMBER:
+		return IDS("number");
+	case MEANS_NAME:
+		break;
+	}
+	return NULL;
+}
+
 bool
-voter_filter_ids(const struct filters *filters, struct predicate *ids)
+voter_filter_ids(struct arena *a, const struct filters *filters,
+    struct predicate *ids)
 {
 	for (size_t i = 0; i < filters->n; i++) {
 		const struct filter	*filter = filters->given[i].filter;
@@ -340,9 +381,8 @@ voter_filter_ids(const struct filters *filters, struct predicate *ids)
 		lookup = find_lookup(filter->field.name);
 		if (lookup != NULL)
 			sql = lookup->ids;
-		else if (strcmp(filter->field.name, "q") == 0 &&
-		    meaning_of(value) == MEANS_NUMBER)
-			sql = IDS("number");
+		else if (strcmp(filter->field.name, "q") == 0)
+			sql = query_ids(a, &value);
 		if (sql != NULL) {
 			*ids = (struct predicate){ .sql = sql,
 			    .value = { value, filters->campaign } };

@@ -25,11 +25,13 @@ struct predicate voter_filter_build_step(struct arena *,
 bool	 voter_filter_is_lookup(const char *name);
 
 /*
- * If one of the filters is a look-up, or q= with a number, return true and set
- * *ids to a SELECT of the ids of the voters that this filter finds: in the
- * campaign of the filters, if they name one, and visible to the caller.
+ * If one of the filters is a look-up, or q= with a number or an e-mail address,
+ * return true and set *ids to a SELECT of the ids of the voters that this
+ * filter finds: in the campaign of the filters, if they name one, and visible
+ * to the caller.
  */
-bool	 voter_filter_ids(const struct filters *, struct predicate *ids);
+bool	 voter_filter_ids(struct arena *, const struct filters *,
+	    struct predicate *ids);
 
 /* Return true if q= looks like a name, not an address, number or id. */
 bool	 voter_filter_is_name(const char *q);

@@ -64,7 +64,7 @@ choose_plan(struct req *rq, struct voter_query *v, struct err *e)
 	if (page->ranked)
 		return page_refuse_cursor(e);
 	if (v->filters == 1 && page->sort == 0 &&
-	    voter_filter_ids(filters, &ids)) {
+	    voter_filter_ids(rq->arena, filters, &ids)) {
 		v->plan = PLAN_LOOKUP;
 		return 0;
 	}

@@ -11,9 +11,11 @@ SET LOCAL ROLE cerberus_owner;
 -- consent decides; without one, the voter's contact_* flag; without both, no.
 -- A flag that is false always prevents it.  Opt-outs and consents without a
 -- campaign apply to all; p_campaign_id null considers those of every campaign.
+-- The cost makes the planner test the filter's other conditions first, even one
+-- that reads a table with policies.
 CREATE OR REPLACE FUNCTION cerberus.may_contact(v cerberus.voters,
 	p_channel text, p_campaign_id bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE COST 100000 AS $$
 	SELECT CASE p_channel
 	    WHEN 'email' THEN v.email_address IS NOT NULL
 		AND v.contact_email IS NOT FALSE

@@ -103,6 +103,9 @@ BEGIN
 	    CASE WHEN kind IS NULL THEN now() END)
 	ON CONFLICT (stripe_account, event_id) DO NOTHING;
 	IF NOT FOUND THEN
+		-- As in idempotency_claim(): wait for the standby.
+		PERFORM FROM stripe_events e WHERE e.stripe_account = p_account
+		AND e.event_id = p_event ->> 'id' FOR UPDATE;
 		RETURN 'seen';
 	END IF;
 	IF kind IS NULL THEN

@@ -33,47 +33,51 @@ SET search_path = pg_catalog, cerberus, pg_temp AS $$
 DECLARE
 	suffixes text[] := '{jr,sr,ii,iii,iv}';
 	whole text := name_fold(p_query);
-	sides text[][];
-	words text[] := '{}';
-	side text;
+	comma integer := strpos(whole, ',');
+	-- What follows the first comma comes first.
+	words text[] := name_words(CASE WHEN comma = 0 THEN whole
+	    ELSE substr(whole, comma + 1) || ' ' || left(whole, comma - 1) END);
 	plain text[];
 BEGIN
-	-- What follows the first comma comes first.
-	FOREACH side IN ARRAY ARRAY[substr(whole, nullif(strpos(whole, ','), 0)
-	    + 1), split_part(whole, ',', 1)]
-	LOOP
-		words := words || coalesce(name_words(side), '{}');
-	END LOOP;
-	plain := ARRAY(SELECT w FROM unnest(words) WITH ORDINALITY u (w, i)
-	    WHERE w <> ALL (suffixes) ORDER BY i);
-	RETURN (CASE WHEN plain = '{}' THEN words ELSE plain END)[:6];
+	IF words && suffixes THEN
+		plain := ARRAY(SELECT w FROM unnest(words)
+		    WITH ORDINALITY u (w, i)
+		    WHERE w <> ALL (suffixes) ORDER BY i);
+		IF plain <> '{}' THEN
+			words := plain;
+		END IF;
+	END IF;
+	RETURN words[:6];
 END
 $$;
 
 -- How n words can be divided between the first, the middle and the last name.
 -- Each is a range of words, 8 * first + last, or 0 for none.  The middle name
 -- can stand for the first name, and the last name can come first.
-CREATE FUNCTION cerberus.search_splits(n integer)
-RETURNS TABLE (f integer, m integer, l integer, penalty integer)
-LANGUAGE plpgsql IMMUTABLE ROWS 10
-SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY SELECT s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
-	    ELSE CASE WHEN s.f = 0 AND s.m > 0 THEN 15 ELSE 0 END
-	    + CASE WHEN s.l = 0 THEN 30 ELSE 0 END END
-	FROM (SELECT CASE WHEN a > 0 THEN 8 + a ELSE 0 END,
-		CASE WHEN b > a THEN 8 * (a + 1) + b ELSE 0 END,
-		CASE WHEN b < n THEN 8 * (b + 1) + n ELSE 0 END, 0
-	    FROM generate_series(0, n) a, generate_series(a, n) b
-	    UNION ALL
-	    SELECT CASE WHEN a > c THEN 8 * (c + 1) + a ELSE 0 END,
-		CASE WHEN a < n THEN 8 * (a + 1) + n ELSE 0 END, 8 + c, 5
-	    FROM generate_series(1, n - 1) c, generate_series(c, n) a)
-	    s (f, m, l, penalty);
-END
-$$;
+CREATE TABLE cerberus.search_splits (
+	word_count	integer NOT NULL,
+	f		integer NOT NULL,
+	m		integer NOT NULL,
+	l		integer NOT NULL,
+	penalty		integer NOT NULL,
+	PRIMARY KEY (word_count, f, m, l)
+);
+ALTER TABLE cerberus.search_splits ENABLE ROW LEVEL SECURITY;
+INSERT INTO cerberus.search_splits (word_count, f, m, l, penalty)
+SELECT n, s.f, s.m, s.l, s.penalty + CASE WHEN n = 1 THEN 0
+    ELSE CASE WHEN s.f = 0 AND s.m > 0 THEN 15 ELSE 0 END
+    + CASE WHEN s.l = 0 THEN 30 ELSE 0 END END
+FROM generate_series(1, 6) n,
+LATERAL (SELECT CASE WHEN a > 0 THEN 8 + a ELSE 0 END,
+	CASE WHEN b > a THEN 8 * (a + 1) + b ELSE 0 END,
+	CASE WHEN b < n THEN 8 * (b + 1) + n ELSE 0 END, 0
+    FROM generate_series(0, n) a, generate_series(a, n) b
+    UNION ALL
+    SELECT CASE WHEN a > c THEN 8 * (c + 1) + a ELSE 0 END,
+	CASE WHEN a < n THEN 8 * (a + 1) + n ELSE 0 END, 8 + c, 5
+    FROM generate_series(1, n - 1) c, generate_series(c, n) a)
+    s (f, m, l, penalty);
+ANALYZE cerberus.search_splits;
 
 -- The names with a part that matches a word, and the part's position.
 -- p_similar: also names that only look similar.
@@ -251,13 +255,14 @@ BEGIN
 	    WHERE t.scope = ANY (s.campaigns));
 	IF s.word_count > 1 THEN
 		cost := (SELECT sum(greatest(f.n, 1) * greatest(l.n, 1))
-		    FROM search_splits(s.word_count) k,
+		    FROM search_splits k,
 		    LATERAL (SELECT count(*) AS n
 			FROM unnest(s.words, s.lasts) n (words, is_last)
 			WHERE n.words = k.f AND NOT n.is_last) f,
 		    LATERAL (SELECT count(*) AS n
 			FROM unnest(s.words, s.lasts) n (words, is_last)
-			WHERE n.words = k.l AND n.is_last) l);
+			WHERE n.words = k.l AND n.is_last) l
+		    WHERE k.word_count = s.word_count);
 	END IF;
 	IF search_by_voter(size, cost) THEN
 		s.voter_ids := campaign_voter_ids(s.campaigns);

@@ -1,9 +1,9 @@
 -- Deploy cerberus:search to pg
 -- requires: search@v0.1.0 search_score
 --
--- Search for voters by folded names, and the look-ups of lists.  What a query
--- means is in names.  Two plans find the same voters: from the names by an
--- index, or by reading each voter of a small campaign.
+-- Search for voters by folded names.  What a query means is in names.  Two plans
+-- find the same voters: from the names by an index, or by reading each voter of
+-- a small campaign.
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
@@ -252,70 +252,6 @@ BEGIN
 		RETURN QUERY SELECT c.* FROM search_count(
 		    search_plan(p_query, p_campaigns, true)) c;
 	END IF;
-END
-$$;
-
--- The ids of the voters visible to the caller who have a value in one of five
--- columns: last_name, first_name, zip_code, precinct or tag; number is a
--- registration id, a phone number or, with four digits or more, its end.
--- p_few: look only among the voters of the campaign, or of all of the caller's
--- campaigns, which are few; null: likewise, whether they are few or not.
-CREATE OR REPLACE FUNCTION cerberus.voters_with(p_what text, p_value text,
-	p_few boolean, p_campaign_id bigint) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
-SET search_path = pg_catalog, cerberus, pg_temp
-SET plan_cache_mode = force_generic_plan
-SET max_parallel_workers_per_gather = 0 AS $$
-DECLARE
-	voter_ids bigint[];
-	campaigns bigint[] := search_where(CASE WHEN p_campaign_id IS NOT NULL
-	    AND p_few IS NOT FALSE THEN ARRAY[p_campaign_id] END);
-	few boolean := coalesce(p_few, campaigns IS NOT NULL
-	    AND (SELECT coalesce(sum(t.n), 0) FROM tallies t
-		WHERE t.scope = ANY (campaigns)) <= 5000);
-	tail text := CASE WHEN p_what = 'number' AND p_value !~ '[[:alpha:]]'
-	    THEN substring(reverse(regexp_replace(p_value, '[^0-9]', '', 'g'))
-		FROM '^.{4,}$') END;
-BEGIN
-	IF caller_id() IS NULL THEN
-		RETURN;
-	END IF;
-	IF few THEN
-		voter_ids := campaign_voter_ids(campaigns);
-	END IF;
-	-- The planner drops the branches that do not apply.
-	RETURN QUERY SELECT f.voter_id FROM (
-	    SELECT v.voter_id FROM voters v WHERE p_what = 'last_name'
-	    AND name_fold(v.last_name) = name_fold(p_value)
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v WHERE p_what = 'first_name'
-	    AND name_fold(v.first_name) = name_fold(p_value)
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v
-	    WHERE p_what = 'zip_code' AND v.zip_code = p_value
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v
-	    WHERE p_what = 'precinct' AND v.precinct = p_value
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v
-	    WHERE p_what = 'tag' AND v.tags <> '{}'
-	    AND v.tags @> ARRAY[p_value]
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
-	    AND v.voter_registration_id = ANY (ARRAY[p_value, upper(p_value)])
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
-	    AND v.phone_number = p_value
-	    UNION ALL
-	    SELECT v.voter_id FROM voters v WHERE p_what = 'number'
-	    AND v.phone_number LIKE '+%' AND reverse(v.phone_number) ~>=~ tail
-	    AND reverse(v.phone_number) ~<~ (tail || ':')) f
-	    WHERE CASE WHEN voter_ids IS NOT NULL
-		THEN f.voter_id IN (SELECT unnest(voter_ids))
-		WHEN campaigns IS NULL THEN true
-		ELSE EXISTS (SELECT FROM campaign_voters cv
-		    WHERE cv.voter_id = f.voter_id
-		    AND cv.campaign_id = ANY (campaigns)) END;
 END
 $$;
 

@@ -20,11 +20,12 @@ BEGIN
 		FROM unnest(s.words, s.lasts, s.names) n (words, is_last, name)
 		GROUP BY 1, 2
 	    ) SELECT p.m > 0 AS middle, f.names AS f, m.names AS m, l.names AS l
-	    FROM search_splits(s.word_count) p
+	    FROM search_splits p
 	    LEFT JOIN n f ON f.words = p.f AND NOT f.is_last
 	    LEFT JOIN n m ON m.words = p.m AND NOT m.is_last
 	    LEFT JOIN n l ON l.words = p.l AND l.is_last
-	    WHERE (p.f = 0 OR f.names IS NOT NULL)
+	    WHERE p.word_count = s.word_count
+	    AND (p.f = 0 OR f.names IS NOT NULL)
 	    AND (p.l = 0 OR l.names IS NOT NULL)
 	    AND (p.m = 0 OR m.names IS NOT NULL OR p.f > 0 AND p.l > 0)
 	LOOP
@@ -96,13 +97,14 @@ BEGIN
 		    WHEN p.l > 0 THEN l.score
 		    WHEN p.f > 0 THEN search_given(f.score, false)
 		    ELSE search_given(m.score, true) END AS score
-		FROM k CROSS JOIN search_splits(s.word_count) p
+		FROM k CROSS JOIN search_splits p
 		LEFT JOIN n f ON f.words = p.f AND NOT f.is_last
 		    AND f.name = k.f
 		LEFT JOIN n m ON m.words = p.m AND NOT m.is_last
 		    AND m.name = k.m
 		LEFT JOIN n l ON l.words = p.l AND l.is_last AND l.name = k.l
-		WHERE (p.f = 0 OR f.name IS NOT NULL)
+		WHERE p.word_count = s.word_count
+		AND (p.f = 0 OR f.name IS NOT NULL)
 		AND (p.l = 0 OR l.name IS NOT NULL)
 		AND (p.m = 0 OR m.name IS NOT NULL OR p.f > 0 AND p.l > 0
 		    AND k.initial IS NOT NULL

@@ -145,6 +145,70 @@ CREATE TRIGGER tally_renamed
 	    OR OLD.middle_name IS DISTINCT FROM NEW.middle_name)
 	EXECUTE FUNCTION cerberus.tally_renamed();
 
+-- As before, but only the blocks up to the offset are added up: among ten million
+-- voters there are ten thousand.
+CREATE OR REPLACE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
+	p_down boolean)
+RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
+	start_id bigint, skip bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	wanted bigint;
+	n bigint;
+	at bigint;
+BEGIN
+	exact := true;
+	IF caller_is_admin() THEN
+		wanted := coalesce(p_campaign_id, 0);
+		campaigns := CASE WHEN wanted > 0 THEN ARRAY[wanted] END;
+	ELSE
+		campaigns := caller_campaigns('viewer');
+		IF p_campaign_id IS NOT NULL THEN
+			campaigns := CASE WHEN p_campaign_id = ANY (campaigns)
+			    THEN ARRAY[p_campaign_id] ELSE '{}' END;
+		END IF;
+		IF cardinality(campaigns) = 1 THEN
+			wanted := campaigns[1];
+		ELSE
+			exact := false;
+			total := (SELECT coalesce(sum(t.n), 0)
+			    FROM tallies t
+			    WHERE t.scope = ANY (campaigns));
+			RETURN NEXT;
+			RETURN;
+		END IF;
+	END IF;
+	total := (SELECT coalesce(sum(t.n), 0)
+	    FROM tallies t WHERE t.scope = wanted);
+	IF p_offset <= 0 OR p_offset >= total THEN
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	-- Add up the blocks in the order of the index, until one is beyond the
+	-- offset.  A block may have several rows.
+	IF p_down THEN
+		SELECT k.block, k.before INTO at, n
+		FROM (SELECT t.block, sum(t.n) OVER (ORDER BY t.block DESC) AS upto,
+			sum(t.n) OVER (ORDER BY t.block DESC GROUPS BETWEEN
+			    UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+		    FROM tallies t WHERE t.scope = wanted) k
+		WHERE k.upto > p_offset ORDER BY k.block DESC LIMIT 1;
+	ELSE
+		SELECT k.block, k.before INTO at, n
+		FROM (SELECT t.block, sum(t.n) OVER (ORDER BY t.block) AS upto,
+			sum(t.n) OVER (ORDER BY t.block GROUPS BETWEEN
+			    UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+		    FROM tallies t WHERE t.scope = wanted) k
+		WHERE k.upto > p_offset ORDER BY k.block LIMIT 1;
+	END IF;
+	start_id := (at << 10) + CASE WHEN p_down THEN 1023 ELSE 0 END;
+	skip := p_offset - coalesce(n, 0);
+	RETURN NEXT;
+END
+$$;
+
 -- The voters who exist already.
 INSERT INTO cerberus.tallies (scope, block, n, fresh)
 SELECT -1, hashtextextended(cerberus.name_fold(last_name), 0), count(*), false

@@ -50,7 +50,7 @@ BEGIN
 		    pg_get_serial_sequence(c.oid::regclass::text, a.attname)
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 		WHERE c.relnamespace = 'cerberus'::regnamespace
-		AND c.relkind = 'r' AND a.attidentity <> ''
+		AND c.relkind IN ('r', 'p') AND a.attidentity <> ''
 		AND NOT a.attisdropped
 		ORDER BY c.relname
 	LOOP

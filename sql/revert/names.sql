@@ -10,7 +10,7 @@ DROP FUNCTION cerberus.search_by_voter(bigint, bigint);
 DROP TYPE cerberus.search_query;
 DROP FUNCTION cerberus.search_names(text[], boolean);
 DROP FUNCTION cerberus.names_like(text, boolean);
-DROP FUNCTION cerberus.search_splits(integer);
+DROP TABLE cerberus.search_splits;
 DROP FUNCTION cerberus.query_words(text);
 
 -- Those of these names that a voter visible to the caller has.  So a search

@@ -107,4 +107,77 @@ INSERT INTO cerberus.name_edits (edit, name, is_last)
 SELECT e, n.name, n.is_last
 FROM cerberus.voter_names n, cerberus.word_edits(n.name) e;
 
+CREATE OR REPLACE FUNCTION cerberus.voter_scope(p_campaign_id bigint, p_offset bigint,
+	p_down boolean)
+RETURNS TABLE (campaigns bigint[], total bigint, exact boolean,
+	start_id bigint, skip bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, cerberus, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	wanted bigint;
+	sign integer := CASE WHEN p_down THEN -1 ELSE 1 END;
+	n bigint;
+	at bigint;
+BEGIN
+	exact := true;
+	IF caller_is_admin() THEN
+		wanted := coalesce(p_campaign_id, 0);
+		campaigns := CASE WHEN wanted > 0 THEN ARRAY[wanted] END;
+	ELSE
+		campaigns := caller_campaigns('viewer');
+		IF p_campaign_id IS NOT NULL THEN
+			campaigns := CASE WHEN p_campaign_id = ANY (campaigns)
+			    THEN ARRAY[p_campaign_id] ELSE '{}' END;
+		END IF;
+		IF cardinality(campaigns) = 1 THEN
+			wanted := campaigns[1];
+		ELSE
+			exact := false;
+			total := (SELECT coalesce(sum(t.n), 0)
+			    FROM tallies t
+			    WHERE t.scope = ANY (campaigns));
+			RETURN NEXT;
+			RETURN;
+		END IF;
+	END IF;
+	IF p_offset <= 0 THEN
+		total := (SELECT coalesce(sum(t.n), 0)
+		    FROM tallies t WHERE t.scope = wanted);
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	-- Find the group of 32 blocks that contains the offset, then the block.
+	-- For descending ids negate the numbers of the blocks.
+	SELECT k.total, k.part, k.before INTO total, at, n
+	FROM (SELECT g.part, sum(g.n) OVER () AS total,
+		sum(g.n) OVER (ORDER BY g.part) - g.n AS before
+	    FROM (SELECT (sign * t.block) >> 5 AS part,
+		    sum(t.n) AS n
+		FROM tallies t WHERE t.scope = wanted
+		GROUP BY 1) g) k
+	ORDER BY k.before <= p_offset DESC, k.before DESC, k.part DESC
+	LIMIT 1;
+	total := coalesce(total, 0);
+	IF p_offset < total THEN
+		SELECT k.block, n + k.before INTO at, n
+		FROM (SELECT g.block, sum(g.n)
+			OVER (ORDER BY g.block) - g.n AS before
+		    FROM (SELECT sign * t.block AS block,
+			    sum(t.n) AS n
+			FROM tallies t WHERE t.scope = wanted
+			AND t.block BETWEEN least(sign * (at << 5),
+			    sign * ((at << 5) + 31)) AND greatest(
+			    sign * (at << 5), sign * ((at << 5) + 31))
+			GROUP BY 1) g) k
+		WHERE n + k.before <= p_offset
+		ORDER BY k.block DESC LIMIT 1;
+		start_id := ((sign * at) << 10) + CASE WHEN p_down THEN 1023
+		    ELSE 0 END;
+		skip := p_offset - n;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+
 COMMIT;

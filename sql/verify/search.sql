@@ -38,9 +38,7 @@ FROM (VALUES
 	    'first_name text, voter_id bigint, total '
 	    'bigint, exact boolean)', true, true, true),
 	('search_total(text, bigint[])',
-	    'TABLE(total bigint, exact boolean)', true, true, true),
-	('voters_with(text, text, boolean, bigint)',
-	    'SETOF bigint', true, true, true)
+	    'TABLE(total bigint, exact boolean)', true, true, true)
 ) t (f, result, definer, for_app, for_stripe);
 
 ROLLBACK;

@@ -162,6 +162,38 @@ Test(search, finds_numbers)
 	    (long long)id, (long long)two);
 }
 
+Test(search, finds_email_addresses_by_their_beginning)
+{
+	static const char *const	 found[] = {
+		"q=ida.mail%40example.org", "q=Ida.Mail%40EXAMPLE",
+		"q=ida.mail%40",
+		"q=ida.mail%40example.org&campaign_id=1",
+		"q=ida.mail%40example.org&sort=last_name"
+	};
+	static const char *const	 other[] = {
+		"q=da.mail%40example.org", "q=ida.mail%40example.orgs",
+		"q=ida_mail%40example.org",
+		"q=ida.mail%40example.org&campaign_id=2"
+	};
+	int64_t				 id = add("Ida", NULL, "Mail");
+
+	sql("UPDATE voters SET email_address = 'ida.mail@example.org' "
+	    "WHERE voter_id = %lld", (long long)id);
+	for (size_t i = 0; i < ARRAY_LEN(found); i++) {
+		cr_expect_eq(place_of(list(ADMIN, found[i]), id), 1, "%s",
+		    found[i]);
+		cr_expect_eq(place_of(list(VIEWER, found[i]), id), 1, "%s",
+		    found[i]);
+		expect_number(list(VIEWER, found[i]), "total_voters", 1);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		cr_expect_eq(place_of(list(ADMIN, other[i]), id), 0, "%s",
+		    other[i]);
+	cr_expect_eq(place_of(list(STRANGER, "q=ida.mail%40"), id), 0);
+	expect_number(list(STRANGER, "q=ida.mail%40"), "total_voters", 0);
+	sql("DELETE FROM voters WHERE voter_id = %lld", (long long)id);
+}
+
 Test(search, filters_by_name_fold_accents_and_punctuation)
 {
 	static const char *const	 queries[] = {

@@ -2,13 +2,16 @@
 yields the seconds to wait in between.  GOALS has the time without writes and
 without reads that is allowed."""
 import itertools
+import json
 import subprocess
 import threading
 import time
+import urllib.request
 
 import newer
-from hosts import (DATABASES, SCRIPT, health, leader, link, shell,
-                   synchronous, until)
+from checks import check
+from hosts import (DATABASES, HEALED, SCRIPT, address, health, history,
+                   leader, link, members, shell, synchronous, until, whole)
 
 count = itertools.count()
 LONG = 60               # seconds until a loss is noticed, at the very most
@@ -84,6 +87,56 @@ def partition():
     yield alone.acked
 
 
+def copied():
+    """The primary is cut off, and has lost the part of its log by which it could
+    be rewound."""
+    host = leader()
+    link(host, "down")
+    alone = Isolated(host)
+    alone.start()
+    yield replaced(host)
+    alone.done = True
+    alone.join()
+    shell(host, "rm -f /var/lib/postgresql/15/cerberus/pg_wal/0*")
+    link(host, "up")
+
+
+class Canceling(threading.Thread):
+    """Somebody who cancels what waits for the standby."""
+
+    def __init__(self, host):
+        super().__init__()
+        self.host, self.done, self.canceled = host, False, 0
+
+    def run(self):
+        while not self.done:
+            got = subprocess.run(
+                [*writer(self.host), "SELECT count(pg_cancel_backend(pid)) "
+                 "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"],
+                capture_output=True, text=True, check=False)
+            self.canceled += int(got.stdout.strip() or 0)
+            time.sleep(0.05)
+
+
+def canceled():
+    """The primary is cut off from the other databases only, and what waits for
+    them is canceled: PostgreSQL then commits without a standby, and only
+    warns."""
+    host = leader()
+    others = [address(h) for h in DATABASES if h != host]
+    for at in others:
+        shell(host, f"ip route add blackhole {at}")
+    somebody = Canceling(host)
+    somebody.start()
+    wait = replaced(host)
+    somebody.done = True
+    somebody.join()
+    check(somebody.canceled > 0, "canceled: something was")
+    yield wait
+    for at in others:
+        shell(host, f"ip route del blackhole {at}")
+
+
 def etcd():
     """One member of etcd hangs: the primary's and another one in turn."""
     host = leader()
@@ -101,13 +154,52 @@ def web():
     link("web1", "up")
 
 
+def fill(host, left=0):
+    """Leave so many megabytes on its disk."""
+    shell(host, "cd /var/lib/postgresql && dd if=/dev/zero of=filler bs=1M "
+          f"count=$(($(df -Pm . | awk 'NR == 2 {{ print $4 }}') - {left})) "
+          "2>/dev/null; dd if=/dev/zero of=filler2 bs=1M "
+          f"count={0 if left else 100} 2>/dev/null", check=False)
+
+
+def empty(host):
+    shell(host, "rm -f /var/lib/postgresql/filler*")
+
+
+def room(host):
+    """The free megabytes that the other hosts know of."""
+    with urllib.request.urlopen(f"http://{address(host)}:2379/v2/keys/cerberus"
+                                f"/disk-guard/{host}", timeout=5) as r:
+        return int(json.load(r)["node"]["value"])
+
+
 def disk():
     """The disk of the primary is full."""
     host = leader()
-    shell(host, "cd /var/lib/postgresql && dd if=/dev/zero of=filler bs=1M "
-          "2>/dev/null", check=False)
+    fill(host)
     yield replaced(host)
-    shell(host, "rm /var/lib/postgresql/filler")
+    empty(host)
+
+
+def disks():
+    """Four times, so that it is some host's disk for the second time."""
+    for _ in range(4):
+        yield from disk()
+        check(until(whole, HEALED), "disks: the cluster is whole", members())
+
+
+def full():
+    """The disks of all hosts are almost full: the primary stays where it is."""
+    at, before = leader(), len(history())
+    for host in sorted(DATABASES, key=lambda h: h == at):
+        fill(host, left=40)
+        check(until(lambda h=host: room(h) < 60, 20),
+              f"full: the others know of {host}", room(host))
+    yield 15
+    check(len(history()) == before, "full: the primary stays where it is",
+          history())
+    for host in DATABASES:
+        empty(host)
 
 
 def slow():
@@ -165,7 +257,9 @@ def pgbouncer():
 GOALS = {
     "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
     "stop": (stop, 30, 5), "partition": (partition, 30, 5),
+    "copied": (copied, 30, 5), "canceled": (canceled, 30, 5),
     "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
+    "disks": (disks, 30, 5), "full": (full, 5, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
     "switchover": (switchover, 10, 5), "upgrade": (upgrade, 5, 5),
     "pgbouncer": (pgbouncer, 5, 5),

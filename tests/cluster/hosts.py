@@ -11,6 +11,7 @@ SCRIPT = ENV["SRCDIR"] + "/script/cluster"
 NET = ENV["CLUSTER_NET"]
 ADDRESS = {"lb": 10, "db1": 11, "db2": 12, "db3": 13, "web1": 21, "web2": 22}
 DATABASES = ("db1", "db2", "db3")
+HEALED = 60             # seconds until all copies are there again, at most
 
 
 def address(host):
@@ -99,7 +100,8 @@ def synchronous():
 
 
 def whole():
-    """Do two standbys follow the primary, one of them synchronously?"""
+    """Do two standbys follow the primary, one of them synchronously, and have
+    all of its history?"""
     at = leader()
     if at is None:
         return False
@@ -107,8 +109,10 @@ def whole():
                    "sync_state = 'sync'), false) FROM pg_stat_replication "
                    "WHERE state = 'streaming' AND application_name LIKE "
                    "'db%'", check=False)
+    now = members().values()
     return got == "2 true" and all(
-        m["state"] in ("running", "streaming") for m in members().values())
+        m["state"] in ("running", "streaming") for m in now) and len(
+            {m.get("timeline") for m in now}) == 1
 
 
 def until(done, seconds):

@@ -251,6 +251,7 @@ static const char *const searches[] = {
 	"q=annabel", "q=annabel%20last3", "q=Annabel%20Smith", "q=last",
 	"q=zzyzxqv", "q=2302000666", "q=2000666", "q=R666",
 	"q=voter666%40example.com", "first_name=first7&last_name=last7",
+	"first_name=first5&last_name=garcia",
 	"q=smith&zip_code=27666",
 };
 

@@ -15,8 +15,9 @@ INSERT INTO voters (first_name, middle_name, last_name, date_of_birth,
     congressional_district, state_senate_district, state_house_district, ward,
     registration_date)
 SELECT 'First' || n % 500, CASE WHEN n % 1000 = 3 THEN 'Annabel' END,
-    CASE n % 1000 WHEN 1 THEN 'Smith-Jones' WHEN 2 THEN 'Smith'
-	ELSE 'Last' || n % 9000 END, date '1930-01-01' + n % 27000,
+    -- As many have the last name as one may read.
+    CASE WHEN n % 1000 = 1 THEN 'Smith-Jones' WHEN n % 1000 = 2 THEN 'Smith'
+	WHEN n % 8 = 5 THEN 'Garcia' ELSE 'Last' || n % 9000 END, date '1930-01-01' + n % 27000,
     1 + n % 998 || ' Street' || n / 1500 || ' Rd', 'City' || n % 300, 'NC',
     (27000 + n % 1900)::text, 'County' || n % 100,
     'P' || n % 2700, '+1' || 2302000000 + n, 'voter' || n || '@example.com',

@@ -222,5 +222,22 @@ SELECT is(pg_temp.done('admin', 'SELECT erase_voter(' || :gone || ')'), '',
 SELECT is(pg_temp.live('gone@example.org'), 1::bigint,
     'the address stays opted out');
 
+-- The voters of a voter file have neither a flag nor a consent.  may_contact()
+-- takes longer than finding that out, so it is not called for them.
+INSERT INTO cerberus.voters (first_name, last_name, email_address)
+SELECT 'From', 'A File', 'file' || n || '@example.org'
+FROM generate_series(1, 500) n;
+SET LOCAL track_functions = 'all';
+SELECT is(pg_temp.done('admin', $$SELECT count(*) FROM voters t
+    WHERE t.last_name = 'A File' AND t.email_address IS NOT NULL
+    AND t.contact_email IS NOT FALSE
+    AND (t.contact_email OR EXISTS (SELECT FROM consents c
+	WHERE c.voter_id = t.voter_id AND c.channel = 'email' AND c.granted))
+    AND may_contact(t, 'email', NULL)$$), '0',
+    'nobody of a file has agreed to e-mail');
+SELECT is((SELECT sum(calls) FROM pg_stat_xact_user_functions
+    WHERE funcname = 'may_contact'), NULL,
+    'may_contact() is called last, only for those who may have agreed');
+
 SELECT * FROM finish();
 ROLLBACK;

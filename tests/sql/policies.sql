@@ -49,7 +49,8 @@ SELECT is((SELECT array_agg(relname::text ORDER BY relname)
     AND relkind IN ('r', 'p')), (SELECT array_agg(tab ORDER BY tab) FROM (
     SELECT tab FROM reads WHERE tab <> 'vote_list'
     UNION VALUES ('users'), ('api_tokens'), ('tallies'),
-    ('voter_names'), ('name_edits'), ('name_parts'), ('segments'),
+    ('voter_names'), ('name_edits'), ('name_parts'), ('search_splits'),
+    ('segments'),
     ('opt_outs'), ('merges'),
     ('audit_log'), ('idempotency'), ('login_tries'), ('rate_buckets'),
     ('token_uses'), ('donation_ledger'), ('donation_states'),

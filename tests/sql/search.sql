@@ -59,5 +59,31 @@ ANALYZE cerberus.voters, cerberus.campaign_voters, cerberus.voter_names,
 SELECT results_eq('SELECT * FROM pg_temp.results()', 'SELECT * FROM alone',
     'a large campaign has the same results');
 
+-- The page of a list by its number: voter_scope() says after which id to begin,
+-- and how many rows to skip, though blocks have gaps, and several counts each.
+INSERT INTO cerberus.voters (voter_id, first_name, last_name)
+SELECT 500000 + n * 7, 'Page', 'Number' FROM generate_series(1, 2000) n;
+INSERT INTO cerberus.voters (voter_id, first_name, last_name)
+SELECT 500003 + n * 7, 'Page', 'Number' FROM generate_series(1, 2000) n;
+DELETE FROM cerberus.voters WHERE voter_id BETWEEN 502000 AND 506000
+OR voter_id > 500000 AND voter_id % 11 = 0;
+SELECT is(pg_temp.app('admin', $$SELECT (WITH v AS MATERIALIZED (SELECT voter_id,
+	row_number() OVER (ORDER BY voter_id) - 1 AS up,
+	row_number() OVER (ORDER BY voter_id DESC) - 1 AS down FROM voters)
+    SELECT coalesce(array_agg(o)::text, 'all') FROM
+    generate_series(1, (SELECT max(up) FROM v), 61) o,
+    LATERAL voter_scope(NULL, o, false) a, LATERAL voter_scope(NULL, o, true) d
+    WHERE (SELECT voter_id FROM v WHERE voter_id >= a.start_id
+	ORDER BY voter_id OFFSET a.skip LIMIT 1)
+    IS DISTINCT FROM (SELECT voter_id FROM v WHERE up = o)
+    OR (SELECT voter_id FROM v WHERE voter_id <= d.start_id
+	ORDER BY voter_id DESC OFFSET d.skip LIMIT 1)
+    IS DISTINCT FROM (SELECT voter_id FROM v WHERE down = o))$$), 'all',
+    'each offset leads to its row, upwards and downwards');
+SELECT is(pg_temp.app('admin', $$SELECT count(start_id) || ' of ' || total
+    FROM voter_scope(NULL, (SELECT count(*) FROM voters), false)
+    GROUP BY total$$), (SELECT '0 of ' || count(*) FROM cerberus.voters),
+    'and an offset beyond the last row to none');
+
 SELECT * FROM finish();
 ROLLBACK;

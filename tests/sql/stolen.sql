@@ -71,6 +71,8 @@ FROM (VALUES
     ('cerberus_app', 'SELECT count(*) FROM tallies', '42501'),
     ('cerberus_app', 'SELECT count(*) FROM voters_with(''last_name'',
 	''voter'', false, NULL)', '0'),
+    ('cerberus_app', 'SELECT count(*) FROM voters_named(''voter'', ''own'')',
+	'0'),
     ('cerberus_app', 'SELECT total FROM search_total(''voter'', NULL)', '0'),
     ('cerberus_app', 'SELECT total FROM voter_scope(NULL, 0, false)', '0'),
     ('cerberus_app', 'SELECT stripe_event(0, ''{}'')', '42501'),
@@ -122,6 +124,10 @@ FROM (VALUES
 SELECT is(pg_temp.app('stranger', 'SELECT array_agg(v ORDER BY v)
     FROM voters_with(''last_name'', ''voter'', false, NULL) v'), '{2,3}',
     'a list of ids has only those of the caller''s campaigns');
+SELECT is(pg_temp.app('stranger', 'SELECT array_agg(v ORDER BY v) FROM (VALUES
+    (''own''), (''OTHER''), (''Both''), (''Stray'')) f (name),
+    voters_named(''voter'', f.name) v'), '{2,3}',
+    'the same by both names');
 
 -- The attack: shadow PostgreSQL's types with domains, whose checks run with the
 -- rights of the function that uses them.  The programs' roles have no right to

@@ -177,6 +177,45 @@ def test_the_primary_is_found_whatever_the_order():
     same(len(stored("a", "order")), 16, "all signups are there")
 
 
+def canceled(request):
+    """Send a request, and cancel each wait for the standby until it ends.
+    Return its answer and how many there were."""
+    answers, waits = [], 0
+    sender = threading.Thread(target=lambda: answers.append(request()))
+    sender.start()
+    while sender.is_alive():
+        waits += int(sql("a", "SELECT count(pg_cancel_backend(pid)) FROM "
+                         "pg_stat_activity WHERE wait_event = 'SyncRep'"))
+        sender.join(0.05)
+    return answers[0], waits
+
+
+def test_a_canceled_wait_for_the_standby_is_not_acknowledged():
+    """PostgreSQL commits then, and only warns: what the standby does not have
+    would be lost with the primary."""
+    configure("ab")
+    web()
+    same(read()[0], 200, "a read")
+    sql("a", "ALTER SYSTEM SET synchronous_standby_names = 'nobody';"
+             "SELECT pg_reload_conf()")
+    key = {"Idempotency-Key": "canceled"}
+    for what, request in (
+            ("a pipeline", lambda: call(EDITOR, "POST", "/voters", {
+                "first_name": "C", "last_name": "Canceled",
+                "campaign_id": 1})),
+            ("a transaction", lambda: signup("canceled", key)),
+            ("a stored response", lambda: signup("canceled", key))):
+        answer, waits = canceled(request)
+        check(waits > 0, f"{what} waits for the standby", answer)
+        unavailable(answer, what)
+    same(list(stored("a", "canceled").values()), [1], "a has the signup")
+    sql("a", "ALTER SYSTEM SET synchronous_standby_names = '*';"
+             "SELECT pg_reload_conf()")
+    same(signup("canceled", key)[0], 201, "the signup, repeated")
+    check(until(lambda: list(stored("b", "canceled").values()) == [1], 10),
+          "b has it once", stored("b", "canceled"))
+
+
 def test_a_standby_alone_is_not_healthy():
     configure("b", attrs="")
     web()
