@@ -32,8 +32,8 @@ make_share()
 	rm -rf "$dir/share"
 	mkdir "$dir/share"
 	cp -r "$repo/portal" "$repo/forms" "$repo/etc/layouts" "$dir/share"
-	install -m 755 "$repo/cluster/disk-guard" "$repo/cluster/restore" \
-	    "$dir/share"
+	install -m 755 "$repo/cluster/archive" "$repo/cluster/disk-guard" \
+	    "$repo/cluster/restore" "$dir/share"
 	chmod -R a+rX "$dir/share"
 }
 
@@ -72,7 +72,7 @@ database_host()
 
 	put "$repo/cluster/etcd.env" "$1" default/etcd
 	put "$repo/cluster/patroni.yml" "$1" patroni/config.yml
-	sed -i "s|/usr/local/sbin/cerberus-restore|$share/restore|" \
+	sed -i "s|/usr/local/sbin/cerberus-\([a-z]* %\)|$share/\1|" \
 	    "$etc/patroni/config.yml"
 	put "$repo/cluster/patroni.env" "$1" patroni_env.conf 640 postgres
 	[ -z "${CLUSTER_DISK-}" ] || value "$env" CERBERUS_DISK_MIN 60

@@ -12,11 +12,12 @@ sys.dont_write_bytecode = True
 ENV = os.environ
 sys.path.append(ENV["SRCDIR"] + "/tests/support")
 
+import backups
 import checks
 from checks import check, finish
 from faults import GOALS
-from hosts import (DATABASES, HEALED, address, history, leader, members, on,
-                   postgres, shell, until, whole)
+from hosts import (HEALED, address, history, leader, members, on, postgres,
+                   until, whole)
 from load import AMOUNT, Load
 
 SHORT = ("kill",)
@@ -35,35 +36,6 @@ def prepare():
         SELECT i, 'V', 'Voter' || i FROM generate_series(1, 50) i;
         INSERT INTO campaign_voters (campaign_id, voter_id)
         SELECT 1, i FROM generate_series(1, 50) i""")
-
-
-def archive():
-    """A standby takes from the backup what the primary has, and nothing that
-    goes further: such a file is one of a primary that was cut off."""
-    at = leader()
-    standby = next(h for h in DATABASES if h != at)
-    data = "/var/lib/postgresql/15/cerberus"
-    user = "setpriv --reuid=postgres --regid=postgres --init-groups "
-    backup = user + "pgbackrest --stanza=cerberus "
-    restore = user + "/var/lib/cerberus/share/restore"
-    last = postgres(at, "SELECT pg_walfile_name(pg_switch_wal())")
-    further = last[:8] + "000000FE000000FE"
-    # All hosts have this machine's /tmp.
-    copy = ENV["CLUSTER_DIR"] + "/copy"
-    shell(at, f"cd {data} && cp -p pg_wal/{last} {copy} && cp -p {copy} "
-          f"pg_wal/{further} && {backup} archive-push pg_wal/{further}; "
-          f"rm pg_wal/{further}")
-
-    def fetched(command, name):
-        return shell(standby, f"cd {data} && {command} {name} fetched && "
-                     f"cmp fetched {copy} && echo same; rm -f fetched",
-                     check=False).endswith("same")
-
-    check(until(lambda: fetched(restore, last), 30),
-          "a standby restores a file of the log")
-    check(fetched(backup + "archive-get", further),
-          "the backup has a file that the primary does not have")
-    check(not fetched(restore, further), "a standby restores it")
 
 
 def survivors(name):
@@ -130,6 +102,7 @@ def play(name, n, rate):
     check(until(whole, HEALED), f"{name}: the cluster is whole again",
           members())
     load.stop()
+    backups.complete(name)
     have, paid = survivors(load.name_), counted()
     unpaid, twice = reconcile(name)
     got = {
@@ -198,7 +171,8 @@ def main():
     names = a.faults or (SHORT if a.short else list(GOALS))
     checks.passed, checks.failed = int(ENV["PASSED"]), int(ENV["FAILED"])
     prepare()
-    archive()
+    backups.restores()
+    backups.archives()
     table = [rounds_of(name, a) for name in names]
     print(f"{'fault':<12}{'rounds':>7}{'no writes':>11}{'no reads':>10}"
           f"{'acknowledged':>14}{'gifts':>7}{'lost':>6}{'twice':>7}")
