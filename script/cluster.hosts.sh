@@ -72,7 +72,7 @@ database_host()
 
 	put "$repo/cluster/etcd.env" "$1" default/etcd
 	put "$repo/cluster/patroni.yml" "$1" patroni/config.yml
-	sed -i "s|/usr/local/sbin/cerberus-\([a-z]* %\)|$share/\1|" \
+	sed -i "s#/usr/local/sbin/cerberus-\(archive\|restore\) #$share/\1 #" \
 	    "$etc/patroni/config.yml"
 	put "$repo/cluster/patroni.env" "$1" patroni_env.conf 640 postgres
 	[ -z "${CLUSTER_DISK-}" ] || value "$env" CERBERUS_DISK_MIN 60

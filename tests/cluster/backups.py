@@ -11,7 +11,9 @@ SHARE = "/var/lib/cerberus/share/"
 USER = "setpriv --reuid=postgres --regid=postgres --init-groups "
 BACKREST = USER + "pgbackrest --stanza=cerberus "
 # All hosts have this machine's /tmp.
-COPY = os.environ["CLUSTER_DIR"] + "/wal"
+COPY = os.environ["CLUSTER_DIR"] + "/segment"
+# In place of pg_wal; pgBackRest wants it there.
+WAL = DATA + "/test"
 SEGMENTS = 256          # with the same upper half of the position
 DUPLICATE = 45          # pgBackRest's status
 
@@ -21,20 +23,21 @@ def segment(timeline, number):
 
 
 def copies(at):
-    """COPY has one and two, which differ, as segments.  Return the name that
-    the first one had."""
+    """Two segments that differ, one and two, in WAL; the first also in COPY.
+    Return the name that it had."""
     last = postgres(at, "SELECT pg_walfile_name(pg_switch_wal())")
-    shell(at, f"rm -rf {COPY}; mkdir -p {COPY}/archive_status && cd {COPY} && "
-          f"cp {DATA}/pg_wal/{last} one && cp one two && printf changed | "
-          "dd of=two bs=1 seek=16000000 conv=notrunc 2>/dev/null && "
-          "chown -R postgres .")
+    shell(at, f"mkdir -p {WAL}/archive_status && cd {WAL} && "
+          f"cp {DATA}/pg_wal/{last} one && cp one {COPY} && cp one two && "
+          "printf changed | dd of=two bs=1 seek=16000000 conv=notrunc "
+          "2>/dev/null && chown -R postgres . && chmod a+r one two "
+          f"{COPY}")
     return last
 
 
 def fetched(host, command, name):
     """Does that command fetch the version one?"""
     return shell(host, f"cd {DATA} && {command} {name} fetched && "
-                 f"cmp fetched {COPY}/one && echo same; rm -f fetched",
+                 f"cmp fetched {COPY} && echo same; rm -f fetched",
                  check=False).endswith("same")
 
 
@@ -46,14 +49,14 @@ def restores():
     restore = USER + SHARE + "restore"
     last = copies(at)
     further = segment(int(last[:8], 16), 0xfe * SEGMENTS + 0xfe)
-    shell(at, f"cd {COPY} && cp -p one {further} && "
-          f"{BACKREST} archive-push {COPY}/{further}")
+    shell(at, f"cd {WAL} && cp -p one {further} && "
+          f"{BACKREST} archive-push {WAL}/{further}")
     check(until(lambda: fetched(standby, restore, last), 30),
           "a standby restores a file of the log")
     check(fetched(standby, BACKREST + "archive-get", further),
           "the backup has a file that the primary does not have")
     check(not fetched(standby, restore, further), "a standby restores it")
-    shell(at, f"rm -rf {ARCHIVE}/{further[:16]}")
+    shell(at, f"rm -rf {WAL} {ARCHIVE}/{further[:16]}")
 
 
 def archives():
@@ -65,8 +68,8 @@ def archives():
 
     def push(name, version=None):
         copy = f"cp -p {version} {name} && " if version else ""
-        return int(shell(at, f"cd {COPY} && {copy}{USER}{SHARE}archive "
-                         f"{COPY}/{name}; echo $?").split()[-1])
+        return int(shell(at, f"cd {WAL} && {copy}{USER}{SHARE}archive "
+                         f"pgbackrest {WAL}/{name}; echo $?").split()[-1])
 
     def has(name):
         return fetched(at, BACKREST + "archive-get", name)
@@ -77,7 +80,7 @@ def archives():
         same(push(name, "one"), 0, f"{name} is archived")
         same(push(name, "two"), DUPLICATE, f"{name} is refused")
     shell(at, f"printf '{old}\\t1/FF000100\\treason\\n' > "
-          f"{COPY}/{new:08X}.history")
+          f"{WAL}/{new:08X}.history")
     for name, status in ((before, DUPLICATE), (within, 0),
                          (within + ".partial", 0), (beyond, 0),
                          (own, DUPLICATE)):
@@ -88,14 +91,14 @@ def archives():
 
     whole, unfinished = segment(old, 0x1fc), segment(old, 0x1fd)
     alone = segment(old, 0x201)
-    shell(at, f"cd {COPY} && for i in {whole} {unfinished} {alone}; do "
+    shell(at, f"cd {WAL} && for i in {whole} {unfinished} {alone}; do "
           f"cp -p one $i; done; touch archive_status/{whole}.done "
           f"archive_status/{before}.done archive_status/{alone}.done")
     same(push(f"{new:08X}.history"), 0, "the history is archived")
     check(has(whole), "what was received is archived with it")
     check(not has(unfinished), "a part of a segment is archived")
     check(not has(alone), "what is beyond the end of its timeline is archived")
-    shell(at, f"rm -rf {ARCHIVE}/{old:08X}* {ARCHIVE}/{new:08X}*")
+    shell(at, f"rm -rf {WAL} {ARCHIVE}/{old:08X}* {ARCHIVE}/{new:08X}*")
 
 
 def complete(name):
