@@ -89,11 +89,12 @@ def archives():
         check(has(name) or "partial" in name,
               f"the backup keeps its version of {name}")
 
-    whole, unfinished = segment(old, 0x1fc), segment(old, 0x1fd)
-    alone = segment(old, 0x201)
+    removed, whole, unfinished, alone = (
+        segment(old, n) for n in (0x1fb, 0x1fc, 0x1fd, 0x201))
     shell(at, f"cd {WAL} && for i in {whole} {unfinished} {alone}; do "
-          f"cp -p one $i; done; touch archive_status/{whole}.done "
-          f"archive_status/{before}.done archive_status/{alone}.done")
+          f"cp -p one $i; done; cd archive_status && "
+          f"touch {removed}.done {whole}.done {before}.done {alone}.done "
+          f"{new:08X}.history.done")
     same(push(f"{new:08X}.history"), 0, "the history is archived")
     check(has(whole), "what was received is archived with it")
     check(not has(unfinished), "a part of a segment is archived")
