@@ -11,7 +11,8 @@ import urllib.request
 import newer
 from checks import check
 from hosts import (DATABASES, HEALED, SCRIPT, address, health, history,
-                   leader, link, members, shell, synchronous, until, whole)
+                   leader, link, members, postgres, shell, synchronous, until,
+                   whole)
 
 count = itertools.count()
 LONG = 60               # seconds until a loss is noticed, at the very most
@@ -99,6 +100,21 @@ def copied():
     alone.join()
     shell(host, "rm -f /var/lib/postgresql/15/cerberus/pg_wal/0*")
     link(host, "up")
+
+
+def archiver():
+    """The primary is cut off, and archives what it wrote alone; then a host that
+    received a part of that segment becomes the primary, and makes room."""
+    host = leader()
+    yield from partition()
+    check(until(lambda: whole() and synchronous() != host, HEALED),
+          "archiver: the cluster is whole", members())
+    yield from switchover()
+    check(until(whole, HEALED), "archiver: the cluster is whole", members())
+    for _ in range(3):
+        # In transactions of their own.
+        postgres(leader(), "SELECT pg_switch_wal();\nCHECKPOINT;")
+        yield 1
 
 
 class Canceling(threading.Thread):
@@ -257,8 +273,9 @@ def pgbouncer():
 GOALS = {
     "kill": (kill, 30, 5), "postgres": (postgres_killed, 30, 5),
     "stop": (stop, 30, 5), "partition": (partition, 30, 5),
-    "copied": (copied, 30, 5), "canceled": (canceled, 30, 5),
-    "etcd": (etcd, 30, 5), "web": (web, 5, 5), "disk": (disk, 30, 5),
+    "copied": (copied, 30, 5), "archiver": (archiver, 30, 5),
+    "canceled": (canceled, 30, 5), "etcd": (etcd, 30, 5),
+    "web": (web, 5, 5), "disk": (disk, 30, 5),
     "disks": (disks, 30, 5), "full": (full, 5, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
     "switchover": (switchover, 10, 5), "upgrade": (upgrade, 5, 5),
