@@ -67,8 +67,11 @@ BEGIN
 		left(v.zip_code, 5) AS z, lower(v.street_address) AS a,
 		v.voter_registration_id AS r,
 		cerberus.id_core(v.voter_registration_id) AS core,
-		coalesce(cerberus.state_code(v.registration_state),
-		    upper(v.registration_state)) AS s,
+		-- Two letters need no look-up.
+		CASE WHEN length(v.registration_state) = 2
+		    THEN upper(v.registration_state)
+		    ELSE coalesce(cerberus.state_code(v.registration_state),
+			upper(v.registration_state)) END AS s,
 		v.registration_state AS state
 	    FROM cerberus.voters v WHERE v.voter_id IN (
 		SELECT x FROM pairs UNION SELECT y FROM pairs)
@@ -92,12 +95,18 @@ BEGIN
 	    FROM pairs JOIN people x ON x.voter_id = pairs.x
 	    JOIN people y ON y.voter_id = pairs.y
 	)
-	-- A pair is judged at once: most pairs of a large campaign are none.
-	SELECT c.voter_id, c.other_id, least(100, j.points)::integer, j.reasons
-	FROM compared c, LATERAL (
+	-- Pairs that are alike in all of this are judged together: a large
+	-- campaign has a million pairs, of some hundred kinds.
+	SELECT u.voter_id, u.other_id, least(100, j.points)::integer, j.reasons
+	FROM (SELECT array_agg(c.voter_id) AS voters,
+		array_agg(c.other_id) AS others, c.first, c.last, c.similar,
+		c.email, c.phone, c.born, c.year, c.address, c.zip, c.state,
+		c.core, c.same_id, c.same_state, c.suffix, c.middle
+	    FROM compared c GROUP BY c.first, c.last, c.similar, c.email,
+		c.phone, c.born, c.year, c.address, c.zip, c.state, c.core,
+		c.same_id, c.same_state, c.suffix, c.middle) c, LATERAL (
 	    SELECT sum(j.points) AS points,
 		array_agg(j.reason ORDER BY j.points DESC, j.reason) AS reasons
-	    -- Not VALUES, whose expressions PostgreSQL prepares for each row.
 	    FROM (
 		SELECT c.first AND c.last, 'same name', 35
 		UNION ALL SELECT c.similar AND NOT c.first, 'similar name', 20
@@ -126,7 +135,8 @@ BEGIN
 		    'same ZIP code', 5
 		UNION ALL SELECT c.middle, 'different middle names', -15
 		UNION ALL SELECT c.suffix, 'different suffixes', -40)
-		j (applies, reason, points) WHERE j.applies) j
+		j (applies, reason, points) WHERE j.applies) j,
+	    unnest(c.voters, c.others) u (voter_id, other_id)
 	WHERE j.points >= greatest(p_minimum, 1);
 END
 $$;

@@ -204,7 +204,7 @@ SET random_page_cost = 1.1 AS $$
 DECLARE
 	file record;	-- counts of its accepted rows
 	the_state text;
-	others bigint := -1;	-- -1: not counted, null: many
+	others bigint := -1;	-- -1: not collected, null: too many
 	rule record;
 	every_voter boolean := caller_is_admin();
 	seen bigint[] := caller_campaigns('viewer');
@@ -264,7 +264,10 @@ BEGIN
 	LOOP
 		EXIT WHEN file.rows <= (SELECT count(*)
 		    FROM pg_temp.import_match);
-		IF rule.n > 1 AND the_state IS NOT NULL AND others = -1 THEN
+		-- A small file looks its voters up instead of reading all.
+		IF rule.n > 1 AND the_state IS NOT NULL AND others = -1
+		AND file.rows * 100 >= (SELECT reltuples FROM pg_class
+		    WHERE oid = 'voters'::regclass) THEN
 			others := import_others(the_state, file.rows + 10000);
 		END IF;
 		EXIT WHEN others = 0;
