@@ -102,6 +102,39 @@ def archives():
     shell(at, f"rm -rf {WAL} {ARCHIVE}/{old:08X}* {ARCHIVE}/{new:08X}*")
 
 
+def path(at):
+    """The primary's timeline; its ancestors, each with the segment in which it
+    ends; and the file that says so."""
+    timeline = int(postgres(at, "SELECT pg_walfile_name("
+                            "pg_current_wal_lsn())")[:8], 16)
+    history = shell(at, f"cat {DATA}/pg_wal/{timeline:08X}.history",
+                    check=False)
+    return timeline, [(int(t), int(high, 16) * SEGMENTS + (int(low, 16) >> 24))
+                      for t, high, low in re.findall(
+                          r"^(\d+)\t([0-9A-F]+)/([0-9A-F]+)", history, re.M)
+                      ], history
+
+
+def contradict(at):
+    """Give the primary another version of the segment in which its predecessor
+    ended, and have it archived."""
+    name = segment(*path(at)[1][-1])
+    check(until(lambda: shell(at, f"ls {ARCHIVE}/{name[:16]}/{name}-*",
+                              check=False), 30),
+          f"the old primary archives {name}")
+    now = postgres(at, "SELECT pg_walfile_name(pg_current_wal_lsn())")
+    shell(at, f"cd {DATA}/pg_wal && cp -p {now} {name}")
+    postgres(at, "SELECT pg_switch_wal()")
+
+    def given_up():
+        # Archives a segment without a status that it would like to remove.
+        postgres(at, "CHECKPOINT")
+        return shell(at, f"grep '{name}: given up' /var/log/patroni.log",
+                     check=False)
+
+    check(until(given_up, 30), f"{name} is given up")
+
+
 def complete(name):
     """The primary's archiver goes on, and the backup has all of the log on the
     way to the primary's present."""
@@ -115,14 +148,8 @@ def complete(name):
                         shell(at, f"ls {ARCHIVE}/0*"), re.M):
         have.add((int(n[:8], 16),
                   int(n[8:16], 16) * SEGMENTS + int(n[16:], 16)))
-    timeline = int(postgres(at, "SELECT pg_walfile_name("
-                            "pg_current_wal_lsn())")[:8], 16)
+    timeline, ends, history = path(at)
     number, missing = min(n for t, n in have if t == 1), []
-    history = shell(at, f"cat {DATA}/pg_wal/{timeline:08X}.history",
-                    check=False)
-    ends = [(int(t), int(high, 16) * SEGMENTS + (int(low, 16) >> 24))
-            for t, high, low in re.findall(
-                r"^(\d+)\t([0-9A-F]+)/([0-9A-F]+)", history, re.M)]
     ends.append((timeline, max((n for t, n in have if t == timeline),
                                default=0) + 1))
     for old, end in ends:
