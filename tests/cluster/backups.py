@@ -124,11 +124,11 @@ def contradict(at):
           f"the old primary archives {name}")
     now = postgres(at, "SELECT pg_walfile_name(pg_current_wal_lsn())")
     shell(at, f"cd {DATA}/pg_wal && cp -p {now} {name}")
-    postgres(at, "SELECT pg_switch_wal()")
 
     def given_up():
-        # Archives a segment without a status that it would like to remove.
-        postgres(at, "CHECKPOINT")
+        # Archives a segment without a status that it would like to remove,
+        # which is wal_keep_size behind.
+        postgres(at, "SELECT pg_switch_wal();\nCHECKPOINT;")
         return shell(at, f"grep '{name}: given up' /var/log/patroni.log",
                      check=False)
 
