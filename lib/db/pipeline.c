@@ -93,7 +93,7 @@ collect_one(struct db *db, const struct sent *sent, size_t i, PGresult **out,
 		}
 		o->begun |= !fault_in(res);
 		if (step == 0 && !fault_in(res))
-			db->cache[sent->hash % DB_CACHE] = sent->hash;
+			prepared_keep(db, sent->hash);
 		if (step == 0 || *failed)
 			PQclear(res);
 		else
@@ -148,9 +148,9 @@ collect_take(struct db *db, const struct sent *taking)
 		if ((res = next_result(db)) == NULL)
 			return;
 		if (fault_in(res))
-			db->cache[taking->hash % DB_CACHE] = 0;
+			prepared_drop(db, taking->hash);
 		else if (step == 0)
-			db->cache[taking->hash % DB_CACHE] = taking->hash;
+			prepared_keep(db, taking->hash);
 		else if (PQntuples(res) == 1) {
 			l->allowed = rows_bool(result_rows(res), 0, "allowed");
 			l->remaining = rows_int64(result_rows(res), 0,

@@ -14,11 +14,48 @@ hash_of(const char *s)
 	return h != 0 ? h : 1;
 }
 
+/*
+ * Return the place of a statement among those that are prepared: where it is,
+ * or else one that is free, or NULL.
+ */
+static uint64_t *
+place_of(struct db *db, uint64_t hash)
+{
+	uint64_t	*at, *unused = NULL;
+
+	for (size_t i = 0; i < DB_CACHE; i++) {
+		at = &db->cache[(hash + i) % DB_CACHE];
+		if (*at == hash)
+			return at;
+		if (*at == 0 && unused == NULL)
+			unused = at;
+	}
+	return unused;
+}
+
+void
+prepared_keep(struct db *db, uint64_t hash)
+{
+	uint64_t	*at = place_of(db, hash);
+
+	if (at != NULL)
+		*at = hash;
+}
+
+void
+prepared_drop(struct db *db, uint64_t hash)
+{
+	uint64_t	*at = place_of(db, hash);
+
+	if (at != NULL)
+		*at = 0;
+}
+
 struct sent
-prepared_choose(const struct db *db, const struct db_query *q, bool parse)
+prepared_choose(struct db *db, const struct db_query *q, bool parse)
 {
 	struct sent	 s = { .how = PLAIN, .removes = q->removes };
-	uint64_t	 known;
+	uint64_t	*at;
 
 	if (db->keep == DB_KEEP_NONE ||
 	    (db->keep == DB_KEEP_POOLED && (!q->hot || db->in_txn)))
@@ -28,12 +65,10 @@ prepared_choose(const struct db *db, const struct db_query *q, bool parse)
 		s.how = parse ? PARSE : BIND;
 		return s;
 	}
-	/* If two statements share a slot, only the first is prepared. */
-	known = db->cache[s.hash % DB_CACHE];
-	if (known == s.hash)
-		s.how = BIND;
-	else if (known == 0)
-		s.how = PARSE;
+	/* When the cache is full, further statements are not prepared. */
+	at = place_of(db, s.hash);
+	if (at != NULL)
+		s.how = *at == s.hash ? BIND : PARSE;
 	return s;
 }
 

@@ -20,8 +20,11 @@ struct sent {
  * Prepared statements are named by the hash of their text: a name means the
  * same text, whichever process has prepared it.
  */
-struct sent prepared_choose(const struct db *, const struct db_query *,
-	    bool parse);
+struct sent prepared_choose(struct db *, const struct db_query *, bool parse);
+
+/* Remember, or forget, that the connection has prepared a statement. */
+void	 prepared_keep(struct db *, uint64_t hash);
+void	 prepared_drop(struct db *, uint64_t hash);
 
 /* Send the statement as chosen.  Return false if libpq fails. */
 bool	 prepared_send(struct db *, const struct db_query *,
