@@ -177,17 +177,24 @@ def empty(host):
 
 
 def room(host):
-    """The free megabytes that the other hosts know of."""
-    with urllib.request.urlopen(f"http://{address(host)}:2379/v2/keys/cerberus"
-                                f"/disk-guard/{host}", timeout=5) as r:
-        return int(json.load(r)["node"]["value"])
+    """The free megabytes that the other hosts know of; 0 without any."""
+    try:
+        with urllib.request.urlopen(
+                f"http://{address(host)}:2379/v2/keys/cerberus/disk-guard/"
+                f"{host}", timeout=5) as r:
+            return int(json.load(r)["node"]["value"])
+    except OSError:
+        return 0
 
 
 def disk():
     """The disk of the primary is full."""
     host = leader()
     fill(host)
-    yield replaced(host)
+    wait = replaced(host)
+    check(leader() != host, "disk: another host is the primary",
+          {h: room(h) for h in DATABASES})
+    yield wait
     empty(host)
 
 
@@ -198,12 +205,26 @@ def disks():
         check(until(whole, HEALED), "disks: the cluster is whole", members())
 
 
+def cramped():
+    """The disk of the primary is full, and the others have less than twice the
+    minimum, which is more than the primary has."""
+    host = leader()
+    others = [h for h in DATABASES if h != host]
+    for other in others:
+        fill(other, left=100)
+        check(until(lambda h=other: 0 < room(h) < 120, 20),
+              f"cramped: the others know of {other}", room(other))
+    yield from disk()
+    for other in others:
+        empty(other)
+
+
 def full():
     """The disks of all hosts are almost full: the primary stays where it is."""
     at, before = leader(), len(history())
     for host in sorted(DATABASES, key=lambda h: h == at):
         fill(host, left=40)
-        check(until(lambda h=host: room(h) < 60, 20),
+        check(until(lambda h=host: 0 < room(h) < 60, 20),
               f"full: the others know of {host}", room(host))
     yield 15
     check(len(history()) == before, "full: the primary stays where it is",
@@ -270,7 +291,8 @@ GOALS = {
     "copied": (copied, 30, 5), "archiver": (archiver, 30, 5),
     "canceled": (canceled, 30, 5), "etcd": (etcd, 30, 5),
     "web": (web, 5, 5), "disk": (disk, 30, 5),
-    "disks": (disks, 30, 5), "full": (full, 5, 5),
+    "disks": (disks, 30, 5), "cramped": (cramped, 30, 5),
+    "full": (full, 5, 5),
     "slow": (slow, 30, 5), "hanging": (hanging, 30, 5),
     "switchover": (switchover, 10, 5), "upgrade": (upgrade, 5, 5),
     "pgbouncer": (pgbouncer, 5, 5),
