@@ -75,7 +75,11 @@ database_host()
 	sed -i "s#/usr/local/sbin/cerberus-\(archive\|restore\) #$share/\1 #" \
 	    "$etc/patroni/config.yml"
 	put "$repo/cluster/patroni.env" "$1" patroni_env.conf 640 postgres
-	[ -z "${CLUSTER_DISK-}" ] || value "$env" CERBERUS_DISK_MIN 60
+	if [ -n "${CLUSTER_DISK-}" ]; then
+		value "$env" CERBERUS_DISK_MIN 60
+		sed -i 's/max_wal_size: .*/max_wal_size: 128MB/' \
+		    "$etc/patroni/config.yml"
+	fi
 	put "$repo/cluster/pgbackrest.conf" "$1" pgbackrest.conf 640 postgres
 	for name in INITIAL_ADVERTISE_PEER_URLS LISTEN_PEER_URLS; do
 		value "$etc/default/etcd" ETCD_$name "http://$ip:2380"
