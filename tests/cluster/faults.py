@@ -12,7 +12,8 @@ import backups
 import newer
 from checks import check
 from hosts import (DATABASES, HEALED, SCRIPT, address, health, history,
-                   leader, link, members, shell, synchronous, until, whole)
+                   leader, link, members, postgres, shell, synchronous, until,
+                   whole)
 
 count = itertools.count()
 LONG = 60               # seconds until a loss is noticed, at the very most
@@ -98,6 +99,10 @@ def copied():
     yield replaced(host)
     alone.done = True
     alone.join()
+    # Between its end and its start as a standby, PostgreSQL would wait for the
+    # log for ever: somebody has to copy the database then (cluster/README).
+    until(lambda: postgres(host, "SELECT pg_is_in_recovery()",
+                           check=False) == "t", LONG)
     shell(host, "rm -f /var/lib/postgresql/15/cerberus/pg_wal/0*")
     link(host, "up")
 
