@@ -260,9 +260,9 @@ def hanging():
 def switchover():
     """The administrator moves the primary."""
     at = leader()
-    shell(at, "env $(grep -v '^#' /etc/patroni_env.conf) patronictl -c "
-          f"/etc/patroni/config.yml switchover --master {at} --candidate "
-          f"{synchronous()} --force cerberus")
+    shell(at, "set -a; . /etc/patroni_env.conf; patronictl -c /etc/patroni/"
+          f"config.yml switchover --master {at} --candidate {synchronous()} "
+          "--force cerberus")
     yield 5
 
 
