@@ -188,7 +188,7 @@ export async function visit(site, { size = DESK, dark, expect = [] } = {})
 
 		if (m.type() === 'error' && !v.expect.includes(Number(status)) &&
 		    !(v.offline && /net::ERR/.test(m.text())))
-			v.mistakes.push(m.text());
+			v.mistakes.push(`${m.text()} ${m.location().url}`);
 	});
 	await page.addInitScript(() => addEventListener(
 	    'securitypolicyviolation', (e) => console.error('CSP', e.blockedURI,

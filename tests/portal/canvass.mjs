@@ -44,6 +44,14 @@ async function reopen(v, place)
 	v.page = await v.context.newPage();
 	v.page.setDefaultTimeout(15000);
 	v.page.on('pageerror', (e) => v.mistakes.push(e.message));
+	/* All that the page has said of what is not sent. */
+	await v.page.addInitScript(() => {
+		window.told = [];
+		new MutationObserver(() => window.told.push(document
+		    .querySelector('.unsent > p')?.textContent))
+		    .observe(document, { childList: true, subtree: true,
+			characterData: true });
+	});
 	await v.page.goto(`${v.site.url}/portal/#/campaigns/${place.id}` +
 	    `/canvass/turf-${place.turf.turf_id}`);
 	await v.page.getByRole('heading', { name: place.turf.turf_name })
@@ -91,6 +99,9 @@ async function tenDoors(g, place, ann)
 	equal(await unsent(page), '4 contacts not sent', 'after undoing');
 	page = await reopen(v, place);
 	equal(await unsent(page), '4 contacts not sent', 'after opening again');
+	check(!(await page.evaluate(() => window.told))
+	    .includes('Everything is sent.'), 'the page first said that ' +
+	    'everything is sent');
 	equal(await page.locator('.top .chip').textContent(), '4 unsent',
 	    'the number at the top');
 	/* What was recorded long ago can be undone, too. */

@@ -81,7 +81,7 @@ export function Choose({ campaign, me })
 	return html`<h1>Canvass</h1>
 		<${Unsent} me=${me}/>
 		<h2>On this device</h2>
-		${mine.length === 0 && html`<p class="quiet">Take a list along:
+		${here && mine.length === 0 && html`<p class="quiet">Take a list along:
 			it then works without a connection.</p>`}
 		<ul class="cards field">${mine.map((kept) => html`<${Kept}
 		    key=${kept.name} kept=${kept} campaign=${campaign}/>`)}</ul>

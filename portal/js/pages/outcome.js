@@ -75,7 +75,10 @@ export function Unsent({ me })
 		setBusy(false);
 	}
 
-	if (rows?.error)
+	/* Until it is known, say nothing: not that everything is sent. */
+	if (rows === undefined)
+		return null;
+	if (rows.error)
 		return html`<${Notice} kind="bad">This browser does not keep
 			anything: ${rows.error.message} Do not record here.<//>`;
 	return html`<div class="unsent ${own.length ? 'some' : ''}">
