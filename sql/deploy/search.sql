@@ -24,7 +24,8 @@ CREATE INDEX voters_name_idx ON cerberus.voters (
 	cerberus.name_fold(first_name) text_pattern_ops, voter_id)
 	INCLUDE (last_name, first_name, middle_name);
 CREATE INDEX voters_first_name_idx ON cerberus.voters (
-	cerberus.name_fold(first_name) text_pattern_ops, voter_id);
+	cerberus.name_fold(first_name) text_pattern_ops, voter_id)
+	INCLUDE (first_name);
 CREATE INDEX voters_middle_name_idx ON cerberus.voters (
 	cerberus.name_fold(middle_name) text_pattern_ops,
 	cerberus.name_fold(last_name) text_pattern_ops,
