@@ -11,7 +11,7 @@ SELECT pg_temp.expect_table('cerberus.voters', '{}', '{}',
 	    'text_pattern_ops, voter_id) INCLUDE (last_name, first_name, '
 	    'middle_name)',
 	'CREATE INDEX btree (cerberus.name_fold((first_name)::text) '
-	    'text_pattern_ops, voter_id)',
+	    'text_pattern_ops, voter_id) INCLUDE (first_name)',
 	'CREATE INDEX btree (cerberus.name_fold((middle_name)::text) '
 	    'text_pattern_ops, cerberus.name_fold((last_name)::text) '
 	    'text_pattern_ops, cerberus.name_fold((first_name)::text) '
