@@ -2,6 +2,8 @@
 BEGIN;
 SET LOCAL ROLE cerberus_owner;
 
+ALTER FUNCTION cerberus.merge_tallies() RESET enable_seqscan
+	RESET enable_bitmapscan;
 LOCK TABLE cerberus.voters IN SHARE ROW EXCLUSIVE MODE;
 DELETE FROM cerberus.tallies WHERE scope IN (-1, -2, -3);
 TRUNCATE cerberus.voter_names, cerberus.name_edits;

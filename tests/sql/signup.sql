@@ -210,6 +210,14 @@ SELECT results_eq('SELECT scope, sum(n)::bigint FROM cerberus.tallies
     WHERE scope > 0 GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1',
     'SELECT campaign_id, count(*) FROM cerberus.campaign_voters GROUP BY 1
     ORDER BY 1', 'the tallies agree with the campaigns');
+SELECT seq_scan AS scans FROM pg_stat_xact_user_tables
+    WHERE relid = 'cerberus.tallies'::regclass \gset
+SELECT cerberus.merge_tallies() \g /dev/null
+SELECT is((SELECT seq_scan FROM pg_stat_xact_user_tables
+    WHERE relid = 'cerberus.tallies'::regclass), :scans::bigint,
+    'new tallies are found by their index');
+SELECT is((SELECT count(*) FROM cerberus.tallies WHERE fresh), 0::bigint,
+    'and merged');
 SELECT ok(EXISTS (SELECT FROM cerberus.voter_names
     WHERE name = 'nueva' AND is_last), 'the new name can be found');
 
