@@ -211,8 +211,8 @@ def disks():
 
 
 def cramped():
-    """The disk of the primary is full, and the others have less than twice the
-    minimum, which is more than the primary has."""
+    """The disk of the primary is full, and the others have more than the
+    minimum, but less than twice as much."""
     host = leader()
     others = [h for h in DATABASES if h != host]
     for other in others:
