@@ -12,6 +12,7 @@
 #include "access/idempotency.h"
 #include "caller.h"
 #include "conditional.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/sandbox.h"
 #include "cors.h"
@@ -71,15 +72,6 @@ out_of_memory(void)
 	if (current_io != NULL)
 		current_io->write(current_io, answer, sizeof(answer) - 1);
 	_exit(1);
-}
-
-static int64_t
-now_us(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static bool
@@ -186,7 +178,7 @@ serve(struct runner *r, struct io *io)
 {
 	struct req	 rq;
 	struct resp	*rs = &r->resp;
-	int64_t		 start = now_us();
+	int64_t		 start = clock_us();
 	int		 rc;
 
 	current_io = io;
@@ -219,7 +211,7 @@ serve(struct runner *r, struct io *io)
 	caller_wipe(&rq);
 	if (rs->secret && r->raw.data != NULL)
 		OPENSSL_cleanse(r->raw.data, r->raw.len);
-	request_log(&rq, rs, &r->err, rc, now_us() - start);
+	request_log(&rq, rs, &r->err, rc, clock_us() - start);
 	json_object_put(rq.json);
 	db_forget(&r->db);
 	db_forget(&r->standby);

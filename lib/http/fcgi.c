@@ -13,6 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/*
+ * The kernel doubles this for its own overhead.  lighttpd 1.4 reads at once all
+ * that waits in the connection, and writes what is above 64 KiB to a temporary
+ * file, with or without server.stream-response-body: each export went to the
+ * disk, and all other requests waited for it.
+ */
+#define SEND_BUFFER	(24 * 1024)
+#define SMALL		(32 * 1024)	/* fits beside the kernel's overhead */
+
 static FCGX_Request	 request;
 static bool		 timed;		/* read() is limited in time */
 static long long	 unread;	/* bytes of the body; -1: unknown */
@@ -72,7 +81,11 @@ fcgi_write(struct io *io, const void *p, size_t n)
 {
 	FCGX_Request	*r = io->ctx;
 	const char	*at = p;
+	int		 size = SEND_BUFFER;
 
+	if (n > SMALL)
+		setsockopt(r->ipcFd, SOL_SOCKET, SO_SNDBUF, &size,
+		    sizeof(size));
 	while (n > 0) {
 		int	 put = FCGX_PutStr(at, n > INT32_MAX ? INT32_MAX :
 			    (int)n, r->out);

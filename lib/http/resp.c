@@ -1,7 +1,9 @@
 /* Building a response and writing it.  Errors become responses in problem.c. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <unistd.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "resp.h"
 
@@ -26,6 +28,7 @@ resp_clear(struct resp *rs, struct io *io)
 	rs->style[0] = '\0';
 	rs->no_body = rs->secret = rs->problem = false;
 	rs->started = rs->broken = false;
+	rs->yield = (struct yield){ 0 };
 }
 
 void
@@ -105,11 +108,20 @@ resp_stream(struct resp *rs, int status, const char *type)
 int
 resp_write(struct resp *rs, const void *p, size_t n)
 {
+	int64_t	 pause_us;
+
 	if (rs->no_body)
 		return 0;
 	if (!rs->broken && rs->io->write(rs->io, p, n) != 0)
 		rs->broken = true;
-	return rs->broken ? -1 : 0;
+	if (rs->broken)
+		return -1;
+	pause_us = yield_sent(&rs->yield, n, clock_us());
+	if (pause_us > 0) {
+		usleep((useconds_t)pause_us);
+		yield_go_on(&rs->yield, clock_us());
+	}
+	return 0;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "io.h"
+#include "yield.h"
 
 #define RESP_BODY_MAX	(32 * 1024 * 1024)
 
@@ -26,6 +27,7 @@ struct resp {
 	bool		 started;	/* the head was sent: the status can no
 					 * longer change */
 	bool		 broken;	/* the client is gone */
+	struct yield	 yield;		/* of a streamed body */
 };
 
 /* Make an empty response with status 200. */
@@ -63,7 +65,10 @@ struct buf *resp_json(struct resp *, int status);
  */
 int	 resp_stream(struct resp *, int status, const char *type) MUST_USE;
 
-/* Send n bytes of a body.  -1 if the client is gone: stop working. */
+/*
+ * Send n bytes of a body; pause while the machine is busy.  -1 if the client is
+ * gone: stop working.
+ */
 int	 resp_write(struct resp *, const void *, size_t n) MUST_USE;
 
 /* Send head and body in one write, unless the response was streamed. */

@@ -275,6 +275,32 @@ def exports_leave_processes():
         c.close()
 
 
+def written():
+    """Return the bytes that the processes have written to files so far, also
+    to files that were removed."""
+    total = 0
+    for pid in ours():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/io") as io:
+            total += int(io.read().partition("\nwrite_bytes: ")[2].split()[0])
+    return total
+
+
+def answers_are_not_spooled():
+    """An export that is read quickly is not written to a file on its way.  One
+    for a slow client may be, a piece at a time."""
+    sql("INSERT INTO cerberus.voters (first_name, last_name, street_address) "
+        "SELECT 'Long', 'Answer', repeat('x', 500) "
+        "FROM generate_series(1, 20000)")
+    before = written()
+    size = int(subprocess.run(
+        ["curl", "-sf", "-o", os.devnull, "-w", "%{size_download}", "-K", "-",
+         f"{URL}/api/v1/voters/export"], check=True, capture_output=True,
+        input=f'header = "Authorization: Bearer {ADMIN}"'.encode()).stdout)
+    check(size > 10 * MIB, f"the export has {size} bytes only")
+    check(written() - before < size / 10, f"an export of {size} bytes wrote "
+          f"{written() - before} bytes to files")
+
+
 def tokens_come_first():
     """A file is refused before it is read."""
     for token, wanted in (JUNK, 401), (None, 401), (VIEWER, 403):
@@ -579,7 +605,8 @@ def half_headers():
 
 
 PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
-         uploads_leave_processes, exports_leave_processes, sixty_four,
+         uploads_leave_processes, exports_leave_processes,
+         answers_are_not_spooled, sixty_four,
          half_headers)
 
 
