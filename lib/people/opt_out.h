@@ -6,8 +6,8 @@
  *
  * A schema with addresses shows contact_email, contact_phone, contact_sms and
  * contact_mail as false for those that have opted out: OPT_OUT_READ is what the
- * field shows, from the row o that one of the joins provides.  It has a boolean
- * for each channel.
+ * field shows, from the row o that one of the joins provides.  It has an array of
+ * the channels.
  */
 #ifndef PEOPLE_OPT_OUT_H
 #define PEOPLE_OPT_OUT_H
@@ -15,26 +15,24 @@
 #include "rest/list.h"
 
 #define OPT_OUT_READ(channel)	\
-	"(t.contact_" channel " AND o." channel " IS NOT TRUE)"
+	"(t.contact_" channel " AND '" channel "' = ANY (o.channels) "	\
+	"IS NOT TRUE)"
 
-#define OPT_OUT_CHANNELS	\
-	"bool_or(x.channel = 'email') AS email, "	\
-	"bool_or(x.channel = 'phone') AS phone, "	\
-	"bool_or(x.channel = 'sms') AS sms, "		\
-	"bool_or(x.channel = 'mail') AS mail "
-
-/* For a few rows: look up the columns' values in the index. */
+/*
+ * For a few rows: look up the columns' values in the index.  OFFSET makes
+ * PostgreSQL look them up once, and not for each channel.
+ */
 #define OPT_OUT_JOIN(columns)	\
-	"LEFT JOIN LATERAL (SELECT " OPT_OUT_CHANNELS		\
-	"FROM opt_out_contacts x WHERE x.lifted_at IS NULL "	\
-	"AND x.contact IN (" columns ")) o ON true"
+	"CROSS JOIN LATERAL (SELECT ARRAY(SELECT x.channel "		\
+	"FROM opt_out_contacts x WHERE x.lifted_at IS NULL "		\
+	"AND x.contact IN (" columns ")) AS channels OFFSET 0) o"
 
 /*
  * For very many rows: a hash table of those that have opted out, which are
  * found once.  found is an OPT_OUT_FOUND for each column, with UNION ALL.
  */
 #define OPT_OUT_JOIN_MANY(key, found)	\
-	"LEFT JOIN (SELECT x." key ", " OPT_OUT_CHANNELS	\
+	"LEFT JOIN (SELECT x." key ", array_agg(x.channel) AS channels "	\
 	"FROM (" found ") x GROUP BY x." key ") o ON o." key " = t." key
 #define OPT_OUT_FOUND(table, key, column)	\
 	"SELECT v." key ", c.channel FROM opt_out_contacts c "	\
