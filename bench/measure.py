@@ -373,7 +373,7 @@ class Bench(EveryList, MixedLoads):
 
 MEASURES = {"read": Bench.read, "cgi": Bench.cgi, "list": Bench.lists, "search": Bench.search, "small": Bench.small,
             "universes": Bench.universes, "every": Bench.every, "memory": Bench.memory, "signup": Bench.signup, "files": Bench.files,
-            "uploads": Bench.small_files, "mixed": Bench.mixed}
+            "uploads": Bench.small_files, "mixed": Bench.mixed, "exports": Bench.exports}
 GROWING = ("read", "list", "search", "small", "signup")
 
 

@@ -36,8 +36,8 @@ class MixedLoads:
         return seconds
 
     def mixed(self):
-        """Reads while a large file is imported and visitors sign up, and reads while ten exports run. Readers that never pause
-        take all the time of the processors; others leave about half of it."""
+        """Reads while a large file is imported and visitors sign up. Readers that never pause take all the time of the processors;
+        others leave about half of it."""
         path, rows = self.site.work / "people.csv", min(self.args.upload, self.rows)
         self.db.file(path, rows, 70_000_000, list(COLUMNS))
         path.chmod(0o644)
@@ -48,7 +48,6 @@ class MixedLoads:
         self.compete(web, path, rows, "readers at half of their rate", PAUSE=2 * 1000 * CONNECTIONS / rate)
         self.begin()
         self.compete(self.web("fastcgi"), path, rows, "readers that never pause")
-        self.exports()
 
     def compete(self, web, path, rows, readers, **pause):
         """Compare reads during an import and fifty signups a second with reads alone, and that import with one alone."""
