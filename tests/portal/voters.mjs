@@ -192,6 +192,8 @@ async function universe(site, size)
 	equal(await other.page.getByRole('button', { name: 'Save…' }).count(), 0,
 	    'saving that a viewer is offered');
 	await other.go(HERE);
+	/* Before the page has followed the address, it would undo the choice. */
+	await says(other, words(await count(site, '')));
 	await other.page.getByLabel('Saved universes').selectOption(
 	    { label: name });
 	await says(other, left);
