@@ -6,8 +6,8 @@
  *
  * A schema with addresses shows contact_email, contact_phone, contact_sms and
  * contact_mail as false for those that have opted out: OPT_OUT_READ is what the
- * field shows, from the row o that one of the joins provides.  It has an array of
- * the channels.
+ * field shows, from the row o that one of the joins provides.  It has an array
+ * of the channels.
  */
 #ifndef PEOPLE_OPT_OUT_H
 #define PEOPLE_OPT_OUT_H
@@ -32,7 +32,8 @@
  * found once.  found is an OPT_OUT_FOUND for each column, with UNION ALL.
  */
 #define OPT_OUT_JOIN_MANY(key, found)	\
-	"LEFT JOIN (SELECT x." key ", array_agg(x.channel) AS channels "	\
+	"LEFT JOIN (SELECT x." key ", "				\
+	"array_agg(x.channel) AS channels "			\
 	"FROM (" found ") x GROUP BY x." key ") o ON o." key " = t." key
 #define OPT_OUT_FOUND(table, key, column)	\
 	"SELECT v." key ", c.channel FROM opt_out_contacts c "	\
