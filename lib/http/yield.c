@@ -6,7 +6,7 @@ yield_sent(struct yield *p, size_t n, int64_t now_us)
 {
 	int64_t	 took = now_us - p->begin_us, lost;
 
-	/* What was done before the first byte, as a query, is no stretch. */
+	/* The time before the first byte is that of the query. */
 	if (p->begin_us == 0) {
 		yield_go_on(p, now_us);
 		return 0;
