@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 /*
- * The kernel doubles this for its own overhead.  lighttpd 1.4 reads at once all
- * that waits in the connection, and writes what is above 64 KiB to a temporary
- * file, with or without server.stream-response-body: each export went to the
- * disk, and all other requests waited for it.
+ * How much may wait in the connection; the kernel doubles it.  lighttpd 1.4
+ * reads at once all that waits, and writes what is above 64 KiB to a temporary
+ * file, whatever server.stream-response-body says.  With the kernel's default,
+ * a long response would go through the disk, and all others would wait for it.
  */
 #define SEND_BUFFER	(24 * 1024)
-#define SMALL		(32 * 1024)	/* fits beside the kernel's overhead */
+#define SMALL		(32 * 1024)	/* a response that needs no limit */
 
 static FCGX_Request	 request;
 static bool		 timed;		/* read() is limited in time */

@@ -259,13 +259,18 @@ def uploads_leave_processes():
         prompt("/voters", "eight uploads")
 
 
+def long_export():
+    """Add so many voters that their export does not fit into the buffers of
+    sockets."""
+    sql("INSERT INTO cerberus.voters (first_name, last_name, street_address) "
+        "SELECT 'Long', 'Export', repeat('x', 500) "
+        "FROM generate_series(1, 20000)")
+
+
 def exports_leave_processes():
     """However many clients read exports slowly, other requests find a
     process."""
-    # More than fits into the buffers of sockets.
-    sql("INSERT INTO cerberus.voters (first_name, last_name, street_address) "
-        "SELECT 'Slow', 'Reader', repeat('x', 500) "
-        "FROM generate_series(1, 20000)")
+    long_export()
     slow = [Client(head("GET", "/voters/export", token=ADMIN), 4096)
             for _ in range(8)]
     check(until(lambda: sum(c.answered(0) for c in slow) >= 2, 20),
@@ -288,9 +293,7 @@ def written():
 def answers_are_not_spooled():
     """An export that is read quickly is not written to a file on its way.  One
     for a slow client may be, a piece at a time."""
-    sql("INSERT INTO cerberus.voters (first_name, last_name, street_address) "
-        "SELECT 'Long', 'Answer', repeat('x', 500) "
-        "FROM generate_series(1, 20000)")
+    long_export()
     before = written()
     size = int(subprocess.run(
         ["curl", "-sf", "-o", os.devnull, "-w", "%{size_download}", "-K", "-",
@@ -606,8 +609,7 @@ def half_headers():
 
 PARTS = (tokens_come_first, ends, disk, deadline, slow_bodies,
          uploads_leave_processes, exports_leave_processes,
-         answers_are_not_spooled, sixty_four,
-         half_headers)
+         answers_are_not_spooled, sixty_four, half_headers)
 
 
 def main():
